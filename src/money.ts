@@ -1,0 +1,38 @@
+import { Decimal } from 'decimal.js';
+
+/**
+ * Money and other decimal numbers travel as strings such as `19.90`; arithmetic happens here and nowhere else.
+ * TikTok writes money as such strings; JSON towards Logicbroker clients is written from the same text.
+ */
+export type DecimalString = string;
+
+/** Currencies that TikTok shows without decimals (TikTok: Product pricing). */
+const WITHOUT_DECIMALS = new Set(['IDR', 'JPY', 'VND', 'KRW', 'CLP']);
+
+const PLAIN_DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
+
+/** True for text that is a plain JSON-compatible decimal: no exponent, no plus sign, no leading zeros. */
+export function isDecimalString(text: string): boolean {
+  return PLAIN_DECIMAL.test(text);
+}
+
+/** Sum of decimal strings; absent values count as zero. */
+export function sumDecimals(values: Iterable<DecimalString | null | undefined>): DecimalString {
+  let total = new Decimal(0);
+  for (const value of values) if (value) total = total.plus(value);
+  return total.toFixed();
+}
+
+/** Number of decimals that amounts in this currency have (ISO 4217 as TikTok uses it). */
+export function decimalsOf(currency: string): number {
+  return WITHOUT_DECIMALS.has(currency.toUpperCase()) ? 0 : 2;
+}
+
+/**
+ * An amount as it is written for its currency: at least the currency's decimals, more only where the value has them
+ * (`17` USD becomes `17.00`, `0.0825` stays). Nothing is ever rounded away.
+ */
+export function renderAmount(value: DecimalString, currency: string): DecimalString {
+  const amount = new Decimal(value);
+  return amount.toFixed(Math.max(decimalsOf(currency), amount.decimalPlaces()));
+}

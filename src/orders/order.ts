@@ -1,0 +1,152 @@
+import type { DecimalString } from '../money.js';
+
+/**
+ * An order as TikTok Shop shows it, in this program's own words. Pure data: `tiktok/map` makes it from the wire,
+ * `documents/` renders it for the ERP. Ids and money are strings, times are Dates in UTC.
+ */
+export interface ShopOrder {
+  tiktokOrderId: string;
+  status: OrderStatus;
+  fulfillment: 'seller' | 'tiktok' | 'other';
+  /** Who provides the label: `seller` ships with an own carrier, `tiktok` is TikTok Shipping. */
+  shipping: 'seller' | 'tiktok' | 'other';
+  orderType: string;
+  isOnHoldOrder: boolean;
+  isSample: boolean;
+  /** The buyer has asked for a cancellation that the seller has not answered yet. */
+  buyerRequestsCancel: boolean;
+  createdAt: Date;
+  paidAt: Date | null;
+  /** TikTok's own time of the last change; the only order in time that we trust between two reads. */
+  updatedAt: Date;
+  /** Ship by (TikTok: rts_sla_time), the limit for handing over the tracking number. */
+  shipBy: Date | null;
+  /** The carrier must have scanned by then (TikTok: tts_sla_time). */
+  collectBy: Date | null;
+  /** TikTok cancels the order by itself when it was not shipped by then (TikTok: shipping_due_time). */
+  autoCancelAt: Date | null;
+  deliverBy: Date | null;
+  cancelReason: string | null;
+  currency: string;
+  amounts: OrderAmounts;
+  recipient: Recipient | null;
+  buyerEmail: string | null;
+  buyerMessage: string | null;
+  sellerNote: string | null;
+  paymentMethod: string | null;
+  deliveryOptionId: string | null;
+  deliveryOptionName: string | null;
+  warehouseId: string | null;
+  packageIds: string[];
+  units: OrderUnit[];
+}
+
+/** TikTok's order states with the codes of its retired 202212 API, which older documents use. */
+export const orderStatusCodes = {
+  UNPAID: 100,
+  ON_HOLD: 105,
+  AWAITING_SHIPMENT: 111,
+  AWAITING_COLLECTION: 112,
+  PARTIALLY_SHIPPING: 114,
+  IN_TRANSIT: 121,
+  DELIVERED: 122,
+  COMPLETED: 130,
+  CANCELLED: 140,
+} as const;
+
+export type KnownOrderStatus = keyof typeof orderStatusCodes;
+/** TikTok adds states without notice; an unknown one is kept as it is and never treated as shippable. */
+export type OrderStatus = KnownOrderStatus | (string & {});
+
+/** Amounts of the whole order, decimal strings in the order's currency; null where TikTok sent none. */
+export interface OrderAmounts {
+  total: DecimalString | null;
+  /** Products after all discounts (TikTok: sub_total). */
+  subTotal: DecimalString | null;
+  shippingFee: DecimalString | null;
+  tax: DecimalString | null;
+  sellerDiscount: DecimalString | null;
+  platformDiscount: DecimalString | null;
+  originalProductTotal: DecimalString | null;
+  originalShippingFee: DecimalString | null;
+  shippingSellerDiscount: DecimalString | null;
+  shippingPlatformDiscount: DecimalString | null;
+  productTax: DecimalString | null;
+  shippingTax: DecimalString | null;
+  retailDeliveryFee: DecimalString | null;
+  buyerServiceFee: DecimalString | null;
+  smallOrderFee: DecimalString | null;
+}
+
+/** Personal data of the buyer. `masked` tells that TikTok has replaced parts of it by asterisks. */
+export interface Recipient {
+  name: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  phone: string | null;
+  fullAddress: string | null;
+  addressDetail: string | null;
+  addressLines: string[];
+  city: string | null;
+  state: string | null;
+  /** Level L3 of TikTok's district list, or the level that is named so. */
+  district: string | null;
+  /** Level L4 of TikTok's district list; in the UK the post town. */
+  town: string | null;
+  postalCode: string | null;
+  /** Two letters. */
+  regionCode: string | null;
+  districts: { level: string; levelName: string; name: string }[];
+  dropOffLocation: string | null;
+  masked: boolean;
+}
+
+/** One piece. TikTok lists every piece as a line item of its own, without a quantity. */
+export interface OrderUnit {
+  /** TikTok: line_items[].id */
+  unitId: string;
+  productId: string;
+  skuId: string;
+  /** TikTok: seller_sku. May be empty when the seller gave none. */
+  merchantSku: string;
+  productName: string;
+  skuName: string;
+  isGift: boolean;
+  originalPrice: DecimalString | null;
+  salePrice: DecimalString | null;
+  sellerDiscount: DecimalString | null;
+  platformDiscount: DecimalString | null;
+  taxes: { type: string; amount: DecimalString; rate: DecimalString | null }[];
+  displayStatus: string;
+  cancelled: boolean;
+  cancelReason: string | null;
+  cancelledBy: string | null;
+  packageId: string | null;
+  trackingNumber: string | null;
+  shippingProviderId: string | null;
+  shippingProviderName: string | null;
+  shippedAt: Date | null;
+}
+
+/**
+ * One line of the order document: equal units put together. Grouping and numbering freeze at export, so that
+ * `lineNumber` stays valid for everything the ERP sends back.
+ */
+export interface OrderLine {
+  /** `1`, `2`, ... in order of first appearance. */
+  lineNumber: string;
+  productId: string;
+  skuId: string;
+  merchantSku: string;
+  /** The ERP's own SKU; the merchant SKU itself as long as no matching file says otherwise. */
+  supplierSku: string;
+  productName: string;
+  skuName: string;
+  isGift: boolean;
+  originalPrice: DecimalString | null;
+  salePrice: DecimalString | null;
+  /** All units of the line, in ascending order of id. */
+  unitIds: string[];
+  /** Units that were not cancelled at export. */
+  quantity: number;
+}
