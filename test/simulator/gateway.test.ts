@@ -195,6 +195,16 @@ await t.test('a body that is no JSON object is refused, after the signature', as
     (await us.call('POST', SEARCH, { ...page, rawBody: 'a=b', contentType: 'text/plain' })).code,
     36009022,
   );
+  t.equal((await us.call('POST', SEARCH, { ...page, rawBody: '[1]' })).code, 36009022);
+  t.equal(
+    (await us.call('POST', SEARCH, { ...page, rawBody: '[]' })).code,
+    0,
+    'how PHP writes no parameters',
+  );
+  t.equal(
+    (await us.call('POST', SEARCH, { ...page, contentType: 'application/x-www-form-urlencoded' })).code,
+    0,
+  );
   t.equal((await us.call('POST', SEARCH, { ...page, rawBody: '{oops', sign: wrongSign })).code, 106001);
 });
 

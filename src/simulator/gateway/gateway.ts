@@ -6,13 +6,13 @@ import type { FaultBox, FaultPlan } from '../control/faults.js';
 import type { RequestLog } from '../control/request-log.js';
 import { requestId } from '../state/identifiers.js';
 import { settleDue } from '../state/order-machine.js';
-import type { World } from '../state/world.js';
+import { shopByCipher, type World } from '../state/world.js';
 import { ApiError, refuse } from './api-error.js';
 import { checkRequest, type CheckedCall, type IncomingCall } from './check-request.js';
 import { refusal, success, type Answer } from './envelope.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { ApiRoute } from './route.js';
-import { createRouter, type Match, type Router } from './router.js';
+import { createRouter, type Router } from './router.js';
 import { isMultipart, mediaType } from './signature.js';
 
 export interface GatewayDeps {
@@ -34,7 +34,8 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
     const call = incoming(request);
     const id = requestId(world.clock.nowMs());
     const startedMs = performance.now();
-    const progress: Progress = { match: undefined, checked: undefined, body: undefined };
+    const body = loggable(call, request);
+    const progress: Progress = { checked: undefined, body };
     const plan = deps.faults.plan(world, { method: request.method, path: call.path, query: call.query });
     const answer = await answerCall(deps, router, { request, call, id, progress, plan });
     deps.requests.add({
@@ -42,8 +43,8 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
       method: request.method,
       path: call.path,
       query: call.query,
-      body: progress.body,
-      shopId: progress.checked?.shop?.id,
+      body,
+      shopId: shopIdOf(world, call),
       httpStatus: answer?.httpStatus ?? 0,
       code: answer?.code ?? -1,
       requestId: id,
@@ -55,7 +56,6 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
 }
 
 interface Progress {
-  match: Match | undefined;
   checked: CheckedCall | undefined;
   body: unknown;
 }
@@ -91,14 +91,12 @@ function perform(deps: GatewayDeps, router: Router, running: Running): Answer {
   const world = deps.world();
   const { request, call, id, progress, plan } = running;
   const match = router(request.method, call.path);
-  progress.match = match;
-  progress.body = loggable(call, request);
   plan.before(call);
   const checked = checkRequest(world, match.route, call, Date.now());
   progress.checked = checked;
   const key = [checked.app.appKey, checked.shop?.id ?? '', match.route.method, match.route.path].join(' ');
   if (!deps.limiter.take(key)) throw rateLimited(deps.limiter);
-  const body = parseJson(call, request);
+  const body = jsonObject(progress.body, call, request);
   const caller = {
     world,
     app: checked.app,
@@ -159,16 +157,18 @@ function loggable(call: IncomingCall, request: FastifyRequest): unknown {
   }
 }
 
-function parseJson(call: IncomingCall, request: FastifyRequest): unknown {
-  if (call.body.length === 0 || isMultipart(request.headers['content-type'])) return undefined;
-  if (request.method !== 'GET' && mediaType(request.headers['content-type']) !== 'application/json') {
-    throw refuse('wrongFormat');
-  }
-  try {
-    const value: unknown = JSON.parse(call.body.toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Falls through to the same refusal: not a JSON object.
-  }
-  throw refuse('wrongFormat');
+/** The body as parameters. Throws 36009022 when it is something else than a JSON object. */
+function jsonObject(body: unknown, call: IncomingCall, request: FastifyRequest): unknown {
+  const contentType = request.headers['content-type'];
+  if (call.body.length === 0 || isMultipart(contentType)) return undefined;
+  const isJson = mediaType(contentType) === 'application/json' || request.method === 'GET';
+  if (!isJson || typeof body !== 'object' || body === null) throw refuse('wrongFormat');
+  if (!Array.isArray(body)) return body;
+  // PHP writes an empty set of parameters as [].
+  if (body.length > 0) throw refuse('wrongFormat');
+  return {};
+}
+
+function shopIdOf(world: World, { query }: IncomingCall): string | undefined {
+  return shopByCipher(world, query.get('app_key') ?? '', query.get('shop_cipher') ?? '')?.id;
 }
