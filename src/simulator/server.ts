@@ -54,8 +54,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     registerAuthorizePages(scope, world);
     registerTokenRoutes(scope, {
       world,
+      faults,
+      requests,
+      closing: closing.signal,
       saved: () => state.flush(),
-      seen: (call) => control.tokenCallSeen(call),
     });
     registerGateway(scope, {
       world,

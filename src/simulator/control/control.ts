@@ -176,30 +176,6 @@ export function createControl(deps: ControlDeps) {
       orders: world().orders.size,
       faults: deps.faults.list().length,
     }),
-    tokenCallSeen: (call: {
-      method: string;
-      path: string;
-      fields: Readonly<Record<string, unknown>>;
-      code: number;
-      requestId: string;
-    }): void => {
-      const query = Object.entries(call.fields).map(([name, value]) => [name, String(value)] as const);
-      const { method, path, code, requestId } = call;
-      const atMs = world().clock.nowMs();
-      deps.requests.add({
-        atMs,
-        method,
-        path,
-        query,
-        body: undefined,
-        shopId: undefined,
-        httpStatus: 200,
-        code,
-        requestId,
-        durationMs: 0,
-        faults: [],
-      });
-    },
   };
 }
 

@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import type { FaultBox, FaultPlan } from '../control/faults.js';
 import type { RequestLog } from '../control/request-log.js';
 import { requestId } from '../state/identifiers.js';
 import { settleDue } from '../state/order-machine.js';
 import { shopByCipher, type World } from '../state/world.js';
+import { answerWithFaults, sendAnswer } from './answer.js';
 import { ApiError, refuse } from './api-error.js';
-import { checkRequest, type CheckedCall, type IncomingCall } from './check-request.js';
+import { checkRequest, type IncomingCall } from './check-request.js';
 import { refusal, success, type Answer } from './envelope.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { ApiRoute } from './route.js';
@@ -35,9 +34,14 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
     const id = requestId(world.clock.nowMs());
     const startedMs = performance.now();
     const body = loggable(call, request);
-    const progress: Progress = { checked: undefined, body };
     const plan = deps.faults.plan(world, { method: request.method, path: call.path, query: call.query });
-    const answer = await answerCall(deps, router, { request, call, id, progress, plan });
+    const answer = await answerWithFaults(plan, id, deps.closing, () => {
+      try {
+        return perform(deps, router, { request, call, body, id, plan });
+      } catch (error) {
+        return refusal(asApiError(error, request), id);
+      }
+    });
     deps.requests.add({
       atMs: world.clock.nowMs(),
       method: request.method,
@@ -51,52 +55,27 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
       durationMs: performance.now() - startedMs,
       faults: plan.names,
     });
-    return answer === undefined ? hangUp(reply) : send(reply, answer);
+    return sendAnswer(reply, answer);
   });
-}
-
-interface Progress {
-  checked: CheckedCall | undefined;
-  body: unknown;
 }
 
 interface Running {
   request: FastifyRequest;
   call: IncomingCall;
   id: string;
-  progress: Progress;
+  body: unknown;
   plan: FaultPlan;
-}
-
-/** The answer, or undefined when the connection is to be cut. */
-async function answerCall(deps: GatewayDeps, router: Router, running: Running): Promise<Answer | undefined> {
-  const { plan, id } = running;
-  if (plan.delayMs > 0) await wait(plan.delayMs, deps.closing);
-  if (plan.instead !== undefined) return plan.instead === 'drop' ? undefined : plan.instead(id);
-  let answer: Answer;
-  try {
-    answer = perform(deps, router, running);
-  } catch (error) {
-    answer = refusal(asApiError(error, running.request), id);
-  }
-  plan.after();
-  if (plan.lost !== undefined && answer.code === 0) {
-    if (plan.lost.holdMs > 0) await wait(plan.lost.holdMs, deps.closing);
-    return plan.lost.answer?.(id);
-  }
-  return answer;
 }
 
 function perform(deps: GatewayDeps, router: Router, running: Running): Answer {
   const world = deps.world();
-  const { request, call, id, progress, plan } = running;
+  const { request, call, id, plan } = running;
   const match = router(request.method, call.path);
   plan.before(call);
   const checked = checkRequest(world, match.route, call, Date.now());
-  progress.checked = checked;
   const key = [checked.app.appKey, checked.shop?.id ?? '', match.route.method, match.route.path].join(' ');
   if (!deps.limiter.take(key)) throw rateLimited(deps.limiter);
-  const body = jsonObject(progress.body, call, request);
+  const body = jsonObject(running.body, call, request);
   const caller = {
     world,
     app: checked.app,
@@ -118,24 +97,6 @@ function asApiError(error: unknown, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error;
   request.log.error(error, 'simulator failed');
   return refuse('internal');
-}
-
-function send(reply: FastifyReply, answer: Answer): FastifyReply {
-  if (answer.retryAfterSec !== undefined) void reply.header('retry-after', String(answer.retryAfterSec));
-  return reply
-    .code(answer.httpStatus)
-    .type(answer.contentType ?? 'application/json; charset=utf-8')
-    .send(answer.text);
-}
-
-function hangUp(reply: FastifyReply): FastifyReply {
-  reply.hijack();
-  reply.raw.socket?.destroy();
-  return reply;
-}
-
-async function wait(ms: number, closing: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal: closing }).catch(() => undefined);
 }
 
 function incoming(request: FastifyRequest): IncomingCall {
