@@ -62,6 +62,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     registerGateway(scope, {
       world,
       routes: routingTable,
+      saved: () => state.settled(),
       limiter,
       faults,
       requests,
