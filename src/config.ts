@@ -158,13 +158,19 @@ export function shownSettings(config: Config): ShownSetting[] {
     const setting: Setting<unknown> = settings[key];
     const value = config[key];
     const isDefault = value === setting.default;
-    if (setting.secret) return { env: setting.env, value: isDefault ? '(not set)' : '(set)', isDefault };
-    return {
-      env: setting.env,
-      value: Array.isArray(value) ? value.join(',') : String(value ?? ''),
-      isDefault,
-    };
+    return { env: setting.env, value: setting.secret ? secretText(isDefault) : plainText(value), isDefault };
   });
+}
+
+function secretText(isDefault: boolean): string {
+  return isDefault ? '(not set)' : '(set)';
+}
+
+function plainText(value: Config[SettingKey]): string {
+  if (value === null) return '';
+  return typeof value === 'object'
+    ? value.filter((entry) => typeof entry === 'string').join(',')
+    : String(value);
 }
 
 /** The README's table of settings. */

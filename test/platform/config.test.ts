@@ -30,6 +30,10 @@ function complaints(env: Record<string, string>): string[] {
   }
 }
 
+function sizesOf(role: string): ReturnType<typeof poolSizes> {
+  return poolSizes(loadConfig({ ...production, ROLE: role }));
+}
+
 await t.test('nothing set is the demo: loopback, everything in one process', async (t) => {
   const config = loadConfig({});
   t.match(config, { mode: 'demo', host: '127.0.0.1', port: 3000, role: 'all', allowSimulator: true });
@@ -129,10 +133,9 @@ await t.test('every setting can be set, is in the table, and shows no secret', a
 });
 
 await t.test('a process that does everything holds the connections of both roles', async (t) => {
-  const sizes = (role: string): unknown => poolSizes(loadConfig({ ...production, ROLE: role }));
-  t.same(sizes('api'), { prismaConnections: 6, readConnections: 4 });
-  t.same(sizes('worker'), { prismaConnections: 8, readConnections: 2 });
-  t.same(sizes('all'), { prismaConnections: 14, readConnections: 6 });
+  t.same(sizesOf('api'), { prismaConnections: 6, readConnections: 4 });
+  t.same(sizesOf('worker'), { prismaConnections: 8, readConnections: 2 });
+  t.same(sizesOf('all'), { prismaConnections: 14, readConnections: 6 });
 });
 
 await t.test('outside production a key is made once and kept, readable by its owner only', async (t) => {
