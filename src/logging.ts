@@ -44,7 +44,7 @@ function redactBindings(logger: PinoLogger): void {
   const plainChild = logger.child;
   Object.assign(logger, {
     child(this: PinoLogger, bindings: object, options?: ChildLoggerOptions) {
-      return plainChild.call(this, redactObject(bindings), options);
+      return Reflect.apply(plainChild, this, [redactObject(bindings), options]) as PinoLogger;
     },
   });
 }
