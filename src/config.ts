@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { settings, type Setting, type SettingKey, type SettingValues } from './config-settings.js';
 import { AppError, messageOf, type ErrorDetail } from './errors.js';
+import { checkProductionOrigin, checkSimulatorOrigin, type OriginVerdict } from './tiktok/hosts.js';
 
 /**
  * `demo`: nothing is set, so everything comes along (PostgreSQL, simulator, key `demo`), on loopback only.
@@ -58,7 +59,7 @@ function readOne<Value>(setting: Setting<Value>, env: Environment, problems: Err
 function problemsTogether(config: Config): ErrorDetail[] {
   return [
     ...appProblems(config),
-    ...simulatorProblems(config),
+    ...hostProblems(config),
     ...(config.mode === 'demo' ? demoProblems(config) : []),
     ...(config.mode === 'production' ? productionProblems(config) : []),
   ];
@@ -74,11 +75,28 @@ function appProblems(config: Config): ErrorDetail[] {
   });
 }
 
-function simulatorProblems(config: Config): ErrorDetail[] {
-  const urls: SettingKey[] = ['simulatorUrl', 'simulatorBrowserUrl'];
-  return urls
-    .filter((key) => config[key] !== null && !config.allowSimulator)
-    .map((key) => problem(key, 'is set but ALLOW_SIMULATOR is not true; set both or neither'));
+/** Where secrets and sellers' data may go is decided by the list in tiktok/hosts.ts, here only asked early. */
+function hostProblems(config: Config): ErrorDetail[] {
+  const verdicts: [SettingKey, string | null, (origin: string) => OriginVerdict][] = [
+    ['tiktokApiUrl', config.tiktokApiUrl, (origin) => checkProductionOrigin('api', origin)],
+    ['tiktokTokenUrl', config.tiktokTokenUrl, (origin) => checkProductionOrigin('token', origin)],
+    ['tiktokAuthorizeUrl', config.tiktokAuthorizeUrl, (origin) => checkProductionOrigin('authorize', origin)],
+    [
+      'tiktokAuthorizeUsUrl',
+      config.tiktokAuthorizeUsUrl,
+      (origin) => checkProductionOrigin('authorizeUs', origin),
+    ],
+    ['simulatorUrl', config.simulatorUrl, (origin) => checkSimulatorOrigin(origin, config.allowSimulator)],
+    [
+      'simulatorBrowserUrl',
+      config.simulatorBrowserUrl,
+      (origin) => checkSimulatorOrigin(origin, config.allowSimulator),
+    ],
+  ];
+  return verdicts.flatMap(([key, origin, check]) => {
+    const verdict = origin === null ? null : check(origin);
+    return !verdict || verdict.ok ? [] : [problem(key, `is refused: ${verdict.reason} ${verdict.next}`)];
+  });
 }
 
 function demoProblems(config: Config): ErrorDetail[] {

@@ -80,6 +80,15 @@ await t.test('production refuses what would be unsafe, one variable at a time', 
   }
 });
 
+await t.test("an app's secret can only be sent to TikTok's own hosts", async (t) => {
+  const app = { DATABASE_URL: production.DATABASE_URL };
+  t.same(complaints({ ...app, TIKTOK_API_URL: 'https://open-api.tiktokglobalshop.com' }), []);
+  t.same(complaints({ ...app, TIKTOK_API_URL: 'https://open-api.example.com' }), ['TIKTOK_API_URL']);
+  t.same(complaints({ ...app, TIKTOK_TOKEN_URL: 'http://auth.tiktok-shops.com' }), ['TIKTOK_TOKEN_URL']);
+  t.same(complaints({ ...app, SIMULATOR_URL: 'http://127.0.0.1:3001' }), ['SIMULATOR_URL']);
+  t.same(complaints({ ...app, SIMULATOR_URL: 'http://127.0.0.1:3001', ALLOW_SIMULATOR: 'true' }), []);
+});
+
 await t.test('encryption keys are 32 random bytes each, with different ids', async (t) => {
   const wrong = [
     KEY,
