@@ -5,10 +5,10 @@ import type { Logger } from './log.js';
 /** Facts that are asked for when somebody scrapes, so that an idle process computes nothing. */
 export interface MetricSources {
   /** Over all connections; ages in seconds, null when there is none. */
-  flows?(): Promise<
+  flows?: () => Promise<
     { flow: string; due: number; oldestDueSeconds: number | null; stalestSeconds: number | null }[]
   >;
-  outbox?(): Promise<{ state: string; entries: number; oldestSeconds: number | null }[]>;
+  outbox?: () => Promise<{ state: string; entries: number; oldestSeconds: number | null }[]>;
 }
 
 export interface Metrics {
