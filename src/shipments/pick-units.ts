@@ -8,7 +8,7 @@ type OrderLine = ShippableOrder['lines'][number];
 export interface Part {
   path: string;
   linePath: string;
-  lineNumber: number;
+  lineNumber: string;
   unitIds: string[];
   trackingNumber: string;
   carrier: CarrierHint;
@@ -20,7 +20,7 @@ interface Wish {
   index: number;
   line: ShipmentLine;
   carton: Carton;
-  lineNumber: number;
+  lineNumber: string;
   quantity: number;
   quantityPath: string;
   /** Ids that the ERP names. An ERP may echo all ids of the order's line, so they limit the choice, no more. */
@@ -75,7 +75,7 @@ function findByNumber(
   problems: ErrorDetail[],
 ): OrderLine | null {
   const found = order.lines.find(
-    (candidate) => String(candidate.lineNumber) === lineNumber.replace(/^0+/, ''),
+    (candidate) => candidate.lineNumber === lineNumber.replace(/^0+/, ''),
   );
   if (!found) {
     const known = order.lines.map((candidate) => candidate.lineNumber).join(', ');
@@ -172,8 +172,8 @@ function checkCarton(carton: Carton, problems: ErrorDetail[]): void {
 }
 
 function checkOverShipping(order: ShippableOrder, wishes: readonly Wish[], problems: ErrorDetail[]): void {
-  const asked = new Map<number, number>();
-  const reported = new Set<number>();
+  const asked = new Map<string, number>();
+  const reported = new Set<string>();
   for (const wish of wishes) {
     const units = order.units.filter((unit) => unit.lineNumber === wish.lineNumber);
     const free = units.filter(isFree).length;

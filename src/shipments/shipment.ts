@@ -56,13 +56,13 @@ export interface CarrierHint {
 
 /** The order as far as shipping is concerned. */
 export interface ShippableOrder {
-  lines: { lineNumber: number; supplierSku: string; merchantSku: string; skuId: string }[];
+  lines: { lineNumber: string; supplierSku: string; merchantSku: string; skuId: string }[];
   units: ShippableUnit[];
 }
 
 export interface ShippableUnit {
   unitId: string;
-  lineNumber: number | null;
+  lineNumber: string | null;
   skuId: string;
   cancelled: boolean;
   /** TikTok shows it as shipped, whoever did it. */
@@ -97,7 +97,7 @@ export interface PlannedPart {
   /** Path of the carton. */
   path: string;
   linePath: string;
-  lineNumber: number;
+  lineNumber: string;
   unitIds: string[];
   position: number;
 }
