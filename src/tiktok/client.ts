@@ -1,4 +1,14 @@
-import type { TikTokEnvironment } from './hosts.js';
+import { toUnixSeconds } from '../time.js';
+import type { Clock } from '../time.js';
+import { judge } from './envelope.js';
+import type { HttpDoor } from './http-door.js';
+import type { TikTokEnvironment, TikTokHosts } from './hosts.js';
+import { sendLogged } from './send-logged.js';
+import type { CallLine } from './send-logged.js';
+import { createServerClock } from './server-clock.js';
+import { prepareCall, signedRequest } from './signed-request.js';
+import type { PreparedCall, TikTokCall } from './signed-request.js';
+import { TikTokError } from './tiktok-errors.js';
 
 /** An app of ours in TikTok's Partner Center (or in the simulator). */
 export interface TikTokApp {
@@ -51,27 +61,12 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** Values of a query as they are signed; lists travel comma-joined in one parameter. */
-export type QueryValue = string | number | boolean | readonly string[] | null | undefined;
-
-export interface TikTokCall {
-  /** See BudgetedCall.endpoint. */
-  endpoint: string;
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** The real path, ids included. */
-  path: string;
-  query?: Readonly<Record<string, QueryValue>>;
-  /** Serialised once, as JSON; absent means no body at all. */
-  body?: unknown;
-  /** Decides what an answer that never came means: a failed read is repeated later, a write is in doubt. */
-  effect: 'read' | 'write';
-}
-
 /** On whose behalf a call is made. */
 export interface Caller {
   app: TikTokApp;
   tokens: AccessTokens;
   budget: CallBudget;
+  /** See BudgetedCall.shopId. */
   shopId: string;
   /** Null for calls of the whole account, where TikTok refuses a cipher. */
   cipher: string | null;
@@ -87,8 +82,81 @@ export interface TikTokAnswer {
 }
 
 export interface TikTokClient {
-  /** @throws TikTokError */
+  /**
+   * One call, signed, budgeted and judged. Repeated by itself at most once for a dead access token and once for a wrong
+   * clock: TikTok has then refused before doing anything, so that this is safe for writes too. All other repeats are
+   * the caller's decision.
+   *
+   * @throws TikTokError
+   */
   call(call: TikTokCall, caller: Caller): Promise<TikTokAnswer>;
   /** TikTok's clock minus ours at the last answer, in milliseconds; null before the first. Exact to a second or so. */
-  clockSkewMs(): number | null;
+  clockSkewMs(environment: TikTokEnvironment): number | null;
+}
+
+export interface ClientDeps {
+  door: HttpDoor;
+  /** From hostsFor(); throws for an environment that is not allowed here. */
+  hosts: (environment: TikTokEnvironment) => TikTokHosts;
+  clock: Clock;
+  log: Logger;
+}
+
+export function createTikTokClient({ door, hosts, clock, log }: ClientDeps): TikTokClient {
+  const serverClock = createServerClock(clock);
+
+  async function call(wanted: TikTokCall, caller: Caller): Promise<TikTokAnswer> {
+    const prepared = prepareCall(wanted);
+    const charged = chargedTo(caller, prepared);
+    let held = await caller.tokens.current();
+    let mayRefresh = true;
+    let maySetClock = true;
+    for (;;) {
+      await caller.budget.take(charged);
+      try {
+        return await attempt(prepared, caller, held.token);
+      } catch (error) {
+        if (!(error instanceof TikTokError)) throw error;
+        if (error.reaction === 'throttled')
+          await caller.budget.throttled(charged, error.retryAfterMs ?? null);
+        if (error.reaction === 'refresh-and-repeat' && mayRefresh) {
+          mayRefresh = false;
+          held = await caller.tokens.refresh(held.version);
+        } else if (error.reaction === 'clock-skew' && maySetClock) {
+          maySetClock = false;
+          if (!serverClock.follow(caller.app.environment)) throw error;
+        } else {
+          throw error;
+        }
+      }
+    }
+  }
+
+  async function attempt(prepared: PreparedCall, caller: Caller, accessToken: string): Promise<TikTokAnswer> {
+    const { app, cipher } = caller;
+    const { effect } = prepared.endpoint;
+    const credentials = { appKey: app.appKey, appSecret: app.appSecret, accessToken, cipher };
+    const timestamp = toUnixSeconds(serverClock.timeFor(app.environment));
+    const request = signedRequest(hosts(app.environment).api, prepared, credentials, timestamp);
+    const sentAt = clock.now();
+    const answer = await sendLogged(door, request, log, lineOf(prepared, caller));
+    serverClock.observe(app.environment, answer.serverTime, sentAt);
+    return judge(answer, { effect, secrets: [app.appSecret, accessToken, cipher ?? ''] });
+  }
+
+  return { call, clockSkewMs: (environment) => serverClock.skewMs(environment) };
+}
+
+function chargedTo(caller: Caller, prepared: PreparedCall): BudgetedCall {
+  return {
+    appKey: caller.app.appKey,
+    shopId: caller.shopId,
+    endpoint: prepared.name,
+    lane: caller.lane,
+  };
+}
+
+function lineOf({ endpoint, path }: PreparedCall, caller: Caller): CallLine {
+  const { shopId, lane } = caller;
+  return { effect: endpoint.effect, method: endpoint.method, path, shop_id: shopId, lane };
 }

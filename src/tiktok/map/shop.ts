@@ -1,3 +1,6 @@
+import { requiredText, textOf } from '../wire/read.js';
+import type { WireAuthorizedShop } from '../wire/shop.js';
+
 /** A shop that the seller's authorisation covers. */
 export interface AuthorizedShop {
   id: string;
@@ -9,4 +12,15 @@ export interface AuthorizedShop {
   cipher: string;
   /** The code that the seller sees in Seller Center. */
   code: string;
+}
+
+export function mapAuthorizedShop(wire: WireAuthorizedShop): AuthorizedShop {
+  return {
+    id: requiredText(wire.id, 'id'),
+    name: textOf(wire.name),
+    region: textOf(wire.region),
+    sellerType: textOf(wire.seller_type),
+    cipher: requiredText(wire.cipher, 'cipher'),
+    code: textOf(wire.code),
+  };
 }
