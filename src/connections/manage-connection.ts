@@ -38,7 +38,8 @@ export async function changeServer(
     const connection = await lockOpen(tx, which);
     const moved = environment !== connection.environment;
     if (moved && connection.shopId !== null) {
-      throw refusal('rule-violated', 
+      throw refusal(
+        'rule-violated',
         `This connection has the shop ${connection.shopName ?? connection.shopId} on ${connection.environment}.`,
         'Create a new connection for the other Base URL.',
       );
@@ -84,7 +85,8 @@ export async function pauseConnection(deps: ManageDeps, which: WhichConnection):
     const connection = await lockOpen(tx, which);
     if (connection.status === 'paused') return connection;
     if (connection.status === 'draft') {
-      throw refusal('rule-violated', 
+      throw refusal(
+        'rule-violated',
         'This connection has no shop yet, so there is nothing to pause.',
         'Finish its steps.',
       );
@@ -146,7 +148,11 @@ function lock(tx: Tx, which: WhichConnection): Promise<Connection> {
 async function lockOpen(tx: Tx, which: WhichConnection): Promise<Connection> {
   const connection = await lock(tx, which);
   if (connection.status !== 'closed') return connection;
-  throw refusal('connection-not-ready', 'This connection is closed.', 'Create a new connection for the shop.');
+  throw refusal(
+    'connection-not-ready',
+    'This connection is closed.',
+    'Create a new connection for the shop.',
+  );
 }
 
 function readBaseUrl(deps: ManageDeps, baseUrl: string): Environment {
