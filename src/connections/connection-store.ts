@@ -2,6 +2,7 @@ import { AppError } from '../errors.js';
 import type { Connection as ConnectionRow } from '../store/generated/client.js';
 import type { Prisma, Tx } from '../store/database.js';
 import type { ActiveConnection, Connection, ConnectionStatus, Environment } from './connection.js';
+import { refusal } from './refusal.js';
 import { readSettings } from './settings.js';
 
 /** `companyId` scopes the search; leave it out only where no caller from outside is involved. */
@@ -88,18 +89,14 @@ export async function updateConnection(
 export function requireActive(connection: Connection): ActiveConnection {
   if (isActive(connection)) return connection;
   if (connection.status === 'needs_reauthorization') {
-    throw new AppError(
+    throw refusal(
       'needs-reauthorization',
       connection.statusReason ?? 'TikTok no longer accepts the authorisation of this connection.',
-      {
-        details: [
-          { message: 'The seller has to authorise again.', next: 'Open the connection and press Connect.' },
-        ],
-      },
+      'Open the connection and press Connect.',
     );
   }
   const { reason, next } = whyNotActive(connection);
-  throw new AppError('connection-not-ready', reason, { details: [{ message: reason, next }] });
+  throw refusal('connection-not-ready', reason, next);
 }
 
 function isActive(connection: Connection): connection is ActiveConnection {

@@ -1,3 +1,5 @@
+import type { FastifyServerOptions } from 'fastify';
+
 import { rateLimitDefaults, type RateLimitOptions } from './gateway/rate-limit.js';
 
 /** An app as Partner Center knows it: the redirect URL belongs to the app, not to the authorization link. */
@@ -62,7 +64,7 @@ export interface SimulatorOptions {
   redirectUrl?: string;
   behaviour?: Partial<Behaviour>;
   rateLimits?: Partial<RateLimitOptions>;
-  logger?: boolean | object;
+  logger?: NonNullable<FastifyServerOptions['logger']>;
   /** No rate limits: for tests and load runs. */
   fast?: boolean;
   /** The control API answers loopback peers only, unless this is set. */

@@ -1,4 +1,17 @@
+import {
+  combinablePackagesRoute,
+  combinePackagesRoute,
+  uncombinePackagesRoute,
+} from './fulfilment/combine.js';
 import { markShippedRoute } from './fulfilment/mark-shipped.js';
+import { packageDetailRoute, searchPackagesRoute } from './fulfilment/packages.js';
+import { batchShipRoute, shipPackageRoute } from './fulfilment/ship-package.js';
+import { splitAttributesRoute, splitOrderRoute } from './fulfilment/split.js';
+import {
+  trackingRoute,
+  updateOrderShippingRoute,
+  updatePackageShippingRoute,
+} from './fulfilment/tracking.js';
 import type { ApiRoute } from './gateway/route.js';
 import {
   deliveryOptionsRoute,
@@ -6,6 +19,11 @@ import {
   shippingProvidersRoute,
   warehousesRoute,
 } from './logistics-routes.js';
+import {
+  addReferencesRoute,
+  getReferencesRoute,
+  searchByReferenceRoute,
+} from './orders/external-references.js';
 import { orderDetailRoute, priceDetailRoute } from './orders/order-detail.js';
 import { searchOrdersRoute } from './orders/search-orders.js';
 import { activeShopsRoute, authorizedShopsRoute, removeShopRoute } from './shops-routes.js';
@@ -18,7 +36,22 @@ export const routingTable: readonly ApiRoute[] = [
   searchOrdersRoute,
   orderDetailRoute,
   priceDetailRoute,
+  addReferencesRoute,
+  getReferencesRoute,
+  searchByReferenceRoute,
   markShippedRoute,
+  splitAttributesRoute,
+  splitOrderRoute,
+  searchPackagesRoute,
+  packageDetailRoute,
+  shipPackageRoute,
+  batchShipRoute,
+  combinablePackagesRoute,
+  combinePackagesRoute,
+  uncombinePackagesRoute,
+  updateOrderShippingRoute,
+  updatePackageShippingRoute,
+  trackingRoute,
   warehousesRoute,
   deliveryOptionsRoute,
   shippingProvidersRoute,

@@ -39,7 +39,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const world = state.world;
 
   const server = fastify({
-    logger: (options.logger ?? false) as boolean,
+    logger: options.logger ?? false,
     forceCloseConnections: true,
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
@@ -48,7 +48,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     keepRawBodies(scope);
     registerIndexPage(scope, world);
     registerAuthorizePages(scope, world);
-    registerTokenRoutes(scope, { world, saved: state.flush, seen: (call) => control.tokenCallSeen(call) });
+    registerTokenRoutes(scope, {
+      world,
+      saved: () => state.flush(),
+      seen: (call) => control.tokenCallSeen(call),
+    });
     registerGateway(scope, {
       world,
       routes: routingTable,

@@ -14,11 +14,10 @@ export function replaceEnum(text: string, field: string, value: string): string 
 
 /** Every list of rows directly in `data` comes in another order; `dice` gives numbers in [0, 1). */
 export function shuffleRows(data: object, dice: (count: number) => number): object {
-  const bent = Object.entries(data).map(([key, value]) => [
-    key,
-    Array.isArray(value) ? shuffled(value, dice) : value,
-  ]);
-  return Object.fromEntries(bent) as object;
+  const bent: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(data))
+    bent[key] = Array.isArray(value) ? shuffled(value, dice) : value;
+  return bent;
 }
 
 function shuffled(rows: readonly unknown[], dice: (count: number) => number): unknown[] {

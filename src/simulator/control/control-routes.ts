@@ -1,11 +1,11 @@
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 
 import { registerAccessRoutes } from './access-routes.js';
 import type { SimulatorControl } from './control.js';
 import { ControlError } from './control-error.js';
-import type { ControlServer } from './control-route.js';
 import { openApiInfo } from './openapi-info.js';
 import { registerOrderRoutes } from './order-routes.js';
 import { registerWatchRoutes } from './watch-routes.js';
@@ -19,8 +19,8 @@ export interface ControlRoutesOptions {
 
 /** `/_control`: people, carriers, clock and faults, and what the simulator has seen. Its schemas are its documentation. */
 export async function registerControl(parent: FastifyInstance, options: ControlRoutesOptions): Promise<void> {
-  const server = parent.withTypeProvider() as unknown as ControlServer;
-  await server.register(fastifySwagger, { openapi: openApiInfo, stripBasePath: false } as object);
+  const server = parent.withTypeProvider<TypeBoxTypeProvider>();
+  await server.register(fastifySwagger, { openapi: openApiInfo, stripBasePath: false });
   await server.register(fastifySwaggerUi, { routePrefix: '/docs' });
   server.addHook('onRequest', async (request) => {
     if (!options.exposed && !isLoopback(request.socket.remoteAddress ?? '')) {

@@ -18,7 +18,7 @@ import type {
 } from '../state/model.js';
 import { parseMinor } from '../state/money.js';
 import { changeOrder, settleDue } from '../state/order-machine.js';
-import { takeSnapshot, type Snapshot } from '../state/snapshot.js';
+import { asSnapshot, takeSnapshot, type Snapshot } from '../state/snapshot.js';
 import type { StateKeeper } from '../state/state-file.js';
 import { addShop, cipherOf, type NewShop, type Shop, type World } from '../state/world.js';
 import type { ActSpec } from './act-spec.js';
@@ -91,6 +91,15 @@ export interface ShopView {
   }[];
 }
 
+/** The order as Get Order Detail 202507 answers it, with what TikTok hides. */
+export interface OrderView {
+  shopId: string;
+  id: string;
+  status: OrderStatus;
+  unmaskedAddress: Address;
+  [field: string]: unknown;
+}
+
 export interface EffectFilter {
   shop?: string | undefined;
   order?: string | undefined;
@@ -99,7 +108,7 @@ export interface EffectFilter {
 
 export interface OrderFilter {
   shop?: string | undefined;
-  status?: string | undefined;
+  status?: OrderStatus | undefined;
   limit?: number | undefined;
 }
 
@@ -146,16 +155,16 @@ export function createControl(deps: ControlDeps) {
     },
     skus: (shopId: string): Sku[] => shopBy(shopId).skus,
 
-    orders: (filter: OrderFilter = {}): object[] => listOrders(world(), filter),
-    order: (id: string): object => viewOrder(world(), orderBy(id)),
-    addOrder: (shopId: string, input: NewOrder): object => {
+    orders: (filter: OrderFilter = {}): OrderView[] => listOrders(world(), filter),
+    order: (id: string): OrderView => viewOrder(world(), orderBy(id)),
+    addOrder: (shopId: string, input: NewOrder): OrderView => {
       const order = checked(() => createOrder(world(), shopBy(shopId), input));
       return viewOrder(world(), order);
     },
     generate: (shopId: string, input: GenerateInput) => generateOrders(world(), shopBy(shopId), input),
-    patchOrder: (id: string, patch: OrderPatch): object =>
+    patchOrder: (id: string, patch: OrderPatch): OrderView =>
       viewOrder(world(), patchOrder(world(), orderBy(id), patch)),
-    act: (id: string, act: ActSpec): object => {
+    act: (id: string, act: ActSpec): OrderView => {
       const order = orderBy(id);
       performAct(world(), order, act);
       return viewOrder(world(), order);
@@ -216,7 +225,7 @@ export function createControl(deps: ControlDeps) {
     },
 
     snapshot: (): Snapshot => takeSnapshot(world()),
-    restore: (snapshot: Snapshot): void => deps.state.replace(snapshot),
+    restore: (snapshot: unknown): void => deps.state.replace(checked(() => asSnapshot(snapshot))),
     reset: (seed?: 'demo' | 'empty'): void => {
       deps.state.reset(seed);
       deps.faults.clear();
@@ -299,7 +308,8 @@ function viewClock(world: World): { now: string; nowMs: number; offsetMs: number
 
 function viewShop(world: World, shop: Shop): ShopView {
   const { id, name, sellerType, openId, code, region, deliveryOptions } = shop;
-  const ciphers = [...world.apps.keys()].map((appKey) => [appKey, cipherOf(world, appKey, shop)]);
+  const ciphers: Record<string, string> = {};
+  for (const appKey of world.apps.keys()) ciphers[appKey] = cipherOf(world, appKey, shop);
   return {
     id,
     name,
@@ -309,7 +319,7 @@ function viewShop(world: World, shop: Shop): ShopView {
     code,
     currency: region.currency,
     orders: shop.book.size,
-    ciphers: Object.fromEntries(ciphers) as Record<string, string>,
+    ciphers,
     deliveryOptions: deliveryOptions.map((option) => ({
       id: option.id,
       name: option.name,
@@ -320,19 +330,26 @@ function viewShop(world: World, shop: Shop): ShopView {
 }
 
 /** The order as TikTok would answer it, with its shop and the address as it really is. */
-function viewOrder(world: World, order: Order): object {
+function viewOrder(world: World, order: Order): OrderView {
   const shop = found(world.shops.get(order.shopId), `shop ${order.shopId}`);
-  return { shopId: shop.id, ...renderOrder(world, shop, order, '202507'), unmaskedAddress: order.address };
+  const { id, status, address } = order;
+  return {
+    ...renderOrder(world, shop, order, '202507'),
+    shopId: shop.id,
+    id,
+    status,
+    unmaskedAddress: address,
+  };
 }
 
 const ORDERS_LISTED = 100;
 
-function listOrders(world: World, filter: OrderFilter): object[] {
-  const listed: object[] = [];
+function listOrders(world: World, filter: OrderFilter): OrderView[] {
+  const listed: OrderView[] = [];
   for (const shop of world.shops.values()) {
     if (filter.shop !== undefined && shop.id !== filter.shop) continue;
     for (const order of shop.book.sorted('create_time')) {
-      if (filter.status !== undefined && order.status !== (filter.status as OrderStatus)) continue;
+      if (filter.status !== undefined && order.status !== filter.status) continue;
       if (listed.length >= (filter.limit ?? ORDERS_LISTED)) return listed;
       listed.push(viewOrder(world, order));
     }

@@ -14,7 +14,7 @@ export function registerOrderRoutes(server: ControlServer, control: SimulatorCon
         response: { 200: Type.Array(schema.Order), ...failures },
       }),
     },
-    (request) => control.orders(request.query) as never,
+    (request) => control.orders(request.query),
   );
   server.get(
     '/orders/:id',
@@ -24,7 +24,7 @@ export function registerOrderRoutes(server: ControlServer, control: SimulatorCon
         response: { 200: schema.Order, ...failures },
       }),
     },
-    (request) => control.order(request.params.id) as never,
+    (request) => control.order(request.params.id),
   );
   server.post(
     '/shops/:id/orders',
@@ -35,7 +35,7 @@ export function registerOrderRoutes(server: ControlServer, control: SimulatorCon
         response: { 200: schema.Order, ...failures },
       }),
     },
-    (request) => control.addOrder(request.params.id, request.body) as never,
+    (request) => control.addOrder(request.params.id, request.body),
   );
   server.post(
     '/shops/:id/orders/generate',
@@ -57,7 +57,7 @@ export function registerOrderRoutes(server: ControlServer, control: SimulatorCon
         response: { 200: schema.Order, ...failures },
       }),
     },
-    (request) => control.patchOrder(request.params.id, request.body) as never,
+    (request) => control.patchOrder(request.params.id, request.body),
   );
   server.post(
     '/orders/:id/acts',
@@ -68,6 +68,6 @@ export function registerOrderRoutes(server: ControlServer, control: SimulatorCon
         response: { 200: schema.Order, ...failures },
       }),
     },
-    (request) => control.act(request.params.id, request.body) as never,
+    (request) => control.act(request.params.id, request.body),
   );
 }

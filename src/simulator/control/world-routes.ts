@@ -136,7 +136,7 @@ export function registerWorldRoutes(server: ControlServer, control: SimulatorCon
       }),
     },
     (request) => {
-      control.restore(request.body as ReturnType<SimulatorControl['snapshot']>);
+      control.restore(request.body);
       return {};
     },
   );

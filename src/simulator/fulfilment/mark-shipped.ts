@@ -3,7 +3,14 @@ import { Type } from 'typebox';
 import { NoQuery } from '../gateway/parameters.js';
 import { shopRoute } from '../gateway/route.js';
 import type { Order, Package, Unit } from '../state/model.js';
-import { addPackage, arrangePackage, isShipped, liveUnits, packageOfUnit } from '../state/order-machine.js';
+import {
+  addPackage,
+  arrangePackage,
+  isShipped,
+  liveUnits,
+  packageOfUnit,
+  rememberLook,
+} from '../state/order-machine.js';
 import type { Shop, World } from '../state/world.js';
 import { refuseFulfilment } from './fulfilment-error.js';
 import {
@@ -36,6 +43,7 @@ export const markShippedRoute = shopRoute({
     mustBeTrackingNumber(world, provider, body.tracking_number);
     mustBeFreeTrackingNumber(world, shop, order, body.tracking_number);
 
+    rememberLook(world, order, nowSec);
     const pack = packageFor(world, shop, order, units, nowSec);
     const shipment = {
       trackingNumber: body.tracking_number,

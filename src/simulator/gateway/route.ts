@@ -1,10 +1,9 @@
-import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import type { Static, TObject, TSchema } from 'typebox';
 
 import type { SimulatorApp } from '../options.js';
 import type { Authorization } from '../state/model.js';
 import type { Shop, World } from '../state/world.js';
-import { parseBody, parseQuery } from './parameters.js';
+import { checkerOf, parseBody, parseQuery } from './parameters.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -56,13 +55,13 @@ export interface CallOf<Q, B> extends Caller {
   nowSec: number;
 }
 
-interface Schemas<Q extends TSchema, B extends TSchema> {
+interface Schemas<Q extends TObject, B extends TSchema> {
   query: Q;
   body: B;
 }
 
 /** A call on one shop: needs `shop_cipher`. */
-export function shopRoute<Q extends TSchema, B extends TSchema>(
+export function shopRoute<Q extends TObject, B extends TSchema>(
   row: RowBase & Schemas<Q, B> & { handle: (call: CallOf<Static<Q>, Static<B>> & { shop: Shop }) => object },
 ): ApiRoute {
   const parse = parserOf(row);
@@ -77,7 +76,7 @@ export function shopRoute<Q extends TSchema, B extends TSchema>(
 }
 
 /** A call on the seller's account: must not carry `shop_cipher`. */
-export function accountRoute<Q extends TSchema, B extends TSchema>(
+export function accountRoute<Q extends TObject, B extends TSchema>(
   row: RowBase & Schemas<Q, B> & { handle: (call: CallOf<Static<Q>, Static<B>>) => object },
 ): ApiRoute {
   const parse = parserOf(row);
@@ -95,10 +94,13 @@ function common(
   return { params: call.params, version: call.params['version'] ?? '', nowSec: caller.world.clock.nowSec() };
 }
 
-function parserOf<Q extends TSchema, B extends TSchema>(
+function parserOf<Q extends TObject, B extends TSchema>(
   schemas: Schemas<Q, B>,
 ): (call: RawCall) => { query: Static<Q>; body: Static<B> } {
-  const query = Compile(schemas.query);
-  const body = Compile(schemas.body);
-  return (call) => ({ query: parseQuery(query, call.query), body: parseBody(body, call.body) });
+  const query = checkerOf(schemas.query);
+  const body = checkerOf(schemas.body);
+  return (call) => ({
+    query: parseQuery(schemas.query, query, call.query),
+    body: parseBody(body, call.body),
+  });
 }

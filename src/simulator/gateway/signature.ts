@@ -14,7 +14,7 @@ export interface SignedRequest {
 export function signatureOf(secret: string, request: SignedRequest): string {
   const parameters = [...request.query]
     .filter(([name]) => name !== 'sign' && name !== 'access_token')
-    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    .toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const hmac = createHmac('sha256', secret);
   hmac.update(secret + request.path);
   for (const [name, value] of parameters) hmac.update(name + value);

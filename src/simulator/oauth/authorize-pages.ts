@@ -15,6 +15,10 @@ interface LogIn {
   state: string | undefined;
 }
 
+interface FromQuery {
+  Querystring: { service_id?: string; app_key?: string; region?: string; state?: string };
+}
+
 const LOG_INS_KEPT = 1000;
 
 /**
@@ -26,31 +30,21 @@ export function registerAuthorizePages(server: FastifyInstance, currentWorld: ()
 
   server.get(STYLE_PATH, (_request, reply) => reply.type('text/css; charset=utf-8').send(styleSheet));
 
-  const start = (
-    reply: FastifyReply,
-    app: SimulatorApp | undefined,
-    state: string | undefined,
-  ): FastifyReply =>
-    app === undefined ? send(reply, unknownServicePage(), 404) : send(reply, regionPage(app, state));
-
-  server.get('/open/authorize', (request, reply) => {
-    const query = request.query as Record<string, string | undefined>;
-    return start(reply, appByService(currentWorld(), query['service_id']), query['state']);
-  });
+  server.get<FromQuery>('/open/authorize', ({ query }, reply) =>
+    start(reply, appByService(currentWorld(), query.service_id), query.state),
+  );
   // UNCONFIRMED that the retired link still works; older SDKs build it.
-  server.get('/oauth/authorize', (request, reply) => {
-    const query = request.query as Record<string, string | undefined>;
-    return start(reply, currentWorld().apps.get(query['app_key'] ?? ''), query['state']);
-  });
+  server.get<FromQuery>('/oauth/authorize', ({ query }, reply) =>
+    start(reply, currentWorld().apps.get(query.app_key ?? ''), query.state),
+  );
 
-  server.get('/open/authorize/login', (request, reply) => {
-    const query = request.query as Record<string, string | undefined>;
+  server.get<FromQuery>('/open/authorize/login', ({ query }, reply) => {
     const world = currentWorld();
-    const app = appByService(world, query['service_id']);
-    const region = query['region'] ?? '';
+    const app = appByService(world, query.service_id);
+    const region = query.region ?? '';
     if (app === undefined) return send(reply, unknownServicePage(), 404);
-    if (!regionCodes.includes(region)) return send(reply, regionPage(app, query['state']), 400);
-    return send(reply, logInPage(world, app, region, query['state']));
+    if (!regionCodes.includes(region)) return send(reply, regionPage(app, query.state), 400);
+    return send(reply, logInPage(world, app, region, query.state));
   });
 
   server.post('/open/authorize/login', (request, reply) => {
@@ -80,6 +74,10 @@ export function registerAuthorizePages(server: FastifyInstance, currentWorld: ()
       .header('cache-control', 'no-store')
       .redirect(redirectTarget(currentWorld(), logIn, accepted), 302);
   });
+}
+
+function start(reply: FastifyReply, app: SimulatorApp | undefined, state: string | undefined): FastifyReply {
+  return app === undefined ? send(reply, unknownServicePage(), 404) : send(reply, regionPage(app, state));
 }
 
 /** Where the browser goes after the seller's decision. Also used by the control API, which skips the pages. */
@@ -144,7 +142,6 @@ function expiredPage(): Page {
 
 function regionPage(app: SimulatorApp, state: string | undefined): Page {
   const others = regionCodes.filter((code) => code !== 'US');
-  const option = (code: string): Html => html`<option value="${code}">${regionOf(code).country}</option>`;
   return {
     title: 'Select the market of your shop',
     body: html`<p><strong>${app.name}</strong> asks for access to your TikTok Shop.</p>
@@ -153,13 +150,17 @@ function regionPage(app: SimulatorApp, state: string | undefined): Page {
         <label
           >Market
           <select name="region">
-            <optgroup label="United States">${option('US')}</optgroup>
-            <optgroup label="Other markets">${others.map(option)}</optgroup>
+            <optgroup label="United States">${regionOption('US')}</optgroup>
+            <optgroup label="Other markets">${others.map(regionOption)}</optgroup>
           </select></label
         >
         <button>Continue</button>
       </form>`,
   };
+}
+
+function regionOption(code: string): Html {
+  return html`<option value="${code}">${regionOf(code).country}</option>`;
 }
 
 function logInPage(

@@ -11,19 +11,19 @@ const entities: Record<string, string> = {
   "'": '&#39;',
 };
 
+type Value = string | number | Html | readonly Html[];
+
 /** Template tag: everything put in is escaped, unless it is Html (or a list of it) itself. */
-export function html(
-  strings: TemplateStringsArray,
-  ...values: readonly (string | number | Html | readonly Html[])[]
-): Html {
+export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   const parts = strings.map((part, index) => part + render(values[index] ?? ''));
   return { html: parts.join('') };
 }
 
-function render(value: string | number | Html | readonly Html[]): string {
-  if (Array.isArray(value)) return value.map((item: Html) => item.html).join('');
-  if (typeof value === 'object' && 'html' in value) return value.html;
-  return String(value).replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+function render(value: Value): string {
+  if (typeof value === 'string') return value.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+  if (typeof value === 'number') return String(value);
+  if ('html' in value) return value.html;
+  return value.map((item) => item.html).join('');
 }
 
 const style = `

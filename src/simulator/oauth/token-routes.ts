@@ -45,7 +45,7 @@ export function registerTokenRoutes(server: FastifyInstance, deps: TokenRoutesDe
     ['/api/v2/token/get', get],
     ['/api/v2/token/refresh', refresh],
   ] as const) {
-    server.get(path, (request) => answer('GET', path, request.query as Fields, run));
+    server.get<{ Querystring: Fields }>(path, (request) => answer('GET', path, request.query, run));
     // Seen live: these two know GET only and answer anything else in plain text.
     server.post(path, (_request, reply) => reply.code(404).type('text/plain').send('404 page not found'));
   }
@@ -104,7 +104,7 @@ function tokenObject({ access, refresh, authorization, seller }: TokenPair): obj
 function jsonOf(body: unknown): Fields {
   try {
     const value: unknown = JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '{}');
-    return typeof value === 'object' && value !== null ? (value as Fields) : {};
+    return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
     return {};
   }

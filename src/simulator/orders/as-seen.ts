@@ -5,5 +5,5 @@ import type { World } from '../state/world.js';
 /** The order as it is, or (fault `stale_read`) as it was before its last change. */
 export function asSeen(world: World, order: Order, twists: AnswerTwists, render: () => object): object {
   const previous = twists.stale ? world.previousOrders.get(order.id) : undefined;
-  return previous ?? render();
+  return previous?.wire ?? render();
 }

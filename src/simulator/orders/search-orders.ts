@@ -61,8 +61,17 @@ export const searchOrdersRoute = shopRoute({
 });
 
 function positionOf(world: World, bound: unknown, token: string | undefined): Position {
-  if (token !== undefined) return readPageToken(world.secret, bound, token) as Position;
+  if (token !== undefined) {
+    const at = readPageToken(world.secret, bound, token);
+    if (isPosition(at)) return at;
+    throw badParameter("The 'page_token' parameter is invalid.");
+  }
   return world.behaviour.paging === 'offset' ? { skip: 0 } : { after: null };
+}
+
+// The token is ours, its seal was checked: this only tells the types apart.
+function isPosition(value: unknown): value is Position {
+  return typeof value === 'object' && value !== null && ('after' in value || 'skip' in value);
 }
 
 function matcher(world: World, filter: Filter): ((order: Order) => boolean) | undefined {
@@ -137,12 +146,22 @@ function* ordersFrom({ book, field, descending, span }: Walk, after: Cursor | nu
   const sorted = book.sorted(field);
   if (descending) {
     const end = after === null ? span.to : Math.min(span.to, firstAtOrAfter(sorted, field, after));
-    for (let index = end - 1; index >= span.from; index--) yield sorted[index] as Order;
-    return;
+    yield* ordersBetween(sorted, end - 1, span.from, -1);
+  } else {
+    const from = after === null ? 0 : firstAtOrAfter(sorted, field, { sec: after.sec, seq: after.seq + 1 });
+    yield* ordersBetween(sorted, Math.max(span.from, from), span.to - 1, 1);
   }
-  const key = after === null ? { sec: 0, seq: 0 } : { sec: after.sec, seq: after.seq + 1 };
-  for (let index = Math.max(span.from, firstAtOrAfter(sorted, field, key)); index < span.to; index++) {
-    yield sorted[index] as Order;
+}
+
+function* ordersBetween(
+  sorted: readonly Order[],
+  first: number,
+  last: number,
+  step: 1 | -1,
+): Generator<Order> {
+  for (let index = first; step > 0 ? index <= last : index >= last; index += step) {
+    const order = sorted[index];
+    if (order !== undefined) yield order;
   }
 }
 
@@ -162,7 +181,7 @@ function countMatches(walk: Walk, filter: Filter): number {
   if (count === undefined) {
     const sorted = book.sorted(field);
     count = 0;
-    for (let index = span.from; index < span.to; index++) if (matches(sorted[index] as Order)) count++;
+    for (const order of ordersBetween(sorted, span.from, span.to - 1, 1)) if (matches(order)) count++;
     cache.byQuery.set(key, count);
   }
   return count;

@@ -1,6 +1,7 @@
 import type { Address, FulfillmentType, Order, ShippingType, Sku, Unit, UnitPrice } from '../state/model.js';
 import { HOLD_SEC, holdUntil, openPackage } from '../state/order-machine.js';
-import type { Place, Region } from '../state/regions.js';
+import { addressOf } from '../state/addresses.js';
+import type { Region } from '../state/regions.js';
 import type { Shop, World } from '../state/world.js';
 
 export interface LineInput {
@@ -101,39 +102,6 @@ function shippingFeeOf(region: Region): Order['shippingFee'] {
   const platformDiscountMinor = Math.round(region.typicalPriceMinor * 0.1);
   const taxMinor = Math.round(((originalMinor - platformDiscountMinor) * region.taxBasisPoints) / 10_000);
   return { originalMinor, sellerDiscountMinor: 0, platformDiscountMinor, taxMinor };
-}
-
-/** An invented buyer at an invented place of the region. */
-export function addressOf(region: Region, variant: number): Address {
-  const place = region.places[variant % region.places.length] as Place;
-  const [firstName, lastName] = region.buyers[variant % region.buyers.length] ?? ['Sample', 'Buyer'];
-  const districts = [region.country, ...place.districts].map((name, index) => ({
-    level: `L${index}`,
-    levelName: region.levels[index] ?? `Level ${index}`,
-    name,
-  }));
-  const locality = place.districts.toReversed().join(', ');
-  const address: Address = {
-    name: `${firstName} ${lastName}`,
-    firstName,
-    lastName,
-    phone: region.phone,
-    line1: place.line1,
-    line2: place.line2,
-    line3: '',
-    line4: '',
-    fullAddress: [place.line1, place.line2, locality, place.postalCode, region.country]
-      .filter(Boolean)
-      .join(', '),
-    postalCode: place.postalCode,
-    regionCode: region.code,
-    districts,
-    dropOffLocation: 'Front Door',
-  };
-  if (place.postTown !== undefined) address.postTown = place.postTown;
-  if (region.code === 'JP')
-    Object.assign(address, { firstNameLocalScript: 'サンプル', lastNameLocalScript: '購入者' });
-  return address;
 }
 
 export function addOrder(world: World, shop: Shop, input: OrderInput): Order {

@@ -7,34 +7,31 @@ const MINUTE = 60;
 
 export const demoPassword = 'demo';
 
-const sellers: Seller[] = [
-  {
-    openId: '7010736057180000001',
-    name: 'Harbor Goods LLC',
-    email: 'us@seller.example',
-    password: demoPassword,
-    baseRegion: 'US',
-  },
-  {
-    openId: '7010736057180000002',
-    name: 'PT Toko Pelangi',
-    email: 'id@seller.example',
-    password: demoPassword,
-    baseRegion: 'ID',
-  },
-  {
-    openId: '7010736057180000003',
-    name: 'Continental Trading',
-    email: 'eu@seller.example',
-    password: demoPassword,
-    baseRegion: 'GB',
-  },
-];
+const us: Seller = {
+  openId: '7010736057180000001',
+  name: 'Harbor Goods LLC',
+  email: 'us@seller.example',
+  password: demoPassword,
+  baseRegion: 'US',
+};
+const indonesia: Seller = {
+  openId: '7010736057180000002',
+  name: 'PT Toko Pelangi',
+  email: 'id@seller.example',
+  password: demoPassword,
+  baseRegion: 'ID',
+};
+const europe: Seller = {
+  openId: '7010736057180000003',
+  name: 'Continental Trading',
+  email: 'eu@seller.example',
+  password: demoPassword,
+  baseRegion: 'GB',
+};
 
 /** Three sellers with four shops, and orders in the states that a newcomer wants to see at once. */
 export function seedDemo(world: World): void {
-  for (const seller of sellers) world.sellers.set(seller.openId, seller);
-  const [us, indonesia, europe] = sellers as [Seller, Seller, Seller];
+  for (const seller of [us, indonesia, europe]) world.sellers.set(seller.openId, seller);
   seedHarborGoods(
     world,
     addShop(world, {

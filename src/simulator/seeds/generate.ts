@@ -27,10 +27,9 @@ export function generateOrders(
   const stepSec = count > 1 ? ((input.spreadMinutes ?? 0) * 60) / (count - 1) : 0;
   const made: Order[] = [];
   for (let index = 0; index < count; index++) {
-    const lines = Array.from({ length: unitsPerOrder }, (_, unit) => ({
-      sku: skus[(index + unit) % skus.length] as (typeof skus)[number],
-      quantity: 1,
-    }));
+    const lines = Array.from({ length: unitsPerOrder }, (_, unit) => skus[(index + unit) % skus.length])
+      .filter((sku) => sku !== undefined)
+      .map((sku) => ({ sku, quantity: 1 }));
     const paidSec = Math.floor(newestSec - stepSec * (count - 1 - index));
     const order = buildOrder(world, shop, { lines, paidSec, variant: index });
     world.orders.set(order.id, order);

@@ -27,17 +27,19 @@ export function isShipped(pack: Package | undefined): boolean {
 /** The only way an order changes: remembers the former look, then moves status and time of last change. */
 export function changeOrder(world: World, order: Order, atSec: number, change: () => void): void {
   const shop = shopOf(world, order);
-  rememberPrevious(world, shop, order);
+  rememberLook(world, order, atSec);
   change();
   order.status = statusAfter(shop, order, atSec);
   shop.book.touch(order, atSec);
   world.changed();
 }
 
-function rememberPrevious(world: World, shop: Shop, order: Order): void {
+/** For the fault `stale_read`. Several changes in one second are one step: the look before the first of them stays. */
+export function rememberLook(world: World, order: Order, atSec: number): void {
   const kept = world.previousOrders;
+  if (kept.get(order.id)?.atSec === atSec) return;
   kept.delete(order.id);
-  kept.set(order.id, renderOrder(world, shop, order, '202507'));
+  kept.set(order.id, { atSec, wire: renderOrder(world, shopOf(world, order), order, '202507') });
   const [oldest] = kept.keys();
   if (kept.size > PREVIOUS_KEPT && oldest !== undefined) kept.delete(oldest);
 }

@@ -14,7 +14,7 @@ export interface Region {
   providers: readonly string[];
   /** Names of the address levels, L0 downwards. UNCONFIRMED: the order of County and City in the US. */
   levels: readonly string[];
-  places: readonly Place[];
+  places: readonly [Place, ...Place[]];
   buyers: readonly (readonly [first: string, last: string])[];
   phone: string;
   /** Price of a simple article in minor units: gives generated goods a believable price. */

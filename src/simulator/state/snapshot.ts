@@ -89,11 +89,18 @@ function saveShop(shop: Shop): SavedShop {
   };
 }
 
-/** Throws when the snapshot is of another version of the simulator. */
+/** Throws a RangeError when it is not a state of this version of the simulator. */
+export function asSnapshot(value: unknown): Snapshot {
+  if (!isSnapshot(value)) throw new RangeError(`not a state of the simulator in version ${VERSION}`);
+  return value;
+}
+
+// Only this program writes the format: the version is enough to know it by.
+function isSnapshot(value: unknown): value is Snapshot {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === VERSION;
+}
+
 export function restoreSnapshot(snapshot: Snapshot): World {
-  if (snapshot.version !== VERSION) {
-    throw new Error(`the simulator's state is of version ${snapshot.version}, this program reads ${VERSION}`);
-  }
   const world = createWorld(snapshot.behaviour);
   world.clock.restore(snapshot.clock);
   world.ids = new IdentifierSource(snapshot.counters);
@@ -126,11 +133,13 @@ function restoreShops(world: World, snapshot: Snapshot): void {
     world.shops.set(shop.id, shop);
     for (const sku of shop.skus) skus.set(sku.id, sku);
   }
+  const skuOf = (id: string): Sku => {
+    const sku = skus.get(id);
+    if (sku === undefined) throw new RangeError(`the state names an unknown SKU ${id}`);
+    return sku;
+  };
   for (const saved of snapshot.orders) {
-    const order: Order = {
-      ...saved,
-      units: saved.units.map((unit) => ({ ...unit, sku: skus.get(unit.sku) as Sku })),
-    };
+    const order: Order = { ...saved, units: saved.units.map((unit) => ({ ...unit, sku: skuOf(unit.sku) })) };
     world.orders.set(order.id, order);
   }
   for (const shop of world.shops.values()) {

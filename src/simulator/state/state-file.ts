@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 import { demoApp, DEMO_APP_KEY, type SimulatorOptions } from '../options.js';
 import { seedDemo } from '../seeds/demo.js';
-import { restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot.js';
+import { asSnapshot, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot.js';
 import { createWorld, type World } from './world.js';
 
 const SAVE_DELAY_MS = 100;
@@ -62,7 +62,7 @@ function withOptions(world: World, options: SimulatorOptions): World {
 
 async function readSaved(path: string): Promise<Snapshot | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Snapshot;
+    return asSnapshot(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new Error(`cannot read the simulator's state in ${path}`, { cause: error });
@@ -82,11 +82,8 @@ function createWriter(path: string, world: () => World): Writer {
     clearTimeout(timer);
     timer = undefined;
     if (dirty) {
-      writing = writing.then(async () => {
-        if (!dirty) return;
-        dirty = false;
-        await writeAtomically(path, JSON.stringify(takeSnapshot(world())));
-      });
+      dirty = false;
+      writing = writeAfter(writing, path, world);
     }
     await writing;
   };
@@ -97,6 +94,11 @@ function createWriter(path: string, world: () => World): Writer {
     }, SAVE_DELAY_MS).unref();
   };
   return { soon, flush };
+}
+
+async function writeAfter(earlier: Promise<void>, path: string, world: () => World): Promise<void> {
+  await earlier.catch(() => undefined);
+  await writeAtomically(path, JSON.stringify(takeSnapshot(world())));
 }
 
 async function writeAtomically(path: string, text: string): Promise<void> {

@@ -53,7 +53,7 @@ export interface World {
   tokens: Map<string, Token>;
   effects: Effect[];
   /** How orders looked before their last change, for the fault `stale_read`; only the newest few thousand. */
-  previousOrders: Map<string, object>;
+  previousOrders: Map<string, { atSec: number; wire: object }>;
   /** Called after each change that a saved state must contain. */
   changed: () => void;
 }
