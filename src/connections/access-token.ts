@@ -167,26 +167,26 @@ function isLostAnswer(error: unknown): boolean {
 async function suspendOrTakeNewer(
   deps: TokenDeps,
   stored: OpenAuthorization,
-  refusal: TikTokError | RefusedAfterLoss,
+  refused: TikTokError | RefusedAfterLoss,
 ): Promise<HeldToken> {
-  const reason = explainRefusal(stored, refusal);
+  const reason = explainRefusal(stored, refused);
   const suspended = await deps.db.transaction((tx) =>
     suspendAuthorization(tx, { authorizationId: stored.id, version: stored.tokenVersion, reason }),
   );
   if (!suspended) return heldToken(await readTokens(deps, stored.id));
   deps.log.error({ authorizationId: stored.id, reason }, 'authorisation lost; its connections stand still');
-  throw needsReauthorization(reason, refusal);
+  throw needsReauthorization(reason, refused);
 }
 
-function explainRefusal(stored: OpenAuthorization, refusal: TikTokError | RefusedAfterLoss): string {
-  const refused = `TikTok refused to renew the access token: ${refusal.message}`;
-  if (refusal instanceof RefusedAfterLoss) {
-    return `${refused} An answer of TikTok with newer tokens was lost on its way to us just before.`;
+function explainRefusal(stored: OpenAuthorization, refused: TikTokError | RefusedAfterLoss): string {
+  const fact = `TikTok refused to renew the access token: ${refused.message}`;
+  if (refused instanceof RefusedAfterLoss) {
+    return `${fact} An answer of TikTok with newer tokens was lost on its way to us just before.`;
   }
   if (stored.refreshLease !== null) {
-    return `${refused} An earlier attempt ended before it could save TikTok's newer tokens.`;
+    return `${fact} An earlier attempt ended before it could save TikTok's newer tokens.`;
   }
-  return `${refused} The seller has removed the app, or his consent has ended.`;
+  return `${fact} The seller has removed the app, or his consent has ended.`;
 }
 
 /**

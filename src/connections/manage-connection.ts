@@ -8,11 +8,18 @@ import { insertConnection, lockConnection, updateConnection } from './connection
 import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { forgetUnused } from './seller-consent.js';
+import { hostsOf, type TikTokAccess } from './tiktok-access.js';
 import { checkSettings, readSettings, settingsCatalogue, type ConnectionSettings } from './settings.js';
 
 type ManageDeps = Pick<ConnectionsDeps, 'db' | 'clock' | 'tiktok'>;
 
 const NAME_LENGTH = 100;
+
+/** What the field Base URL can be set to here, with the environment that it means. */
+export function baseUrlChoices(tiktok: TikTokAccess): { environment: Environment; baseUrl: string }[] {
+  const environments = Object.keys(tiktok.apps) as Environment[];
+  return environments.map((environment) => ({ environment, baseUrl: hostsOf(tiktok, environment).api }));
+}
 
 /** A draft: it has no seller and no shop yet. @throws AppError invalid-request for a bad name or Base URL */
 export async function createConnection(
@@ -38,7 +45,8 @@ export async function changeServer(
     const connection = await lockOpen(tx, which);
     const moved = environment !== connection.environment;
     if (moved && connection.shopId !== null) {
-      throw refusal('rule-violated', 
+      throw refusal(
+        'rule-violated',
         `This connection has the shop ${connection.shopName ?? connection.shopId} on ${connection.environment}.`,
         'Create a new connection for the other Base URL.',
       );
@@ -84,7 +92,8 @@ export async function pauseConnection(deps: ManageDeps, which: WhichConnection):
     const connection = await lockOpen(tx, which);
     if (connection.status === 'paused') return connection;
     if (connection.status === 'draft') {
-      throw refusal('rule-violated', 
+      throw refusal(
+        'rule-violated',
         'This connection has no shop yet, so there is nothing to pause.',
         'Finish its steps.',
       );
@@ -146,7 +155,11 @@ function lock(tx: Tx, which: WhichConnection): Promise<Connection> {
 async function lockOpen(tx: Tx, which: WhichConnection): Promise<Connection> {
   const connection = await lock(tx, which);
   if (connection.status !== 'closed') return connection;
-  throw refusal('connection-not-ready', 'This connection is closed.', 'Create a new connection for the shop.');
+  throw refusal(
+    'connection-not-ready',
+    'This connection is closed.',
+    'Create a new connection for the shop.',
+  );
 }
 
 function readBaseUrl(deps: ManageDeps, baseUrl: string): Environment {

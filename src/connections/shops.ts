@@ -71,7 +71,8 @@ export async function saveShop(
   const { connection, authorization } = await requireAuthorized(deps, which);
   const shop = await findShop(deps, authorization, which.cipher.trim());
   if (connection.shopId !== null && connection.shopId !== shop.id) {
-    throw refusal('rule-violated', 
+    throw refusal(
+      'rule-violated',
       `This connection belongs to the shop ${connection.shopName ?? connection.shopId} and to its documents.`,
       `Create a new connection for ${shop.name}.`,
     );
@@ -119,13 +120,26 @@ async function requireAuthorized(
   const scope = which.companyId === undefined ? {} : { companyId: which.companyId };
   const connection = await getConnection(deps.db.prisma, { id: which.connectionId, ...scope });
   if (connection.status === 'closed') {
-    throw refusal('connection-not-ready', 'This connection is closed.', 'Create a new connection for the shop.');
+    throw refusal(
+      'connection-not-ready',
+      'This connection is closed.',
+      'Create a new connection for the shop.',
+    );
   }
   if (connection.authorizationId === null) {
-    throw refusal('connection-not-ready', 'No seller has authorised this connection yet.', 'Press Connect first.');
+    throw refusal(
+      'connection-not-ready',
+      'No seller has authorised this connection yet.',
+      'Press Connect first.',
+    );
   }
   const authorization = await findAuthorization(deps.db.prisma, connection.authorizationId);
-  if (!authorization) throw refusal('connection-not-ready', 'The authorisation of this connection is gone.', 'Press Connect again.');
+  if (!authorization)
+    throw refusal(
+      'connection-not-ready',
+      'The authorisation of this connection is gone.',
+      'Press Connect again.',
+    );
   return { connection, authorization };
 }
 
@@ -134,11 +148,13 @@ async function findShop(
   authorization: Authorization,
   cipher: string,
 ): Promise<AuthorizedShop> {
-  if (cipher === '') throw refusal('rule-violated', 'The shop cipher is missing.', 'Press Get Shops and pick a shop.');
+  if (cipher === '')
+    throw refusal('rule-violated', 'The shop cipher is missing.', 'Press Get Shops and pick a shop.');
   const shops = await shopsOf(deps, authorization);
   const shop = shops.find((candidate) => candidate.cipher === cipher);
   if (shop) return shop;
-  throw refusal('rule-violated', 
+  throw refusal(
+    'rule-violated',
     `This cipher belongs to none of the ${shops.length} shops that ${authorization.sellerName ?? 'the seller'} has authorised.`,
     'Press Get Shops and pick a shop, or copy its cipher from there.',
   );
