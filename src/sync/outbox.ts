@@ -1,4 +1,4 @@
-import type { AppError } from '../errors.js';
+import { AppError } from '../errors.js';
 import type { Tx } from '../store/database.js';
 import type { Lane } from './lane.js';
 
@@ -61,7 +61,7 @@ export interface EffectDefinition<P = unknown, R = unknown> {
   lane: Lane;
   /** TikTok refuses repeats, so that sending again after doubt cannot have the effect twice. */
   resendSafe: boolean;
-  /** Makes the call. Throws AppErrors whose code says what is known: see `judgeFailure`. Anything else means doubt. */
+  /** Makes the call. Throws AppErrors whose code says what is known: see delivery-decision.ts. Anything else means doubt. */
   send(context: EffectContext<P>): Promise<R>;
   /** True for an error by which TikTok says that it is in that state already: compared by `readBack` before it counts. */
   saysDone?(error: AppError): boolean;
@@ -71,3 +71,43 @@ export interface EffectDefinition<P = unknown, R = unknown> {
 }
 
 export type EffectRegistry = ReadonlyMap<string, EffectDefinition>;
+
+/** @throws AppError configuration-invalid when two effects have one name */
+export function effectRegistry(definitions: readonly EffectDefinition[]): EffectRegistry {
+  const registry = new Map<string, EffectDefinition>();
+  for (const definition of definitions) {
+    if (registry.has(definition.name)) {
+      throw new AppError('configuration-invalid', `Two effects are named ${definition.name}.`);
+    }
+    registry.set(definition.name, definition);
+  }
+  return registry;
+}
+
+export interface EnqueuedEffect {
+  id: bigint;
+  /** False when this effect had been asked for before; it then stays as it is. */
+  created: boolean;
+  state: OutboxState;
+}
+
+/**
+ * Notes an effect in the transaction of the business change that wants it. Wake the queue after the commit; without that
+ * the next beat finds it. The same natural key again changes nothing.
+ */
+export async function enqueueEffect(tx: Tx, wanted: NewEffect): Promise<EnqueuedEffect> {
+  const { companyId, connectionId, effect, naturalKey, orderingKey, lane } = wanted;
+  const payload = JSON.stringify(wanted.payload);
+  const [created] = await tx.$queryRaw<{ id: bigint }[]>`
+    INSERT INTO outbox (company_id, connection_id, effect, natural_key, ordering_key, lane, document_key, payload)
+    VALUES (${companyId}, ${connectionId}, ${effect}, ${naturalKey}, ${orderingKey}, ${lane},
+            ${wanted.documentKey ?? null}::int, ${payload}::jsonb)
+    ON CONFLICT (connection_id, effect, natural_key) DO NOTHING
+    RETURNING id`;
+  if (created) return { id: created.id, created: true, state: 'pending' };
+  const known = await tx.outboxEntry.findUniqueOrThrow({
+    where: { connectionId_effect_naturalKey: { connectionId, effect, naturalKey } },
+    select: { id: true, state: true },
+  });
+  return { id: known.id, created: false, state: known.state as OutboxState };
+}
