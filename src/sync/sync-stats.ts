@@ -27,7 +27,9 @@ export async function readSyncStats(db: Tx, now: Date): Promise<SyncStats> {
   const outbox = await db.$queryRaw<{ state: OutboxState; lane: Lane; count: number; oldest: number }[]>`
     SELECT state, lane, count(*)::int AS count,
       EXTRACT(EPOCH FROM ${now}::timestamptz - min(created_at))::float8 AS oldest
-    FROM outbox WHERE state IN ('pending', 'sending', 'in_doubt', 'needs_person') GROUP BY state, lane ORDER BY state, lane`;
+    FROM (SELECT state, lane, created_at FROM outbox WHERE state IN ('pending', 'sending', 'in_doubt')
+          UNION ALL SELECT state, lane, created_at FROM outbox WHERE state = 'needs_person') unsettled
+    GROUP BY state, lane ORDER BY state, lane`;
   const ages = outbox.filter((row) => row.state !== 'needs_person').map((row) => row.oldest);
   return {
     flows: { due: flows?.due ?? 0, running: flows?.running ?? 0, failing: flows?.failing ?? 0 },
