@@ -80,7 +80,9 @@ function headerAmounts(order: ShopOrder): string {
   const discount = (name: string, value: DecimalString | null) =>
     value === null ? [] : [jsonObject(text('DiscountName', name) + amount('DiscountAmount', value))];
   const payment =
-    text('Method', order.paymentMethod) + moment('PaymentDate', order.paidAt) + amount('Amount', amounts.total);
+    text('Method', order.paymentMethod) +
+    moment('PaymentDate', order.paidAt) +
+    amount('Amount', amounts.total);
   const freight =
     text('ServiceLevelCode', order.deliveryOptionId) +
     text('ServiceLevelDescription', order.deliveryOptionName) +
@@ -137,7 +139,10 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ['TikTokFirstName', recipient?.firstName],
     ['TikTokLastName', recipient?.lastName],
     ['TikTokAddressDetail', recipient?.addressDetail],
-    ...(recipient?.addressLines ?? []).map((line, index): Attribute => [`TikTokAddressLine${index + 1}`, line]),
+    ...(recipient?.addressLines ?? []).map((line, index): Attribute => [
+      `TikTokAddressLine${index + 1}`,
+      line,
+    ]),
     ['TikTokDropOffLocation', recipient?.dropOffLocation],
     ...numbered('TikTokPackageId_', [...packageIds]),
     ...document.constantAttributes.map(({ name, value }): Attribute => [name, value]),

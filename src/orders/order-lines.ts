@@ -4,7 +4,10 @@ import type { OrderLine, OrderUnit } from './order.js';
  * Puts equal pieces together: one line per SKU, original price, sale price and gift flag, numbered in order of first
  * appearance. Pieces that are cancelled already take no part. The result freezes with the export.
  */
-export function groupUnits(units: readonly OrderUnit[], supplierSkus: ReadonlyMap<string, string>): OrderLine[] {
+export function groupUnits(
+  units: readonly OrderUnit[],
+  supplierSkus: ReadonlyMap<string, string>,
+): OrderLine[] {
   const lines = new Map<string, OrderLine>();
   for (const unit of units) {
     if (unit.cancelled) continue;

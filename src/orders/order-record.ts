@@ -48,10 +48,10 @@ type Written<T> = T extends Date
   : T extends string | number | boolean | null
     ? T
     : T extends readonly (infer Item)[]
-    ? Written<Item>[]
-    : T extends object
-      ? { [Key in keyof T]: Written<T[Key]> }
-      : T;
+      ? Written<Item>[]
+      : T extends object
+        ? { [Key in keyof T]: Written<T[Key]> }
+        : T;
 
 /** Column `orders.data`: everything but what says who the buyer is. */
 export type StoredOrderData = Written<Omit<ShopOrder, keyof PersonalPart>> & {

@@ -111,7 +111,10 @@ export async function readOrderRecords(tx: Tx, orderIds: readonly bigint[]): Pro
   return selectOrders(tx, Prisma.sql`o.id = ANY(${orderIds.map(String)}::bigint[])`);
 }
 
-interface SelectedOrder extends Omit<OrderRecord, 'order' | 'laterRecipient' | 'constantAttributes' | 'units'> {
+interface SelectedOrder extends Omit<
+  OrderRecord,
+  'order' | 'laterRecipient' | 'constantAttributes' | 'lines' | 'units'
+> {
   data: StoredOrderData;
   personal: StoredPersonal | null;
   lines: Omit<OrderLine, 'unitIds'>[];
@@ -143,7 +146,10 @@ function toRecord({ data, personal, lines, units, ...row }: SelectedOrder): Orde
     laterRecipient: personal?.laterRecipient ?? null,
     constantAttributes: data.constantAttributes ?? [],
     lines: lines.map((line) => ({ ...line, unitIds: unitIdsOf(line.lineNumber, units) })),
-    units: units.map((unit) => ({ ...unit, shippedAt: unit.shippedAt === null ? null : new Date(unit.shippedAt) })),
+    units: units.map((unit) => ({
+      ...unit,
+      shippedAt: unit.shippedAt === null ? null : new Date(unit.shippedAt),
+    })),
   };
 }
 

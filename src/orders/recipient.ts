@@ -3,7 +3,9 @@ import type { Recipient } from './order.js';
 /** True when the street can be delivered to. A masked phone or name does not hinder that. */
 export function showsStreet(recipient: Recipient | null): boolean {
   if (!recipient) return false;
-  const street = [recipient.fullAddress, ...recipient.addressLines].filter((text) => text !== null && text !== '');
+  const street = [recipient.fullAddress, ...recipient.addressLines].filter(
+    (text) => text !== null && text !== '',
+  );
   return street.length > 0 && !street.some(isHidden);
 }
 
