@@ -56,7 +56,7 @@ function split(client: MiniClient, orderId: string, groups: readonly (readonly s
   return client.call('POST', `/fulfillment/202309/orders/${orderId}/split`, { body: { splittable_groups } });
 }
 
-t.test('marking a whole order as shipped moves order, units and package, once', async (t) => {
+await t.test('marking a whole order as shipped moves order, units and package, once', async (t) => {
   const us = shopIn('US');
   const { id, units } = orderIn(us);
   const reply = await us.markShipped(id, '9400100000000000000001');
@@ -89,7 +89,7 @@ t.test('marking a whole order as shipped moves order, units and package, once', 
   );
 });
 
-t.test('parts of an order ship one by one; then lines must be named', async (t) => {
+await t.test('parts of an order ship one by one; then lines must be named', async (t) => {
   const us = shopIn('US');
   const { id, red, blue } = orderIn(us);
   t.equal((await us.markShipped(id, 'A1', red)).code, 0);
@@ -102,7 +102,7 @@ t.test('parts of an order ship one by one; then lines must be named', async (t) 
   t.strictSame([whole['status'], ids(whole['packages']).length], ['AWAITING_COLLECTION', 2]);
 });
 
-t.test('each region has its way to ship, and refuses the other', async (t) => {
+await t.test('each region has its way to ship, and refuses the other', async (t) => {
   for (const region of ['US', 'GB', 'DE', 'ES', 'FR', 'IE', 'IT', 'JP']) {
     const client = shopIn(region);
     t.equal((await client.markShipped(orderIn(client).id, trackingNumber())).code, 0, region);
@@ -116,7 +116,7 @@ t.test('each region has its way to ship, and refuses the other', async (t) => {
   }
 });
 
-t.test('what must not be shipped is refused with its own code, and nothing changes', async (t) => {
+await t.test('what must not be shipped is refused with its own code, and nothing changes', async (t) => {
   const us = shopIn('US');
   const other = shopIn('US');
   const free = orderIn(us);
@@ -160,7 +160,7 @@ t.test('what must not be shipped is refused with its own code, and nothing chang
   t.equal((await us.order(free.id))['status'], 'AWAITING_SHIPMENT');
 });
 
-t.test('tracking numbers are held against the provider only when asked for', async (t) => {
+await t.test('tracking numbers are held against the provider only when asked for', async (t) => {
   const us = shopIn('US');
   const { id } = orderIn(us);
   control.setBehaviour({ trackingFormat: 'checked' });
@@ -170,7 +170,7 @@ t.test('tracking numbers are held against the provider only when asked for', asy
   t.equal((await us.markShipped(id, '9400100000000000000001')).code, 0);
 });
 
-t.test('orders of one buyer may share a number, 20 at most', async (t) => {
+await t.test('orders of one buyer may share a number, 20 at most', async (t) => {
   const us = shopIn('US');
   const codes: number[] = [];
   for (let count = 0; count < 21; count++) {
@@ -179,20 +179,23 @@ t.test('orders of one buyer may share a number, 20 at most', async (t) => {
   t.strictSame(codes, [...Array<number>(20).fill(0), 21011026]);
 });
 
-t.test('an open request of the buyer: shipping in the US rejects it, elsewhere it comes first', async (t) => {
-  for (const [region, code, open] of [
-    ['US', 0, false],
-    ['GB', 21008044, true],
-  ] as const) {
-    const client = shopIn(region);
-    const { id } = orderIn(client);
-    control.act(id, { type: 'buyer_cancel' });
-    t.equal((await client.markShipped(id, trackingNumber())).code, code, region);
-    t.equal((await client.order(id))['is_buyer_request_cancel'], open, region);
-  }
-});
+await t.test(
+  'an open request of the buyer: shipping in the US rejects it, elsewhere it comes first',
+  async (t) => {
+    for (const [region, code, open] of [
+      ['US', 0, false],
+      ['GB', 21008044, true],
+    ] as const) {
+      const client = shopIn(region);
+      const { id } = orderIn(client);
+      control.act(id, { type: 'buyer_cancel' });
+      t.equal((await client.markShipped(id, trackingNumber())).code, code, region);
+      t.equal((await client.order(id))['is_buyer_request_cancel'], open, region);
+    }
+  },
+);
 
-t.test(
+await t.test(
   'outside US, UK, EU and JP a split keeps the units of a SKU together and makes packages to ship',
   async (t) => {
     const client = shopIn('ID');
@@ -232,7 +235,7 @@ t.test(
   },
 );
 
-t.test(
+await t.test(
   'in the US a split may part the units of a SKU, and Mark Package As Shipped then wants whole packages',
   async (t) => {
     const us = shopIn('US');
@@ -245,7 +248,7 @@ t.test(
   },
 );
 
-t.test('a batch answers success and lists what failed', async (t) => {
+await t.test('a batch answers success and lists what failed', async (t) => {
   const client = shopIn('TH');
   const [good] = await packagesOf(client, orderIn(client).id);
   const self_shipment = (number: string): object => ({
@@ -261,7 +264,7 @@ t.test('a batch answers success and lists what failed', async (t) => {
   t.strictSame(violations(parseShape(documentedShapes.batchShip), reply.data), []);
 });
 
-t.test('packages can be searched and read as documented', async (t) => {
+await t.test('packages can be searched and read as documented', async (t) => {
   const client = shopIn('ID');
   const orders = [orderIn(client), orderIn(client), orderIn(client)];
   await ship(client, (await packagesOf(client, orders[0]?.id ?? ''))[0] ?? '');
@@ -296,7 +299,7 @@ t.test('packages can be searched and read as documented', async (t) => {
   );
 });
 
-t.test('tracking can be corrected once, within 72 hours, until delivery', async (t) => {
+await t.test('tracking can be corrected once, within 72 hours, until delivery', async (t) => {
   const us = shopIn('US');
   const update = (id: string, number: string): Promise<Reply> =>
     us.call('POST', `/fulfillment/202309/orders/${id}/shipping_info/update`, {
@@ -318,7 +321,7 @@ t.test('tracking can be corrected once, within 72 hours, until delivery', async 
   t.equal((await update(delivered, 'D2')).code, 21011030, 'delivered');
 });
 
-t.test('the carrier moves an order on, and its events are in milliseconds', async (t) => {
+await t.test('the carrier moves an order on, and its events are in milliseconds', async (t) => {
   const us = shopIn('US');
   const { id, red, blue } = orderIn(us);
   await us.markShipped(id, 'C1', red);
@@ -338,7 +341,7 @@ t.test('the carrier moves an order on, and its events are in milliseconds', asyn
   t.ok(times.every((millis) => millis > 1e12));
 });
 
-t.test('packages of one buyer are combined and taken apart again', async (t) => {
+await t.test('packages of one buyer are combined and taken apart again', async (t) => {
   const client = shopIn('ID');
   const same = { buyerUserId: '5', address: { fullAddress: 'Jl. Sama 1' } };
   const orders = [orderIn(client, same), orderIn(client, same)];
@@ -370,7 +373,7 @@ t.test('packages of one buyer are combined and taken apart again', async (t) => 
   t.strictSame(await packagesOf(client, orders[1]?.id ?? ''), [ids(apart.data['packages'])[1]]);
 });
 
-t.test('a combined package ships all its orders with one number', async (t) => {
+await t.test('a combined package ships all its orders with one number', async (t) => {
   const client = shopIn('ID');
   const same = { buyerUserId: '6', address: { fullAddress: 'Jl. Sama 2' } };
   const orders = [orderIn(client, same).id, orderIn(client, same).id];
@@ -389,7 +392,7 @@ t.test('a combined package ships all its orders with one number', async (t) => {
   }
 });
 
-t.test('warehouses, delivery options and providers are as documented', async (t) => {
+await t.test('warehouses, delivery options and providers are as documented', async (t) => {
   const us = shopIn('US');
   const warehouses = await us.call('GET', '/logistics/202309/warehouses');
   t.strictSame(violations(parseShape(documentedShapes.warehouses), warehouses.data), []);
@@ -413,7 +416,7 @@ t.test('warehouses, delivery options and providers are as documented', async (t)
   t.equal((await providers('42')).code, 36009004);
 });
 
-t.test('an option, a warehouse and a provider of an order lead to one another', async (t) => {
+await t.test('an option, a warehouse and a provider of an order lead to one another', async (t) => {
   const us = shopIn('US');
   const order = await us.order(orderIn(us).id);
   const warehouses = await us.call('GET', '/logistics/202309/warehouses');
