@@ -49,11 +49,7 @@ export interface TestApi {
   seller: Seller;
   key: string;
   /** Calls with the seller's key in the header. */
-  call(
-    method: InjectOptions['method'],
-    url: string,
-    options?: InjectOptions,
-  ): Promise<LightMyRequestResponse>;
+  call: (method: Method, url: string, options?: CallOptions) => Promise<LightMyRequestResponse>;
 }
 
 /** The API over a real store, with one seller and its key. Shipments are stored as they come, without rules. */
