@@ -58,7 +58,7 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
       faults: plan.names,
     });
     await deps.saved();
-    return sendAnswer(reply, answer);
+    return sendAnswer(reply, answer, world.clock.nowMs());
   });
 }
 

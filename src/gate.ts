@@ -1,0 +1,39 @@
+/**
+ * Whether something goes on (an order to the ERP, a shipment to TikTok) is decided by gates: pure functions with a name.
+ * The same functions decide and explain, so an explanation can never differ from what happened.
+ */
+export type GateOutcome =
+  | { outcome: 'pass'; reason: string }
+  | { outcome: 'wait'; reason: string; until: Date | null; next: string }
+  | { outcome: 'refuse'; reason: string; next: string };
+
+export interface Gate<Facts> {
+  /** Stable name in lists, events and the API, such as `remorse-hold`. */
+  name: string;
+  /** The rule in one sentence, and where it comes from. */
+  rule: string;
+  decide(facts: Facts): GateOutcome;
+}
+
+export type GateResult = { gate: string; rule: string } & GateOutcome;
+
+/** Outcomes of all gates in their order; used by Explain. */
+export function explainGates<Facts>(gates: readonly Gate<Facts>[], facts: Facts): GateResult[] {
+  return gates.map((gate) => ({ gate: gate.name, rule: gate.rule, ...gate.decide(facts) }));
+}
+
+/** The first gate that refuses, else the one that waits longest, else null: everything passed. */
+export function firstObstacle<Facts>(gates: readonly Gate<Facts>[], facts: Facts): GateResult | null {
+  let waiting: (GateResult & { outcome: 'wait' }) | null = null;
+  for (const result of explainGates(gates, facts)) {
+    if (result.outcome === 'refuse') return result;
+    if (result.outcome === 'wait' && (!waiting || later(result.until, waiting.until))) waiting = result;
+  }
+  return waiting;
+}
+
+/** Waiting without a known end is the longest wait. */
+function later(a: Date | null, b: Date | null): boolean {
+  if (!b) return false;
+  return !a || a > b;
+}

@@ -1,0 +1,99 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient, Prisma } from './generated/client.js';
+
+export { Prisma };
+
+/** What a store's function takes first: the client itself, or the transaction it shall be part of. */
+export type Tx = Prisma.TransactionClient;
+
+/**
+ * The store of one process. `prisma` is everyday access and transactions; `pool` is for reading long lists of rendered
+ * documents and for COPY. A transaction is one's or the other's, never both.
+ */
+export interface Database {
+  prisma: PrismaClient;
+  pool: pg.Pool;
+  /** Most connections that this process will hold at once. */
+  connectionBudget: number;
+  /** Runs `work` in one transaction; a serialisation failure or deadlock is tried again. */
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface TransactionOptions {
+  timeoutMs?: number;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections for Prisma and for the pool of readers. */
+  prismaConnections?: number;
+  readConnections?: number;
+  applicationName?: string;
+}
+
+const TRANSACTION_TIMEOUT_MS = 30_000;
+const TRANSACTION_TRIES = 4;
+/** PostgreSQL: serialization_failure, deadlock_detected. */
+const TRY_AGAIN = /\b(40001|40P01)\b/;
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const common = {
+    connectionString: options.url,
+    application_name: options.applicationName ?? 'tiktok-shop-connector',
+    // Sessions speak UTC whatever the server's default is; a statement that hangs must not hold a connection for ever.
+    options: '-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000',
+    keepAlive: true,
+  };
+  const prismaConnections = options.prismaConnections ?? 6;
+  const readConnections = options.readConnections ?? 4;
+  const adapter = new PrismaPg({ ...common, max: prismaConnections }, { onPoolError: () => undefined });
+  const prisma = new PrismaClient({ adapter });
+  const pool = new pg.Pool({ ...common, max: readConnections });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return {
+    prisma,
+    pool,
+    connectionBudget: prismaConnections + readConnections,
+    transaction: (work, transactionOptions) => runTransaction(prisma, work, transactionOptions),
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+async function runTransaction<T>(
+  prisma: PrismaClient,
+  work: (tx: Tx) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const timeout = options.timeoutMs ?? TRANSACTION_TIMEOUT_MS;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await prisma.$transaction(work, { timeout, maxWait: 10_000 });
+    } catch (error) {
+      if (attempt === TRANSACTION_TRIES || !shouldRepeat(error)) throw error;
+    }
+  }
+}
+
+function shouldRepeat(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  // P2034 is Prisma's name for a write conflict or deadlock; raw queries report the server's code in their text.
+  return error.code === 'P2034' || (error.code === 'P2010' && TRY_AGAIN.test(error.message));
+}
+
+/** True when the error is PostgreSQL's unique violation (23505), from a model call or from raw SQL. */
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === 'P2002' || (error.code === 'P2010' && error.message.includes('23505'));
+}
+
+/** True when PostgreSQL refused a value (SQLSTATE 22xxx, such as a number out of range): the same value fails again. */
+export function isDataError(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === 'P2020' || (error.code === 'P2010' && /Code: `22[0-9A-Z]{3}`/.test(error.message));
+}

@@ -1,0 +1,253 @@
+import { randomBytes } from 'node:crypto';
+import { spawn, execFile, type ChildProcess } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { AppError, messageOf } from '../errors.js';
+import { findPostgresBinaries, openToEverybody, type PostgresBinaries } from './postgres-binaries.js';
+
+const run = promisify(execFile);
+const START_DEADLINE_MS = 30_000;
+const STOP_DEADLINE_MS = 20_000;
+
+export interface EmbeddedPostgresOptions {
+  /** Folder that keeps the data between starts; made when missing. */
+  folder: string;
+  /** Where binaries and data go when the server's user cannot reach `folder` (root with a closed path). */
+  openFolder: string;
+  /** Off only where losing the data on a power cut does not matter: tests and benchmarks. */
+  durable?: boolean;
+  /** Further server settings, `name=value`. */
+  settings?: string[];
+}
+
+export interface EmbeddedPostgres {
+  /** Of the superuser, to the database `postgres`; other databases of this server: replace the path. */
+  url: string;
+  /** Where the data really is. */
+  folder: string;
+  /** True when a server that a crashed start had left behind was taken over. */
+  adopted: boolean;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a real PostgreSQL from the binaries that npm installed: loopback only, own random password, own process group
+ * (so that Ctrl-C reaches it only through us, after the connections were closed).
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const binaries = await findPostgresBinaries(options.openFolder);
+  const folder = await usableFolder(options, binaries);
+  const data = join(folder, 'pgdata');
+  const password = await initialise(folder, data, binaries);
+  const running = await liveServer(data, password);
+  if (running) return { ...running, folder, adopted: true };
+  const port = await freePort();
+  const child = await launch(binaries, data, port, options);
+  const url = urlOf(port, password);
+  await waitUntilReady(url, child, join(folder, 'postgres.log'));
+  child.unref();
+  const pid = child.pid;
+  return { url, folder, adopted: false, stop: () => stopServer(pid) };
+}
+
+/**
+ * The URL of a server that another process has started on these folders, or null. Leaves it alone: it is for commands that
+ * look at a running program.
+ */
+export async function findEmbeddedPostgres(
+  options: Pick<EmbeddedPostgresOptions, 'folder' | 'openFolder'>,
+): Promise<string | null> {
+  for (const folder of [options.folder, options.openFolder]) {
+    const password = await readFile(join(folder, 'postgres-password'), 'utf8').catch(() => null);
+    const running = password === null ? null : await liveServer(join(folder, 'pgdata'), password);
+    if (running) return running.url;
+  }
+  return null;
+}
+
+function urlOf(port: number, password: string): string {
+  return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
+}
+
+/** The data folder itself, or for root with a closed path a folder that the server's user can reach. */
+async function usableFolder(options: EmbeddedPostgresOptions, binaries: PostgresBinaries): Promise<string> {
+  await mkdir(options.folder, { recursive: true });
+  let folder = options.folder;
+  if (binaries.user) {
+    const probe = join(folder, '.reachable');
+    await writeFile(probe, '', { mode: 0o755 });
+    await chmod(probe, 0o755);
+    if (!(await openToEverybody(probe))) folder = options.openFolder;
+    await rm(probe, { force: true });
+    await mkdir(folder, { recursive: true });
+  }
+  return folder;
+}
+
+/** Makes the cluster on the first start. Answers the superuser's password. */
+async function initialise(folder: string, data: string, binaries: PostgresBinaries): Promise<string> {
+  const passwordFile = join(folder, 'postgres-password');
+  const known = await readFile(passwordFile, 'utf8').catch(() => null);
+  const complete = await stat(join(data, 'PG_VERSION')).then(
+    () => true,
+    () => false,
+  );
+  if (known && complete) return known;
+  if (!complete) await rm(data, { recursive: true, force: true });
+  else {
+    throw new AppError(
+      'configuration-invalid',
+      `The database in ${data} has lost its password file ${passwordFile}. Put it back, or remove the folder to start anew.`,
+    );
+  }
+  const password = randomBytes(24).toString('base64url');
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  if (binaries.user) await chown(data, binaries.user.uid, binaries.user.gid);
+  const handover = await mkdtemp(join(tmpdir(), 'pg-init-'));
+  const handoverFile = join(handover, 'password');
+  try {
+    await writeFile(handoverFile, password, { mode: 0o600 });
+    if (binaries.user) {
+      await chown(handover, binaries.user.uid, binaries.user.gid);
+      await chown(handoverFile, binaries.user.uid, binaries.user.gid);
+    }
+    const settings = [
+      '--auth=scram-sha-256',
+      '--username=postgres',
+      '--encoding=UTF8',
+      '--no-locale',
+      `--pwfile=${handoverFile}`,
+    ];
+    await run(binaries.initdb, ['-D', data, ...settings], { ...binaries.user, cwd: tmpdir() });
+  } catch (cause) {
+    throw new AppError(
+      'configuration-invalid',
+      `The embedded PostgreSQL could not make its data folder ${data}: ${messageOf(cause)}`,
+      { cause },
+    );
+  } finally {
+    await rm(handover, { recursive: true, force: true });
+  }
+  // Written last: a start that was killed before this line begins again from nothing.
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  return password;
+}
+
+/** A server on this data folder that still runs, left behind by a start that was killed. */
+async function liveServer(
+  data: string,
+  password: string,
+): Promise<{ url: string; stop(): Promise<void> } | null> {
+  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const pid = Number(lines[0]);
+  const port = Number(lines[3]);
+  if (!pid || !port || !isAlive(pid)) return null;
+  const url = urlOf(port, password);
+  const deadline = Date.now() + START_DEADLINE_MS;
+  while (isAlive(pid)) {
+    const answer = await ask(url);
+    if (answer === 'ready') return { url, stop: () => stopServer(pid) };
+    if (answer === 'refused' && Date.now() > deadline) break;
+    if (answer === 'foreign') break;
+    await pause(100);
+  }
+  // The number belongs to another program by now: the file is stale and PostgreSQL will say so itself if it is not.
+  return null;
+}
+
+async function launch(
+  binaries: PostgresBinaries,
+  data: string,
+  port: number,
+  options: EmbeddedPostgresOptions,
+): Promise<ChildProcess> {
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    'unix_socket_directories=',
+    'max_connections=100',
+    'timezone=UTC',
+    'log_timezone=UTC',
+    ...(options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []),
+    ...(options.settings ?? []),
+  ];
+  const log = await open(join(dirname(data), 'postgres.log'), 'a');
+  try {
+    return spawn(binaries.postgres, ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
+      ...binaries.user,
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      cwd: tmpdir(),
+    });
+  } finally {
+    await log.close();
+  }
+}
+
+async function waitUntilReady(url: string, child: ChildProcess, log: string): Promise<void> {
+  let failure: string | null = null;
+  child.once('error', (error) => (failure = error.message));
+  child.once('exit', (code) => (failure = `it ended with code ${code}`));
+  const deadline = Date.now() + START_DEADLINE_MS;
+  while ((await ask(url)) !== 'ready') {
+    if (failure || Date.now() > deadline) {
+      throw new AppError(
+        'configuration-invalid',
+        `The embedded PostgreSQL did not start (${failure ?? 'no answer in time'}). Its log: ${log}`,
+      );
+    }
+    await pause(20);
+  }
+}
+
+async function ask(url: string): Promise<'ready' | 'refused' | 'foreign'> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    return 'ready';
+  } catch (error) {
+    // 28P01: somebody else's server answered on that port.
+    return (error as { code?: string }).code === '28P01' ? 'foreign' : 'refused';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Fast shutdown (SIGINT): open transactions are rolled back, nothing committed is lost. */
+async function stopServer(pid: number | undefined): Promise<void> {
+  if (!pid || !isAlive(pid)) return;
+  process.kill(pid, 'SIGINT');
+  const deadline = Date.now() + STOP_DEADLINE_MS;
+  while (isAlive(pid) && Date.now() < deadline) await pause(20);
+  if (isAlive(pid)) process.kill(pid, 'SIGQUIT');
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
