@@ -7,7 +7,7 @@ import { leftOut } from '../logicbroker/left-out.js';
 import type { Database } from '../store/database.js';
 import type { Clock } from '../time.js';
 import { apiVersions, type Api, type ApiVersion, type RouteModule } from './api.js';
-import { authenticate, type FindCaller } from './auth.js';
+import { createAuthentication, type FindCaller } from './auth.js';
 import { answerClientError } from './client-errors.js';
 import { createErrorHandler } from './error-handler.js';
 import { checkAccept, registerFormats } from './format-plugin.js';
@@ -104,6 +104,7 @@ function serverOptions(settings: ApiSettings, log: Logger): FastifyServerOptions
 }
 
 function versionScope(version: ApiVersion, deps: ApiDeps) {
+  const authenticate = createAuthentication(deps.findCaller, deps.clock);
   const limit = createRateLimiter(deps.settings.rateLimits ?? defaultRateLimits, deps.clock);
 
   return async function registerVersion(scope: FastifyInstance): Promise<void> {
@@ -111,7 +112,7 @@ function versionScope(version: ApiVersion, deps: ApiDeps) {
     api.addHook('onRequest', async (request, reply) => {
       reply.headers(securityHeaders);
       checkAccept(request.headers.accept);
-      request.caller = await authenticate(deps.findCaller, request);
+      request.caller = await authenticate(request);
       limit(request.caller, request.routeOptions.config.rateClass ?? 'default');
     });
     registerIdempotency(api, deps);
