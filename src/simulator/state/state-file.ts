@@ -7,6 +7,8 @@ import { asSnapshot, restoreSnapshot, takeSnapshot, type Snapshot } from './snap
 import { createWorld, type World } from './world.js';
 
 const SAVE_DELAY_MS = 100;
+/** A large state takes long to write: at most this part of the time goes into it. */
+const SAVE_SHARE = 0.05;
 
 export interface StateKeeper {
   world: () => World;
@@ -76,6 +78,7 @@ interface Writer {
 
 function createWriter(path: string, world: () => World): Writer {
   let dirty = false;
+  let delayMs = SAVE_DELAY_MS;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
   const flush = async (): Promise<void> => {
@@ -83,7 +86,10 @@ function createWriter(path: string, world: () => World): Writer {
     timer = undefined;
     if (dirty) {
       dirty = false;
+      const startedMs = performance.now();
       writing = writeAfter(writing, path, world);
+      await writing;
+      delayMs = Math.max(SAVE_DELAY_MS, (performance.now() - startedMs) / SAVE_SHARE);
     }
     await writing;
   };
@@ -91,7 +97,7 @@ function createWriter(path: string, world: () => World): Writer {
     dirty = true;
     timer ??= setTimeout(() => {
       flush().catch((error: unknown) => process.emitWarning(`simulator state not saved: ${String(error)}`));
-    }, SAVE_DELAY_MS).unref();
+    }, delayMs).unref();
   };
   return { soon, flush };
 }
