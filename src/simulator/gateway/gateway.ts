@@ -20,6 +20,8 @@ export interface GatewayDeps {
   limiter: RateLimiter;
   faults: FaultBox;
   requests: RequestLog;
+  /** Resolves when what the call changed is as safe as the state file makes it. */
+  saved: () => Promise<void>;
   /** Aborted when the simulator closes, so that no held answer keeps it alive. */
   closing: AbortSignal;
 }
@@ -55,8 +57,7 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
       durationMs: performance.now() - startedMs,
       faults: plan.names,
     });
-    // Clients learn TikTok's time from this header; it has to be the time that the orders live in.
-    void reply.header('date', new Date(world.clock.nowMs()).toUTCString());
+    await deps.saved();
     return sendAnswer(reply, answer);
   });
 }
