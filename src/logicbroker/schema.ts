@@ -5,7 +5,7 @@ import { Type, type Static, type TOptional, type TSchema, type TProperties, type
  * `ref` points to it and keeps its static type. Unknown properties are always allowed: an ERP's own additions are kept.
  */
 
-export type Named<T extends TSchema = TSchema> = T & { $id: string };
+export type Named<T extends TSchema = TSchema> = T & { $id: string; description: string };
 
 type AllOptional<P extends TProperties> = { [K in keyof P]: TOptional<P[K]> };
 

@@ -216,6 +216,7 @@ CREATE TABLE "shipments" (
     "order_id" BIGINT NOT NULL,
     "company_id" INTEGER NOT NULL,
     "input" JSONB NOT NULL,
+    "parts" JSONB NOT NULL DEFAULT '[]',
 
     CONSTRAINT "shipments_pkey" PRIMARY KEY ("document_key")
 );
@@ -272,6 +273,7 @@ CREATE TABLE "flows" (
     "requested_seen" INTEGER NOT NULL DEFAULT 0,
     "lease_token" BIGINT NOT NULL DEFAULT 0,
     "lease_until" TIMESTAMPTZ(3),
+    "claimed_until" TIMESTAMPTZ(3),
     "watermark" TIMESTAMPTZ(3),
     "cursor" JSONB,
     "last_started_at" TIMESTAMPTZ(3),
@@ -316,6 +318,8 @@ CREATE TABLE "outbox" (
     "next_attempt_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "lease_token" BIGINT NOT NULL DEFAULT 0,
     "lease_until" TIMESTAMPTZ(3),
+    "claimed_until" TIMESTAMPTZ(3),
+    "read_backs" INTEGER NOT NULL DEFAULT 0,
     "last_error" TEXT,
     "result" JSONB,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -545,9 +549,9 @@ CREATE UNIQUE INDEX "connections_open_shop_key" ON "connections" ("environment",
 CREATE UNIQUE INDEX "api_keys_live_slot_key" ON "api_keys" ("company_id", "slot") WHERE "revoked_at" IS NULL;
 
 -- The beat looks only at what is due.
-CREATE INDEX "flows_due_idx" ON "flows" ("next_attempt_at") WHERE "enabled";
-CREATE INDEX "flows_requested_idx" ON "flows" ("id") WHERE "requested" > "requested_seen";
+CREATE INDEX "flows_due_idx" ON "flows" ("next_attempt_at") WHERE "enabled" OR "requested" > "requested_seen";
 CREATE INDEX "outbox_due_idx" ON "outbox" ("next_attempt_at") WHERE "state" IN ('pending', 'sending', 'in_doubt');
+CREATE INDEX "outbox_needs_person_idx" ON "outbox" ("company_id") WHERE "state" = 'needs_person';
 
 -- One effect in flight per ordering key, whatever the processes do.
 CREATE UNIQUE INDEX "outbox_in_flight_key" ON "outbox" ("connection_id", "ordering_key") WHERE "state" IN ('sending', 'in_doubt');

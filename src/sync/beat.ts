@@ -1,0 +1,91 @@
+import type { Logger } from '../log.js';
+import type { Database } from '../store/database.js';
+import type { Clock } from '../time.js';
+import { flowNames } from './flow-catalogue.js';
+import { dueFlow } from './flow-lease.js';
+import type { Lane } from './lane.js';
+import { fromNow } from './lease.js';
+import { dueEntry } from './outbox-lease.js';
+import type { EffectRegistry } from './outbox.js';
+
+/** Something that a worker shall look at: it names a row, the row says the rest. */
+export interface Wake {
+  kind: 'flow' | 'outbox';
+  id: bigint;
+  lane: Lane;
+}
+
+export interface BeatDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  effects: EffectRegistry;
+  /** Puts work on the queue. */
+  wake(work: Wake[]): Promise<void>;
+  batchSize?: number;
+}
+
+const BATCH_SIZE = 1_000;
+/**
+ * How long a row counts as handed out. Shorter than the time between two beats, so that what a wiped queue has lost is
+ * handed out again by the next one.
+ */
+const CLAIM_MS = 45_000;
+
+interface Claimed {
+  id: bigint;
+  lane: Lane;
+  dueAt: Date;
+}
+
+/**
+ * Finds everything that is due and puts it on the queue, in batches. Any number of beats may work at the same time; each
+ * row is handed out by one. A crash between claim and queue costs the time until the claim ends.
+ */
+export async function beat(deps: BeatDeps): Promise<{ flows: number; outbox: number }> {
+  const flows = await handOut(deps, 'flow', claimFlows);
+  const outbox = await handOut(deps, 'outbox', claimEntries);
+  return { flows, outbox };
+}
+
+async function handOut(
+  deps: BeatDeps,
+  kind: Wake['kind'],
+  claim: (deps: BeatDeps, from: Date, limit: number) => Promise<Claimed[]>,
+): Promise<number> {
+  const limit = deps.batchSize ?? BATCH_SIZE;
+  let count = 0;
+  // Each batch begins where the one before ended, so that a long backlog is not read again from its start.
+  let from = new Date(0);
+  for (;;) {
+    const claimed = await claim(deps, from, limit);
+    if (claimed.length > 0) await deps.wake(claimed.map(({ id, lane }) => ({ kind, id, lane })));
+    count += claimed.length;
+    if (claimed.length < limit) return count;
+    from = claimed.reduce((latest, row) => (row.dueAt > latest ? row.dueAt : latest), from);
+  }
+}
+
+function claimFlows({ db, clock }: BeatDeps, from: Date, limit: number): Promise<Claimed[]> {
+  return db.prisma.$queryRaw<Claimed[]>`
+    WITH due AS (
+      SELECT f.id FROM flows f JOIN connections c ON c.id = f.connection_id
+      WHERE ${dueFlow(clock.now())} AND f.next_attempt_at >= ${from} AND f.name = ANY(${flowNames}::text[])
+        AND (f.claimed_until IS NULL OR f.claimed_until <= clock_timestamp())
+      ORDER BY f.next_attempt_at LIMIT ${limit} FOR NO KEY UPDATE OF f SKIP LOCKED
+    )
+    UPDATE flows f SET claimed_until = ${fromNow(CLAIM_MS)} FROM due WHERE f.id = due.id
+    RETURNING f.id, f.lane, f.next_attempt_at AS "dueAt"`;
+}
+
+function claimEntries({ db, clock, effects }: BeatDeps, from: Date, limit: number): Promise<Claimed[]> {
+  return db.prisma.$queryRaw<Claimed[]>`
+    WITH due AS (
+      SELECT o.id FROM outbox o JOIN connections c ON c.id = o.connection_id
+      WHERE ${dueEntry(clock.now(), [...effects.keys()])} AND o.next_attempt_at >= ${from}
+        AND (o.claimed_until IS NULL OR o.claimed_until <= clock_timestamp())
+      ORDER BY o.next_attempt_at LIMIT ${limit} FOR NO KEY UPDATE OF o SKIP LOCKED
+    )
+    UPDATE outbox o SET claimed_until = ${fromNow(CLAIM_MS)} FROM due WHERE o.id = due.id
+    RETURNING o.id, o.lane, o.next_attempt_at AS "dueAt"`;
+}

@@ -1,0 +1,212 @@
+import { AppError, messageOf } from '../errors.js';
+import type { Logger } from '../log.js';
+import type { Database } from '../store/database.js';
+import { MINUTE_MS, type Clock } from '../time.js';
+import {
+  decideFailedReadBack,
+  decideFailedSend,
+  decideReadBack,
+  type Decision,
+} from './delivery-decision.js';
+import { keepLease, LEASE_MS, LeaseLost } from './lease.js';
+import * as outboxLease from './outbox-lease.js';
+import type { EntryLease } from './outbox-lease.js';
+import type { EffectContext, EffectDefinition, EffectOutcome, EffectRegistry } from './outbox.js';
+import { storedReason } from './stored-reason.js';
+
+export interface DeliverDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  effects: EffectRegistry;
+  leaseMs?: number;
+}
+
+export interface DeliveryReport {
+  /** `not-due`: nothing to do, another process is at it, or another entry of its ordering key goes first. */
+  state: Decision['state'] | 'lease-lost' | 'not-due';
+  /** When this entry is due again. */
+  retryAt?: Date;
+  /** The entry of the same ordering key that may go now. */
+  next?: bigint;
+}
+
+/**
+ * One step of an entry towards its end: sends what was never sent, asks TikTok about what is in doubt. Safe to call for
+ * any entry at any time and by many processes: the row's state and lease decide, and the same effect is never under way
+ * twice.
+ */
+export async function deliverEntry(
+  deps: DeliverDeps,
+  id: bigint,
+  stop?: AbortSignal,
+): Promise<DeliveryReport> {
+  const leaseMs = deps.leaseMs ?? LEASE_MS;
+  const effects = [...deps.effects.keys()];
+  const lease = await outboxLease.takeEntry(deps.db.prisma, { id, now: deps.clock.now(), leaseMs, effects });
+  const definition = lease && deps.effects.get(lease.entry.effect);
+  if (!lease || !definition) return { state: 'not-due' };
+  const held = keepLease(() => outboxLease.renewEntry(deps.db.prisma, lease, leaseMs), {
+    leaseMs,
+    parent: stop,
+  });
+  try {
+    const context = { entry: lease.entry, signal: held.signal, now: () => deps.clock.now() };
+    const decision = await takeStep(lease, definition, context);
+    return await record(deps, lease, definition, decision);
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    deps.log.warn(factsOf(lease), 'outbox entry taken over by another delivery');
+    return { state: 'lease-lost' };
+  } finally {
+    held.stop();
+  }
+}
+
+function takeStep(
+  lease: EntryLease,
+  definition: EffectDefinition,
+  context: EffectContext,
+): Promise<Decision> {
+  return lease.state === 'sending' ? send(lease, definition, context) : readBack(lease, definition, context);
+}
+
+async function send(
+  lease: EntryLease,
+  definition: EffectDefinition,
+  context: EffectContext,
+): Promise<Decision> {
+  if (context.signal.aborted) return { state: 'pending', waitMs: 0, counted: false, reason: null };
+  try {
+    return { state: 'done', result: await definition.send(context) };
+  } catch (error) {
+    if (!(error instanceof AppError) || !definition.saysDone?.(error)) {
+      return decideFailedSend(error, factsFor(lease, definition));
+    }
+    const decision = await readBack(lease, definition, context, { resendSafe: false });
+    // TikTok has it and takes no repeat: when it is not ours that it has, ours can never be.
+    return decision.state === 'pending' ? { state: 'refused', error } : decision;
+  }
+}
+
+async function readBack(
+  lease: EntryLease,
+  definition: EffectDefinition,
+  context: EffectContext,
+  known: { resendSafe?: boolean } = {},
+): Promise<Decision> {
+  const facts = { ...factsFor(lease, definition), ...known };
+  try {
+    return decideReadBack(await definition.readBack(context), facts);
+  } catch (error) {
+    return decideFailedReadBack(error, facts);
+  }
+}
+
+function factsFor(lease: EntryLease, definition: EffectDefinition) {
+  return { attempts: lease.entry.attempts, readBacks: lease.readBacks, resendSafe: definition.resendSafe };
+}
+
+/** Saves the decision, and for an end the business's side of it in the same transaction. */
+async function record(
+  deps: DeliverDeps,
+  lease: EntryLease,
+  definition: EffectDefinition,
+  decision: Decision,
+): Promise<DeliveryReport> {
+  try {
+    return await save(deps, lease, definition, decision);
+  } catch (error) {
+    if (error instanceof LeaseLost || decision.state === 'pending' || decision.state === 'in_doubt')
+      throw error;
+    // The effect is as decided, but our side of it could not be written: TikTok is asked again, and it is tried again.
+    deps.log.error({ ...factsOf(lease), outcome: decision.state, err: error }, 'outcome could not be saved');
+    const { readBacks } = lease;
+    return save(deps, lease, definition, { state: 'in_doubt', waitMs: MINUTE_MS, readBacks, reason: error });
+  }
+}
+
+async function save(
+  deps: DeliverDeps,
+  lease: EntryLease,
+  definition: EffectDefinition,
+  decision: Decision,
+): Promise<DeliveryReport> {
+  const now = deps.clock.now();
+  const change = changeFor(lease, decision, now);
+  const reason = reasonOf(decision);
+  const attempt = {
+    outcome: decision.state,
+    message: change.lastError,
+    finishedAt: now,
+    ...tiktokFacts(reason),
+  };
+  await deps.db.transaction(async (tx) => {
+    if (isEnd(decision)) {
+      await outboxLease.checkEntry(tx, lease);
+      await definition.settle(tx, lease.entry, decision);
+    }
+    await outboxLease.changeEntry(tx, lease, change);
+    await outboxLease.finishAttempt(tx, lease, attempt);
+  });
+  const facts = { ...factsOf(lease), step: lease.state, outcome: decision.state, attempts: change.attempts };
+  if (decision.state === 'done') deps.log.info(facts, 'outbox entry');
+  else deps.log.warn({ ...facts, ...(reason ? { reason: messageOf(reason) } : {}) }, 'outbox entry');
+  if (!isEnd(decision)) return { state: decision.state, retryAt: change.nextAttemptAt ?? now };
+  const next = await outboxLease.nextOfOrderingKey(deps.db.prisma, lease.entry);
+  return { state: decision.state, ...(next === null ? {} : { next }) };
+}
+
+function changeFor(lease: EntryLease, decision: Decision, now: Date): outboxLease.EntryChange {
+  const { attempts } = lease.entry;
+  const reason = reasonOf(decision);
+  const common = {
+    now,
+    attempts,
+    readBacks: lease.readBacks,
+    lastError: reason ? storedReason(reason) : null,
+  };
+  switch (decision.state) {
+    case 'pending': {
+      const nextAttemptAt = new Date(now.getTime() + decision.waitMs);
+      return { ...common, state: 'pending', nextAttemptAt, attempts: attempts - (decision.counted ? 0 : 1) };
+    }
+    case 'in_doubt': {
+      const nextAttemptAt = new Date(now.getTime() + decision.waitMs);
+      return { ...common, state: 'in_doubt', nextAttemptAt, readBacks: decision.readBacks };
+    }
+    case 'needs_person':
+      return { ...common, state: 'needs_person', nextAttemptAt: null, lastError: decision.why };
+    case 'done':
+      return { ...common, state: 'done', nextAttemptAt: null, result: decision.result };
+    default:
+      return { ...common, state: 'refused', nextAttemptAt: null };
+  }
+}
+
+function isEnd(decision: Decision): decision is EffectOutcome<unknown> {
+  return decision.state !== 'pending' && decision.state !== 'in_doubt';
+}
+
+function reasonOf(decision: Decision): unknown {
+  if (decision.state === 'refused') return decision.error;
+  return decision.state === 'pending' || decision.state === 'in_doubt' ? decision.reason : null;
+}
+
+/** What TikTok's support asks for, where the error is one of TikTok's. */
+function tiktokFacts(reason: unknown): { tiktokCode: string | null; requestId: string | null } {
+  const { tiktokCode, requestId } = (reason ?? {}) as { tiktokCode?: unknown; requestId?: unknown };
+  return {
+    tiktokCode: typeof tiktokCode === 'string' ? tiktokCode : null,
+    requestId: typeof requestId === 'string' ? requestId : null,
+  };
+}
+
+function factsOf({ entry }: EntryLease) {
+  return {
+    effect: entry.effect,
+    outbox: entry.id.toString(),
+    connection: entry.connectionId,
+    document: entry.documentKey,
+  };
+}

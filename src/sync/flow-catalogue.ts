@@ -1,0 +1,73 @@
+import { CronExpressionParser } from 'cron-parser';
+import { AppError, messageOf } from '../errors.js';
+import { lanes, type Lane } from './lane.js';
+
+/** One kind of pull or push that every connection has. */
+export interface FlowDefinition {
+  name: FlowName;
+  lane: Lane;
+  /** Cron expression in UTC; a connection's row may have its own. */
+  schedule: string;
+  /** Connections start this many seconds apart at most, each at its own fixed second, so that not all start at once. */
+  spreadSeconds: number;
+  /** As the list of scheduled tasks shows it. */
+  jobName: string;
+  description: string;
+}
+
+export type FlowName = 'pull-orders';
+
+/** Adding a flow: one row here and one handler in compose.ts. */
+export const flowCatalogue: Readonly<Record<FlowName, FlowDefinition>> = {
+  'pull-orders': {
+    name: 'pull-orders',
+    lane: 'urgent',
+    schedule: '*/15 * * * *',
+    spreadSeconds: 60,
+    jobName: 'PullOrders',
+    description:
+      'Reads new and changed orders from TikTok Shop, and hands out those whose hold after payment is over.',
+  },
+};
+
+export const flowNames = Object.keys(flowCatalogue) as FlowName[];
+
+/** The definition of a stored name; undefined for a flow of another version of this program. */
+export function findFlow(name: string): FlowDefinition | undefined {
+  return Object.hasOwn(flowCatalogue, name) ? flowCatalogue[name as FlowName] : undefined;
+}
+
+/**
+ * Checked at start, so that a flow without lane, schedule or handler is found by whoever adds it.
+ * @throws AppError configuration-invalid
+ */
+export function checkFlows(
+  handlers: ReadonlyMap<FlowName, unknown>,
+  catalogue: Readonly<Record<string, FlowDefinition>> = flowCatalogue,
+): void {
+  for (const [name, flow] of Object.entries(catalogue)) {
+    const problem = problemOf(name, flow, handlers);
+    if (problem) throw new AppError('configuration-invalid', `The flow ${name} ${problem}.`);
+  }
+}
+
+function problemOf(
+  name: string,
+  flow: FlowDefinition,
+  handlers: ReadonlyMap<string, unknown>,
+): string | null {
+  if (flow.name !== name) return `is listed under the name ${flow.name}`;
+  if (!lanes.includes(flow.lane)) return 'has no lane';
+  if (!handlers.has(name)) return 'has no handler';
+  return scheduleProblem(flow.schedule);
+}
+
+/** What is wrong with a cron expression, or null. */
+export function scheduleProblem(schedule: string): string | null {
+  try {
+    CronExpressionParser.parse(schedule, { tz: 'UTC' });
+    return null;
+  } catch (error) {
+    return `has a schedule that cannot be read: ${messageOf(error)}`;
+  }
+}
