@@ -12,6 +12,7 @@ export const errorCatalogue = {
   'not-allowed': { status: 403, retry: 'never' },
   'not-found': { status: 404, retry: 'never' },
   'method-not-allowed': { status: 405, retry: 'never' },
+  'not-acceptable': { status: 406, retry: 'never' },
   conflict: { status: 409, retry: 'never' },
   'precondition-failed': { status: 412, retry: 'never' },
   'body-too-large': { status: 413, retry: 'never' },

@@ -1,0 +1,53 @@
+import { recordEvents } from '../documents/document-store.js';
+import type { Tx } from '../store/database.js';
+import { markRefused } from './authorization-store.js';
+import { listConnections, updateConnection } from './connection-store.js';
+
+/**
+ * TikTok refuses an authorisation for good: its connections stop until the seller has consented again. Their flows stand
+ * still with everything they know, so nothing is lost.
+ * @returns false when newer tokens have been stored since `version`: then nothing was changed
+ */
+export async function suspendAuthorization(
+  tx: Tx,
+  which: { authorizationId: number; version: number; reason: string },
+): Promise<boolean> {
+  const { authorizationId, version, reason } = which;
+  if (!(await markRefused(tx, { id: authorizationId, version, reason }))) return false;
+  const connections = (await listConnections(tx, { authorizationId })).filter(
+    ({ status }) => status === 'active',
+  );
+  for (const { id } of connections) {
+    await updateConnection(tx, id, { status: 'needs_reauthorization', statusReason: reason });
+  }
+  await recordEvents(
+    tx,
+    connections.map((connection) => ({
+      companyId: connection.companyId,
+      connectionId: connection.id,
+      event: 'connection-needs-reauthorization' as const,
+      summary: `${connection.name} has to be authorised again.`,
+      details: `${reason} Open the connection and press Connect; its flows go on where they stopped.`,
+    })),
+  );
+  return true;
+}
+
+/** New tokens are there: connections that were waiting for them run again. */
+export async function resumeConnections(tx: Tx, authorizationId: number): Promise<void> {
+  const connections = (await listConnections(tx, { authorizationId })).filter(
+    ({ status }) => status === 'needs_reauthorization',
+  );
+  for (const { id } of connections) {
+    await updateConnection(tx, id, { status: 'active', statusReason: null });
+  }
+  await recordEvents(
+    tx,
+    connections.map((connection) => ({
+      companyId: connection.companyId,
+      connectionId: connection.id,
+      event: 'connection-activated' as const,
+      summary: `${connection.name} is authorised again.`,
+    })),
+  );
+}

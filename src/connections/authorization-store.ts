@@ -1,0 +1,261 @@
+import type { Authorization as AuthorizationRow } from '../store/generated/client.js';
+import type { Sealer, SecretPlace } from '../store/secrets.js';
+import type { Prisma, Tx } from '../store/database.js';
+import type { TokenGrant } from '../tiktok/token-api.js';
+import type { Authorization, AuthorizationStatus } from './authorization.js';
+import type { Environment } from './connection.js';
+
+/** TikTok's name for "this account in this app"; one row each. */
+export interface AccountKey {
+  environment: Environment;
+  appKey: string;
+  openId: string;
+}
+
+/** An authorisation with its tokens in clear text. Keep it out of logs, errors and anything that lives long. */
+export interface OpenAuthorization extends Authorization {
+  accessToken: string | null;
+  refreshToken: string | null;
+  /** Somebody holds the lease, or held it and never gave it back. */
+  refreshLease: string | null;
+}
+
+type TokenColumn = 'access_token' | 'refresh_token';
+
+export async function findAuthorization(tx: Tx, id: number): Promise<Authorization | null> {
+  const row = await tx.authorization.findUnique({ where: { id } });
+  return row && toAuthorization(row);
+}
+
+export async function findAuthorizationOf(tx: Tx, account: AccountKey): Promise<Authorization | null> {
+  const row = await tx.authorization.findUnique({ where: { environment_appKey_openId: account } });
+  return row && toAuthorization(row);
+}
+
+/** In ascending order of id. */
+export async function listAuthorizations(
+  tx: Tx,
+  filter: { companyId?: number } = {},
+): Promise<Authorization[]> {
+  const where = filter.companyId === undefined ? {} : { companyId: filter.companyId };
+  const rows = await tx.authorization.findMany({ where, orderBy: { id: 'asc' } });
+  return rows.map((row) => toAuthorization(row));
+}
+
+/** @throws AppError configuration-invalid when the tokens cannot be opened with the configured keys */
+export async function openAuthorization(
+  tx: Tx,
+  sealer: Sealer,
+  id: number,
+): Promise<OpenAuthorization | null> {
+  const row = await tx.authorization.findUnique({ where: { id } });
+  return (
+    row && {
+      ...toAuthorization(row),
+      accessToken: openToken(sealer, row.id, 'access_token', row.accessToken),
+      refreshToken: openToken(sealer, row.id, 'refresh_token', row.refreshToken),
+      refreshLease: row.refreshLease,
+    }
+  );
+}
+
+/** The row of an account, made when it is missing; it has no tokens before `saveGrant`. */
+export async function ensureAuthorization(
+  tx: Tx,
+  wanted: AccountKey & { companyId: number; now: Date },
+): Promise<Authorization> {
+  const { companyId, now, ...account } = wanted;
+  const row = await tx.authorization.upsert({
+    where: { environment_appKey_openId: account },
+    create: { ...account, companyId, createdAt: now },
+    update: {},
+  });
+  return toAuthorization(row);
+}
+
+/**
+ * Saves a pair of tokens that the seller has just consented to, whatever was there before.
+ * @returns the authorisation, active again
+ */
+export async function saveGrant(
+  tx: Tx,
+  sealer: Sealer,
+  which: { id: number; grant: TokenGrant; now: Date },
+): Promise<Authorization> {
+  const row = await tx.authorization.update({
+    where: { id: which.id },
+    data: grantColumns(sealer, which),
+  });
+  return toAuthorization(row);
+}
+
+/**
+ * Saves a refreshed pair over the version that it was made from. A holder whose lease ran out may come late, with a pair
+ * that is newer or older than what was stored meanwhile: the one that lives longer was issued last and wins.
+ * @returns the version that is stored now, or null when a newer pair was there already
+ */
+export async function saveRefreshed(
+  tx: Tx,
+  sealer: Sealer,
+  which: { id: number; fromVersion: number; grant: TokenGrant; now: Date },
+): Promise<number | null> {
+  const changed = await tx.authorization.updateManyAndReturn({
+    where: {
+      id: which.id,
+      OR: [
+        { tokenVersion: which.fromVersion },
+        { accessExpiresAt: { lt: which.grant.accessExpiresAt }, accessToken: { not: null } },
+      ],
+    },
+    data: grantColumns(sealer, which),
+    select: { tokenVersion: true },
+  });
+  return changed[0]?.tokenVersion ?? null;
+}
+
+/** @returns false when another holder has the lease, or the tokens have changed since `version` */
+export async function takeRefreshLease(
+  tx: Tx,
+  which: { id: number; version: number; lease: string; now: Date; until: Date },
+): Promise<boolean> {
+  const { count } = await tx.authorization.updateMany({
+    where: {
+      id: which.id,
+      tokenVersion: which.version,
+      status: 'active',
+      OR: [{ refreshLeaseUntil: null }, { refreshLeaseUntil: { lte: which.now } }],
+    },
+    data: { refreshLease: which.lease, refreshLeaseUntil: which.until },
+  });
+  return count === 1;
+}
+
+/** Gives the lease back; nobody else takes it before `notBefore`. */
+export async function releaseRefreshLease(
+  tx: Tx,
+  which: { id: number; lease: string; notBefore: Date },
+): Promise<void> {
+  await tx.authorization.updateMany({
+    where: { id: which.id, refreshLease: which.lease },
+    data: { refreshLease: null, refreshLeaseUntil: which.notBefore },
+  });
+}
+
+/** @returns false when the tokens have changed since `version`: then what was found out about them is out of date */
+export async function markRefused(
+  tx: Tx,
+  which: { id: number; version: number; reason: string },
+): Promise<boolean> {
+  const { count } = await tx.authorization.updateMany({
+    where: { id: which.id, tokenVersion: which.version, status: 'active' },
+    data: {
+      status: 'needs_reauthorization',
+      statusReason: which.reason,
+      refreshLease: null,
+      refreshLeaseUntil: null,
+    },
+  });
+  return count === 1;
+}
+
+/** Forgets both tokens for good. */
+export async function wipeTokens(tx: Tx, which: { id: number; reason: string }): Promise<void> {
+  await tx.authorization.update({
+    where: { id: which.id },
+    data: {
+      status: 'revoked',
+      statusReason: which.reason,
+      accessToken: null,
+      accessExpiresAt: null,
+      refreshToken: null,
+      refreshExpiresAt: null,
+      refreshLease: null,
+      refreshLeaseUntil: null,
+      tokenVersion: { increment: 1 },
+    },
+  });
+}
+
+/**
+ * Seals what was sealed with an older key anew, so that the older key can be taken out of the configuration.
+ * Safe while tokens are refreshed: a row that changes meanwhile is left to its new pair, which has the new key.
+ * @returns how many rows were changed
+ */
+export async function resealTokens(tx: Tx, sealer: Sealer): Promise<number> {
+  const rows = await tx.authorization.findMany({ where: { accessToken: { not: null } } });
+  let changed = 0;
+  for (const row of rows) {
+    const sealed = [row.accessToken, row.refreshToken].filter((envelope) => envelope !== null);
+    if (!sealed.some((envelope) => sealer.isOutdated(envelope))) continue;
+    const { count } = await tx.authorization.updateMany({
+      where: { id: row.id, tokenVersion: row.tokenVersion },
+      data: {
+        accessToken: resealToken(sealer, row.id, 'access_token', row.accessToken),
+        refreshToken: resealToken(sealer, row.id, 'refresh_token', row.refreshToken),
+      },
+    });
+    changed += count;
+  }
+  return changed;
+}
+
+function grantColumns(
+  sealer: Sealer,
+  { id, grant, now }: { id: number; grant: TokenGrant; now: Date },
+): Prisma.AuthorizationUpdateManyMutationInput {
+  return {
+    accessToken: sealer.seal(grant.accessToken, placeOf(id, 'access_token')),
+    accessExpiresAt: grant.accessExpiresAt,
+    refreshToken: sealer.seal(grant.refreshToken, placeOf(id, 'refresh_token')),
+    refreshExpiresAt: grant.refreshExpiresAt,
+    tokenVersion: { increment: 1 },
+    refreshedAt: now,
+    updatedAt: now,
+    status: 'active',
+    statusReason: null,
+    refreshLease: null,
+    refreshLeaseUntil: null,
+    sellerName: grant.sellerName,
+    sellerRegion: grant.sellerBaseRegion,
+    userType: grant.userType,
+    // Older answers do not tell the scopes; what was told before still counts.
+    ...(grant.grantedScopes === null ? {} : { grantedScopes: grant.grantedScopes }),
+  };
+}
+
+function openToken(sealer: Sealer, id: number, column: TokenColumn, envelope: string | null): string | null {
+  return envelope === null ? null : sealer.open(envelope, placeOf(id, column));
+}
+
+function resealToken(
+  sealer: Sealer,
+  id: number,
+  column: TokenColumn,
+  envelope: string | null,
+): string | null {
+  const plain = openToken(sealer, id, column, envelope);
+  return plain === null ? null : sealer.seal(plain, placeOf(id, column));
+}
+
+function placeOf(id: number, column: TokenColumn): SecretPlace {
+  return { table: 'authorizations', row: id, column };
+}
+
+function toAuthorization(row: AuthorizationRow): Authorization {
+  return {
+    id: row.id,
+    companyId: row.companyId,
+    environment: row.environment as Environment,
+    appKey: row.appKey,
+    openId: row.openId,
+    sellerName: row.sellerName,
+    sellerRegion: row.sellerRegion,
+    grantedScopes: row.grantedScopes,
+    accessExpiresAt: row.accessExpiresAt,
+    refreshExpiresAt: row.refreshExpiresAt,
+    tokenVersion: row.tokenVersion,
+    refreshedAt: row.refreshedAt,
+    status: row.status as AuthorizationStatus,
+    statusReason: row.statusReason,
+  };
+}

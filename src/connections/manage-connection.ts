@@ -1,0 +1,191 @@
+import { recordEvents } from '../documents/document-store.js';
+import type { EventTypeName } from '../documents/event-types.js';
+import type { Prisma, Tx } from '../store/database.js';
+import { environmentOf } from '../tiktok/hosts.js';
+import { findAuthorization } from './authorization-store.js';
+import type { Connection, ConnectionStatus, Environment } from './connection.js';
+import { insertConnection, lockConnection, updateConnection } from './connection-store.js';
+import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
+import { refusal } from './refusal.js';
+import { forgetUnused } from './seller-consent.js';
+import { hostsOf, type TikTokAccess } from './tiktok-access.js';
+import { checkSettings, readSettings, settingsCatalogue, type ConnectionSettings } from './settings.js';
+
+type ManageDeps = Pick<ConnectionsDeps, 'db' | 'clock' | 'tiktok'>;
+
+const NAME_LENGTH = 100;
+
+/** What the field Base URL can be set to here, with the environment that it means. */
+export function baseUrlChoices(tiktok: TikTokAccess): { environment: Environment; baseUrl: string }[] {
+  const environments = Object.keys(tiktok.apps) as Environment[];
+  return environments.map((environment) => ({ environment, baseUrl: hostsOf(tiktok, environment).api }));
+}
+
+/** A draft: it has no seller and no shop yet. @throws AppError invalid-request for a bad name or Base URL */
+export async function createConnection(
+  deps: ManageDeps,
+  wanted: { companyId: number; name: string; baseUrl: string; isUs: boolean },
+): Promise<Connection> {
+  const { companyId, isUs } = wanted;
+  const name = checkName(wanted.name);
+  const environment = readBaseUrl(deps, wanted.baseUrl);
+  return insertConnection(deps.db.prisma, { companyId, name, environment, isUs, now: deps.clock.now() });
+}
+
+/**
+ * Sets the fields Base URL and Is US?. Another Base URL needs another consent, so a connection that has a shop keeps its.
+ * @throws AppError invalid-request for a Base URL that is not allowed, rule-violated when the connection has a shop
+ */
+export async function changeServer(
+  deps: ManageDeps,
+  which: WhichConnection & { baseUrl: string; isUs: boolean },
+): Promise<Connection> {
+  const environment = readBaseUrl(deps, which.baseUrl);
+  return deps.db.transaction(async (tx) => {
+    const connection = await lockOpen(tx, which);
+    const moved = environment !== connection.environment;
+    if (moved && connection.shopId !== null) {
+      throw refusal(
+        'rule-violated',
+        `This connection has the shop ${connection.shopName ?? connection.shopId} on ${connection.environment}.`,
+        'Create a new connection for the other Base URL.',
+      );
+    }
+    return updateConnection(tx, connection.id, {
+      environment,
+      isUs: which.isUs,
+      ...(moved ? { authorizationId: null } : {}),
+    });
+  });
+}
+
+/** @throws AppError invalid-request */
+export async function renameConnection(
+  deps: ManageDeps,
+  which: WhichConnection & { name: string },
+): Promise<Connection> {
+  const name = checkName(which.name);
+  return deps.db.transaction(async (tx) => {
+    const connection = await lockOpen(tx, which);
+    return updateConnection(tx, connection.id, { name });
+  });
+}
+
+/** Stores what differs from the catalogue's defaults. @throws AppError invalid-request naming every bad value */
+export async function changeSettings(
+  deps: ManageDeps,
+  which: WhichConnection & { settings: Record<string, unknown> },
+): Promise<Connection> {
+  const changes = checkSettings(which.settings);
+  return deps.db.transaction(async (tx) => {
+    const connection = await lockOpen(tx, which);
+    const settings = differences({ ...connection.settings, ...changes });
+    const summary = `Settings of ${connection.name} were changed: ${Object.keys(changes).join(', ')}.`;
+    await record(tx, connection, 'connection-changed', summary);
+    return updateConnection(tx, connection.id, { settings });
+  });
+}
+
+/** Lets the flows stand still; they lose nothing and go on from there. Safe to repeat. */
+export async function pauseConnection(deps: ManageDeps, which: WhichConnection): Promise<Connection> {
+  return deps.db.transaction(async (tx) => {
+    const connection = await lockOpen(tx, which);
+    if (connection.status === 'paused') return connection;
+    if (connection.status === 'draft') {
+      throw refusal(
+        'rule-violated',
+        'This connection has no shop yet, so there is nothing to pause.',
+        'Finish its steps.',
+      );
+    }
+    await record(tx, connection, 'connection-changed', `${connection.name} was paused.`);
+    return updateConnection(tx, connection.id, { status: 'paused', statusReason: 'Paused by an operator.' });
+  });
+}
+
+/** Lets the flows of a paused connection run again, unless the seller has to authorise first. Safe to repeat. */
+export async function resumeConnection(deps: ManageDeps, which: WhichConnection): Promise<Connection> {
+  return deps.db.transaction(async (tx) => {
+    const connection = await lockOpen(tx, which);
+    if (connection.status !== 'paused') return connection;
+    await record(tx, connection, 'connection-changed', `${connection.name} was resumed.`);
+    return updateConnection(tx, connection.id, await statusAfterPause(tx, connection));
+  });
+}
+
+/**
+ * Disconnects: the shop is free for another connection, documents stay. The tokens are forgotten unless another
+ * connection uses them. A closed connection stays closed. Safe to repeat.
+ */
+export async function closeConnection(deps: ManageDeps, which: WhichConnection): Promise<Connection> {
+  return deps.db.transaction(async (tx) => {
+    const connection = await lock(tx, which);
+    if (connection.status === 'closed') return connection;
+    const closed = await updateConnection(tx, connection.id, {
+      status: 'closed',
+      statusReason: 'Closed by an operator.',
+      closedAt: deps.clock.now(),
+    });
+    if (connection.authorizationId !== null) {
+      await forgetUnused(tx, connection.authorizationId, 'Its last connection was closed.');
+    }
+    await record(tx, connection, 'connection-closed', `${connection.name} was closed.`);
+    return closed;
+  });
+}
+
+async function statusAfterPause(
+  tx: Tx,
+  connection: Connection,
+): Promise<{ status: ConnectionStatus; statusReason: string | null }> {
+  const authorization =
+    connection.authorizationId === null ? null : await findAuthorization(tx, connection.authorizationId);
+  if (authorization?.status === 'active') return { status: 'active', statusReason: null };
+  return {
+    status: 'needs_reauthorization',
+    statusReason: authorization?.statusReason ?? 'The seller has to authorise again.',
+  };
+}
+
+function lock(tx: Tx, which: WhichConnection): Promise<Connection> {
+  const scope = which.companyId === undefined ? {} : { companyId: which.companyId };
+  return lockConnection(tx, { id: which.connectionId, ...scope });
+}
+
+async function lockOpen(tx: Tx, which: WhichConnection): Promise<Connection> {
+  const connection = await lock(tx, which);
+  if (connection.status !== 'closed') return connection;
+  throw refusal(
+    'connection-not-ready',
+    'This connection is closed.',
+    'Create a new connection for the shop.',
+  );
+}
+
+function readBaseUrl(deps: ManageDeps, baseUrl: string): Environment {
+  const verdict = environmentOf(baseUrl, deps.tiktok.hostSettings);
+  if (verdict.ok) return verdict.environment;
+  throw refusal('invalid-request', verdict.reason, verdict.next, { field: 'baseUrl' });
+}
+
+function checkName(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed.length > 0 && trimmed.length <= NAME_LENGTH) return trimmed;
+  const message = `A connection needs a name of 1 to ${NAME_LENGTH} characters.`;
+  throw refusal('invalid-request', message, 'Give it another name.', { field: 'name' });
+}
+
+/** A default that a later version changes shall reach everybody who has not chosen a value. */
+function differences(settings: ConnectionSettings): Prisma.InputJsonObject {
+  const defaults = readSettings({});
+  const keys = Object.keys(settingsCatalogue) as (keyof ConnectionSettings)[];
+  return Object.fromEntries(
+    keys
+      .filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(defaults[key]))
+      .map((key) => [key, settings[key]]),
+  );
+}
+
+async function record(tx: Tx, connection: Connection, event: EventTypeName, summary: string): Promise<void> {
+  await recordEvents(tx, [{ companyId: connection.companyId, connectionId: connection.id, event, summary }]);
+}

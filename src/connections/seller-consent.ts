@@ -1,0 +1,176 @@
+import { AppError } from '../errors.js';
+import type { TikTokApp } from '../tiktok/client.js';
+import type { TokenGrant } from '../tiktok/token-api.js';
+import type { Authorization } from './authorization.js';
+import { resumeConnections } from './authorization-health.js';
+import {
+  ensureAuthorization,
+  findAuthorization,
+  findAuthorizationOf,
+  saveGrant,
+  wipeTokens,
+} from './authorization-store.js';
+import type { Connection, Environment } from './connection.js';
+import { getConnection, listConnections, lockConnection, updateConnection } from './connection-store.js';
+import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
+import { refusal } from './refusal.js';
+import { shopsOf } from './shops.js';
+import { appFor } from './tiktok-access.js';
+import type { Tx } from '../store/database.js';
+
+/** TikTok: user_type of a seller. Creators and partners have no shop. */
+const SELLER = 0;
+
+/** How a consent ended. */
+export interface ConsentOutcome {
+  connectionId: number;
+  authorization: Authorization;
+  /**
+   * Not null: the connection belonged to this other seller and still does. `acceptOtherSeller` or `declineOtherSeller`
+   * decides.
+   */
+  previousSeller: string | null;
+}
+
+/**
+ * TikTok's code for its tokens. A seller who says no comes back with the code absent, empty or the word `null`.
+ * @throws AppError not-allowed for a refusal, before anything is asked of TikTok; TikTokError
+ */
+export async function exchangeCode(
+  deps: Pick<ConnectionsDeps, 'tiktok'>,
+  environment: Environment,
+  code: unknown,
+): Promise<TokenGrant> {
+  if (typeof code !== 'string' || code === '' || code === 'null') {
+    const message = 'The authorisation was refused on the TikTok page.';
+    const next = 'Press Connect again and confirm with the main account of the shop.';
+    throw refusal('not-allowed', message, next);
+  }
+  return deps.tiktok.tokenApi.exchangeCode(appFor(deps.tiktok, environment), code);
+}
+
+/**
+ * Keeps the tokens of a seller who has just consented. A connection that had another seller before is left as it is
+ * until the operator confirms. Connections that were waiting for this consent run again.
+ * @throws AppError rule-violated for an account that is no seller, conflict for another company's seller
+ */
+export async function keepConsent(
+  deps: ConnectionsDeps,
+  consent: { connectionId: number; environment: Environment; grant: TokenGrant },
+): Promise<ConsentOutcome> {
+  const { grant } = consent;
+  const app = appFor(deps.tiktok, consent.environment);
+  if (grant.userType !== null && grant.userType !== SELLER) {
+    const message = `${grant.sellerName || 'This account'} is not a seller's account (TikTok's user type ${grant.userType}).`;
+    const next = 'Press Connect again and log in with the main account of the shop.';
+    throw refusal('rule-violated', message, next);
+  }
+  const kept = await deps.db.transaction(async (tx) => {
+    const connection = await lockConnection(tx, { id: consent.connectionId });
+    const authorization = await keepTokens(deps, tx, { app, connection, grant });
+    if (authorization.companyId !== connection.companyId) return { authorization, foreign: true as const };
+    const previous = await otherSellerBefore(tx, connection, authorization);
+    if (!previous) await updateConnection(tx, connection.id, { authorizationId: authorization.id });
+    return { authorization, foreign: false as const, previous };
+  });
+  if (kept.foreign) throw anotherCompany(grant.sellerName);
+  const { authorization, previous } = kept;
+  const { connectionId } = consent;
+  if (previous) {
+    return { connectionId, authorization, previousSeller: previous.sellerName ?? previous.openId };
+  }
+  deps.log.info({ connectionId, authorizationId: authorization.id }, 'seller has consented');
+  return { connectionId, authorization, previousSeller: null };
+}
+
+/**
+ * The pair is kept whoever's row it is: TikTok may have ended the account's older pair by granting this one, and an
+ * answer that we refuse here must not stop the connections that the account has elsewhere.
+ */
+async function keepTokens(
+  deps: ConnectionsDeps,
+  tx: Tx,
+  consent: { app: TikTokApp; connection: Connection; grant: TokenGrant },
+): Promise<Authorization> {
+  const { app, connection, grant } = consent;
+  const now = deps.clock.now();
+  const account = { environment: connection.environment, appKey: app.appKey, openId: grant.openId };
+  const { id } =
+    (await findAuthorizationOf(tx, account)) ??
+    (await ensureAuthorization(tx, { ...account, companyId: connection.companyId, now }));
+  const authorization = await saveGrant(tx, deps.sealer, { id, grant, now });
+  await resumeConnections(tx, id);
+  return authorization;
+}
+
+/** The same seller under a new app of ours looks like another one; only the operator can tell. */
+async function otherSellerBefore(
+  tx: Tx,
+  connection: Connection,
+  authorization: Authorization,
+): Promise<Authorization | null> {
+  if (connection.authorizationId === null || connection.authorizationId === authorization.id) return null;
+  return findAuthorization(tx, connection.authorizationId);
+}
+
+/**
+ * The operator confirms that a connection shall belong to another seller than before.
+ * @throws AppError rule-violated when the connection has a shop that the new seller does not have
+ */
+export async function acceptOtherSeller(
+  deps: ConnectionsDeps,
+  which: WhichConnection & { authorizationId: number },
+): Promise<void> {
+  const { connection, authorization } = await findOffer(deps, which);
+  const shops = connection.shopId === null ? [] : await shopsOf(deps, authorization);
+  const shop = shops.find(({ id }) => id === connection.shopId);
+  if (connection.shopId !== null && !shop) {
+    const message = `${authorization.sellerName ?? 'This seller'} does not have the shop ${connection.shopName ?? connection.shopId} of this connection.`;
+    const next = 'Connect with the seller of that shop, or create a new connection for the other shop.';
+    throw refusal('rule-violated', message, next);
+  }
+  await deps.db.transaction(async (tx) => {
+    await lockConnection(tx, { id: connection.id });
+    await updateConnection(tx, connection.id, {
+      authorizationId: authorization.id,
+      ...(shop ? { shopCipher: shop.cipher } : {}),
+    });
+    await resumeConnections(tx, authorization.id);
+  });
+}
+
+/** The operator does not want the other seller: its tokens are forgotten unless another connection uses them. */
+export async function declineOtherSeller(
+  deps: ConnectionsDeps,
+  which: WhichConnection & { authorizationId: number },
+): Promise<void> {
+  const { authorization } = await findOffer(deps, which);
+  await deps.db.transaction((tx) => forgetUnused(tx, authorization.id, 'The authorisation was not wanted.'));
+}
+
+/** Wipes the tokens of an authorisation that no open connection uses any more. */
+export async function forgetUnused(tx: Tx, authorizationId: number, reason: string): Promise<void> {
+  const users = await listConnections(tx, { authorizationId });
+  if (users.length === 0) await wipeTokens(tx, { id: authorizationId, reason });
+}
+
+async function findOffer(
+  deps: ConnectionsDeps,
+  which: WhichConnection & { authorizationId: number },
+): Promise<{ connection: Connection; authorization: Authorization }> {
+  const { connectionId, companyId, authorizationId } = which;
+  const scope = companyId === undefined ? {} : { companyId };
+  const connection = await getConnection(deps.db.prisma, { id: connectionId, ...scope });
+  const authorization = await findAuthorization(deps.db.prisma, authorizationId);
+  const fits =
+    authorization?.companyId === connection.companyId && authorization.environment === connection.environment;
+  if (!authorization || !fits) throw new AppError('not-found', 'There is no such authorisation.');
+  return { connection, authorization };
+}
+
+function anotherCompany(sellerName: string): AppError {
+  const message =
+    `The seller account ${sellerName || ''} belongs to another company of this service.`.replace('  ', ' ');
+  const next = 'Log out at TikTok, press Connect again and log in with an account of this company.';
+  return refusal('conflict', message, next);
+}

@@ -1,0 +1,35 @@
+import type { Tx } from '../store/database.js';
+import type { DocumentHead, DocumentType } from './document.js';
+import type { Named } from '../logicbroker/schema.js';
+
+/**
+ * What the API needs to know of a document type. Filling this in gives search, Ready, LogicbrokerKeys/Ready, get,
+ * status (get, put, bulk) and history in all versions.
+ */
+export interface DocumentDefinition {
+  type: DocumentType;
+  /** Segment of the path and tag in the OpenAPI document, such as `Orders`. */
+  path: string;
+  /** In sentences and operation ids, such as `Order`. */
+  noun: string;
+  /** Member of v1 lists, such as `SalesOrders`. */
+  listName: string;
+  /** Member of the body of get by key, such as `SalesOrder`; null where the body is the document itself. */
+  bodyName: string | null;
+  /** Statuses at which documents addressed to the caller count as ready. */
+  readyStatuses: number[];
+  /** How the history of a document is called, by the contract and by v1. */
+  eventsPaths: string[];
+  /** To which statuses a caller may move a document, and from which. */
+  byHand: StatusByHand;
+  schemas: { message: Named; arrayResponse: Named; v1List: Named };
+}
+
+export interface StatusByHand {
+  /** Target code -> codes that may be left for it. */
+  moves: Record<number, readonly number[]>;
+  /** Why a target is not among the moves, where there is more to say than that. */
+  refusals: Record<number, string>;
+  /** What else the move means for the domain, in the same transaction. May throw an AppError to refuse. */
+  moved?: (tx: Tx, documents: DocumentHead[], to: number) => Promise<void>;
+}

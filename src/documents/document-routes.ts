@@ -1,0 +1,302 @@
+import { Type } from 'typebox';
+import { AppError } from '../errors.js';
+import type { Api, ApiVersion } from '../http/api.js';
+import { checkIfMatch, isNotModified } from '../http/conditional.js';
+import { listText, messageText, sendJson, sendMessage } from '../http/envelope.js';
+import { operation } from '../http/operation.js';
+import {
+  BulkStatusUpdateRequest,
+  EventsMessage,
+  KeysV1,
+  StatusMessage,
+  StringArrayResponse,
+  StringMessage,
+} from '../logicbroker/envelopes.js';
+import { ref } from '../logicbroker/schema.js';
+import type { Database } from '../store/database.js';
+import { changeOneStatusByHand, changeStatusByHand, noSuchDocument } from './change-status-by-hand.js';
+import type { DocumentDefinition } from './document-definition.js';
+import type { StoredDocument } from './document.js';
+import { findDocument } from './document-store.js';
+import { listEvents, toActivityEvent } from './event-store.js';
+import type { DocumentPage, ListDocuments } from './list-documents.js';
+import { ListQuery, statusOf, toFilter } from './list-filters.js';
+import { statusName } from './statuses.js';
+
+export interface DocumentRouteDeps {
+  db: Database;
+  listDocuments: ListDocuments;
+}
+
+const LARGEST_INT32 = 2_147_483_647;
+const MOST_KEYS = 10_000;
+
+export const KeyParams = Type.Object({
+  LogicbrokerKey: Type.String({ description: 'Number of the document.' }),
+});
+
+/** Registers what all documents have in common, in the envelopes of one version. */
+export function documentRoutes(
+  api: Api,
+  version: ApiVersion,
+  definition: DocumentDefinition,
+  deps: DocumentRouteDeps,
+): void {
+  lists(api, version, definition, deps);
+  readings(api, version, definition, deps);
+  statusChanges(api, version, definition, deps);
+}
+
+function lists(api: Api, version: ApiVersion, definition: DocumentDefinition, deps: DocumentRouteDeps): void {
+  const { path, noun, type } = definition;
+  const { arrayResponse, v1List } = definition.schemas;
+  const ready = (companyId: number, query: ListQuery) => {
+    const filter = toFilter(companyId, type, query);
+    const wanted = filter.statusCodes ?? definition.readyStatuses;
+    const statusCodes = definition.readyStatuses.filter((code) => wanted.includes(code));
+    // Addressed to the caller: a filter for another receiver leaves nothing.
+    const receiver = filter.receiverCompanyId ?? companyId;
+    return { ...filter, statusCodes, receiverCompanyId: receiver === companyId ? companyId : -1 };
+  };
+  const send = (page: DocumentPage, query: ListQuery): string =>
+    listText(version, definition.listName, elements(version, definition, page), numbersOf(query, page));
+
+  api.get(
+    `/${path}`,
+    {
+      config: { rateClass: 'search' },
+      schema: operation(version, `search${noun}s`, path, `Search ${noun.toLowerCase()}s`, {
+        description: 'Ascending by LogicbrokerKey; new documents come last.',
+        querystring: ListQuery,
+        ok: version === 'v1' ? v1List : arrayResponse,
+      }),
+    },
+    async (request, reply) => {
+      const filter = toFilter(request.caller.companyId, type, request.query);
+      return sendJson(reply, send(await deps.listDocuments(filter, pageOf(request.query)), request.query));
+    },
+  );
+
+  api.get(
+    `/${path}/Ready`,
+    {
+      config: { rateClass: 'search', filterPrefix: 'filters' },
+      schema: operation(version, `ready${noun}s`, path, `${noun}s that are ready for you`, {
+        description:
+          'Addressed to you and still waiting to be taken. Reading them does not change their status.',
+        querystring: ListQuery,
+        ok: version === 'v1' ? v1List : arrayResponse,
+      }),
+    },
+    async (request, reply) => {
+      const filter = ready(request.caller.companyId, request.query);
+      return sendJson(reply, send(await deps.listDocuments(filter, pageOf(request.query)), request.query));
+    },
+  );
+
+  api.get(
+    `/${path}/LogicbrokerKeys/Ready`,
+    {
+      config: { rateClass: 'keys', filterPrefix: 'filters' },
+      schema: operation(
+        version,
+        `ready${noun}Keys`,
+        path,
+        `Keys of ${noun.toLowerCase()}s that are ready for you`,
+        {
+          querystring: ListQuery,
+          ok: version === 'v1' ? KeysV1 : StringArrayResponse,
+        },
+      ),
+    },
+    async (request, reply) => {
+      const filter = ready(request.caller.companyId, request.query);
+      const page = await deps.listDocuments(filter, { ...pageOf(request.query), keysOnly: true });
+      const keys = page.keys.map((key) => `"${key}"`);
+      return sendJson(reply, listText(version, 'LogicbrokerKeys', keys, numbersOf(request.query, page)));
+    },
+  );
+}
+
+function readings(
+  api: Api,
+  version: ApiVersion,
+  definition: DocumentDefinition,
+  deps: DocumentRouteDeps,
+): void {
+  const { path, noun, bodyName } = definition;
+
+  api.get(
+    `/${path}/:LogicbrokerKey`,
+    {
+      schema: operation(version, `get${noun}`, path, `Get one ${noun.toLowerCase()}`, {
+        description: 'ETag names the version; If-None-Match answers 304 while it is current.',
+        params: KeyParams,
+        ok: definition.schemas.message,
+      }),
+    },
+    async (request, reply) => {
+      const document = await find(
+        deps.db,
+        definition,
+        request.caller.companyId,
+        request.params.LogicbrokerKey,
+      );
+      if (isNotModified(request, reply, document.version)) return reply.code(304).send();
+      const body = bodyName ? `{"${bodyName}":${document.body}}` : document.body;
+      return sendJson(reply, messageText(body));
+    },
+  );
+
+  api.get(
+    `/${path}/:LogicbrokerKey/Status`,
+    {
+      schema: operation(version, `get${noun}Status`, path, `Status of one ${noun.toLowerCase()}`, {
+        description: 'A failed document says why.',
+        params: KeyParams,
+        ok: StatusMessage,
+      }),
+    },
+    async (request, reply) => {
+      const document = await find(
+        deps.db,
+        definition,
+        request.caller.companyId,
+        request.params.LogicbrokerKey,
+      );
+      reply.header('etag', `"${document.version}"`);
+      return sendMessage(reply, {
+        Status: statusName(definition.type, document.statusCode),
+        ErrorMessage: document.errorMessage ?? undefined,
+      });
+    },
+  );
+
+  for (const eventsPath of definition.eventsPaths) {
+    api.get(
+      `/${path}/:LogicbrokerKey/${eventsPath}`,
+      {
+        schema: operation(version, `get${noun}${eventsPath}`, path, `History of one ${noun.toLowerCase()}`, {
+          params: KeyParams,
+          querystring: Type.Object({ page: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })) }),
+          ok: EventsMessage,
+        }),
+      },
+      async (request, reply) => {
+        const { companyId } = request.caller;
+        const { key } = await find(deps.db, definition, companyId, request.params.LogicbrokerKey);
+        const filter = { companyId, documentKey: key };
+        const { events, totalPages } = await listEvents(deps.db, filter, request.query.page ?? 0);
+        return sendMessage(reply, { ActivityEvents: events.map(toActivityEvent), TotalPages: totalPages });
+      },
+    );
+  }
+}
+
+function statusChanges(
+  api: Api,
+  version: ApiVersion,
+  definition: DocumentDefinition,
+  deps: DocumentRouteDeps,
+): void {
+  const { path, noun, type } = definition;
+
+  api.put(
+    `/${path}/Status`,
+    {
+      config: { rateClass: 'bulk' },
+      schema: operation(version, `setStatusOf${noun}s`, path, `One status for many ${noun.toLowerCase()}s`, {
+        description: 'Answers the keys that changed; documents that cannot take the status are left alone.',
+        body: ref(BulkStatusUpdateRequest),
+        ok: version === 'v1' ? KeysV1 : StringArrayResponse,
+      }),
+    },
+    async (request, reply) => {
+      const { Status, OnlyIncreaseStatus = false, LogicbrokerKeys } = request.body;
+      const to = statusOf(type, Status, 'Status');
+      const keys = keysOf(LogicbrokerKeys);
+      const { companyId } = request.caller;
+      const changed = await changeStatusByHand(deps.db, definition, {
+        companyId,
+        keys,
+        to,
+        onlyIncrease: OnlyIncreaseStatus,
+      });
+      const records = changed.map((key) => `"${key}"`);
+      const numbers = { page: 0, pageSize: Math.max(1, records.length), totalRecords: records.length };
+      return sendJson(reply, listText(version, 'LogicbrokerKeys', records, numbers));
+    },
+  );
+
+  api.put(
+    `/${path}/:LogicbrokerKey/Status/:Status`,
+    {
+      schema: operation(version, `set${noun}Status`, path, `Change the status of one ${noun.toLowerCase()}`, {
+        description: 'With If-Match only while the document is at that version.',
+        params: Type.Object({
+          ...KeyParams.properties,
+          Status: Type.String({ description: 'Number, name, or name without spaces, in any case.' }),
+        }),
+        ok: StringMessage,
+      }),
+    },
+    async (request, reply) => {
+      const to = statusOf(type, request.params.Status, 'Status');
+      const key = keyOf(definition, request.params.LogicbrokerKey);
+      const target = { companyId: request.caller.companyId, key, to };
+      await changeOneStatusByHand(deps.db, definition, target, ({ version: current }) =>
+        checkIfMatch(request.headers['if-match'], current),
+      );
+      return sendMessage(reply, statusName(type, to));
+    },
+  );
+}
+
+/** The number in the path. @throws AppError not-found, as for any document that does not exist */
+export function keyOf(definition: DocumentDefinition, text: string): number {
+  const key = Number(text);
+  if (/^\d{1,10}$/.test(text) && key <= LARGEST_INT32) return key;
+  throw noSuchDocument(definition, text);
+}
+
+async function find(
+  db: Database,
+  definition: DocumentDefinition,
+  companyId: number,
+  keyText: string,
+): Promise<StoredDocument> {
+  const key = keyOf(definition, keyText);
+  const document = await findDocument(db, { companyId, type: definition.type, key });
+  if (!document) throw noSuchDocument(definition, keyText);
+  return document;
+}
+
+/** v1 clients read LogicbrokerKey and Status from each element; the document's own fields stand beside them. */
+function elements(version: ApiVersion, definition: DocumentDefinition, page: DocumentPage): string[] {
+  if (version !== 'v1') return page.bodies;
+  return page.bodies.map((body, index) => {
+    const status = statusName(definition.type, page.statusCodes[index]!);
+    return `{"LogicbrokerKey":"${page.keys[index]}","Status":${JSON.stringify(status)},${body.slice(1)}`;
+  });
+}
+
+function pageOf({ page = 0, pagesize = 100 }: ListQuery): { page: number; pageSize: number } {
+  return { page, pageSize: pagesize };
+}
+
+function numbersOf(query: ListQuery, { totalRecords }: DocumentPage) {
+  return { ...pageOf(query), totalRecords };
+}
+
+function keysOf(texts: string[]): number[] {
+  if (texts.length > MOST_KEYS) {
+    throw new AppError('invalid-document', 'Too many documents in one call.', {
+      details: [{ field: 'LogicbrokerKeys', message: `at most ${MOST_KEYS} keys in one call` }],
+    });
+  }
+  const wrong = texts.findIndex((text) => !/^\d{1,10}$/.test(text) || Number(text) > LARGEST_INT32);
+  if (wrong === -1) return texts.map(Number);
+  throw new AppError('invalid-document', 'The document is not valid.', {
+    details: [{ field: `LogicbrokerKeys[${wrong}]`, message: 'is not the number of a document' }],
+  });
+}

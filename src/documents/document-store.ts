@@ -1,0 +1,222 @@
+import { Prisma, type Database, type Tx } from '../store/database.js';
+import {
+  assertSpliceable,
+  type DocumentHead,
+  type DocumentType,
+  type NewDocument,
+  type StoredDocument,
+} from './document.js';
+import { eventTypes, type EventTypeName } from './event-types.js';
+import { statuses, StatusCode, statusName } from './statuses.js';
+
+/** Columns of a head under the names of `DocumentHead`. */
+const headColumns = Prisma.sql`
+  key, company_id AS "companyId", connection_id AS "connectionId", type, status_code AS "statusCode", version,
+  link_key AS "linkKey", source_key AS "sourceKey", partner_po AS "partnerPo", reference, parent_key AS "parentKey",
+  sender_company_id AS "senderCompanyId", receiver_company_id AS "receiverCompanyId",
+  document_date AS "documentDate", error_message AS "errorMessage", content_hash AS "contentHash",
+  updated_at AS "updatedAt"`;
+
+/** Keys for documents that are about to be rendered, ascending: the text names its own key. */
+export async function allocateKeys(tx: Tx, count: number): Promise<number[]> {
+  if (count === 0) return [];
+  const rows = await tx.$queryRaw<{ key: number }[]>`
+    SELECT nextval('document_key_seq')::int AS key FROM generate_series(1, ${count}::int)`;
+  return rows.map(({ key }) => key).toSorted((a, b) => a - b);
+}
+
+/**
+ * Stores new documents in one statement.
+ * @throws a unique violation (see `isUniqueViolation`) when the parent has a document of this type and reference already
+ */
+export async function createDocuments(tx: Tx, documents: NewDocument[]): Promise<void> {
+  if (documents.length === 0) return;
+  for (const { body } of documents) assertSpliceable(body);
+  await tx.$executeRaw`
+    INSERT INTO documents (key, company_id, connection_id, type, status_code, link_key, source_key, partner_po,
+      reference, parent_key, sender_company_id, receiver_company_id, document_date, content_hash, body,
+      renderer_version, updated_at)
+    SELECT key, "companyId", "connectionId", type, "statusCode", "linkKey", "sourceKey", "partnerPo", reference,
+      "parentKey", "senderCompanyId", "receiverCompanyId", "documentDate", "contentHash",
+      '{"StatusCode":' || "statusCode" || substr(body, strpos(body, ',')), "rendererVersion", now()
+    FROM json_to_recordset(${JSON.stringify(documents)}::json) AS given (key int, "companyId" int,
+      "connectionId" int, type text, "statusCode" int, "linkKey" text, "sourceKey" text, "partnerPo" text,
+      reference text, "parentKey" int, "senderCompanyId" int, "receiverCompanyId" int,
+      "documentDate" timestamptz, "contentHash" text, body text, "rendererVersion" int)`;
+}
+
+/** Locks documents for the rest of the transaction, keys ascending so that two writers never wait for each other. */
+export async function lockDocuments(
+  tx: Tx,
+  { companyId, keys }: { companyId: number; keys: number[] },
+): Promise<DocumentHead[]> {
+  return tx.$queryRaw<DocumentHead[]>`
+    SELECT ${headColumns} FROM documents
+    WHERE company_id = ${companyId} AND key = ANY(${keys}::int[]) ORDER BY key FOR UPDATE`;
+}
+
+/** A document of the company with its text; null also when it is another company's or of another type. */
+export async function findDocument(
+  db: Database | Tx,
+  { companyId, type, key }: { companyId: number; type: DocumentType; key: number },
+): Promise<StoredDocument | null> {
+  const rows = await client(db).$queryRaw<StoredDocument[]>`
+    SELECT ${headColumns}, body FROM documents
+    WHERE key = ${key} AND company_id = ${companyId} AND type = ${type}`;
+  return rows[0] ?? null;
+}
+
+/** The document of this type and reference under an order: what a repeated create finds. */
+export async function findChildByReference(
+  tx: Tx,
+  {
+    companyId,
+    type,
+    parentKey,
+    reference,
+  }: { companyId: number; type: DocumentType; parentKey: number; reference: string },
+): Promise<DocumentHead | null> {
+  const rows = await tx.$queryRaw<DocumentHead[]>`
+    SELECT ${headColumns} FROM documents
+    WHERE parent_key = ${parentKey} AND type = ${type} AND reference = ${reference} AND company_id = ${companyId}`;
+  return rows[0] ?? null;
+}
+
+export interface BodyChange {
+  key: number;
+  body: string;
+  rendererVersion: number;
+  /** Given when the edit changed them; otherwise the columns stay. */
+  partnerPo?: string;
+  reference?: string;
+  contentHash?: string;
+}
+
+/**
+ * New texts for existing documents, in one statement. The status stays what the row says, whatever the text begins
+ * with, and `version` rises only where the text differs (a sweep over unchanged documents leaves ETags alone).
+ */
+export async function replaceBodies(tx: Tx, changes: BodyChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  for (const { body } of changes) assertSpliceable(body);
+  await tx.$executeRaw`
+    WITH given AS (
+      SELECT * FROM json_to_recordset(${JSON.stringify(changes)}::json) AS given (key int, body text,
+        "rendererVersion" int, "partnerPo" text, reference text, "contentHash" text)
+    ), locked AS (
+      SELECT key, '{"StatusCode":' || d.status_code || substr(g.body, strpos(g.body, ',')) AS body,
+        g."rendererVersion", g."partnerPo", g.reference, g."contentHash"
+      FROM documents d JOIN given g USING (key) ORDER BY key FOR UPDATE OF d
+    )
+    UPDATE documents d SET
+      version = d.version + CASE WHEN d.body = l.body THEN 0 ELSE 1 END,
+      updated_at = CASE WHEN d.body = l.body THEN d.updated_at ELSE now() END,
+      body = l.body,
+      renderer_version = l."rendererVersion",
+      partner_po = coalesce(l."partnerPo", d.partner_po),
+      reference = coalesce(l.reference, d.reference),
+      content_hash = coalesce(l."contentHash", d.content_hash)
+    FROM locked l WHERE d.key = l.key`;
+}
+
+export interface StatusChange {
+  companyId: number;
+  keys: number[];
+  type: DocumentType;
+  to: number;
+  /** Leaves documents alone that are as far or further. */
+  onlyIncrease?: boolean;
+  /** Why it failed. Left out, an old reason goes away unless the document is still failed. */
+  errorMessage?: string | null;
+  /** Text for the history beside "from -> to". */
+  details?: string;
+}
+
+/**
+ * Moves documents to a status in one statement: the number in column and text, the version, and a `status-changed` (or
+ * `document-failed`) event for each. Documents that are there already, are another company's or of another type are
+ * left alone.
+ * @returns the keys that changed, ascending
+ */
+export async function changeStatus(tx: Tx, change: StatusChange): Promise<number[]> {
+  if (change.keys.length === 0) return [];
+  const { companyId, keys, type, to } = change;
+  const event = eventTypes[to === StatusCode.failed ? 'document-failed' : 'status-changed'];
+  const setsError = change.errorMessage !== undefined || to !== StatusCode.failed;
+  const errorMessage = change.errorMessage ?? null;
+  const rows = await tx.$queryRaw<{ key: number }[]>`
+    WITH locked AS (
+      SELECT key, status_code, error_message FROM documents
+      WHERE key = ANY(${keys}::int[]) AND company_id = ${companyId} AND type = ${type}
+      ORDER BY key FOR UPDATE
+    ), changed AS (
+      UPDATE documents d SET
+        status_code = ${to}::int,
+        body = '{"StatusCode":' || ${to}::int || substr(d.body, strpos(d.body, ',')),
+        error_message = CASE WHEN ${setsError}::boolean THEN ${errorMessage}::text ELSE d.error_message END,
+        version = d.version + 1,
+        updated_at = now()
+      FROM locked
+      WHERE d.key = locked.key AND (
+        CASE WHEN ${change.onlyIncrease ?? false}::boolean THEN locked.status_code < ${to}::int
+        ELSE locked.status_code <> ${to}::int
+          OR (${setsError}::boolean AND locked.error_message IS DISTINCT FROM ${errorMessage}::text) END)
+      RETURNING d.key, d.connection_id, d.link_key, d.sender_company_id, d.receiver_company_id, d.error_message,
+        locked.status_code AS from_code
+    ), history AS (
+      INSERT INTO events (company_id, connection_id, document_key, document_type, link_key, sender_id, receiver_id,
+        type_id, level, category, summary, details)
+      SELECT ${companyId}::int, connection_id, key, ${type}::text, link_key, sender_company_id, receiver_company_id,
+        ${event.id}::int, ${event.level}::text, ${event.category}::text,
+        'Status changed from ' || coalesce(names.name, from_code::text) || ' to ' || ${statusName(type, to)}::text,
+        coalesce(${change.details ?? null}::text, error_message)
+      FROM changed LEFT JOIN json_each_text(${statusNames(type)}::json) AS names (code, name)
+        ON names.code = from_code::text
+    )
+    SELECT key FROM changed ORDER BY key`;
+  return rows.map(({ key }) => key);
+}
+
+export interface NewEvent {
+  companyId: number;
+  connectionId?: number;
+  documentKey?: number;
+  documentType?: DocumentType;
+  linkKey?: string;
+  senderId?: number;
+  receiverId?: number;
+  event: EventTypeName;
+  /** One line; no personal data and no secret, here and below. */
+  summary: string;
+  details?: string;
+  additional?: object;
+}
+
+/** Writes lines of history in one statement; what is missing of the document's own columns is taken from its row. */
+export async function recordEvents(tx: Tx, events: NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((event) => {
+    const { id, level, category } = eventTypes[event.event];
+    return { ...event, typeId: id, level, category };
+  });
+  await tx.$executeRaw`
+    INSERT INTO events (company_id, connection_id, document_key, document_type, link_key, sender_id, receiver_id,
+      type_id, level, category, summary, details, additional)
+    SELECT given."companyId", coalesce(given."connectionId", d.connection_id), given."documentKey",
+      coalesce(given."documentType", d.type), coalesce(given."linkKey", d.link_key),
+      coalesce(given."senderId", d.sender_company_id), coalesce(given."receiverId", d.receiver_company_id),
+      given."typeId", given.level, given.category, given.summary, given.details, given.additional
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("companyId" int, "connectionId" int,
+      "documentKey" int, "documentType" text, "linkKey" text, "senderId" int, "receiverId" int, "typeId" int,
+      level text, category text, summary text, details text, additional jsonb)
+    LEFT JOIN documents d ON d.key = given."documentKey" AND d.company_id = given."companyId"`;
+}
+
+function statusNames(type: DocumentType): string {
+  return JSON.stringify(Object.fromEntries(statuses[type].map(({ code, name }) => [String(code), name])));
+}
+
+/** Reading works on the client and inside a transaction alike. */
+function client(db: Database | Tx): Tx {
+  return 'prisma' in db ? db.prisma : db;
+}

@@ -1,0 +1,118 @@
+import type { Database } from '../store/database.js';
+import { toIsoSeconds } from '../time.js';
+import type { DocumentType } from './document.js';
+
+/** A line of history as it is stored. */
+export interface StoredEvent {
+  id: number;
+  createdAt: Date;
+  documentKey: number | null;
+  documentType: string | null;
+  linkKey: string | null;
+  senderId: number | null;
+  receiverId: number | null;
+  typeId: number;
+  level: string;
+  category: string;
+  summary: string;
+  details: string | null;
+  additional: unknown;
+  processed: boolean;
+  viewed: boolean;
+}
+
+export interface EventFilter {
+  companyId: number;
+  from?: Date;
+  to?: Date;
+  linkKey?: string;
+  documentKey?: number;
+  documentType?: DocumentType;
+  typeId?: number;
+  category?: string;
+  level?: string;
+  senderId?: number;
+  receiverId?: number;
+  processed?: boolean;
+  viewed?: boolean;
+}
+
+export const EVENTS_PER_PAGE = 100;
+
+/** Oldest first, so that a walk through the pages misses none that is written meanwhile. */
+export async function listEvents(
+  db: Database,
+  { from, to, category, level, ...equal }: EventFilter,
+  page: number,
+): Promise<{ events: StoredEvent[]; totalPages: number }> {
+  const where = {
+    ...equal,
+    ...(category === undefined ? {} : { category: { equals: category, mode: 'insensitive' as const } }),
+    ...(level === undefined ? {} : { level: { equals: level, mode: 'insensitive' as const } }),
+    ...(from || to ? { createdAt: { ...(from && { gte: from }), ...(to && { lte: to }) } } : {}),
+  };
+  const [events, total] = await Promise.all([
+    db.prisma.event.findMany({
+      where,
+      orderBy: { id: 'asc' },
+      skip: page * EVENTS_PER_PAGE,
+      take: EVENTS_PER_PAGE,
+    }),
+    db.prisma.event.count({ where }),
+  ]);
+  return { events, totalPages: Math.ceil(total / EVENTS_PER_PAGE) };
+}
+
+export async function findEvent(
+  db: Database,
+  { companyId, id }: { companyId: number; id: number },
+): Promise<StoredEvent | null> {
+  return db.prisma.event.findFirst({ where: { companyId, id } });
+}
+
+/** Marks an event; what is left out stays. @returns false when the company has no such event */
+export async function markEvent(
+  db: Database,
+  { companyId, id, ...marks }: { companyId: number; id: number; processed?: boolean; viewed?: boolean },
+): Promise<boolean> {
+  const { count } = await db.prisma.event.updateMany({ where: { companyId, id }, data: marks });
+  return count > 0;
+}
+
+/** How the API names document types in events and statuses. */
+export const documentTypeNames: Record<DocumentType, string> = {
+  order: 'Order',
+  acknowledgement: 'Acknowledgement',
+  shipment: 'Shipment',
+  return: 'Return',
+};
+
+/** Accepts `Order`, `Orders` and `SalesOrder`, in any case. */
+export function documentTypeOf(text: string): DocumentType | null {
+  const wanted = text
+    .toLowerCase()
+    .replace(/^sales/, '')
+    .replace(/s$/, '');
+  return wanted in documentTypeNames ? (wanted as DocumentType) : null;
+}
+
+/** Logicbroker: LBActivityEvent. */
+export function toActivityEvent(event: StoredEvent): object {
+  return {
+    Id: event.id,
+    Date: toIsoSeconds(event.createdAt),
+    SenderId: event.senderId ?? undefined,
+    ReceiverId: event.receiverId ?? undefined,
+    LogicbrokerKey: event.documentKey ?? undefined,
+    DocumentType: event.documentType ? documentTypeNames[event.documentType as DocumentType] : undefined,
+    LinkKey: event.linkKey ?? undefined,
+    TypeId: event.typeId,
+    Level: event.level,
+    Category: event.category,
+    Summary: event.summary,
+    Details: event.details ?? undefined,
+    Processed: event.processed,
+    Viewed: event.viewed,
+    AdditionalData: event.additional == null ? undefined : JSON.stringify(event.additional),
+  };
+}

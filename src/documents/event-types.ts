@@ -1,0 +1,48 @@
+export type EventLevel = 'Info' | 'Warning' | 'Alert';
+
+export interface EventType {
+  /** Kept for ever: clients filter by it. */
+  id: number;
+  level: EventLevel;
+  category: string;
+  /** What a webhook would subscribe to. */
+  topic: string;
+}
+
+/** What can be written into the history of a document or connection. Numbers are never reused. */
+export const eventTypes = {
+  'order-created': eventType(1, 'Info', 'Order', 'order.created'),
+  'order-changed': eventType(3, 'Info', 'Order', 'order.changed'),
+  'order-address-changed': eventType(4, 'Warning', 'Order', 'order.address-changed'),
+  'order-refused': eventType(5, 'Warning', 'Order', 'order.refused'),
+  'order-explained': eventType(6, 'Info', 'Order', 'order.explained'),
+  'cancellation-requested': eventType(7, 'Warning', 'Order', 'order.cancellation-requested'),
+  'order-cancelled': eventType(8, 'Warning', 'Order', 'order.cancelled'),
+  'status-changed': eventType(20, 'Info', 'Status', 'document.status'),
+  'document-failed': eventType(21, 'Alert', 'Status', 'document.failed'),
+  'document-fetched': eventType(22, 'Info', 'Status', 'document.fetched'),
+  'document-changed': eventType(23, 'Info', 'Status', 'document.changed'),
+  'shipment-created': eventType(40, 'Info', 'Shipment', 'shipment.created'),
+  'shipment-sent': eventType(41, 'Info', 'Shipment', 'shipment.sent'),
+  'shipment-failed': eventType(42, 'Alert', 'Shipment', 'shipment.failed'),
+  'shipment-in-doubt': eventType(43, 'Alert', 'Shipment', 'shipment.in-doubt'),
+  'sku-not-matched': eventType(60, 'Warning', 'Matching', 'sku.not-matched'),
+  'connection-activated': eventType(80, 'Info', 'Connection', 'connection.activated'),
+  'connection-changed': eventType(81, 'Info', 'Connection', 'connection.changed'),
+  'connection-closed': eventType(82, 'Warning', 'Connection', 'connection.closed'),
+  'connection-needs-reauthorization': eventType(83, 'Alert', 'Connection', 'connection.failed'),
+  'flow-failed': eventType(100, 'Alert', 'Flow', 'flow.failed'),
+  'flow-recovered': eventType(101, 'Info', 'Flow', 'flow.recovered'),
+} as const satisfies Record<string, EventType>;
+
+export type EventTypeName = keyof typeof eventTypes;
+
+function eventType(id: number, level: EventLevel, category: string, topic: string): EventType {
+  return { id, level, category, topic };
+}
+
+/** Name of a stored type id; an id that this version does not know is shown as a number. */
+export function eventTypeName(id: number): string {
+  const entry = Object.entries(eventTypes).find(([, type]) => type.id === id);
+  return entry ? entry[0] : String(id);
+}

@@ -1,0 +1,49 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** The versions that stand side by side. They differ in envelopes only, see `envelope.ts`. */
+export const apiVersions = ['v1', 'v2', 'v3'] as const;
+export type ApiVersion = (typeof apiVersions)[number];
+
+/** What a module of routes is registered on: paths below `/api/<version>`, the caller known. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export type RouteModule = (api: Api, version: ApiVersion) => void;
+
+/** Whose key came with the call. */
+export interface Caller {
+  companyId: number;
+  /** Names the API key without being it. */
+  keyId: string;
+}
+
+/** A body as it came: `text` is hashed for Idempotency-Key, `kept` has every number in the digits that were sent. */
+export interface ReceivedBody {
+  text: string;
+  kept: unknown;
+}
+
+/** Calls that share a token bucket. */
+export type RateClass = 'default' | 'search' | 'keys' | 'bulk';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every route below /api before anything else happens. */
+    caller: Caller;
+    received: ReceivedBody | null;
+    /** For the log line of the request: what its answer was about. */
+    errorCode: string | null;
+  }
+  interface FastifyContextConfig {
+    /** How the OpenAPI document writes the prefix of filters; `Filters` unless the contract has it otherwise. */
+    filterPrefix?: 'Filters' | 'filters';
+    rateClass?: RateClass;
+  }
+}

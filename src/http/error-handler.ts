@@ -1,0 +1,85 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { AppError, type ErrorDetail } from '../errors.js';
+import { writeJson } from '../formats/json.js';
+import type { Logger } from '../log.js';
+import { validationError } from './validation.js';
+
+/** Codes of Node, PostgreSQL and Prisma that mean "the store cannot be reached or is too busy just now". */
+const STORE_UNAVAILABLE =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[1-3]|53300|08\w{3}|P1001|P1002|P1008|P1017|P2024|P2037)$/;
+
+/** Fastify's own errors that callers can meet, in our words. */
+const frameworkErrors: Record<string, AppError> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: new AppError('body-too-large', 'The body is larger than this service takes.'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: new AppError(
+    'unsupported-media-type',
+    'Bodies can be sent as application/json.',
+  ),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new AppError(
+    'invalid-request',
+    'The body is not as long as Content-Length says.',
+  ),
+  FST_ERR_BAD_URL: new AppError('invalid-request', 'The path cannot be decoded.'),
+  FST_ERR_MAX_PARAM_LENGTH: new AppError('not-found', 'There is nothing here.'),
+};
+
+export function createErrorHandler(log: Logger) {
+  return function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
+    const known = toAppError(error, request);
+    request.errorCode = known?.code ?? 'internal';
+    if (known && known.status < 500) return sendError(reply, known);
+    const errorId = randomUUID();
+    log.error(
+      { errorId, requestId: request.id, err: error, cause: (error as AppError).cause },
+      'request failed',
+    );
+    if (known && known.code !== 'internal') return sendError(reply, known, errorId);
+    return sendError(reply, new AppError('internal', 'Something went wrong in this service.'), errorId);
+  };
+}
+
+/** Null: not meant to be seen, a bug of ours. */
+function toAppError(error: FastifyError | Error, request: FastifyRequest): AppError | null {
+  if (error instanceof AppError) return error;
+  const { validation, validationContext, code = '' } = error as Partial<FastifyError>;
+  if (validation) return validationError(validation, validationContext, request.query);
+  if (code in frameworkErrors) return frameworkErrors[code]!;
+  if (STORE_UNAVAILABLE.test(code)) {
+    return new AppError('service-unavailable', 'The store cannot be reached just now.', {
+      cause: error,
+      retryAfterMs: 5_000,
+    });
+  }
+  const status = (error as Partial<FastifyError>).statusCode ?? 500;
+  return status >= 400 && status < 500 ? new AppError('invalid-request', error.message) : null;
+}
+
+/** Answers in Logicbroker's envelope: `{Code, Message, Body: [{Errors}]}`, and beside it the same for machines. */
+export function sendError(reply: FastifyReply, error: AppError, errorId?: string): FastifyReply {
+  if (error.retryAfterMs !== undefined)
+    reply.header('retry-after', Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
+  const message = errorId ? joined(error.message, `Error id: ${errorId}`) : error.message;
+  return reply
+    .code(error.status)
+    .type('application/json; charset=utf-8')
+    .send(errorText(error.status, message, error.code, error.details));
+}
+
+export function errorText(status: number, message: string, reason: string, details: ErrorDetail[]): string {
+  const finding = {
+    Errors: details.length > 0 ? details.map(sentenceOf) : [message],
+    Reason: reason,
+    Details: details.map(({ field, message: text, next }) => ({ Field: field, Message: text, Next: next })),
+  };
+  return writeJson({ Code: String(status), Message: message, Body: [finding] });
+}
+
+function sentenceOf({ field, message, next }: ErrorDetail): string {
+  const sentence = field ? `${field}: ${message}` : message;
+  return next ? joined(sentence, next) : sentence;
+}
+
+function joined(sentence: string, next: string): string {
+  return `${sentence.replace(/\.$/, '')}. ${next}`;
+}

@@ -1,0 +1,67 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isUtf8 } from 'node:buffer';
+import { AppError } from '../errors.js';
+import { parseUntrustedJson } from '../formats/safe-json.js';
+
+/** A format in which documents come and go. The second one is added to the list below. */
+interface Format {
+  /** In messages. */
+  name: string;
+  contentTypes: (string | RegExp)[];
+  /** Media types in `Accept` that this format satisfies. */
+  accepted: RegExp;
+  parse(text: string): { plain: unknown; kept: unknown };
+}
+
+const formats: Format[] = [
+  {
+    name: 'application/json',
+    contentTypes: ['application/json', 'text/json', /^application\/[\w.-]+\+json$/],
+    accepted: /^(application|text)\/(json|\*)$|^\*\/\*$|^application\/[\w.-]+\+json$/,
+    parse: parseUntrustedJson,
+  },
+];
+
+const names = formats.map(({ name }) => name).join(', ');
+
+/** Teaches the server which bodies it can read; everything else is 415, and 406 for what it could not answer in. */
+export function registerFormats(app: FastifyInstance): void {
+  app.decorateRequest('received', null);
+  app.removeAllContentTypeParsers();
+  for (const format of formats) {
+    for (const contentType of format.contentTypes) {
+      app.addContentTypeParser(contentType, { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+        try {
+          done(null, read(format, request, body));
+        } catch (error) {
+          done(error as Error);
+        }
+      });
+    }
+  }
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
+    // Clients put a content type on a PUT without a body; only a body that we cannot read is a mistake.
+    if (body.length === 0) done(null, undefined);
+    else done(new AppError('unsupported-media-type', `Bodies can be sent as ${names}.`));
+  });
+}
+
+function read(format: Format, request: FastifyRequest, body: Buffer): unknown {
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new AppError('unsupported-media-type', 'Bodies must be sent without content-encoding.');
+  }
+  if (!isUtf8(body)) throw new AppError('invalid-document', 'The body is not UTF-8.');
+  const text = body.toString('utf8').replace(/^\uFEFF/, '');
+  if (text.trim() === '') return undefined;
+  const { plain, kept } = format.parse(text);
+  request.received = { text, kept };
+  return plain;
+}
+
+/** @throws AppError not-acceptable when `Accept` rules out everything that we can answer in */
+export function checkAccept(accept: string | undefined): void {
+  if (accept === undefined || accept === '*/*' || accept.startsWith('application/json')) return;
+  const wanted = accept.split(',').map((part) => part.split(';')[0]!.trim().toLowerCase());
+  if (wanted.some((type) => type === '' || formats.some(({ accepted }) => accepted.test(type)))) return;
+  throw new AppError('not-acceptable', `Answers come as ${names}.`);
+}

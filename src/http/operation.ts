@@ -1,0 +1,59 @@
+import type { TSchema } from 'typebox';
+import { ErrorMessage } from '../logicbroker/envelopes.js';
+import { ref, type Named } from '../logicbroker/schema.js';
+import type { ApiVersion } from './api.js';
+
+interface OperationParts<P extends TSchema, Q extends TSchema, B extends TSchema> {
+  description?: string;
+  params?: P;
+  querystring?: Q;
+  body?: B;
+  /** The answer when it went well. */
+  ok: Named;
+  okStatus?: 200 | 201;
+}
+
+const errorAnswers = {
+  400: 'The request or document is not valid, or a rule forbids it; nothing was stored.',
+  401: 'No API key, or not a valid one.',
+  404: 'There is no such thing in your company.',
+  409: 'Another call is in the way, or the connection cannot work just now.',
+  412: 'The document changed since you read it (If-Match).',
+  422: 'The Idempotency-Key was used for another call.',
+  429: 'Too many calls; Retry-After says when to come back.',
+  503: 'The store cannot be reached just now; Retry-After says when to come back.',
+} as const;
+
+/** Schema of a route: what validation checks, handlers are typed by and the OpenAPI document says. */
+export function operation<P extends TSchema, Q extends TSchema, B extends TSchema>(
+  version: ApiVersion,
+  name: string,
+  tag: string,
+  summary: string,
+  parts: OperationParts<P, Q, B>,
+) {
+  const { ok, okStatus = 200, params, querystring, body, description } = parts;
+  const statuses = [400, 401, ...(params ? [404] : []), ...(body ? [409, 422] : []), 429, 503] as const;
+  const errors = statuses.map((status) => [
+    status,
+    answer(errorAnswers[status as keyof typeof errorAnswers], ErrorMessage),
+  ]);
+  return {
+    operationId: `${name}${version.toUpperCase()}`,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(params === undefined ? {} : { params }),
+    ...(querystring === undefined ? {} : { querystring }),
+    ...(body === undefined ? {} : { body }),
+    response: { [okStatus]: answer(ok.description, ok), ...Object.fromEntries(errors) },
+  } as {
+    params: P;
+    querystring: Q;
+    body: B;
+  };
+}
+
+function answer(description: unknown, schema: Named): object {
+  return { description, content: { 'application/json': { schema: ref(schema) } } };
+}

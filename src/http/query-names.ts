@@ -1,0 +1,39 @@
+const FILTER_PREFIX = /^filters?\./;
+
+/** Spellings of the caller, for error messages; a symbol, so that validation does not see them. */
+const spellings = Symbol('spellings');
+
+export type Query = Record<string, string | string[]> & { [spellings]?: Map<string, string> };
+
+/**
+ * Query names are good in any case, and the filters' prefix (`Filters.`, `filters.`, `filter.`) may be left out:
+ * Logicbroker's clients use all of these. Blank values count as not given. A name that comes twice keeps both values,
+ * so that validation refuses it by name.
+ */
+export function parseQuery(text: string): Query {
+  const query: Query = Object.create(null) as Query;
+  const asWritten = new Map<string, string>();
+  for (const [spelling, value] of new URLSearchParams(text)) {
+    if (value === '') continue;
+    const name = spelling.toLowerCase().replace(FILTER_PREFIX, '');
+    const before = query[name];
+    if (before === undefined) query[name] = value;
+    else query[name] = Array.isArray(before) ? [...before, value] : [before, value];
+    if (!asWritten.has(name)) asWritten.set(name, spelling);
+  }
+  Object.defineProperty(query, spellings, { value: asWritten, enumerable: false });
+  return query;
+}
+
+/** The caller's own spelling of a query name. */
+export function spellingOf(query: unknown, name: string): string {
+  return (query as Query)[spellings]?.get(name) ?? name;
+}
+
+/** Names that the caller wrote as filters (`Filters.x`) and that the call does not know. */
+export function unknownFilters(query: unknown, known: ReadonlySet<string>): string[] {
+  const asWritten = (query as Query)[spellings] ?? new Map<string, string>();
+  return [...asWritten]
+    .filter(([name, spelling]) => FILTER_PREFIX.test(spelling.toLowerCase()) && !known.has(name))
+    .map(([, spelling]) => spelling);
+}

@@ -1,0 +1,17 @@
+import { commonSchemas } from './common.js';
+import { envelopeSchemas } from './envelopes.js';
+import { explanationSchemas } from './explanation.js';
+import { recordSchemas } from './records.js';
+import { SalesOrder } from './sales-order.js';
+import type { Named } from './schema.js';
+import { Shipment } from './shipment.js';
+
+/** Every named schema, for validation and as components of the OpenAPI document. */
+export const logicbrokerSchemas: Named[] = [
+  ...commonSchemas,
+  ...recordSchemas,
+  SalesOrder,
+  Shipment,
+  ...envelopeSchemas,
+  ...explanationSchemas,
+];

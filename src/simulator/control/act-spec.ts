@@ -1,0 +1,57 @@
+import { Type, type Static } from 'typebox';
+
+const reason = Type.Optional(Type.String());
+const unitIds = Type.Optional(Type.Array(Type.String(), { description: 'All units when left out' }));
+const packageId = Type.Optional(Type.String({ description: 'All shipped packages when left out' }));
+
+function act<K extends string>(
+  name: K,
+  description: string,
+): ReturnType<typeof Type.Object<{ type: ReturnType<typeof Type.Literal<K>> }>> {
+  return Type.Object({ type: Type.Literal(name) }, { title: name, description, additionalProperties: false });
+}
+
+/** What people and carriers do to an order outside the API. */
+export const ActSpec = Type.Union([
+  act('pay', 'The buyer pays an unpaid order'),
+  Type.Object(
+    { type: Type.Literal('buyer_cancel'), reason },
+    {
+      title: 'buyer_cancel',
+      description:
+        'Cancelled at once while unpaid or on hold; afterwards a request that waits for the seller',
+      additionalProperties: false,
+    },
+  ),
+  act('buyer_withdraws_cancel', 'The buyer takes the request to cancel back'),
+  Type.Object(
+    { type: Type.Literal('seller_ship'), trackingNumber: Type.Optional(Type.String()), unitIds },
+    {
+      title: 'seller_ship',
+      description: 'The seller ships by hand in Seller Center',
+      additionalProperties: false,
+    },
+  ),
+  Type.Object(
+    { type: Type.Literal('seller_cancel'), reason, unitIds },
+    {
+      title: 'seller_cancel',
+      description: 'The seller cancels by hand in Seller Center',
+      additionalProperties: false,
+    },
+  ),
+  Type.Object(
+    { type: Type.Literal('system_cancel'), reason, unitIds },
+    { title: 'system_cancel', description: 'The platform cancels', additionalProperties: false },
+  ),
+  Type.Object(
+    { type: Type.Literal('carrier_collect'), packageId },
+    { title: 'carrier_collect', description: 'First scan of the carrier', additionalProperties: false },
+  ),
+  Type.Object(
+    { type: Type.Literal('carrier_deliver'), packageId },
+    { title: 'carrier_deliver', description: 'The carrier delivers', additionalProperties: false },
+  ),
+  act('complete', 'The after-sales period ends'),
+]);
+export type ActSpec = Static<typeof ActSpec>;

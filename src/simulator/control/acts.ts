@@ -1,0 +1,126 @@
+import {
+  requestCancel,
+  arrangePackage,
+  addPackage,
+  cancelUnits,
+  collectPackage,
+  completeOrder,
+  deliverPackage,
+  isShipped,
+  liveUnits,
+  packageOfUnit,
+  payOrder,
+  shopOf,
+} from '../state/order-machine.js';
+import type { Order, Package, Unit } from '../state/model.js';
+import type { Shop, World } from '../state/world.js';
+import type { ActSpec } from './act-spec.js';
+import { ControlError } from './control-error.js';
+
+/** Does the act now. Throws a ControlError (409) when the order's state does not allow it. */
+export function performAct(world: World, order: Order, act: ActSpec): void {
+  const nowSec = world.clock.nowSec();
+  switch (act.type) {
+    case 'pay':
+      mustBe(order, order.status === 'UNPAID', act);
+      return payOrder(world, order, nowSec);
+    case 'buyer_cancel':
+      return buyerCancels(world, order, act.reason ?? 'No longer needed', nowSec);
+    case 'buyer_withdraws_cancel':
+      mustBe(order, order.cancelRequestedSec !== undefined, act);
+      return requestCancel(world, order, undefined, nowSec);
+    case 'seller_ship':
+      return shipByHand(world, order, act, nowSec);
+    case 'seller_cancel':
+      return cancelBy(world, order, 'SELLER', act, nowSec);
+    case 'system_cancel':
+      return cancelBy(world, order, 'SYSTEM', act, nowSec);
+    case 'carrier_collect':
+      return move(world, order, act, collectPackage, 'PROCESSING');
+    case 'carrier_deliver':
+      return move(world, order, act, deliverPackage, 'PROCESSING', 'FULFILLING');
+    case 'complete':
+      mustBe(order, order.status === 'DELIVERED', act);
+      return completeOrder(world, order, nowSec);
+  }
+}
+
+function mustBe(order: Order, allowed: boolean, act: ActSpec): void {
+  if (!allowed)
+    throw new ControlError(409, `order ${order.id} is ${order.status}: ${act.type} is not possible`);
+}
+
+/** TikTok: a buyer cancels freely until the hold ends; afterwards the seller has to answer. */
+function buyerCancels(world: World, order: Order, reason: string, nowSec: number): void {
+  if (order.status === 'UNPAID' || order.status === 'ON_HOLD') {
+    return cancelUnits(world, order, { reason, user: 'BUYER' }, nowSec);
+  }
+  mustBe(order, order.status === 'AWAITING_SHIPMENT', { type: 'buyer_cancel' });
+  order.cancelRequestReason = reason;
+  requestCancel(world, order, nowSec, nowSec);
+}
+
+function cancelBy(
+  world: World,
+  order: Order,
+  user: 'SELLER' | 'SYSTEM',
+  act: ActSpec & { type: 'seller_cancel' | 'system_cancel' },
+  nowSec: number,
+): void {
+  const units = chosenUnits(order, act.unitIds);
+  mustBe(order, units.length > 0 && order.status !== 'COMPLETED', act);
+  const reason = act.reason ?? (user === 'SELLER' ? 'Out of stock' : 'Order cancelled by system');
+  cancelUnits(world, order, { reason, user }, nowSec, units);
+}
+
+function chosenUnits(order: Order, ids: readonly string[] | undefined): Unit[] {
+  const live = liveUnits(order);
+  return ids === undefined ? live : live.filter((unit) => ids.includes(unit.id));
+}
+
+function shipByHand(
+  world: World,
+  order: Order,
+  act: ActSpec & { type: 'seller_ship' },
+  nowSec: number,
+): void {
+  const shop = shopOf(world, order);
+  const open = chosenUnits(order, act.unitIds).filter((unit) => !isShipped(packageOfUnit(shop, unit)));
+  mustBe(order, open.length > 0 && order.status !== 'UNPAID' && order.status !== 'ON_HOLD', act);
+  const pack = openPackageOf(world, shop, order, open, nowSec);
+  const provider = shop.deliveryOptions.flatMap((option) => option.providers)[0];
+  const shipment = {
+    trackingNumber: act.trackingNumber ?? `SIM${pack.id}`,
+    providerId: provider?.id ?? '',
+    providerName: provider?.name ?? '',
+  };
+  arrangePackage(world, pack, { ...shipment, via: 'seller_center', requestId: '' }, nowSec);
+}
+
+function openPackageOf(
+  world: World,
+  shop: Shop,
+  order: Order,
+  units: readonly Unit[],
+  nowSec: number,
+): Package {
+  const [first] = units;
+  const existing = first === undefined ? undefined : packageOfUnit(shop, first);
+  return existing ?? addPackage(world, shop, [order], units, 'DEFAULT', nowSec);
+}
+
+function move(
+  world: World,
+  order: Order,
+  act: ActSpec & { packageId?: string | undefined },
+  step: (world: World, pack: Package, atSec: number) => void,
+  ...from: Package['status'][]
+): void {
+  const shop = shopOf(world, order);
+  const packages = order.packageIds
+    .filter((id) => act.packageId === undefined || id === act.packageId)
+    .flatMap((id) => shop.packages.get(id) ?? [])
+    .filter((pack) => from.includes(pack.status));
+  mustBe(order, packages.length > 0, act);
+  for (const pack of packages) step(world, pack, world.clock.nowSec());
+}

@@ -1,0 +1,294 @@
+import { Type } from 'typebox';
+
+import { orderStatuses } from '../state/model.js';
+import { regionCodes } from '../state/regions.js';
+
+const strict = { additionalProperties: false };
+
+export const Failure = Type.Object({ error: Type.String() }, { description: 'Why the call was refused' });
+export const Nothing = Type.Object({}, { description: 'Done' });
+
+export const IdParams = Type.Object({ id: Type.String() });
+export const NumberParams = Type.Object({ id: Type.Integer() });
+
+export const App = Type.Object(
+  {
+    appKey: Type.String(),
+    appSecret: Type.String(),
+    serviceId: Type.String({ description: 'What the authorization link carries' }),
+    name: Type.String(),
+    redirectUrl: Type.String({ description: 'Where the seller is sent after the decision' }),
+    scopes: Type.Optional(Type.Array(Type.String(), { description: 'All when left out' })),
+  },
+  strict,
+);
+
+export const NewSeller = Type.Object(
+  {
+    name: Type.String(),
+    email: Type.String(),
+    password: Type.String(),
+    baseRegion: Type.Enum([...regionCodes]),
+  },
+  strict,
+);
+export const Seller = Type.Object({ openId: Type.String(), ...NewSeller.properties });
+
+const SellerType = Type.Enum(['LOCAL', 'CROSS_BORDER']);
+const ShippingType = Type.Enum(['TIKTOK', 'SELLER']);
+
+export const NewShop = Type.Object(
+  {
+    name: Type.String(),
+    region: Type.Enum([...regionCodes]),
+    sellerType: SellerType,
+    openId: Type.String({ description: "The seller's" }),
+    id: Type.Optional(Type.String({ pattern: '^\\d{5,19}$' })),
+  },
+  strict,
+);
+
+export const Shop = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  region: Type.String(),
+  sellerType: SellerType,
+  openId: Type.String(),
+  code: Type.String(),
+  currency: Type.String(),
+  orders: Type.Integer(),
+  ciphers: Type.Record(Type.String(), Type.String(), { description: '`shop_cipher` by app key' }),
+  deliveryOptions: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      shippingType: ShippingType,
+      providers: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+    }),
+  ),
+});
+
+const Amount = Type.String({
+  pattern: '^\\d+(\\.\\d{1,2})?$',
+  description: "Decimal, in the shop's currency",
+});
+
+const AddressPatch = Type.Partial(
+  Type.Object({
+    name: Type.String(),
+    firstName: Type.String(),
+    lastName: Type.String(),
+    phone: Type.String(),
+    line1: Type.String(),
+    line2: Type.String(),
+    line3: Type.String(),
+    line4: Type.String(),
+    fullAddress: Type.String(),
+    postalCode: Type.String(),
+    postTown: Type.String(),
+    dropOffLocation: Type.String(),
+    districts: Type.Array(
+      Type.Object({ level: Type.String(), levelName: Type.String(), name: Type.String() }, strict),
+    ),
+  }),
+  strict,
+);
+
+export const NewOrder = Type.Object(
+  {
+    lines: Type.Array(
+      Type.Object(
+        {
+          sellerSku: Type.String({ minLength: 1, description: 'Made when the shop does not have it' }),
+          quantity: Type.Integer({ minimum: 1, maximum: 1000 }),
+          price: Type.Optional(Amount),
+          sellerDiscount: Type.Optional(Amount),
+          platformDiscount: Type.Optional(Amount),
+          isGift: Type.Optional(Type.Boolean()),
+          productName: Type.Optional(Type.String()),
+          skuName: Type.Optional(Type.String()),
+        },
+        strict,
+      ),
+      { minItems: 1 },
+    ),
+    paidMinutesAgo: Type.Optional(
+      Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
+        description: 'Paid now when left out; null: not paid',
+      }),
+    ),
+    shippingType: Type.Optional(ShippingType),
+    fulfillmentType: Type.Optional(
+      Type.Enum(['FULFILLMENT_BY_SELLER', 'FULFILLMENT_BY_TIKTOK', 'FULFILLMENT_BY_DILAYANI_TOKOPEDIA']),
+    ),
+    buyerMessage: Type.Optional(Type.String()),
+    buyerUserId: Type.Optional(Type.String({ description: 'The same for orders of one buyer' })),
+    isCod: Type.Optional(Type.Boolean()),
+    address: Type.Optional(AddressPatch),
+  },
+  strict,
+);
+
+export const OrderPatch = Type.Object(
+  {
+    address: Type.Optional(AddressPatch),
+    buyerMessage: Type.Optional(Type.String()),
+    sellerNote: Type.Optional(Type.String()),
+  },
+  strict,
+);
+
+export const Generate = Type.Object(
+  {
+    count: Type.Integer({ minimum: 1, maximum: 200_000 }),
+    unitsPerOrder: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    skuCount: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+    paidMinutesAgo: Type.Optional(Type.Number({ description: 'Of the newest order, default 90' })),
+    spreadMinutes: Type.Optional(
+      Type.Number({ minimum: 0, description: 'Time over which the orders are spread' }),
+    ),
+    skuPrefix: Type.Optional(Type.String()),
+  },
+  strict,
+);
+export const Generated = Type.Object({
+  count: Type.Integer(),
+  firstId: Type.String(),
+  lastId: Type.String(),
+});
+
+export const Order = Type.Object(
+  { shopId: Type.String(), id: Type.String(), status: Type.Enum([...orderStatuses]) },
+  {
+    additionalProperties: true,
+    description: 'As Get Order Detail 202507 answers it, with shopId and unmaskedAddress',
+  },
+);
+
+export const OrderQuery = Type.Object({
+  shop: Type.Optional(Type.String()),
+  status: Type.Optional(Type.Enum([...orderStatuses])),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Default 100' })),
+});
+
+export const ClockChange = Type.Object(
+  {
+    now: Type.Optional(
+      Type.Union([Type.String(), Type.Number()], { description: 'ISO 8601 or epoch milliseconds' }),
+    ),
+    advanceSeconds: Type.Optional(Type.Number()),
+    frozen: Type.Optional(Type.Boolean()),
+  },
+  {
+    ...strict,
+    description: 'Applied in this order: now, advanceSeconds, frozen. What becomes due happens at once',
+  },
+);
+export const Clock = Type.Object({
+  now: Type.String(),
+  nowMs: Type.Number(),
+  offsetMs: Type.Number(),
+  frozen: Type.Boolean(),
+});
+
+export const WhoAuthorizes = Type.Object(
+  {
+    openId: Type.String(),
+    appKey: Type.Optional(Type.String({ description: 'The first app when left out' })),
+  },
+  strict,
+);
+export const AuthorizeBody = Type.Object(
+  { ...WhoAuthorizes.properties, state: Type.Optional(Type.String()) },
+  strict,
+);
+export const Authorized = Type.Object({ redirectUrl: Type.String(), code: Type.String() });
+export const Tokens = Type.Object({
+  accessToken: Type.String(),
+  refreshToken: Type.String(),
+  accessTokenExpiresSec: Type.Integer(),
+  refreshTokenExpiresSec: Type.Integer(),
+});
+export const ExpireBody = Type.Object(
+  {
+    kind: Type.Enum(['access', 'refresh']),
+    openId: Type.Optional(Type.String({ description: 'All sellers when left out' })),
+  },
+  strict,
+);
+
+export const BehaviourPatch = Type.Partial(
+  Type.Object({
+    oldRefreshToken: Type.Enum(['dies', 'grace']),
+    refreshGraceSec: Type.Integer({ minimum: 0 }),
+    oldAccessToken: Type.Enum(['lives_on', 'dies']),
+    expiredTokenStatus: Type.Integer({ minimum: 200, maximum: 499 }),
+    accessTokenLifetimeSec: Type.Integer({ minimum: 1 }),
+    refreshTokenLifetimeSec: Type.Integer({ minimum: 1 }),
+    refusalError: Type.Enum(['auth_denied', 'access_denied']),
+    showsOnHold: Type.Boolean(),
+    trackingFormat: Type.Enum(['ignored', 'checked']),
+    paging: Type.Enum(['cursor', 'offset']),
+    timestampClock: Type.Enum(['either', 'real', 'simulated']),
+  }),
+  { ...strict, description: 'What TikTok’s documents leave open, one switch each' },
+);
+
+export const RequestQuery = Type.Object({
+  path: Type.Optional(Type.String({ description: 'Start of the path' })),
+  method: Type.Optional(Type.String()),
+  shop: Type.Optional(Type.String()),
+  code: Type.Optional(Type.Integer()),
+  afterSeq: Type.Optional(Type.Integer()),
+  limit: Type.Optional(Type.Integer({ minimum: 1 })),
+});
+export const LoggedRequest = Type.Object({
+  seq: Type.Integer(),
+  at: Type.String(),
+  method: Type.String(),
+  path: Type.String(),
+  query: Type.Record(Type.String(), Type.String()),
+  body: Type.Optional(Type.Unknown()),
+  shopId: Type.Optional(Type.String()),
+  httpStatus: Type.Integer({ description: '0: the connection was cut' }),
+  code: Type.Integer({ description: '-1: no envelope' }),
+  requestId: Type.String(),
+  durationMs: Type.Number(),
+  faults: Type.Array(Type.String()),
+});
+
+export const EffectQuery = Type.Object({
+  shop: Type.Optional(Type.String()),
+  order: Type.Optional(Type.String()),
+  kind: Type.Optional(Type.String()),
+});
+export const Effect = Type.Object({
+  seq: Type.Integer(),
+  atSec: Type.Integer(),
+  kind: Type.String(),
+  via: Type.Enum(['api', 'seller_center']),
+  shopId: Type.String(),
+  orderId: Type.String(),
+  packageId: Type.String(),
+  unitIds: Type.Array(Type.String()),
+  trackingNumber: Type.String(),
+  providerId: Type.String(),
+  requestId: Type.String(),
+});
+
+export const ActiveFault = Type.Object({
+  id: Type.Integer(),
+  spec: Type.Object({ kind: Type.String() }, { additionalProperties: true }),
+  seen: Type.Integer({ description: 'Matching calls so far' }),
+  struck: Type.Integer({ description: 'How often it struck' }),
+});
+
+export const ResetBody = Type.Object({ seed: Type.Optional(Type.Enum(['demo', 'empty'])) }, strict);
+export const Snapshot = Type.Object({ version: Type.Integer() }, { additionalProperties: true });
+export const Health = Type.Object({
+  status: Type.Literal('ok'),
+  clock: Clock,
+  shops: Type.Integer(),
+  orders: Type.Integer(),
+  faults: Type.Integer(),
+});

@@ -1,0 +1,73 @@
+import { Type } from 'typebox';
+
+import { ActSpec } from './act-spec.js';
+import { doc, failures, type ControlServer } from './control-route.js';
+import * as schema from './control-schema.js';
+import type { SimulatorControl } from './control.js';
+
+export function registerOrderRoutes(server: ControlServer, control: SimulatorControl): void {
+  server.get(
+    '/orders',
+    {
+      schema: doc('orders', 'listOrders', 'Orders, oldest first', {
+        querystring: schema.OrderQuery,
+        response: { 200: Type.Array(schema.Order), ...failures },
+      }),
+    },
+    (request) => control.orders(request.query),
+  );
+  server.get(
+    '/orders/:id',
+    {
+      schema: doc('orders', 'getOrder', 'One order', {
+        params: schema.IdParams,
+        response: { 200: schema.Order, ...failures },
+      }),
+    },
+    (request) => control.order(request.params.id),
+  );
+  server.post(
+    '/shops/:id/orders',
+    {
+      schema: doc('orders', 'addOrder', 'A buyer places an order', {
+        params: schema.IdParams,
+        body: schema.NewOrder,
+        response: { 200: schema.Order, ...failures },
+      }),
+    },
+    (request) => control.addOrder(request.params.id, request.body),
+  );
+  server.post(
+    '/shops/:id/orders/generate',
+    {
+      schema: doc('orders', 'generateOrders', 'Many like orders at once', {
+        params: schema.IdParams,
+        body: schema.Generate,
+        response: { 200: schema.Generated, ...failures },
+      }),
+    },
+    (request) => control.generate(request.params.id, request.body),
+  );
+  server.patch(
+    '/orders/:id',
+    {
+      schema: doc('orders', 'patchOrder', 'New address, message or note', {
+        params: schema.IdParams,
+        body: schema.OrderPatch,
+        response: { 200: schema.Order, ...failures },
+      }),
+    },
+    (request) => control.patchOrder(request.params.id, request.body),
+  );
+  server.post(
+    '/orders/:id/acts',
+    {
+      schema: doc('orders', 'actOnOrder', 'What buyer, seller, platform or carrier does', {
+        params: schema.IdParams,
+        body: ActSpec,
+        response: { 200: schema.Order, ...failures },
+      }),
+    },
+    (request) => control.act(request.params.id, request.body),
+  );
+}

@@ -1,0 +1,96 @@
+const SECRET_NAMES = new Set([
+  'sign',
+  'app_secret',
+  'access_token',
+  'refresh_token',
+  'auth_code',
+  'x-tts-access-token',
+]);
+
+export interface SeenRequest {
+  atMs: number;
+  method: string;
+  path: string;
+  query: Iterable<readonly [string, string]>;
+  body: unknown;
+  shopId: string | undefined;
+  /** 0 when the connection was cut instead of an answer. */
+  httpStatus: number;
+  /** The envelope's code; -1 when there was no envelope. */
+  code: number;
+  requestId: string;
+  durationMs: number;
+  faults: readonly string[];
+}
+
+export interface LoggedRequest {
+  seq: number;
+  at: string;
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  body?: unknown;
+  shopId?: string;
+  httpStatus: number;
+  code: number;
+  requestId: string;
+  durationMs: number;
+  faults: string[];
+}
+
+export interface RequestFilter {
+  path?: string | undefined;
+  method?: string | undefined;
+  shop?: string | undefined;
+  code?: number | undefined;
+  afterSeq?: number | undefined;
+  limit?: number | undefined;
+}
+
+/** The last calls received, newest last, without their secrets. */
+export class RequestLog {
+  private entries: LoggedRequest[] = [];
+  private seq = 0;
+
+  constructor(private readonly kept = 10_000) {}
+
+  add(seen: SeenRequest): void {
+    const query = [...seen.query].map(
+      ([name, value]) => [name, SECRET_NAMES.has(name) ? '[secret]' : value] as const,
+    );
+    const entry: LoggedRequest = {
+      seq: ++this.seq,
+      at: new Date(seen.atMs).toISOString(),
+      method: seen.method,
+      path: seen.path,
+      query: Object.fromEntries(query),
+      httpStatus: seen.httpStatus,
+      code: seen.code,
+      requestId: seen.requestId,
+      durationMs: Math.round(seen.durationMs * 100) / 100,
+      faults: [...seen.faults],
+    };
+    if (seen.body !== undefined) entry.body = seen.body;
+    if (seen.shopId !== undefined) entry.shopId = seen.shopId;
+    this.entries.push(entry);
+    // Cut in large steps: shifting one by one would cost a copy of the list for each request.
+    if (this.entries.length > this.kept * 1.2) this.entries = this.entries.slice(-this.kept);
+  }
+
+  /** `path` is a prefix. */
+  list(filter: RequestFilter = {}): LoggedRequest[] {
+    const found = this.entries.filter(
+      (entry) =>
+        (filter.path === undefined || entry.path.startsWith(filter.path)) &&
+        (filter.method === undefined || entry.method === filter.method) &&
+        (filter.shop === undefined || entry.shopId === filter.shop) &&
+        (filter.code === undefined || entry.code === filter.code) &&
+        (filter.afterSeq === undefined || entry.seq > filter.afterSeq),
+    );
+    return filter.limit === undefined ? found : found.slice(-filter.limit);
+  }
+
+  clear(): void {
+    this.entries = [];
+  }
+}

@@ -1,0 +1,107 @@
+import type { FastifyServerOptions } from 'fastify';
+
+import { rateLimitDefaults, type RateLimitOptions } from './gateway/rate-limit.js';
+
+/** An app as Partner Center knows it: the redirect URL belongs to the app, not to the authorization link. */
+export interface SimulatorApp {
+  appKey: string;
+  appSecret: string;
+  serviceId: string;
+  name: string;
+  redirectUrl: string;
+  scopes?: string[];
+}
+
+/**
+ * What TikTok's documents leave open. Every guess of the simulator is one switch here, so that a client can be
+ * tried against both readings.
+ */
+export interface Behaviour {
+  /** UNCONFIRMED: what happens to the rotated refresh token. `grace` keeps it usable for `refreshGraceSec`. */
+  oldRefreshToken: 'dies' | 'grace';
+  refreshGraceSec: number;
+  /** UNCONFIRMED: whether a refresh also ends the previous access token. */
+  oldAccessToken: 'lives_on' | 'dies';
+  /** UNCONFIRMED: HTTP status beside code 105002 (401 and 200 have both been seen in public code). */
+  expiredTokenStatus: number;
+  accessTokenLifetimeSec: number;
+  refreshTokenLifetimeSec: number;
+  /** The error word on the redirect when the seller refuses; two documents disagree. */
+  refusalError: 'auth_denied' | 'access_denied';
+  /** Whether the connected apps support ON_HOLD; without it held orders look like AWAITING_SHIPMENT. */
+  showsOnHold: boolean;
+  /** UNCONFIRMED: whether tracking numbers are compared with the provider's number format (21004015). */
+  trackingFormat: 'ignored' | 'checked';
+  /** UNCONFIRMED: `cursor` continues after the last order seen, `offset` skips by count and so loses rows under change. */
+  paging: 'cursor' | 'offset';
+  /** Which clock the `timestamp` parameter is held against; `either` lets real clients work with a moved clock. */
+  timestampClock: 'either' | 'real' | 'simulated';
+}
+
+export const defaultBehaviour: Behaviour = {
+  oldRefreshToken: 'dies',
+  refreshGraceSec: 3600,
+  oldAccessToken: 'lives_on',
+  expiredTokenStatus: 401,
+  accessTokenLifetimeSec: 7 * 86_400,
+  refreshTokenLifetimeSec: 365 * 86_400,
+  refusalError: 'auth_denied',
+  showsOnHold: true,
+  trackingFormat: 'ignored',
+  paging: 'cursor',
+  timestampClock: 'either',
+};
+
+export interface SimulatorOptions {
+  host?: string;
+  /** 0 picks a free port. */
+  port?: number;
+  /** State survives a restart only when this is given; written atomically. */
+  stateFile?: string;
+  seed?: 'demo' | 'empty';
+  apps?: SimulatorApp[];
+  /** Redirect URL of the demo app; ignored when `apps` is given. */
+  redirectUrl?: string;
+  behaviour?: Partial<Behaviour>;
+  rateLimits?: Partial<RateLimitOptions>;
+  logger?: NonNullable<FastifyServerOptions['logger']>;
+  /** No rate limits: for tests and load runs. */
+  fast?: boolean;
+  /** The control API answers loopback peers only, unless this is set. */
+  exposeControl?: boolean;
+}
+
+export const DEMO_APP_KEY = '6demo0app0key';
+export const DEMO_APP_SECRET = 'demo0secret0of0the0simulator0only0000000';
+export const DEMO_SERVICE_ID = '7480000000000000001';
+export const DEMO_REDIRECT_URL = 'http://127.0.0.1:3000/connections/callback';
+
+export const allScopes = [
+  'seller.authorization.info',
+  'seller.shop.info',
+  'seller.order.info',
+  'seller.order.ext_ref.read',
+  'seller.order.ext_ref.write',
+  'seller.fulfillment.basic',
+  'seller.fulfillment.package.write',
+  'seller.logistics',
+  'seller.return_refund.basic',
+  'seller.product.basic',
+  'seller.product.write',
+  'seller.product.delete',
+];
+
+export function demoApp(redirectUrl: string = DEMO_REDIRECT_URL): SimulatorApp {
+  return {
+    appKey: DEMO_APP_KEY,
+    appSecret: DEMO_APP_SECRET,
+    serviceId: DEMO_SERVICE_ID,
+    name: 'Demo connector',
+    redirectUrl,
+  };
+}
+
+export function rateLimitOptions(options: SimulatorOptions): RateLimitOptions {
+  const limits = { ...rateLimitDefaults, ...options.rateLimits };
+  return options.fast === true && options.rateLimits === undefined ? { ...limits, enabled: false } : limits;
+}

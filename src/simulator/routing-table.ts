@@ -1,0 +1,59 @@
+import {
+  combinablePackagesRoute,
+  combinePackagesRoute,
+  uncombinePackagesRoute,
+} from './fulfilment/combine.js';
+import { markShippedRoute } from './fulfilment/mark-shipped.js';
+import { packageDetailRoute, searchPackagesRoute } from './fulfilment/packages.js';
+import { batchShipRoute, shipPackageRoute } from './fulfilment/ship-package.js';
+import { splitAttributesRoute, splitOrderRoute } from './fulfilment/split.js';
+import {
+  trackingRoute,
+  updateOrderShippingRoute,
+  updatePackageShippingRoute,
+} from './fulfilment/tracking.js';
+import type { ApiRoute } from './gateway/route.js';
+import {
+  deliveryOptionsRoute,
+  globalWarehousesRoute,
+  shippingProvidersRoute,
+  warehousesRoute,
+} from './logistics-routes.js';
+import {
+  addReferencesRoute,
+  getReferencesRoute,
+  searchByReferenceRoute,
+} from './orders/external-references.js';
+import { orderDetailRoute, priceDetailRoute } from './orders/order-detail.js';
+import { searchOrdersRoute } from './orders/search-orders.js';
+import { activeShopsRoute, authorizedShopsRoute, removeShopRoute } from './shops-routes.js';
+
+/** Every signed call that the simulator knows; all others answer 36009009. A new call is one more row. */
+export const routingTable: readonly ApiRoute[] = [
+  authorizedShopsRoute,
+  activeShopsRoute,
+  removeShopRoute,
+  searchOrdersRoute,
+  orderDetailRoute,
+  priceDetailRoute,
+  addReferencesRoute,
+  getReferencesRoute,
+  searchByReferenceRoute,
+  markShippedRoute,
+  splitAttributesRoute,
+  splitOrderRoute,
+  searchPackagesRoute,
+  packageDetailRoute,
+  shipPackageRoute,
+  batchShipRoute,
+  combinablePackagesRoute,
+  combinePackagesRoute,
+  uncombinePackagesRoute,
+  updateOrderShippingRoute,
+  updatePackageShippingRoute,
+  trackingRoute,
+  warehousesRoute,
+  deliveryOptionsRoute,
+  shippingProvidersRoute,
+  globalWarehousesRoute,
+];

@@ -1,0 +1,207 @@
+import { arrangePackage, addPackage, cancelUnits, liveUnits, packageOfUnit } from '../state/order-machine.js';
+import type { Order, Seller } from '../state/model.js';
+import { addShop, type Shop, type World } from '../state/world.js';
+import { addOrder, addSku } from './build-order.js';
+
+const MINUTE = 60;
+
+export const demoPassword = 'demo';
+
+const us: Seller = {
+  openId: '7010736057180000001',
+  name: 'Harbor Goods LLC',
+  email: 'us@seller.example',
+  password: demoPassword,
+  baseRegion: 'US',
+};
+const indonesia: Seller = {
+  openId: '7010736057180000002',
+  name: 'PT Toko Pelangi',
+  email: 'id@seller.example',
+  password: demoPassword,
+  baseRegion: 'ID',
+};
+const europe: Seller = {
+  openId: '7010736057180000003',
+  name: 'Continental Trading',
+  email: 'eu@seller.example',
+  password: demoPassword,
+  baseRegion: 'GB',
+};
+
+/** Three sellers with four shops, and orders in the states that a newcomer wants to see at once. */
+export function seedDemo(world: World): void {
+  for (const seller of [us, indonesia, europe]) world.sellers.set(seller.openId, seller);
+  seedHarborGoods(
+    world,
+    addShop(world, {
+      id: '7495000000000000001',
+      name: 'Harbor Goods',
+      region: 'US',
+      sellerType: 'LOCAL',
+      openId: us.openId,
+    }),
+  );
+  seedTokoPelangi(
+    world,
+    addShop(world, {
+      id: '7495000000000000002',
+      name: 'Toko Pelangi',
+      region: 'ID',
+      sellerType: 'LOCAL',
+      openId: indonesia.openId,
+    }),
+  );
+  seedEurope(
+    world,
+    addShop(world, {
+      id: '7495000000000000003',
+      name: 'Continental UK',
+      region: 'GB',
+      sellerType: 'LOCAL',
+      openId: europe.openId,
+    }),
+  );
+  seedEurope(
+    world,
+    addShop(world, {
+      id: '7495000000000000004',
+      name: 'Continental Cross Border',
+      region: 'GB',
+      sellerType: 'CROSS_BORDER',
+      openId: europe.openId,
+    }),
+  );
+  // What happened before the start is scenery: the list of effects is about what clients did.
+  world.effects.length = 0;
+  world.previousOrders.clear();
+}
+
+function seedHarborGoods(world: World, shop: Shop): void {
+  const tee = addSku(world, shop, {
+    sellerSku: 'TEE-RED-L',
+    productName: 'Cotton tee with round neck',
+    name: 'Red, L',
+    priceMinor: 2000,
+  });
+  const socks = addSku(world, shop, {
+    sellerSku: 'SOCK-BLK',
+    productName: 'Everyday socks',
+    name: 'Black',
+    priceMinor: 1000,
+  });
+  const mug = addSku(world, shop, {
+    sellerSku: 'MUG-HARBOR',
+    productName: 'Harbor mug',
+    name: 'Default',
+    priceMinor: 1450,
+  });
+  const ago = (minutes: number): number => world.clock.nowSec() - minutes * MINUTE;
+
+  addOrder(world, shop, {
+    paidSec: ago(180),
+    variant: 0,
+    lines: [
+      { sku: tee, quantity: 2, sellerDiscountMinor: 200, platformDiscountMinor: 100 },
+      { sku: socks, quantity: 1 },
+    ],
+  });
+  addOrder(world, shop, {
+    paidSec: ago(150),
+    variant: 1,
+    lines: [
+      { sku: mug, quantity: 1 },
+      { sku: socks, quantity: 1, isGift: true },
+    ],
+  });
+  addOrder(world, shop, {
+    paidSec: ago(95),
+    variant: 2,
+    buyerMessage: 'Please ring twice, thank you!',
+    lines: [{ sku: tee, quantity: 1 }],
+  });
+  addOrder(world, shop, { paidSec: ago(10), variant: 3, lines: [{ sku: mug, quantity: 2 }] });
+  shipByHand(
+    world,
+    shop,
+    addOrder(world, shop, { paidSec: ago(1500), variant: 0, lines: [{ sku: socks, quantity: 3 }] }),
+    '9400100000000000000001',
+  );
+  const cancelled = addOrder(world, shop, {
+    paidSec: ago(400),
+    variant: 1,
+    lines: [{ sku: mug, quantity: 1 }],
+  });
+  cancelUnits(world, cancelled, { reason: 'No longer needed', user: 'BUYER' }, ago(300));
+  addOrder(world, shop, {
+    paidSec: ago(130),
+    variant: 2,
+    shippingType: 'TIKTOK',
+    lines: [{ sku: tee, quantity: 1 }],
+  });
+  addOrder(world, shop, {
+    paidSec: ago(125),
+    variant: 0,
+    shippingType: 'TIKTOK',
+    fulfillmentType: 'FULFILLMENT_BY_TIKTOK',
+    lines: [{ sku: mug, quantity: 1 }],
+  });
+}
+
+function seedTokoPelangi(world: World, shop: Shop): void {
+  const batik = addSku(world, shop, {
+    sellerSku: 'BATIK-BIRU-M',
+    productName: 'Kemeja batik',
+    name: 'Biru, M',
+    priceMinor: 185_000,
+  });
+  const kopi = addSku(world, shop, {
+    sellerSku: 'KOPI-250',
+    productName: 'Kopi arabika',
+    name: '250 g',
+    priceMinor: 62_000,
+  });
+  const ago = (minutes: number): number => world.clock.nowSec() - minutes * MINUTE;
+  addOrder(world, shop, {
+    paidSec: ago(200),
+    variant: 0,
+    lines: [
+      { sku: batik, quantity: 1, sellerDiscountMinor: 10_000 },
+      { sku: kopi, quantity: 2 },
+    ],
+  });
+  addOrder(world, shop, { paidSec: ago(120), variant: 1, lines: [{ sku: kopi, quantity: 1 }] });
+  addOrder(world, shop, { paidSec: ago(90), variant: 2, isCod: true, lines: [{ sku: batik, quantity: 1 }] });
+  addOrder(world, shop, { paidSec: ago(5), variant: 0, lines: [{ sku: kopi, quantity: 3 }] });
+  shipByHand(
+    world,
+    shop,
+    addOrder(world, shop, { paidSec: ago(2000), variant: 1, lines: [{ sku: batik, quantity: 1 }] }),
+    'JNE0000000001',
+  );
+}
+
+function seedEurope(world: World, shop: Shop): void {
+  const scarf = addSku(world, shop, {
+    sellerSku: 'SCARF-WOOL',
+    productName: 'Wool scarf',
+    name: 'Grey',
+    priceMinor: 2400,
+  });
+  const now = world.clock.nowSec();
+  addOrder(world, shop, { paidSec: now - 240 * MINUTE, variant: 0, lines: [{ sku: scarf, quantity: 2 }] });
+  addOrder(world, shop, { paidSec: now - 20 * MINUTE, variant: 1, lines: [{ sku: scarf, quantity: 1 }] });
+}
+
+/** What a seller does in Seller Center: all units in one package, an hour before the present. */
+function shipByHand(world: World, shop: Shop, order: Order, trackingNumber: string): void {
+  const atSec = world.clock.nowSec() - 60 * MINUTE;
+  const units = liveUnits(order);
+  const [first] = units;
+  const existing = first === undefined ? undefined : packageOfUnit(shop, first);
+  const pack = existing ?? addPackage(world, shop, [order], units, 'DEFAULT', atSec);
+  const option = shop.deliveryOptions.find(({ id }) => id === order.deliveryOptionId);
+  const provider = option?.providers[0];
+  const shipment = { trackingNumber, providerId: provider?.id ?? '', providerName: provider?.name ?? '' };
+  arrangePackage(world, pack, { ...shipment, via: 'seller_center', requestId: '' }, atSec);
+}

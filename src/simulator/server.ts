@@ -1,0 +1,91 @@
+import fastify, { type FastifyInstance } from 'fastify';
+
+import { createControl, type SimulatorControl } from './control/control.js';
+import { FaultBox } from './control/faults.js';
+import { RequestLog } from './control/request-log.js';
+import { registerControl } from './control/control-routes.js';
+import { registerGateway } from './gateway/gateway.js';
+import { RateLimiter } from './gateway/rate-limit.js';
+import { registerIndexPage } from './index-page.js';
+import { registerAuthorizePages } from './oauth/authorize-pages.js';
+import { registerTokenRoutes } from './oauth/token-routes.js';
+import { rateLimitOptions, type SimulatorOptions } from './options.js';
+import { routingTable } from './routing-table.js';
+import { openStateFile } from './state/state-file.js';
+
+export type { SimulatorControl } from './control/control.js';
+export type { SimulatorApp, SimulatorOptions } from './options.js';
+export { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_REDIRECT_URL, DEMO_SERVICE_ID } from './options.js';
+
+export interface Simulator {
+  /** Origin of everything: authorization pages, token calls, signed API and control API. */
+  url: string;
+  port: number;
+  control: SimulatorControl;
+  /** Writes the state file, if there is one, and cuts what is still open. */
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
+
+/** Starts a TikTok Shop on this machine. Rejects when the port is taken or the state file cannot be read. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const closing = new AbortController();
+  const faults = new FaultBox();
+  const requests = new RequestLog();
+  const limiter = new RateLimiter(rateLimitOptions(options));
+  const state = await openStateFile(options);
+  const control = createControl({ options, state, faults, requests, limiter });
+  const world = state.world;
+
+  const server = fastify({
+    logger: options.logger ?? false,
+    forceCloseConnections: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: 200 },
+  });
+  await server.register(async (scope) => {
+    keepRawBodies(scope);
+    registerIndexPage(scope, world);
+    registerAuthorizePages(scope, world);
+    registerTokenRoutes(scope, {
+      world,
+      saved: () => state.flush(),
+      seen: (call) => control.tokenCallSeen(call),
+    });
+    registerGateway(scope, {
+      world,
+      routes: routingTable,
+      limiter,
+      faults,
+      requests,
+      closing: closing.signal,
+    });
+  });
+  await server.register(registerControl, {
+    prefix: '/_control',
+    control,
+    exposed: options.exposeControl === true,
+  });
+
+  await server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+  const address = server.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await server.close();
+    await state.close();
+  };
+  return { url: `http://${urlHost(options.host ?? '127.0.0.1')}:${port}`, port, control, close };
+}
+
+/** Signatures cover the bytes as sent, so nothing may parse a body before they are checked. */
+function keepRawBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+
+export type IdKind =
+  'order' | 'unit' | 'package' | 'shop' | 'sku' | 'product' | 'warehouse' | 'user' | 'combination';
+
+// Leading digits as seen in the documentation's samples. All exceed 2^53 so that a client reading them as numbers fails.
+const prefixes: Record<IdKind, string> = {
+  order: '5764',
+  unit: '5770',
+  package: '11521',
+  shop: '74950',
+  sku: '17293',
+  product: '17295',
+  warehouse: '69550',
+  user: '70214',
+  combination: '40353',
+};
+
+const STRIDE = 7919;
+const SPACE = 10 ** 14;
+
+/** Ascending, unique ids of 18 or 19 digits, as strings. Counters are part of the saved state. */
+export class IdentifierSource {
+  readonly counters: Record<IdKind, number>;
+
+  constructor(counters?: Record<IdKind, number>) {
+    this.counters = counters ?? {
+      order: 0,
+      unit: 0,
+      package: 0,
+      shop: 0,
+      sku: 0,
+      product: 0,
+      warehouse: 0,
+      user: 0,
+      combination: 0,
+    };
+  }
+
+  next(kind: IdKind): string {
+    const count = ++this.counters[kind];
+    return prefixes[kind] + String(SPACE + 613_000_000_000 + count * STRIDE).slice(1);
+  }
+}
+
+/** TikTok's form: 14 digits of UTC time, then 20 hex digits. */
+export function requestId(nowMs: number): string {
+  const stamp = new Date(nowMs).toISOString().replace(/\D/g, '').slice(0, 14);
+  return stamp + randomBytes(10).toString('hex').toUpperCase();
+}

@@ -1,0 +1,228 @@
+/** TikTok's order statuses (the retired API's number beside each). */
+export type OrderStatus =
+  | 'UNPAID' // 100
+  | 'ON_HOLD' // 105
+  | 'AWAITING_SHIPMENT' // 111
+  | 'PARTIALLY_SHIPPING' // 114
+  | 'AWAITING_COLLECTION' // 112
+  | 'IN_TRANSIT' // 121
+  | 'DELIVERED' // 122
+  | 'COMPLETED' // 130
+  | 'CANCELLED'; // 140
+
+export const orderStatuses: readonly OrderStatus[] = [
+  'UNPAID',
+  'ON_HOLD',
+  'AWAITING_SHIPMENT',
+  'PARTIALLY_SHIPPING',
+  'AWAITING_COLLECTION',
+  'IN_TRANSIT',
+  'DELIVERED',
+  'COMPLETED',
+  'CANCELLED',
+];
+
+export type FulfillmentType =
+  'FULFILLMENT_BY_SELLER' | 'FULFILLMENT_BY_TIKTOK' | 'FULFILLMENT_BY_DILAYANI_TOKOPEDIA';
+export type ShippingType = 'TIKTOK' | 'SELLER';
+export type PackageStatus = 'TO_FULFILL' | 'PROCESSING' | 'FULFILLING' | 'COMPLETED' | 'CANCELLED';
+export type CancelUser = 'BUYER' | 'SELLER' | 'OPERATOR' | 'SYSTEM';
+
+export interface District {
+  level: string;
+  levelName: string;
+  name: string;
+}
+
+export interface Address {
+  name: string;
+  firstName: string;
+  lastName: string;
+  firstNameLocalScript?: string;
+  lastNameLocalScript?: string;
+  phone: string;
+  line1: string;
+  line2: string;
+  line3: string;
+  line4: string;
+  fullAddress: string;
+  postalCode: string;
+  regionCode: string;
+  postTown?: string;
+  districts: District[];
+  dropOffLocation: string;
+}
+
+export interface Sku {
+  id: string;
+  productId: string;
+  productName: string;
+  name: string;
+  sellerSku: string;
+  imageUrl: string;
+  /** Minor units of the shop's currency. */
+  priceMinor: number;
+}
+
+/** Amounts of one piece, in minor units. `taxMinor` stays 0 where prices include the tax. */
+export interface UnitPrice {
+  originalMinor: number;
+  sellerDiscountMinor: number;
+  platformDiscountMinor: number;
+  taxMinor: number;
+}
+
+export interface Cancellation {
+  reason: string;
+  user: CancelUser;
+  atSec: number;
+}
+
+/** One piece of goods: TikTok's "line item" has no quantity. */
+export interface Unit {
+  id: string;
+  sku: Sku;
+  price: UnitPrice;
+  isGift: boolean;
+  packageId?: string;
+  cancelled?: Cancellation;
+}
+
+export interface ShippingFee {
+  originalMinor: number;
+  sellerDiscountMinor: number;
+  platformDiscountMinor: number;
+  taxMinor: number;
+}
+
+export interface ExternalReference {
+  id: string;
+  platform: string;
+  line_items: { id: string; origin_id: string }[];
+}
+
+export interface Order {
+  id: string;
+  /** Position of creation over all shops: the tie breaker of every sort. */
+  seq: number;
+  shopId: string;
+  status: OrderStatus;
+  createdSec: number;
+  updatedSec: number;
+  paidSec?: number;
+  shippedSec?: number;
+  collectedSec?: number;
+  deliveredSec?: number;
+  completedSec?: number;
+  cancellation?: Cancellation;
+  /** Set while a buyer's request to cancel waits for the seller's answer. */
+  cancelRequestedSec?: number | undefined;
+  cancelRequestReason?: string;
+  holds: boolean;
+  fulfillmentType: FulfillmentType;
+  shippingType: ShippingType;
+  deliveryOptionId: string;
+  warehouseId: string;
+  buyerId: string;
+  buyerMessage: string;
+  sellerNote: string;
+  address: Address;
+  addressUpdated: boolean;
+  isCod: boolean;
+  isSample: boolean;
+  units: Unit[];
+  packageIds: string[];
+  shippingFee: ShippingFee;
+  retailDeliveryFeeMinor: number;
+  externalReferences?: ExternalReference[];
+}
+
+export interface Package {
+  id: string;
+  shopId: string;
+  orderIds: string[];
+  status: PackageStatus;
+  tag: 'DEFAULT' | 'SPLIT' | 'COMBINE';
+  createdSec: number;
+  updatedSec: number;
+  trackingNumber: string;
+  providerId: string;
+  providerName: string;
+  handoverMethod?: 'PICKUP' | 'DROP_OFF';
+  shippedSec?: number;
+  collectedSec?: number;
+  deliveredSec?: number;
+  /** How often the tracking number was corrected. */
+  corrections: number;
+}
+
+export interface ShippingProvider {
+  id: string;
+  name: string;
+}
+
+export interface DeliveryOption {
+  id: string;
+  name: string;
+  type: 'STANDARD' | 'EXPRESS' | 'ECONOMY' | 'SEND_BY_SELLER';
+  /** TikTok's own options have no providers to choose from (21008117). */
+  shippingType: ShippingType;
+  providers: ShippingProvider[];
+}
+
+export interface Warehouse {
+  id: string;
+  entityId: string;
+  name: string;
+  type: 'SALES_WAREHOUSE' | 'RETURN_WAREHOUSE';
+  subType: 'DOMESTIC_WAREHOUSE' | 'CB_OVERSEA_WAREHOUSE' | 'CB_DIRECT_SHIPPING_WAREHOUSE';
+  isDefault: boolean;
+  effectStatus: 'ENABLED' | 'DISABLED' | 'RESTRICTED';
+}
+
+export interface Seller {
+  openId: string;
+  name: string;
+  email: string;
+  password: string;
+  baseRegion: string;
+}
+
+export interface Authorization {
+  appKey: string;
+  openId: string;
+  shopIds: string[];
+  scopes: string[];
+  endsSec: number;
+}
+
+export interface AuthCode {
+  code: string;
+  appKey: string;
+  openId: string;
+  expiresSec: number;
+}
+
+export interface Token {
+  token: string;
+  kind: 'access' | 'refresh';
+  appKey: string;
+  openId: string;
+  expiresSec: number;
+  /** Set on a rotated refresh token: until then it still works when the behaviour grants a grace time. */
+  rotatedSec?: number;
+}
+
+export interface Effect {
+  seq: number;
+  atSec: number;
+  kind: 'shipped' | 'tracking_corrected' | 'split' | 'combined' | 'uncombined' | 'cancelled';
+  via: 'api' | 'seller_center';
+  shopId: string;
+  orderId: string;
+  packageId: string;
+  unitIds: string[];
+  trackingNumber: string;
+  providerId: string;
+  requestId: string;
+}

@@ -1,0 +1,148 @@
+import type { Behaviour, SimulatorApp } from '../options.js';
+import { DueQueue, type DueEvent } from './due-queue.js';
+import { IdentifierSource, type IdKind } from './identifiers.js';
+import type {
+  AuthCode,
+  Authorization,
+  DeliveryOption,
+  Effect,
+  Order,
+  Package,
+  Seller,
+  Sku,
+  Token,
+  Unit,
+  Warehouse,
+} from './model.js';
+import { OrderBook } from './order-book.js';
+import { regionOf } from './regions.js';
+import { authorizationKey, createWorld, type Shop, type World } from './world.js';
+
+const VERSION = 1;
+
+interface SavedShop extends Omit<Shop, 'region' | 'book' | 'packages' | 'trackingNumbers'> {
+  region: string;
+  skus: Sku[];
+  warehouses: Warehouse[];
+  deliveryOptions: DeliveryOption[];
+  packages: Package[];
+  trackingNumbers: [number: string, orderIds: string[]][];
+}
+
+interface SavedUnit extends Omit<Unit, 'sku'> {
+  sku: string;
+}
+
+interface SavedOrder extends Omit<Order, 'units'> {
+  units: SavedUnit[];
+}
+
+/** The whole world as plain JSON. */
+export interface Snapshot {
+  version: number;
+  clock: { nowMs: number; offsetMs: number; frozen: boolean };
+  counters: Record<IdKind, number>;
+  behaviour: Behaviour;
+  secret: string;
+  orderSeq: number;
+  apps: SimulatorApp[];
+  sellers: Seller[];
+  shops: SavedShop[];
+  orders: SavedOrder[];
+  due: readonly DueEvent[];
+  authorizations: Authorization[];
+  codes: AuthCode[];
+  tokens: Token[];
+  effects: Effect[];
+}
+
+export function takeSnapshot(world: World): Snapshot {
+  return {
+    version: VERSION,
+    clock: world.clock.state(),
+    counters: world.ids.counters,
+    behaviour: world.behaviour,
+    secret: world.secret,
+    orderSeq: world.orderSeq,
+    apps: [...world.apps.values()],
+    sellers: [...world.sellers.values()],
+    shops: [...world.shops.values()].map(saveShop),
+    orders: [...world.orders.values()].map((order) => ({
+      ...order,
+      units: order.units.map((unit) => ({ ...unit, sku: unit.sku.id })),
+    })),
+    due: world.due.all(),
+    authorizations: [...world.authorizations.values()],
+    codes: [...world.codes.values()],
+    tokens: [...world.tokens.values()],
+    effects: world.effects,
+  };
+}
+
+function saveShop(shop: Shop): SavedShop {
+  const { book: _book, region, packages, trackingNumbers, ...rest } = shop;
+  return {
+    ...rest,
+    region: region.code,
+    packages: [...packages.values()],
+    trackingNumbers: [...trackingNumbers].map(([number, orders]) => [number, [...orders]]),
+  };
+}
+
+/** Throws a RangeError when it is not a state of this version of the simulator. */
+export function asSnapshot(value: unknown): Snapshot {
+  if (!isSnapshot(value)) throw new RangeError(`not a state of the simulator in version ${VERSION}`);
+  return value;
+}
+
+// Only this program writes the format: the version is enough to know it by.
+function isSnapshot(value: unknown): value is Snapshot {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === VERSION;
+}
+
+export function restoreSnapshot(snapshot: Snapshot): World {
+  const world = createWorld(snapshot.behaviour);
+  world.clock.restore(snapshot.clock);
+  world.ids = new IdentifierSource(snapshot.counters);
+  world.secret = snapshot.secret;
+  world.orderSeq = snapshot.orderSeq;
+  world.effects = snapshot.effects;
+  world.due = new DueQueue();
+  for (const event of snapshot.due) world.due.add(event);
+  for (const app of snapshot.apps) world.apps.set(app.appKey, app);
+  for (const seller of snapshot.sellers) world.sellers.set(seller.openId, seller);
+  for (const code of snapshot.codes) world.codes.set(code.code, code);
+  for (const token of snapshot.tokens) world.tokens.set(token.token, token);
+  for (const authorization of snapshot.authorizations) {
+    world.authorizations.set(authorizationKey(authorization.appKey, authorization.openId), authorization);
+  }
+  restoreShops(world, snapshot);
+  return world;
+}
+
+function restoreShops(world: World, snapshot: Snapshot): void {
+  const skus = new Map<string, Sku>();
+  for (const saved of snapshot.shops) {
+    const shop: Shop = {
+      ...saved,
+      region: regionOf(saved.region),
+      book: new OrderBook(),
+      packages: new Map(saved.packages.map((pack) => [pack.id, pack])),
+      trackingNumbers: new Map(saved.trackingNumbers.map(([number, orders]) => [number, new Set(orders)])),
+    };
+    world.shops.set(shop.id, shop);
+    for (const sku of shop.skus) skus.set(sku.id, sku);
+  }
+  const skuOf = (id: string): Sku => {
+    const sku = skus.get(id);
+    if (sku === undefined) throw new RangeError(`the state names an unknown SKU ${id}`);
+    return sku;
+  };
+  for (const saved of snapshot.orders) {
+    const order: Order = { ...saved, units: saved.units.map((unit) => ({ ...unit, sku: skuOf(unit.sku) })) };
+    world.orders.set(order.id, order);
+  }
+  for (const shop of world.shops.values()) {
+    shop.book.insertMany([...world.orders.values()].filter((order) => order.shopId === shop.id));
+  }
+}

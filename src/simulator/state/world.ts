@@ -1,0 +1,168 @@
+import { createHmac, randomBytes } from 'node:crypto';
+
+import { defaultBehaviour, type Behaviour, type SimulatorApp } from '../options.js';
+import { SimulatorClock } from './clock.js';
+import { DueQueue } from './due-queue.js';
+import { IdentifierSource } from './identifiers.js';
+import type {
+  AuthCode,
+  Authorization,
+  DeliveryOption,
+  Effect,
+  Order,
+  Package,
+  Seller,
+  Sku,
+  Token,
+  Warehouse,
+} from './model.js';
+import { OrderBook } from './order-book.js';
+import { regionOf, type Region } from './regions.js';
+
+export interface Shop {
+  id: string;
+  code: string;
+  name: string;
+  region: Region;
+  sellerType: 'LOCAL' | 'CROSS_BORDER';
+  openId: string;
+  warehouses: Warehouse[];
+  deliveryOptions: DeliveryOption[];
+  skus: Sku[];
+  book: OrderBook;
+  packages: Map<string, Package>;
+  /** Orders that used a tracking number, by that number. */
+  trackingNumbers: Map<string, Set<string>>;
+}
+
+/** Everything TikTok would know: one value, so that reset and save are one step each. */
+export interface World {
+  clock: SimulatorClock;
+  ids: IdentifierSource;
+  behaviour: Behaviour;
+  /** Key of page tokens and ciphers. */
+  secret: string;
+  orderSeq: number;
+  apps: Map<string, SimulatorApp>;
+  sellers: Map<string, Seller>;
+  shops: Map<string, Shop>;
+  orders: Map<string, Order>;
+  due: DueQueue;
+  authorizations: Map<string, Authorization>;
+  codes: Map<string, AuthCode>;
+  tokens: Map<string, Token>;
+  effects: Effect[];
+  /** How orders looked before their last change, for the fault `stale_read`; only the newest few thousand. */
+  previousOrders: Map<string, { atSec: number; wire: object }>;
+  /** Called after each change that a saved state must contain. */
+  changed: () => void;
+}
+
+export function createWorld(behaviour: Partial<Behaviour> = {}): World {
+  return {
+    clock: new SimulatorClock(),
+    ids: new IdentifierSource(),
+    behaviour: { ...defaultBehaviour, ...behaviour },
+    secret: randomBytes(32).toString('hex'),
+    orderSeq: 0,
+    apps: new Map(),
+    sellers: new Map(),
+    shops: new Map(),
+    orders: new Map(),
+    due: new DueQueue(),
+    authorizations: new Map(),
+    codes: new Map(),
+    tokens: new Map(),
+    effects: [],
+    previousOrders: new Map(),
+    changed: () => {},
+  };
+}
+
+export function authorizationKey(appKey: string, openId: string): string {
+  return `${appKey}/${openId}`;
+}
+
+export function shopsOfSeller(world: World, openId: string): Shop[] {
+  return [...world.shops.values()].filter((shop) => shop.openId === openId);
+}
+
+/** UNCONFIRMED that ciphers are stable per shop and app; here they are. */
+export function cipherOf(world: World, appKey: string, shop: Shop): string {
+  const digest = createHmac('sha256', world.secret).update(`cipher/${appKey}/${shop.id}`).digest('base64url');
+  return `${shop.region.dataRegion}_${digest.slice(0, 32)}`;
+}
+
+export function shopByCipher(world: World, appKey: string, cipher: string): Shop | undefined {
+  for (const shop of world.shops.values()) {
+    if (cipherOf(world, appKey, shop) === cipher) return shop;
+  }
+  return undefined;
+}
+
+export interface NewShop {
+  name: string;
+  region: string;
+  sellerType: 'LOCAL' | 'CROSS_BORDER';
+  openId: string;
+  id?: string;
+}
+
+/** A shop with its warehouses and delivery options, and no goods and orders yet. Throws a RangeError for an unknown region. */
+export function addShop(world: World, input: NewShop): Shop {
+  const region = regionOf(input.region);
+  const id = input.id ?? world.ids.next('shop');
+  const shop: Shop = {
+    id,
+    code: `${region.code}${input.sellerType === 'LOCAL' ? 'LC' : 'CB'}${id.slice(-8)}`,
+    name: input.name,
+    region,
+    sellerType: input.sellerType,
+    openId: input.openId,
+    warehouses: newWarehouses(world, input.sellerType),
+    deliveryOptions: newDeliveryOptions(world, region),
+    skus: [],
+    book: new OrderBook(),
+    packages: new Map(),
+    trackingNumbers: new Map(),
+  };
+  world.shops.set(id, shop);
+  world.changed();
+  return shop;
+}
+
+function newWarehouses(world: World, sellerType: 'LOCAL' | 'CROSS_BORDER'): Warehouse[] {
+  const shared = {
+    subType: sellerType === 'LOCAL' ? 'DOMESTIC_WAREHOUSE' : 'CB_OVERSEA_WAREHOUSE',
+    effectStatus: 'ENABLED',
+  } as const;
+  const make = (name: string, type: Warehouse['type'], isDefault: boolean): Warehouse => ({
+    id: world.ids.next('warehouse'),
+    entityId: world.ids.next('warehouse'),
+    name,
+    type,
+    isDefault,
+    ...shared,
+  });
+  return [make('Main warehouse', 'SALES_WAREHOUSE', true), make('Returns desk', 'RETURN_WAREHOUSE', false)];
+}
+
+function newDeliveryOptions(world: World, region: Region): DeliveryOption[] {
+  const providers = region.providers.map((name) => ({ id: world.ids.next('warehouse'), name }));
+  return [
+    {
+      id: world.ids.next('warehouse'),
+      name: 'Standard Shipping',
+      type: 'SEND_BY_SELLER',
+      shippingType: 'SELLER',
+      providers,
+    },
+    {
+      id: world.ids.next('warehouse'),
+      name: 'TikTok Shipping',
+      type: 'STANDARD',
+      shippingType: 'TIKTOK',
+      providers: [],
+    },
+  ];
+}

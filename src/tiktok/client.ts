@@ -1,0 +1,166 @@
+import { toUnixSeconds } from '../time.js';
+import type { Clock } from '../time.js';
+import { judge } from './envelope.js';
+import type { HttpDoor } from './http-door.js';
+import type { TikTokEnvironment, TikTokHosts } from './hosts.js';
+import { sendLogged } from './send-logged.js';
+import type { CallLine } from './send-logged.js';
+import { createServerClock } from './server-clock.js';
+import { prepareCall, signedRequest } from './signed-request.js';
+import type { PreparedCall, TikTokCall } from './signed-request.js';
+import { TikTokError } from './tiktok-errors.js';
+
+/** An app of ours in TikTok's Partner Center (or in the simulator). */
+export interface TikTokApp {
+  environment: TikTokEnvironment;
+  appKey: string;
+  appSecret: string;
+  /** Names the app on the authorisation page; not the app key. */
+  serviceId: string;
+}
+
+/** The access token of one authorisation. `version` tells a token that failed from its successor. */
+export interface HeldToken {
+  token: string;
+  version: number;
+}
+
+/** Where access tokens come from. Many callers may ask at once; only one refresh reaches TikTok. */
+export interface AccessTokens {
+  current(): Promise<HeldToken>;
+  /** A token newer than `failedVersion`; returns at once when somebody else has refreshed meanwhile. */
+  refresh(failedVersion: number): Promise<HeldToken>;
+}
+
+/** `urgent`: a buyer or an operator waits for it. `background`: sweeps and backlogs. */
+export type Lane = 'urgent' | 'background';
+
+/** What one request is charged to. */
+export interface BudgetedCall {
+  appKey: string;
+  /** TikTok's shop id; for calls of the whole account the seller's open id. */
+  shopId: string;
+  /** Method and path with placeholders, such as `POST /order/202309/orders/search`. */
+  endpoint: string;
+  lane: Lane;
+}
+
+/** Permission to call, per app, shop and endpoint. */
+export interface CallBudget {
+  /** Resolves when granted; throws a throttled TikTokError with `retryAfterMs` when the wait is too long for the lane. */
+  take(call: BudgetedCall): Promise<void>;
+  /** TikTok has said "too many requests"; `retryAfterMs` is null when it did not say for how long. */
+  throttled(call: BudgetedCall, retryAfterMs: number | null): Promise<void>;
+}
+
+/** The part of pino's logger that is used here. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** On whose behalf a call is made. */
+export interface Caller {
+  app: TikTokApp;
+  tokens: AccessTokens;
+  budget: CallBudget;
+  /** See BudgetedCall.shopId. */
+  shopId: string;
+  /** Null for calls of the whole account, where TikTok refuses a cipher. */
+  cipher: string | null;
+  lane: Lane;
+}
+
+export interface TikTokAnswer {
+  /** The envelope's `data`; an empty object where TikTok sent none. */
+  data: Record<string, unknown>;
+  requestId: string | null;
+  /** TikTok's clock when it answered (HTTP Date), to the second. */
+  serverTime: Date | null;
+}
+
+export interface TikTokClient {
+  /**
+   * One call, signed, budgeted and judged. Repeated by itself at most once for a dead access token and once for a wrong
+   * clock: TikTok has then refused before doing anything, so that this is safe for writes too. All other repeats are
+   * the caller's decision.
+   *
+   * @throws TikTokError
+   */
+  call(call: TikTokCall, caller: Caller): Promise<TikTokAnswer>;
+  /** TikTok's clock minus ours at the last answer, in milliseconds; null before the first. Exact to a second or so. */
+  clockSkewMs(environment: TikTokEnvironment): number | null;
+}
+
+export interface ClientDeps {
+  door: HttpDoor;
+  /** From hostsFor(); throws for an environment that is not allowed here. */
+  hosts: (environment: TikTokEnvironment) => TikTokHosts;
+  clock: Clock;
+  log: Logger;
+  /** Told of every call for metrics: the endpoint's name without ids, TikTok's code or null when no answer came. */
+  observe?(call: { endpoint: string; code: string | null; durationMs: number }): void;
+}
+
+export function createTikTokClient({ door, hosts, clock, log, observe }: ClientDeps): TikTokClient {
+  const serverClock = createServerClock(clock);
+
+  async function call(wanted: TikTokCall, caller: Caller): Promise<TikTokAnswer> {
+    const prepared = prepareCall(wanted);
+    const charged = chargedTo(caller, prepared);
+    let held = await caller.tokens.current();
+    let mayRefresh = true;
+    let maySetClock = true;
+    for (;;) {
+      await caller.budget.take(charged);
+      try {
+        return await attempt(prepared, caller, held.token);
+      } catch (error) {
+        if (!(error instanceof TikTokError)) throw error;
+        if (error.reaction === 'throttled')
+          await caller.budget.throttled(charged, error.retryAfterMs ?? null);
+        if (error.reaction === 'refresh-and-repeat' && mayRefresh) {
+          mayRefresh = false;
+          held = await caller.tokens.refresh(held.version);
+        } else if (error.reaction === 'clock-skew' && maySetClock) {
+          maySetClock = false;
+          if (!serverClock.follow(caller.app.environment)) throw error;
+        } else {
+          throw error;
+        }
+      }
+    }
+  }
+
+  async function attempt(prepared: PreparedCall, caller: Caller, accessToken: string): Promise<TikTokAnswer> {
+    const { app, cipher } = caller;
+    const { effect } = prepared.endpoint;
+    const credentials = { appKey: app.appKey, appSecret: app.appSecret, accessToken, cipher };
+    const timestamp = toUnixSeconds(serverClock.timeFor(app.environment));
+    const request = signedRequest(hosts(app.environment).api, prepared, credentials, timestamp);
+    const sentAt = clock.now();
+    const answer = await sendLogged(door, request, log, lineOf(prepared, caller), (code, durationMs) =>
+      observe?.({ endpoint: prepared.name, code, durationMs }),
+    );
+    serverClock.observe(app.environment, answer.serverTime, sentAt);
+    return judge(answer, { effect, secrets: [app.appSecret, accessToken, cipher ?? ''] });
+  }
+
+  return { call, clockSkewMs: (environment) => serverClock.skewMs(environment) };
+}
+
+function chargedTo(caller: Caller, prepared: PreparedCall): BudgetedCall {
+  return {
+    appKey: caller.app.appKey,
+    shopId: caller.shopId,
+    endpoint: prepared.name,
+    lane: caller.lane,
+  };
+}
+
+function lineOf({ endpoint, path }: PreparedCall, caller: Caller): CallLine {
+  const { shopId, lane } = caller;
+  return { effect: endpoint.effect, method: endpoint.method, path, shop_id: shopId, lane };
+}

@@ -1,0 +1,66 @@
+import { TikTokError } from './tiktok-errors.js';
+
+export interface Endpoint {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path with placeholders; the version is part of it. */
+  route: string;
+  /** What an answer that never came means: a failed read is simply repeated later, a write is in doubt. */
+  effect: 'read' | 'write';
+}
+
+/** Every call that is used, with the permission it needs. Source: TikTok's API reference, generation 202309 and later. */
+export const endpoints = {
+  /** seller.authorization.info; takes no shop cipher */
+  authorizedShops: { method: 'GET', route: '/authorization/202309/shops', effect: 'read' },
+  /** seller.order.info */
+  searchOrders: { method: 'POST', route: '/order/202309/orders/search', effect: 'read' },
+  /** seller.order.info */
+  getOrders: { method: 'GET', route: '/order/202507/orders', effect: 'read' },
+  /** seller.fulfillment.basic */
+  markPackageShipped: {
+    method: 'POST',
+    route: '/fulfillment/202309/orders/{order_id}/packages',
+    effect: 'write',
+  },
+  /** seller.fulfillment.package.write */
+  splitAttributes: { method: 'GET', route: '/fulfillment/202309/orders/split_attributes', effect: 'read' },
+  /** seller.fulfillment.package.write */
+  splitOrder: { method: 'POST', route: '/fulfillment/202309/orders/{order_id}/split', effect: 'write' },
+  /** seller.fulfillment.basic */
+  shipPackage: { method: 'POST', route: '/fulfillment/202309/packages/{package_id}/ship', effect: 'write' },
+  /** seller.fulfillment.basic */
+  getPackage: { method: 'GET', route: '/fulfillment/202309/packages/{package_id}', effect: 'read' },
+  /** seller.fulfillment.basic */
+  searchPackages: { method: 'POST', route: '/fulfillment/202309/packages/search', effect: 'read' },
+  /** seller.logistics */
+  shippingProviders: {
+    method: 'GET',
+    route: '/logistics/202309/delivery_options/{delivery_option_id}/shipping_providers',
+    effect: 'read',
+  },
+  /** seller.logistics */
+  warehouses: { method: 'GET', route: '/logistics/202309/warehouses', effect: 'read' },
+} as const satisfies Record<string, Endpoint>;
+
+/** The name under which a call is budgeted and counted: no ids in it. */
+export function endpointName(endpoint: Endpoint): string {
+  return `${endpoint.method} ${endpoint.route}`;
+}
+
+/**
+ * The path with its ids filled in. Ids may come from a document of the ERP's, so that anything that could change the
+ * path is refused.
+ *
+ * @throws TikTokError refused
+ */
+export function pathOf(endpoint: Endpoint, ids: Readonly<Record<string, string>> = {}): string {
+  return endpoint.route.replace(/\{(\w+)\}/g, (_placeholder, name: string) => {
+    const id = ids[name] ?? '';
+    if (/^[\w-]{1,64}$/.test(id)) return id;
+    throw new TikTokError({
+      reaction: 'refused',
+      message: `The ${name} is not an id of TikTok's.`,
+      next: 'Correct the id in the document and send it again.',
+    });
+  });
+}

@@ -1,0 +1,26 @@
+/**
+ * How a seller ships with an own carrier, by the region of the shop (TikTok: Mark Package As Shipped, Ship Package):
+ * `mark-shipped` makes the package while shipping it, `ship-package` ships a package that exists already.
+ */
+export type ShippingModel = 'mark-shipped' | 'ship-package';
+
+/** The smallest part of an order that can travel in a package of its own. */
+export type SplitGrain = 'unit' | 'whole-sku';
+
+const EUROPEAN_UNION =
+  'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE'.split(' ');
+const MARK_SHIPPED = new Set(['US', 'GB', 'UK', 'JP', ...EUROPEAN_UNION]);
+const SHIP_PACKAGE = new Set(['ID', 'MY', 'PH', 'SG', 'TH', 'VN', 'MX', 'BR']);
+
+/** Null for a region that TikTok has opened after this was written: nothing is sent there on a guess. */
+export function shippingModelOf(region: string): ShippingModel | null {
+  const code = region.toUpperCase();
+  if (MARK_SHIPPED.has(code)) return 'mark-shipped';
+  return SHIP_PACKAGE.has(code) ? 'ship-package' : null;
+}
+
+/** Where `whole-sku` holds, all units of a SKU share one package (TikTok code 21011036 otherwise). */
+export function splitGrainOf(region: string, sellerType: string): SplitGrain {
+  const isCrossBorderMexico = region.toUpperCase() === 'MX' && sellerType === 'CROSS_BORDER';
+  return shippingModelOf(region) === 'mark-shipped' || isCrossBorderMexico ? 'unit' : 'whole-sku';
+}

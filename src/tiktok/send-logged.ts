@@ -1,0 +1,56 @@
+import type { Lane, Logger } from './client.js';
+import { errorOfSilence } from './classify.js';
+import { readEnvelope } from './envelope.js';
+import type { Envelope, ReadAnswer } from './envelope.js';
+import type { DoorAnswer, DoorRequest, HttpDoor } from './http-door.js';
+import { NoAnswerError } from './http-door.js';
+
+/** What the log tells of a call. Nothing else of it gets there: no query, no headers, no body, no words of TikTok's. */
+export interface CallLine {
+  effect: 'read' | 'write';
+  method: string;
+  /** Path without the query. */
+  path: string;
+  shop_id?: string;
+  lane?: Lane;
+}
+
+/**
+ * One request with its one wide log line, whether it succeeds or not.
+ *
+ * @throws TikTokError when there is no answer at all; every answer that came is returned
+ */
+export async function sendLogged(
+  door: HttpDoor,
+  request: DoorRequest,
+  log: Logger,
+  line: CallLine,
+  ended?: (code: string | null, durationMs: number) => void,
+): Promise<ReadAnswer> {
+  const startedAtMs = performance.now();
+  const answer = await door.send(request).catch((error: unknown) => {
+    if (!(error instanceof NoAnswerError)) throw error;
+    writeLine(log, { ...line, failure: error.message }, startedAtMs);
+    ended?.(null, performance.now() - startedAtMs);
+    throw errorOfSilence(error, line.effect);
+  });
+  const envelope = readEnvelope(answer.text);
+  writeLine(log, { ...line, ...outcomeOf(answer, envelope) }, startedAtMs);
+  ended?.(envelope?.code ?? null, performance.now() - startedAtMs);
+  return { ...answer, envelope };
+}
+
+function outcomeOf(answer: DoorAnswer, envelope: Envelope | null): Record<string, unknown> {
+  return {
+    status: answer.status,
+    code: envelope?.code ?? null,
+    request_id: envelope?.requestId ?? null,
+    bytes: answer.text.length,
+  };
+}
+
+function writeLine(log: Logger, fields: Record<string, unknown>, startedAtMs: number): void {
+  const line = { ...fields, duration_ms: Math.round(performance.now() - startedAtMs) };
+  if (fields['code'] === '0') log.info(line, 'tiktok call');
+  else log.warn(line, 'tiktok call failed');
+}

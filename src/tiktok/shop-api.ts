@@ -1,0 +1,74 @@
+import type { AccessTokens, CallBudget, Caller, Lane, TikTokApp, TikTokClient } from './client.js';
+import { endpoints } from './endpoints.js';
+import { createFulfilmentCalls } from './fulfilment-calls.js';
+import type { FulfilmentCalls } from './fulfilment-calls.js';
+import { mapShippingProvider, mapWarehouse } from './map/logistics.js';
+import type { ShippingProvider, Warehouse } from './map/logistics.js';
+import { mapAuthorizedShop } from './map/shop.js';
+import type { AuthorizedShop } from './map/shop.js';
+import { createOrderCalls } from './order-calls.js';
+import type { OrderCalls } from './order-calls.js';
+import { readList } from './shop-call.js';
+import type { ShopCall } from './shop-call.js';
+
+interface ApiDeps {
+  client: TikTokClient;
+  app: TikTokApp;
+  tokens: AccessTokens;
+  budget: CallBudget;
+  lane: Lane;
+}
+
+export interface ShopApiDeps extends ApiDeps {
+  shop: { shopId: string; cipher: string };
+}
+
+export interface AccountApiDeps extends ApiDeps {
+  /** The seller's open id, to which the calls are charged. */
+  openId: string;
+}
+
+export interface LogisticsCalls {
+  /** Differs per delivery option; TikTok's own options have none (refused with code 21008117). */
+  listShippingProviders(deliveryOptionId: string): Promise<ShippingProvider[]>;
+  listWarehouses(): Promise<Warehouse[]>;
+}
+
+/** What one shop can be asked and told. Every call throws TikTokError, and none repeats a write on its own. */
+export interface ShopApi extends OrderCalls, FulfilmentCalls, LogisticsCalls {}
+
+/** What can be asked about a whole seller account, before any shop is chosen. */
+export interface AccountApi {
+  authorizedShops(): Promise<AuthorizedShop[]>;
+}
+
+export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
+  const caller: Caller = { ...deps, shopId: shop.shopId, cipher: shop.cipher };
+  const call: ShopCall = (wanted) => client.call(wanted, caller);
+  return { ...createOrderCalls(call), ...createFulfilmentCalls(call), ...createLogisticsCalls(call) };
+}
+
+function createLogisticsCalls(call: ShopCall): LogisticsCalls {
+  return {
+    async listShippingProviders(deliveryOptionId) {
+      const ids = { delivery_option_id: deliveryOptionId };
+      const { data } = await call({ endpoint: endpoints.shippingProviders, ids });
+      return readList(data['shipping_providers'], mapShippingProvider);
+    },
+
+    async listWarehouses() {
+      const { data } = await call({ endpoint: endpoints.warehouses });
+      return readList(data['warehouses'], mapWarehouse);
+    },
+  };
+}
+
+export function createAccountApi({ client, openId, ...deps }: AccountApiDeps): AccountApi {
+  const caller: Caller = { ...deps, shopId: openId, cipher: null };
+  return {
+    async authorizedShops() {
+      const { data } = await client.call({ endpoint: endpoints.authorizedShops }, caller);
+      return readList(data['shops'], mapAuthorizedShop);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { endpointName, pathOf } from './endpoints.js';
+import type { Endpoint } from './endpoints.js';
+import type { DoorRequest } from './http-door.js';
+import { signRequest } from './sign.js';
+
+const CONTENT_TYPE = 'application/json';
+
+/** Values of a query as they are signed; lists travel comma-joined in one parameter. */
+export type QueryValue = string | number | boolean | readonly string[] | null | undefined;
+
+export interface TikTokCall {
+  endpoint: Endpoint;
+  /** For the placeholders of the endpoint's route. */
+  ids?: Readonly<Record<string, string>>;
+  /** Null and undefined are left out. */
+  query?: Readonly<Record<string, QueryValue>>;
+  /** Serialised once, as JSON; absent means no body at all. */
+  body?: unknown;
+}
+
+/** A call as far as it stays the same when it is repeated with another token or time. */
+export interface PreparedCall {
+  endpoint: Endpoint;
+  /** Name without ids, see endpointName. */
+  name: string;
+  path: string;
+  query: Record<string, string>;
+  body: Buffer | undefined;
+}
+
+/** @throws TikTokError refused when an id cannot be one */
+export function prepareCall(call: TikTokCall): PreparedCall {
+  const query: Record<string, string> = {};
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value !== null && value !== undefined) query[name] = String(value);
+  }
+  return {
+    endpoint: call.endpoint,
+    name: endpointName(call.endpoint),
+    path: pathOf(call.endpoint, call.ids),
+    query,
+    body: call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body)),
+  };
+}
+
+export interface Credentials {
+  appKey: string;
+  appSecret: string;
+  accessToken: string;
+  cipher: string | null;
+}
+
+/** Signs the very bytes that are sent. Values are signed as they are and encoded only in the target. */
+export function signedRequest(
+  origin: string,
+  call: PreparedCall,
+  credentials: Credentials,
+  unixSeconds: number,
+): DoorRequest {
+  const query: Record<string, string> = {
+    ...call.query,
+    app_key: credentials.appKey,
+    timestamp: String(unixSeconds),
+  };
+  if (credentials.cipher !== null) query['shop_cipher'] = credentials.cipher;
+  query['sign'] = signRequest({
+    path: call.path,
+    query,
+    body: call.body,
+    contentType: CONTENT_TYPE,
+    appSecret: credentials.appSecret,
+  });
+  return {
+    origin,
+    method: call.endpoint.method,
+    target: `${call.path}?${encodeQuery(query)}`,
+    headers: { 'content-type': CONTENT_TYPE, 'x-tts-access-token': credentials.accessToken },
+    body: call.body,
+  };
+}
+
+/** Percent-encoding throughout, spaces included: `+` for a space is a matter of the reader's taste. */
+export function encodeQuery(query: Readonly<Record<string, string>>): string {
+  return Object.entries(query)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+}
