@@ -45,7 +45,7 @@ export function createRateLimiter(limits: RateLimits, clock: Clock) {
     bucket.tokens = Math.min(burst, bucket.tokens + gained);
     bucket.filledAtMs = nowMs;
     if (bucket.tokens < 1) {
-      throw new AppError('too-many-requests', `More than ${perSecond} calls a second of this kind`, {
+      throw new AppError('too-many-requests', `More than ${perSecond} calls a second of this kind.`, {
         retryAfterMs: ((1 - bucket.tokens) / perSecond) * 1000,
       });
     }

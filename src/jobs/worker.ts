@@ -45,7 +45,7 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const stop = new AbortController();
   const consume = (queue: QueueName, lane: Lane, concurrency: number): Consuming =>
-    deps.queues.consume(queue, concurrency, (payload) => work(deps, payload, lane, stop.signal));
+    deps.queues.consume(queue, concurrency, (payload) => doJob(deps, payload, lane, stop.signal));
   const consuming = [
     ...lanes.map((lane) => consume(lane, lane, options.concurrency[lane])),
     consume('beat', 'urgent', 1),
@@ -85,7 +85,7 @@ function beatPattern(seconds: number): string {
 }
 
 /** Never throws: what goes wrong is on the row by then, or is found again by a beat. */
-async function work(deps: WorkerDeps, payload: unknown, lane: Lane, stop: AbortSignal): Promise<void> {
+async function doJob(deps: WorkerDeps, payload: unknown, lane: Lane, stop: AbortSignal): Promise<void> {
   const job = payload as JobPayload;
   try {
     switch (job.kind) {
@@ -96,7 +96,7 @@ async function work(deps: WorkerDeps, payload: unknown, lane: Lane, stop: AbortS
         await deliver(deps, BigInt(job.id), lane, stop);
         return;
       case 'beat':
-        await beat({ ...deps, wake: (work) => deps.queues.wake(work) });
+        await beat({ ...deps, wake: (due) => deps.queues.wake(due) });
         return;
       case 'housekeeping':
         deps.log.info(await keepHouse(deps), 'housekeeping');

@@ -2,7 +2,7 @@
 const DIGITS = 16;
 
 /** What can stand before a number in JSON. */
-const BEFORE_NUMBER = new Set([...':[,- \t\r\n']);
+const BEFORE_NUMBER = new Set(':[,- \t\r\n');
 
 /** A whole string literal, or a whole number. Strings are matched only to step over what is inside them. */
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
-import { SECOND_MS } from '../time.js';
+import { HOUR_MS, SECOND_MS } from '../time.js';
 import type { Clock } from '../time.js';
 
 const unzip = promisify(gunzip);
@@ -119,12 +119,14 @@ function dateOf(text: string | undefined): Date | null {
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
+/** A server that asks for more is mistaken, and must not silence a shop for good. */
+const LONGEST_WAIT_MS = HOUR_MS;
+
 /** `Retry-After` in seconds or as a date (RFC 9110 10.2.3); null when absent or unreadable. */
 function retryAfterMsOf(text: string | undefined, now: Date): number | null {
   if (text === undefined) return null;
-  if (/^\s*\d+\s*$/.test(text)) return Number(text) * SECOND_MS;
-  const until = dateOf(text);
-  return until && Math.max(0, until.getTime() - now.getTime());
+  const waitMs = /^\s*\d+\s*$/.test(text) ? Number(text) * SECOND_MS : Date.parse(text) - now.getTime();
+  return Number.isNaN(waitMs) ? null : Math.min(Math.max(0, waitMs), LONGEST_WAIT_MS);
 }
 
 /** Failures that come before the first byte of the request is sent. */

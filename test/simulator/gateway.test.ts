@@ -70,25 +70,28 @@ const vectors = [
   },
 ];
 
-t.test('published signatures are reproduced, by the simulator and by the client that tests it', async (t) => {
-  for (const { name, secret, path, query, body, expected } of vectors) {
-    const given = {
-      path,
-      query: Object.entries(query),
-      body: Buffer.from(body),
-      contentType: 'application/json',
-    };
-    t.equal(signatureOf(secret, given), expected, name);
-    t.equal(sign(secret, path, query, body), expected, `${name} (client)`);
-  }
-});
+await t.test(
+  'published signatures are reproduced, by the simulator and by the client that tests it',
+  async (t) => {
+    for (const { name, secret, path, query, body, expected } of vectors) {
+      const given = {
+        path,
+        query: Object.entries(query),
+        body: Buffer.from(body),
+        contentType: 'application/json',
+      };
+      t.equal(signatureOf(secret, given), expected, name);
+      t.equal(sign(secret, path, query, body), expected, `${name} (client)`);
+    }
+  },
+);
 
-t.test('a multipart body is not part of the signature', async (t) => {
+await t.test('a multipart body is not part of the signature', async (t) => {
   const request = { path: '/x', query: [], contentType: 'Multipart/Form-Data; boundary=abc' };
   t.equal(signatureOf('s', { ...request, body: Buffer.from('file') }), signatureOf('s', request));
 });
 
-t.test('a refused call carries the documented envelope', async (t) => {
+await t.test('a refused call carries the documented envelope', async (t) => {
   const reply = await us.call('GET', SHOPS, { cipher: '', appKey: 'nobody' });
   t.strictSame(Object.keys(reply.envelope).toSorted(), ['code', 'data', 'message', 'request_id']);
   t.equal(reply.envelope['data'], null);
@@ -99,7 +102,7 @@ t.test('a refused call carries the documented envelope', async (t) => {
 const old = (): string => String(nowSec() - 310);
 const wrongSign = 'f'.repeat(64);
 
-t.test('each check answers with its code, and before all checks that come later', async (t) => {
+await t.test('each check answers with its code, and before all checks that come later', async (t) => {
   const cases = [
     ['unknown app_key', { appKey: 'nobody', timestamp: old(), sign: wrongSign }, 36009004, 400, 'app_key'],
     ['old timestamp', { timestamp: old(), sign: wrongSign, token: '' }, 36009004, 400, 'timestamp'],
@@ -135,21 +138,21 @@ t.test('each check answers with its code, and before all checks that come later'
   }
 });
 
-t.test('a timestamp inside the window is accepted at both ends', async (t) => {
+await t.test('a timestamp inside the window is accepted at both ends', async (t) => {
   for (const offset of [-290, 25]) {
     const reply = await us.call('GET', SHOPS, { cipher: '', timestamp: String(nowSec() + offset) });
     t.equal(reply.code, 0, `${offset} s`);
   }
 });
 
-t.test('an upper-case signature is wrong', async (t) => {
+await t.test('an upper-case signature is wrong', async (t) => {
   const query = { app_key: DEMO_APP_KEY, timestamp: String(nowSec()) };
   const upper = sign(DEMO_APP_SECRET, SHOPS, query, '').toUpperCase();
   const reply = await us.call('GET', SHOPS, { cipher: '', timestamp: query.timestamp, sign: upper });
   t.equal(reply.code, 106001);
 });
 
-t.test('the bytes of the body are what is signed', async (t) => {
+await t.test('the bytes of the body are what is signed', async (t) => {
   const query = {
     app_key: DEMO_APP_KEY,
     timestamp: String(nowSec()),
@@ -162,7 +165,7 @@ t.test('the bytes of the body are what is signed', async (t) => {
   t.equal((await us.call('POST', SEARCH, { ...options, rawBody: '{"b":2,"a":1}' })).code, 106001);
 });
 
-t.test('shop_cipher is refused on account calls', async (t) => {
+await t.test('shop_cipher is refused on account calls', async (t) => {
   for (const path of [SHOPS, '/seller/202309/shops', '/logistics/202309/global_warehouses']) {
     t.strictSame(
       [(await us.call('GET', path)).code, (await us.call('GET', path, { cipher: '' })).code],
@@ -172,11 +175,12 @@ t.test('shop_cipher is refused on account calls', async (t) => {
   }
 });
 
-t.test('unknown path, version and method are told apart', async (t) => {
-  const codes = async (method: string, path: string): Promise<number[]> => {
-    const reply = await us.call(method, path);
-    return [reply.code, reply.status];
-  };
+const codes = async (method: string, path: string): Promise<number[]> => {
+  const reply = await us.call(method, path);
+  return [reply.code, reply.status];
+};
+
+await t.test('unknown path, version and method are told apart', async (t) => {
   t.strictSame(await codes('GET', '/order/202309/nothing'), [36009009, 404]);
   t.strictSame(await codes('GET', '/nothing'), [36009009, 404]);
   t.strictSame(await codes('GET', SEARCH), [36009010, 405]);
@@ -184,7 +188,7 @@ t.test('unknown path, version and method are told apart', async (t) => {
   t.strictSame(await codes('GET', '/order/202309/orders/abc/price_detail'), [36009009, 404]);
 });
 
-t.test('a body that is no JSON object is refused, after the signature', async (t) => {
+await t.test('a body that is no JSON object is refused, after the signature', async (t) => {
   const page = { query: { page_size: '1' } };
   t.equal((await us.call('POST', SEARCH, { ...page, rawBody: '{oops' })).code, 36009022);
   t.equal(
@@ -194,7 +198,7 @@ t.test('a body that is no JSON object is refused, after the signature', async (t
   t.equal((await us.call('POST', SEARCH, { ...page, rawBody: '{oops', sign: wrongSign })).code, 106001);
 });
 
-t.test('mistyped parameters are refused by name', async (t) => {
+await t.test('mistyped parameters are refused by name', async (t) => {
   const cases = [
     [{ page_size: '0' }, {}, 'page_size'],
     [{ page_size: '101' }, {}, 'page_size'],
@@ -212,7 +216,7 @@ t.test('mistyped parameters are refused by name', async (t) => {
   }
 });
 
-t.test('a scope that app or authorization lacks answers 105005', async (t) => {
+await t.test('a scope that app or authorization lacks answers 105005', async (t) => {
   simulator.control.putApp({
     appKey: 'narrow',
     appSecret: 'narrow-secret',
@@ -243,7 +247,7 @@ t.test('a scope that app or authorization lacks answers 105005', async (t) => {
   );
 });
 
-t.test('an expired access token answers 105002', async (t) => {
+await t.test('an expired access token answers 105002', async (t) => {
   const client = clientFor(simulator, 'Continental UK');
   t.equal((await client.search()).code, 0);
   const { openId } = simulator.control.shop(client.shopId);
@@ -252,7 +256,7 @@ t.test('an expired access token answers 105002', async (t) => {
   t.strictSame([reply.code, reply.status], [105002, 401]);
 });
 
-t.test('more than the rate answers 429 per endpoint and shop, and recovers', async (t) => {
+await t.test('more than the rate answers 429 per endpoint and shop, and recovers', async (t) => {
   const limited = await startSimulator({ rateLimits: { perSecond: 0.0001, burst: 3, retryAfterSec: 7 } });
   t.teardown(() => limited.close());
   const client = clientFor(limited, 'Harbor Goods');

@@ -17,7 +17,7 @@ import type { AccountApi, ShopApi } from '../../src/tiktok/shop-api.js';
 import { TikTokError } from '../../src/tiktok/tiktok-errors.js';
 import { createTokenApi } from '../../src/tiktok/token-api.js';
 import type { TokenApi } from '../../src/tiktok/token-api.js';
-import { fixture, json, refusal, startFakeHost, success } from './support.js';
+import { failureOf, fixture, json, refusal, startFakeHost, success } from './support.js';
 import type { FakeHost, Handler, Received } from './support.js';
 
 const app: TikTokApp = {
@@ -95,15 +95,6 @@ async function rig(t: Test, options: RigOptions = {}): Promise<Rig> {
 
 const search = { pageSize: 100, sort: 'update_time', order: 'ASC' } as const;
 const shipment = { orderId: '576', unitIds: ['11', '12'], trackingNumber: 'TRACK-é', providerId: '7117' };
-
-async function failureOf(promise: Promise<unknown>): Promise<TikTokError> {
-  const error = await promise.then(
-    () => new Error('it succeeded'),
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof TikTokError) return error;
-  throw error;
-}
 
 /** TikTok's rule once more, from what came over the wire: an independent witness of what was signed. */
 function signatureOf({ path, query, body }: Received): string {
@@ -311,12 +302,14 @@ await t.test('too many requests: the wait is handed on, in seconds or as a date'
     refusal(36009002, 'slow down', 429, dates),
     refusal(36009002, 'slow down', 200),
     json('<html>busy</html>', 429, { 'retry-after': '2' }),
+    refusal(36009002, 'slow down', 429, { 'retry-after': '999999999' }),
+    refusal(36009002, 'slow down', 429, { 'retry-after': 'soon' }),
   );
-  for (const retryAfterMs of [7000, 30_000, undefined, 2000]) {
+  for (const retryAfterMs of [7000, 30_000, undefined, 2000, 3_600_000, undefined]) {
     t.match(await failureOf(shop.markPackageShipped(shipment)), { reaction: 'throttled', retryAfterMs });
   }
-  t.strictSame(throttles, [7000, 30_000, null, 2000]);
-  t.equal(host.received.length, 4, 'nothing is repeated here');
+  t.strictSame(throttles, [7000, 30_000, null, 2000, 3_600_000, null]);
+  t.equal(host.received.length, 6, 'nothing is repeated here');
 });
 
 await t.test('without a budget nothing leaves, and nobody is told that TikTok throttles', async (t) => {

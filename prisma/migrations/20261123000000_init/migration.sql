@@ -216,6 +216,7 @@ CREATE TABLE "shipments" (
     "order_id" BIGINT NOT NULL,
     "company_id" INTEGER NOT NULL,
     "input" JSONB NOT NULL,
+    "parts" JSONB NOT NULL DEFAULT '[]',
 
     CONSTRAINT "shipments_pkey" PRIMARY KEY ("document_key")
 );

@@ -107,12 +107,16 @@ async function asReply(response: Response): Promise<Reply> {
   return {
     status: response.status,
     code: Number(envelope['code'] ?? Number.NaN),
-    message: String(envelope['message'] ?? ''),
+    message: textOf(envelope['message']),
     data: (envelope['data'] ?? {}) as Json,
     envelope,
     text,
     headers: response.headers,
   };
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function parse(text: string): Json {

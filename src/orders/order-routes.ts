@@ -1,0 +1,124 @@
+import { Type } from 'typebox';
+import type { DocumentDefinition } from '../documents/document-definition.js';
+import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
+import type { GateResult } from '../gate.js';
+import type { Api, ApiVersion } from '../http/api.js';
+import { sendMessage } from '../http/envelope.js';
+import { operation } from '../http/operation.js';
+import { SalesOrderArrayResponse, SalesOrderMessage, SalesOrdersV1 } from '../logicbroker/envelopes.js';
+import { ExplanationMessage } from '../logicbroker/explanation.js';
+import { toIsoSeconds } from '../time.js';
+
+/** Every gate of an order with its outcome, also of one that was not imported. */
+export interface OrderExplanation {
+  tiktokOrderId: string;
+  /** Null while the ERP cannot see the order. */
+  key: number | null;
+  /** In one sentence: where the order stands and what happens next. */
+  summary: string;
+  gates: GateResult[];
+  /** What the gates looked at; no personal data. */
+  facts: Record<string, string | number | boolean | null>;
+}
+
+/** @throws AppError not-found */
+export type ExplainOrder = (
+  which: { companyId: number } & ({ key: number } | { tiktokOrderId: string }),
+) => Promise<OrderExplanation>;
+
+export interface OrderRouteDeps extends DocumentRouteDeps {
+  explainOrder: ExplainOrder;
+}
+
+const OPEN = [0, 100, 150, 200, 400, 1200, 1400] as const;
+
+export const orderDefinition: DocumentDefinition = {
+  type: 'order',
+  path: 'Orders',
+  noun: 'Order',
+  listName: 'SalesOrders',
+  bodyName: 'SalesOrder',
+  readyStatuses: [100],
+  eventsPaths: ['ActivityEvents', 'Events'],
+  byHand: {
+    moves: {
+      100: OPEN,
+      150: OPEN,
+      200: OPEN,
+      400: OPEN,
+      1200: OPEN,
+      1400: [...OPEN, 500, 530, 600, 1000, 1100],
+    },
+    refusals: {
+      0: 'an order is new only while it is imported; 100 sends it again',
+      500: 'an accepting acknowledgement or the first shipment makes an order Ready to Ship',
+      1000: 'an order is complete when TikTok has its shipments',
+      1100: 'an order is cancelled when TikTok confirms it',
+    },
+  },
+  schemas: {
+    message: SalesOrderMessage,
+    arrayResponse: SalesOrderArrayResponse,
+    v1List: SalesOrdersV1,
+  },
+};
+
+export function orderRoutes(api: Api, version: ApiVersion, deps: OrderRouteDeps): void {
+  documentRoutes(api, version, orderDefinition, deps);
+
+  api.get(
+    '/Orders/:LogicbrokerKey/Explain',
+    {
+      schema: operation(version, 'explainOrder', 'Orders', 'Why an order is where it is', {
+        description:
+          'Every rule that decides about the order, with its outcome. An addition to the contract.',
+        params: KeyParams,
+        ok: ExplanationMessage,
+      }),
+    },
+    async (request, reply) => {
+      const key = keyOf(orderDefinition, request.params.LogicbrokerKey);
+      return sendMessage(
+        reply,
+        toBody(await deps.explainOrder({ companyId: request.caller.companyId, key })),
+      );
+    },
+  );
+
+  api.get(
+    '/Explain',
+    {
+      schema: operation(version, 'explainTikTokOrder', 'Orders', 'Why a TikTok order is or is not here', {
+        description: 'Answers for orders that were not imported too. An addition to the contract.',
+        querystring: Type.Object({
+          order: Type.String({ pattern: '^\\d{1,30}$', description: "TikTok's order id." }),
+        }),
+        ok: ExplanationMessage,
+      }),
+    },
+    async (request, reply) => {
+      const { companyId } = request.caller;
+      return sendMessage(
+        reply,
+        toBody(await deps.explainOrder({ companyId, tiktokOrderId: request.query.order })),
+      );
+    },
+  );
+}
+
+function toBody({ tiktokOrderId, key, summary, gates, facts }: OrderExplanation): object {
+  return {
+    TikTokOrderId: tiktokOrderId,
+    LogicbrokerKey: key === null ? undefined : String(key),
+    Summary: summary,
+    Gates: gates.map((gate) => ({
+      Gate: gate.gate,
+      Outcome: gate.outcome,
+      Rule: gate.rule,
+      Reason: gate.reason,
+      Until: gate.outcome === 'wait' && gate.until ? toIsoSeconds(gate.until) : undefined,
+      Next: gate.outcome === 'pass' ? undefined : gate.next,
+    })),
+    Facts: facts,
+  };
+}
