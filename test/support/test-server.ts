@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -25,12 +25,10 @@ export async function startTestServer(): Promise<TestServer> {
     return { url: given, stop: async () => undefined };
   }
   const folder = await mkdtemp(join(tmpdir(), 'connector-test-'));
-  // For root the server runs as another user, who has to reach its data; a folder that several test runs shared would make
-  // each adopt, and at its end stop, the server of another.
-  await chmod(folder, 0o755);
   const server = await startEmbeddedPostgres({
     folder,
-    openFolder: folder,
+    // Its own as well: two runs on one machine must not share a server.
+    openFolder: `${folder}-postgresql`,
     durable: false,
     settings: ['max_connections=300', 'shared_buffers=256MB', 'max_wal_size=4GB'],
   });
@@ -39,6 +37,7 @@ export async function startTestServer(): Promise<TestServer> {
     url: server.url,
     async stop() {
       await server.stop();
+      await rm(server.folder, { recursive: true, force: true });
       await rm(folder, { recursive: true, force: true });
     },
   };
