@@ -56,7 +56,7 @@ export async function changeOneStatusByHand(
 }
 
 export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppError {
-  return new AppError('not-found', `There is no ${noun.toLowerCase()} with this LogicbrokerKey`, {
+  return new AppError('not-found', `There is no ${noun.toLowerCase()} with this LogicbrokerKey.`, {
     details: [{ field: 'LogicbrokerKey', message: `${key.slice(0, 30)} is not known` }],
   });
 }
@@ -79,7 +79,7 @@ function sourcesOf({ type, noun, byHand }: DocumentDefinition, to: number): read
   if (sources) return sources;
   const name = statusName(type, to);
   const allowed = Object.keys(byHand.moves).map((code) => `${code} ${statusName(type, Number(code))}`);
-  throw new AppError('rule-violated', `The status ${name} cannot be set by hand`, {
+  throw new AppError('rule-violated', `The status ${name} cannot be set by hand.`, {
     details: [
       {
         field: 'Status',
@@ -92,7 +92,7 @@ function sourcesOf({ type, noun, byHand }: DocumentDefinition, to: number): read
 
 function notFromHere({ type, noun }: DocumentDefinition, { statusCode }: DocumentHead, to: number): AppError {
   const now = statusName(type, statusCode);
-  return new AppError('rule-violated', `The ${noun.toLowerCase()} is ${now}`, {
+  return new AppError('rule-violated', `The ${noun.toLowerCase()} is ${now}.`, {
     details: [{ field: 'Status', message: `${now} cannot be changed to ${statusName(type, to)} by hand` }],
   });
 }

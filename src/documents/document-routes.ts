@@ -290,13 +290,13 @@ function numbersOf(query: ListQuery, { totalRecords }: DocumentPage) {
 
 function keysOf(texts: string[]): number[] {
   if (texts.length > MOST_KEYS) {
-    throw new AppError('invalid-document', 'Too many documents in one call', {
+    throw new AppError('invalid-document', 'Too many documents in one call.', {
       details: [{ field: 'LogicbrokerKeys', message: `at most ${MOST_KEYS} keys in one call` }],
     });
   }
   const wrong = texts.findIndex((text) => !/^\d{1,10}$/.test(text) || Number(text) > LARGEST_INT32);
   if (wrong === -1) return texts.map(Number);
-  throw new AppError('invalid-document', 'The document is not valid', {
+  throw new AppError('invalid-document', 'The document is not valid.', {
     details: [{ field: `LogicbrokerKeys[${wrong}]`, message: 'is not the number of a document' }],
   });
 }

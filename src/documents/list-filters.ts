@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { AppError } from '../errors.js';
 import { isWholeSecond, parseDateTime } from '../formats/date-time.js';
 import { spellingOf, unknownFilters } from '../http/query-names.js';
@@ -34,29 +34,22 @@ export const ListQuery = Type.Object({
   sourcekey: filter('sourceKey', plainText({ description: 'Identifier.SourceKey.' })),
   status: filter(
     'status',
-    Type.String({ description: 'Number, name, or name without spaces, in any case; see GET Statuses.' }),
+    plainText({ description: 'Number, name, or name without spaces, in any case; see GET Statuses.' }),
   ),
-  from: filter(
-    'from',
-    Type.String({ format: 'date-time', description: 'Earliest DocumentDate; without a zone UTC.' }),
-  ),
-  to: filter('to', Type.String({ format: 'date-time', description: 'Latest DocumentDate, inclusive.' })),
-  page: filter(
-    'page',
-    Type.Integer({
-      format: 'int32',
-      minimum: 0,
-      maximum: 1_000_000,
-      default: 0,
-      description: 'Counted from 0.',
-    }),
-  ),
+  from: dateFilter('from', 'Earliest DocumentDate; without a zone UTC.'),
+  to: dateFilter('to', 'Latest DocumentDate, inclusive.'),
+  page: int32Filter('page', 'Counted from 0.'),
   pagesize: filter(
     'pageSize',
-    Type.Integer({ format: 'int32', minimum: 1, maximum: LARGEST_PAGE_SIZE, default: DEFAULT_PAGE_SIZE }),
+    Type.Integer({
+      format: 'int32',
+      minimum: 1,
+      maximum: LARGEST_PAGE_SIZE,
+      description: `${DEFAULT_PAGE_SIZE} when left out.`,
+    }),
   ),
-  receivercompanyid: filter('receiverCompanyId', companyNumber()),
-  sendercompanyid: filter('senderCompanyId', companyNumber()),
+  receivercompanyid: int32Filter('receiverCompanyId'),
+  sendercompanyid: int32Filter('senderCompanyId'),
   linkkey: filter(
     'linkkey',
     plainText({ description: 'Identifier.LinkKey: an order with all that belongs to it.' }),
@@ -64,27 +57,28 @@ export const ListQuery = Type.Object({
 });
 export type ListQuery = Static<typeof ListQuery>;
 
-const knownFilters: ReadonlySet<string> = new Set(Object.keys(ListQuery.properties));
-
-function filter<T extends ReturnType<typeof Type.String> | ReturnType<typeof Type.Integer>>(
-  wireName: string,
-  schema: T,
-) {
-  return Type.Optional({ ...schema, wireName });
+/** An optional query parameter that the contract spells `Filters.<wireName>`. */
+export function filter<T extends TSchema>(wireName: string, schema: T) {
+  return Type.Optional(Type.Unsafe<Static<T>>({ ...schema, wireName }));
 }
 
 /** PostgreSQL's text cannot hold NUL. */
-function plainText(options: { description: string }) {
+export function plainText(options: { description?: string }) {
   return Type.String({ ...options, maxLength: 200, pattern: '^[^\\x00]*$' });
 }
 
-function companyNumber() {
-  return Type.Integer({ format: 'int32', minimum: 0, maximum: LARGEST_INT32 });
+export function int32Filter(wireName: string, description?: string) {
+  const limits = { format: 'int32', minimum: 0, maximum: LARGEST_INT32 };
+  return filter(wireName, Type.Integer(description === undefined ? limits : { ...limits, description }));
+}
+
+export function dateFilter(wireName: string, description: string) {
+  return filter(wireName, Type.String({ format: 'date-time', description }));
 }
 
 /** @throws AppError invalid-request naming every filter that cannot be meant, in the caller's spelling */
 export function toFilter(companyId: number, type: DocumentType, query: ListQuery): DocumentFilter {
-  refuseUnknown(query);
+  refuseUnknownFilters(query, ListQuery);
   const filters: DocumentFilter = { companyId, type };
   if (query.partnerpo !== undefined) filters.partnerPo = query.partnerpo;
   if (query.sourcekey !== undefined) filters.sourceKey = query.sourcekey;
@@ -103,7 +97,7 @@ export function statusOf(type: DocumentType, text: string, field: string): numbe
   const code = statusCodeOf(type, text);
   if (code !== null) return code;
   const known = statuses[type].map((status) => `${status.code} ${status.name}`).join(', ');
-  throw new AppError('invalid-request', 'There is no such status', {
+  throw new AppError('invalid-request', 'There is no such status.', {
     details: [
       {
         field,
@@ -115,16 +109,14 @@ export function statusOf(type: DocumentType, text: string, field: string): numbe
 }
 
 /** Documents show their date in whole seconds, so an end that was read from one means all of its second. */
-function endOf(text: string): Date {
+export function endOf(text: string): Date {
   const date = parseDateTime(text)!;
   return isWholeSecond(text) ? new Date(date.getTime() + 999) : date;
 }
 
-/** A filter that we do not know would silently list everything. */
-function refuseUnknown(query: ListQuery): void {
-  const details = unknownFilters(query, knownFilters).map((field) => ({
-    field,
-    message: 'is not a filter here',
-  }));
-  if (details.length > 0) throw new AppError('invalid-request', 'There is no such filter', { details });
+/** A filter that we do not know would silently list everything. @throws AppError invalid-request naming it */
+export function refuseUnknownFilters(query: unknown, schema: { properties: object }): void {
+  const known = new Set(Object.keys(schema.properties));
+  const details = unknownFilters(query, known).map((field) => ({ field, message: 'is not a filter here' }));
+  if (details.length > 0) throw new AppError('invalid-request', 'There is no such filter.', { details });
 }

@@ -33,7 +33,7 @@ function attempt<T>(text: string, parse: () => T): T {
     const reason = messageOf(error);
     const position = /position (\d+)/.exec(reason)?.[1] ?? text.length;
     const what = reason.startsWith('Duplicate key') ? 'one member is named twice' : 'this is not JSON';
-    throw new AppError('invalid-document', `The body cannot be read: ${what} (at position ${position})`);
+    throw new AppError('invalid-document', `The body cannot be read: ${what} (at position ${position}).`);
   }
 }
 
@@ -67,7 +67,7 @@ function checkText(path: string, text: string): void {
 }
 
 function refused(path: string, message: string): AppError {
-  return new AppError('invalid-document', 'The document is not valid', {
+  return new AppError('invalid-document', 'The document is not valid.', {
     details: [{ field: path || 'body', message }],
   });
 }

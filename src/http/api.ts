@@ -38,7 +38,6 @@ declare module 'fastify' {
     /** Set on every route below /api before anything else happens. */
     caller: Caller;
     received: ReceivedBody | null;
-    startedAtMs: number;
     /** For the log line of the request: what its answer was about. */
     errorCode: string | null;
   }

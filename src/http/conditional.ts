@@ -19,7 +19,7 @@ export function isNotModified(request: FastifyRequest, reply: FastifyReply, vers
  */
 export function checkIfMatch(ifMatch: string | undefined, version: number): void {
   if (ifMatch === undefined || matches(ifMatch, version)) return;
-  throw new AppError('precondition-failed', 'The document has changed since you read it', {
+  throw new AppError('precondition-failed', 'The document has changed since you read it.', {
     details: [{ field: 'If-Match', message: `the document is at version ${version}`, next: 'Read it again' }],
   });
 }

@@ -11,17 +11,17 @@ const STORE_UNAVAILABLE =
 
 /** Fastify's own errors that callers can meet, in our words. */
 const frameworkErrors: Record<string, AppError> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: new AppError('body-too-large', 'The body is larger than this service takes'),
+  FST_ERR_CTP_BODY_TOO_LARGE: new AppError('body-too-large', 'The body is larger than this service takes.'),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new AppError(
     'unsupported-media-type',
-    'Bodies can be sent as application/json',
+    'Bodies can be sent as application/json.',
   ),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new AppError(
     'invalid-request',
-    'The body is not as long as Content-Length says',
+    'The body is not as long as Content-Length says.',
   ),
-  FST_ERR_BAD_URL: new AppError('invalid-request', 'The path cannot be decoded'),
-  FST_ERR_MAX_PARAM_LENGTH: new AppError('not-found', 'There is nothing here'),
+  FST_ERR_BAD_URL: new AppError('invalid-request', 'The path cannot be decoded.'),
+  FST_ERR_MAX_PARAM_LENGTH: new AppError('not-found', 'There is nothing here.'),
 };
 
 export function createErrorHandler(log: Logger) {
@@ -35,7 +35,7 @@ export function createErrorHandler(log: Logger) {
       'request failed',
     );
     if (known && known.code !== 'internal') return sendError(reply, known, errorId);
-    return sendError(reply, new AppError('internal', 'Something went wrong in this service'), errorId);
+    return sendError(reply, new AppError('internal', 'Something went wrong in this service.'), errorId);
   };
 }
 
@@ -46,7 +46,7 @@ function toAppError(error: FastifyError | Error, request: FastifyRequest): AppEr
   if (validation) return validationError(validation, validationContext, request.query);
   if (code in frameworkErrors) return frameworkErrors[code]!;
   if (STORE_UNAVAILABLE.test(code)) {
-    return new AppError('service-unavailable', 'The store cannot be reached just now', {
+    return new AppError('service-unavailable', 'The store cannot be reached just now.', {
       cause: error,
       retryAfterMs: 5_000,
     });
@@ -59,7 +59,7 @@ function toAppError(error: FastifyError | Error, request: FastifyRequest): AppEr
 export function sendError(reply: FastifyReply, error: AppError, errorId?: string): FastifyReply {
   if (error.retryAfterMs !== undefined)
     reply.header('retry-after', Math.max(1, Math.ceil(error.retryAfterMs / 1000)));
-  const message = errorId ? `${error.message}. Error id: ${errorId}` : error.message;
+  const message = errorId ? joined(error.message, `Error id: ${errorId}`) : error.message;
   return reply
     .code(error.status)
     .type('application/json; charset=utf-8')
@@ -77,5 +77,9 @@ export function errorText(status: number, message: string, reason: string, detai
 
 function sentenceOf({ field, message, next }: ErrorDetail): string {
   const sentence = field ? `${field}: ${message}` : message;
-  return next ? `${sentence}. ${next}` : sentence;
+  return next ? joined(sentence, next) : sentence;
+}
+
+function joined(sentence: string, next: string): string {
+  return `${sentence.replace(/\.$/, '')}. ${next}`;
 }

@@ -42,15 +42,15 @@ export function registerFormats(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
     // Clients put a content type on a PUT without a body; only a body that we cannot read is a mistake.
     if (body.length === 0) done(null, undefined);
-    else done(new AppError('unsupported-media-type', `Bodies can be sent as ${names}`));
+    else done(new AppError('unsupported-media-type', `Bodies can be sent as ${names}.`));
   });
 }
 
 function read(format: Format, request: FastifyRequest, body: Buffer): unknown {
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
-    throw new AppError('unsupported-media-type', 'Bodies must be sent without content-encoding');
+    throw new AppError('unsupported-media-type', 'Bodies must be sent without content-encoding.');
   }
-  if (!isUtf8(body)) throw new AppError('invalid-document', 'The body is not UTF-8');
+  if (!isUtf8(body)) throw new AppError('invalid-document', 'The body is not UTF-8.');
   const text = body.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return undefined;
   const { plain, kept } = format.parse(text);
@@ -63,5 +63,5 @@ export function checkAccept(accept: string | undefined): void {
   if (accept === undefined || accept === '*/*' || accept.startsWith('application/json')) return;
   const wanted = accept.split(',').map((part) => part.split(';')[0]!.trim().toLowerCase());
   if (wanted.some((type) => type === '' || formats.some(({ accepted }) => accepted.test(type)))) return;
-  throw new AppError('not-acceptable', `Answers come as ${names}`);
+  throw new AppError('not-acceptable', `Answers come as ${names}.`);
 }

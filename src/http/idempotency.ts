@@ -82,7 +82,7 @@ function keyOf(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return null;
   if (typeof key === 'string' && key.trim() !== '' && key.length <= LONGEST_KEY) return key;
-  throw new AppError('invalid-request', 'The Idempotency-Key is not valid', {
+  throw new AppError('invalid-request', 'The Idempotency-Key is not valid.', {
     details: [{ field: 'Idempotency-Key', message: `must have 1 to ${LONGEST_KEY} characters` }],
   });
 }
@@ -103,14 +103,14 @@ function asksToComeBack(request: FastifyRequest, reply: FastifyReply): boolean {
 
 function replay(known: KnownKey | null, wanted: KeyedCall, reply: FastifyReply): FastifyReply {
   if (known && (known.operation !== wanted.operation || known.bodyHash !== wanted.bodyHash)) {
-    throw new AppError('idempotency-key-reused', 'The Idempotency-Key was used for another call', {
+    throw new AppError('idempotency-key-reused', 'The Idempotency-Key was used for another call.', {
       details: [
         { field: 'Idempotency-Key', message: 'goes with one call and one body', next: 'Use a new key' },
       ],
     });
   }
   if (!known || known.status === null) {
-    throw new AppError('conflict', 'The same call is under way', {
+    throw new AppError('conflict', 'The same call is under way.', {
       details: [{ field: 'Idempotency-Key', message: 'its first call has not answered yet' }],
       retryAfterMs: 1_000,
     });

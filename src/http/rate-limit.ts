@@ -20,6 +20,20 @@ export const defaultRateLimits: RateLimits = {
   bulk: { perSecond: 20, burst: 200 },
 };
 
+/** All limits times a factor, as an operator may set it. */
+export function scaledRateLimits(limits: RateLimits, factor: number): RateLimits {
+  const scaled = ({ perSecond, burst }: RateLimit): RateLimit => ({
+    perSecond: perSecond * factor,
+    burst: Math.max(1, burst * factor),
+  });
+  return {
+    default: scaled(limits.default),
+    search: scaled(limits.search),
+    keys: scaled(limits.keys),
+    bulk: scaled(limits.bulk),
+  };
+}
+
 interface Bucket {
   tokens: number;
   filledAtMs: number;
@@ -45,7 +59,7 @@ export function createRateLimiter(limits: RateLimits, clock: Clock) {
     bucket.tokens = Math.min(burst, bucket.tokens + gained);
     bucket.filledAtMs = nowMs;
     if (bucket.tokens < 1) {
-      throw new AppError('too-many-requests', `More than ${perSecond} calls a second of this kind`, {
+      throw new AppError('too-many-requests', `More than ${perSecond} calls a second of this kind.`, {
         retryAfterMs: ((1 - bucket.tokens) / perSecond) * 1000,
       });
     }

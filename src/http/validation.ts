@@ -30,14 +30,14 @@ export function validationError(
   part: string | undefined,
   query: unknown,
 ): AppError {
-  const details = findings.slice(0, MOST_FINDINGS).map((finding): ErrorDetail => {
+  const details = distinct(findings).map((finding): ErrorDetail => {
     const path = fieldPath(finding);
     if (part !== 'querystring') return { field: path || 'body', message: wordsOf(finding) };
     return { field: spellingOf(query, path), message: wordsOf(finding) };
   });
   const code = part === 'body' ? 'invalid-document' : 'invalid-request';
   return new AppError(code, part === 'body' ? 'The document is not valid' : 'The request is not valid', {
-    details: distinct(details),
+    details,
   });
 }
 
@@ -69,7 +69,12 @@ function unescapePointer(step: string): string {
   return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-function distinct(details: ErrorDetail[]): ErrorDetail[] {
-  const seen = new Map(details.map((detail) => [`${detail.field} ${detail.message}`, detail]));
-  return [...seen.values()];
+/** One finding a field; that it is of the wrong type says more than what else follows from that. */
+function distinct(findings: FastifySchemaValidationError[]): FastifySchemaValidationError[] {
+  const byField = new Map<string, FastifySchemaValidationError>();
+  for (const finding of findings) {
+    const field = fieldPath(finding);
+    if (!byField.has(field) || finding.keyword === 'type') byField.set(field, finding);
+  }
+  return [...byField.values()].slice(0, MOST_FINDINGS);
 }

@@ -1,5 +1,6 @@
 import { commonSchemas } from './common.js';
 import { envelopeSchemas } from './envelopes.js';
+import { explanationSchemas } from './explanation.js';
 import { recordSchemas } from './records.js';
 import { SalesOrder } from './sales-order.js';
 import type { Named } from './schema.js';
@@ -12,4 +13,5 @@ export const logicbrokerSchemas: Named[] = [
   SalesOrder,
   Shipment,
   ...envelopeSchemas,
+  ...explanationSchemas,
 ];

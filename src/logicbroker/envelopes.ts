@@ -13,7 +13,7 @@ import {
 
 /** Names follow the contract with `.` for its brackets: `LBMessage[X]` is the component `LBMessage.X`. */
 
-function messageOf<T extends TSchema>(name: string, body: T) {
+export function messageOf<T extends TSchema>(name: string, body: T) {
   return named(
     `LBMessage.${name}`,
     'Answer with a body.',

@@ -170,15 +170,15 @@ export async function findDueOrders(
   return rows.map(({ id }) => id);
 }
 
-/** Looks at waiting orders later: TikTok did not answer for them, which is no reason to forget them. */
+/** Looks again later at those of the named orders that are still due at `now`. */
 export async function postponeOrders(
   tx: Tx,
-  { connectionId, tiktokOrderIds, until }: { connectionId: number; tiktokOrderIds: string[]; until: Date },
+  { connectionId, ids, now, until }: { connectionId: number; ids: string[]; now: Date; until: Date },
 ): Promise<void> {
-  if (tiktokOrderIds.length === 0) return;
   await tx.$executeRaw`
     UPDATE orders SET release_at = ${until}, updated_at = now()
-    WHERE connection_id = ${connectionId} AND state = 'waiting' AND tiktok_order_id = ANY(${tiktokOrderIds}::text[])`;
+    WHERE connection_id = ${connectionId} AND state = 'waiting' AND release_at <= ${now}
+      AND tiktok_order_id = ANY(${ids}::text[])`;
 }
 
 /** When the next waiting order of a connection comes due, in TikTok's time. */

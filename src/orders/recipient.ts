@@ -43,9 +43,13 @@ function isHidden(text: string | null): boolean {
 function destinationOf(recipient: Recipient | null): string {
   if (!recipient) return '';
   const { name, phone, fullAddress, addressLines, addressDetail, city, state, district, town } = recipient;
-  const { postalCode, regionCode, dropOffLocation } = recipient;
+  const place = [fullAddress, addressLines, addressDetail, city, state, district, town];
   return JSON.stringify([
-    ...[name, phone, fullAddress, addressLines, addressDetail, city, state, district, town],
-    ...[postalCode, regionCode, dropOffLocation],
+    name,
+    phone,
+    place,
+    recipient.postalCode,
+    recipient.regionCode,
+    recipient.dropOffLocation,
   ]);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeJson } from '../formats/json.js';
-import { isDraftDocument, type JsonObject } from '../logicbroker/map-shipment.js';
+import type { JsonObject } from '../logicbroker/json-reading.js';
+import { isDraftDocument } from '../logicbroker/read-shipment.js';
 
 /**
  * The same for two documents that say the same: order of members and absent or null members make no difference, nor

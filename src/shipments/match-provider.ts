@@ -52,8 +52,8 @@ function candidatesFor(given: string, providers: readonly Provider[]): Provider[
   if (exact.length > 0) return exact;
   const names = new Set(
     carrierAliases
-      .filter(({ codes, names }) => [...codes, ...names].some((spelling) => key(spelling) === key(given)))
-      .flatMap(({ names }) => names.map(key)),
+      .filter((alias) => [...alias.codes, ...alias.names].some((spelling) => key(spelling) === key(given)))
+      .flatMap((alias) => alias.names.map(key)),
   );
   return providers.filter((provider) => names.has(key(provider.name)));
 }

@@ -74,9 +74,7 @@ function findByNumber(
   lineNumber: string,
   problems: ErrorDetail[],
 ): OrderLine | null {
-  const found = order.lines.find(
-    (candidate) => candidate.lineNumber === lineNumber.replace(/^0+/, ''),
-  );
+  const found = order.lines.find((candidate) => candidate.lineNumber === lineNumber.replace(/^0+/, ''));
   if (!found) {
     const known = order.lines.map((candidate) => candidate.lineNumber).join(', ');
     problems.push({

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../logicbroker/map-shipment.js';
+import type { JsonObject } from '../logicbroker/json-reading.js';
 import { parseJson, writeJson } from '../formats/json.js';
 import type { Tx } from '../store/database.js';
 import type { PlannedPackage, PlannedPart } from './shipment.js';

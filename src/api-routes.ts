@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import { partnerRoutes } from './companies/partner-routes.js';
+import { eventRoutes } from './documents/event-routes.js';
+import { createDocumentLister } from './documents/list-documents.js';
+import { statusRoutes } from './documents/status-routes.js';
+import type { RouteModule } from './http/api.js';
+import { buildApi, type ApiDeps } from './http/server.js';
+import { orderRoutes, type ExplainOrder } from './orders/order-routes.js';
+import { shipmentRoutes, type ShipmentCommands } from './shipments/shipment-routes.js';
+import type { Database } from './store/database.js';
+import { taskRoutes, type TaskRouteDeps } from './sync/task-routes.js';
+import type { Clock } from './time.js';
+
+export interface ApiRouteDeps {
+  db: Database;
+  clock: Clock;
+  explainOrder: ExplainOrder;
+  shipments: ShipmentCommands;
+  wakeFlow: TaskRouteDeps['wakeFlow'];
+}
+
+/** Everything that is offered below /api/<version>. */
+export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
+  const documents = { ...deps, listDocuments: createDocumentLister(deps) };
+  return [
+    (api, version) => orderRoutes(api, version, documents),
+    (api, version) => shipmentRoutes(api, version, documents),
+    (api, version) => statusRoutes(api, version),
+    (api, version) => partnerRoutes(api, version, deps),
+    (api, version) => taskRoutes(api, version, deps),
+    (api, version) => eventRoutes(api, version, deps),
+  ];
+}
+
+/** The OpenAPI document of the API, made without a store: no route is ever called. */
+export async function apiOpenApi({ version }: { version: string }): Promise<object> {
+  const nothing = {} as ApiRouteDeps & ApiDeps;
+  const app: FastifyInstance = await buildApi({
+    ...nothing,
+    settings: { version },
+    routes: apiRoutes({ ...nothing, shipments: {} as ShipmentCommands }),
+  });
+  await app.ready();
+  const document = app.swagger();
+  await app.close();
+  return document;
+}

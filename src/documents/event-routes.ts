@@ -1,0 +1,148 @@
+import { Type, type Static } from 'typebox';
+import { AppError } from '../errors.js';
+import { parseDateTime } from '../formats/date-time.js';
+import type { Api, ApiVersion } from '../http/api.js';
+import { sendMessage } from '../http/envelope.js';
+import { operation } from '../http/operation.js';
+import { EventMessage, EventsMessage, EventTypesMessage, Int32Message } from '../logicbroker/envelopes.js';
+import { LBActivityEvent } from '../logicbroker/records.js';
+import { ref } from '../logicbroker/schema.js';
+import type { Database } from '../store/database.js';
+import {
+  documentTypeOf,
+  findEvent,
+  listEvents,
+  markEvent,
+  toActivityEvent,
+  type EventFilter,
+} from './event-store.js';
+import { eventTypes } from './event-types.js';
+import { dateFilter, endOf, filter, int32Filter, plainText, refuseUnknownFilters } from './list-filters.js';
+
+const EventQuery = Type.Object({
+  from: dateFilter('from', 'Earliest date; without a zone UTC.'),
+  to: dateFilter('to', 'Latest date, inclusive.'),
+  linkkey: filter('linkKey', plainText({})),
+  logicbrokerkey: int32Filter('logicbrokerKey'),
+  documenttype: filter(
+    'documentType',
+    plainText({ description: 'Order, Acknowledgement, Shipment or Return.' }),
+  ),
+  typeid: int32Filter('typeId'),
+  category: filter('category', plainText({})),
+  level: filter('level', plainText({ description: 'Info, Warning or Alert.' })),
+  page: int32Filter('page', 'Counted from 0.'),
+  senderid: int32Filter('senderId'),
+  receiverid: int32Filter('receiverId'),
+  processed: filter('processed', Type.Boolean()),
+  viewed: filter('viewed', Type.Boolean()),
+});
+const EventParams = Type.Object({ EventId: Type.String() });
+
+export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Database }): void {
+  api.get(
+    '/ActivityEvents',
+    {
+      config: { rateClass: 'search' },
+      schema: operation(version, 'searchEvents', 'ActivityEvents', 'Search the history', {
+        description: 'Oldest first, 100 a page.',
+        querystring: EventQuery,
+        ok: EventsMessage,
+      }),
+    },
+    async (request, reply) => {
+      const eventFilter = toEventFilter(request.caller.companyId, request.query);
+      const { events, totalPages } = await listEvents(db, eventFilter, request.query.page ?? 0);
+      return sendMessage(reply, { ActivityEvents: events.map(toActivityEvent), TotalPages: totalPages });
+    },
+  );
+
+  api.get(
+    '/ActivityEvents/EventTypes',
+    {
+      schema: operation(version, 'getEventTypes', 'ActivityEvents', 'The kinds of events', {
+        ok: EventTypesMessage,
+      }),
+    },
+    (_request, reply) =>
+      sendMessage(
+        reply,
+        Object.entries(eventTypes).map(([name, { id, topic }]) => ({ Id: id, Name: name, Topic: topic })),
+      ),
+  );
+
+  api.get(
+    '/ActivityEvents/:EventId',
+    {
+      schema: operation(version, 'getEvent', 'ActivityEvents', 'One event', {
+        params: EventParams,
+        ok: EventMessage,
+      }),
+    },
+    async (request, reply) => {
+      const id = eventIdOf(request.params.EventId);
+      const event = await findEvent(db, { companyId: request.caller.companyId, id });
+      if (!event) throw noSuchEvent();
+      return sendMessage(reply, toActivityEvent(event));
+    },
+  );
+
+  api.put(
+    '/ActivityEvents/:EventId',
+    {
+      schema: operation(version, 'markEvent', 'ActivityEvents', 'Mark an event', {
+        description: 'Takes Processed and Viewed; everything else in an event is what happened and stays.',
+        params: EventParams,
+        body: ref(LBActivityEvent),
+        ok: Int32Message,
+      }),
+    },
+    async (request, reply) => {
+      const id = eventIdOf(request.params.EventId);
+      const { Processed, Viewed } = request.body;
+      const marks = {
+        ...(Processed === undefined ? {} : { processed: Processed }),
+        ...(Viewed === undefined ? {} : { viewed: Viewed }),
+      };
+      if (!(await markEvent(db, { companyId: request.caller.companyId, id, ...marks }))) throw noSuchEvent();
+      return sendMessage(reply, id);
+    },
+  );
+}
+
+function toEventFilter(companyId: number, query: Static<typeof EventQuery>): EventFilter {
+  refuseUnknownFilters(query, EventQuery);
+  const wanted: EventFilter = { companyId };
+  if (query.from !== undefined) wanted.from = parseDateTime(query.from)!;
+  if (query.to !== undefined) wanted.to = endOf(query.to);
+  if (query.linkkey !== undefined) wanted.linkKey = query.linkkey;
+  if (query.logicbrokerkey !== undefined) wanted.documentKey = query.logicbrokerkey;
+  if (query.documenttype !== undefined) wanted.documentType = typeOf(query.documenttype);
+  if (query.typeid !== undefined) wanted.typeId = query.typeid;
+  if (query.category !== undefined) wanted.category = query.category;
+  if (query.level !== undefined) wanted.level = query.level;
+  if (query.senderid !== undefined) wanted.senderId = query.senderid;
+  if (query.receiverid !== undefined) wanted.receiverId = query.receiverid;
+  if (query.processed !== undefined) wanted.processed = query.processed;
+  if (query.viewed !== undefined) wanted.viewed = query.viewed;
+  return wanted;
+}
+
+function typeOf(text: string) {
+  const type = documentTypeOf(text);
+  if (type) return type;
+  throw new AppError('invalid-request', 'There is no such document type.', {
+    details: [{ field: 'documentType', message: 'must be Order, Acknowledgement, Shipment or Return' }],
+  });
+}
+
+function eventIdOf(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw noSuchEvent();
+}
+
+function noSuchEvent(): AppError {
+  return new AppError('not-found', 'There is no such event.', {
+    details: [{ field: 'EventId', message: 'is not known' }],
+  });
+}

@@ -1,0 +1,102 @@
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+
+const DESCRIPTION = `
+Logicbroker-compatible API between a seller's ERP and TikTok Shop: the same paths, documents and statuses as Logicbroker's
+CommerceAPI, in the versions v1, v2 and v3 side by side. Versions differ in the envelopes of their lists only: v1 answers
+\`{Code, Message, Body}\` with the documents under their name, v2 and v3 a bare \`{Records, TotalPages, CurrentPage,
+TotalRecords}\`. Paths and query names are good in any case, and the prefix of filters may be left out. Pages count from 0.
+
+Send the key as query parameter \`subscription-key\` or, better (addresses end up in logs), as header \`SubscriptionKey\`.
+Calls that write take an \`Idempotency-Key\`: for a day the first answer is given again. Refused calls answer
+\`{Code, Message, Body: [{Errors}]}\`; 429 and 503 say in \`Retry-After\` when to come back.`.trim();
+
+const tags = [
+  { name: 'Orders', description: 'What TikTok buyers ordered, and why an order is where it is.' },
+  { name: 'Shipments', description: 'What you shipped; it is sent on to TikTok.' },
+  { name: 'Statuses', description: 'The statuses that documents can have.' },
+  { name: 'Partners', description: 'Your TikTok shops.' },
+  { name: 'Settings', description: 'What runs when, and running it now.' },
+  { name: 'ActivityEvents', description: 'The history of documents and connections.' },
+];
+
+type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
+
+/** Makes the OpenAPI document from the schemas of the routes; register before the routes. */
+export async function registerOpenApi(app: FastifyInstance, { version }: { version: string }): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'TikTok Shop connector',
+        version,
+        description: DESCRIPTION,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/', description: 'This service' }],
+      tags,
+      components: {
+        securitySchemes: {
+          'subscription-key': { type: 'apiKey', in: 'query', name: 'subscription-key' },
+          SubscriptionKey: { type: 'apiKey', in: 'header', name: 'SubscriptionKey' },
+        },
+      },
+      security: [{ 'subscription-key': [] }, { SubscriptionKey: [] }],
+    },
+    refResolver: { buildLocalReference: (schema) => schema['$id'] as string },
+    transform: withWireNames,
+  });
+}
+
+/** The page that shows it; register after the swagger plugin. */
+export async function registerDocs(app: FastifyInstance): Promise<void> {
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { docExpansion: 'none' },
+  });
+}
+
+/**
+ * Inside, query names are lower-case and have no prefix; the document spells them as Logicbroker's contract does. The
+ * header that all writing calls take is added here as well.
+ */
+const withWireNames: Transform = ({ schema, url, route }) => {
+  const shown: FastifySchema = { ...schema };
+  if (schema.querystring) shown.querystring = spelled(schema.querystring, prefixOf(route));
+  if (writes(route)) {
+    shown.headers = {
+      type: 'object',
+      properties: {
+        'Idempotency-Key': {
+          type: 'string',
+          maxLength: 255,
+          description: 'For a day the first answer under this key is given again.',
+        },
+      },
+    };
+  }
+  return { schema: shown, url };
+};
+
+function prefixOf(route: RouteOptions): string {
+  return route.config?.filterPrefix ?? 'Filters';
+}
+
+function writes({ method }: RouteOptions): boolean {
+  return [method].flat().some((one) => one === 'POST' || one === 'PUT');
+}
+
+interface ObjectSchema {
+  properties: Record<string, { wireName?: string }>;
+}
+
+function spelled(querystring: unknown, prefix: string): object {
+  const { properties, ...rest } = querystring as ObjectSchema;
+  const renamed = Object.entries(properties).map(([name, { wireName, ...property }]) => [
+    wireName ? `${prefix}.${wireName}` : name,
+    property,
+  ]);
+  return { ...rest, properties: Object.fromEntries(renamed) as object };
+}

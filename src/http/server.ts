@@ -1,0 +1,122 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { writeJson } from '../formats/json.js';
+import type { Logger } from '../log.js';
+import { logicbrokerSchemas } from '../logicbroker/all-schemas.js';
+import { leftOut } from '../logicbroker/left-out.js';
+import type { Database } from '../store/database.js';
+import type { Clock } from '../time.js';
+import { apiVersions, type Api, type ApiVersion, type RouteModule } from './api.js';
+import { authenticate, type FindCaller } from './auth.js';
+import { answerClientError } from './client-errors.js';
+import { createErrorHandler } from './error-handler.js';
+import { checkAccept, registerFormats } from './format-plugin.js';
+import { registerHealth, type HealthDeps } from './health.js';
+import { registerIdempotency } from './idempotency.js';
+import { registerNotFound } from './not-found.js';
+import { registerDocs, registerOpenApi } from './openapi.js';
+import { parseQuery } from './query-names.js';
+import { createRateLimiter, defaultRateLimits, type RateLimits } from './rate-limit.js';
+import { registerRequestLog, requestIdOf } from './request-log.js';
+import { validationOptions } from './validation.js';
+
+export interface ApiSettings {
+  /** Shown in the OpenAPI document. */
+  version: string;
+  bodyLimitBytes?: number;
+  rateLimits?: RateLimits;
+  /** Whether `?subscription-key=` counts; headers always do. */
+  allowKeyInQuery?: boolean;
+  /** Proxies in front whose X-Forwarded-* are believed. */
+  trustProxy?: boolean | string;
+}
+
+export interface ApiDeps extends HealthDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  findCaller: FindCaller;
+  settings: ApiSettings;
+  /** What is offered below /api/<version>, in every version. */
+  routes: RouteModule[];
+}
+
+const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+const securityHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/**
+ * The server with everything that is not of one domain: keys, formats, errors, limits, documents about itself, health.
+ * It does not listen yet, and further plugins (the portal) may be registered on it.
+ */
+export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const { settings, log } = deps;
+  const app: FastifyInstance = fastify(serverOptions(settings, log));
+  app.decorateRequest('errorCode', null);
+  app.decorateRequest('idempotencyClaim', null);
+  app.setErrorHandler(createErrorHandler(log));
+  app.setSerializerCompiler(() => writeJson);
+  registerNotFound(
+    app,
+    apiVersions.flatMap((version) => leftOut.map((one) => ({ ...one, path: `/api/${version}${one.path}` }))),
+  );
+  registerRequestLog(app, log);
+  registerFormats(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  await registerOpenApi(app, settings);
+  for (const schema of logicbrokerSchemas) app.addSchema(schema);
+  for (const version of apiVersions)
+    await app.register(versionScope(version, deps), { prefix: `/api/${version}` });
+  registerHealth(app, deps);
+  await registerDocs(app);
+  return app;
+}
+
+function serverOptions(settings: ApiSettings, log: Logger): FastifyServerOptions {
+  const handleError = createErrorHandler(log);
+  return {
+    logger: false,
+    bodyLimit: settings.bodyLimitBytes ?? BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: settings.trustProxy ?? false,
+    exposeHeadRoutes: false,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    ajv: validationOptions,
+    clientErrorHandler: answerClientError,
+    frameworkErrors(error, request, reply) {
+      handleError(error, request, reply);
+    },
+    routerOptions: {
+      caseSensitive: false,
+      ignoreTrailingSlash: true,
+      maxParamLength: 200,
+      querystringParser: parseQuery,
+    },
+  };
+}
+
+function versionScope(version: ApiVersion, deps: ApiDeps) {
+  const limit = createRateLimiter(deps.settings.rateLimits ?? defaultRateLimits, deps.clock);
+
+  return async function registerVersion(scope: FastifyInstance): Promise<void> {
+    const api: Api = scope.withTypeProvider<TypeBoxTypeProvider>();
+    api.addHook('onRequest', async (request, reply) => {
+      reply.headers(securityHeaders);
+      checkAccept(request.headers.accept);
+      request.caller = await authenticate(deps.findCaller, request, deps.settings.allowKeyInQuery);
+      limit(request.caller, request.routeOptions.config.rateClass ?? 'default');
+    });
+    registerIdempotency(api, deps);
+    for (const register of deps.routes) register(api, version);
+  };
+}

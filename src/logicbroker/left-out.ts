@@ -1,0 +1,66 @@
+/** An operation of Logicbroker's API that this service does not have, and what to say to those who call it. */
+export interface LeftOut {
+  method: string;
+  /** Below `/api/<version>`; a segment in braces stands for anything. */
+  path: string;
+  reason: string;
+}
+
+const INVOICES = 'TikTok Shop takes no invoices; an order is complete when it is shipped.';
+const FILES = 'Documents are exchanged one by one as JSON here, not as files.';
+const PAPER = 'Labels and paper come from the TikTok Shop Seller Center or from your carrier.';
+const TRADE = 'Your partners are your TikTok shops; they are connected on the connection page.';
+const TABLES = 'There are no custom lookup tables here.';
+
+/** On purpose, and for good; what is still to come is simply not there yet. */
+export const leftOut: LeftOut[] = [
+  { method: 'POST', path: '/Orders', reason: 'Orders come from TikTok Shop; they cannot be created here.' },
+  { method: 'GET', path: '/Orders/{LogicbrokerKey}/Invoices', reason: INVOICES },
+  { method: 'POST', path: '/Orders/{LogicbrokerKey}/Invoices', reason: INVOICES },
+  ...documentFiles('Orders'),
+  ...documentFiles('Shipments'),
+  { method: 'GET', path: '/Orders/PickList', reason: PAPER },
+  { method: 'GET', path: '/Orders/{LogicbrokerKey}/PickList', reason: PAPER },
+  { method: 'GET', path: '/Orders/{LogicbrokerKey}/ShippingOptions', reason: PAPER },
+  { method: 'POST', path: '/Orders/{LogicbrokerKey}/TrackingLabel', reason: PAPER },
+  { method: 'GET', path: '/Shipments/ContainerCode', reason: PAPER },
+  { method: 'GET', path: '/Shipments/PackingSlip', reason: PAPER },
+  { method: 'POST', path: '/Shipments/PackingSlip', reason: PAPER },
+  { method: 'GET', path: '/Shipments/{LogicbrokerKey}/PackingSlip', reason: PAPER },
+  { method: 'GET', path: '/Shipments/ShippingLabel', reason: PAPER },
+  { method: 'POST', path: '/Shipments/ShippingLabel', reason: PAPER },
+  { method: 'GET', path: '/Shipments/{LogicbrokerKey}/ShippingLabel', reason: PAPER },
+  { method: 'GET', path: '/Partners/SupplierGroups', reason: TRADE },
+  { method: 'POST', path: '/Partners/SupplierGroups', reason: TRADE },
+  { method: 'PUT', path: '/Partners/SupplierGroups/{name}', reason: TRADE },
+  { method: 'DELETE', path: '/Partners/SupplierGroups/{name}', reason: TRADE },
+  { method: 'GET', path: '/Partners/Scorecards', reason: TRADE },
+  { method: 'GET', path: '/Partners/Invites', reason: TRADE },
+  { method: 'POST', path: '/Partners/Invites', reason: TRADE },
+  { method: 'PUT', path: '/Partners/Invites/{id}/AcceptOrReject', reason: TRADE },
+  { method: 'PUT', path: '/Partners/Invites/{id}/ResendForm', reason: TRADE },
+  { method: 'PUT', path: '/Partners/Invites/{id}/ResendUserInvite', reason: TRADE },
+  { method: 'PUT', path: '/Partners/Invites/{id}/GoLive', reason: TRADE },
+  { method: 'GET', path: '/Partners/Suspensions', reason: TRADE },
+  { method: 'POST', path: '/Partners/Suspensions', reason: TRADE },
+  { method: 'DELETE', path: '/Partners/Suspensions/{partnerId}', reason: TRADE },
+  { method: 'GET', path: '/Partners/CompanyProfile', reason: TRADE },
+  { method: 'PUT', path: '/Partners/CompanyProfile', reason: TRADE },
+  { method: 'GET', path: '/Partners/CompanyProfile/{partnerId}', reason: TRADE },
+  { method: 'GET', path: '/Settings/CustomLookupTables', reason: TABLES },
+  { method: 'GET', path: '/Settings/CustomLookupTables/{name}/Lookups', reason: TABLES },
+  { method: 'POST', path: '/Settings/CustomLookupTables/{name}/Lookups', reason: TABLES },
+  { method: 'DELETE', path: '/Settings/CustomLookupTables/{name}/Lookups', reason: TABLES },
+  { method: 'PUT', path: '/Settings/CustomLookupTables/{name}/Lookups/{id}', reason: TABLES },
+  { method: 'DELETE', path: '/Settings/CustomLookupTables/{name}/Lookups/{id}', reason: TABLES },
+];
+
+function documentFiles(path: string): LeftOut[] {
+  return [
+    { method: 'POST', path: `/${path}/CustomXML`, reason: FILES },
+    { method: 'GET', path: `/${path}/{LogicbrokerKey}/EDI`, reason: FILES },
+    { method: 'POST', path: `/${path}/CreateImport`, reason: FILES },
+    { method: 'POST', path: `/${path}/Import`, reason: FILES },
+    { method: 'POST', path: `/${path}/Export`, reason: FILES },
+  ];
+}

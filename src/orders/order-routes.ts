@@ -1,0 +1,146 @@
+import { Type } from 'typebox';
+import type { DocumentDefinition } from '../documents/document-definition.js';
+import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
+import type { GateResult } from '../gate.js';
+import type { Api, ApiVersion } from '../http/api.js';
+import { sendMessage } from '../http/envelope.js';
+import { operation } from '../http/operation.js';
+import { SalesOrderArrayResponse, SalesOrderMessage, SalesOrdersV1 } from '../logicbroker/envelopes.js';
+import { ExplanationMessage } from '../logicbroker/explanation.js';
+import { toIsoSeconds } from '../time.js';
+import type { OrderExplanation } from './explain-order.js';
+
+/** @throws AppError not-found */
+export type ExplainOrder = (
+  which: { companyId: number } & ({ key: number } | { tiktokOrderId: string }),
+) => Promise<OrderExplanation>;
+
+export interface OrderRouteDeps extends DocumentRouteDeps {
+  explainOrder: ExplainOrder;
+}
+
+const OPEN = [0, 100, 150, 200, 400, 1200, 1400] as const;
+
+export const orderDefinition: DocumentDefinition = {
+  type: 'order',
+  path: 'Orders',
+  noun: 'Order',
+  listName: 'SalesOrders',
+  bodyName: 'SalesOrder',
+  readyStatuses: [100],
+  eventsPaths: ['ActivityEvents', 'Events'],
+  byHand: {
+    moves: {
+      100: OPEN,
+      150: OPEN,
+      200: OPEN,
+      400: OPEN,
+      1200: OPEN,
+      1400: [...OPEN, 500, 530, 600, 1000, 1100],
+    },
+    refusals: {
+      0: 'an order is new only while it is imported; 100 sends it again',
+      500: 'an accepting acknowledgement or the first shipment makes an order Ready to Ship',
+      1000: 'an order is complete when TikTok has its shipments',
+      1100: 'an order is cancelled when TikTok confirms it',
+    },
+  },
+  schemas: {
+    message: SalesOrderMessage,
+    arrayResponse: SalesOrderArrayResponse,
+    v1List: SalesOrdersV1,
+  },
+};
+
+export function orderRoutes(api: Api, version: ApiVersion, deps: OrderRouteDeps): void {
+  documentRoutes(api, version, orderDefinition, deps);
+
+  api.get(
+    '/Orders/:LogicbrokerKey/Explain',
+    {
+      schema: operation(version, 'explainOrder', 'Orders', 'Why an order is where it is', {
+        description:
+          'Every rule that decides about the order, with its outcome. An addition to the contract.',
+        params: KeyParams,
+        ok: ExplanationMessage,
+      }),
+    },
+    async (request, reply) => {
+      const key = keyOf(orderDefinition, request.params.LogicbrokerKey);
+      return sendMessage(
+        reply,
+        toBody(await deps.explainOrder({ companyId: request.caller.companyId, key })),
+      );
+    },
+  );
+
+  api.get(
+    '/Explain',
+    {
+      schema: operation(version, 'explainTikTokOrder', 'Orders', 'Why a TikTok order is or is not here', {
+        description: 'Answers for orders that were not imported too. An addition to the contract.',
+        querystring: Type.Object({
+          order: Type.String({ pattern: '^\\d{1,30}$', description: "TikTok's order id." }),
+        }),
+        ok: ExplanationMessage,
+      }),
+    },
+    async (request, reply) => {
+      const { companyId } = request.caller;
+      return sendMessage(
+        reply,
+        toBody(await deps.explainOrder({ companyId, tiktokOrderId: request.query.order })),
+      );
+    },
+  );
+}
+
+function toBody(explanation: OrderExplanation): object {
+  const { documentKey, tiktok, connection, pull } = explanation;
+  return {
+    TikTokOrderId: explanation.tiktokOrderId,
+    LogicbrokerKey: documentKey === null ? undefined : String(documentKey),
+    Status: explanation.documentStatus ?? undefined,
+    State: explanation.state,
+    Summary: explanation.summary,
+    NextSteps: explanation.nextSteps,
+    ReleaseAt: timeText(explanation.releaseAt),
+    ExportedAt: timeText(explanation.exportedAt),
+    Gates: explanation.gates.map(toGate),
+    TikTok: tiktok && {
+      Status: tiktok.status,
+      CreatedAt: timeText(tiktok.createdAt),
+      PaidAt: timeText(tiktok.paidAt),
+      UpdatedAt: timeText(tiktok.updatedAt),
+      ReadAt: timeText(tiktok.readAt),
+    },
+    Connection: connection && {
+      Id: connection.id,
+      Name: connection.name,
+      Status: connection.status,
+      StatusReason: connection.statusReason,
+    },
+    Pull: pull && {
+      LastSuccess: timeText(pull.lastSuccessAt),
+      LastOutcome: pull.lastOutcome,
+      LastError: pull.lastError,
+      NextAttempt: timeText(pull.nextAttemptAt),
+      ReadUpTo: timeText(pull.readUpTo),
+    },
+  };
+}
+
+function toGate(gate: GateResult): object {
+  return {
+    Gate: gate.gate,
+    Outcome: gate.outcome,
+    Rule: gate.rule,
+    Reason: gate.reason,
+    Until: gate.outcome === 'wait' ? timeText(gate.until) : undefined,
+    Next: gate.outcome === 'pass' ? undefined : gate.next,
+  };
+}
+
+function timeText(time: Date | null): string | undefined {
+  return time ? toIsoSeconds(time) : undefined;
+}

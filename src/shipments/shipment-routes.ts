@@ -1,0 +1,155 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DocumentDefinition, StatusByHand } from '../documents/document-definition.js';
+import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
+import { findDocument } from '../documents/document-store.js';
+import { noSuchDocument } from '../documents/change-status-by-hand.js';
+import type { Api, ApiVersion } from '../http/api.js';
+import { checkIfMatch } from '../http/conditional.js';
+import { messageText, sendJson, sendMessage } from '../http/envelope.js';
+import { operation } from '../http/operation.js';
+import {
+  CreatedMessage,
+  OrderShipmentsMessage,
+  ShipmentArrayResponse,
+  ShipmentMessage,
+  ShipmentsV1,
+} from '../logicbroker/envelopes.js';
+import { ref } from '../logicbroker/schema.js';
+import { Shipment } from '../logicbroker/shipment.js';
+import { orderDefinition } from '../orders/order-routes.js';
+
+export interface ShipmentInputs {
+  companyId: number;
+  /** The v3 document, validated: for rules. */
+  document: Shipment;
+  /** The same as it was sent, every number in its own digits: for keeping. */
+  kept: unknown;
+}
+
+/** What the routes ask of the domain. All throw AppError. */
+export interface ShipmentCommands {
+  /** Same number and content again answers the existing key with `created: false`. */
+  create(inputs: ShipmentInputs & { orderKey?: number }): Promise<{ key: number; created: boolean }>;
+  /** `check` is called with the version of the locked document, for If-Match. */
+  updateDraft(inputs: ShipmentInputs & { key: number; check: (version: number) => void }): Promise<void>;
+  /** In the transaction in which a caller has moved shipments: a draft is sent, a failed one tried again or given up. */
+  movedByHand: NonNullable<StatusByHand['moved']>;
+}
+
+export interface ShipmentRouteDeps extends DocumentRouteDeps {
+  shipments: ShipmentCommands;
+}
+
+const MOST_SHIPMENTS_OF_AN_ORDER = 1_000;
+
+export function shipmentDefinition(moved: StatusByHand['moved']): DocumentDefinition {
+  return {
+    type: 'shipment',
+    path: 'Shipments',
+    noun: 'Shipment',
+    listName: 'Shipments',
+    bodyName: 'Shipment',
+    readyStatuses: [100],
+    eventsPaths: ['Events'],
+    byHand: {
+      moves: { 100: [-1, 1200, 1400], 1400: [-1, 1200] },
+      refusals: { 1000: 'a shipment is complete when TikTok has it' },
+      ...(moved && { moved }),
+    },
+    schemas: { message: ShipmentMessage, arrayResponse: ShipmentArrayResponse, v1List: ShipmentsV1 },
+  };
+}
+
+export function shipmentRoutes(api: Api, version: ApiVersion, deps: ShipmentRouteDeps): void {
+  const definition = shipmentDefinition(deps.shipments.movedByHand);
+  documentRoutes(api, version, definition, deps);
+  ofAnOrder(api, version, deps);
+
+  api.post(
+    '/Shipments',
+    {
+      schema: operation(version, 'createShipment', 'Shipments', 'Ship (a part of) an order', {
+        description:
+          'The order is found by Identifier.LinkKey or PartnerPO. The same ShipmentNumber with the same content again ' +
+          'answers the existing key. StatusCode -1 keeps a draft. What TikTok says shows on the document.',
+        body: ref(Shipment),
+        ok: CreatedMessage,
+        okStatus: 201,
+      }),
+    },
+    async (request, reply) => {
+      const { key } = await deps.shipments.create(inputsOf(request, request.body));
+      return sendCreated(reply, version, key);
+    },
+  );
+
+  api.put(
+    '/Shipments/:LogicbrokerKey',
+    {
+      schema: operation(version, 'updateShipment', 'Shipments', 'Change a draft', {
+        description: 'Only while it is a draft (-1). With If-Match only while it is at that version.',
+        params: KeyParams,
+        body: ref(Shipment),
+        ok: CreatedMessage,
+      }),
+    },
+    async (request, reply) => {
+      const key = keyOf(definition, request.params.LogicbrokerKey);
+      await deps.shipments.updateDraft({
+        ...inputsOf(request, request.body),
+        key,
+        check: (current) => checkIfMatch(request.headers['if-match'], current),
+      });
+      return sendMessage(reply, { LogicbrokerKey: String(key), TransformationResults: [] });
+    },
+  );
+}
+
+function ofAnOrder(api: Api, version: ApiVersion, deps: ShipmentRouteDeps): void {
+  api.get(
+    '/Orders/:LogicbrokerKey/Shipments',
+    {
+      schema: operation(version, 'getShipmentsOfOrder', 'Orders', 'The shipments of an order', {
+        params: KeyParams,
+        ok: OrderShipmentsMessage,
+      }),
+    },
+    async (request, reply) => {
+      const { companyId } = request.caller;
+      const key = keyOf(orderDefinition, request.params.LogicbrokerKey);
+      const order = await findDocument(deps.db, { companyId, type: 'order', key });
+      if (!order) throw noSuchDocument(orderDefinition, request.params.LogicbrokerKey);
+      const filter = { companyId, type: 'shipment', parentKey: key } as const;
+      const { bodies } = await deps.listDocuments(filter, { page: 0, pageSize: MOST_SHIPMENTS_OF_AN_ORDER });
+      return sendJson(reply, messageText(`{"Shipments":[${bodies.join(',')}]}`));
+    },
+  );
+
+  api.post(
+    '/Orders/:LogicbrokerKey/Shipments',
+    {
+      schema: operation(version, 'createShipmentOfOrder', 'Orders', 'Ship (a part of) this order', {
+        description: 'As POST Shipments, for the order in the path.',
+        params: KeyParams,
+        body: ref(Shipment),
+        ok: CreatedMessage,
+        okStatus: 201,
+      }),
+    },
+    async (request, reply) => {
+      const orderKey = keyOf(orderDefinition, request.params.LogicbrokerKey);
+      const { key } = await deps.shipments.create({ ...inputsOf(request, request.body), orderKey });
+      return sendCreated(reply, version, key);
+    },
+  );
+}
+
+function inputsOf(request: FastifyRequest, document: Shipment): ShipmentInputs {
+  return { companyId: request.caller.companyId, document, kept: request.received?.kept };
+}
+
+/** 201 also when the document was there already: the caller has what it wanted. */
+function sendCreated(reply: FastifyReply, version: ApiVersion, key: number): FastifyReply {
+  reply.header('location', `/api/${version}/Shipments/${key}`);
+  return sendMessage(reply, { LogicbrokerKey: String(key), TransformationResults: [] }, 201, 'Created');
+}
