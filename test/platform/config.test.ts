@@ -30,6 +30,10 @@ function complaints(env: Record<string, string>): string[] {
   }
 }
 
+function committed(file: string): Promise<string> {
+  return readFile(new URL(`../../../${file}`, import.meta.url), 'utf8');
+}
+
 function sizesOf(role: string): ReturnType<typeof poolSizes> {
   return poolSizes(loadConfig({ ...production, ROLE: role }));
 }
@@ -156,10 +160,10 @@ await t.test('roles that run apart share their keys', async (t) => {
 await t.test('compose file and example name no setting that does not exist', async (t) => {
   const known = new Set(['NODE_ENV', 'POSTGRES_PASSWORD', 'POSTGRES_USER', 'POSTGRES_DB', 'API_PORT']);
   for (const setting of Object.values(settings)) known.add(setting.env);
-  const text = async (file: string): Promise<string> =>
-    readFile(new URL(`../../../${file}`, import.meta.url), 'utf8');
-  const composed = (await text('docker-compose.yml')).matchAll(/^ +([A-Z][A-Z_]+): |\$\{([A-Z_]+)[:}]/gm);
-  const example = (await text('.env.example')).matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm);
+  const composed = (await committed('docker-compose.yml')).matchAll(
+    /^ +([A-Z][A-Z_]+): |\$\{([A-Z_]+)[:}]/gm,
+  );
+  const example = (await committed('.env.example')).matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm);
   const names = [...composed, ...example].map(([, name, used]) => name ?? used ?? '');
   t.ok(names.length > 20);
   t.same(
