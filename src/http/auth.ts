@@ -12,25 +12,33 @@ const LONGEST_KEY = 200;
  * `subscription-key` (Logicbroker: API Authentication).
  * @throws AppError not-authenticated; service-unavailable when the store cannot be asked: fail closed
  */
-export async function authenticate(findCaller: FindCaller, request: FastifyRequest): Promise<Caller> {
-  const caller = await askStore(findCaller, keyOf(request));
+export async function authenticate(
+  findCaller: FindCaller,
+  request: FastifyRequest,
+  allowKeyInQuery = true,
+): Promise<Caller> {
+  const caller = await askStore(findCaller, keyOf(request, allowKeyInQuery));
   if (caller) return caller;
   throw new AppError('not-authenticated', 'The API key is not valid.', {
     details: [{ field: 'subscription-key', message: 'is unknown, has ended or was revoked' }],
   });
 }
 
-function keyOf(request: FastifyRequest): string {
+function keyOf(request: FastifyRequest, allowKeyInQuery: boolean): string {
   const query = request.query as Record<string, unknown>;
   const given =
-    query['subscription-key'] ?? request.headers['subscriptionkey'] ?? request.headers['subscription-key'];
+    (allowKeyInQuery ? query['subscription-key'] : undefined) ??
+    request.headers['subscriptionkey'] ??
+    request.headers['subscription-key'];
   const key = Array.isArray(given) ? given[0] : given;
   if (typeof key === 'string' && key !== '' && key.length <= LONGEST_KEY) return key;
   throw new AppError('not-authenticated', 'An API key is needed.', {
     details: [
       {
         field: 'subscription-key',
-        message: 'give the key as this query parameter or as the header SubscriptionKey',
+        message: allowKeyInQuery
+          ? 'give the key as this query parameter or as the header SubscriptionKey'
+          : 'give the key as the header SubscriptionKey; it is not taken from the address here',
       },
     ],
   });

@@ -25,6 +25,8 @@ export interface ApiSettings {
   version: string;
   bodyLimitBytes?: number;
   rateLimits?: RateLimits;
+  /** Whether `?subscription-key=` counts; headers always do. */
+  allowKeyInQuery?: boolean;
   /** Proxies in front whose X-Forwarded-* are believed. */
   trustProxy?: boolean | string;
 }
@@ -111,7 +113,7 @@ function versionScope(version: ApiVersion, deps: ApiDeps) {
     api.addHook('onRequest', async (request, reply) => {
       reply.headers(securityHeaders);
       checkAccept(request.headers.accept);
-      request.caller = await authenticate(deps.findCaller, request);
+      request.caller = await authenticate(deps.findCaller, request, deps.settings.allowKeyInQuery);
       limit(request.caller, request.routeOptions.config.rateClass ?? 'default');
     });
     registerIdempotency(api, deps);
