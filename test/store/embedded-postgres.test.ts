@@ -53,6 +53,8 @@ async function startInChild(
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: tmpdir(),
+    // Without what tap hands on to children: another user cannot write its files.
+    env: { PATH: process.env['PATH'] ?? '' },
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   const line = await new Promise<string>((resolve, reject) => {
