@@ -215,8 +215,13 @@ await t.test('an order with a value that no column holds is put aside alone', as
   const { flowCatalogue } = await import('../../src/sync/flow-catalogue.js');
   const saved: unknown[] = [];
   const pull = await openPull(shop.deps, {
-    ...{ flowId: 1n, flow: flowCatalogue['pull-orders'], connectionId: shop.connection.id },
-    ...{ companyId: shop.companyId, watermark: null, cursor: null, signal: AbortSignal.abort() },
+    flowId: 1n,
+    flow: flowCatalogue['pull-orders'],
+    connectionId: shop.connection.id,
+    companyId: shop.companyId,
+    watermark: null,
+    cursor: null,
+    signal: AbortSignal.abort(),
     now: () => new Date(),
     guard: async () => undefined,
     saveProgress: async (_tx, progress) => void saved.push(progress.cursor),

@@ -177,8 +177,15 @@ async function connect(
   });
   const { id } = await db.prisma.connection.create({
     data: {
-      ...{ companyId, shopId, settings, name: 'Harbor Goods', environment: 'simulator', status: 'active' },
-      ...{ authorizationId: authorization.id, shopRegion: region, shopCipher: cipher },
+      companyId,
+      shopId,
+      settings,
+      name: 'Harbor Goods',
+      environment: 'simulator',
+      status: 'active',
+      authorizationId: authorization.id,
+      shopRegion: region,
+      shopCipher: cipher,
     },
   });
   await ensureFlows(db.prisma, { connectionId: id, now: new Date() });
@@ -197,10 +204,10 @@ function shopOpener(t: Test, db: Database, simulatorOrigin: string, accessToken:
     refresh: async () => ({ token: accessToken, version: 2 }),
   };
   const budget = { take: async () => undefined, throttled: async () => undefined };
+  const hosts = () => hostsFor('simulator', { allowSimulator: true, simulatorOrigin });
   return (clock: Clock): PullOrdersDeps['openShop'] => {
     const door = createHttpDoor({ clock });
     t.teardown(() => door.close());
-    const hosts = () => hostsFor('simulator', { allowSimulator: true, simulatorOrigin });
     const client = createTikTokClient({ door, hosts, clock, log: silentLog });
     return async (connectionId, lane) => {
       const connection = requireActive(await getConnection(db.prisma, { id: connectionId }));
