@@ -248,6 +248,24 @@ await t.test('connecting a shop again doubles nothing and takes its orders over'
   t.ok(rows.every((row) => row.connectionId === connectionId));
 });
 
+await t.test('a shop that moves to another company takes along no order that was exported', async (t) => {
+  const shop = await startShop(t, db);
+  const sold = addOrder(shop, 90);
+  const waiting = addOrder(shop, 5);
+  await shop.pull();
+  const buyer = await db.prisma.company.create({ data: { name: 'Buyer of the shop' } });
+  const connectionId = await connectAgain(shop, buyer.id);
+  advance(shop, 70);
+  const report = await shop.pull({ connectionId });
+  t.match(report.counts, { exported: 1, refused: 1 });
+  const documents = await db.prisma.document.findMany({ where: { companyId: buyer.id } });
+  t.same(
+    documents.map(({ sourceKey }) => sourceKey),
+    [waiting],
+  );
+  t.equal((await shop.row(sold)).companyId, shop.companyId);
+});
+
 await t.test('an address is followed until the ERP has fetched the order', async (t) => {
   const shop = await startShop(t, db);
   const order = addOrder(shop, 90);
