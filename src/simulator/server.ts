@@ -1,4 +1,4 @@
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyError, type FastifyInstance } from 'fastify';
 
 import { createControl, type SimulatorControl } from './control/control.js';
 import { FaultBox } from './control/faults.js';
@@ -44,6 +44,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   const server = fastify({
     logger: options.logger ?? false,
+    // Its own log of requests has no secrets; the token calls' URLs are full of them.
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },

@@ -32,6 +32,11 @@ async function eventsOf(connectionId: number, typeId: number): Promise<number> {
   return tx.event.count({ where: { connectionId, typeId } });
 }
 
+/** How often a new pair could not be saved, by the log. */
+function failedSaves(): number {
+  return world.logged().split('new tokens not saved yet').length - 1;
+}
+
 /** The version that the row has now, without asking for a token. */
 async function storedVersion(): Promise<number> {
   return (await findAuthorization(tx, authorizationId))?.tokenVersion ?? 0;
@@ -122,10 +127,9 @@ await t.test('a pair that the database cannot take at once is kept until it can'
     );
   };
   const refreshed = tokens.refresh(version);
-  const failures = (): number => world.logged().split('new tokens not saved yet').length - 1;
   const deadlineMs = Date.now() + 10_000;
-  while (failures() < 3 && Date.now() < deadlineMs) await sleep(20);
-  t.ok(failures() >= 3, 'saving fails');
+  while (failedSaves() < 3 && Date.now() < deadlineMs) await sleep(20);
+  t.ok(failedSaves() >= 3, 'saving fails');
   await tx.$executeRawUnsafe('ALTER TABLE authorizations DROP CONSTRAINT refuses_tokens');
   t.ok((await refreshed).version > version);
   proxy.beforeAnswer = null;

@@ -20,7 +20,7 @@ const ARROWS: Record<string, string[]> = {
   'config.ts': ['config-settings.ts', 'config-readers.ts', 'pure'],
   'encryption-key-file.ts': ['config.ts', 'config-readers.ts'],
   'logging.ts': ['config.ts'],
-  'metrics.ts': [],
+  'metrics.ts': ['sync'],
   store: [],
   formats: ['logicbroker'],
   logicbroker: ['pure'],

@@ -28,12 +28,14 @@ async function wait(ms: number, closing: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal: closing }).catch(() => undefined);
 }
 
-export function sendAnswer(reply: FastifyReply, answer: Answer | undefined): FastifyReply {
+export function sendAnswer(reply: FastifyReply, answer: Answer | undefined, nowMs: number): FastifyReply {
   if (answer === undefined) {
     reply.hijack();
     reply.raw.socket?.destroy();
     return reply;
   }
+  // Clients learn TikTok's time from this header; it has to be the time that the orders live in.
+  void reply.header('date', new Date(nowMs).toUTCString());
   if (answer.retryAfterSec !== undefined) void reply.header('retry-after', String(answer.retryAfterSec));
   return reply
     .code(answer.httpStatus)

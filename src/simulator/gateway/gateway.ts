@@ -57,10 +57,8 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
       durationMs: performance.now() - startedMs,
       faults: plan.names,
     });
-    // Clients learn TikTok's time from this header; it has to be the time that the orders live in.
-    void reply.header('date', new Date(world.clock.nowMs()).toUTCString());
     await deps.saved();
-    return sendAnswer(reply, answer);
+    return sendAnswer(reply, answer, world.clock.nowMs());
   });
 }
 

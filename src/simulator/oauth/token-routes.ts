@@ -78,7 +78,7 @@ async function answer(
     durationMs: performance.now() - startedMs,
     faults: plan.names,
   });
-  return sendAnswer(reply, given);
+  return sendAnswer(reply, given, world.clock.nowMs());
 }
 
 interface GrantEnvelope {
