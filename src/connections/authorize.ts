@@ -7,7 +7,7 @@ import { getConnection } from './connection-store.js';
 import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
 import { deleteOldStates, findState, insertState, useState } from './oauth-state-store.js';
 import { refusal } from './refusal.js';
-import { appFor, hostsOf } from './tiktok-access.js';
+import { appFor, hostsOf, type TikTokAccess } from './tiktok-access.js';
 
 const STATE_BYTES = 32;
 const STATE_LIFETIME_MS = 10 * MINUTE_MS;
@@ -49,6 +49,14 @@ export async function authorizationAddress(
   const { serviceId } = appFor(deps.tiktok, connection.environment);
   const hosts = hostsOf(deps.tiktok, connection.environment);
   return authorizationUrl(hosts, { serviceId, isUs: connection.isUs, state });
+}
+
+/** Origins that an administrator's browser may be sent to, for the pages' Content-Security-Policy. */
+export function authorizeOrigins(tiktok: TikTokAccess): string[] {
+  const hosts = (Object.keys(tiktok.apps) as Environment[]).map((environment) =>
+    hostsOf(tiktok, environment),
+  );
+  return [...new Set(hosts.flatMap(({ authorize, authorizeUs }) => [authorize, authorizeUs]))];
 }
 
 /** Which of our apps an answer belongs to; null for an unknown state. Says nothing about whether the state is good. */

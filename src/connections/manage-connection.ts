@@ -8,11 +8,18 @@ import { insertConnection, lockConnection, updateConnection } from './connection
 import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { forgetUnused } from './seller-consent.js';
+import { hostsOf, type TikTokAccess } from './tiktok-access.js';
 import { checkSettings, readSettings, settingsCatalogue, type ConnectionSettings } from './settings.js';
 
 type ManageDeps = Pick<ConnectionsDeps, 'db' | 'clock' | 'tiktok'>;
 
 const NAME_LENGTH = 100;
+
+/** What the field Base URL can be set to here, with the environment that it means. */
+export function baseUrlChoices(tiktok: TikTokAccess): { environment: Environment; baseUrl: string }[] {
+  const environments = Object.keys(tiktok.apps) as Environment[];
+  return environments.map((environment) => ({ environment, baseUrl: hostsOf(tiktok, environment).api }));
+}
 
 /** A draft: it has no seller and no shop yet. @throws AppError invalid-request for a bad name or Base URL */
 export async function createConnection(

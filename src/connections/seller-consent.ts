@@ -2,7 +2,6 @@ import { AppError } from '../errors.js';
 import type { TikTokApp } from '../tiktok/client.js';
 import type { TokenGrant } from '../tiktok/token-api.js';
 import type { Authorization } from './authorization.js';
-import { missingScopes } from './authorization.js';
 import { resumeConnections } from './authorization-health.js';
 import {
   ensureAuthorization,
@@ -22,14 +21,16 @@ import type { Tx } from '../store/database.js';
 /** TikTok: user_type of a seller. Creators and partners have no shop. */
 const SELLER = 0;
 
-/** How a consent ended. `other-seller` has changed nothing yet: it takes `acceptOtherSeller`. */
-export type ConsentOutcome =
-  | {
-      outcome: 'connected';
-      authorization: Authorization;
-      missingScopes: { scope: string; neededFor: string }[];
-    }
-  | { outcome: 'other-seller'; authorization: Authorization; previousSeller: string };
+/** How a consent ended. */
+export interface ConsentOutcome {
+  connectionId: number;
+  authorization: Authorization;
+  /**
+   * Not null: the connection belonged to this other seller and still does. `acceptOtherSeller` or `declineOtherSeller`
+   * decides.
+   */
+  previousSeller: string | null;
+}
 
 /**
  * TikTok's code for its tokens. A seller who says no comes back with the code absent, empty or the word `null`.
@@ -74,14 +75,12 @@ export async function keepConsent(
   });
   if (kept.foreign) throw anotherCompany(grant.sellerName);
   const { authorization, previous } = kept;
+  const { connectionId } = consent;
   if (previous) {
-    return { outcome: 'other-seller', authorization, previousSeller: previous.sellerName ?? previous.openId };
+    return { connectionId, authorization, previousSeller: previous.sellerName ?? previous.openId };
   }
-  deps.log.info(
-    { connectionId: consent.connectionId, authorizationId: authorization.id },
-    'seller has consented',
-  );
-  return { outcome: 'connected', authorization, missingScopes: missingScopes(authorization.grantedScopes) };
+  deps.log.info({ connectionId, authorizationId: authorization.id }, 'seller has consented');
+  return { connectionId, authorization, previousSeller: null };
 }
 
 /**

@@ -18,11 +18,14 @@ const MOST_REMEMBERED = 1_000;
  * (Logicbroker: API Authentication). What it returns throws AppError not-authenticated, and service-unavailable when
  * the store cannot be asked: fail closed.
  */
-export function createAuthentication(findCaller: FindCaller, clock: Clock) {
+export function createAuthentication(
+  findCaller: FindCaller,
+  { clock, allowKeyInQuery = true }: { clock: Clock; allowKeyInQuery?: boolean | undefined },
+) {
   const remembered = createMemory<Caller>({ keepMs: REMEMBER_CALLERS_MS, most: MOST_REMEMBERED, clock });
 
   return async function authenticate(request: FastifyRequest): Promise<Caller> {
-    const key = keyOf(request);
+    const key = keyOf(request, allowKeyInQuery);
     const known = remembered.get(key);
     if (known) return known;
     const caller = await askStore(findCaller, key);
@@ -36,17 +39,21 @@ export function createAuthentication(findCaller: FindCaller, clock: Clock) {
   };
 }
 
-function keyOf(request: FastifyRequest): string {
+function keyOf(request: FastifyRequest, allowKeyInQuery: boolean): string {
   const query = request.query as Record<string, unknown>;
   const given =
-    query['subscription-key'] ?? request.headers['subscriptionkey'] ?? request.headers['subscription-key'];
+    (allowKeyInQuery ? query['subscription-key'] : undefined) ??
+    request.headers['subscriptionkey'] ??
+    request.headers['subscription-key'];
   const key = Array.isArray(given) ? given[0] : given;
   if (typeof key === 'string' && key !== '' && key.length <= LONGEST_KEY) return key;
   throw new AppError('not-authenticated', 'An API key is needed.', {
     details: [
       {
         field: 'subscription-key',
-        message: 'give the key as this query parameter or as the header SubscriptionKey',
+        message: allowKeyInQuery
+          ? 'give the key as this query parameter or as the header SubscriptionKey'
+          : 'give the key as the header SubscriptionKey; it is not taken from the address here',
       },
     ],
   });

@@ -25,6 +25,8 @@ export interface ApiSettings {
   version: string;
   bodyLimitBytes?: number;
   rateLimits?: RateLimits;
+  /** Whether `?subscription-key=` counts; headers always do. */
+  allowKeyInQuery?: boolean;
   /** Proxies in front whose X-Forwarded-* are believed. */
   trustProxy?: boolean | string;
 }
@@ -72,8 +74,9 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   });
   await registerOpenApi(app, settings);
   for (const schema of logicbrokerSchemas) app.addSchema(schema);
+  const gate = createGate(deps);
   for (const version of apiVersions)
-    await app.register(versionScope(version, deps), { prefix: `/api/${version}` });
+    await app.register(versionScope(version, deps, gate), { prefix: `/api/${version}` });
   registerHealth(app, deps);
   await registerDocs(app);
   return app;
@@ -103,9 +106,16 @@ function serverOptions(settings: ApiSettings, log: Logger): FastifyServerOptions
   };
 }
 
-function versionScope(version: ApiVersion, deps: ApiDeps) {
-  const authenticate = createAuthentication(deps.findCaller, deps.clock);
-  const limit = createRateLimiter(deps.settings.rateLimits ?? defaultRateLimits, deps.clock);
+/** Keys and limits count over all versions. */
+function createGate({ findCaller, clock, settings }: ApiDeps) {
+  const { allowKeyInQuery, rateLimits = defaultRateLimits } = settings;
+  const authenticate = createAuthentication(findCaller, { clock, allowKeyInQuery });
+  const limit = createRateLimiter(rateLimits, clock);
+  return { authenticate, limit };
+}
+
+function versionScope(version: ApiVersion, deps: ApiDeps, gate: ReturnType<typeof createGate>) {
+  const { authenticate, limit } = gate;
 
   return async function registerVersion(scope: FastifyInstance): Promise<void> {
     const api: Api = scope.withTypeProvider<TypeBoxTypeProvider>();

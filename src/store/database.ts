@@ -91,3 +91,9 @@ export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return error.code === 'P2002' || (error.code === 'P2010' && error.message.includes('23505'));
 }
+
+/** True when PostgreSQL refused a value (SQLSTATE 22xxx, such as a number out of range): the same value fails again. */
+export function isDataError(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === 'P2020' || (error.code === 'P2010' && /Code: `22[0-9A-Z]{3}`/.test(error.message));
+}

@@ -54,6 +54,21 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return { url, folder, adopted: false, stop: () => stopServer(pid) };
 }
 
+/**
+ * The URL of a server that another process has started on these folders, or null. Leaves it alone: it is for commands that
+ * look at a running program.
+ */
+export async function findEmbeddedPostgres(
+  options: Pick<EmbeddedPostgresOptions, 'folder' | 'openFolder'>,
+): Promise<string | null> {
+  for (const folder of [options.folder, options.openFolder]) {
+    const password = await readFile(join(folder, 'postgres-password'), 'utf8').catch(() => null);
+    const running = password === null ? null : await liveServer(join(folder, 'pgdata'), password);
+    if (running) return running.url;
+  }
+  return null;
+}
+
 function urlOf(port: number, password: string): string {
   return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
 }

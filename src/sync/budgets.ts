@@ -42,6 +42,16 @@ export const defaultRates: BudgetRates = {
   write: { perSecond: 2, burst: 5 },
 };
 
+/** All rates times a factor, as an operator may set it. */
+export function scaledRates(rates: BudgetRates, factor: number): BudgetRates {
+  const scaled = ({ perSecond, burst }: CallRate): CallRate => ({
+    perSecond: perSecond * factor,
+    burst: Math.max(1, burst * factor),
+  });
+  const endpoints = Object.entries(rates.endpoints ?? {}).map(([name, rate]) => [name, scaled(rate)]);
+  return { read: scaled(rates.read), write: scaled(rates.write), endpoints: Object.fromEntries(endpoints) };
+}
+
 /** How long a caller is kept waiting for its turn; longer waits are the due table's work, not a worker's. */
 const PATIENCE_MS: Readonly<Record<Lane, number>> = { urgent: 5 * SECOND_MS, background: 30 * SECOND_MS };
 /** A shop that TikTok has blocked is not waited for: its worker goes on with other shops. */

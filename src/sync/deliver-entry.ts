@@ -8,8 +8,7 @@ import {
   decideReadBack,
   type Decision,
 } from './delivery-decision.js';
-import { LeaseLost } from './flows.js';
-import { keepLease, LEASE_MS } from './lease.js';
+import { keepLease, LEASE_MS, LeaseLost } from './lease.js';
 import * as outboxLease from './outbox-lease.js';
 import type { EntryLease } from './outbox-lease.js';
 import type { EffectContext, EffectDefinition, EffectOutcome, EffectRegistry } from './outbox.js';
@@ -85,7 +84,7 @@ async function send(
       return decideFailedSend(error, factsFor(lease, definition));
     }
     const decision = await readBack(lease, definition, context, { resendSafe: false });
-    // TikTok has it and would not take it twice, but what it has is not ours.
+    // TikTok has it and takes no repeat: when it is not ours that it has, ours can never be.
     return decision.state === 'pending' ? { state: 'refused', error } : decision;
   }
 }
@@ -94,8 +93,9 @@ async function readBack(
   lease: EntryLease,
   definition: EffectDefinition,
   context: EffectContext,
+  known: { resendSafe?: boolean } = {},
 ): Promise<Decision> {
-  const facts = factsFor(lease, definition);
+  const facts = { ...factsFor(lease, definition), ...known };
   try {
     return decideReadBack(await definition.readBack(context), facts);
   } catch (error) {

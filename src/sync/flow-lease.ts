@@ -1,7 +1,8 @@
 import { Prisma, type Tx } from '../store/database.js';
-import { LeaseLost, type FlowProgress } from './flows.js';
+import type { FlowProgress } from './flows.js';
+import { fromNow, LeaseLost } from './lease.js';
 
-/** One run's hold on a flow. Leases live on the database's clock, since several machines compare them. */
+/** One run's hold on a flow. */
 export interface FlowLease {
   flowId: bigint;
   token: bigint;
@@ -111,11 +112,6 @@ export async function endFlow(tx: Tx, lease: FlowLease, ending: FlowEnding): Pro
     WHERE id = ${lease.flowId} AND lease_token = ${lease.token}
     RETURNING requested > ${seen} AND ${ending.mayGoOn} AS again`;
   return (row ?? lost(lease)).again;
-}
-
-/** A point in time on the database's clock. */
-export function fromNow(ms: number): Prisma.Sql {
-  return Prisma.sql`clock_timestamp() + ${ms}::float8 * interval '1 millisecond'`;
 }
 
 function lost(lease: FlowLease): never {

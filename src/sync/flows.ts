@@ -54,14 +54,6 @@ export interface FlowResult {
 /** Safe to repeat at any point: what was committed with `saveProgress` is where the next call begins. */
 export type FlowHandler = (run: FlowRun) => Promise<FlowResult>;
 
-/** Another run has taken over. Let it through: the transaction that it is thrown in must not be committed. */
-export class LeaseLost extends Error {
-  constructor(what: string) {
-    super(`The lease on ${what} was lost to another run.`);
-    this.name = 'LeaseLost';
-  }
-}
-
 /** A connection's flow with its state, as lists and pages show it. Times in UTC. */
 export interface FlowView {
   id: bigint;

@@ -1,5 +1,20 @@
+import { Prisma } from '../store/database.js';
+
 /** How long a lease lasts without a heartbeat; after a crash this is when another process goes on. */
 export const LEASE_MS = 60_000;
+
+/** Somebody else has taken over. Let it through: the transaction that it is thrown in must not be committed. */
+export class LeaseLost extends Error {
+  constructor(what: string) {
+    super(`The lease on ${what} was lost.`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/** A point in time on the database's clock: leases live there, since several machines compare them. */
+export function fromNow(ms: number): Prisma.Sql {
+  return Prisma.sql`clock_timestamp() + ${ms}::float8 * interval '1 millisecond'`;
+}
 
 export interface HeldLease {
   /** Aborted when the lease is lost, or when `parent` is. */

@@ -1,6 +1,5 @@
 import { isUniqueViolation, Prisma, type Tx } from '../store/database.js';
-import { fromNow } from './flow-lease.js';
-import { LeaseLost } from './flows.js';
+import { fromNow, LeaseLost } from './lease.js';
 import type { OutboxEntry } from './outbox.js';
 
 /** One delivery's hold on an entry. `sending`: the call may be made now. `in_doubt`: TikTok has to be asked first. */

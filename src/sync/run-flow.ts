@@ -5,8 +5,8 @@ import { MINUTE_MS, type Clock } from '../time.js';
 import { findFlow, type FlowDefinition, type FlowName } from './flow-catalogue.js';
 import * as flowLease from './flow-lease.js';
 import type { FlowLease } from './flow-lease.js';
-import { LeaseLost, type FlowHandler, type FlowResult, type FlowRun } from './flows.js';
-import { keepLease, LEASE_MS } from './lease.js';
+import type { FlowHandler, FlowResult, FlowRun } from './flows.js';
+import { keepLease, LEASE_MS, LeaseLost } from './lease.js';
 import { storedReason } from './stored-reason.js';
 import { nextAfterFailure, nextDue } from './schedule.js';
 

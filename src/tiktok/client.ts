@@ -100,9 +100,11 @@ export interface ClientDeps {
   hosts: (environment: TikTokEnvironment) => TikTokHosts;
   clock: Clock;
   log: Logger;
+  /** Told of every call for metrics: the endpoint's name without ids, TikTok's code or null when no answer came. */
+  observe?(call: { endpoint: string; code: string | null; durationMs: number }): void;
 }
 
-export function createTikTokClient({ door, hosts, clock, log }: ClientDeps): TikTokClient {
+export function createTikTokClient({ door, hosts, clock, log, observe }: ClientDeps): TikTokClient {
   const serverClock = createServerClock(clock);
 
   async function call(wanted: TikTokCall, caller: Caller): Promise<TikTokAnswer> {
@@ -139,7 +141,9 @@ export function createTikTokClient({ door, hosts, clock, log }: ClientDeps): Tik
     const timestamp = toUnixSeconds(serverClock.timeFor(app.environment));
     const request = signedRequest(hosts(app.environment).api, prepared, credentials, timestamp);
     const sentAt = clock.now();
-    const answer = await sendLogged(door, request, log, lineOf(prepared, caller));
+    const answer = await sendLogged(door, request, log, lineOf(prepared, caller), (code, durationMs) =>
+      observe?.({ endpoint: prepared.name, code, durationMs }),
+    );
     serverClock.observe(app.environment, answer.serverTime, sentAt);
     return judge(answer, { effect, secrets: [app.appSecret, accessToken, cipher ?? ''] });
   }

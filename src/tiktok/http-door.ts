@@ -1,8 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
-import { SECOND_MS } from '../time.js';
+import { HOUR_MS, SECOND_MS } from '../time.js';
 import type { Clock } from '../time.js';
 
 const unzip = promisify(gunzip);
@@ -66,6 +67,9 @@ export function createHttpDoor(settings: DoorSettings): HttpDoor {
   });
 
   async function send(request: DoorRequest): Promise<DoorAnswer> {
+    // A plain emitter does for undici what an AbortSignal does, at a tenth of the cost of AbortSignal.timeout.
+    const deadline = new EventEmitter();
+    const timer = setTimeout(() => deadline.emit('abort'), answerTimeoutMs);
     try {
       const response = await agent.request({
         origin: request.origin,
@@ -73,12 +77,14 @@ export function createHttpDoor(settings: DoorSettings): HttpDoor {
         path: request.target,
         headers: { 'accept-encoding': 'gzip', ...request.headers },
         body: request.body ?? null,
-        signal: AbortSignal.timeout(answerTimeoutMs),
+        signal: deadline,
       });
       const text = await textOf(response, maxAnswerBytes);
       return answerOf(response, text, settings.clock);
     } catch (error) {
       throw noAnswer(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -113,12 +119,14 @@ function dateOf(text: string | undefined): Date | null {
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
+/** A server that asks for more is mistaken, and must not silence a shop for good. */
+const LONGEST_WAIT_MS = HOUR_MS;
+
 /** `Retry-After` in seconds or as a date (RFC 9110 10.2.3); null when absent or unreadable. */
 function retryAfterMsOf(text: string | undefined, now: Date): number | null {
   if (text === undefined) return null;
-  if (/^\s*\d+\s*$/.test(text)) return Number(text) * SECOND_MS;
-  const until = dateOf(text);
-  return until && Math.max(0, until.getTime() - now.getTime());
+  const waitMs = /^\s*\d+\s*$/.test(text) ? Number(text) * SECOND_MS : Date.parse(text) - now.getTime();
+  return Number.isNaN(waitMs) ? null : Math.min(Math.max(0, waitMs), LONGEST_WAIT_MS);
 }
 
 /** Failures that come before the first byte of the request is sent. */
@@ -130,6 +138,7 @@ const problems: Record<string, string> = {
   ENOTFOUND: 'the host name is unknown',
   EAI_AGAIN: 'the host name could not be looked up',
   UND_ERR_CONNECT_TIMEOUT: 'the connection took too long',
+  UND_ERR_ABORTED: 'the answer took too long',
   UND_ERR_HEADERS_TIMEOUT: 'the answer took too long',
   UND_ERR_BODY_TIMEOUT: 'the answer took too long',
   UND_ERR_SOCKET: 'the connection broke',
@@ -139,9 +148,6 @@ const problems: Record<string, string> = {
 };
 
 function noAnswer(error: unknown): NoAnswerError {
-  if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return new NoAnswerError('the answer took too long', true, error);
-  }
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   return new NoAnswerError(
     problems[code] ?? `the connection failed (${code})`,

@@ -25,15 +25,18 @@ export async function sendLogged(
   request: DoorRequest,
   log: Logger,
   line: CallLine,
+  ended?: (code: string | null, durationMs: number) => void,
 ): Promise<ReadAnswer> {
   const startedAtMs = performance.now();
   const answer = await door.send(request).catch((error: unknown) => {
     if (!(error instanceof NoAnswerError)) throw error;
     writeLine(log, { ...line, failure: error.message }, startedAtMs);
+    ended?.(null, performance.now() - startedAtMs);
     throw errorOfSilence(error, line.effect);
   });
   const envelope = readEnvelope(answer.text);
   writeLine(log, { ...line, ...outcomeOf(answer, envelope) }, startedAtMs);
+  ended?.(envelope?.code ?? null, performance.now() - startedAtMs);
   return { ...answer, envelope };
 }
 

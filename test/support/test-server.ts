@@ -27,7 +27,8 @@ export async function startTestServer(): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'connector-test-'));
   const server = await startEmbeddedPostgres({
     folder,
-    openFolder: join(tmpdir(), 'connector-test-postgresql'),
+    // Its own as well: two runs on one machine must not share a server.
+    openFolder: `${folder}-postgresql`,
     durable: false,
     settings: ['max_connections=300', 'shared_buffers=256MB', 'max_wal_size=4GB'],
   });

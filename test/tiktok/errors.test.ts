@@ -26,7 +26,7 @@ const documentedCodes = `
   .trim()
   .split(/\s+/);
 
-t.test('every documented code has a rule that a person can act on', async (t) => {
+await t.test('every documented code has a rule that a person can act on', async (t) => {
   for (const code of documentedCodes) {
     const rule = codeRules.get(code);
     t.ok(rule && rule.text.endsWith('.') && rule.next.endsWith('.'), code);
@@ -86,7 +86,7 @@ const cases: Case[] = [
   { code: invalid, message: '', write: 'bug', errorCode: 'internal' },
 ];
 
-t.test('each code asks for its reaction, and a failed read is never in doubt', async (t) => {
+await t.test('each code asks for its reaction, and a failed read is never in doubt', async (t) => {
   for (const { code, message = 'said', httpStatus = 200, write, read = write, errorCode } of cases) {
     const refused = { tiktokCode: code, message, httpStatus, requestId: 'R1', retryAfterMs: null };
     const name = `${code} ${message} ${httpStatus}`;
@@ -95,14 +95,14 @@ t.test('each code asks for its reaction, and a failed read is never in doubt', a
   }
 });
 
-t.test('every reaction has a case above, except those that no code can ask for', async (t) => {
+await t.test('every reaction has a case above, except those that no code can ask for', async (t) => {
   const covered = new Set(cases.flatMap((row) => [row.write, row.read ?? row.write]));
   const asked = new Set([...codeRules.values()].map((rule) => rule.reaction));
   for (const reaction of asked) t.ok(covered.has(reaction), reaction);
   t.ok(covered.has('clock-skew'));
 });
 
-t.test('an error tells what happened, what to do, and what support needs', async (t) => {
+await t.test('an error tells what happened, what to do, and what support needs', async (t) => {
   const refused = {
     tiktokCode: '21011036',
     message: 'sku in one package',
@@ -119,25 +119,31 @@ t.test('an error tells what happened, what to do, and what support needs', async
   t.strictSame(error.details, [{ message: error.message, next: error.next }]);
 });
 
-t.test('without an answer only a write that may have arrived is in doubt', async (t) => {
-  const silence = (arrived: boolean) => new NoAnswerError('the connection broke', arrived, undefined);
+await t.test('without an answer only a write that may have arrived is in doubt', async (t) => {
   t.equal(errorOfSilence(silence(true), 'write').reaction, 'in-doubt');
   t.equal(errorOfSilence(silence(false), 'write').reaction, 'retry-later');
   t.equal(errorOfSilence(silence(true), 'read').reaction, 'retry-later');
 });
 
-t.test("an answer that is not TikTok's is judged by its HTTP status", async (t) => {
-  const page = (httpStatus: number) => ({ httpStatus, retryAfterMs: 2000, problem: 'a page' });
+await t.test("an answer that is not TikTok's is judged by its HTTP status", async (t) => {
   t.match(errorOfUnreadableAnswer(page(429), 'write'), { reaction: 'throttled', retryAfterMs: 2000 });
   t.match(errorOfUnreadableAnswer(page(502), 'write'), { reaction: 'in-doubt', httpStatus: 502 });
   t.equal(errorOfUnreadableAnswer(page(502), 'read').reaction, 'retry-later');
   t.equal(errorOfUnreadableAnswer(page(307), 'write').reaction, 'in-doubt');
 });
 
-t.test('what TikTok quotes of our secrets, or of a buyer, is hidden', async (t) => {
+await t.test('what TikTok quotes of our secrets, or of a buyer, is hidden', async (t) => {
   const text = 'token TTP_abc of s3cret for buyer jane.doe+x@mail.example, TTP_abc';
   t.equal(
     hideSecrets(text, ['TTP_abc', 's3cret', '']),
     'token [hidden] of [hidden] for buyer [hidden] [hidden]',
   );
 });
+
+function silence(arrived: boolean): NoAnswerError {
+  return new NoAnswerError('the connection broke', arrived, undefined);
+}
+
+function page(httpStatus: number) {
+  return { httpStatus, retryAfterMs: 2000, problem: 'a page' };
+}

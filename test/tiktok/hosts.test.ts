@@ -6,7 +6,7 @@ import { shippingModelOf, splitGrainOf } from '../../src/tiktok/regions.js';
 const closed: HostSettings = { allowSimulator: false, simulatorOrigin: 'http://127.0.0.1:4010' };
 const open: HostSettings = { ...closed, allowSimulator: true };
 
-t.test('production speaks to the hosts that TikTok documents', async (t) => {
+await t.test('production speaks to the hosts that TikTok documents', async (t) => {
   t.strictSame(hostsFor('production', closed), {
     api: 'https://open-api.tiktokglobalshop.com',
     token: 'https://auth.tiktok-shops.com',
@@ -15,14 +15,17 @@ t.test('production speaks to the hosts that TikTok documents', async (t) => {
   });
 });
 
-t.test('the newer page for the United States can be chosen, a host of another use cannot', async (t) => {
-  const newer = { ...closed, production: { authorizeUs: 'https://services.tiktokshops.us/' } };
-  t.equal(hostsFor('production', newer).authorizeUs, 'https://services.tiktokshops.us');
-  const mixedUp = { ...closed, production: { token: 'https://open-api.tiktokglobalshop.com' } };
-  t.throws(() => hostsFor('production', mixedUp), { code: 'configuration-invalid' });
-});
+await t.test(
+  'the newer page for the United States can be chosen, a host of another use cannot',
+  async (t) => {
+    const newer = { ...closed, production: { authorizeUs: 'https://services.tiktokshops.us/' } };
+    t.equal(hostsFor('production', newer).authorizeUs, 'https://services.tiktokshops.us');
+    const mixedUp = { ...closed, production: { token: 'https://open-api.tiktokglobalshop.com' } };
+    t.throws(() => hostsFor('production', mixedUp), { code: 'configuration-invalid' });
+  },
+);
 
-t.test('nothing that only looks like an allowed host gets through', async (t) => {
+await t.test('nothing that only looks like an allowed host gets through', async (t) => {
   const lookAlikes = [
     'http://open-api.tiktokglobalshop.com',
     'https://open-api.tiktokglobalshop.com.',
@@ -48,12 +51,12 @@ t.test('nothing that only looks like an allowed host gets through', async (t) =>
   for (const text of lookAlikes) t.notOk(checkProductionOrigin('api', text).ok, text);
 });
 
-t.test('an address with user info is refused without repeating it', async (t) => {
+await t.test('an address with user info is refused without repeating it', async (t) => {
   const verdict = checkProductionOrigin('api', 'https://user:hunter2@open-api.tiktokglobalshop.com');
   t.notMatch(JSON.stringify(verdict), 'hunter2');
 });
 
-t.test('the retired sandbox is refused with what to do instead', async (t) => {
+await t.test('the retired sandbox is refused with what to do instead', async (t) => {
   for (const text of [
     'https://open-api-sandbox.tiktokglobalshop.com',
     'auth-sandbox.tiktok-shops.com',
@@ -63,34 +66,42 @@ t.test('the retired sandbox is refused with what to do instead', async (t) => {
   }
 });
 
-t.test('the simulator exists only with its switch, and only on this machine', async (t) => {
-  t.throws(() => hostsFor('simulator', closed), { code: 'configuration-invalid' });
-  t.throws(() => hostsFor('simulator', { allowSimulator: true }), { code: 'configuration-invalid' });
-  for (const origin of ['http://127.0.0.1:4010', 'http://localhost:4010', 'http://[::1]:4010']) {
-    t.equal(hostsFor('simulator', { ...open, simulatorOrigin: origin }).api, origin);
-  }
-  for (const origin of [
-    'https://127.0.0.1:4010',
-    'http://10.0.0.1:4010',
-    'http://2130706433:4010',
-    'http://0x7f.1:4010',
-    'http://127.0.0.1.evil.example:4010',
-    'http://127.0.0.1@evil.example:4010',
-    'http://localhost.:4010',
-    'http://127.0.0.1:4010/path',
-    'ftp://127.0.0.1',
-    '',
-  ]) {
-    t.throws(() => hostsFor('simulator', { ...open, simulatorOrigin: origin }), origin);
-  }
-});
+await t.test(
+  'the simulator exists only with its switch, on this machine or its container network',
+  async (t) => {
+    t.throws(() => hostsFor('simulator', closed), { code: 'configuration-invalid' });
+    t.throws(() => hostsFor('simulator', { allowSimulator: true }), { code: 'configuration-invalid' });
+    for (const origin of [
+      'http://127.0.0.1:4010',
+      'http://localhost:4010',
+      'http://[::1]:4010',
+      'http://simulator:4010',
+    ]) {
+      t.equal(hostsFor('simulator', { ...open, simulatorOrigin: origin }).api, origin);
+    }
+    for (const origin of [
+      'https://127.0.0.1:4010',
+      'http://10.0.0.1:4010',
+      'http://2130706433:4010',
+      'http://0x7f.1:4010',
+      'http://127.0.0.1.evil.example:4010',
+      'http://127.0.0.1@evil.example:4010',
+      'http://localhost.:4010',
+      'http://127.0.0.1:4010/path',
+      'ftp://127.0.0.1',
+      '',
+    ]) {
+      t.throws(() => hostsFor('simulator', { ...open, simulatorOrigin: origin }), origin);
+    }
+  },
+);
 
-t.test("the browser's way to the simulator can differ from ours", async (t) => {
+await t.test("the browser's way to the simulator can differ from ours", async (t) => {
   const hosts = hostsFor('simulator', { ...open, simulatorBrowserOrigin: 'http://localhost:9000' });
   t.strictSame([hosts.token, hosts.authorizeUs], ['http://127.0.0.1:4010', 'http://localhost:9000']);
 });
 
-t.test('a Base URL names its environment', async (t) => {
+await t.test('a Base URL names its environment', async (t) => {
   t.match(environmentOf(' https://open-api.tiktokglobalshop.com/ ', closed), { environment: 'production' });
   t.match(environmentOf('http://127.0.0.1:4010/', open), { environment: 'simulator' });
   t.notOk(environmentOf('http://127.0.0.1:4010', closed).ok);
@@ -98,7 +109,7 @@ t.test('a Base URL names its environment', async (t) => {
   t.match(environmentOf('https://open-api-sandbox.tiktokglobalshop.com', open), { reason: /retired/ });
 });
 
-t.test('Is US? picks the authorisation page, and the state survives unchanged', async (t) => {
+await t.test('Is US? picks the authorisation page, and the state survives unchanged', async (t) => {
   const hosts = hostsFor('production', closed);
   const start = { serviceId: '7123', state: 'a+b/c=&d e' };
   const notUs = new URL(authorizationUrl(hosts, { ...start, isUs: false }));
@@ -114,7 +125,7 @@ t.test('Is US? picks the authorisation page, and the state survives unchanged', 
   );
 });
 
-t.test('the region decides how a shop ships and how far an order can be split', async (t) => {
+await t.test('the region decides how a shop ships and how far an order can be split', async (t) => {
   for (const region of ['US', 'gb', 'JP', 'DE', 'ES', 'FR', 'IE', 'IT', 'PL']) {
     t.equal(shippingModelOf(region), 'mark-shipped', region);
     t.equal(splitGrainOf(region, 'LOCAL'), 'unit', region);

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import type { Test } from 'tap';
+import { TikTokError } from '../../src/tiktok/tiktok-errors.js';
 
 /** A request as it came over the wire, for comparing with what was meant. */
 export interface Received {
@@ -83,4 +84,14 @@ export function fixture(name: string): Record<string, unknown> {
   const url = new URL(`../../../test/fixtures/tiktok-client/${name}`, import.meta.url);
   const parsed: Record<string, unknown> = JSON.parse(readFileSync(url, 'utf8'));
   return parsed;
+}
+
+/** The TikTokError that a call ends with; anything else fails the test. */
+export async function failureOf(promise: Promise<unknown>): Promise<TikTokError> {
+  const error = await promise.then(
+    () => new Error('it succeeded'),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof TikTokError) return error;
+  throw error;
 }

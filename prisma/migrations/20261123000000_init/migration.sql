@@ -216,6 +216,7 @@ CREATE TABLE "shipments" (
     "order_id" BIGINT NOT NULL,
     "company_id" INTEGER NOT NULL,
     "input" JSONB NOT NULL,
+    "parts" JSONB NOT NULL DEFAULT '[]',
 
     CONSTRAINT "shipments_pkey" PRIMARY KEY ("document_key")
 );
@@ -550,6 +551,7 @@ CREATE UNIQUE INDEX "api_keys_live_slot_key" ON "api_keys" ("company_id", "slot"
 -- The beat looks only at what is due.
 CREATE INDEX "flows_due_idx" ON "flows" ("next_attempt_at") WHERE "enabled" OR "requested" > "requested_seen";
 CREATE INDEX "outbox_due_idx" ON "outbox" ("next_attempt_at") WHERE "state" IN ('pending', 'sending', 'in_doubt');
+CREATE INDEX "outbox_needs_person_idx" ON "outbox" ("company_id") WHERE "state" = 'needs_person';
 
 -- One effect in flight per ordering key, whatever the processes do.
 CREATE UNIQUE INDEX "outbox_in_flight_key" ON "outbox" ("connection_id", "ordering_key") WHERE "state" IN ('sending', 'in_doubt');

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { registerAccessRoutes } from './access-routes.js';
 import type { SimulatorControl } from './control.js';
 import { ControlError } from './control-error.js';
+import { compileValidator } from './control-route.js';
 import { openApiInfo } from './openapi-info.js';
 import { registerOrderRoutes } from './order-routes.js';
 import { registerWatchRoutes } from './watch-routes.js';
@@ -20,6 +21,7 @@ export interface ControlRoutesOptions {
 /** `/_control`: people, carriers, clock and faults, and what the simulator has seen. Its schemas are its documentation. */
 export async function registerControl(parent: FastifyInstance, options: ControlRoutesOptions): Promise<void> {
   const server = parent.withTypeProvider<TypeBoxTypeProvider>();
+  server.setValidatorCompiler(compileValidator);
   await server.register(fastifySwagger, { openapi: openApiInfo, stripBasePath: false });
   await server.register(fastifySwaggerUi, { routePrefix: '/docs' });
   server.addHook('onRequest', async (request) => {
@@ -32,7 +34,10 @@ export async function registerControl(parent: FastifyInstance, options: ControlR
     if (status >= 500) request.log.error(error);
     return reply.code(status).send({ error: status >= 500 ? 'internal error' : error.message });
   });
-  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'no such control call' }));
+  // The gateway takes every path that nobody else has: without this, unknown control calls would look like TikTok's.
+  server.all('/*', { schema: { hide: true } }, (_request, reply) =>
+    reply.code(404).send({ error: 'no such control call' }),
+  );
   registerWorldRoutes(server, options.control);
   registerOrderRoutes(server, options.control);
   registerAccessRoutes(server, options.control);

@@ -1,0 +1,93 @@
+import { AppError, messageOf } from '../errors.js';
+import { redactText } from '../redact.js';
+import { UsageError, type Command, type CommandContext } from './command.js';
+import { configCommand } from './config.js';
+import { createCompanyCommand } from './create-company.js';
+import { createKeyCommand } from './create-key.js';
+import { createOperatorCommand } from './create-operator.js';
+import { doctorCommand } from './doctor.js';
+import { listConnectionsCommand } from './list-connections.js';
+import { migrateCommand } from './migrate.js';
+import { openApiCommand } from './openapi.js';
+import { runFlowCommand } from './run-flow.js';
+import { simulatorCommand } from './simulator.js';
+
+const PROGRAM = 'tiktok-shop-connector';
+
+export const commands: readonly Command[] = [
+  migrateCommand,
+  createCompanyCommand,
+  createKeyCommand,
+  createOperatorCommand,
+  listConnectionsCommand,
+  runFlowCommand,
+  simulatorCommand,
+  doctorCommand,
+  configCommand,
+  openApiCommand,
+];
+
+export interface CliWorld {
+  context: CommandContext;
+  version: string;
+  printError: (text: string) => void;
+}
+
+/** @returns the exit code: 0 done, 1 failed, 2 called in a way that cannot be understood */
+export async function runCli(
+  argv: readonly string[],
+  { context, version, printError }: CliWorld,
+): Promise<number> {
+  const [name = 'help', ...args] = argv;
+  if (['version', '--version', '-v'].includes(name)) {
+    context.print(version);
+    return 0;
+  }
+  if (['help', '--help', '-h'].includes(name)) {
+    context.print(help());
+    return 0;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (!command) {
+    printError(`There is no command ${JSON.stringify(name)}.\n\n${help()}`);
+    return 2;
+  }
+  try {
+    return await command.run(args, context);
+  } catch (error) {
+    if (isUsageError(error)) {
+      printError(`${messageOf(error)}\n\nUsage: ${PROGRAM} ${command.name} ${command.usage}`.trimEnd());
+      return 2;
+    }
+    printError(redactText(textOf(error)));
+    return 1;
+  }
+}
+
+/** Ours, or that of node:util's parseArgs. */
+function isUsageError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS');
+}
+
+/** What is meant to be seen stays short; a bug shows where it is. */
+function textOf(error: unknown): string {
+  if (error instanceof AppError) {
+    const next = error.details.flatMap((detail) => (detail.next ? [`-> ${detail.next}`] : []));
+    return [error.message, ...next].join('\n');
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function help(): string {
+  const lines = commands.map(
+    (command) => `  ${`${command.name} ${command.usage}`.trim()}\n      ${command.summary}`,
+  );
+  return [
+    `Usage: ${PROGRAM} <command> [arguments]`,
+    '',
+    ...lines,
+    '',
+    'Settings come from environment variables: see the command config, or the README.',
+  ].join('\n');
+}

@@ -1,0 +1,33 @@
+import { messageOf } from '../errors.js';
+import type { ReadinessCheck } from '../http/health.js';
+import type { Queues } from '../jobs/queues.js';
+import type { Database } from '../store/database.js';
+
+const PATIENCE_MS = 3_000;
+
+/** Asks what no request can be served without. The queue is a wake-up only, but its silence delays everything. */
+export async function readinessOf(db: Pick<Database, 'pool'>, queues: Queues): Promise<ReadinessCheck[]> {
+  const [postgresql, queue] = await Promise.all([askPostgres(db), askQueues(queues)]);
+  return [postgresql, queue];
+}
+
+async function askPostgres({ pool }: Pick<Database, 'pool'>): Promise<ReadinessCheck> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  });
+  try {
+    await Promise.race([pool.query('SELECT 1'), late]);
+    return { name: 'postgresql', ok: true };
+  } catch (error) {
+    return { name: 'postgresql', ok: false, detail: messageOf(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function askQueues(queues: Queues): Promise<ReadinessCheck> {
+  const health = await queues.health();
+  const detail = health.problem === null ? {} : { detail: health.problem };
+  return { name: `queue on ${health.store}`, ok: health.ok, ...detail };
+}

@@ -1,0 +1,67 @@
+import type { Config } from '../config.js';
+import type { TikTokAccess } from '../connections/tiktok-access.js';
+import type { Logger } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import type { Database } from '../store/database.js';
+import { createCallBudget, defaultRates, scaledRates } from '../sync/budgets.js';
+import { createTikTokClient, type TikTokApp } from '../tiktok/client.js';
+import { hostsFor, type HostSettings } from '../tiktok/hosts.js';
+import { createHttpDoor, type HttpDoor } from '../tiktok/http-door.js';
+import { createTokenApi } from '../tiktok/token-api.js';
+import type { Clock } from '../time.js';
+
+/** The one door to TikTok and what goes through it, for all roles. Close the door last. */
+export function composeTikTok(
+  config: Config,
+  { db, clock, log, metrics }: { db: Database; clock: Clock; log: Logger; metrics: Metrics },
+): { tiktok: TikTokAccess; door: HttpDoor } {
+  const door = createHttpDoor({ clock });
+  const hostSettings = hostSettingsOf(config);
+  const hosts: Parameters<typeof createTokenApi>[0]['hosts'] = (environment) =>
+    hostsFor(environment, hostSettings);
+  const observe = metrics.observeTikTokCall.bind(metrics);
+  const tiktok: TikTokAccess = {
+    client: createTikTokClient({ door, hosts, clock, log, observe }),
+    tokenApi: createTokenApi({ door, hosts, log }),
+    budget: createCallBudget({ db: db.prisma }, scaledRates(defaultRates, config.tiktokRateFactor)),
+    hostSettings,
+    apps: appsOf(config),
+  };
+  return { tiktok, door };
+}
+
+function hostSettingsOf(config: Config): HostSettings {
+  const { tiktokApiUrl: api, tiktokTokenUrl: token } = config;
+  const { tiktokAuthorizeUrl: authorize, tiktokAuthorizeUsUrl: authorizeUs } = config;
+  return {
+    allowSimulator: config.allowSimulator,
+    production: {
+      ...(api === null ? {} : { api }),
+      ...(token === null ? {} : { token }),
+      ...(authorize === null ? {} : { authorize }),
+      ...(authorizeUs === null ? {} : { authorizeUs }),
+    },
+    ...(config.simulatorUrl === null ? {} : { simulatorOrigin: config.simulatorUrl }),
+    ...(config.simulatorBrowserUrl === null ? {} : { simulatorBrowserOrigin: config.simulatorBrowserUrl }),
+  };
+}
+
+function appsOf(config: Config): TikTokAccess['apps'] {
+  const production = appOf('production', config.tiktokAppKey, config.tiktokAppSecret, config.tiktokServiceId);
+  const simulator = appOf(
+    'simulator',
+    config.simulatorAppKey,
+    config.simulatorAppSecret,
+    config.simulatorServiceId,
+  );
+  return { ...(production ? { production } : {}), ...(simulator ? { simulator } : {}) };
+}
+
+function appOf(
+  environment: TikTokApp['environment'],
+  appKey: string | null,
+  appSecret: string | null,
+  serviceId: string | null,
+): TikTokApp | null {
+  return appKey && appSecret && serviceId ? { environment, appKey, appSecret, serviceId } : null;
+}

@@ -1,0 +1,297 @@
+import { resolve } from 'node:path';
+import {
+  choice,
+  decimal,
+  encryptionKeys,
+  flag,
+  httpOrigin,
+  list,
+  port,
+  postgresUrl,
+  redisUrl,
+  text,
+  whole,
+  type EncryptionKey,
+} from './config-readers.js';
+
+/** One environment variable. `read` throws an Error whose message goes on from the variable's name: "must be ...". */
+export interface Setting<Value> {
+  env: string;
+  default: Value;
+  /** What the README shows as default where the plain value would not help. */
+  defaultText?: string;
+  /** What it does, for people. */
+  meaning: string;
+  /** Never printed, not even when it is wrong. */
+  secret?: true;
+  read(given: string): Value;
+}
+
+function setting<Value>(definition: Setting<Value>): Setting<Value> {
+  return definition;
+}
+
+/** The one table of settings: program, README and `config` command take names, defaults and meanings from here. */
+export const settings = {
+  role: setting<'all' | 'api' | 'worker'>({
+    env: 'ROLE',
+    default: 'all',
+    meaning: 'What this process does: `all`, `api` (HTTP only) or `worker` (flows and pushes only).',
+    read: choice('all', 'api', 'worker'),
+  }),
+  host: setting({
+    env: 'HOST',
+    default: '127.0.0.1',
+    meaning: 'Address to listen on. The demo listens on loopback only; a container wants `0.0.0.0`.',
+    read: text,
+  }),
+  port: setting({ env: 'PORT', default: 3000, meaning: 'Port of API and pages.', read: port }),
+  publicUrl: setting<string | null>({
+    env: 'PUBLIC_URL',
+    default: null,
+    defaultText: '`http://HOST:PORT`',
+    meaning:
+      'Address under which browsers reach this service; TikTok sends sellers back to `PUBLIC_URL/connections/callback`.',
+    read: httpOrigin,
+  }),
+  trustedProxies: setting<readonly string[]>({
+    env: 'TRUSTED_PROXIES',
+    default: [],
+    meaning:
+      'Addresses or networks of reverse proxies whose `X-Forwarded-*` headers are believed, comma separated.',
+    read: list,
+  }),
+  dataDir: setting({
+    env: 'DATA_DIR',
+    default: resolve('data'),
+    defaultText: '`./data`',
+    meaning: 'Folder of the embedded PostgreSQL, of the simulator and of keys that were made here.',
+    read: (given) => resolve(text(given)),
+  }),
+  databaseUrl: setting<string | null>({
+    env: 'DATABASE_URL',
+    default: null,
+    defaultText: 'embedded PostgreSQL',
+    meaning: 'PostgreSQL 15 or newer, `postgresql://user:password@host:5432/database`. Empty: the demo.',
+    secret: true,
+    read: postgresUrl,
+  }),
+  redisUrl: setting<string | null>({
+    env: 'REDIS_URL',
+    default: null,
+    defaultText: 'queue in PostgreSQL',
+    meaning: 'Redis 6.2 or newer for the queue (`noeviction`). Empty: the queue lives in PostgreSQL.',
+    secret: true,
+    read: redisUrl,
+  }),
+  encryptionKeys: setting<readonly EncryptionKey[]>({
+    env: 'ENCRYPTION_KEYS',
+    default: [],
+    defaultText: 'a key file in DATA_DIR; production refuses',
+    meaning:
+      'Keys for stored tokens: `id:base64 of 32 random bytes`, comma separated; the first seals, all open.',
+    secret: true,
+    read: encryptionKeys,
+  }),
+  tiktokAppKey: setting<string | null>({
+    env: 'TIKTOK_APP_KEY',
+    default: null,
+    defaultText: '',
+    meaning: 'App key from TikTok Shop Partner Center.',
+    read: text,
+  }),
+  tiktokAppSecret: setting<string | null>({
+    env: 'TIKTOK_APP_SECRET',
+    default: null,
+    defaultText: '',
+    meaning: 'App secret from Partner Center.',
+    secret: true,
+    read: text,
+  }),
+  tiktokServiceId: setting<string | null>({
+    env: 'TIKTOK_SERVICE_ID',
+    default: null,
+    defaultText: '',
+    meaning: 'Service id of the app, from its authorization link in Partner Center (not the app key).',
+    read: text,
+  }),
+  tiktokApiUrl: setting<string | null>({
+    env: 'TIKTOK_API_URL',
+    default: null,
+    defaultText: "TikTok's production host",
+    meaning: "TikTok's API host, one of the built-in list.",
+    read: httpOrigin,
+  }),
+  tiktokTokenUrl: setting<string | null>({
+    env: 'TIKTOK_TOKEN_URL',
+    default: null,
+    defaultText: "TikTok's production host",
+    meaning: 'Host of token exchange and refresh, one of the built-in list.',
+    read: httpOrigin,
+  }),
+  tiktokAuthorizeUrl: setting<string | null>({
+    env: 'TIKTOK_AUTHORIZE_URL',
+    default: null,
+    defaultText: "TikTok's production host",
+    meaning: 'Host of the authorisation page for sellers outside the US, one of the built-in list.',
+    read: httpOrigin,
+  }),
+  tiktokAuthorizeUsUrl: setting<string | null>({
+    env: 'TIKTOK_AUTHORIZE_US_URL',
+    default: null,
+    defaultText: "TikTok's production host",
+    meaning: 'Host of the authorisation page for sellers in the US, one of the built-in list.',
+    read: httpOrigin,
+  }),
+  allowSimulator: setting({
+    env: 'ALLOW_SIMULATOR',
+    default: false,
+    defaultText: '`false`; the demo: `true`',
+    meaning: 'Whether connections to a TikTok Shop simulator are possible. Production refuses it.',
+    read: flag,
+  }),
+  simulatorUrl: setting<string | null>({
+    env: 'SIMULATOR_URL',
+    default: null,
+    defaultText: "the demo's own",
+    meaning: 'Address at which this program reaches a simulator.',
+    read: httpOrigin,
+  }),
+  simulatorBrowserUrl: setting<string | null>({
+    env: 'SIMULATOR_BROWSER_URL',
+    default: null,
+    defaultText: '`SIMULATOR_URL`',
+    meaning: 'The same as browsers reach it, where that differs (containers).',
+    read: httpOrigin,
+  }),
+  simulatorPort: setting({
+    env: 'SIMULATOR_PORT',
+    default: 3001,
+    meaning: "Port of the demo's simulator.",
+    read: port,
+  }),
+  simulatorAppKey: setting<string | null>({
+    env: 'SIMULATOR_APP_KEY',
+    default: null,
+    defaultText: "the simulator's demo app",
+    meaning: 'App key to use against the simulator.',
+    read: text,
+  }),
+  simulatorAppSecret: setting<string | null>({
+    env: 'SIMULATOR_APP_SECRET',
+    default: null,
+    defaultText: "the simulator's demo app",
+    meaning: 'App secret to use against the simulator.',
+    secret: true,
+    read: text,
+  }),
+  simulatorServiceId: setting<string | null>({
+    env: 'SIMULATOR_SERVICE_ID',
+    default: null,
+    defaultText: "the simulator's demo app",
+    meaning: 'Service id to use against the simulator.',
+    read: text,
+  }),
+  logLevel: setting<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({
+    env: 'LOG_LEVEL',
+    default: 'info',
+    meaning: 'Least level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.',
+    read: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  }),
+  beatSeconds: setting({
+    env: 'BEAT_SECONDS',
+    default: 5,
+    meaning: 'How often a worker looks for flows and pushes that are due.',
+    read: whole(1, 60),
+  }),
+  urgentConcurrency: setting({
+    env: 'URGENT_CONCURRENCY',
+    default: 8,
+    meaning: 'Jobs at once per worker for what somebody waits for (orders, shipments, a click).',
+    read: whole(1, 200),
+  }),
+  backgroundConcurrency: setting({
+    env: 'BACKGROUND_CONCURRENCY',
+    default: 4,
+    meaning: 'Jobs at once per worker for sweeps and backlogs.',
+    read: whole(1, 200),
+  }),
+  apiConnections: setting({
+    env: 'API_DATABASE_CONNECTIONS',
+    default: 6,
+    meaning: 'Most database connections of an api process for everyday work.',
+    read: whole(2, 500),
+  }),
+  apiReadConnections: setting({
+    env: 'API_READ_CONNECTIONS',
+    default: 4,
+    meaning: 'Further connections of an api process for reading lists of documents.',
+    read: whole(1, 500),
+  }),
+  workerConnections: setting({
+    env: 'WORKER_DATABASE_CONNECTIONS',
+    default: 8,
+    meaning: 'Most database connections of a worker for everyday work.',
+    read: whole(2, 500),
+  }),
+  workerReadConnections: setting({
+    env: 'WORKER_READ_CONNECTIONS',
+    default: 2,
+    meaning: 'Further connections of a worker for bulk reading and writing.',
+    read: whole(1, 500),
+  }),
+  apiRateFactor: setting({
+    env: 'API_RATE_FACTOR',
+    default: 1,
+    meaning: "Multiplies all rate limits of the API (they start above Logicbroker's).",
+    read: decimal(0.01, 10_000),
+  }),
+  tiktokRateFactor: setting({
+    env: 'TIKTOK_RATE_FACTOR',
+    default: 1,
+    meaning: 'Multiplies the call budgets per TikTok app, shop and endpoint.',
+    read: decimal(0.01, 10_000),
+  }),
+  bodyLimitBytes: setting({
+    env: 'BODY_LIMIT_BYTES',
+    default: 10_485_760,
+    meaning: 'Largest request body.',
+    read: whole(1_024, 104_857_600),
+  }),
+  allowKeyInQuery: setting({
+    env: 'ALLOW_KEY_IN_QUERY',
+    default: true,
+    meaning: 'Whether `?subscription-key=` is accepted, as Logicbroker does; headers always are.',
+    read: flag,
+  }),
+  historyMonths: setting({
+    env: 'HISTORY_MONTHS',
+    default: 13,
+    meaning: 'Whole months of events, runs and attempts that are kept.',
+    read: whole(1, 120),
+  }),
+  sessionIdleMinutes: setting({
+    env: 'SESSION_IDLE_MINUTES',
+    default: 30,
+    meaning: 'An operator is logged out after so long without a click.',
+    read: whole(1, 1_440),
+  }),
+  sessionHours: setting({
+    env: 'SESSION_HOURS',
+    default: 12,
+    meaning: 'An operator is logged out after so long in any case.',
+    read: whole(1, 720),
+  }),
+  shutdownSeconds: setting({
+    env: 'SHUTDOWN_SECONDS',
+    default: 25,
+    meaning: 'Time that requests and jobs have to end after a stop signal.',
+    read: whole(1, 600),
+  }),
+} as const;
+
+export type SettingKey = keyof typeof settings;
+
+export type SettingValues = {
+  readonly [Key in SettingKey]: (typeof settings)[Key] extends Setting<infer Value> ? Value : never;
+};

@@ -1,0 +1,227 @@
+import { createPostgresBackend, Queue, runMigrations, Worker as Consumer, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { messageOf } from '../errors.js';
+import type { Logger } from '../log.js';
+import type { Wake } from '../sync/beat.js';
+import { lanes, type Lane } from '../sync/lane.js';
+
+/** One queue per lane, and one for the beat, which must never wait behind anything. */
+export type QueueName = Lane | 'beat';
+
+/** A queue's job names a row or a task of the program's own; never personal data or secrets. */
+export type JobPayload = { kind: 'flow' | 'outbox'; id: string } | { kind: 'beat' | 'housekeeping' };
+
+export interface QueuesOptions {
+  /** Given: BullMQ on Redis. Missing: BullMQ on the PostgreSQL of `databaseUrl`. */
+  redisUrl?: string | undefined;
+  databaseUrl: string;
+  /** Tells deployments that share a queue store apart. */
+  prefix?: string;
+  /** Whether this process also works the queues off: needs more connections. */
+  consumes: boolean;
+  log: Logger;
+}
+
+export interface QueueStoreHealth {
+  store: 'redis' | 'postgres';
+  ok: boolean;
+  /** What is wrong, for people; also set when it works but is not safe. */
+  problem: string | null;
+}
+
+export interface Queues {
+  store: 'redis' | 'postgres';
+  /** PostgreSQL connections that this process holds at most for its queues. */
+  connectionBudget: number;
+  /** Hands out rows that are due. A row that is on the queue already is not put there twice. */
+  wake(work: readonly Wake[]): Promise<void>;
+  /**
+   * For what somebody waits for, after the commit. Never fails and never takes long: the next beat finds what the queue
+   * did not take.
+   */
+  wakeNow(work: Wake, options?: { delayMs?: number }): Promise<void>;
+  add(queue: QueueName, payload: JobPayload): Promise<void>;
+  /** Makes sure that `payload` is put on the queue by the clock. True when it had to be set up, as after a wipe. */
+  keepRepeating(queue: QueueName, payload: JobPayload, pattern: string): Promise<boolean>;
+  consume(queue: QueueName, concurrency: number, work: (payload: unknown) => Promise<void>): Consuming;
+  health(): Promise<QueueStoreHealth>;
+  close(): Promise<void>;
+}
+
+export interface Consuming {
+  /** Takes nothing more and waits for what is being worked on. */
+  close(): Promise<void>;
+}
+
+const WAKE_PATIENCE_MS = 2_000;
+/** A repeating job that is this late has been lost. */
+const REPEAT_LATE_MS = 150_000;
+const queueNames: readonly QueueName[] = [...lanes, 'beat'];
+/** A job that has ended tells nothing: what happened is in the rows. */
+const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
+
+/** The one place that knows which store the queues are on. */
+export function openQueues(options: QueuesOptions): Queues {
+  const { log } = options;
+  const store = options.redisUrl ? openRedis(options.redisUrl, log) : openPostgres(options, log);
+  const prefix = options.prefix ?? 'connector';
+  const onError = (error: Error): void => log.warn({ reason: messageOf(error) }, 'queue store error');
+  const queues = new Map(queueNames.map((name) => [name, store.queue(`${prefix}-${name}`)]));
+  for (const queue of queues.values()) queue.on('error', onError);
+  const queueOf = (name: QueueName): Queue => queues.get(name) ?? unknownQueue(name);
+
+  return {
+    store: store.name,
+    connectionBudget: store.connectionBudget,
+    async wake(work) {
+      for (const lane of lanes) {
+        const jobs = work.filter((wake) => wake.lane === lane).map(jobOf);
+        if (jobs.length > 0) await queueOf(lane).addBulk(jobs);
+      }
+    },
+    async wakeNow(work, { delayMs } = {}) {
+      const { name, data } = jobOf(work);
+      // Without an id of its own: while an earlier job for the row is still at work this one must not be left out.
+      const added = queueOf(work.lane).add(name, data, {
+        ...jobOptions,
+        ...(delayMs ? { delay: delayMs } : {}),
+      });
+      await within(added, WAKE_PATIENCE_MS).catch(onError);
+    },
+    async add(name, payload) {
+      await queueOf(name).add(payload.kind, payload, jobOptions);
+    },
+    keepRepeating: (name, payload, pattern) => keepRepeating(queueOf(name), payload, pattern),
+    consume(name, concurrency, work) {
+      const consumer = store.consumer(`${prefix}-${name}`, (job) => work(job.data), concurrency);
+      consumer.on('error', onError);
+      return { close: () => consumer.close() };
+    },
+    health: () =>
+      within(store.health(), WAKE_PATIENCE_MS).catch((error: unknown) => unhealthy(store.name, error)),
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close().catch(onError)));
+      await store.close();
+    },
+  };
+}
+
+/** Makes the tables of BullMQ's PostgreSQL store, in a schema of its own. Safe to repeat. */
+export async function migrateQueueStore(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await runMigrations(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** What differs between the two stores. */
+interface Store {
+  name: 'redis' | 'postgres';
+  connectionBudget: number;
+  queue(name: string): Queue;
+  consumer(name: string, work: (job: Job<unknown>) => Promise<void>, concurrency: number): Consumer;
+  health(): Promise<QueueStoreHealth>;
+  close(): Promise<void>;
+}
+
+function openRedis(url: string, log: Logger): Store {
+  // BullMQ's consumers need commands that wait for the connection for as long as it takes.
+  const connection = new Redis(url, { maxRetriesPerRequest: null });
+  connection.on('error', (error: Error) => log.warn({ reason: messageOf(error) }, 'queue store error'));
+  return {
+    name: 'redis',
+    connectionBudget: 0,
+    queue: (name) => new Queue(name, { connection }),
+    consumer: (name, work, concurrency) => new Consumer(name, work, { connection, concurrency }),
+    async health() {
+      const policy = /maxmemory_policy:(\S+)/.exec(await connection.info('memory'))?.[1];
+      const problem =
+        policy === undefined || policy === 'noeviction'
+          ? null
+          : `Redis may throw jobs away when its memory is full: set maxmemory-policy to noeviction (it is ${policy}).`;
+      return { store: 'redis', ok: true, problem };
+    },
+    async close() {
+      connection.disconnect();
+    },
+  };
+}
+
+const PRODUCER_CONNECTIONS = 2;
+/** One for LISTEN per queue, the others for their statements. */
+const CONSUMER_CONNECTIONS = queueNames.length + 4;
+
+function openPostgres({ databaseUrl, consumes }: QueuesOptions, log: Logger): Store {
+  const connections = consumes ? CONSUMER_CONNECTIONS : PRODUCER_CONNECTIONS;
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: connections,
+    application_name: 'tiktok-shop-connector-queue',
+    options: '-c search_path=bullmq -c timezone=UTC',
+    keepAlive: true,
+  });
+  pool.on('error', (error) => log.warn({ reason: messageOf(error) }, 'queue store error'));
+  // BullMQ's types ask for Redis's options here whatever the backend is; the backend gets the pool as it is.
+  const connection = pool as never;
+  return {
+    name: 'postgres',
+    connectionBudget: connections,
+    queue: (name) => new Queue(name, { connection }, createPostgresBackend as never),
+    consumer: (name, work, concurrency) =>
+      new Consumer(name, work, { connection, concurrency }, createPostgresBackend as never),
+    async health() {
+      const { rows } = await pool.query("SELECT to_regnamespace('bullmq') IS NOT NULL AS migrated");
+      const migrated = rows[0]?.migrated === true;
+      return {
+        store: 'postgres',
+        ok: migrated,
+        problem: migrated ? null : 'The queue has no tables: run migrate.',
+      };
+    },
+    close: () => pool.end(),
+  };
+}
+
+function jobOf({ kind, id }: Wake): { name: string; data: JobPayload; opts: object } {
+  return { name: kind, data: { kind, id: id.toString() }, opts: { ...jobOptions, jobId: `${kind}-${id}` } };
+}
+
+/**
+ * Setting a schedule again would move a repetition that is just due to the next turn, so it is only done when the schedule
+ * is missing, another one, or stuck.
+ */
+async function keepRepeating(queue: Queue, payload: JobPayload, pattern: string): Promise<boolean> {
+  const known = await queue.getJobScheduler(payload.kind);
+  const late = known?.next !== undefined && known.next < Date.now() - REPEAT_LATE_MS;
+  if (known && known.pattern === pattern && !late) return false;
+  await queue.upsertJobScheduler(
+    payload.kind,
+    { pattern, tz: 'UTC' },
+    { name: payload.kind, data: payload, opts: jobOptions },
+  );
+  return true;
+}
+
+function unhealthy(store: 'redis' | 'postgres', error: unknown): QueueStoreHealth {
+  return { store, ok: false, problem: `The queue store does not answer: ${messageOf(error)}` };
+}
+
+function unknownQueue(name: string): never {
+  throw new Error(`There is no queue ${name}.`);
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

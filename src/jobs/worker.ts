@@ -1,0 +1,131 @@
+import { messageOf } from '../errors.js';
+import { beat } from '../sync/beat.js';
+import { deliverEntry, type DeliverDeps } from '../sync/deliver-entry.js';
+import { keepHouse, type HousekeepingDeps } from '../sync/housekeeping.js';
+import { lanes, type Lane } from '../sync/lane.js';
+import { runFlow, type RunFlowDeps } from '../sync/run-flow.js';
+import { MINUTE_MS, SECOND_MS } from '../time.js';
+import type { Consuming, JobPayload, QueueName, Queues } from './queues.js';
+
+export interface WorkerDeps extends RunFlowDeps, DeliverDeps, HousekeepingDeps {
+  queues: Queues;
+}
+
+export interface WorkerOptions {
+  /** Jobs at the same time, by lane. */
+  concurrency: Readonly<Record<Lane, number>>;
+  /** Seconds between two looks at what is due; divides 60. */
+  beatSeconds: number;
+}
+
+export interface RunningWorker {
+  /**
+   * Takes nothing more and waits for what is being worked on; after the deadline it is asked to stop at its next safe
+   * point. What still does not end is taken up by others when its lease is over.
+   */
+  close(deadlineMs?: number): Promise<void>;
+}
+
+export const defaultWorkerOptions: WorkerOptions = {
+  concurrency: { urgent: 8, background: 4 },
+  beatSeconds: 60,
+};
+
+const CLOSE_DEADLINE_MS = 20 * SECOND_MS;
+const STOP_GRACE_MS = 5 * SECOND_MS;
+const HOUSEKEEPING_PATTERN = '0 17 * * * *';
+
+/**
+ * Works the queues off. All decisions are in the use cases: a job only names what to look at, and one that comes twice,
+ * late or for nothing changes nothing.
+ */
+export async function startWorker(
+  deps: WorkerDeps,
+  options: WorkerOptions = defaultWorkerOptions,
+): Promise<RunningWorker> {
+  const stop = new AbortController();
+  const consume = (queue: QueueName, lane: Lane, concurrency: number): Consuming =>
+    deps.queues.consume(queue, concurrency, (payload) => doJob(deps, payload, lane, stop.signal));
+  const consuming = [
+    ...lanes.map((lane) => consume(lane, lane, options.concurrency[lane])),
+    consume('beat', 'urgent', 1),
+  ];
+  await keepSchedules(deps, options);
+  const timer = setInterval(() => void keepSchedules(deps, options), (options.beatSeconds * SECOND_MS) / 2);
+  timer.unref();
+
+  return {
+    async close(deadlineMs = CLOSE_DEADLINE_MS) {
+      clearInterval(timer);
+      const closed = Promise.all(consuming.map((consumer) => consumer.close()));
+      if (await endsWithin(closed, deadlineMs)) return;
+      stop.abort(new Error('The process is closing.'));
+      if (await endsWithin(closed, STOP_GRACE_MS)) return;
+      deps.log.warn({}, 'closing while jobs are at work; their leases will run out');
+    },
+  };
+}
+
+/** The queue may have been wiped: whoever finds the beat missing sets it up again and looks at once. Never throws. */
+async function keepSchedules(deps: WorkerDeps, options: WorkerOptions): Promise<void> {
+  try {
+    const wiped = await deps.queues.keepRepeating('beat', { kind: 'beat' }, beatPattern(options.beatSeconds));
+    if (wiped) await deps.queues.add('beat', { kind: 'beat' });
+    const { queues } = deps;
+    if (await queues.keepRepeating('background', { kind: 'housekeeping' }, HOUSEKEEPING_PATTERN)) {
+      await queues.add('background', { kind: 'housekeeping' });
+    }
+  } catch (error) {
+    deps.log.warn({ reason: messageOf(error) }, 'the beat could not be kept up');
+  }
+}
+
+function beatPattern(seconds: number): string {
+  return seconds === 60 ? '0 * * * * *' : `*/${seconds} * * * * *`;
+}
+
+/** Never throws: what goes wrong is on the row by then, or is found again by a beat. */
+async function doJob(deps: WorkerDeps, payload: unknown, lane: Lane, stop: AbortSignal): Promise<void> {
+  const job = payload as JobPayload;
+  try {
+    switch (job.kind) {
+      case 'flow':
+        await runFlow(deps, BigInt(job.id), stop);
+        return;
+      case 'outbox':
+        await deliver(deps, BigInt(job.id), lane, stop);
+        return;
+      case 'beat':
+        await beat({ ...deps, wake: (due) => deps.queues.wake(due) });
+        return;
+      case 'housekeeping':
+        deps.log.info(await keepHouse(deps), 'housekeeping');
+        return;
+      default:
+        deps.log.warn({ kind: (job as { kind?: unknown }).kind }, 'a job of another version was left out');
+    }
+  } catch (error) {
+    deps.log.error({ job: job.kind, reason: messageOf(error), err: error }, 'job failed');
+  }
+}
+
+async function deliver(deps: WorkerDeps, id: bigint, lane: Lane, stop: AbortSignal): Promise<void> {
+  const report = await deliverEntry(deps, id, stop);
+  if (report.next !== undefined) await deps.queues.wakeNow({ kind: 'outbox', id: report.next, lane });
+  // Beats are a minute apart: what is due sooner gets a wake-up call of its own.
+  const delayMs = report.retryAt ? report.retryAt.getTime() - deps.clock.now().getTime() : Infinity;
+  if (delayMs < MINUTE_MS)
+    await deps.queues.wakeNow({ kind: 'outbox', id, lane }, { delayMs: Math.max(0, delayMs) });
+}
+
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

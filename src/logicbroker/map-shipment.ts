@@ -1,0 +1,119 @@
+import type { PlannedPart } from '../shipments/shipment.js';
+import { toIsoSeconds } from '../time.js';
+import { object, objects, text, type JsonObject } from './json-reading.js';
+import { isPackageId, isUnitIds, PACKAGE_ID, UNIT_IDS } from './shipment-attributes.js';
+
+/** Raised by whoever changes what `renderShipment` writes; stored documents of older versions are rendered anew. */
+export const SHIPMENT_RENDERER_VERSION = 1;
+
+/** What a shipment's document is made of. */
+export interface ShipmentFacts {
+  key: number;
+  companyId: number;
+  partnerId: number;
+  statusCode: number;
+  order: {
+    linkKey: string;
+    sourceKey: string | null;
+    partnerPo: string | null;
+    orderNumber: string;
+    lines: readonly { lineNumber: string; supplierSku: string; merchantSku: string }[];
+  };
+  documentDate: Date;
+  shipmentDate: Date;
+  /** As the ERP sent it. */
+  input: JsonObject;
+  /** Which pieces are where; empty for a draft. */
+  parts: readonly PlannedPart[];
+  packages: readonly { position: number; trackingNumber: string; tiktokPackageId: string | null }[];
+}
+
+/**
+ * The v3 Shipment as the ERP reads it back: all that it sent, completed by the order's own words, the chosen units and,
+ * once TikTok has answered, the package ids. `StatusCode` is the first member (see documents/document.ts).
+ */
+export function renderShipment(facts: ShipmentFacts): JsonObject {
+  const { input, order } = facts;
+  const { StatusCode: _status, Identifier: identifier, ...rest } = input;
+  return {
+    StatusCode: facts.statusCode,
+    Identifier: {
+      ...object(identifier),
+      SourceKey: text(object(identifier)['SourceKey']) ?? order.sourceKey,
+      LogicbrokerKey: String(facts.key),
+      LinkKey: order.linkKey,
+    },
+    ...rest,
+    SenderCompanyId: facts.companyId,
+    ReceiverCompanyId: facts.partnerId,
+    DocumentDate: toIsoSeconds(facts.documentDate),
+    ShipmentDate: toIsoSeconds(facts.shipmentDate),
+    OrderNumber: text(input['OrderNumber']) ?? order.orderNumber,
+    PartnerPO: order.partnerPo ?? text(input['PartnerPO']),
+    ShipmentLines: objects(input['ShipmentLines']).map((line, index) => renderLine(line, index, facts)),
+    ExtendedAttributes: withPackageIds(input['ExtendedAttributes'], packageIds(facts)),
+  };
+}
+
+function renderLine(line: JsonObject, index: number, facts: ShipmentFacts): JsonObject {
+  const linePath = `ShipmentLines[${index}]`;
+  const parts = facts.parts.filter((part) => part.linePath === linePath);
+  const orderLine = facts.order.lines.find((each) => each.lineNumber === parts[0]?.lineNumber);
+  if (parts.length === 0 || !orderLine) return line;
+  const unitIds = parts.flatMap((part) => part.unitIds);
+  return {
+    ...line,
+    ItemIdentifier: {
+      ...object(line['ItemIdentifier']),
+      SupplierSKU: orderLine.supplierSku,
+      PartnerSKU: orderLine.merchantSku,
+    },
+    LineNumber: orderLine.lineNumber,
+    Quantity: unitIds.length,
+    ShipmentInfos: parts.map((part) => renderCarton(part, line, facts)),
+    ExtendedAttributes: replaceAttributes(line['ExtendedAttributes'], isUnitIds, [
+      { Name: UNIT_IDS, Value: unitIds.join(',') },
+    ]),
+  };
+}
+
+function renderCarton(part: PlannedPart, line: JsonObject, facts: ShipmentFacts): JsonObject {
+  const at = /\.ShipmentInfos\[(\d+)\]$/.exec(part.path)?.[1];
+  const [single] = objects(facts.input['ShipmentInfos']);
+  const given = (at === undefined ? single : objects(line['ShipmentInfos'])[Number(at)]) ?? {};
+  const packed = facts.packages.find((each) => each.position === part.position);
+  const trackingNumber = text(given['TrackingNumber']) ?? packed?.trackingNumber;
+  const packageId = packed?.tiktokPackageId;
+  return {
+    ...given,
+    TrackingNumber: trackingNumber,
+    ContainerCode: text(given['ContainerCode']) ?? trackingNumber,
+    Qty: part.unitIds.length,
+    ...(packageId ? { ExtendedAttributes: withPackageIds(given['ExtendedAttributes'], [packageId]) } : {}),
+  };
+}
+
+/** In the order of the packages; empty until TikTok has named the first. */
+function packageIds(facts: ShipmentFacts): string[] {
+  const ids = facts.packages
+    .toSorted((a, b) => a.position - b.position)
+    .flatMap(({ tiktokPackageId }) => (tiktokPackageId === null ? [] : [tiktokPackageId]));
+  return [...new Set(ids)];
+}
+
+function withPackageIds(given: unknown, ids: readonly string[]): JsonObject[] | undefined {
+  if (ids.length === 0) return Array.isArray(given) ? objects(given) : undefined;
+  const named = ids.map((id, index) => ({
+    Name: ids.length === 1 ? PACKAGE_ID : `${PACKAGE_ID}${index + 1}`,
+    Value: id,
+  }));
+  return replaceAttributes(given, isPackageId, named);
+}
+
+function replaceAttributes(
+  given: unknown,
+  isReplaced: (name: string) => boolean,
+  added: readonly { Name: string; Value: string }[],
+): JsonObject[] {
+  return [...objects(given).filter((each) => !isReplaced(text(each['Name']) ?? '')), ...added];
+}

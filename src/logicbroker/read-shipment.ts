@@ -1,0 +1,166 @@
+import { AppError, type ErrorDetail } from '../errors.js';
+import type { CarrierHint, Carton, ShipmentInput, ShipmentLine } from '../shipments/shipment.js';
+import { isNumberText, object, objects, text, type JsonObject } from './json-reading.js';
+import { isPackageId, isUnitIds } from './shipment-attributes.js';
+
+const DRAFT = -1;
+/** How .NET clients write a date that nobody has set. */
+const UNSET_DATE = '0001-01-01';
+
+/**
+ * A v3 Shipment in our words (Logicbroker: Shipment standard). Each entry of a line's `ShipmentInfos` is one carton;
+ * what a carton leaves out, and lines without cartons, take from the header's single `ShipmentInfos` entry.
+ * @throws AppError invalid-document with every value that cannot be read
+ */
+export function readShipment(document: JsonObject): ShipmentInput {
+  const problems: ErrorDetail[] = [];
+  const header = objects(document['ShipmentInfos']);
+  const lines = objects(document['ShipmentLines']);
+  if (lines.length === 0)
+    problems.push({ field: 'ShipmentLines', message: 'required: at least one line is shipped' });
+  const shipmentNumber = text(document['ShipmentNumber']);
+  if (shipmentNumber === null)
+    problems.push({ field: 'ShipmentNumber', message: 'required: your own number of this shipment' });
+  const identifier = object(document['Identifier']);
+  const input: ShipmentInput = {
+    shipmentNumber: shipmentNumber ?? '',
+    shipmentDate: date(document['ShipmentDate'], 'ShipmentDate', problems),
+    isDraft: isDraftDocument(document),
+    order: {
+      linkKey: text(identifier['LinkKey']),
+      partnerPo: text(document['PartnerPO']),
+      sourceKey: text(identifier['SourceKey']),
+    },
+    lines: lines.map((line, index) => readLine(line, index, header, document, problems)),
+  };
+  if (problems.length > 0)
+    throw new AppError('invalid-document', 'The shipment cannot be read.', { details: problems });
+  return input;
+}
+
+/** Whether the sender asks that the document be kept back. */
+export function isDraftDocument(document: JsonObject): boolean {
+  return Number(document['StatusCode'] ?? 0) === DRAFT;
+}
+
+function readLine(
+  line: JsonObject,
+  index: number,
+  header: readonly JsonObject[],
+  document: JsonObject,
+  problems: ErrorDetail[],
+): ShipmentLine {
+  const path = `ShipmentLines[${index}]`;
+  const item = object(line['ItemIdentifier']);
+  const own = objects(line['ShipmentInfos']);
+  const quantity = whole(line['Quantity'], `${path}.Quantity`, problems);
+  // One pallet speaks for all lines; of several it cannot be told which one a line is on.
+  const single = header.length === 1 ? header[0] : undefined;
+  const packageId = packageIdOf(line) ?? packageIdOf(document);
+  const source = { single, packageId };
+  const cartons =
+    own.length > 0
+      ? own.map((info, at) => readCarton(info, `${path}.ShipmentInfos[${at}]`, source, problems))
+      : [headerCarton(single, path, packageId)];
+  return {
+    path,
+    lineNumber: text(line['LineNumber']),
+    supplierSku: text(item['SupplierSKU']),
+    merchantSku: text(item['PartnerSKU']),
+    // Clients that leave the line's quantity to its cartons often write a zero there.
+    quantity: quantity === 0 && own.some((info) => info['Qty'] != null) ? null : quantity,
+    unitIds: unitIdsOf(line),
+    cartons,
+  };
+}
+
+function readCarton(
+  info: JsonObject,
+  path: string,
+  fallback: { single: JsonObject | undefined; packageId: string | null },
+  problems: ErrorDetail[],
+): Carton {
+  const own = carrierOf(info, path);
+  const inherited = carrierOf(fallback.single ?? {}, 'ShipmentInfos[0]');
+  return {
+    path,
+    quantity: whole(info['Qty'], `${path}.Qty`, problems),
+    trackingNumber: text(info['TrackingNumber']) ?? text(fallback.single?.['TrackingNumber']),
+    carrier: isSilent(own) && !isSilent(inherited) ? inherited : own,
+    packageId: packageIdOf(info) ?? fallback.packageId,
+    unitIds: unitIdsOf(info),
+  };
+}
+
+function headerCarton(single: JsonObject | undefined, linePath: string, packageId: string | null): Carton {
+  const path = single ? 'ShipmentInfos[0]' : `${linePath}.ShipmentInfos[0]`;
+  return {
+    path,
+    quantity: null,
+    trackingNumber: text(single?.['TrackingNumber']),
+    carrier: carrierOf(single ?? {}, path),
+    packageId: packageIdOf(single ?? {}) ?? packageId,
+    unitIds: [],
+  };
+}
+
+function carrierOf(info: JsonObject, path: string): CarrierHint {
+  return {
+    path,
+    providerId: text(info['ReceiverClassCode']),
+    carrierCode: text(info['CarrierCode']),
+    classCode: text(info['ClassCode']),
+  };
+}
+
+function isSilent(carrier: CarrierHint): boolean {
+  return carrier.providerId === null && carrier.carrierCode === null && carrier.classCode === null;
+}
+
+/** `1,2` or `1, 2`: as the order document lists them. */
+function unitIdsOf(holder: JsonObject): string[] {
+  const value = attributes(holder).find((each) => isUnitIds(each.name))?.value;
+  return [...new Set((value ?? '').split(/[\s,;]+/).filter((id) => id !== ''))];
+}
+
+/** An ERP that echoes all package ids of the order has chosen none. */
+function packageIdOf(holder: JsonObject): string | null {
+  const ids = new Set(
+    attributes(holder)
+      .filter(({ name }) => isPackageId(name))
+      .map(({ value }) => value),
+  );
+  const [id] = ids;
+  return ids.size === 1 && id !== undefined ? id : null;
+}
+
+function attributes(holder: JsonObject): { name: string; value: string }[] {
+  return objects(holder['ExtendedAttributes']).flatMap((each) => {
+    const name = text(each['Name']);
+    const value = text(each['Value']);
+    return name !== null && value !== null ? [{ name, value }] : [];
+  });
+}
+
+/** Zero and less are read as they are; the plan judges them, which knows what they are about. */
+function whole(value: unknown, field: string, problems: ErrorDetail[]): number | null {
+  if (value === undefined || value === null) return null;
+  const number = typeof value === 'number' || isNumberText(value) ? Number(value) : Number.NaN;
+  if (Number.isSafeInteger(number)) return number;
+  problems.push({
+    field,
+    message: `must be a whole number of pieces, not ${text(value) ?? typeof value}`,
+  });
+  return null;
+}
+
+/** Without a zone it is UTC. */
+function date(value: unknown, field: string, problems: ErrorDetail[]): Date | null {
+  const given = text(value);
+  if (given === null || given.startsWith(UNSET_DATE)) return null;
+  const zoned = /(z|[+-]\d\d:?\d\d)$/i.test(given) || !given.includes('T') ? given : `${given}Z`;
+  const parsed = new Date(zoned);
+  if (!Number.isNaN(parsed.getTime())) return parsed;
+  problems.push({ field, message: 'must be a date such as 2026-01-31T12:00:00Z' });
+  return null;
+}

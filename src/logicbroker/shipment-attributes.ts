@@ -1,0 +1,13 @@
+/** Unit ids of a line or carton, comma-joined, as the order document lists them. */
+export const UNIT_IDS = 'TikTokOrderLineId';
+
+/** The article writes it with the underscore; where there are several, a number follows. */
+export const PACKAGE_ID = 'TikTokPackageId_';
+
+export function isUnitIds(name: string): boolean {
+  return name.toLowerCase() === UNIT_IDS.toLowerCase();
+}
+
+export function isPackageId(name: string): boolean {
+  return /^TikTokPackageId_\d*$/i.test(name);
+}

@@ -1,0 +1,218 @@
+import { findConnection, listConnections } from '../connections/connection-store.js';
+import type { ActiveConnection, Connection } from '../connections/connection.js';
+import { readSettings } from '../connections/settings.js';
+import { findDocument } from '../documents/document-store.js';
+import { statusName } from '../documents/statuses.js';
+import { AppError } from '../errors.js';
+import type { GateResult } from '../gate.js';
+import type { Database } from '../store/database.js';
+import { listFlows, type FlowView } from '../sync/flows.js';
+import type { Lane } from '../sync/lane.js';
+import type { ShopApi } from '../tiktok/shop-api.js';
+import { toIsoSeconds, type Clock } from '../time.js';
+import { explainImport, orderGates } from './order-gates.js';
+import type { OrderRecord, OrderState } from './order-record.js';
+import { findOrderByDocument, findOrdersByTiktokId } from './order-store.js';
+import type { Recipient, ShopOrder } from './order.js';
+
+export interface ExplainDeps {
+  db: Database;
+  clock: Clock;
+  /** Asks TikTok about an order that no pull has seen. */
+  openShop(connectionId: number, lane: Lane): Promise<{ connection: ActiveConnection; api: ShopApi }>;
+}
+
+export type ExplainedOrder =
+  { companyId: number; key: number } | { companyId: number; tiktokOrderId: string };
+
+/** Why an order is where it is, for people and programs. Times in UTC. */
+export interface OrderExplanation {
+  tiktokOrderId: string;
+  /** `not_pulled`: TikTok has it, no pull has taken it in yet. `unknown`: nobody has heard of it. */
+  state: OrderState | 'not_pulled' | 'unknown';
+  summary: string;
+  /** LogicbrokerKey of the document; null while there is none. */
+  documentKey: number | null;
+  documentStatus: string | null;
+  /** Every gate in its order; empty when TikTok shows no such order. */
+  gates: GateResult[];
+  /** What to do, or what happens by itself. */
+  nextSteps: string[];
+  /** When a waiting order is looked at again. */
+  releaseAt: Date | null;
+  exportedAt: Date | null;
+  tiktok: { status: string; createdAt: Date; paidAt: Date | null; updatedAt: Date; readAt: Date } | null;
+  /** An address that TikTok showed after the document was fetched; the document keeps the old one. */
+  laterAddress: Recipient | null;
+  connection: { id: number; name: string; status: string; statusReason: string | null } | null;
+  pull: {
+    lastSuccessAt: Date | null;
+    lastOutcome: string | null;
+    lastError: string | null;
+    nextAttemptAt: Date;
+    readUpTo: Date | null;
+  } | null;
+}
+
+/**
+ * Explains an order of the company by its document key or TikTok's order id, whether it was imported or not. An order
+ * that we do not hold is asked for in the company's active shops.
+ * @throws AppError not-found for a key that is no order of the company
+ */
+export async function explainOrder(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
+  if ('key' in which) {
+    const record = await findOrderByDocument(deps.db, { companyId: which.companyId, documentKey: which.key });
+    if (!record) throw new AppError('not-found', `There is no order ${which.key}.`);
+    return explainRecord(deps, record);
+  }
+  const [record] = await findOrdersByTiktokId(deps.db, which);
+  return record ? explainRecord(deps, record) : explainUnseen(deps, which.companyId, which.tiktokOrderId);
+}
+
+async function explainRecord(deps: ExplainDeps, record: OrderRecord): Promise<OrderExplanation> {
+  const { companyId, connectionId, order, documentKey } = record;
+  const connection = await findConnection(deps.db.prisma, { id: connectionId, companyId });
+  const document =
+    documentKey === null ? null : await findDocument(deps.db, { companyId, type: 'order', key: documentKey });
+  const flow = connection && (await pullFlowOf(deps, connection));
+  return {
+    ...explanationOf(order.tiktokOrderId, connection, flow),
+    state: record.state,
+    summary: summaryOf(record, document && statusName('order', document.statusCode)),
+    documentKey,
+    documentStatus: document && statusName('order', document.statusCode),
+    gates: gatesOf(deps, record, connection),
+    nextSteps: nextStepsOf(gatesOf(deps, record, connection), connection, flow),
+    releaseAt: record.releaseAt,
+    exportedAt: record.exportedAt,
+    tiktok: tiktokFacts(order, record.readAt),
+    laterAddress: record.laterRecipient,
+  };
+}
+
+/** An exported order has passed every gate; what TikTok shows since then does not take it back. */
+function gatesOf(deps: ExplainDeps, record: OrderRecord, connection: Connection | null): GateResult[] {
+  if (record.exportedAt) {
+    const reason = `Passed when the order came in, ${toIsoSeconds(record.exportedAt)}.`;
+    return orderGates.map(({ name, rule }) => ({ gate: name, rule, outcome: 'pass', reason }));
+  }
+  const settings = connection?.settings ?? readSettings({});
+  // The last answer of TikTok may be ahead of our clock.
+  const now = new Date(Math.max(deps.clock.now().getTime(), record.readAt.getTime()));
+  return explainImport({ order: record.order, settings, now });
+}
+
+function summaryOf(record: OrderRecord, documentStatus: string | null): string {
+  if (record.state === 'waiting') return `The order waits: ${record.gateReason}`;
+  if (record.state === 'not_imported') return `The order is not imported: ${record.gateReason}`;
+  return `The order came in as document ${record.documentKey}, which is ${documentStatus ?? 'not there'}.`;
+}
+
+async function explainUnseen(
+  deps: ExplainDeps,
+  companyId: number,
+  tiktokOrderId: string,
+): Promise<OrderExplanation> {
+  const connections = await listConnections(deps.db.prisma, { companyId });
+  const unasked: string[] = [];
+  for (const candidate of connections) {
+    try {
+      const { connection, api } = await deps.openShop(candidate.id, 'urgent');
+      const { orders } = await api.getOrders([tiktokOrderId]);
+      const order = orders.find((found) => found.tiktokOrderId === tiktokOrderId);
+      if (order) return explainNotPulled(deps, connection, order);
+    } catch (error) {
+      // One shop that cannot be asked must not hide what another one knows.
+      if (!(error instanceof AppError)) throw error;
+      if (error.code !== 'tiktok-refused') unasked.push(`${candidate.name}: ${error.message}`);
+    }
+  }
+  return {
+    ...explanationOf(tiktokOrderId, null, null),
+    summary:
+      connections.length === 0
+        ? 'No pull has seen this order, and no shop is connected that could be asked.'
+        : 'No pull has seen this order, and none of the connected shops that answered knows it.',
+    nextSteps: [
+      ...unasked.map((reason) => `Could not be asked: ${reason}`),
+      'Check the order number and whether its shop is connected.',
+    ],
+  };
+}
+
+async function explainNotPulled(
+  deps: ExplainDeps,
+  connection: ActiveConnection,
+  order: ShopOrder,
+): Promise<OrderExplanation> {
+  const now = deps.clock.now();
+  const flow = await pullFlowOf(deps, connection);
+  const gates = explainImport({ order, settings: connection.settings, now });
+  const isOlder = flow?.watermark && order.updatedAt < flow.watermark;
+  return {
+    ...explanationOf(order.tiktokOrderId, connection, flow),
+    state: 'not_pulled',
+    summary: isOlder
+      ? 'TikTok has this order, but it has not changed since the first pull of this connection, nor did it await shipment then.'
+      : 'TikTok has this order; no pull has taken it in yet.',
+    gates,
+    nextSteps: nextStepsOf(gates, connection, flow),
+    tiktok: tiktokFacts(order, now),
+  };
+}
+
+function explanationOf(
+  tiktokOrderId: string,
+  connection: Connection | null,
+  flow: FlowView | null,
+): OrderExplanation {
+  return {
+    tiktokOrderId,
+    state: 'unknown',
+    summary: '',
+    documentKey: null,
+    documentStatus: null,
+    gates: [],
+    nextSteps: [],
+    releaseAt: null,
+    exportedAt: null,
+    tiktok: null,
+    laterAddress: null,
+    connection: connection && {
+      id: connection.id,
+      name: connection.name,
+      status: connection.status,
+      statusReason: connection.statusReason,
+    },
+    pull: flow && {
+      lastSuccessAt: flow.lastSuccessAt,
+      lastOutcome: flow.lastOutcome,
+      lastError: flow.lastError,
+      nextAttemptAt: flow.nextAttemptAt,
+      readUpTo: flow.watermark,
+    },
+  };
+}
+
+function nextStepsOf(gates: GateResult[], connection: Connection | null, flow: FlowView | null): string[] {
+  const steps = gates.flatMap((gate) => (gate.outcome === 'pass' ? [] : gate.next));
+  if (connection && connection.status !== 'active') {
+    steps.push(`The connection is ${connection.status}: nothing is pulled until it is active again.`);
+  } else if (flow && !flow.enabled) {
+    steps.push('The order pull of this connection is switched off.');
+  } else if (flow && steps.length === 0) {
+    steps.push(`The next pull starts ${toIsoSeconds(flow.nextAttemptAt)}.`);
+  }
+  return steps;
+}
+
+async function pullFlowOf(deps: ExplainDeps, connection: Connection): Promise<FlowView | null> {
+  const { companyId, id: connectionId } = connection;
+  const flows = await listFlows(deps.db.prisma, { companyId, connectionId, now: deps.clock.now() });
+  return flows.find(({ flow }) => flow.name === 'pull-orders') ?? null;
+}
+
+function tiktokFacts(order: ShopOrder, readAt: Date): OrderExplanation['tiktok'] {
+  const { status, createdAt, paidAt, updatedAt } = order;
+  return { status, createdAt, paidAt, updatedAt, readAt };
+}

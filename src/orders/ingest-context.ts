@@ -1,0 +1,50 @@
+import type { ActiveConnection } from '../connections/connection.js';
+import type { Logger } from '../log.js';
+import type { Database, Tx } from '../store/database.js';
+import type { Clock } from '../time.js';
+import type { ShopOrder } from './order.js';
+
+/** Supplier SKUs by merchant SKU; one without a match is left out. */
+export type MatchSkus = (
+  tx: Tx,
+  connection: ActiveConnection,
+  merchantSkus: string[],
+) => Promise<ReadonlyMap<string, string>>;
+
+export interface IngestDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  /** Left out: the ERP's SKU is the merchant SKU itself. */
+  matchSkus?: MatchSkus;
+}
+
+/** What taking in one page goes by. */
+export interface IngestContext {
+  deps: IngestDeps;
+  tx: Tx;
+  connection: ActiveConnection;
+  /** TikTok's time at which the page was read. */
+  readAt: Date;
+}
+
+/** Columns of an order that repeat what TikTok shows. */
+export function factsOf({ connection, readAt }: IngestContext, shown: ShopOrder) {
+  return {
+    companyId: connection.companyId,
+    connectionId: connection.id,
+    environment: connection.environment,
+    shopId: connection.shopId,
+    tiktokOrderId: shown.tiktokOrderId,
+    tiktokStatus: shown.status,
+    tiktokUpdatedAt: shown.updatedAt,
+    readAt,
+    tiktokCreatedAt: shown.createdAt,
+    paidAt: shown.paidAt,
+    shipBy: shown.shipBy,
+    buyerRequestsCancel: shown.buyerRequestsCancel,
+    currency: shown.currency,
+    total: shown.amounts.total,
+    deliveryOptionId: shown.deliveryOptionId,
+  };
+}

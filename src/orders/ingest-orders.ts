@@ -1,0 +1,127 @@
+import type { ActiveConnection } from '../connections/connection.js';
+import type { Tx } from '../store/database.js';
+import { SECOND_MS } from '../time.js';
+import { importOrders } from './import-orders.js';
+import type { IngestContext, IngestDeps } from './ingest-context.js';
+import type { OrderRecord } from './order-record.js';
+import { findVersions, lockOrders, lockShop, type OrderVersion } from './order-store.js';
+import type { ShopOrder } from './order.js';
+import { withoutUnstorable } from './storable.js';
+import { updateOrdersOfPage } from './update-orders.js';
+
+export interface IngestOptions {
+  /** TikTok's time at which the orders were read; also the "now" of the gates. */
+  readAt: Date;
+  /** Runs first in the transaction, such as the check of a lease; what it throws undoes everything. */
+  guard?: (tx: Tx) => Promise<void>;
+  /** To be part of a transaction that is open already. */
+  tx?: Tx;
+}
+
+/** What became of the orders of one page. */
+export interface IngestCounts {
+  exported: number;
+  waiting: number;
+  refused: number;
+  updated: number;
+  unchanged: number;
+}
+
+/**
+ * Takes in one page of orders (at most a few hundred) in one transaction with a fixed number of statements: new ones are
+ * decided by the gates, known ones brought up to date. Safe to repeat in any order and from several workers: an answer
+ * that is older than what we hold, or the same, changes nothing.
+ */
+export async function ingestOrders(
+  deps: IngestDeps,
+  connection: ActiveConnection,
+  orders: readonly ShopOrder[],
+  options: IngestOptions,
+): Promise<IngestCounts> {
+  const page = newestOfEach(withoutUnstorable(orders));
+  const work = async (tx: Tx): Promise<IngestCounts> => {
+    await options.guard?.(tx);
+    return takeIn({ deps, tx, connection, readAt: options.readAt }, page);
+  };
+  return options.tx ? work(options.tx) : deps.db.transaction(work);
+}
+
+async function takeIn(context: IngestContext, page: ShopOrder[]): Promise<IngestCounts> {
+  const { tx, connection } = context;
+  const news = await newsOf(context, page);
+  const counts = { exported: 0, waiting: 0, refused: 0, updated: 0, unchanged: page.length - news.length };
+  if (news.length === 0) return counts;
+
+  await lockShop(tx, connection);
+  const held = await lockOrders(tx, connection, idsOf(news));
+  const open: { record: OrderRecord | null; shown: ShopOrder }[] = [];
+  const exported: { record: OrderRecord; shown: ShopOrder }[] = [];
+  for (const shown of news) {
+    const record = held.get(shown.tiktokOrderId) ?? null;
+    // Looked at again under the lock: another worker may have taken in the same page meanwhile.
+    if (record && !bringsNews(context, shown, versionOf(record))) counts.unchanged += 1;
+    else if (record?.state !== 'exported') open.push({ record, shown });
+    else if (record.companyId === connection.companyId) exported.push({ record, shown });
+    else counts.refused += refuseForeign(context, record);
+  }
+  const decided = await importOrders(context, open);
+  await updateOrdersOfPage(context, exported);
+  return {
+    ...counts,
+    exported: decided.exported,
+    waiting: decided.waiting,
+    refused: counts.refused + decided.refused,
+    updated: exported.length,
+  };
+}
+
+/** A page that was read before costs one look-up by index: most of what a pull reads is known. */
+async function newsOf(context: IngestContext, page: ShopOrder[]): Promise<ShopOrder[]> {
+  if (page.length === 0) return [];
+  const known = await findVersions(context.tx, context.connection, idsOf(page));
+  return page.filter((order) => {
+    const version = known.get(order.tiktokOrderId);
+    return !version || bringsNews(context, order, version);
+  });
+}
+
+/** TikTok's times have whole seconds: an answer this much younger than the change saw everything of that second. */
+const SETTLED_MS = 2 * SECOND_MS;
+
+/** False for what we hold already, and for what is older. */
+function bringsNews({ connection, readAt }: IngestContext, order: ShopOrder, held: OrderVersion): boolean {
+  const newerByMs = order.updatedAt.getTime() - held.tiktokUpdatedAt.getTime();
+  if (newerByMs !== 0) return newerByMs > 0;
+  if (held.connectionId !== connection.id) return true;
+  if (held.state === 'waiting' && held.releaseAt && held.releaseAt <= readAt) return true;
+  const isSettled = held.readAt.getTime() - held.tiktokUpdatedAt.getTime() > SETTLED_MS;
+  return !isSettled && readAt > held.readAt;
+}
+
+function versionOf({ connectionId, readAt, state, releaseAt, order }: OrderRecord): OrderVersion {
+  const { tiktokOrderId, updatedAt } = order;
+  return { tiktokOrderId, connectionId, readAt, state, releaseAt, tiktokUpdatedAt: updatedAt };
+}
+
+/** The shop has moved to another company, whose seller must not see what the former one sold. */
+function refuseForeign({ deps, connection }: IngestContext, record: OrderRecord): 1 {
+  deps.log.warn(
+    { connectionId: connection.id, tiktokOrderId: record.order.tiktokOrderId },
+    'order was exported to another company before',
+  );
+  return 1;
+}
+
+/** A page may name an order twice. */
+function newestOfEach(orders: readonly ShopOrder[]): ShopOrder[] {
+  const newest = new Map<string, ShopOrder>();
+  for (const order of orders) {
+    const other = newest.get(order.tiktokOrderId);
+    if (!other || other.updatedAt < order.updatedAt) newest.set(order.tiktokOrderId, order);
+  }
+  return [...newest.values()];
+}
+
+function idsOf(orders: readonly ShopOrder[]): string[] {
+  return orders.map(({ tiktokOrderId }) => tiktokOrderId);
+}

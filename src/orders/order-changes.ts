@@ -1,0 +1,61 @@
+import type { ShopOrder } from './order.js';
+import { mergeUnits, type OrderRecord, type StoredUnit } from './order-record.js';
+import { better, isSameRecipient, keepRecipient, showsStreet } from './recipient.js';
+
+/** An exported order after TikTok has shown a newer version of it, and what of that is worth a line in the history. */
+export interface OrderUpdate {
+  order: ShopOrder;
+  laterRecipient: OrderRecord['laterRecipient'];
+  units: StoredUnit[];
+  /** `replaced`: the document has the new address. `refused`: the ERP has fetched the old one already. */
+  address: 'same' | 'replaced' | 'refused';
+  buyerAsksToCancel: boolean;
+  cancelledUnits: number;
+  /** `AWAITING_SHIPMENT -> IN_TRANSIT`; null when it stayed. */
+  statusChange: string | null;
+}
+
+/**
+ * What a newer version of an exported order changes. Lines are frozen; the address changes only until the ERP has
+ * fetched the document, because nobody expects it to change afterwards.
+ */
+export function updateOf(
+  held: OrderRecord,
+  shown: ShopOrder,
+  { fetched }: { fetched: boolean },
+): OrderUpdate {
+  const kept = withKnownBuyer(held, shown);
+  const moved = !isSameRecipient(kept.recipient, held.order.recipient);
+  const refused = moved && fetched && held.order.recipient !== null;
+  const laterRecipient = showsStreet(shown.recipient) ? null : held.laterRecipient;
+  const units = mergeUnits(held.units, shown.units);
+  return {
+    order: refused ? { ...kept, recipient: held.order.recipient } : kept,
+    laterRecipient: refused ? kept.recipient : laterRecipient,
+    units,
+    address: addressOutcome(moved, refused, isSameRecipient(kept.recipient, held.laterRecipient)),
+    buyerAsksToCancel: shown.buyerRequestsCancel && !held.order.buyerRequestsCancel,
+    cancelledUnits: countCancelled(units) - countCancelled(held.units),
+    statusChange: held.order.status === shown.status ? null : `${held.order.status} -> ${shown.status}`,
+  };
+}
+
+/** The order as it is shown, with what we know of the buyer where TikTok hides it now. */
+export function withKnownBuyer(held: OrderRecord, shown: ShopOrder): ShopOrder {
+  return {
+    ...shown,
+    recipient: keepRecipient(held.order.recipient, shown.recipient),
+    buyerEmail: better(shown.buyerEmail, held.order.buyerEmail),
+    buyerMessage: better(shown.buyerMessage, held.order.buyerMessage),
+  };
+}
+
+/** A refused address is news once, not at every later version of the order. */
+function addressOutcome(moved: boolean, refused: boolean, isKnown: boolean): OrderUpdate['address'] {
+  if (!moved || (refused && isKnown)) return 'same';
+  return refused ? 'refused' : 'replaced';
+}
+
+function countCancelled(units: readonly StoredUnit[]): number {
+  return units.filter(({ cancelled }) => cancelled).length;
+}

@@ -1,0 +1,83 @@
+import type { NewEvent } from '../documents/document-store.js';
+import type { OrderUpdate } from './order-changes.js';
+import type { OrderLine, ShopOrder } from './order.js';
+
+/** The document that lines of history belong to. */
+export interface EventSubject {
+  companyId: number;
+  connectionId: number;
+  documentKey: number;
+}
+
+/** History of a fresh document. */
+export function eventsOfExport(
+  subject: EventSubject,
+  order: ShopOrder,
+  lines: readonly OrderLine[],
+): NewEvent[] {
+  const events: NewEvent[] = [
+    {
+      ...subject,
+      documentType: 'order',
+      event: 'order-created',
+      summary: `Order ${order.tiktokOrderId} came in from TikTok Shop`,
+    },
+  ];
+  const unnamed = lines.filter(({ merchantSku, skuId }) => merchantSku === skuId);
+  if (unnamed.length > 0) {
+    events.push({
+      ...subject,
+      event: 'sku-not-matched',
+      summary: `Line ${unnamed.map(({ lineNumber }) => lineNumber).join(', ')}: TikTok shows no seller SKU`,
+      details:
+        'The SKU id of TikTok stands in its place. Give the product a seller SKU in TikTok Seller Center.',
+    });
+  }
+  if (order.buyerRequestsCancel) events.push(cancellationRequested(subject));
+  return events;
+}
+
+/** History of what changed in TikTok after the export. Says that the address changed, never to what. */
+export function eventsOfUpdate(subject: EventSubject, update: OrderUpdate): NewEvent[] {
+  const events: NewEvent[] = [];
+  const changes = [
+    update.statusChange && `status ${update.statusChange}`,
+    update.cancelledUnits > 0 && `${update.cancelledUnits} piece(s) cancelled`,
+  ].filter((change) => change);
+  if (changes.length > 0) {
+    const reason = update.cancelledUnits > 0 ? update.order.cancelReason : null;
+    events.push({
+      ...subject,
+      event: 'order-changed',
+      summary: `TikTok shows: ${changes.join('; ')}`,
+      ...(reason ? { details: `Reason that TikTok gives: ${reason}` } : {}),
+    });
+  }
+  if (update.address === 'replaced') {
+    events.push({
+      ...subject,
+      event: 'order-address-changed',
+      summary: 'TikTok shows a new delivery address; the document has it',
+    });
+  }
+  if (update.address === 'refused') {
+    events.push({
+      ...subject,
+      event: 'order-address-changed',
+      summary: 'TikTok shows another delivery address than the document that was fetched already',
+      details:
+        'The document stays as it is. See TikTok Seller Center for the new address, and ship to it unless the parcel has left.',
+    });
+  }
+  if (update.buyerAsksToCancel) events.push(cancellationRequested(subject));
+  return events;
+}
+
+function cancellationRequested(subject: EventSubject): NewEvent {
+  return {
+    ...subject,
+    event: 'cancellation-requested',
+    summary: 'The buyer asks to cancel; nobody has answered yet',
+    details: 'Answer in TikTok Seller Center before shipping.',
+  };
+}

@@ -1,0 +1,55 @@
+import type { OrderLine, OrderUnit } from './order.js';
+
+/**
+ * Puts equal pieces together: one line per SKU, original price, sale price and gift flag, numbered in order of first
+ * appearance. Pieces that are cancelled already take no part. The result freezes with the export.
+ */
+export function groupUnits(
+  units: readonly OrderUnit[],
+  supplierSkus: ReadonlyMap<string, string>,
+): OrderLine[] {
+  const lines = new Map<string, OrderLine>();
+  for (const unit of units) {
+    if (unit.cancelled) continue;
+    const group = JSON.stringify([unit.skuId, unit.originalPrice, unit.salePrice, unit.isGift]);
+    const line = lines.get(group) ?? newLine(unit, lines.size + 1, supplierSkus);
+    lines.set(group, line);
+    line.unitIds.push(unit.unitId);
+    line.quantity += 1;
+  }
+  for (const line of lines.values()) line.unitIds.sort(compareUnitIds);
+  return [...lines.values()];
+}
+
+/**
+ * The seller's own SKU in TikTok. A seller may have given none; TikTok's id of the SKU stands in for it then, so that
+ * the line can still be named.
+ */
+export function merchantSkuOf(unit: OrderUnit): string {
+  return unit.merchantSku || unit.skuId;
+}
+
+/** Ids are numbers of up to 19 digits: the shorter one is the smaller one. */
+export function compareUnitIds(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function newLine(unit: OrderUnit, number: number, supplierSkus: ReadonlyMap<string, string>): OrderLine {
+  const merchantSku = merchantSkuOf(unit);
+  return {
+    lineNumber: String(number),
+    productId: unit.productId,
+    skuId: unit.skuId,
+    merchantSku,
+    supplierSku: supplierSkus.get(merchantSku) ?? merchantSku,
+    productName: unit.productName,
+    skuName: unit.skuName,
+    isGift: unit.isGift,
+    originalPrice: unit.originalPrice,
+    salePrice: unit.salePrice,
+    unitIds: [],
+    quantity: 0,
+  };
+}

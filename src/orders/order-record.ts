@@ -1,0 +1,136 @@
+import type { OrderLine, OrderUnit, Recipient, ShopOrder } from './order.js';
+
+/** `waiting`: a gate passes later. `not_imported`: a gate refused; decided anew when TikTok shows a change. */
+export type OrderState = 'waiting' | 'exported' | 'not_imported';
+
+/** A piece as we hold it: what TikTok shows, and which shipment of ours claims it. */
+export interface StoredUnit {
+  unitId: string;
+  /** Null for pieces that were cancelled before the export or appeared after it. */
+  lineNumber: string | null;
+  skuId: string;
+  displayStatus: string;
+  cancelled: boolean;
+  packageId: string | null;
+  trackingNumber: string | null;
+  shippedAt: Date | null;
+  /** Document key of the shipment that claims it. */
+  shipmentKey: number | null;
+}
+
+/** An order with everything that we know of it; lines and units exist from the export on. */
+export interface OrderRecord {
+  id: bigint;
+  companyId: number;
+  connectionId: number;
+  state: OrderState;
+  /** The gate that decided last, with its reason; null once exported. */
+  gate: string | null;
+  gateReason: string | null;
+  releaseAt: Date | null;
+  documentKey: number | null;
+  exportedAt: Date | null;
+  /** TikTok's time at which the newest version that we hold was read. */
+  readAt: Date;
+  /** With the recipient that we keep, which is not always the one that TikTok shows now. */
+  order: ShopOrder;
+  /** An address that TikTok showed after the ERP had fetched the order; the document keeps the old one. */
+  laterRecipient: Recipient | null;
+  /** Attributes from the connection's settings, frozen at export. */
+  constantAttributes: { name: string; value: string }[];
+  lines: OrderLine[];
+  units: StoredUnit[];
+}
+
+/** Times become ISO text in JSON. */
+type Written<T> = T extends Date
+  ? string
+  : T extends string | number | boolean | null
+    ? T
+    : T extends readonly (infer Item)[]
+      ? Written<Item>[]
+      : T extends object
+        ? { [Key in keyof T]: Written<T[Key]> }
+        : T;
+
+/** Column `orders.data`: everything but what says who the buyer is. */
+export type StoredOrderData = Written<Omit<ShopOrder, keyof PersonalPart>> & {
+  constantAttributes?: { name: string; value: string }[];
+};
+
+type PersonalPart = Pick<ShopOrder, 'recipient' | 'buyerEmail' | 'buyerMessage'>;
+
+/** Column `orders.personal`; removed when the retention period is over. */
+export type StoredPersonal = PersonalPart & { laterRecipient?: Recipient | null };
+
+/** The two JSON columns of an order. */
+export function splitOrder(
+  order: ShopOrder,
+  extras: { constantAttributes: { name: string; value: string }[]; laterRecipient: Recipient | null },
+): { data: object; personal: StoredPersonal } {
+  const { recipient, buyerEmail, buyerMessage, ...data } = order;
+  const { constantAttributes, laterRecipient } = extras;
+  return {
+    data: constantAttributes.length > 0 ? { ...data, constantAttributes } : data,
+    personal: {
+      recipient,
+      buyerEmail,
+      buyerMessage,
+      ...(laterRecipient ? { laterRecipient } : {}),
+    },
+  };
+}
+
+/** The order back from its two columns. */
+export function joinOrder(data: StoredOrderData, personal: StoredPersonal | null): ShopOrder {
+  const { constantAttributes: _, ...order } = data;
+  return {
+    ...order,
+    createdAt: new Date(order.createdAt),
+    paidAt: timeOf(order.paidAt),
+    updatedAt: new Date(order.updatedAt),
+    shipBy: timeOf(order.shipBy),
+    collectBy: timeOf(order.collectBy),
+    autoCancelAt: timeOf(order.autoCancelAt),
+    deliverBy: timeOf(order.deliverBy),
+    units: order.units.map((unit) => ({ ...unit, shippedAt: timeOf(unit.shippedAt) })),
+    recipient: personal?.recipient ?? null,
+    buyerEmail: personal?.buyerEmail ?? null,
+    buyerMessage: personal?.buyerMessage ?? null,
+  };
+}
+
+/**
+ * Pieces as they are after TikTok has shown `shown`. A page that was read before a shipment of ours must not undo it:
+ * what is shipped, cancelled or in a package stays so.
+ */
+export function mergeUnits(held: readonly StoredUnit[], shown: readonly OrderUnit[]): StoredUnit[] {
+  const heldById = new Map(held.map((unit) => [unit.unitId, unit]));
+  const merged = shown.map((unit) => {
+    const known = heldById.get(unit.unitId);
+    heldById.delete(unit.unitId);
+    return {
+      unitId: unit.unitId,
+      lineNumber: known?.lineNumber ?? null,
+      skuId: unit.skuId,
+      displayStatus: unit.displayStatus,
+      cancelled: unit.cancelled || (known?.cancelled ?? false),
+      packageId: unit.packageId ?? known?.packageId ?? null,
+      trackingNumber: unit.trackingNumber ?? known?.trackingNumber ?? null,
+      shippedAt: unit.shippedAt ?? known?.shippedAt ?? null,
+      shipmentKey: known?.shipmentKey ?? null,
+    };
+  });
+  // Not shown is not gone: such a piece stays as it is.
+  return [...merged, ...heldById.values()];
+}
+
+/** Pieces at export, each with the line that it went into. */
+export function unitsOfLines(units: readonly OrderUnit[], lines: readonly OrderLine[]): StoredUnit[] {
+  const lineOf = new Map(lines.flatMap((line) => line.unitIds.map((unitId) => [unitId, line.lineNumber])));
+  return mergeUnits([], units).map((unit) => ({ ...unit, lineNumber: lineOf.get(unit.unitId) ?? null }));
+}
+
+function timeOf(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}

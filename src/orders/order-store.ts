@@ -1,0 +1,189 @@
+import { Prisma, type Database, type Tx } from '../store/database.js';
+import type { OrderLine } from './order.js';
+import {
+  joinOrder,
+  type OrderRecord,
+  type OrderState,
+  type StoredOrderData,
+  type StoredPersonal,
+  type StoredUnit,
+} from './order-record.js';
+import { compareUnitIds } from './order-lines.js';
+
+/** A TikTok shop; orders belong to it, whichever connection reads them. */
+export interface Shop {
+  environment: string;
+  shopId: string;
+}
+
+/** What is needed to see that an answer of TikTok brings nothing new. */
+export interface OrderVersion {
+  tiktokOrderId: string;
+  connectionId: number;
+  tiktokUpdatedAt: Date;
+  readAt: Date;
+  state: OrderState;
+  releaseAt: Date | null;
+}
+
+export async function findVersions(
+  tx: Tx,
+  { environment, shopId }: Shop,
+  tiktokOrderIds: readonly string[],
+): Promise<Map<string, OrderVersion>> {
+  const rows = await tx.$queryRaw<OrderVersion[]>`
+    SELECT tiktok_order_id AS "tiktokOrderId", connection_id AS "connectionId",
+      tiktok_updated_at AS "tiktokUpdatedAt", read_at AS "readAt", state, release_at AS "releaseAt"
+    FROM orders
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND tiktok_order_id = ANY(${tiktokOrderIds}::text[])`;
+  return new Map(rows.map((row) => [row.tiktokOrderId, row]));
+}
+
+/**
+ * Until the transaction ends nobody else takes in orders of this shop. Two workers that hold the same page would
+ * otherwise both find an order missing and both make a document of it.
+ */
+export async function lockShop(tx: Tx, { environment, shopId }: Shop): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`orders ${environment} ${shopId}`}, 0))`;
+}
+
+/** Records by TikTok's order id, locked in ascending order of our id. */
+export async function lockOrders(
+  tx: Tx,
+  { environment, shopId }: Shop,
+  tiktokOrderIds: readonly string[],
+): Promise<Map<string, OrderRecord>> {
+  const records = await selectOrders(
+    tx,
+    Prisma.sql`o.environment = ${environment} AND o.shop_id = ${shopId}
+      AND o.tiktok_order_id = ANY(${tiktokOrderIds}::text[])`,
+    { lock: true },
+  );
+  return new Map(records.map((record) => [record.order.tiktokOrderId, record]));
+}
+
+/**
+ * The order behind a document, locked for the rest of the transaction: every change of an order, its pieces or its
+ * document starts here. Null also when the document is another company's.
+ */
+export async function lockOrderByDocument(
+  tx: Tx,
+  { companyId, documentKey }: { companyId: number; documentKey: number },
+): Promise<OrderRecord | null> {
+  const where = Prisma.sql`o.company_id = ${companyId} AND o.document_key = ${documentKey}`;
+  const [record] = await selectOrders(tx, where, { lock: true });
+  return record ?? null;
+}
+
+/** By TikTok's order id, which is the PartnerPO; one company may have it in more than one shop. Newest first. */
+export async function findOrdersByTiktokId(
+  db: Database | Tx,
+  { companyId, tiktokOrderId }: { companyId: number; tiktokOrderId: string },
+): Promise<OrderRecord[]> {
+  const where = Prisma.sql`o.company_id = ${companyId} AND o.tiktok_order_id = ${tiktokOrderId}`;
+  const records = await selectOrders('prisma' in db ? db.prisma : db, where);
+  return records.toReversed();
+}
+
+/** Document keys of the company's exported orders with this PartnerPO, newest first. */
+export async function findOrderKeysByPartnerPo(
+  tx: Tx,
+  { companyId, partnerPo }: { companyId: number; partnerPo: string },
+): Promise<number[]> {
+  const rows = await tx.$queryRaw<{ key: number }[]>`
+    SELECT document_key AS key FROM orders
+    WHERE company_id = ${companyId} AND tiktok_order_id = ${partnerPo} AND document_key IS NOT NULL
+    ORDER BY id DESC`;
+  return rows.map(({ key }) => key);
+}
+
+export async function findOrderByDocument(
+  db: Database | Tx,
+  { companyId, documentKey }: { companyId: number; documentKey: number },
+): Promise<OrderRecord | null> {
+  const where = Prisma.sql`o.company_id = ${companyId} AND o.document_key = ${documentKey}`;
+  const [record] = await selectOrders('prisma' in db ? db.prisma : db, where);
+  return record ?? null;
+}
+
+/** By our own ids, ascending; without a lock. */
+export async function readOrderRecords(tx: Tx, orderIds: readonly bigint[]): Promise<OrderRecord[]> {
+  return selectOrders(tx, Prisma.sql`o.id = ANY(${orderIds.map(String)}::bigint[])`);
+}
+
+interface SelectedOrder extends Omit<
+  OrderRecord,
+  'order' | 'laterRecipient' | 'constantAttributes' | 'lines' | 'units'
+> {
+  data: StoredOrderData;
+  personal: StoredPersonal | null;
+  lines: Omit<OrderLine, 'unitIds'>[];
+  units: (Omit<StoredUnit, 'shippedAt'> & { shippedAt: string | null })[];
+}
+
+async function selectOrders(tx: Tx, where: Prisma.Sql, { lock = false } = {}): Promise<OrderRecord[]> {
+  const rows = await tx.$queryRaw<SelectedOrder[]>`
+    SELECT o.id, o.company_id AS "companyId", o.connection_id AS "connectionId", o.state, o.gate,
+      o.gate_reason AS "gateReason", o.release_at AS "releaseAt", o.document_key AS "documentKey",
+      o.exported_at AS "exportedAt", o.read_at AS "readAt", o.data, o.personal,
+      coalesce((SELECT json_agg(json_build_object('lineNumber', l.line_number::text, 'productId', l.product_id,
+        'skuId', l.sku_id, 'merchantSku', l.merchant_sku, 'supplierSku', l.supplier_sku,
+        'productName', l.product_name, 'skuName', l.sku_name, 'isGift', l.is_gift,
+        'originalPrice', trim_scale(l.original_price)::text, 'salePrice', trim_scale(l.sale_price)::text,
+        'quantity', l.quantity) ORDER BY l.line_number) FROM order_lines l WHERE l.order_id = o.id), '[]') AS lines,
+      coalesce((SELECT json_agg(json_build_object('unitId', u.unit_id, 'lineNumber', u.line_number::text,
+        'skuId', u.sku_id, 'displayStatus', u.display_status, 'cancelled', u.cancelled, 'packageId', u.package_id,
+        'trackingNumber', u.tracking_number, 'shippedAt', u.shipped_at, 'shipmentKey', u.shipment_key)
+        ORDER BY length(u.unit_id), u.unit_id) FROM order_units u WHERE u.order_id = o.id), '[]') AS units
+    FROM orders o WHERE ${where} ORDER BY o.id ${lock ? Prisma.sql`FOR UPDATE OF o` : Prisma.empty}`;
+  return rows.map(toRecord);
+}
+
+function toRecord({ data, personal, lines, units, ...row }: SelectedOrder): OrderRecord {
+  return {
+    ...row,
+    order: joinOrder(data, personal),
+    laterRecipient: personal?.laterRecipient ?? null,
+    constantAttributes: data.constantAttributes ?? [],
+    lines: lines.map((line) => ({ ...line, unitIds: unitIdsOf(line.lineNumber, units) })),
+    units: units.map((unit) => ({
+      ...unit,
+      shippedAt: unit.shippedAt === null ? null : new Date(unit.shippedAt),
+    })),
+  };
+}
+
+function unitIdsOf(lineNumber: string, units: SelectedOrder['units']): string[] {
+  const own = units.filter((unit) => unit.lineNumber === lineNumber);
+  return own.map(({ unitId }) => unitId).toSorted(compareUnitIds);
+}
+
+/** Ids of waiting orders that are due at `now` (TikTok's time), longest due first. */
+export async function findDueOrders(
+  tx: Tx,
+  { connectionId, now, limit }: { connectionId: number; now: Date; limit: number },
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT tiktok_order_id AS id FROM orders
+    WHERE connection_id = ${connectionId} AND state = 'waiting' AND release_at <= ${now}
+    ORDER BY release_at, id LIMIT ${limit}`;
+  return rows.map(({ id }) => id);
+}
+
+/** Looks again later at those of the named orders that are still due at `now`. */
+export async function postponeOrders(
+  tx: Tx,
+  { connectionId, ids, now, until }: { connectionId: number; ids: string[]; now: Date; until: Date },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE orders SET release_at = ${until}, updated_at = now()
+    WHERE connection_id = ${connectionId} AND state = 'waiting' AND release_at <= ${now}
+      AND tiktok_order_id = ANY(${ids}::text[])`;
+}
+
+/** When the next waiting order of a connection comes due, in TikTok's time. */
+export async function nextReleaseAt(tx: Tx, connectionId: number): Promise<Date | null> {
+  const rows = await tx.$queryRaw<{ at: Date | null }[]>`
+    SELECT min(release_at) AS at FROM orders WHERE connection_id = ${connectionId} AND state = 'waiting'`;
+  return rows[0]?.at ?? null;
+}

@@ -1,0 +1,147 @@
+import type { Tx } from '../store/database.js';
+import type { OrderLine } from './order.js';
+import type { OrderState, StoredUnit } from './order-record.js';
+
+/** One row of `orders`, as it goes to the database in JSON. */
+export interface OrderRow {
+  /** Null for a new order. */
+  id: string | null;
+  companyId: number;
+  connectionId: number;
+  environment: string;
+  shopId: string;
+  tiktokOrderId: string;
+  tiktokStatus: string;
+  tiktokUpdatedAt: Date;
+  readAt: Date;
+  state: OrderState;
+  gate: string | null;
+  gateReason: string | null;
+  releaseAt: Date | null;
+  documentKey: number | null;
+  exportedAt: Date | null;
+  tiktokCreatedAt: Date;
+  paidAt: Date | null;
+  shipBy: Date | null;
+  buyerRequestsCancel: boolean;
+  currency: string;
+  total: string | null;
+  deliveryOptionId: string | null;
+  data: object;
+  personal: object | null;
+}
+
+/** Stores new orders in one statement. Answers our ids by TikTok's. */
+export async function insertOrders(tx: Tx, rows: OrderRow[]): Promise<Map<string, bigint>> {
+  if (rows.length === 0) return new Map();
+  const stored = await tx.$queryRaw<{ id: bigint; tiktokOrderId: string }[]>`
+    INSERT INTO orders (company_id, connection_id, environment, shop_id, tiktok_order_id, tiktok_status,
+      tiktok_updated_at, read_at, state, gate, gate_reason, release_at, document_key, exported_at, tiktok_created_at,
+      paid_at, ship_by, buyer_requests_cancel, currency, total, delivery_option_id, data, personal)
+    SELECT "companyId", "connectionId", environment, "shopId", "tiktokOrderId", "tiktokStatus",
+      "tiktokUpdatedAt", "readAt", state, gate, "gateReason", "releaseAt", "documentKey", "exportedAt",
+      "tiktokCreatedAt", "paidAt", "shipBy", "buyerRequestsCancel", currency, total, "deliveryOptionId", data, personal
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("companyId" int, "connectionId" int,
+      environment text, "shopId" text, "tiktokOrderId" text, "tiktokStatus" text, "tiktokUpdatedAt" timestamptz,
+      "readAt" timestamptz, state text, gate text, "gateReason" text, "releaseAt" timestamptz, "documentKey" int,
+      "exportedAt" timestamptz, "tiktokCreatedAt" timestamptz, "paidAt" timestamptz, "shipBy" timestamptz,
+      "buyerRequestsCancel" boolean, currency text, total numeric, "deliveryOptionId" text, data jsonb, personal jsonb)
+    RETURNING id, tiktok_order_id AS "tiktokOrderId"`;
+  return new Map(stored.map(({ id, tiktokOrderId }) => [tiktokOrderId, id]));
+}
+
+/** Overwrites locked orders in one statement. */
+export async function updateOrders(tx: Tx, rows: OrderRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE orders o SET
+      company_id = g."companyId", connection_id = g."connectionId", tiktok_status = g."tiktokStatus",
+      tiktok_updated_at = g."tiktokUpdatedAt", read_at = g."readAt", state = g.state, gate = g.gate,
+      gate_reason = g."gateReason", release_at = g."releaseAt", document_key = g."documentKey",
+      exported_at = g."exportedAt", paid_at = g."paidAt", ship_by = g."shipBy",
+      buyer_requests_cancel = g."buyerRequestsCancel", total = g.total, delivery_option_id = g."deliveryOptionId",
+      data = g.data, personal = g.personal, updated_at = now()
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS g (id bigint, "companyId" int, "connectionId" int,
+      "tiktokStatus" text, "tiktokUpdatedAt" timestamptz, "readAt" timestamptz, state text, gate text,
+      "gateReason" text, "releaseAt" timestamptz, "documentKey" int, "exportedAt" timestamptz, "paidAt" timestamptz,
+      "shipBy" timestamptz, "buyerRequestsCancel" boolean, total numeric, "deliveryOptionId" text, data jsonb,
+      personal jsonb)
+    WHERE o.id = g.id`;
+}
+
+/** Lines freeze at export: they are written once. */
+export async function insertLines(tx: Tx, orders: { orderId: bigint; lines: OrderLine[] }[]): Promise<void> {
+  const rows = orders.flatMap(({ orderId, lines }) =>
+    lines.map(({ unitIds: _, ...line }) => ({ orderId: String(orderId), ...line })),
+  );
+  if (rows.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO order_lines (order_id, line_number, merchant_sku, supplier_sku, product_id, sku_id, product_name,
+      sku_name, is_gift, original_price, sale_price, quantity)
+    SELECT "orderId", "lineNumber", "merchantSku", "supplierSku", "productId", "skuId", "productName", "skuName",
+      "isGift", "originalPrice", "salePrice", quantity
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, "lineNumber" int,
+      "merchantSku" text, "supplierSku" text, "productId" text, "skuId" text, "productName" text, "skuName" text,
+      "isGift" boolean, "originalPrice" numeric, "salePrice" numeric, quantity int)`;
+}
+
+/** Pieces as they are to be from now on; whoever calls holds the order's lock. Claims of shipments stay untouched. */
+export async function saveUnits(tx: Tx, orders: { orderId: bigint; units: StoredUnit[] }[]): Promise<void> {
+  const rows = orders.flatMap(({ orderId, units }) =>
+    units.map((unit) => ({ orderId: String(orderId), ...unit })),
+  );
+  if (rows.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO order_units (order_id, unit_id, line_number, sku_id, display_status, cancelled, package_id,
+      tracking_number, shipped_at)
+    SELECT "orderId", "unitId", "lineNumber", "skuId", "displayStatus", cancelled, "packageId", "trackingNumber",
+      "shippedAt"
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, "unitId" text,
+      "lineNumber" int, "skuId" text, "displayStatus" text, cancelled boolean, "packageId" text,
+      "trackingNumber" text, "shippedAt" timestamptz)
+    ON CONFLICT (order_id, unit_id) DO UPDATE SET display_status = excluded.display_status,
+      cancelled = excluded.cancelled, package_id = excluded.package_id, tracking_number = excluded.tracking_number,
+      shipped_at = excluded.shipped_at`;
+}
+
+/**
+ * Gives pieces to a shipment. Pieces that another shipment holds, or that are shipped or cancelled, are not given.
+ * @returns how many pieces it got; fewer than asked for means that the plan was made on old facts
+ */
+export async function claimUnits(
+  tx: Tx,
+  { orderId, unitIds, shipmentKey }: { orderId: bigint; unitIds: string[]; shipmentKey: number },
+): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE order_units SET shipment_key = ${shipmentKey}
+    WHERE order_id = ${orderId} AND unit_id = ANY(${unitIds}::text[]) AND NOT cancelled AND shipped_at IS NULL
+      AND (shipment_key IS NULL OR shipment_key = ${shipmentKey})`;
+}
+
+/** Takes pieces back from a shipment that failed for good; those that did ship keep it. */
+export async function releaseUnits(
+  tx: Tx,
+  { orderId, shipmentKey, unitIds }: { orderId: bigint; shipmentKey: number; unitIds?: string[] },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE order_units SET shipment_key = NULL
+    WHERE order_id = ${orderId} AND shipment_key = ${shipmentKey} AND shipped_at IS NULL
+      AND (${unitIds ?? null}::text[] IS NULL OR unit_id = ANY(${unitIds ?? null}::text[]))`;
+}
+
+/** Notes what TikTok has confirmed about pieces; the order's document is rendered anew by the caller. */
+export async function markUnitsShipped(
+  tx: Tx,
+  shipped: {
+    orderId: bigint;
+    unitIds: string[];
+    packageId: string | null;
+    trackingNumber: string;
+    shippedAt: Date;
+  },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE order_units SET package_id = coalesce(${shipped.packageId}::text, package_id),
+      tracking_number = ${shipped.trackingNumber}, shipped_at = coalesce(shipped_at, ${shipped.shippedAt})
+    WHERE order_id = ${shipped.orderId} AND unit_id = ANY(${shipped.unitIds}::text[])`;
+}

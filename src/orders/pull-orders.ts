@@ -1,0 +1,149 @@
+import { AppError } from '../errors.js';
+import type { FlowResult, FlowRun } from '../sync/flows.js';
+import type { ReadOrders } from '../tiktok/order-calls.js';
+import { MINUTE_MS } from '../time.js';
+import { findDueOrders, postponeOrders } from './order-store.js';
+import { openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
+import { lastTime, readOrders, type OrderWalk } from './read-orders.js';
+import { takePage } from './take-page.js';
+
+/** Read again at each pull: TikTok may list an order later than its update time says. */
+const OVERLAP_MS = 10 * MINUTE_MS;
+/** What the first pull asks for; an order in any other state is none of our business until it changes. */
+const FIRST_STATES = ['AWAITING_SHIPMENT', 'ON_HOLD'] as const;
+/** TikTok: Get Order Detail. */
+const IDS_PER_CALL = 50;
+/** A waiting order of which TikTok told nothing new is asked for again after this. */
+const POSTPONE_MS = 15 * MINUTE_MS;
+
+/**
+ * The flow `pull-orders` of one connection: what changed in TikTok since the last pull, then the waiting orders whose
+ * hold is over. Stops between two pages when told to, and goes on there the next time.
+ */
+export async function pullOrders(deps: PullOrdersDeps, run: FlowRun): Promise<FlowResult> {
+  const pull = await openPull(deps, run);
+  const windowFrom = overlapped(pull.watermark);
+  const steps = [pullFirst, pullChanges, retryUnreadable, releaseWaiting];
+  let isFinished = true;
+  for (const step of steps) if (isFinished) isFinished = await step(pull);
+  return {
+    counts: { ...pull.counts },
+    ...(windowFrom ? { windowFrom } : {}),
+    windowTo: pull.clock.now(),
+    more: !isFinished,
+  };
+}
+
+/** A step answers whether it came to its end; false: the run was told to stop. */
+type Step = (pull: Pull) => Promise<boolean>;
+
+/**
+ * The first pull reads what awaits shipment, of any age. Its successor begins at the newest change that the shop had
+ * before: a time of TikTok's own, which nothing can be missed after.
+ */
+const pullFirst: Step = async (pull) => {
+  if (pull.watermark) return true;
+  const first = pull.cursor.first ?? {
+    newestAt: (await newestChange(pull))?.toISOString() ?? null,
+    step: 0,
+    from: pull.connection.settings.importCreatedAfter,
+  };
+  for (; first.step < FIRST_STATES.length; first.step += 1, first.from = null) {
+    const from = first.from ?? pull.connection.settings.importCreatedAfter;
+    const walk: OrderWalk = { by: 'create_time', from: wholeSecond(from), ...statusOf(first.step) };
+    const isDone = await takeAll(pull, walk, (last) => {
+      if (last) first.from = last.toISOString();
+      pull.cursor = { ...pull.cursor, first: { ...first } };
+    });
+    if (!isDone) return false;
+  }
+  const { first: _, ...cursor } = pull.cursor;
+  pull.cursor = cursor;
+  // A shop without any order has no time yet; its next pull is a first one again, and as cheap.
+  pull.watermark = first.newestAt === null ? null : new Date(first.newestAt);
+  await takePage(pull, { orders: [], unreadable: [] });
+  return true;
+};
+
+const pullChanges: Step = async (pull) => {
+  const from = overlapped(pull.watermark);
+  if (!from) return true;
+  return takeAll(pull, { by: 'update_time', from }, (last) => {
+    if (last && pull.clock.believes(last) && last > (pull.watermark ?? from)) pull.watermark = last;
+  });
+};
+
+/** Reads page after page; `advance` notes in the run how far it is, before the page is stored together with that. */
+async function takeAll(pull: Pull, walk: OrderWalk, advance: (last: Date | null) => void): Promise<boolean> {
+  for await (const page of readOrders(pull.api, walk)) {
+    pull.clock.observe(page);
+    advance(lastTime(page, walk));
+    await takePage(pull, page);
+    if (pull.run.signal.aborted) return false;
+  }
+  return true;
+}
+
+/** Orders that an earlier pull could not read. */
+const retryUnreadable: Step = async (pull) => {
+  const ids = pull.cursor.unreadable;
+  for (let start = 0; start < ids.length; start += IDS_PER_CALL) {
+    await takePage(pull, await askFor(pull, ids.slice(start, start + IDS_PER_CALL)));
+    if (pull.run.signal.aborted) return false;
+  }
+  return true;
+};
+
+/** Orders whose hold is over are read again, and only then decided: during the hour they may have been cancelled. */
+const releaseWaiting: Step = async (pull) => {
+  const { db } = pull.deps;
+  const connectionId = pull.connection.id;
+  for (;;) {
+    const now = pull.clock.now();
+    const ids = await findDueOrders(db.prisma, { connectionId, now, limit: IDS_PER_CALL });
+    if (ids.length === 0) return true;
+    await takePage(pull, await askFor(pull, ids));
+    await db.transaction(async (tx) => {
+      await pull.run.guard(tx);
+      // Not answered for, or answered with something old: that is no reason to forget an order, nor to ask for ever.
+      await postponeOrders(tx, { connectionId, ids, now, until: new Date(now.getTime() + POSTPONE_MS) });
+    });
+    if (pull.run.signal.aborted) return false;
+  }
+};
+
+/** TikTok may refuse a whole list for one id in it: then the halves are asked for, down to the one. */
+async function askFor(pull: Pull, ids: readonly string[]): Promise<ReadOrders> {
+  try {
+    return await pull.api.getOrders(ids);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'tiktok-refused') throw error;
+    if (ids.length === 1) return { orders: [], unreadable: [] };
+    const half = Math.ceil(ids.length / 2);
+    const parts = [await askFor(pull, ids.slice(0, half)), await askFor(pull, ids.slice(half))];
+    return {
+      orders: parts.flatMap(({ orders }) => orders),
+      unreadable: parts.flatMap(({ unreadable }) => unreadable),
+    };
+  }
+}
+
+async function newestChange(pull: Pull): Promise<Date | null> {
+  const page = await pull.api.searchOrders({ pageSize: 20, sort: 'update_time', order: 'DESC' });
+  pull.clock.observe(page);
+  const believed = page.orders.filter(({ updatedAt }) => pull.clock.believes(updatedAt));
+  return lastTime({ ...page, orders: believed }, { by: 'update_time' });
+}
+
+function statusOf(step: number): { status?: string } {
+  const status = FIRST_STATES[step];
+  return status === undefined ? {} : { status };
+}
+
+function overlapped(watermark: Date | null): Date | null {
+  return watermark && new Date(watermark.getTime() - OVERLAP_MS);
+}
+
+function wholeSecond(time: string | null): Date | null {
+  return time === null ? null : new Date(Math.floor(Date.parse(time) / 1000) * 1000);
+}

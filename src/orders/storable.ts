@@ -1,0 +1,22 @@
+import type { ShopOrder } from './order.js';
+
+/** What PostgreSQL refuses in text: NUL, and halves of characters (in JSON escapes). */
+const UNSTORABLE = /\\u0000|\\ud[89a-f][0-9a-f]{2}/i;
+
+/**
+ * Orders without characters that no database takes. A buyer's message can hold anything, and one such order must not
+ * keep its whole page out.
+ */
+export function withoutUnstorable(orders: readonly ShopOrder[]): readonly ShopOrder[] {
+  // One look at the page as text is far cheaper than a walk over every field.
+  return UNSTORABLE.test(JSON.stringify(orders))
+    ? orders.map((order) => cleaned(order) as ShopOrder)
+    : orders;
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(/\0|\p{Surrogate}/gu, '');
+  if (Array.isArray(value)) return value.map(cleaned);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cleaned(member)]));
+}

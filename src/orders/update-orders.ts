@@ -1,0 +1,83 @@
+import { lockDocuments, recordEvents, replaceBodies } from '../documents/document-store.js';
+import { StatusCode } from '../documents/statuses.js';
+import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
+import { factsOf, type IngestContext } from './ingest-context.js';
+import { updateOf, type OrderUpdate } from './order-changes.js';
+import { eventsOfUpdate } from './order-events.js';
+import { splitOrder, type OrderRecord } from './order-record.js';
+import { saveUnits, updateOrders, type OrderRow } from './order-writes.js';
+import type { ShopOrder } from './order.js';
+import { renderRecord, type OrderDocumentHead } from './render-orders.js';
+
+interface Updated {
+  record: OrderRecord;
+  head: OrderDocumentHead;
+  update: OrderUpdate;
+}
+
+/** Brings exported orders, whose rows are locked, up to what TikTok shows now. */
+export async function updateOrdersOfPage(
+  context: IngestContext,
+  exported: { record: OrderRecord; shown: ShopOrder }[],
+): Promise<void> {
+  if (exported.length === 0) return;
+  const { tx } = context;
+  const updates = await updatesOf(context, exported);
+  await updateOrders(
+    tx,
+    updates.map((updated) => rowOf(context, updated)),
+  );
+  await saveUnits(
+    tx,
+    updates.map(({ record, update }) => ({ orderId: record.id, units: update.units })),
+  );
+  await replaceBodies(
+    tx,
+    updates.flatMap((updated) => changedBodies(updated)),
+  );
+  const { companyId, id: connectionId } = context.connection;
+  await recordEvents(
+    tx,
+    updates.flatMap(({ head, update }) =>
+      eventsOfUpdate({ companyId, connectionId, documentKey: head.key }, update),
+    ),
+  );
+}
+
+async function updatesOf(
+  { tx, connection }: IngestContext,
+  exported: { record: OrderRecord; shown: ShopOrder }[],
+): Promise<Updated[]> {
+  const keys = exported.flatMap(({ record }) => record.documentKey ?? []);
+  const locked = await lockDocuments(tx, { companyId: connection.companyId, keys });
+  const heads = new Map(locked.map((head) => [head.key, head]));
+  return exported.flatMap(({ record, shown }) => {
+    const head = heads.get(record.documentKey ?? 0);
+    if (!head) return [];
+    const fetched = head.statusCode >= StatusCode.acknowledged;
+    return [{ record, head, update: updateOf(record, shown, { fetched }) }];
+  });
+}
+
+/** None when the document shows nothing of what changed. */
+function changedBodies({ record, head, update }: Updated) {
+  const body = renderRecord({ ...record, ...update }, head);
+  if (body === renderRecord(record, head)) return [];
+  return [{ key: head.key, body, rendererVersion: ORDER_RENDERER_VERSION }];
+}
+
+function rowOf(context: IngestContext, { record, update }: Updated): OrderRow {
+  const { constantAttributes, documentKey, exportedAt } = record;
+  const { laterRecipient } = update;
+  return {
+    ...factsOf(context, update.order),
+    ...splitOrder(update.order, { constantAttributes, laterRecipient }),
+    id: String(record.id),
+    state: 'exported',
+    gate: null,
+    gateReason: null,
+    releaseAt: null,
+    documentKey,
+    exportedAt,
+  };
+}

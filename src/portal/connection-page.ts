@@ -1,0 +1,165 @@
+import type { OperatorSession } from '../companies/operator-session-store.js';
+import type { Connection } from '../connections/connection.js';
+import { settingsCatalogue } from '../connections/settings.js';
+import { flowOutcome, runNowForm, statusBadge } from './connection-list.js';
+import { connectionSteps, type StepsView } from './connection-steps.js';
+import { html, type Html } from './html.js';
+import { csrfField, notice, showTime } from './layout.js';
+import type { FlowLine } from './portal-deps.js';
+
+export interface ConnectionView extends StepsView {
+  companyName: string;
+  flows: FlowLine[];
+  /** What has just been done. */
+  done: string | null;
+  redirectUrl: string;
+}
+
+export function connectionPage(view: ConnectionView): Html {
+  const { connection } = view;
+  const closed = connection.status === 'closed';
+  return html`${view.done && notice('good', view.done)}
+    <p>${statusBadge(connection.status)} ${view.companyName}</p>
+    ${connection.status === 'needs_reauthorization' && reauthorizeNotice(connection)}
+    ${connection.status === 'paused' && notice('warn', connection.statusReason ?? 'Paused.')}
+    ${closed ? notice('warn', 'This connection is closed. Its documents stay.') : connectionSteps(view)}
+    ${flowSection(view)} ${!closed && settingsSection(view.session, connection)}
+    ${!closed && manageSection(view.session, connection)} ${beforeYouStart(view.redirectUrl)}`;
+}
+
+function reauthorizeNotice(connection: Connection): Html {
+  return notice(
+    'bad',
+    connection.statusReason ?? 'TikTok no longer accepts the authorisation.',
+    'Press Connect below. The schedules stand still and go on where they stopped; nothing is lost.',
+  );
+}
+
+function flowSection({ session, connection, flows }: ConnectionView): Html {
+  const rows = flows.map(
+    (flow) =>
+      html`<tr>
+        <td>${flow.flow.name}<br /><span class="muted">${flow.flow.description}</span></td>
+        <td>${flowOutcome(flow)}</td>
+        <td>${showTime(flow.nextAttemptAt)}</td>
+        <td>${connection.status === 'active' && runNowForm(session, flow)}</td>
+      </tr>`,
+  );
+  return html`<section class="scroll" aria-labelledby="flows">
+    <h2 id="flows">Schedules</h2>
+    ${
+      rows.length === 0
+        ? html`<p class="muted">They start when a shop is saved.</p>`
+        : html`<table>
+            <thead>
+              <tr>
+                <th scope="col">Flow</th>
+                <th scope="col">Last run</th>
+                <th scope="col">Next run</th>
+                <th scope="col"><span class="muted">Action</span></th>
+              </tr>
+            </thead>
+            <tbody>
+              ${rows}
+            </tbody>
+          </table>`
+    }
+  </section>`;
+}
+
+function settingsSection(session: OperatorSession, { id, settings }: Connection): Html {
+  const attributes = settings.constantAttributes.map(({ name, value }) => `${name}=${value}`).join('\n');
+  return html`<section aria-labelledby="settings">
+    <h2 id="settings">Settings</h2>
+    <form method="post" action="/connections/${id}/settings">
+      ${csrfField(session)}
+      <div class="field">
+        <label for="remorseMinutes">Hold after payment, in minutes</label>
+        <p class="hint">${settingsCatalogue.remorseMinutes.meaning}</p>
+        <input
+          type="number"
+          id="remorseMinutes"
+          name="remorseMinutes"
+          min="0"
+          max="4320"
+          value="${settings.remorseMinutes}"
+          required
+        />
+      </div>
+      <div class="field">
+        <label for="importCreatedAfter">Import orders created after</label>
+        <p class="hint">${settingsCatalogue.importCreatedAfter.meaning}</p>
+        <input
+          type="text"
+          id="importCreatedAfter"
+          name="importCreatedAfter"
+          value="${settings.importCreatedAfter}"
+          placeholder="2026-01-31T00:00:00Z"
+        />
+      </div>
+      <div class="field">
+        <label for="constantAttributes">Constant attributes, one name=value a line</label>
+        <p class="hint">${settingsCatalogue.constantAttributes.meaning}</p>
+        <textarea id="constantAttributes" name="constantAttributes" rows="3">${attributes}</textarea>
+      </div>
+      <button class="quiet">Save settings</button>
+    </form>
+  </section>`;
+}
+
+function manageSection(session: OperatorSession, connection: Connection): Html {
+  const button = (action: string, label: string, look: string): Html =>
+    html`<form method="post" action="/connections/${connection.id}/${action}">
+      ${csrfField(session)}<button class="${look}">${label}</button>
+    </form>`;
+  return html`<section aria-labelledby="manage">
+    <h2 id="manage">Manage</h2>
+    <form method="post" action="/connections/${connection.id}/rename" class="row">
+      ${csrfField(session)}
+      <div class="field">
+        <label for="name">Name</label>
+        <input type="text" id="name" name="name" value="${connection.name}" maxlength="100" required />
+      </div>
+      <div class="field"><button class="quiet">Rename</button></div>
+    </form>
+    <div class="row">
+      ${connection.status === 'paused' && button('resume', 'Resume', 'quiet')}
+      ${(connection.status === 'active' || connection.status === 'needs_reauthorization') && button('pause', 'Pause', 'quiet')}
+    </div>
+    <form method="post" action="/connections/${connection.id}/close">
+      ${csrfField(session)}
+      <p class="field">
+        <input type="checkbox" id="sure" name="sure" value="yes" required />
+        <label class="inline" for="sure"
+          >Close for good: the tokens are forgotten, the shop is free, documents stay.</label
+        >
+      </p>
+      <button class="danger">Close the connection</button>
+    </form>
+  </section>`;
+}
+
+/** What the seller needs first, and where TikTok helps. */
+export function beforeYouStart(redirectUrl: string): Html {
+  return html`<section aria-labelledby="before">
+    <h2 id="before">Before you start</h2>
+    <ul>
+      <li>A company with an API key in this service, for the ERP.</li>
+      <li>
+        A TikTok Shop account:
+        <a href="https://seller-us-accounts.tiktok.com/account/register" rel="noreferrer"
+          >TikTok Shop Seller Sign Up</a
+        >. Only its main account can authorise an app.
+      </li>
+      <li>The app's redirect URL in Partner Center is <code>${redirectUrl}</code>.</li>
+    </ul>
+    <p>
+      Help from TikTok:
+      <a
+        href="https://seller-my.tiktok.com/university/essay?knowledge_id=10000852&amp;identity=1&amp;from_article=1"
+        rel="noreferrer"
+        >TikTok Shop Academy</a
+      >, <a href="https://seller-us.tiktok.com/contact-us" rel="noreferrer">TikTok Shop Support</a>.
+    </p>
+  </section>`;
+}

@@ -1,0 +1,47 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../errors.js';
+import type { Logger } from '../log.js';
+import { html, type Html } from './html.js';
+import { notice } from './layout.js';
+import { sendPage } from './send-page.js';
+
+/** What went wrong and what to do, as a page. Faults of ours show only the request's id, which is in the log. */
+export function sendErrorPage(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Logger,
+): FastifyReply {
+  const shown = error instanceof AppError && error.status !== 500 ? error : null;
+  const status = shown?.status ?? clientStatus(error) ?? 500;
+  // A configuration error is for the operator to read, although it is answered with 500.
+  const configuration = error instanceof AppError && error.code === 'configuration-invalid' ? error : null;
+  if (status >= 500) log.error({ err: error, reqId: request.id }, 'page failed');
+  const known = shown ?? configuration;
+  const body = html`${known ? explanation(known) : notice('bad', `Something went wrong here. Request ${request.id}.`)}
+    <p><a href="${backPath(request)}">Back</a></p>`;
+  return sendPage(reply.code(status), { title: titleOf(status), session: request.operatorSession, body });
+}
+
+function explanation(error: AppError): Html[] {
+  if (error.details.length === 0) return [notice('bad', error.message)];
+  const first = error.details[0]?.message === error.message ? [] : [notice('bad', error.message)];
+  return [...first, ...error.details.map(({ message, next }) => notice('bad', message, next))];
+}
+
+/** Errors of Fastify itself, such as a body that is too large. */
+function clientStatus(error: Error): number | null {
+  const status = 'statusCode' in error ? Number(error.statusCode) : 0;
+  return status >= 400 && status < 500 ? status : null;
+}
+
+function titleOf(status: number): string {
+  if (status === 404) return 'Not found';
+  return status >= 500 ? 'Something went wrong' : 'This did not work';
+}
+
+/** The page that the failed form was on. */
+function backPath(request: FastifyRequest): string {
+  const match = /^\/(connections|companies)\/\d+/.exec(request.url);
+  return match ? match[0] : '/connections';
+}

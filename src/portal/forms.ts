@@ -1,0 +1,37 @@
+import { timingSafeEqual } from 'node:crypto';
+import { AppError } from '../errors.js';
+
+/** Longest text that a form of ours may send in one field. */
+const LONGEST_TEXT = 20_000;
+
+/** Reads fields of a posted form or of a query; a field that is missing, repeated or far too long is the empty text. */
+export function readForm(source: unknown): (name: string) => string {
+  const fields = typeof source === 'object' && source !== null ? (source as Record<string, unknown>) : {};
+  return (name) => {
+    const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    return typeof value === 'string' && value.length <= LONGEST_TEXT ? value.trim() : '';
+  };
+}
+
+/** The id in a path such as `/connections/12`. @throws AppError not-found for anything but a positive whole number */
+export function readId(params: unknown, name = 'id'): number {
+  const text = readForm(params)(name);
+  const id = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
+  if (id === null) throw new AppError('not-found', 'There is no such page.');
+  return id;
+}
+
+/** Where to go after the log-in: a path of ours, whatever was asked for. */
+export function localPath(wanted: string, otherwise: string): string {
+  const base = 'http://portal.invalid';
+  if (!wanted.startsWith('/') || !URL.canParse(wanted, base)) return otherwise;
+  const url = new URL(wanted, base);
+  return url.origin === base ? `${url.pathname}${url.search}` : otherwise;
+}
+
+/** Compares secrets without telling by the time where they differ. */
+export function sameSecret(given: string, expected: string): boolean {
+  const a = Buffer.from(given);
+  const b = Buffer.from(expected);
+  return a.length === b.length && a.length > 0 && timingSafeEqual(a, b);
+}

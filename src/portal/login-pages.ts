@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createLoginGuard } from '../companies/login-guard.js';
+import { authenticateOperator, normalizeLogin } from '../companies/operator-store.js';
+import { defaultSessionTimes, endSession, startSession } from '../companies/operator-session-store.js';
+import { AppError } from '../errors.js';
+import { SECOND_MS } from '../time.js';
+import { localPath, readForm, sameSecret } from './forms.js';
+import { html } from './html.js';
+import { csrfField, notice } from './layout.js';
+import type { PortalDeps } from './portal-deps.js';
+import { sendPage } from './send-page.js';
+import { cookieName, cookieOptions, requireSession } from './session-guard.js';
+
+const AFTER_LOGIN = '/connections';
+
+/** Log-in and log-out. */
+export function registerLoginPages(app: FastifyInstance, deps: PortalDeps): void {
+  const guard = createLoginGuard(deps.clock);
+  const times = deps.sessionTimes ?? defaultSessionTimes;
+  const open = { config: { open: true } };
+
+  app.get('/login', open, (request, reply) => {
+    const next = localPath(readForm(request.query)('next'), AFTER_LOGIN);
+    return request.operatorSession ? reply.redirect(next, 303) : showLogin(deps, request, reply, { next });
+  });
+
+  app.post('/login', open, async (request, reply) => {
+    const form = readForm(request.body);
+    const next = localPath(form('next'), AFTER_LOGIN);
+    requireLoginToken(deps, request);
+    const attempt = { login: normalizeLogin(form('login')), address: request.ip };
+    const waitMs = guard.waitMs(attempt);
+    if (waitMs > 0) {
+      const seconds = Math.ceil(waitMs / SECOND_MS);
+      void reply.code(429).header('retry-after', seconds);
+      return showLogin(deps, request, reply, {
+        next,
+        problem: `Too many failures. Wait ${seconds} s and try again.`,
+      });
+    }
+    guard.tried(attempt);
+    // The password is not trimmed: blanks may be part of it.
+    const password = passwordOf(request.body);
+    const operator = await authenticateOperator(deps.db.prisma, { login: attempt.login, password });
+    if (!operator) {
+      deps.log.warn({ address: request.ip }, 'log-in refused');
+      void reply.code(401);
+      return showLogin(deps, request, reply, { next, problem: 'Login or password is wrong.' });
+    }
+    guard.succeeded(attempt);
+    if (request.operatorSession) await endSession(deps.db.prisma, request.operatorSession.idHash);
+    const { cookie } = await startSession(deps.db.prisma, operator, { now: deps.clock.now(), times });
+    deps.log.info({ operatorId: operator.id }, 'operator logged in');
+    return reply
+      .setCookie(cookieName(deps, 'operator'), cookie, cookieOptions(deps))
+      .clearCookie(cookieName(deps, 'login'), cookieOptions(deps))
+      .redirect(next, 303);
+  });
+
+  app.post('/logout', async (request, reply) => {
+    await endSession(deps.db.prisma, requireSession(request).idHash);
+    return reply.clearCookie(cookieName(deps, 'operator'), cookieOptions(deps)).redirect('/login', 303);
+  });
+}
+
+/** Nobody has a session before the log-in, so its form is tied to the browser by a cookie of its own. */
+function showLogin(
+  deps: PortalDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  content: { next: string; problem?: string },
+): FastifyReply {
+  const csrfToken = request.cookies[cookieName(deps, 'login')] || randomBytes(32).toString('base64url');
+  void reply.setCookie(cookieName(deps, 'login'), csrfToken, cookieOptions(deps));
+  const body = html`${content.problem && notice('bad', content.problem)}
+    <section>
+      <form method="post" action="/login">
+        ${csrfField({ csrfToken })}<input type="hidden" name="next" value="${content.next}" />
+        <div class="field">
+          <label for="login">Login</label>
+          <input type="text" id="login" name="login" autocomplete="username" required autofocus />
+        </div>
+        <div class="field">
+          <label for="password">Password</label>
+          <input type="password" id="password" name="password" autocomplete="current-password" required />
+        </div>
+        <button>Log in</button>
+      </form>
+      ${deps.loginHint && html`<p class="muted">${deps.loginHint}</p>`}
+    </section>`;
+  return sendPage(reply, { title: 'Log in', session: null, body });
+}
+
+function requireLoginToken(deps: PortalDeps, request: FastifyRequest): void {
+  const cookie = request.cookies[cookieName(deps, 'login')] ?? '';
+  if (!sameSecret(readForm(request.body)('_csrf'), cookie)) {
+    throw new AppError('not-allowed', 'This form is out of date. Load the log-in page again.');
+  }
+}
+
+function passwordOf(body: unknown): string {
+  const value =
+    typeof body === 'object' && body !== null ? (body as Record<string, unknown>)['password'] : '';
+  return typeof value === 'string' ? value : '';
+}

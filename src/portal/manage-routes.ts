@@ -1,0 +1,76 @@
+import type { FastifyInstance } from 'fastify';
+import { getConnection } from '../connections/connection-store.js';
+import {
+  changeSettings,
+  closeConnection,
+  pauseConnection,
+  renameConnection,
+  resumeConnection,
+} from '../connections/manage-connection.js';
+import { AppError } from '../errors.js';
+import { backTo } from './connection-routes.js';
+import { readForm, readId } from './forms.js';
+import type { PortalDeps } from './portal-deps.js';
+
+/** What is done with a connection after it was made. */
+export function registerManageRoutes(app: FastifyInstance, deps: PortalDeps): void {
+  app.post('/connections/:id/flows/:flow/run', async (request, reply) => {
+    const connectionId = readId(request.params);
+    const { companyId } = await getConnection(deps.db.prisma, { id: connectionId });
+    await deps.runNow({ companyId, connectionId, flow: readForm(request.params)('flow') });
+    return backTo(reply, connectionId, 'requested');
+  });
+
+  app.post('/connections/:id/rename', async (request, reply) => {
+    const connectionId = readId(request.params);
+    await renameConnection(deps, { connectionId, name: readForm(request.body)('name') });
+    return backTo(reply, connectionId, 'renamed');
+  });
+
+  app.post('/connections/:id/settings', async (request, reply) => {
+    const connectionId = readId(request.params);
+    await changeSettings(deps, { connectionId, settings: readSettingsForm(request.body) });
+    return backTo(reply, connectionId, 'settings');
+  });
+
+  app.post('/connections/:id/pause', async (request, reply) => {
+    const connectionId = readId(request.params);
+    await pauseConnection(deps, { connectionId });
+    return backTo(reply, connectionId, 'paused');
+  });
+
+  app.post('/connections/:id/resume', async (request, reply) => {
+    const connectionId = readId(request.params);
+    await resumeConnection(deps, { connectionId });
+    return backTo(reply, connectionId, 'resumed');
+  });
+
+  app.post('/connections/:id/close', async (request, reply) => {
+    const connectionId = readId(request.params);
+    if (readForm(request.body)('sure') !== 'yes') {
+      throw new AppError('invalid-request', 'Tick the box to close the connection for good.');
+    }
+    await closeConnection(deps, { connectionId });
+    return backTo(reply, connectionId, 'closed');
+  });
+}
+
+/** The form's texts as the catalogue of settings wants them; the catalogue judges the values. */
+function readSettingsForm(body: unknown): Record<string, unknown> {
+  const form = readForm(body);
+  const minutes = form('remorseMinutes');
+  return {
+    remorseMinutes: /^\d+$/.test(minutes) ? Number(minutes) : minutes,
+    importCreatedAfter: form('importCreatedAfter') || null,
+    constantAttributes: form('constantAttributes')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .map((line) => readAttribute(line)),
+  };
+}
+
+function readAttribute(line: string): { name: string; value: string } {
+  const [name = '', ...value] = line.split('=');
+  return { name: name.trim(), value: value.join('=').trim() };
+}

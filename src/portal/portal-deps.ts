@@ -1,0 +1,27 @@
+import type { SessionTimes } from '../companies/operator-session-store.js';
+import type { ConnectionsDeps } from '../connections/connections-deps.js';
+
+/** A flow of a connection, as far as the pages show it (part of sync's FlowView). */
+export interface FlowLine {
+  connectionId: number;
+  flow: { name: string; description: string };
+  running: boolean;
+  nextAttemptAt: Date;
+  lastFinishedAt: Date | null;
+  lastOutcome: string | null;
+  lastError: string | null;
+}
+
+export interface PortalDeps extends ConnectionsDeps {
+  /** Origin under which browsers reach this service. A function, because with port 0 it is known after listening. */
+  publicUrl(): string;
+  sessionTimes?: SessionTimes;
+  /** All flows of a company's connections. */
+  listFlows(companyId: number): Promise<FlowLine[]>;
+  /** Run now: asks for a run and wakes a worker. @throws AppError not-found */
+  runNow(which: { companyId: number; connectionId: number; flow: string }): Promise<void>;
+  /** Shown on the start page, such as the API's documentation and, in the demo, the simulator. */
+  links: readonly { label: string; href: string; note?: string }[];
+  /** The demo tells its log-in on the log-in page. */
+  loginHint?: string;
+}

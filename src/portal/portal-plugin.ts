@@ -1,0 +1,102 @@
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { authorizeOrigins } from '../connections/authorize.js';
+import { registerCompanyRoutes } from './company-routes.js';
+import { registerConnectionRoutes } from './connection-routes.js';
+import { sendErrorPage } from './error-page.js';
+import { html } from './html.js';
+import { STYLE_PATH } from './layout.js';
+import { registerLoginPages } from './login-pages.js';
+import { registerManageRoutes } from './manage-routes.js';
+import { registerOauth } from './oauth.js';
+import type { PortalDeps } from './portal-deps.js';
+import { sendPage } from './send-page.js';
+import { guardPages, isSecure } from './session-guard.js';
+import { styleSheet } from './style.js';
+
+const HSTS_SECONDS = 365 * 24 * 60 * 60;
+const STYLE_CACHE_SECONDS = 3600;
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/**
+ * All pages for operators. Register it in a scope of its own (`app.register(portalPlugin(deps))`): its headers, cookies,
+ * form parser and error pages hold for its own routes only.
+ */
+export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promise<void> {
+  return async (app) => {
+    // Pages are no part of the API's description.
+    app.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, hide: true };
+    });
+    await app.register(cookie);
+    await app.register(formbody);
+    await app.register(helmet, helmetOptions(deps));
+    app.addHook('onRequest', (request, reply, done) => {
+      const elsewhere = onePublicName(deps, request);
+      if (elsewhere) void reply.redirect(elsewhere, 302);
+      else done();
+    });
+    guardPages(app, deps);
+    app.setErrorHandler<Error>((error, request, reply) => sendErrorPage(error, request, reply, deps.log));
+
+    app.get(STYLE_PATH, { config: { open: true } }, (_request, reply) =>
+      reply
+        .type('text/css; charset=utf-8')
+        .header('cache-control', `public, max-age=${STYLE_CACHE_SECONDS}`)
+        .send(styleSheet),
+    );
+    app.get('/', { config: { open: true } }, (request, reply) => {
+      const links = deps.links.map(
+        ({ label, href, note }) => html`<li><a href="${href}">${label}</a> ${note}</li>`,
+      );
+      const body = html`<section>
+        <ul>
+          <li><a href="/connections">Connections</a> connect TikTok Shops and see how they do</li>
+          <li><a href="/companies">Companies and keys</a> for the ERP</li>
+          ${links}
+        </ul>
+      </section>`;
+      return sendPage(reply, { title: 'Welcome', session: request.operatorSession, body });
+    });
+    registerLoginPages(app, deps);
+    const oauth = await registerOauth(app, deps);
+    registerConnectionRoutes(app, deps, oauth);
+    registerManageRoutes(app, deps);
+    registerCompanyRoutes(app, deps);
+  };
+}
+
+function helmetOptions(deps: PortalDeps) {
+  const none = ["'none'"];
+  const self = ["'self'"];
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: none,
+        styleSrc: self,
+        imgSrc: self,
+        baseUri: none,
+        frameAncestors: none,
+        // Browsers hold redirects after a form against this list too, and Connect redirects to TikTok's page.
+        formAction: [...self, ...authorizeOrigins(deps.tiktok)],
+      },
+    },
+    frameguard: { action: 'deny' as const },
+    referrerPolicy: { policy: 'no-referrer' as const },
+    strictTransportSecurity: isSecure(deps) && { maxAge: HSTS_SECONDS },
+  };
+}
+
+/**
+ * On a developer's machine `localhost` and `127.0.0.1` are two sites for a browser, and TikTok sends it back to only one
+ * of them: who comes by the other name is sent over, so that his log-in is found again. Real hosts are left alone.
+ */
+function onePublicName(deps: PortalDeps, request: FastifyRequest): string | null {
+  const target = new URL(deps.publicUrl());
+  const isOther =
+    LOOPBACK.has(target.hostname) && LOOPBACK.has(request.hostname) && request.hostname !== target.hostname;
+  return isOther && request.method === 'GET' ? `${target.origin}${request.url}` : null;
+}

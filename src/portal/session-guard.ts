@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  defaultSessionTimes,
+  findSession,
+  type OperatorSession,
+} from '../companies/operator-session-store.js';
+import { AppError } from '../errors.js';
+import { readForm, sameSecret } from './forms.js';
+import type { PortalDeps } from './portal-deps.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is logged in to the pages; null on requests of nobody and outside the pages. */
+    operatorSession: OperatorSession | null;
+  }
+  interface FastifyContextConfig {
+    /** A page for everybody. */
+    open?: boolean;
+  }
+}
+
+/** Cookies for https only take the `__Host-` prefix: no other host and no plain http can set them. */
+export function cookieName(deps: Pick<PortalDeps, 'publicUrl'>, name: string): string {
+  return isSecure(deps) ? `__Host-${name}` : name;
+}
+
+export function cookieOptions(deps: Pick<PortalDeps, 'publicUrl'>) {
+  // Lax, not strict: the seller comes back from TikTok by a link, and has to be known then.
+  return { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure(deps) } as const;
+}
+
+export function isSecure(deps: Pick<PortalDeps, 'publicUrl'>): boolean {
+  return deps.publicUrl().startsWith('https:');
+}
+
+/**
+ * Knows the operator by his cookie. Pages that are not marked `open` need one, and every POST needs the token of the
+ * operator's session in its form.
+ */
+export function guardPages(app: FastifyInstance, deps: PortalDeps): void {
+  const times = deps.sessionTimes ?? defaultSessionTimes;
+  app.decorateRequest('operatorSession', null);
+
+  app.addHook('onRequest', async (request) => {
+    const cookie = request.cookies[cookieName(deps, 'operator')];
+    if (!cookie) return;
+    request.operatorSession = await findSession(deps.db.prisma, cookie, { now: deps.clock.now(), times });
+  });
+
+  app.addHook('preHandler', (request, reply, done) => {
+    const open = request.routeOptions.config.open === true;
+    if (!open && !request.operatorSession) sendToLogin(request, reply);
+    else done(formProblem(request, open) ?? undefined);
+  });
+}
+
+/** @throws AppError not-authenticated; the guard has let only logged-in operators through */
+export function requireSession(request: FastifyRequest): OperatorSession {
+  if (!request.operatorSession) throw new AppError('not-authenticated', 'Log in first.');
+  return request.operatorSession;
+}
+
+/** Why a POST is refused; null for a good one. Open pages with forms check a token of their own. */
+function formProblem(request: FastifyRequest, open: boolean): AppError | null {
+  if (request.method === 'GET' || request.method === 'HEAD') return null;
+  // Browsers tell where a request comes from. Older ones do not, so the token is asked for in any case.
+  if (request.headers['sec-fetch-site'] === 'cross-site') {
+    return new AppError('not-allowed', 'Another site has sent this form.');
+  }
+  const expected = request.operatorSession?.csrfToken ?? '';
+  if (open || sameSecret(readForm(request.body)('_csrf'), expected)) return null;
+  return new AppError(
+    'not-allowed',
+    'This form is out of date. Load the page again and repeat what you did.',
+  );
+}
+
+function sendToLogin(request: FastifyRequest, reply: FastifyReply): void {
+  const next = request.method === 'GET' ? `?next=${encodeURIComponent(request.url)}` : '';
+  void reply.redirect(`/login${next}`, 303);
+}

@@ -1,0 +1,122 @@
+import { findDocument, lockDocuments, recordEvents, replaceBodies } from '../documents/document-store.js';
+import type { DocumentHead } from '../documents/document.js';
+import { statusName, StatusCode } from '../documents/statuses.js';
+import { AppError } from '../errors.js';
+import type { JsonObject } from '../logicbroker/json-reading.js';
+import { SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
+import { readShipment } from '../logicbroker/read-shipment.js';
+import type { OrderRecord } from '../orders/order-record.js';
+import { lockOrderByDocument } from '../orders/order-store.js';
+import { isUniqueViolation, type Tx } from '../store/database.js';
+import { contentHash } from './content-hash.js';
+import { shipmentText } from './render-shipment-document.js';
+import { resendShipment } from './resend-shipment.js';
+import { sendShipment } from './send-shipment.js';
+import type { ShipmentDeps } from './shipment-deps.js';
+import { findShipment, updateShipment, type StoredShipment } from './shipment-store.js';
+
+export interface DraftChange {
+  companyId: number;
+  key: number;
+  document: JsonObject;
+  /** Called with the locked document before anything else, for If-Match. */
+  check?: (head: DocumentHead) => void;
+}
+
+interface LockedShipment {
+  head: DocumentHead;
+  orderHead: DocumentHead;
+  record: OrderRecord;
+  shipment: StoredShipment;
+}
+
+/**
+ * Replaces the content of a draft. It stays a draft until its status is set to Submitted.
+ * @throws AppError not-found, rule-violated when it is no draft any more, invalid-document
+ */
+export async function updateDraftShipment(deps: ShipmentDeps, change: DraftChange): Promise<void> {
+  const { companyId, key, document } = change;
+  // What a client has read back says Draft; a document that is silent about it stays one too.
+  const content = { ...document, StatusCode: StatusCode.draft };
+  const input = readShipment(content);
+  const editing = deps.db.transaction(async (tx) => {
+    const { head, record, shipment } = await lockShipment(tx, companyId, key);
+    change.check?.(head);
+    if (head.statusCode !== StatusCode.draft) throw notADraft(head);
+    checkSameOrder(input.order, head);
+    await updateShipment(tx, key, { input: content, parts: [] });
+    const body = shipmentText(head, record, { ...shipment, input: content }, []);
+    const reference = input.shipmentNumber;
+    const hash = contentHash(content);
+    await replaceBodies(tx, [
+      { key, body, rendererVersion: SHIPMENT_RENDERER_VERSION, reference, contentHash: hash },
+    ]);
+    await recordEvents(tx, [
+      { companyId, documentKey: key, event: 'document-changed', summary: 'Draft edited.' },
+    ]);
+  });
+  await editing.catch((error: unknown) => {
+    if (!isUniqueViolation(error)) throw error;
+    throw new AppError('invalid-document', 'This shipment already exists.', {
+      details: [
+        { field: 'ShipmentNumber', message: `${input.shipmentNumber} is another shipment of this order` },
+      ],
+    });
+  });
+}
+
+/**
+ * What the status Submitted means, in the transaction that sets it: a draft is sent, and of a failed shipment the
+ * packages that TikTok refused are sent once more. Carriers are decided by the push, since nothing outside is asked here.
+ * @returns outbox entries to wake after the commit
+ * @throws AppError rule-violated, invalid-document, conflict
+ */
+export async function releaseShipments(tx: Tx, heads: readonly DocumentHead[]): Promise<bigint[]> {
+  const wake: bigint[] = [];
+  for (const { companyId, key, statusCode } of heads) {
+    const locked = await lockShipment(tx, companyId, key);
+    const isDraft = statusCode === StatusCode.draft;
+    wake.push(...(isDraft ? await releaseDraft(tx, locked) : await resendShipment(tx, locked)));
+  }
+  return wake;
+}
+
+async function releaseDraft(tx: Tx, locked: LockedShipment): Promise<bigint[]> {
+  const { lines } = readShipment(locked.shipment.input);
+  return sendShipment(tx, { ...locked, lines, providers: null });
+}
+
+async function lockShipment(tx: Tx, companyId: number, key: number): Promise<LockedShipment> {
+  const found = await findDocument(tx, { companyId, type: 'shipment', key });
+  const orderKey = found?.parentKey;
+  if (orderKey == null) throw new AppError('not-found', `There is no shipment ${key}.`);
+  const record = await lockOrderByDocument(tx, { companyId, documentKey: orderKey });
+  const heads = await lockDocuments(tx, { companyId, keys: [orderKey, key] });
+  const head = heads.find((each) => each.key === key);
+  const orderHead = heads.find((each) => each.key === orderKey);
+  const shipment = await findShipment(tx, { companyId, documentKey: key });
+  if (!record || !head || !orderHead || !shipment) throw new Error(`Shipment ${key} has lost its rows`);
+  return { head, orderHead, record, shipment };
+}
+
+function notADraft({ key, statusCode }: DocumentHead): AppError {
+  const message = `Shipment ${key} is ${statusName('shipment', statusCode)}; only drafts can be edited.`;
+  return new AppError('rule-violated', message, {
+    details: [{ field: 'StatusCode', message, next: 'Send a new shipment for what is left to ship.' }],
+  });
+}
+
+/** A draft belongs to its order for good. */
+function checkSameOrder(
+  { linkKey, partnerPo }: { linkKey: string | null; partnerPo: string | null },
+  head: DocumentHead,
+): void {
+  const isSame =
+    (linkKey ?? head.linkKey) === head.linkKey && (partnerPo ?? head.partnerPo) === head.partnerPo;
+  if (isSame) return;
+  throw new AppError('invalid-document', 'A shipment cannot change its order.', {
+    details: [
+      { field: 'PartnerPO', message: `the draft belongs to order ${head.partnerPo ?? head.linkKey}` },
+    ],
+  });
+}

@@ -1,0 +1,101 @@
+import { AppError, type ErrorDetail } from '../errors.js';
+import { describeMismatch, matchProvider, type Provider, type ProviderMatch } from './match-provider.js';
+import { providersAfterMiss, providersFor, type ProviderListDeps } from './provider-list.js';
+import type { CarrierHint } from './shipment.js';
+
+export interface PackageCarrier {
+  position: number;
+  carrier: CarrierHint;
+}
+
+/** Answering a caller may wait this long for TikTok's list; without it the shipment is taken and decided when sent. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * TikTok's carrier of each package, by position.
+ * @throws AppError invalid-document naming the carriers that TikTok accepts; whatever TikTok answered when its list
+ * cannot be read and none is held
+ */
+export async function chooseProviders(
+  deps: ProviderListDeps,
+  source: { connectionId: number; deliveryOptionId: string | null },
+  packages: readonly PackageCarrier[],
+): Promise<Map<number, Provider>> {
+  const { connectionId, deliveryOptionId } = source;
+  if (deliveryOptionId === null) return withoutList(packages);
+  const key = { connectionId, deliveryOptionId };
+  const list = await providersFor(deps, key);
+  let matches = matchAll(packages, list.providers);
+  if (matches.some(({ match }) => 'problem' in match)) {
+    const newer = await providersAfterMiss(deps, key, list);
+    if (newer !== list) matches = matchAll(packages, newer.providers);
+  }
+  return providersOf(matches);
+}
+
+/** The same for a caller who waits: null when TikTok cannot be asked in time. */
+export async function tryChooseProviders(
+  deps: ProviderListDeps,
+  source: { connectionId: number; deliveryOptionId: string | null },
+  packages: readonly PackageCarrier[],
+): Promise<Map<number, Provider> | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), PATIENCE_MS);
+  });
+  const choice = chooseProviders(deps, source, packages).catch((error: unknown) => {
+    if (error instanceof AppError && error.retry === 'later') return null;
+    if (error instanceof AppError && error.code === 'tiktok-refused') {
+      throw new AppError('rule-violated', error.message, { details: error.details, cause: error });
+    }
+    throw error;
+  });
+  try {
+    return await Promise.race([choice, tooLate]);
+  } finally {
+    clearTimeout(timer);
+    choice.catch(() => undefined);
+  }
+}
+
+interface CarrierMatch {
+  position: number;
+  match: ProviderMatch;
+}
+
+function matchAll(packages: readonly PackageCarrier[], providers: readonly Provider[]): CarrierMatch[] {
+  return packages.map(({ position, carrier }) => ({ position, match: matchProvider(carrier, providers) }));
+}
+
+/** Only TikTok's own id needs no list. */
+function withoutList(packages: readonly PackageCarrier[]): Map<number, Provider> {
+  const problems: ErrorDetail[] = [];
+  const providers = new Map<number, Provider>();
+  for (const { position, carrier } of packages) {
+    const id = carrier.providerId;
+    if (id !== null && /^\d+$/.test(id)) providers.set(position, { id, name: id });
+    else {
+      problems.push({
+        field: `${carrier.path}.ReceiverClassCode`,
+        message: 'required: TikTok names no delivery option for this order, so its carriers cannot be listed',
+      });
+    }
+  }
+  if (problems.length > 0) throw carrierProblem(problems);
+  return providers;
+}
+
+function providersOf(matches: readonly CarrierMatch[]): Map<number, Provider> {
+  const problems: ErrorDetail[] = [];
+  const providers = new Map<number, Provider>();
+  for (const { position, match } of matches) {
+    if ('provider' in match) providers.set(position, match.provider);
+    else problems.push(describeMismatch(match));
+  }
+  if (problems.length > 0) throw carrierProblem(problems);
+  return providers;
+}
+
+function carrierProblem(details: ErrorDetail[]): AppError {
+  return new AppError('invalid-document', 'TikTok does not accept the carrier.', { details });
+}

@@ -1,0 +1,55 @@
+import { findOrderKeys, type OrderName } from '../documents/find-order-keys.js';
+import { AppError, type ErrorDetail } from '../errors.js';
+import type { Tx } from '../store/database.js';
+import type { OrderReference } from './shipment.js';
+
+/**
+ * The order that a shipment belongs to: the one in the path, else by the link key, else by PartnerPO or SourceKey, which
+ * are TikTok's order id. What the document names besides must agree.
+ * @throws AppError not-found for a path that leads nowhere, invalid-document for a reference that does
+ */
+export async function findOrderKey(
+  tx: Tx,
+  { companyId, orderKey }: { companyId: number; orderKey?: number | undefined },
+  reference: OrderReference,
+): Promise<number> {
+  let candidates = orderKey === undefined ? null : await findOrderKeys(tx, companyId, { key: orderKey });
+  if (candidates?.length === 0) throw new AppError('not-found', `There is no order ${orderKey}.`);
+  const problems: ErrorDetail[] = [];
+  for (const { field, value, name } of namesIn(reference, orderKey !== undefined)) {
+    const found = await findOrderKeys(tx, companyId, name);
+    const known = candidates;
+    const agreed = known === null ? found : found.filter((key) => known.includes(key));
+    if (agreed.length === 0) problems.push({ field, message: `there is no such order: ${value}` });
+    else candidates = agreed;
+  }
+  if (problems.length > 0) throw unknownOrder(problems);
+  const [only] = candidates ?? [];
+  if (only !== undefined && candidates?.length === 1) return only;
+  throw unknownOrder([
+    candidates === null
+      ? { field: 'PartnerPO', message: 'required: the order that is shipped' }
+      : { field: 'PartnerPO', message: 'names several orders', next: 'Give the LinkKey of the order.' },
+  ]);
+}
+
+interface GivenName {
+  field: string;
+  value: string;
+  name: OrderName;
+}
+
+/** The sender's own SourceKey on a shipment is the order's only where nothing else names it. */
+function namesIn({ linkKey, partnerPo, sourceKey }: OrderReference, isKnown: boolean): GivenName[] {
+  const names: GivenName[] = [];
+  if (linkKey !== null) names.push({ field: 'Identifier.LinkKey', value: linkKey, name: { linkKey } });
+  if (partnerPo !== null) names.push({ field: 'PartnerPO', value: partnerPo, name: { partnerPo } });
+  if (names.length === 0 && !isKnown && sourceKey !== null) {
+    names.push({ field: 'Identifier.SourceKey', value: sourceKey, name: { sourceKey } });
+  }
+  return names;
+}
+
+function unknownOrder(details: ErrorDetail[]): AppError {
+  return new AppError('invalid-document', 'The order of the shipment cannot be found.', { details });
+}

@@ -1,0 +1,71 @@
+import { AppError } from '../errors.js';
+import { readShipment } from '../logicbroker/read-shipment.js';
+import type { OrderRecord } from '../orders/order-record.js';
+import { readOrderRecords } from '../orders/order-store.js';
+import type { Tx } from '../store/database.js';
+import { chooseProviders } from './choose-providers.js';
+import type { PackagePayload } from './enqueue-packages.js';
+import type { CarrierHint } from './shipment.js';
+import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
+import {
+  findShipment,
+  listPackages,
+  setProvider,
+  type StoredPackage,
+  type StoredShipment,
+} from './shipment-store.js';
+
+/** A shipment's rows with its order, as an effect needs them. */
+export interface LoadedShipment {
+  shipment: StoredShipment;
+  packages: StoredPackage[];
+  record: OrderRecord;
+}
+
+export async function loadShipment(
+  tx: Tx,
+  key: { companyId: number; documentKey: number },
+): Promise<LoadedShipment> {
+  const shipment = await findShipment(tx, key);
+  const [record] = shipment ? await readOrderRecords(tx, [shipment.orderId]) : [];
+  if (!shipment || !record) throw new Error(`Shipment ${key.documentKey} has lost its rows`);
+  return { shipment, record, packages: await listPackages(tx, key.documentKey) };
+}
+
+export async function loadPackage(
+  tx: Tx,
+  companyId: number,
+  { shipmentKey, position }: PackagePayload,
+): Promise<LoadedShipment & { pack: StoredPackage }> {
+  const loaded = await loadShipment(tx, { companyId, documentKey: shipmentKey });
+  const pack = loaded.packages.find((each) => each.position === position);
+  if (!pack) throw new Error(`Shipment ${shipmentKey} has no package ${position}`);
+  return { ...loaded, pack };
+}
+
+/**
+ * TikTok's id of the package's carrier. A shipment that was taken while TikTok's list could not be read is decided here.
+ * @throws AppError invalid-document naming the carriers that TikTok accepts
+ */
+export async function providerIdOf(
+  deps: ShipmentDeps,
+  { pack, record, shipment }: LoadedShipment & { pack: StoredPackage },
+): Promise<string> {
+  if (pack.providerId !== null) return pack.providerId;
+  const source = { connectionId: record.connectionId, deliveryOptionId: record.order.deliveryOptionId };
+  const carrier = carrierOf(shipment, pack.position);
+  const providers = await chooseProviders(providerDeps(deps), source, [{ position: pack.position, carrier }]);
+  const provider = providers.get(pack.position);
+  if (!provider) throw new AppError('internal', 'A chosen carrier is missing.');
+  await setProvider(deps.db.prisma, pack, provider);
+  return provider.id;
+}
+
+/** What the document says about the carrier of one package. */
+export function carrierOf(shipment: Pick<StoredShipment, 'input' | 'parts'>, position: number): CarrierHint {
+  const part = shipment.parts.find((each) => each.position === position);
+  const cartons = readShipment(shipment.input).lines.flatMap((line) => line.cartons);
+  const carton = cartons.find((each) => each.path === part?.path);
+  if (!carton) throw new Error(`Package ${position} of shipment is not in its document`);
+  return carton.carrier;
+}

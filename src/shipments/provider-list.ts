@@ -1,0 +1,84 @@
+import type { AppError } from '../errors.js';
+import type { Tx } from '../store/database.js';
+import { HOUR_MS, MINUTE_MS, type Clock } from '../time.js';
+import type { Provider } from './match-provider.js';
+
+/** Carriers that TikTok accepts for one delivery option of one shop. */
+export interface ProviderList {
+  providers: Provider[];
+  fetchedAt: Date;
+}
+
+export interface ProviderListDeps {
+  db: { prisma: Tx };
+  clock: Clock;
+  /** Asks TikTok. */
+  fetchProviders(connectionId: number, deliveryOptionId: string): Promise<Provider[]>;
+}
+
+export interface ProviderListKey {
+  connectionId: number;
+  deliveryOptionId: string;
+}
+
+/** TikTok changes its lists now and then; a carrier that is missing makes us look sooner. */
+const FRESH_MS = 24 * HOUR_MS;
+/** A list this young is not read again for a carrier that is not on it: callers must not make us hammer TikTok. */
+const MISS_MS = MINUTE_MS;
+
+/**
+ * The list, read from TikTok when ours is older than a day. TikTok being unreachable leaves the old list in use.
+ * @throws AppError what TikTok answered, when there is no old list
+ */
+export async function providersFor(deps: ProviderListDeps, key: ProviderListKey): Promise<ProviderList> {
+  const held = await readList(deps, key);
+  if (held && ageMs(deps, held) < FRESH_MS) return held;
+  return refreshList(deps, key, held);
+}
+
+/** After a carrier was not found: the list as TikTok has it now, unless ours is very young. */
+export async function providersAfterMiss(
+  deps: ProviderListDeps,
+  key: ProviderListKey,
+  missed: ProviderList,
+): Promise<ProviderList> {
+  return ageMs(deps, missed) < MISS_MS ? missed : refreshList(deps, key, missed);
+}
+
+async function refreshList(
+  deps: ProviderListDeps,
+  key: ProviderListKey,
+  held: ProviderList | null,
+): Promise<ProviderList> {
+  let providers: Provider[];
+  try {
+    providers = await deps.fetchProviders(key.connectionId, key.deliveryOptionId);
+  } catch (error) {
+    if (held && canWait(error)) return held;
+    throw error;
+  }
+  const fetchedAt = deps.clock.now();
+  const list = { providers: providers.map(({ id, name }) => ({ id, name })), fetchedAt };
+  await deps.db.prisma.shippingProviderList.upsert({
+    where: { connectionId_deliveryOptionId: key },
+    create: { ...key, ...list },
+    update: list,
+  });
+  return list;
+}
+
+async function readList(deps: ProviderListDeps, key: ProviderListKey): Promise<ProviderList | null> {
+  const row = await deps.db.prisma.shippingProviderList.findUnique({
+    where: { connectionId_deliveryOptionId: key },
+  });
+  return row && { providers: row.providers as unknown as Provider[], fetchedAt: row.fetchedAt };
+}
+
+function ageMs(deps: ProviderListDeps, list: ProviderList): number {
+  return deps.clock.now().getTime() - list.fetchedAt.getTime();
+}
+
+/** TikTok has not said no: it could not be asked. */
+function canWait(error: unknown): boolean {
+  return (error as Partial<AppError>).retry === 'later';
+}

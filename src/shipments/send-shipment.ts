@@ -1,0 +1,90 @@
+import { getConnection } from '../connections/connection-store.js';
+import { changeStatus } from '../documents/document-store.js';
+import type { DocumentHead } from '../documents/document.js';
+import { StatusCode } from '../documents/statuses.js';
+import { AppError } from '../errors.js';
+import type { OrderRecord } from '../orders/order-record.js';
+import { claimUnits } from '../orders/order-writes.js';
+import { refreshOrderDocuments } from '../orders/render-orders.js';
+import type { Tx } from '../store/database.js';
+import { enqueuePackages } from './enqueue-packages.js';
+import type { Provider } from './match-provider.js';
+import { refreshShipmentDocument } from './render-shipment-document.js';
+import { insertPackages, listPackages, updateShipment, type StoredShipment } from './shipment-store.js';
+import type { ShipmentLine, ShipmentPlan } from './shipment.js';
+import { decideShipment, shippingFactsOf } from './shipping-facts.js';
+
+/** A stored draft under the lock of its order. */
+export interface ShipmentToSend {
+  head: DocumentHead;
+  orderHead: DocumentHead;
+  record: OrderRecord;
+  shipment: StoredShipment;
+  lines: readonly ShipmentLine[];
+  /** By position; null where TikTok could not be asked, which the push makes up for. */
+  providers: ReadonlyMap<number, Provider> | null;
+}
+
+/**
+ * Sends a draft on its way: decided under the order's lock, pieces claimed, effects asked for, documents moved on.
+ * @returns outbox entries to wake after the commit
+ * @throws AppError rule-violated, invalid-document; the transaction must not be committed then
+ */
+export async function sendShipment(tx: Tx, sending: ShipmentToSend): Promise<bigint[]> {
+  const { head, orderHead, record, shipment, lines } = sending;
+  const connection = await getConnection(tx, { id: record.connectionId });
+  const facts = shippingFactsOf(record, orderHead.statusCode, connection);
+  const plan = decideShipment(facts, connection, lines);
+  await updateShipment(tx, head.key, { input: shipment.input, parts: plan.parts });
+  await storePackages(tx, sending, plan);
+  const { companyId } = head;
+  const { tiktokOrderId } = record.order;
+  const scope = { companyId, connectionId: connection.id, tiktokOrderId, shipmentKey: head.key };
+  const wake = await enqueuePackages(tx, scope, facts.model ?? 'mark-shipped', plan.packages);
+  await changeStatus(tx, { companyId, keys: [head.key], type: 'shipment', to: StatusCode.processing });
+  const packages = await listPackages(tx, head.key);
+  await refreshShipmentDocument(tx, head, record, { ...shipment, parts: plan.parts }, packages);
+  await markOrderReady(tx, record, orderHead.key);
+  return wake;
+}
+
+async function storePackages(
+  tx: Tx,
+  { head, record, providers }: ShipmentToSend,
+  plan: ShipmentPlan,
+): Promise<void> {
+  await insertPackages(
+    tx,
+    head.key,
+    plan.packages.map((planned) => {
+      const provider = providers?.get(planned.position);
+      return { ...planned, providerId: provider?.id ?? null, carrierName: provider?.name ?? null };
+    }),
+  );
+  const unitIds = plan.packages.flatMap((planned) => planned.unitIds);
+  await claimAll(tx, record.id, unitIds, head.key);
+}
+
+/** @throws AppError conflict when a piece is taken, which the order's lock rules out unless our plan was wrong */
+export async function claimAll(
+  tx: Tx,
+  orderId: bigint,
+  unitIds: string[],
+  shipmentKey: number,
+): Promise<void> {
+  const claimed = await claimUnits(tx, { orderId, unitIds, shipmentKey });
+  if (claimed < unitIds.length) {
+    throw new AppError(
+      'conflict',
+      'Some pieces of this shipment are cancelled, shipped or in another shipment.',
+    );
+  }
+}
+
+/** Logicbroker: the first shipment says that the order is being fulfilled. */
+export async function markOrderReady(tx: Tx, record: OrderRecord, orderKey: number): Promise<void> {
+  const { companyId, id } = record;
+  const to = StatusCode.readyToShip;
+  await changeStatus(tx, { companyId, keys: [orderKey], type: 'order', to, onlyIncrease: true });
+  await refreshOrderDocuments(tx, { companyId, orderIds: [id] });
+}

@@ -1,0 +1,172 @@
+import { changeStatus, findDocument, lockDocuments, recordEvents } from '../documents/document-store.js';
+import type { DocumentHead } from '../documents/document.js';
+import type { EventTypeName } from '../documents/event-types.js';
+import { StatusCode } from '../documents/statuses.js';
+import type { OrderRecord } from '../orders/order-record.js';
+import { lockOrderByDocument, readOrderRecords } from '../orders/order-store.js';
+import { markUnitsShipped, releaseUnits } from '../orders/order-writes.js';
+import { refreshOrderDocuments } from '../orders/render-orders.js';
+import type { Tx } from '../store/database.js';
+import type { EffectOutcome, OutboxEntry } from '../sync/outbox.js';
+import type { ShippedPackage } from './compare-with-tiktok.js';
+import {
+  enqueueShipping,
+  type PackagePayload,
+  type SplitPayload,
+  type SplitResult,
+} from './enqueue-packages.js';
+import { refreshShipmentDocument } from './render-shipment-document.js';
+import type { ShipmentDeps } from './shipment-deps.js';
+import { shipmentProgress } from './shipment-progress.js';
+import {
+  findShipment,
+  listPackages,
+  updatePackages,
+  type StoredPackage,
+  type StoredShipment,
+} from './shipment-store.js';
+import { describeError } from './tiktok-refusal.js';
+
+/** A shipment under the lock of its order. */
+interface LockedShipment {
+  shipment: StoredShipment;
+  packages: StoredPackage[];
+  record: OrderRecord;
+  head: DocumentHead;
+}
+
+/** What TikTok did with one package, written to package, pieces, both documents and their history. */
+export async function settlePackage(
+  deps: ShipmentDeps,
+  tx: Tx,
+  entry: OutboxEntry<PackagePayload>,
+  outcome: EffectOutcome<ShippedPackage>,
+): Promise<void> {
+  const { shipmentKey, position } = entry.payload;
+  const locked = await lockShipment(tx, entry.companyId, shipmentKey);
+  const pack = locked.packages.find((each) => each.position === position);
+  if (!pack) throw new Error(`Shipment ${shipmentKey} has no package ${position}`);
+  if (outcome.state === 'done') {
+    // A person who settles by hand may not know the package's id.
+    const shipped = outcome.result as ShippedPackage | null;
+    await recordSent(deps, tx, locked, pack, shipped ?? { packageId: null, warning: null });
+  } else {
+    await recordTrouble(tx, locked, [pack], outcome);
+  }
+  await finish(tx, locked);
+}
+
+/** Packages that were split off are shipped next, one after the other. */
+export async function settleSplit(
+  _deps: ShipmentDeps,
+  tx: Tx,
+  entry: OutboxEntry<SplitPayload>,
+  outcome: EffectOutcome<SplitResult>,
+): Promise<void> {
+  const { shipmentKey, positions } = entry.payload;
+  const locked = await lockShipment(tx, entry.companyId, shipmentKey);
+  const packages = locked.packages.filter(({ position }) => positions.includes(position));
+  if (outcome.state !== 'done') {
+    await recordTrouble(tx, locked, packages, outcome);
+    return finish(tx, locked);
+  }
+  const result = (outcome.result as SplitResult | null) ?? [];
+  const { companyId, connectionId } = entry;
+  const { tiktokOrderId } = locked.record.order;
+  for (const pack of packages) {
+    const made = result.find(({ position }) => position === pack.position);
+    if (made) {
+      const tiktokPackageId = made.packageId;
+      await updatePackages(tx, { shipmentKey, positions: [pack.position] }, { tiktokPackageId });
+    }
+    const scope = { companyId, connectionId, tiktokOrderId, shipmentKey };
+    await enqueueShipping(tx, scope, 'ship-package', pack);
+  }
+}
+
+/** The order's row is locked before any document: everybody who changes both goes this way round. */
+async function lockShipment(tx: Tx, companyId: number, documentKey: number): Promise<LockedShipment> {
+  const found = await findDocument(tx, { companyId, type: 'shipment', key: documentKey });
+  const orderKey = found?.parentKey;
+  const record =
+    orderKey == null ? null : await lockOrderByDocument(tx, { companyId, documentKey: orderKey });
+  const shipment = await findShipment(tx, { companyId, documentKey });
+  const [head] = await lockDocuments(tx, { companyId, keys: [documentKey] });
+  if (!record || !shipment || !head) throw new Error(`Shipment ${documentKey} has lost its rows`);
+  return { shipment, record, head, packages: await listPackages(tx, documentKey) };
+}
+
+async function recordSent(
+  deps: ShipmentDeps,
+  tx: Tx,
+  { shipment, record }: LockedShipment,
+  pack: StoredPackage,
+  { packageId, warning }: ShippedPackage,
+): Promise<void> {
+  const { position, trackingNumber, unitIds } = pack;
+  const tiktokPackageId = packageId ?? pack.tiktokPackageId;
+  const { documentKey: shipmentKey, orderId, companyId } = shipment;
+  const change = { state: 'sent', reason: null, tiktokPackageId } as const;
+  await updatePackages(tx, { shipmentKey, positions: [position] }, change);
+  const shippedAt = deps.clock.now();
+  await markUnitsShipped(tx, { orderId, unitIds, packageId: tiktokPackageId, trackingNumber, shippedAt });
+  await recordEvents(tx, [
+    {
+      companyId,
+      connectionId: record.connectionId,
+      documentKey: shipmentKey,
+      event: 'shipment-sent',
+      summary: `TikTok has package ${position} with ${unitIds.length} pieces under ${trackingNumber}.`,
+      ...(warning ? { details: `TikTok remarks: ${warning}` } : {}),
+      additional: { tiktokPackageId, unitIds },
+    },
+  ]);
+}
+
+/** Refused for good, which frees the pieces, or in doubt, which keeps them until a person has decided. */
+async function recordTrouble(
+  tx: Tx,
+  { shipment, record }: LockedShipment,
+  packages: readonly StoredPackage[],
+  outcome: Exclude<EffectOutcome<unknown>, { state: 'done' }>,
+): Promise<void> {
+  const isRefused = outcome.state === 'refused';
+  const reason = isRefused ? describeError(outcome.error) : outcome.why;
+  const { documentKey: shipmentKey, orderId, companyId } = shipment;
+  const positions = packages.map(({ position }) => position);
+  const state = isRefused ? 'refused' : 'in_doubt';
+  await updatePackages(tx, { shipmentKey, positions }, { state, reason });
+  if (isRefused) {
+    const unitIds = packages.flatMap((pack) => pack.unitIds);
+    await releaseUnits(tx, { orderId, shipmentKey, unitIds });
+  }
+  const event: EventTypeName = isRefused ? 'shipment-failed' : 'shipment-in-doubt';
+  await recordEvents(
+    tx,
+    packages.map(({ position, trackingNumber }) => ({
+      companyId,
+      connectionId: record.connectionId,
+      documentKey: shipmentKey,
+      event,
+      summary: isRefused
+        ? `TikTok does not take package ${position} (${trackingNumber}).`
+        : `Nobody knows whether TikTok has package ${position} (${trackingNumber}).`,
+      details: reason,
+    })),
+  );
+}
+
+/** Status and text of the shipment, and of the order that it is a part of. */
+async function finish(tx: Tx, { shipment, head }: LockedShipment): Promise<void> {
+  const { documentKey, orderId, companyId } = shipment;
+  const packages = await listPackages(tx, documentKey);
+  await changeStatus(tx, { companyId, keys: [documentKey], type: 'shipment', ...shipmentProgress(packages) });
+  const [record] = await readOrderRecords(tx, [orderId]);
+  if (!record || record.documentKey === null) throw new Error(`Order ${orderId} has lost its document`);
+  await refreshShipmentDocument(tx, head, record, shipment, packages);
+  await refreshOrderDocuments(tx, { companyId, orderIds: [orderId] });
+  if (record.units.every((unit) => unit.cancelled || unit.shippedAt !== null)) {
+    const to = StatusCode.complete;
+    await changeStatus(tx, { companyId, keys: [record.documentKey], type: 'order', to, onlyIncrease: true });
+  }
+}

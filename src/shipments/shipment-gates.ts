@@ -1,0 +1,164 @@
+import type { ConnectionStatus } from '../connections/connection.js';
+import type { Gate, GateOutcome } from '../gate.js';
+import { isFree, type ShippableOrder } from './shipment.js';
+
+/** All that decides whether an order can be shipped from here. */
+export interface ShippingFacts {
+  order: ShippableOrder & {
+    state: 'waiting' | 'exported' | 'not_imported';
+    tiktokStatus: string;
+    shipping: 'seller' | 'tiktok' | 'other';
+    fulfillment: 'seller' | 'tiktok' | 'other';
+    buyerRequestsCancel: boolean;
+  };
+  /** Status of the order's document; null as long as there is none. */
+  orderStatusCode: number | null;
+  connection: { status: ConnectionStatus; statusReason: string | null; shopRegion: string | null };
+  /** Null in a region whose way of shipping we do not know. */
+  model: 'mark-shipped' | 'ship-package' | null;
+}
+
+const CANCELLED_DOCUMENT = 1100;
+const CANCELLED = new Set(['CANCELLED', 'CANCEL']);
+const NOT_READY = new Set(['UNPAID', 'ON_HOLD']);
+const SHIPPABLE = new Set(['AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING']);
+const ALL_SHIPPED = new Set(['AWAITING_COLLECTION', 'IN_TRANSIT', 'DELIVERED', 'COMPLETED']);
+
+function pass(reason: string): GateOutcome {
+  return { outcome: 'pass', reason };
+}
+
+function refuse(reason: string, next: string): GateOutcome {
+  return { outcome: 'refuse', reason, next };
+}
+
+/** In the order in which a person would ask. `wait` does not keep a shipment out: it is stored and sent later. */
+export const shippingGates: readonly Gate<ShippingFacts>[] = [
+  {
+    name: 'order-exported',
+    rule: 'Only an order that the ERP has been given can be shipped.',
+    decide: ({ order }) =>
+      order.state === 'exported'
+        ? pass('The ERP has the order.')
+        : refuse(
+            order.state === 'waiting' ? 'The order is still waiting.' : 'The order was not imported.',
+            'See the order’s own explanation.',
+          ),
+  },
+  {
+    name: 'connection-active',
+    rule: 'Shipments go to TikTok through an active connection.',
+    decide: ({ connection }) => decideConnection(connection),
+  },
+  {
+    name: 'region-known',
+    rule: 'How a seller ships depends on the region of the shop (TikTok: Mark Package As Shipped, Ship Package).',
+    decide: ({ model, connection }) =>
+      model
+        ? pass(model === 'mark-shipped' ? 'Mark Package As Shipped.' : 'Ship Package.')
+        : refuse(
+            `No way of shipping is known for region ${connection.shopRegion ?? 'unknown'}.`,
+            'Ship the order in TikTok Seller Center.',
+          ),
+  },
+  {
+    name: 'fulfilled-by-seller',
+    rule: 'Only what the seller fulfils himself is shipped from here.',
+    decide: ({ order }) =>
+      order.fulfillment === 'seller'
+        ? pass('Fulfilled by the seller.')
+        : refuse('TikTok fulfils this order.', 'Nothing to do: TikTok ships it.'),
+  },
+  {
+    name: 'shipped-by-seller',
+    rule: 'With TikTok Shipping the label and the tracking number come from TikTok.',
+    decide: ({ order }) =>
+      order.shipping === 'seller'
+        ? pass('The seller chooses the carrier.')
+        : refuse('The order travels with TikTok Shipping.', 'Print the label in TikTok Seller Center.'),
+  },
+  {
+    name: 'not-cancelled',
+    rule: 'A cancelled order is not shipped.',
+    decide: ({ order, orderStatusCode }) =>
+      CANCELLED.has(order.tiktokStatus) || orderStatusCode === CANCELLED_DOCUMENT
+        ? refuse('The order is cancelled.', 'Do not ship it.')
+        : pass('Not cancelled.'),
+  },
+  {
+    name: 'not-on-hold',
+    rule: 'TikTok refuses shipments before payment and during the remorse hour (code 21011044).',
+    decide: ({ order }) =>
+      NOT_READY.has(order.tiktokStatus)
+        ? refuse(
+            `TikTok has the order ${order.tiktokStatus}.`,
+            'Send the shipment again when the hold is over.',
+          )
+        : pass('Not on hold.'),
+  },
+  {
+    name: 'cancellation-request',
+    rule: 'An open request of the buyer must be answered first; in the US shipping answers it with a refusal.',
+    decide: (facts) => decideCancellationRequest(facts),
+  },
+  {
+    name: 'awaiting-shipment',
+    rule: 'TikTok takes shipments for orders that await shipment or are partly shipped.',
+    decide: ({ order }) => decideStatus(order.tiktokStatus),
+  },
+  {
+    name: 'units-free',
+    rule: 'A piece is shipped once.',
+    decide: ({ order }) => decideUnits(order),
+  },
+];
+
+function decideConnection(connection: ShippingFacts['connection']): GateOutcome {
+  switch (connection.status) {
+    case 'active':
+      return pass('The connection is active.');
+    case 'needs_reauthorization':
+    case 'paused':
+      return {
+        outcome: 'wait',
+        reason: connection.statusReason ?? `The connection is ${connection.status.replace('_', ' ')}.`,
+        until: null,
+        next:
+          connection.status === 'paused'
+            ? 'Resume the connection; what waits is sent then.'
+            : 'Connect the shop again; what waits is sent then.',
+      };
+    default:
+      return refuse(
+        `The connection is ${connection.status === 'draft' ? 'not finished' : connection.status}.`,
+        'Connect the shop.',
+      );
+  }
+}
+
+function decideCancellationRequest({ order, connection }: ShippingFacts): GateOutcome {
+  if (!order.buyerRequestsCancel) return pass('The buyer asks for nothing.');
+  return connection.shopRegion === 'US'
+    ? pass('The buyer asks to cancel; shipping rejects the request.')
+    : refuse(
+        'The buyer asks to cancel the order.',
+        'Answer the request first: send a cancellation, or reject it in TikTok Seller Center.',
+      );
+}
+
+function decideStatus(status: string): GateOutcome {
+  if (SHIPPABLE.has(status)) return pass(`TikTok has the order ${status}.`);
+  return refuse(
+    ALL_SHIPPED.has(status)
+      ? `TikTok shows the order as shipped already (${status}).`
+      : `TikTok has the order ${status}.`,
+    'Compare with TikTok Seller Center.',
+  );
+}
+
+function decideUnits(order: ShippableOrder): GateOutcome {
+  const free = order.units.filter(isFree).length;
+  return free > 0
+    ? pass(`${free} of ${order.units.length} pieces can be shipped.`)
+    : refuse('No piece is left to ship.', 'See the order’s shipments.');
+}

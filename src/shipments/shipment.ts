@@ -1,0 +1,119 @@
+/**
+ * A shipment in this program's own words. Pure data: `logicbroker/map-shipment` makes it from the ERP's document,
+ * `plan-shipment` turns it into packages. `path` leads back to the place in the ERP's document, for messages.
+ */
+export interface ShipmentInput {
+  shipmentNumber: string;
+  /** Null where the ERP gave none. */
+  shipmentDate: Date | null;
+  /** Stored, but not sent until its status is set to Submitted. */
+  isDraft: boolean;
+  order: OrderReference;
+  lines: ShipmentLine[];
+}
+
+/** Ways in which a document can name its order; each is null where the document is silent. */
+export interface OrderReference {
+  linkKey: string | null;
+  partnerPo: string | null;
+  sourceKey: string | null;
+}
+
+export interface ShipmentLine {
+  path: string;
+  lineNumber: string | null;
+  supplierSku: string | null;
+  merchantSku: string | null;
+  /** Pieces, as the line itself says; cartons with quantities of their own win. */
+  quantity: number | null;
+  /** Unit ids that the ERP names; empty: any unit of the line. */
+  unitIds: string[];
+  /** Never empty: a line without own cartons travels in the one of the header. */
+  cartons: Carton[];
+}
+
+/** One parcel, or the part of it that holds pieces of one line. Several with one tracking number are one parcel. */
+export interface Carton {
+  path: string;
+  quantity: number | null;
+  trackingNumber: string | null;
+  carrier: CarrierHint;
+  /** TikTok's package that these pieces are in, where the ERP names it. */
+  packageId: string | null;
+  unitIds: string[];
+}
+
+/** What the ERP tells about the carrier; `match-provider` makes one of TikTok's providers of it. */
+export interface CarrierHint {
+  path: string;
+  /** TikTok's own provider id. */
+  providerId: string | null;
+  /** A carrier's name, or a code such as `UPSN`. */
+  carrierCode: string | null;
+  /** The ship method; tells the carrier where the carrier code does not. */
+  classCode: string | null;
+}
+
+/** The order as far as shipping is concerned. */
+export interface ShippableOrder {
+  lines: { lineNumber: string; supplierSku: string; merchantSku: string; skuId: string }[];
+  units: ShippableUnit[];
+}
+
+export interface ShippableUnit {
+  unitId: string;
+  lineNumber: string | null;
+  skuId: string;
+  cancelled: boolean;
+  /** TikTok shows it as shipped, whoever did it. */
+  shipped: boolean;
+  /** The shipment document that claims it. */
+  shipmentKey: number | null;
+  packageId: string | null;
+}
+
+/** How the shop's region lets a seller ship (TikTok: Mark Package As Shipped, Ship Package). */
+export interface ShippingRules {
+  model: 'mark-shipped' | 'ship-package';
+  grain: 'unit' | 'whole-sku';
+}
+
+/** One tracking number, one package, one effect on TikTok. */
+export interface PlannedPackage {
+  /** From 1, in order of appearance in the document. */
+  position: number;
+  trackingNumber: string;
+  carrier: CarrierHint;
+  /** Ascending. */
+  unitIds: string[];
+  /** The package that TikTok already has for exactly these units; null where it is made by shipping or splitting. */
+  tiktokPackageId: string | null;
+  /** TikTok must split the order before this package exists. */
+  needsSplit: boolean;
+}
+
+/** Which pieces a line of the document turned out to be; the stored document tells the ERP. */
+export interface PlannedPart {
+  /** Path of the carton. */
+  path: string;
+  linePath: string;
+  lineNumber: string;
+  unitIds: string[];
+  position: number;
+}
+
+export interface ShipmentPlan {
+  packages: PlannedPackage[];
+  parts: PlannedPart[];
+}
+
+/** A unit that no one has shipped, cancelled or claimed. */
+export function isFree(unit: ShippableUnit): boolean {
+  return !unit.cancelled && !unit.shipped && unit.shipmentKey === null;
+}
+
+/** TikTok's ids are numbers of different lengths that exceed a double: shorter first, then digit by digit. */
+export function compareIds(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
+}

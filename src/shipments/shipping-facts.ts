@@ -1,0 +1,59 @@
+import type { Connection } from '../connections/connection.js';
+import { AppError } from '../errors.js';
+import { firstObstacle } from '../gate.js';
+import type { OrderRecord } from '../orders/order-record.js';
+import { shippingModelOf, splitGrainOf } from '../tiktok/regions.js';
+import { planShipment } from './plan-shipment.js';
+import type { ShipmentLine, ShipmentPlan } from './shipment.js';
+import { shippingGates, type ShippingFacts } from './shipment-gates.js';
+
+/** TikTok shows pieces so once they are on their way, with or without a time of shipping. */
+const SHIPPED = new Set(['AWAITING_COLLECTION', 'IN_TRANSIT', 'DELIVERED', 'COMPLETED']);
+
+/** What the gates and the plan look at, from the order as we hold it. */
+export function shippingFactsOf(
+  record: OrderRecord,
+  orderStatusCode: number | null,
+  connection: Connection,
+): ShippingFacts {
+  const { order } = record;
+  return {
+    order: {
+      state: record.state,
+      tiktokStatus: order.status,
+      shipping: order.shipping,
+      fulfillment: order.fulfillment,
+      buyerRequestsCancel: order.buyerRequestsCancel,
+      lines: record.lines,
+      units: record.units.map((unit) => ({
+        ...unit,
+        shipped: unit.shippedAt !== null || SHIPPED.has(unit.displayStatus),
+      })),
+    },
+    orderStatusCode,
+    connection,
+    model: connection.shopRegion === null ? null : shippingModelOf(connection.shopRegion),
+  };
+}
+
+/**
+ * The packages of a shipment, or why there are none.
+ * @throws AppError rule-violated by the first gate that refuses, invalid-document with every problem of the lines
+ */
+export function decideShipment(
+  facts: ShippingFacts,
+  connection: Connection,
+  lines: readonly ShipmentLine[],
+): ShipmentPlan {
+  const obstacle = firstObstacle(shippingGates, facts);
+  // Without a free piece each line says so itself, with the reason and the place in the document.
+  if (obstacle?.outcome === 'refuse' && obstacle.gate !== 'units-free') {
+    throw new AppError('rule-violated', obstacle.reason, {
+      details: [{ message: `${obstacle.gate}: ${obstacle.reason}`, next: obstacle.next }],
+    });
+  }
+  return planShipment(facts.order, lines, {
+    model: facts.model ?? 'mark-shipped',
+    grain: splitGrainOf(connection.shopRegion ?? '', connection.sellerType ?? ''),
+  });
+}

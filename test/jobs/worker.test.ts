@@ -1,0 +1,309 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import t, { type Test } from 'tap';
+import { migrateQueueStore, openQueues, type Queues } from '../../src/jobs/queues.js';
+import {
+  startWorker,
+  type RunningWorker,
+  type WorkerDeps,
+  type WorkerOptions,
+} from '../../src/jobs/worker.js';
+import type { FlowName } from '../../src/sync/flow-catalogue.js';
+import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows.js';
+import { enqueueEffect } from '../../src/sync/outbox.js';
+import { openDatabase, type Database } from '../../src/store/database.js';
+import { systemClock } from '../../src/time.js';
+import { testDatabaseUrl } from '../support/database.js';
+import { latch, recordingLog, until } from '../sync/world.js';
+import { testRedisUrl } from './redis.js';
+
+interface Place {
+  url: string;
+  redisUrl: string | undefined;
+  db: Database;
+  /** Throws away everything that the queue knows. */
+  wipe(): Promise<unknown>;
+}
+
+const quick: WorkerOptions = { concurrency: { urgent: 2, background: 1 }, beatSeconds: 1 };
+
+async function openPlace(t: Test, redisUrl: string | undefined): Promise<Place> {
+  const url = await testDatabaseUrl(t);
+  const db = openDatabase({ url });
+  t.teardown(() => db.close());
+  if (!redisUrl) await migrateQueueStore(url);
+  const wipePostgres = async (): Promise<unknown> => {
+    const { rows } = await db.pool.query<{ name: string }>(
+      "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'bullmq' AND tablename !~ 'migration|schema|version'",
+    );
+    return db.pool.query(`TRUNCATE ${rows.map((row) => row.name).join(', ')}`);
+  };
+  const wipeRedis = async (): Promise<unknown> => {
+    const client = new Redis(redisUrl ?? '');
+    return client.flushall().finally(() => client.disconnect());
+  };
+  return { url, redisUrl, db, wipe: redisUrl ? wipeRedis : wipePostgres };
+}
+
+let prefixes = 0;
+/** A worker in this process with a handler of the test's; the shop is what the connection was named. */
+async function startIn(
+  t: Test,
+  place: Place,
+  handler: FlowHandler,
+  more: { options?: WorkerOptions; effects?: WorkerDeps['effects']; prefix?: string } = {},
+): Promise<{ queues: Queues; worker: RunningWorker; log: ReturnType<typeof recordingLog> }> {
+  const log = recordingLog();
+  const prefix = more.prefix ?? `test${++prefixes}`;
+  const queues = openQueues({
+    redisUrl: place.redisUrl,
+    databaseUrl: place.url,
+    prefix,
+    consumes: true,
+    log,
+  });
+  const deps: WorkerDeps = {
+    db: place.db,
+    clock: systemClock,
+    log,
+    handlers: new Map<FlowName, FlowHandler>([['pull-orders', handler]]),
+    effects: more.effects ?? new Map(),
+    recordEvents: async () => undefined,
+    keepMonths: 12,
+    queues,
+  };
+  const worker = await startWorker(deps, more.options ?? quick);
+  t.teardown(async () => {
+    await worker.close(2_000);
+    await queues.close();
+  });
+  return { queues, worker, log };
+}
+
+async function connect(db: Database): Promise<{ companyId: number; connectionId: number; flowId: bigint }> {
+  const company = await db.prisma.company.create({ data: { name: 'Test company' } });
+  const connection = await db.prisma.connection.create({
+    data: { companyId: company.id, name: 'Test shop', environment: 'simulator', status: 'active' },
+  });
+  await ensureFlows(db.prisma, { connectionId: connection.id, now: new Date() });
+  const flow = await db.prisma.flow.findFirstOrThrow({ where: { connectionId: connection.id } });
+  return { companyId: company.id, connectionId: connection.id, flowId: flow.id };
+}
+
+async function suite(t: Test, redisUrl: string | undefined): Promise<void> {
+  await t.test('the beat finds what is due, and a click is served at once', async (t) => {
+    const place = await openPlace(t, redisUrl);
+    const { companyId, flowId } = await connect(place.db);
+    let runs = 0;
+    const { queues } = await startIn(
+      t,
+      place,
+      async () => {
+        runs++;
+        return { counts: { exported: 1 } };
+      },
+      { options: { ...quick, beatSeconds: 60 } },
+    );
+    await until('the first run', () => runs === 1);
+    const { lane } = await requestRun(place.db.prisma, { companyId, flowId, now: new Date() });
+    await queues.wakeNow({ kind: 'flow', id: flowId, lane });
+    await until('the run after the click', () => runs === 2, 5_000);
+    t.match(await queues.health(), { ok: true, problem: null });
+    t.equal(queues.store, redisUrl ? 'redis' : 'postgres');
+  });
+
+  await t.test('a row is on the queue once, however often it is handed out', async (t) => {
+    const place = await openPlace(t, redisUrl);
+    const { flowId } = await connect(place.db);
+    const gate = latch();
+    let calls = 0;
+    const { queues } = await startIn(t, place, async () => {
+      calls++;
+      await gate.opened;
+      return { counts: {} };
+    });
+    await until('the first run', () => calls === 1);
+    for (let i = 0; i < 20; i++) await queues.wake([{ kind: 'flow', id: flowId, lane: 'urgent' }]);
+    gate.open();
+    const row = () => place.db.prisma.flow.findUniqueOrThrow({ where: { id: flowId } });
+    await until('the end of the run', async () => (await row()).lastFinishedAt !== null);
+    t.equal(calls, 1);
+  });
+
+  await t.test('a queue that is wiped in the middle of it loses nothing', async (t) => {
+    const place = await openPlace(t, redisUrl);
+    const pulled = new Map<number, number>();
+    const gate = latch();
+    const first = latch();
+    const { queues } = await startIn(t, place, async (run) => {
+      first.open();
+      await gate.opened;
+      pulled.set(run.connectionId, (pulled.get(run.connectionId) ?? 0) + 1);
+      return { counts: { exported: 1 } };
+    });
+    const shops = await Promise.all(Array.from({ length: 12 }, () => connect(place.db)));
+    await first.opened;
+    const claimed = () => place.db.prisma.flow.count({ where: { claimedUntil: { not: null } } });
+    await until('all flows to be on the queue', async () => (await claimed()) === 12);
+    await place.wipe();
+    gate.open();
+    // The claims of the lost jobs end by themselves; here that is hurried.
+    await place.db.prisma.flow.updateMany({ data: { claimedUntil: null } });
+    await until('every shop to be pulled', () => pulled.size === 12);
+    t.same(new Set(pulled.keys()), new Set(shops.map((shop) => shop.connectionId)));
+    t.ok(
+      [...pulled.values()].every((count) => count === 1),
+      'and none twice',
+    );
+    t.equal((await queues.health()).ok, true);
+  });
+
+  await t.test('an urgent job does not wait behind a background lane that is full', async (t) => {
+    const place = await openPlace(t, redisUrl);
+    const full = latch();
+    const gate = latch();
+    let urgent = 0;
+    const { queues } = await startIn(t, place, async (run) => {
+      const { lane } = await place.db.prisma.flow.findUniqueOrThrow({ where: { id: run.flowId } });
+      if (lane === 'urgent') urgent++;
+      else {
+        full.open();
+        await gate.opened;
+      }
+      return { counts: {} };
+    });
+    for (let i = 0; i < 10; i++) {
+      const { flowId } = await connect(place.db);
+      await place.db.prisma.flow.update({ where: { id: flowId }, data: { lane: 'background' } });
+      await queues.wakeNow({ kind: 'flow', id: flowId, lane: 'background' });
+    }
+    await full.opened;
+    const { flowId } = await connect(place.db);
+    await queues.wakeNow({ kind: 'flow', id: flowId, lane: 'urgent' });
+    await until('the urgent run', () => urgent > 0, 5_000);
+    gate.open();
+    t.ok(urgent > 0);
+  });
+
+  await t.test(
+    'closing waits for what is at work, and stops it at its next safe point after the deadline',
+    async (t) => {
+      const place = await openPlace(t, redisUrl);
+      const { flowId } = await connect(place.db);
+      const begun = latch();
+      const { worker } = await startIn(t, place, async (run) => {
+        begun.open();
+        await new Promise((resolve) => {
+          run.signal.addEventListener('abort', resolve, { once: true });
+        });
+        return { counts: { exported: 1 }, more: true };
+      });
+      await begun.opened;
+      await worker.close(200);
+      const row = await place.db.prisma.flow.findUniqueOrThrow({ where: { id: flowId } });
+      t.equal(row.leaseUntil, null, 'let go, so that another worker goes on at once');
+      t.ok(row.nextAttemptAt <= new Date());
+    },
+  );
+
+  await t.test(
+    'a worker that is killed in the middle of a page, or of a call, is taken over without loss',
+    async (t) => {
+      const place = await openPlace(t, redisUrl);
+      const { db } = place;
+      await db.pool.query('CREATE TABLE pulled_pages (page int); CREATE TABLE shop_calls (parcel text)');
+      const { flowId, companyId, connectionId } = await connect(db);
+      const flow = () => db.prisma.flow.findUniqueOrThrow({ where: { id: flowId } });
+      const prefix = `kill${++prefixes}`;
+
+      const first = await startProcess(t, place, prefix, 'page 6');
+      await first.line('hangs at page 6');
+      first.child.kill('SIGKILL');
+
+      const sendParcel = async (parcel: string): Promise<bigint> => {
+        const wanted = {
+          companyId,
+          connectionId,
+          effect: 'ship',
+          naturalKey: parcel,
+          orderingKey: parcel,
+        } as const;
+        return (await enqueueEffect(db.prisma, { ...wanted, payload: { parcel }, lane: 'urgent' })).id;
+      };
+      const before = await sendParcel('before');
+      const second = await startProcess(t, place, prefix, 'before the call');
+      await second.line('hangs at before the call');
+      second.child.kill('SIGKILL');
+
+      const after = await sendParcel('after');
+      const third = await startProcess(t, place, prefix, 'after the call');
+      await third.line('hangs at after the call');
+      third.child.kill('SIGKILL');
+
+      await startProcess(t, place, prefix, '');
+      const state = async (id: bigint) =>
+        (await db.prisma.outboxEntry.findUniqueOrThrow({ where: { id } })).state;
+      await until(
+        'the end of both effects',
+        async () => (await state(before)) === 'done' && (await state(after)) === 'done',
+        60_000,
+      );
+      await until('the end of the run', async () => (await flow()).lastOutcome === 'done', 60_000);
+      const pages = await db.pool.query<{ page: number }>('SELECT page FROM pulled_pages ORDER BY page');
+      t.same(
+        pages.rows.map((row) => row.page),
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+      );
+      const calls = await db.pool.query<{ parcel: string }>('SELECT parcel FROM shop_calls ORDER BY parcel');
+      t.same(
+        calls.rows.map((row) => row.parcel),
+        ['after', 'before'],
+      );
+    },
+  );
+}
+
+interface WorkerProcess {
+  child: ChildProcess;
+  /** Waits for the process to print this line. */
+  line(text: string): Promise<void>;
+}
+
+async function startProcess(t: Test, place: Place, prefix: string, hangAt: string): Promise<WorkerProcess> {
+  const program = fileURLToPath(new URL('./pages-worker.js', import.meta.url));
+  const { REDIS_URL: _unset, ...env } = process.env;
+  const child = spawn(process.execPath, [program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...env,
+      DATABASE_URL: place.url,
+      HANG_AT: hangAt,
+      QUEUE_PREFIX: prefix,
+      ...(place.redisUrl ? { REDIS_URL: place.redisUrl } : {}),
+    },
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  const lines = new Set<string>();
+  createInterface({ input: child.stdout }).on('line', (text) => lines.add(text));
+  return { child, line: (text) => until(`"${text}"`, () => lines.has(text), 60_000) };
+}
+
+await t.test('on PostgreSQL', (t) => suite(t, undefined));
+
+const redisUrl = await testRedisUrl(t);
+await t.test(
+  'on Redis',
+  { skip: redisUrl ? false : 'no redis-server on the PATH, and REDIS_URL_FOR_TESTS is not set' },
+  (t) => suite(t, redisUrl ?? undefined),
+);
+
+await t.test('a queue store that does not answer fails nobody who only wakes it', async (t) => {
+  const log = recordingLog();
+  const queues = openQueues({ redisUrl: 'redis://127.0.0.1:1', databaseUrl: '', consumes: false, log });
+  t.teardown(() => queues.close());
+  await queues.wakeNow({ kind: 'flow', id: 1n, lane: 'urgent' });
+  t.match(await queues.health(), { store: 'redis', ok: false, problem: /does not answer/ });
+  t.ok(log.lines.some((line) => line.level === 'warn'));
+});

@@ -1,0 +1,149 @@
+/**
+ * The fields of `data` that TikTok's public API reference documents for each call, in a short notation: `s` string,
+ * `i` integer, `b` boolean, `[x]` a list of x.
+ */
+export const documentedShapes = {
+  // Get Authorized Shops: GET /authorization/202309/shops
+  authorizedShops: `{shops: [{id: s, name: s, region: s, seller_type: s, cipher: s, code: s}]}`,
+  // Get Active Shops: GET /seller/202309/shops
+  activeShops: `{shops: [{id: s, region: s}]}`,
+  // Get Order List: POST /order/202309/orders/search
+  searchOrders: `
+    {next_page_token: s, total_count: i, orders: [{id: s, buyer_message: s, cancellation_initiator: s,
+    shipping_provider_id: s, create_time: i, shipping_provider: s, packages: [{id: s}], payment: {currency:
+    s, sub_total: s, shipping_fee: s, seller_discount: s, platform_discount: s, total_amount: s,
+    original_total_product_price: s, original_shipping_fee: s, shipping_fee_seller_discount: s,
+    shipping_fee_platform_discount: s, shipping_fee_cofunded_discount: s, tax: s, small_order_fee: s,
+    shipping_fee_tax: s, product_tax: s, retail_delivery_fee: s, buyer_service_fee: s, handling_fee: s,
+    shipping_insurance_fee: s, item_insurance_fee: s, item_insurance_tax: s}, recipient_address:
+    {full_address: s, phone_number: s, name: s, first_name: s, last_name: s, first_name_local_script: s,
+    last_name_local_script: s, address_detail: s, address_line1: s, address_line2: s, address_line3: s,
+    address_line4: s, district_info: [{address_level_name: s, address_name: s, address_level: s}],
+    delivery_preferences: {drop_off_location: s}, postal_code: s, region_code: s, post_town: s}, status: s,
+    fulfillment_type: s, delivery_type: s, paid_time: i, rts_sla_time: i, tts_sla_time: i, cancel_reason: s,
+    update_time: i, payment_method_name: s, rts_time: i, tracking_number: s, split_or_combine_tag: s,
+    has_updated_recipient_address: b, cancel_order_sla_time: i, warehouse_id: s, request_cancel_time: i,
+    shipping_type: s, user_id: s, seller_note: s, delivery_sla_time: i, is_cod: b, delivery_option_id: s,
+    cancel_time: i, need_upload_invoice: s, delivery_option_name: s, cpf: s, line_items: [{id: s, sku_id: s,
+    combined_listing_skus: [{sku_id: s, sku_count: i, product_id: s, seller_sku: s}], display_status: s,
+    product_name: s, seller_sku: s, sku_image: s, sku_name: s, product_id: s, sale_price: s, pfand_fee: s,
+    platform_discount: s, seller_discount: s, sku_type: s, cancel_reason: s, original_price: s, rts_time: i,
+    package_status: s, currency: s, shipping_provider_name: s, cancel_user: s, shipping_provider_id: s,
+    is_gift: b, item_tax: [{tax_type: s, tax_amount: s, tax_rate: s}], tracking_number: s, package_id: s,
+    retail_delivery_fee: s, buyer_service_fee: s, small_order_fee: s, handling_duration_days: s,
+    is_dangerous_good: b, needs_prescription: b, gift_retail_price: s}], buyer_email: s, delivery_due_time:
+    i, is_sample_order: b, shipping_due_time: i, collection_due_time: i,
+    delivery_option_required_delivery_time: i, is_on_hold_order: b, delivery_time: i, is_replacement_order:
+    b, collection_time: i, replaced_order_id: s, is_buyer_request_cancel: b, pick_up_cut_off_time: i,
+    fast_dispatch_sla_time: i, commerce_platform: s, order_type: s, release_date: i, handling_duration:
+    {days: s, type: s}, auto_combine_group_id: s, cpf_name: s, is_exchange_order: b,
+    exchange_source_order_id: s, consultation_id: s, fast_delivery_program: s, fulfillment_priority_level:
+    i, recommended_shipping_time: i}]}`,
+  // Get Order Detail: GET /order/202507/orders
+  orderDetail: `
+    {orders: [{id: s, cancellation_initiator: s, shipping_provider: s, shipping_provider_id: s, user_id: s,
+    status: s, rts_time: i, payment: {currency: s, sub_total: s, shipping_fee: s, seller_discount: s,
+    platform_discount: s, total_amount: s, original_total_product_price: s, original_shipping_fee: s,
+    shipping_fee_seller_discount: s, shipping_fee_platform_discount: s, shipping_fee_cofunded_discount: s,
+    tax: s, small_order_fee: s, shipping_fee_tax: s, product_tax: s, retail_delivery_fee: s,
+    buyer_service_fee: s, handling_fee: s, shipping_insurance_fee: s, item_insurance_fee: s,
+    item_insurance_tax: s}, recipient_address: {full_address: s, phone_number: s, name: s, first_name: s,
+    last_name: s, first_name_local_script: s, last_name_local_script: s, region_code: s, postal_code: s,
+    post_town: s, address_line1: s, address_line2: s, address_line3: s, address_line4: s, district_info:
+    [{address_level_name: s, address_name: s, address_level: s}], delivery_preferences: {drop_off_location:
+    s}, address_detail: s}, buyer_message: s, create_time: i, tracking_number: s, cancel_reason: s,
+    rts_sla_time: i, paid_time: i, fulfillment_type: s, seller_note: s, tts_sla_time: i,
+    cancel_order_sla_time: i, update_time: i, packages: [{id: s}], delivery_type: s, is_sample_order: b,
+    warehouse_id: s, split_or_combine_tag: s, has_updated_recipient_address: b, cpf: s, delivery_option_id:
+    s, delivery_sla_time: i, payment_method_name: s, payment_card_type: s,
+    channel_entity_national_registry_id: s, payment_method_code: s, payment_auth_code: s, shipping_due_time:
+    i, line_items: [{id: s, sku_id: s, combined_listing_skus: [{sku_id: s, sku_count: i, product_id: s,
+    seller_sku: s}], product_id: s, product_name: s, sku_name: s, sku_image: s, original_price: s,
+    sale_price: s, pfand_fee: s, platform_discount: s, display_status: s, cancel_user: s, sku_type: s,
+    seller_sku: s, shipping_provider_id: s, seller_discount: s, currency: s, package_id: s, rts_time: i,
+    item_tax: [{tax_type: s, tax_amount: s, tax_rate: s}], package_status: s, shipping_provider_name: s,
+    is_gift: b, cancel_reason: s, small_order_fee: s, retail_delivery_fee: s, tracking_number: s,
+    buyer_service_fee: s, handling_duration_days: s, is_dangerous_good: b, needs_prescription: b,
+    gift_retail_price: s}], shipping_type: s, buyer_email: s, delivery_time: i, need_upload_invoice: s,
+    is_cod: b, request_cancel_time: i, delivery_option_required_delivery_time: i, delivery_option_name: s,
+    is_buyer_request_cancel: b, delivery_due_time: i, collection_time: i, is_on_hold_order: b, cancel_time:
+    i, is_replacement_order: b, replaced_order_id: s, collection_due_time: i, pick_up_cut_off_time: i,
+    fast_dispatch_sla_time: i, commerce_platform: s, order_type: s, release_date: i, handling_duration:
+    {days: s, type: s}, auto_combine_group_id: s, cpf_name: s, is_exchange_order: b,
+    exchange_source_order_id: s, consultation_id: s, fast_delivery_program: s}]}`,
+  // Get Price Detail: GET /order/202407/orders/{order_id}/price_detail
+  priceDetail: `
+    {currency: s, total: s, payment: s, sku_list_price: s, sku_sale_price: s, subtotal: s,
+    subtotal_deduction_seller: s, subtotal_deduction_platform: s, subtotal_tax_amount: s,
+    voucher_deduction_platform: s, voucher_deduction_seller: s, shipping_list_price: s, shipping_sale_price:
+    s, shipping_fee_deduction_seller: s, shipping_fee_deduction_platform: s,
+    shipping_fee_deduction_platform_voucher: s, tax_amount: s, tax_rate: s, net_price_amount: s, cod_fee: s,
+    cod_fee_net_amount: s, sku_gift_original_price: s, sku_gift_net_price: s, line_items: [{id: s, currency:
+    s, total: s, payment: s, sku_list_price: s, sku_sale_price: s, subtotal: s, subtotal_deduction_seller:
+    s, subtotal_deduction_platform: s, subtotal_tax_amount: s, voucher_deduction_platform: s,
+    voucher_deduction_seller: s, shipping_list_price: s, shipping_sale_price: s,
+    shipping_fee_deduction_seller: s, shipping_fee_deduction_platform: s,
+    shipping_fee_deduction_platform_voucher: s, tax_amount: s, tax_rate: s, net_price_amount: s, cod_fee: s,
+    cod_fee_amount: s, sku_gift_original_price: s, sku_gift_net_price: s}]}`,
+  // Add External Order References: POST /order/202406/orders/external_orders
+  addReferences: `
+    {errors: [{code: s, message: s, detail: {order_id: s, external_order: {id: s, platform: s}}}]}`,
+  // Get External Order References: GET /order/202406/orders/{order_id}/external_orders
+  getReferences: `{external_orders: [{id: s, platform: s, line_items: [{id: s, origin_id: s}]}]}`,
+  // Search Order By External Order Reference: POST /order/202406/orders/external_order_search
+  searchByReference: `
+    {orders: [{id: s, external_order: {id: s, platform: s, line_items: [{id: s, origin_id: s}]}}]}`,
+  // Mark Package As Shipped: POST /fulfillment/202309/orders/{order_id}/packages
+  markShipped: `{order_id: s, order_line_item_ids: [s], package_id: s, warning: {message: s}}`,
+  // Search Package: POST /fulfillment/202309/packages/search
+  searchPackages: `
+    {next_page_token: s, total_count: i, packages: [{id: s, orders: [{id: s, skus: [{id: s, name: s,
+    image_url: s, quantity: i}]}], create_time: i, update_time: i, status: s, tracking_number: s,
+    shipping_provider_name: s, shipping_provider_id: s, order_line_item_ids: [s]}]}`,
+  // Get Package Detail: GET /fulfillment/202309/packages/{package_id}
+  packageDetail: `
+    {package_id: s, orders: [{id: s, skus: [{id: s, name: s, image_url: s, quantity: i}]}], package_status:
+    s, split_and_combine_tag: s, has_multi_skus: b, note_tag: s, shipping_provider_name: s,
+    shipping_provider_id: s, shipping_type: s, delivery_option_name: s, delivery_option_id: s,
+    tracking_number: s, last_mile_tracking_number: s, pickup_slot: {start_time: i, end_time: i},
+    create_time: i, handover_method: s, order_line_item_ids: [s], recipient_address: {full_address: s,
+    phone_number: s, name: s, postal_code: s, address_detail: s, region_code: s, address_line1: s,
+    address_line2: s, address_line3: s, address_line4: s}, sender_address: {full_address: s, phone_number:
+    s, name: s, postal_code: s, address_detail: s, region_code: s, address_line1: s, address_line2: s,
+    address_line3: s, address_line4: s}, weight: {value: s, unit: s}, dimension: {length: s, width: s,
+    height: s, unit: s}, update_time: i, insurance: {is_purchased: b, coverage_amount: s, is_claim_eligible:
+    b, claim_status: s}}`,
+  // Batch Ship Packages: POST /fulfillment/202309/packages/ship
+  batchShip: `{errors: [{code: i, message: s, detail: {package_id: s}}]}`,
+  // Get Order Split Attributes: GET /fulfillment/202309/orders/split_attributes
+  splitAttributes: `
+    {split_attributes: [{order_id: s, can_split: b, reason: s, must_split: b, must_split_reasons: [{type: s,
+    category_id: s, max_count: s}]}]}`,
+  // Split Orders: POST /fulfillment/202309/orders/{order_id}/split
+  splitOrder: `{packages: [{splittable_group_id: s, id: s}]}`,
+  // Search Combinable Packages: GET /fulfillment/202309/combinable_packages/search
+  combinablePackages: `{combinable_packages: [{id: s, order_ids: [s]}], next_page_token: s, total_count: i}`,
+  // Combine Package: POST /fulfillment/202309/packages/combine
+  combinePackages: `
+    {packages: [{id: s, order_ids: [s]}], errors: [{code: i, message: s, detail: {package_id: s}}]}`,
+  // Uncombine Packages: POST /fulfillment/202309/packages/{package_id}/uncombine
+  uncombinePackages: `{packages: [{id: s, order_ids: [s]}]}`,
+  // Get Tracking: GET /fulfillment/202309/orders/{order_id}/tracking
+  tracking: `{tracking: [{description: s, update_time_millis: i}]}`,
+  // Get Warehouse List: GET /logistics/202309/warehouses
+  warehouses: `
+    {warehouses: [{id: s, entity_id: s, name: s, effect_status: s, type: s, sub_type: s, is_default: b,
+    address: {region: s, state: s, city: s, distict: s, town: s, contact_person: s, first_name: s,
+    last_name: s, first_name_local_script: s, last_name_local_script: s, postal_code: s, full_address: s,
+    region_code: s, phone_number: s, address_line1: s, address_line2: s, address_line3: s, address_line4: s,
+    geolocation: {latitude: s, longitude: s}}}]}`,
+  // Get Warehouse Delivery Options: GET /logistics/202309/warehouses/{warehouse_id}/delivery_options
+  deliveryOptions: `
+    {delivery_options: [{id: s, name: s, type: s, description: s, dimension_limit: {max_height: i,
+    max_length: i, max_width: i, unit: s}, weight_limit: {max_weight: i, min_weight: i, unit: s}, platform:
+    [s]}]}`,
+  // Get Shipping Providers: GET /logistics/202309/delivery_options/{delivery_option_id}/shipping_providers
+  shippingProviders: `{shipping_providers: [{id: s, name: s}]}`,
+  // Get Global Seller Warehouse: GET /logistics/202309/global_warehouses
+  globalWarehouses: `{global_warehouses: [{id: s, name: s, ownership: s}]}`,
+} as const;

@@ -1,0 +1,77 @@
+import type { Test } from 'tap';
+import type { Logger } from '../../src/log.js';
+import { ensureFlows } from '../../src/sync/flows.js';
+import type { FlowEvent } from '../../src/sync/run-flow.js';
+import type { Database, DatabaseOptions, Tx } from '../../src/store/database.js';
+import { testDatabase } from '../support/database.js';
+
+/** A company with connections in a database of its own, a clock that only moves by hand, and what was logged. */
+export interface World {
+  db: Database;
+  clock: { now(): Date; at: Date; pass(ms: number): void };
+  log: Logger & { lines: { level: string; facts: Record<string, unknown>; message: string }[] };
+  events: FlowEvent[];
+  recordEvents(tx: Tx, events: FlowEvent[]): Promise<void>;
+  companyId: number;
+  /** An active connection with its flows; answers the connection's id and its pull-orders flow. */
+  connect(status?: string): Promise<{ connectionId: number; flowId: bigint }>;
+}
+
+export async function world(t: Test, options: Partial<DatabaseOptions> = {}): Promise<World> {
+  const db = await testDatabase(t, options);
+  const company = await db.prisma.company.create({ data: { name: 'Test company' } });
+  const clock = {
+    at: new Date('2026-11-23T12:00:00Z'),
+    now: () => clock.at,
+    pass: (ms: number) => (clock.at = new Date(clock.at.getTime() + ms)),
+  };
+  const events: FlowEvent[] = [];
+  return {
+    db,
+    clock,
+    log: recordingLog(),
+    events,
+    recordEvents: async (_tx, added) => void events.push(...added),
+    companyId: company.id,
+    async connect(status = 'active') {
+      const connection = await db.prisma.connection.create({
+        data: { companyId: company.id, name: 'Test shop', environment: 'simulator', status },
+      });
+      await ensureFlows(db.prisma, { connectionId: connection.id, now: clock.now() });
+      const flow = await db.prisma.flow.findFirstOrThrow({ where: { connectionId: connection.id } });
+      return { connectionId: connection.id, flowId: flow.id };
+    },
+  };
+}
+
+export function recordingLog(): World['log'] {
+  const lines: World['log']['lines'] = [];
+  const at =
+    (level: string) =>
+    (facts: object, message = ''): void =>
+      void lines.push({ level, facts: facts as Record<string, unknown>, message });
+  const log = { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { ...log, child: () => ({ ...log, child: () => log as unknown as Logger }) };
+}
+
+/** Waits for something that happens by itself; fails when it does not within the deadline. */
+export async function until(
+  what: string,
+  happened: () => Promise<boolean> | boolean,
+  deadlineMs = 15_000,
+): Promise<void> {
+  const deadline = Date.now() + deadlineMs;
+  while (!(await happened())) {
+    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${deadlineMs} ms`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
+  }
+}
+
+/** Something to wait on that is opened by hand. */
+export function latch(): { opened: Promise<void>; open(): void } {
+  const held: { open?: () => void } = {};
+  const opened = new Promise<void>((resolve) => (held.open = resolve));
+  return { opened, open: () => held.open?.() };
+}
