@@ -45,8 +45,3 @@ export async function apiOpenApi({ version }: { version: string }): Promise<obje
   await app.close();
   return document;
 }
-
-/** The same as the text of openapi/openapi.json. */
-export async function apiOpenApiText(options: { version: string }): Promise<string> {
-  return `${JSON.stringify(await apiOpenApi(options), null, 2)}\n`;
-}
