@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { partnerRoutes } from './companies/partner-routes.js';
+import { partnerRoutes } from './connections/partner-routes.js';
 import { eventRoutes } from './documents/event-routes.js';
 import { createDocumentLister } from './documents/list-documents.js';
 import { statusRoutes } from './documents/status-routes.js';

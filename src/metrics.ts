@@ -1,14 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { messageOf } from './errors.js';
 import type { Logger } from './log.js';
+import type { SyncStats } from './sync/sync-stats.js';
 
 /** Facts that are asked for when somebody scrapes, so that an idle process computes nothing. */
 export interface MetricSources {
-  /** Over all connections; ages in seconds, null when there is none. */
-  flows?: () => Promise<
-    { flow: string; due: number; oldestDueSeconds: number | null; stalestSeconds: number | null }[]
-  >;
-  outbox?: () => Promise<{ state: string; entries: number; oldestSeconds: number | null }[]>;
+  sync?: () => Promise<SyncStats>;
+  /** Per kind of flow: seconds since the last success of the connection that has waited longest for one. */
+  staleness?: () => Promise<{ flow: string; seconds: number }[]>;
 }
 
 export interface Metrics {
@@ -43,7 +42,7 @@ export function createMetrics(sources: MetricSources, log: Logger): Metrics {
     buckets: CALL_BUCKETS,
     registers,
   });
-  const scrapes = [...flowScrapes(sources, registers), ...outboxScrapes(sources, registers)];
+  const scrapes = [...syncScrapes(sources, registers), ...stalenessScrapes(sources, registers)];
   const failures = new Counter({
     name: 'connector_scrape_failures_total',
     help: 'Sources of metrics that could not be asked.',
@@ -78,63 +77,55 @@ function outcomeOf(code: string | null): string {
 
 type Scrape = () => Promise<void>;
 
-function flowScrapes({ flows }: MetricSources, registers: Registry[]): Scrape[] {
-  if (!flows) return [];
-  const labelNames = ['flow'];
-  const due = new Gauge({
-    name: 'connector_flows_due',
-    help: 'Flows that are due now.',
-    labelNames,
+function syncScrapes({ sync }: MetricSources, registers: Registry[]): Scrape[] {
+  if (!sync) return [];
+  const flows = new Gauge({
+    name: 'connector_flows',
+    help: 'Flows of active connections that are due, running or failing.',
+    labelNames: ['state'],
     registers,
   });
-  const oldest = new Gauge({
+  const overdue = new Gauge({
     name: 'connector_flow_oldest_due_seconds',
     help: 'How long the most overdue flow has been waiting.',
-    labelNames,
     registers,
   });
-  const stalest = new Gauge({
-    name: 'connector_flow_stalest_seconds',
-    help: 'Time since the last success of the connection that has waited longest for one.',
-    labelNames,
+  const outbox = new Gauge({
+    name: 'connector_outbox_entries',
+    help: 'Effects on TikTok that are not settled; needs_person waits for a human.',
+    labelNames: ['state', 'lane'],
+    registers,
+  });
+  const unsettled = new Gauge({
+    name: 'connector_outbox_oldest_seconds',
+    help: 'Age of the oldest effect that is not settled and needs nobody.',
     registers,
   });
   return [
     async () => {
-      const rows = await flows();
-      for (const gauge of [due, oldest, stalest]) gauge.reset();
-      for (const row of rows) {
-        due.set({ flow: row.flow }, row.due);
-        oldest.set({ flow: row.flow }, row.oldestDueSeconds ?? 0);
-        if (row.stalestSeconds !== null) stalest.set({ flow: row.flow }, row.stalestSeconds);
-      }
+      const stats = await sync();
+      for (const [state, count] of Object.entries(stats.flows)) flows.set({ state }, count);
+      overdue.set(stats.oldestDueFlowSeconds);
+      outbox.reset();
+      for (const { state, lane, count } of stats.outbox) outbox.set({ state, lane }, count);
+      unsettled.set(stats.oldestUnsettledSeconds);
     },
   ];
 }
 
-function outboxScrapes({ outbox }: MetricSources, registers: Registry[]): Scrape[] {
-  if (!outbox) return [];
-  const labelNames = ['state'];
-  const entries = new Gauge({
-    name: 'connector_outbox_entries',
-    help: 'Effects on TikTok that are not settled, by state; needs_person waits for a human.',
-    labelNames,
-    registers,
-  });
-  const oldest = new Gauge({
-    name: 'connector_outbox_oldest_seconds',
-    help: 'Age of the oldest effect in that state.',
-    labelNames,
+function stalenessScrapes({ staleness }: MetricSources, registers: Registry[]): Scrape[] {
+  if (!staleness) return [];
+  const gauge = new Gauge({
+    name: 'connector_flow_stalest_seconds',
+    help: 'Time since the last success of the connection that has waited longest for one.',
+    labelNames: ['flow'],
     registers,
   });
   return [
     async () => {
-      const rows = await outbox();
-      for (const gauge of [entries, oldest]) gauge.reset();
-      for (const row of rows) {
-        entries.set({ state: row.state }, row.entries);
-        oldest.set({ state: row.state }, row.oldestSeconds ?? 0);
-      }
+      const rows = await staleness();
+      gauge.reset();
+      for (const { flow, seconds } of rows) gauge.set({ flow }, seconds);
     },
   ];
 }

@@ -1,14 +1,25 @@
 import t from 'tap';
 import { createLogger } from '../../src/logging.js';
 import { createMetrics } from '../../src/metrics.js';
+import type { SyncStats } from '../../src/sync/sync-stats.js';
+
+function stats(change: Partial<SyncStats>): SyncStats {
+  return {
+    flows: { due: 2, running: 0, failing: 0 },
+    oldestDueFlowSeconds: 30,
+    outbox: [],
+    oldestUnsettledSeconds: 5,
+    ...change,
+  };
+}
 
 const silent = createLogger({ level: 'silent', form: 'json' });
 
 await t.test('a scrape shows requests, calls, flows and outbox by kind', async (t) => {
   const metrics = createMetrics(
     {
-      flows: async () => [{ flow: 'pull-orders', due: 2, oldestDueSeconds: 30, stalestSeconds: 900 }],
-      outbox: async () => [{ state: 'pending', entries: 4, oldestSeconds: 5 }],
+      sync: async () => stats({ outbox: [{ state: 'pending', lane: 'urgent', count: 4 }] }),
+      staleness: async () => [{ flow: 'pull-orders', seconds: 900 }],
     },
     silent,
   );
@@ -24,11 +35,11 @@ await t.test('a scrape shows requests, calls, flows and outbox by kind', async (
     'connector_http_request_seconds_count{method="GET",route="/api/v3/Orders/:key",status="200"} 1',
     'connector_tiktok_call_seconds_count{endpoint="POST /order/202309/orders/search",outcome="ok"} 1',
     'connector_tiktok_call_seconds_count{endpoint="POST /order/202309/orders/search",outcome="throttled"} 1',
-    'connector_flows_due{flow="pull-orders"} 2',
-    'connector_flow_oldest_due_seconds{flow="pull-orders"} 30',
+    'connector_flows{state="due"} 2',
+    'connector_flow_oldest_due_seconds 30',
     'connector_flow_stalest_seconds{flow="pull-orders"} 900',
-    'connector_outbox_entries{state="pending"} 4',
-    'connector_outbox_oldest_seconds{state="pending"} 5',
+    'connector_outbox_entries{state="pending",lane="urgent"} 4',
+    'connector_outbox_oldest_seconds 5',
   ]) {
     t.ok(text.includes(line), line);
   }
@@ -36,15 +47,15 @@ await t.test('a scrape shows requests, calls, flows and outbox by kind', async (
 });
 
 await t.test('what is gone from the source is gone from the next scrape', async (t) => {
-  let rows = [{ state: 'in_doubt', entries: 1, oldestSeconds: 9 }];
-  const metrics = createMetrics({ outbox: async () => rows }, silent);
-  t.match(await metrics.text(), 'connector_outbox_entries{state="in_doubt"} 1');
-  rows = [];
+  let outbox: SyncStats['outbox'] = [{ state: 'in_doubt', lane: 'urgent', count: 1 }];
+  const metrics = createMetrics({ sync: async () => stats({ outbox }) }, silent);
+  t.match(await metrics.text(), 'connector_outbox_entries{state="in_doubt",lane="urgent"} 1');
+  outbox = [];
   t.notMatch(await metrics.text(), 'connector_outbox_entries{state="in_doubt"}');
 });
 
 await t.test('a database that is down does not take the process metrics with it', async (t) => {
-  const metrics = createMetrics({ flows: () => Promise.reject(new Error('database is down')) }, silent);
+  const metrics = createMetrics({ sync: () => Promise.reject(new Error('database is down')) }, silent);
   const text = await metrics.text();
   t.match(text, 'connector_scrape_failures_total 1');
   t.match(text, 'process_cpu_user_seconds_total');

@@ -1,5 +1,5 @@
-import type { Connection } from '../connections/connection.js';
-import { listConnections } from '../connections/connection-store.js';
+import type { Connection } from './connection.js';
+import { listConnections } from './connection-store.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
