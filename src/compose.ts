@@ -1,5 +1,5 @@
 import { findCallerByKey } from './companies/api-key-store.js';
-import { apiRoutes } from './api-routes.js';
+import { apiRoutes } from './compose/api-routes.js';
 import { metricSources } from './compose/metric-sources.js';
 import { readinessOf } from './compose/readiness.js';
 import { composeTikTok } from './compose/tiktok.js';

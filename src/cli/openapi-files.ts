@@ -1,4 +1,4 @@
-import { apiOpenApi } from '../api-routes.js';
+import { apiOpenApi } from '../compose/api-routes.js';
 import { simulatorOpenApi } from '../simulator/control/openapi.js';
 import { productVersion } from '../version.js';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
-import { apiOpenApi } from '../../src/api-routes.js';
+import { apiOpenApi } from '../../src/compose/api-routes.js';
 import { productVersion } from '../../src/version.js';
 
 interface OpenApi {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
-import { apiOpenApi } from '../../src/api-routes.js';
+import { apiOpenApi } from '../../src/compose/api-routes.js';
 import { leftOut } from '../../src/logicbroker/left-out.js';
 
 /** Operations of the contract that are not offered yet. */

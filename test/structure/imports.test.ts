@@ -52,7 +52,6 @@ const ARROWS: Record<string, string[]> = {
 };
 
 /** Processes and what puts them together may import everything. */
-const COMPOSITION = new Set(['main.ts', 'compose.ts', 'compose', 'api-routes.ts', 'demo', 'cli.ts', 'cli']);
 
 /** Who may import what only few may, besides the area itself. */
 const RESTRICTED: Record<string, string[]> = {

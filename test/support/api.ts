@@ -1,6 +1,6 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
-import { apiRoutes, type ApiRouteDeps } from '../../src/api-routes.js';
+import { apiRoutes, type ApiRouteDeps } from '../../src/compose/api-routes.js';
 import { createApiKey, findCallerByKey } from '../../src/companies/api-key-store.js';
 import {
   allocateKeys,

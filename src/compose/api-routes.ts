@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
-import { partnerRoutes } from './connections/partner-routes.js';
-import { eventRoutes } from './documents/event-routes.js';
-import { createDocumentLister } from './documents/list-documents.js';
-import { statusRoutes } from './documents/status-routes.js';
-import type { RouteModule } from './http/api.js';
-import { buildApi, type ApiDeps } from './http/server.js';
-import { orderRoutes, type ExplainOrder } from './orders/order-routes.js';
-import { shipmentRoutes, type ShipmentCommands } from './shipments/shipment-routes.js';
-import type { Database } from './store/database.js';
-import { taskRoutes, type TaskRouteDeps } from './sync/task-routes.js';
-import type { Clock } from './time.js';
+import { partnerRoutes } from '../connections/partner-routes.js';
+import { eventRoutes } from '../documents/event-routes.js';
+import { createDocumentLister } from '../documents/list-documents.js';
+import { statusRoutes } from '../documents/status-routes.js';
+import type { RouteModule } from '../http/api.js';
+import { buildApi, type ApiDeps } from '../http/server.js';
+import { orderRoutes, type ExplainOrder } from '../orders/order-routes.js';
+import { shipmentRoutes, type ShipmentCommands } from '../shipments/shipment-routes.js';
+import type { Database } from '../store/database.js';
+import { taskRoutes, type TaskRouteDeps } from '../sync/task-routes.js';
+import type { Clock } from '../time.js';
 
 export interface ApiRouteDeps {
   db: Database;
