@@ -1,40 +1,49 @@
-import { Prisma, type Tx } from '../store/database.js';
+import type { Tx } from '../store/database.js';
 import { dueFlow } from './flow-lease.js';
+import type { Lane } from './lane.js';
+import type { OutboxState } from './outbox.js';
 
-/** How one flow does over all active connections; ages in seconds, null when there is none. */
-export interface FlowStats {
-  flow: string;
-  due: number;
-  oldestDueSeconds: number | null;
-  /** Since the last success of the connection that has waited longest for one: the freshness of the data. */
-  stalestSeconds: number | null;
+export interface SyncStats {
+  /** Flows of active connections by what they are up to. */
+  flows: { due: number; running: number; failing: number };
+  /** How long the flow that has waited longest is overdue, in seconds; 0 when none is. */
+  oldestDueFlowSeconds: number;
+  outbox: { state: OutboxState; lane: Lane; count: number }[];
+  /** Age of the oldest entry that is not settled and needs nobody, in seconds; 0 when there is none. */
+  oldestUnsettledSeconds: number;
 }
 
-export interface OutboxStats {
-  state: string;
-  entries: number;
-  oldestSeconds: number | null;
+/** How the flows and the outbox stand, for metrics and health pages. Settled entries are not counted: they grow for ever. */
+export async function readSyncStats(db: Tx, now: Date): Promise<SyncStats> {
+  const [flows] = await db.$queryRaw<
+    { due: number; running: number; failing: number; oldest: number | null }[]
+  >`
+    SELECT count(*) FILTER (WHERE ${dueFlow(now)})::int AS due,
+      count(*) FILTER (WHERE f.lease_until > clock_timestamp())::int AS running,
+      count(*) FILTER (WHERE f.failures > 0)::int AS failing,
+      EXTRACT(EPOCH FROM ${now}::timestamptz - min(f.next_attempt_at) FILTER (WHERE ${dueFlow(now)}))::float8 AS oldest
+    FROM flows f JOIN connections c ON c.id = f.connection_id
+    WHERE c.status = 'active' AND (f.next_attempt_at <= ${now} OR f.lease_until IS NOT NULL OR f.failures > 0)`;
+  const outbox = await db.$queryRaw<{ state: OutboxState; lane: Lane; count: number; oldest: number }[]>`
+    SELECT state, lane, count(*)::int AS count,
+      EXTRACT(EPOCH FROM ${now}::timestamptz - min(created_at))::float8 AS oldest
+    FROM (SELECT state, lane, created_at FROM outbox WHERE state IN ('pending', 'sending', 'in_doubt')
+          UNION ALL SELECT state, lane, created_at FROM outbox WHERE state = 'needs_person') unsettled
+    GROUP BY state, lane ORDER BY state, lane`;
+  const ages = outbox.filter((row) => row.state !== 'needs_person').map((row) => row.oldest);
+  return {
+    flows: { due: flows?.due ?? 0, running: flows?.running ?? 0, failing: flows?.failing ?? 0 },
+    oldestDueFlowSeconds: Math.max(0, flows?.oldest ?? 0),
+    outbox: outbox.map(({ state, lane, count }) => ({ state, lane, count })),
+    oldestUnsettledSeconds: Math.max(0, ...ages),
+  };
 }
 
-/** How the flows stand, for metrics. */
-export async function readFlowStats(db: Tx, now: Date): Promise<FlowStats[]> {
-  return db.$queryRaw<FlowStats[]>`
-    SELECT f.name AS flow, count(*) FILTER (WHERE ${dueFlow(now)})::int AS due,
-      ${secondsSince(now, Prisma.sql`min(f.next_attempt_at) FILTER (WHERE ${dueFlow(now)})`)} AS "oldestDueSeconds",
-      ${secondsSince(now, Prisma.sql`min(coalesce(f.last_success_at, c.created_at))`)} AS "stalestSeconds"
+/** Freshness of the data: by kind of flow, seconds since the last success of the connection that has waited longest. */
+export async function readStaleness(db: Tx, now: Date): Promise<{ flow: string; seconds: number }[]> {
+  return db.$queryRaw`
+    SELECT f.name AS flow, GREATEST(0,
+      EXTRACT(EPOCH FROM ${now}::timestamptz - min(coalesce(f.last_success_at, c.created_at))))::float8 AS seconds
     FROM flows f JOIN connections c ON c.id = f.connection_id
     WHERE c.status = 'active' AND f.enabled GROUP BY f.name ORDER BY f.name`;
-}
-
-/** How the outbox stands, for metrics. Settled entries are not counted: they grow for ever. */
-export async function readOutboxStats(db: Tx, now: Date): Promise<OutboxStats[]> {
-  return db.$queryRaw<OutboxStats[]>`
-    SELECT state, count(*)::int AS entries, ${secondsSince(now, Prisma.sql`min(created_at)`)} AS "oldestSeconds"
-    FROM (SELECT state, created_at FROM outbox WHERE state IN ('pending', 'sending', 'in_doubt')
-          UNION ALL SELECT state, created_at FROM outbox WHERE state = 'needs_person') unsettled
-    GROUP BY state ORDER BY state`;
-}
-
-function secondsSince(now: Date, time: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`GREATEST(0, EXTRACT(EPOCH FROM ${now}::timestamptz - ${time}))::float8`;
 }

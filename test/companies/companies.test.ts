@@ -16,6 +16,7 @@ import {
 } from '../../src/companies/operator-store.js';
 import {
   defaultSessionTimes as times,
+  deleteExpiredSessions,
   endSession,
   findSession,
   startSession,
@@ -155,6 +156,7 @@ await t.test('a session ends when idle for half an hour, after twelve hours, and
   const left = await startSession(tx, operator, { now, times });
   await endSession(tx, left.session.idHash);
   t.equal(await findSession(tx, left.cookie, { now, times }), null, 'logged out');
+  t.equal(await deleteExpiredSessions(tx, after(12 * HOUR_MS)), 2, 'nothing is kept of ended sessions');
 });
 
 await t.test('guessing gets slower with every failure, per login and per address', async (t) => {

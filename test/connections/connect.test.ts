@@ -24,9 +24,10 @@ import {
 } from '../../src/connections/seller-consent.js';
 import { missingScopes } from '../../src/connections/authorization.js';
 import { findAuthorization } from '../../src/connections/authorization-store.js';
+import { deleteOldStates } from '../../src/connections/oauth-state-store.js';
 import { getShops, saveShop } from '../../src/connections/shops.js';
 import { DEMO_APP_KEY } from '../../src/simulator/server.js';
-import { MINUTE_MS } from '../../src/time.js';
+import { DAY_MS, MINUTE_MS } from '../../src/time.js';
 import {
   europeanSeller,
   indonesianSeller,
@@ -150,6 +151,16 @@ await t.test('a state is good for ten minutes', async (t) => {
   t.equal((await claimAuthorization(deps, inTime.answer)).connectionId, id);
   world.advance(MINUTE_MS);
   await t.rejects(claimAuthorization(deps, late.answer), /more than ten minutes ago/);
+});
+
+await t.test('states are cleared away a day after their end', async (t) => {
+  const { id } = await world.draft();
+  await started(id);
+  const states = (): Promise<number> => tx.oauthState.count({ where: { connectionId: id } });
+  await deleteOldStates(tx, new Date(deps.clock.now().getTime() + DAY_MS));
+  t.equal(await states(), 1);
+  await deleteOldStates(tx, new Date(deps.clock.now().getTime() + DAY_MS + 11 * MINUTE_MS));
+  t.equal(await states(), 0);
 });
 
 await t.test('only the hash of a state is stored', async (t) => {

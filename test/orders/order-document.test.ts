@@ -12,6 +12,15 @@ interface Attributed {
   [field: string]: any; // oxlint-disable-line typescript/no-explicit-any -- asserted on field by field
 }
 
+/** How JSON writes the types that the contract names. */
+const JSON_TYPES: Record<string, string> = {
+  string: 'string',
+  'date-time': 'string',
+  double: 'number',
+  int32: 'number',
+  boolean: 'boolean',
+};
+
 function render(changes: Partial<ShopOrder> = {}, more: Partial<OrderDocument> = {}): string {
   const order = sampleOrder(changes);
   const lines = groupUnits(order.units, new Map([['TEE-RED-L', 'ERP-1']]));
@@ -142,16 +151,20 @@ await t.test('an order without money, address, message and dates is still a docu
   const amounts = Object.fromEntries(Object.keys(sampleOrder().amounts).map((name) => [name, none]));
   const bare = parseJson(
     render({
-      ...{
-        recipient: none,
-        buyerEmail: none,
-        buyerMessage: none,
-        sellerNote: none,
-        paymentMethod: none,
-        paidAt: none,
-      },
-      ...{ shipBy: none, autoCancelAt: none, deliverBy: none, collectBy: none, deliveryOptionId: none },
-      ...{ deliveryOptionName: none, warehouseId: none, amounts: amounts as unknown as ShopOrder['amounts'] },
+      recipient: none,
+      buyerEmail: none,
+      buyerMessage: none,
+      sellerNote: none,
+      paymentMethod: none,
+      paidAt: none,
+      shipBy: none,
+      autoCancelAt: none,
+      deliverBy: none,
+      collectBy: none,
+      deliveryOptionId: none,
+      deliveryOptionName: none,
+      warehouseId: none,
+      amounts: amounts as unknown as ShopOrder['amounts'],
       units: [sampleUnit({ originalPrice: none, salePrice: none, taxes: [] })],
     }),
   ) as Attributed;
@@ -182,11 +195,3 @@ function problems(type: string, value: unknown, definitions: Definitions): strin
     );
   });
 }
-
-const JSON_TYPES: Record<string, string> = {
-  string: 'string',
-  'date-time': 'string',
-  double: 'number',
-  int32: 'number',
-  boolean: 'boolean',
-};

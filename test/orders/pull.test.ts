@@ -215,8 +215,13 @@ await t.test('an order with a value that no column holds is put aside alone', as
   const { flowCatalogue } = await import('../../src/sync/flow-catalogue.js');
   const saved: unknown[] = [];
   const pull = await openPull(shop.deps, {
-    ...{ flowId: 1n, flow: flowCatalogue['pull-orders'], connectionId: shop.connection.id },
-    ...{ companyId: shop.companyId, watermark: null, cursor: null, signal: AbortSignal.abort() },
+    flowId: 1n,
+    flow: flowCatalogue['pull-orders'],
+    connectionId: shop.connection.id,
+    companyId: shop.companyId,
+    watermark: null,
+    cursor: null,
+    signal: AbortSignal.abort(),
     now: () => new Date(),
     guard: async () => undefined,
     saveProgress: async (_tx, progress) => void saved.push(progress.cursor),
@@ -241,6 +246,24 @@ await t.test('connecting a shop again doubles nothing and takes its orders over'
   t.ok((await shop.document(done)) && (await shop.document(waiting)));
   const rows = await shop.db.prisma.order.findMany({ where: { companyId: shop.companyId } });
   t.ok(rows.every((row) => row.connectionId === connectionId));
+});
+
+await t.test('a shop that moves to another company takes along no order that was exported', async (t) => {
+  const shop = await startShop(t, db);
+  const sold = addOrder(shop, 90);
+  const waiting = addOrder(shop, 5);
+  await shop.pull();
+  const buyer = await db.prisma.company.create({ data: { name: 'Buyer of the shop' } });
+  const connectionId = await connectAgain(shop, buyer.id);
+  advance(shop, 70);
+  const report = await shop.pull({ connectionId });
+  t.match(report.counts, { exported: 1, refused: 1 });
+  const documents = await db.prisma.document.findMany({ where: { companyId: buyer.id } });
+  t.same(
+    documents.map(({ sourceKey }) => sourceKey),
+    [waiting],
+  );
+  t.equal((await shop.row(sold)).companyId, shop.companyId);
 });
 
 await t.test('an address is followed until the ERP has fetched the order', async (t) => {

@@ -4,7 +4,6 @@ import { loadConfig } from '../../src/config.js';
 import { checkConnectionBudget } from '../../src/doctor/database-checks.js';
 import { examine, findingsOfConfiguration, type DoctorDeps } from '../../src/doctor/doctor.js';
 import { formatFindings, type Finding } from '../../src/doctor/finding.js';
-import { readFlowStaleness } from '../../src/doctor/flow-staleness.js';
 import { checkClock, checkNode } from '../../src/doctor/process-checks.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { openDatabase } from '../../src/store/database.js';
@@ -96,8 +95,6 @@ await t.test('the doctor looks at a whole installation', async (t) => {
         state: 'needs_person',
       },
     });
-    await db.prisma.flow.updateMany({ data: { lastSuccessAt: new Date(now.getTime() - 2 * HOUR_MS) } });
-    t.same(await readFlowStaleness(db, now), [{ flow: 'pull-orders', seconds: 7_200 }]);
     const findings = await examine(deps);
     t.same(stateOf(findings, 'authorisations'), ['warn'], 'the consent ends soon');
     t.same(stateOf(findings, 'scopes'), ['fail']);

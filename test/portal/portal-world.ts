@@ -2,6 +2,7 @@ import fastify from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import { createOperator } from '../../src/companies/operator-store.js';
+import { defaultSessionTimes, startSession } from '../../src/companies/operator-session-store.js';
 import { portalPlugin } from '../../src/portal/portal-plugin.js';
 import type { PortalDeps } from '../../src/portal/portal-deps.js';
 import { demoApp } from '../../src/simulator/options.js';
@@ -15,7 +16,7 @@ export interface PortalWorld extends ConnectionWorld {
   url: string;
   /** A browser without a log-in. */
   browser(): Browser;
-  /** A browser in which the operator has logged in. */
+  /** A browser in which the operator has logged in (without the slow check of the password). */
   loggedIn(): Promise<Browser>;
 }
 
@@ -42,7 +43,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
   t.teardown(() => app.close());
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   world.simulator.control.putApp(demoApp(`${url}/connections/callback`));
-  await createOperator(deps.db.prisma, operator);
+  const account = await createOperator(deps.db.prisma, operator);
   const browser = (): Browser => createBrowser(url);
   return {
     ...world,
@@ -50,7 +51,9 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     browser,
     async loggedIn() {
       const fresh = browser();
-      await fresh.logIn(operator);
+      const at = { now: deps.clock.now(), times: defaultSessionTimes };
+      fresh.cookies.set('operator', (await startSession(deps.db.prisma, account, at)).cookie);
+      await fresh.get('/connections');
       return fresh;
     },
   };
