@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { AppError } from '../errors.js';
 import { parseDateTime } from '../formats/date-time.js';
@@ -44,6 +45,7 @@ export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Databas
     '/ActivityEvents',
     {
       config: { rateClass: 'search' },
+      preValidation: lowerCaseFlags,
       schema: operation(version, 'searchEvents', 'ActivityEvents', 'Search the history', {
         description: 'Oldest first, 100 a page.',
         querystring: EventQuery,
@@ -108,6 +110,16 @@ export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Databas
       return sendMessage(reply, id);
     },
   );
+}
+
+/** Clients written in .NET say `True`. */
+function lowerCaseFlags(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  const query = request.query as Record<string, unknown>;
+  for (const name of ['processed', 'viewed']) {
+    const value = query[name];
+    if (typeof value === 'string') query[name] = value.toLowerCase();
+  }
+  done();
 }
 
 function toEventFilter(companyId: number, query: Static<typeof EventQuery>): EventFilter {

@@ -418,7 +418,7 @@ await t.test('events are searched by their filters and marked', async (t) => {
   const search = async (query: string) =>
     (await call('GET', `/api/v3/ActivityEvents?${query}`)).json().Body.ActivityEvents;
   t.equal((await search('')).length, 7);
-  const [alert] = await search('Filters.level=alert&Filters.processed=false');
+  const [alert] = await search('Filters.level=alert&Filters.processed=False');
   t.match(alert, { Summary: 'Event 0', Processed: false, Viewed: false });
   t.equal((await search('filters.from=2100-01-01')).length, 0);
   const marked = await call('PUT', `/api/v3/ActivityEvents/${alert.Id}`, {
