@@ -33,7 +33,6 @@ export async function startSession(
   const cookie = randomBytes(TOKEN_BYTES).toString('base64url');
   const idHash = hashCookie(cookie);
   const csrfToken = randomBytes(TOKEN_BYTES).toString('base64url');
-  await tx.operatorSession.deleteMany({ where: { expiresAt: { lte: at.now } } });
   await tx.operatorSession.create({
     data: {
       idHash,
@@ -73,6 +72,12 @@ export async function findSession(
 /** Log-out. The cookie is worthless from now on, wherever it was copied to. */
 export async function endSession(tx: Tx, idHash: string): Promise<void> {
   await tx.operatorSession.deleteMany({ where: { idHash } });
+}
+
+/** Housekeeping: sessions whose time is over are of no use to anybody. */
+export async function deleteExpiredSessions(tx: Tx, now: Date): Promise<number> {
+  const { count } = await tx.operatorSession.deleteMany({ where: { expiresAt: { lte: now } } });
+  return count;
 }
 
 function hashCookie(cookie: string): string {

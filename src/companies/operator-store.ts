@@ -27,7 +27,8 @@ export async function createOperator(tx: Tx, wanted: { login: string; password: 
 
 /** For the demo alone: the account `demo` with the password `demo`. Safe to repeat. */
 export async function ensureDemoOperator(tx: Tx): Promise<Operator> {
-  const existing = await tx.operator.findUnique({ where: { login: DEMO_OPERATOR.login } });
+  const { login } = DEMO_OPERATOR;
+  const existing = await tx.operator.findUnique({ where: { login }, select: { id: true, login: true } });
   return existing ?? insertOperator(tx, DEMO_OPERATOR);
 }
 

@@ -5,7 +5,7 @@ import { MINUTE_MS } from '../time.js';
 import type { Connection, Environment } from './connection.js';
 import { getConnection } from './connection-store.js';
 import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
-import { deleteOldStates, findState, insertState, useState } from './oauth-state-store.js';
+import { findState, insertState, useState } from './oauth-state-store.js';
 import { refusal } from './refusal.js';
 import { appFor, hostsOf, type TikTokAccess } from './tiktok-access.js';
 
@@ -26,7 +26,6 @@ export async function startAuthorization(
   appFor(deps.tiktok, connection.environment);
   const state = randomBytes(STATE_BYTES).toString('base64url');
   const now = deps.clock.now();
-  await deleteOldStates(deps.db.prisma, now);
   await insertState(deps.db.prisma, {
     state,
     connectionId: connection.id,

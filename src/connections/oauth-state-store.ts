@@ -46,7 +46,7 @@ export async function useState(
   return count === 1;
 }
 
-/** States are kept for a day after their end, so that a late answer is told what was wrong with it. */
+/** Housekeeping: states are kept for a day after their end, so that a late answer is told what was wrong with it. */
 export async function deleteOldStates(tx: Tx, now: Date): Promise<number> {
   const { count } = await tx.oauthState.deleteMany({
     where: { expiresAt: { lt: new Date(now.getTime() - DAY_MS) } },

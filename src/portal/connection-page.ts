@@ -18,13 +18,15 @@ export interface ConnectionView extends StepsView {
 export function connectionPage(view: ConnectionView): Html {
   const { connection } = view;
   const closed = connection.status === 'closed';
+  const draft = connection.status === 'draft';
   return html`${view.done && notice('good', view.done)}
     <p>${statusBadge(connection.status)} ${view.companyName}</p>
     ${connection.status === 'needs_reauthorization' && reauthorizeNotice(connection)}
     ${connection.status === 'paused' && notice('warn', connection.statusReason ?? 'Paused.')}
+    ${draft && beforeYouStart(view.redirectUrl)}
     ${closed ? notice('warn', 'This connection is closed. Its documents stay.') : connectionSteps(view)}
     ${flowSection(view)} ${!closed && settingsSection(view.session, connection)}
-    ${!closed && manageSection(view.session, connection)} ${beforeYouStart(view.redirectUrl)}`;
+    ${!closed && manageSection(view.session, connection)} ${!draft && beforeYouStart(view.redirectUrl)}`;
 }
 
 function reauthorizeNotice(connection: Connection): Html {

@@ -2,6 +2,7 @@ import type { OperatorSession } from '../companies/operator-session-store.js';
 import { html, htmlText, type Html } from './html.js';
 
 export const STYLE_PATH = '/portal/style.css';
+export const ICON_PATH = '/portal/icon.svg';
 
 export interface Page {
   title: string;
@@ -19,6 +20,7 @@ export function renderPage(page: Page): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${page.title} · TikTok Shop connector</title>
         <link rel="stylesheet" href="${STYLE_PATH}" />
+        <link rel="icon" type="image/svg+xml" href="${ICON_PATH}" />
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>

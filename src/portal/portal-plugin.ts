@@ -7,17 +7,17 @@ import { registerCompanyRoutes } from './company-routes.js';
 import { registerConnectionRoutes } from './connection-routes.js';
 import { sendErrorPage } from './error-page.js';
 import { html } from './html.js';
-import { STYLE_PATH } from './layout.js';
+import { ICON_PATH, STYLE_PATH } from './layout.js';
 import { registerLoginPages } from './login-pages.js';
 import { registerManageRoutes } from './manage-routes.js';
 import { registerOauth } from './oauth.js';
 import type { PortalDeps } from './portal-deps.js';
 import { sendPage } from './send-page.js';
 import { guardPages, isSecure } from './session-guard.js';
-import { styleSheet } from './style.js';
+import { icon, styleSheet } from './style.js';
 
 const HSTS_SECONDS = 365 * 24 * 60 * 60;
-const STYLE_CACHE_SECONDS = 3600;
+const ASSET_CACHE_SECONDS = 3600;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
@@ -41,12 +41,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     guardPages(app, deps);
     app.setErrorHandler<Error>((error, request, reply) => sendErrorPage(error, request, reply, deps.log));
 
-    app.get(STYLE_PATH, { config: { open: true } }, (_request, reply) =>
-      reply
-        .type('text/css; charset=utf-8')
-        .header('cache-control', `public, max-age=${STYLE_CACHE_SECONDS}`)
-        .send(styleSheet),
-    );
+    registerAssets(app);
     app.get('/', { config: { open: true } }, (request, reply) => {
       const links = deps.links.map(
         ({ label, href, note }) => html`<li><a href="${href}">${label}</a> ${note}</li>`,
@@ -66,6 +61,18 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     registerManageRoutes(app, deps);
     registerCompanyRoutes(app, deps);
   };
+}
+
+function registerAssets(app: FastifyInstance): void {
+  const assets = [
+    { path: STYLE_PATH, type: 'text/css; charset=utf-8', content: styleSheet },
+    { path: ICON_PATH, type: 'image/svg+xml', content: icon },
+  ];
+  for (const { path, type, content } of assets) {
+    app.get(path, { config: { open: true } }, (_request, reply) =>
+      reply.type(type).header('cache-control', `public, max-age=${ASSET_CACHE_SECONDS}`).send(content),
+    );
+  }
 }
 
 function helmetOptions(deps: PortalDeps) {

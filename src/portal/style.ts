@@ -52,7 +52,7 @@ input[type=text], input[type=url], input[type=password], input[type=number], sel
 button, a.button {
   display: inline-block; font: inherit; font-weight: 600; text-decoration: none; cursor: pointer;
   background: var(--accent); color: var(--on-accent); border: 1px solid var(--accent);
-  border-radius: .3rem; padding: .4rem .9rem;
+  border-radius: .3rem; padding: .4rem .9rem; white-space: nowrap;
 }
 button.quiet, a.button.quiet { background: transparent; color: var(--accent); }
 button.danger { background: transparent; color: var(--bad); border-color: var(--bad); }
@@ -61,8 +61,15 @@ button.danger { background: transparent; color: var(--bad); border-color: var(--
 .badge.good { color: var(--good); } .badge.warn { color: var(--warn); } .badge.bad { color: var(--bad); }
 ol.steps { list-style: none; padding: 0; margin: 0; }
 ol.steps > li { border-top: 1px solid var(--line); padding: .9rem 0; }
-ol.steps > li:first-child { border-top: 0; }
+h2 + ol.steps > li:first-child { border-top: 0; }
+ol.steps > li > p { margin: .3rem 0; }
 ol.steps h3 { font-size: 1rem; margin: 0 0 .3rem; }
 .mark { color: var(--good); font-weight: 400; }
 .key { font-family: ui-monospace, monospace; font-size: 1.1rem; overflow-wrap: anywhere; user-select: all; }
 `;
+
+/** A parcel on its way. */
+export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">
+<rect width="16" height="16" rx="3" fill="#0b5cad"/>
+<path d="M3 6h10v7H3zM3 6l2-3h6l2 3M8 3v5" fill="none" stroke="#fff" stroke-width="1.2"/>
+</svg>`;

@@ -1,0 +1,225 @@
+import { readFile } from 'node:fs/promises';
+import t from 'tap';
+import { apiOpenApi } from '../../src/api-routes.js';
+import { leftOut } from '../../src/logicbroker/left-out.js';
+
+/** Operations of the contract that are not offered yet. */
+const toCome = ['GET /Orders/{LogicbrokerKey}/Returns', 'POST /Orders/{LogicbrokerKey}/Returns'];
+
+/** Operations that the contract does not have, and why we do. */
+const addedOperations: Record<string, string> = {
+  'GET /Orders/{LogicbrokerKey}/Explain': 'why an order is where it is',
+  'GET /Explain': 'the same for orders that were not imported',
+  'GET /Orders/{LogicbrokerKey}/Events': "v1's name of ActivityEvents, good in every version",
+};
+
+/** Everything else in which we differ, as `place: theirs -> ours`. */
+const differences: Record<string, string> = {
+  'SalesOrder.SubTotal: absent -> double': "the article's order table has it",
+  'BulkStatusUpdateRequest required:  -> LogicbrokerKeys,Status': 'a request without them cannot be meant',
+  'PUT /Orders/{LogicbrokerKey}/Status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
+  'PUT /Shipments/{LogicbrokerKey}/status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
+  'PUT /ActivityEvents/{EventId} EventId: int32 -> string':
+    'as in GET; a wrong one is a 404 like any unknown event',
+  'GET /Orders/{LogicbrokerKey}/ActivityEvents page: absent -> int32': 'long histories have pages',
+  'GET /Shipments/{LogicbrokerKey}/Events page: absent -> int32': 'long histories have pages',
+};
+
+interface ContractOperation {
+  method: string;
+  path: string;
+  query: string[];
+  queryRequired?: string[];
+  pathParams?: string[];
+  body: string | null;
+  responses: Record<string, string | null>;
+}
+
+interface Definition {
+  properties: Record<string, string>;
+  required?: string[];
+}
+
+interface Contract {
+  operations: ContractOperation[];
+  definitions: Record<string, Definition>;
+}
+
+interface Schema {
+  $ref?: string;
+  type?: string;
+  format?: string;
+  enum?: number[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  schema: Schema;
+}
+
+interface Content {
+  content?: { 'application/json': { schema: Schema } };
+}
+
+interface Operation {
+  operationId: string;
+  parameters?: Parameter[];
+  requestBody?: Content & { required?: boolean };
+  responses: Record<string, Content>;
+}
+
+interface OpenApi {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+const contractFile = new URL('../../../test/fixtures/logicbroker/v3-contract.json', import.meta.url);
+const contract = JSON.parse(await readFile(contractFile, 'utf8')) as Contract;
+const ours = (await apiOpenApi({ version: '0.0.0' })) as OpenApi;
+
+/** Paths are good in any case, and the contract itself writes `status` and `Status`. */
+function nameOf(method: string, path: string): string {
+  return `${method.toUpperCase()} ${path.replace(/^\/api\/v3/, '').toLowerCase()}`;
+}
+
+const ourOperations = new Map(
+  Object.entries(ours.paths)
+    .filter(([path]) => path.startsWith('/api/v3/'))
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [nameOf(method, path), operation] as const),
+    ),
+);
+
+/** Our schema in the words of the contract. */
+function typeOf(schema: Schema | undefined): string {
+  if (!schema) return 'absent';
+  if (schema.$ref) return contractName(schema.$ref.split('/').at(-1)!);
+  if (schema.enum) return `enum(${schema.format}: ${schema.enum.join(',')})`;
+  if (schema.type === 'array') return `[${typeOf(schema.items)}]`;
+  if (schema.type === 'integer') return schema.format ?? 'int32';
+  if (schema.type === 'number') return schema.format ?? 'double';
+  if (schema.type === 'string') return schema.format === 'date-time' ? 'date-time' : 'string';
+  return String(schema.type);
+}
+
+/** `LBMessage.LBEventType.List` is the contract's `LBMessage[List[LBEventType]]`. */
+function contractName(component: string): string {
+  const name = decodeURIComponent(component);
+  const match = /^(LBMessage|ArrayResponse)\.(\w+)(\.List)?$/.exec(name);
+  if (!match) return name;
+  return `${match[1]}[${match[3] ? `List[${match[2]}]` : match[2]}]`;
+}
+
+function bodyType(content: Content | undefined): string | null {
+  return content?.content ? typeOf(content.content['application/json'].schema) : null;
+}
+
+function compareOperation(theirs: ContractOperation, operation: Operation): string[] {
+  const place = `${theirs.method} ${theirs.path.replace('/api/v3', '')}`;
+  const found: string[] = [];
+  const differs = (what: string, expected: unknown, actual: unknown): void => {
+    if (String(expected) !== String(actual))
+      found.push(`${place} ${what}: ${String(expected)} -> ${String(actual)}`);
+  };
+  const wanted = new Map(
+    [...theirs.query, ...(theirs.pathParams ?? [])].map((text) => splitAtLast(text, ':')),
+  );
+  const given = new Map(
+    (operation.parameters ?? []).filter((one) => one.in !== 'header').map((one) => [one.name, one] as const),
+  );
+  for (const name of new Set([...wanted.keys(), ...given.keys()])) {
+    const parameter = given.get(name);
+    differs(name, wanted.get(name) ?? 'absent', typeOf(parameter?.schema));
+    const required = (theirs.queryRequired ?? []).includes(name) || parameter?.in === 'path';
+    differs(`${name} required`, required, parameter?.required ?? false);
+  }
+  differs('body', theirs.body, bodyType(operation.requestBody));
+  for (const [status, type] of Object.entries(theirs.responses)) {
+    if (type !== null) differs(status, type, bodyType(operation.responses[status]));
+  }
+  return found;
+}
+
+function splitAtLast(text: string, separator: string): [string, string] {
+  const at = text.lastIndexOf(separator);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function compareDefinition(name: string, theirs: Definition, schema: Schema): string[] {
+  const found: string[] = [];
+  const properties = schema.properties ?? {};
+  for (const property of new Set([...Object.keys(theirs.properties), ...Object.keys(properties)])) {
+    const [expected, actual] = [theirs.properties[property] ?? 'absent', typeOf(properties[property])];
+    if (expected !== actual) found.push(`${name}.${property}: ${expected} -> ${actual}`);
+  }
+  const [expected, actual] = [theirs.required ?? [], schema.required ?? []].map((names) =>
+    names.toSorted().join(),
+  );
+  if (expected !== actual) found.push(`${name} required: ${expected} -> ${actual}`);
+  return found;
+}
+
+const notOffered = new Set([
+  ...toCome.map((one) => one.toUpperCase()),
+  ...leftOut.map(({ method, path }) => `${method} ${path}`.toUpperCase()),
+]);
+
+await t.test('every operation of the contract is offered, or left out on purpose', async (t) => {
+  for (const { method, path } of contract.operations) {
+    const name = nameOf(method, path);
+    const isLeftOut = notOffered.has(name.toUpperCase());
+    t.equal(ourOperations.has(name), !isLeftOut, name);
+  }
+});
+
+await t.test('nothing is on the lists of exceptions that is not one', async (t) => {
+  const known = new Set(contract.operations.map(({ method, path }) => nameOf(method, path).toUpperCase()));
+  for (const name of notOffered) t.ok(known.has(name), name);
+  const ownNames = [...ourOperations.keys()].filter((name) => !known.has(name.toUpperCase()));
+  t.same(
+    ownNames.toSorted(),
+    Object.keys(addedOperations)
+      .map((name) => nameOf(...splitMethod(name)))
+      .toSorted(),
+  );
+});
+
+function splitMethod(name: string): [string, string] {
+  const [method = '', path = ''] = name.split(' ');
+  return [method, path];
+}
+
+await t.test('parameters, bodies and answers are those of the contract, property by property', async (t) => {
+  const found: string[] = [];
+  for (const theirs of contract.operations) {
+    const operation = ourOperations.get(nameOf(theirs.method, theirs.path));
+    if (operation) found.push(...compareOperation(theirs, operation));
+  }
+  const schemas = new Map(
+    Object.entries(ours.components.schemas).map(([name, schema]) => [contractName(name), schema]),
+  );
+  for (const [name, theirs] of Object.entries(contract.definitions)) {
+    const schema = schemas.get(name);
+    if (schema) found.push(...compareDefinition(name, theirs, schema));
+    else if (name !== 'Object') found.push(`${name}: absent`);
+  }
+  t.same(found.toSorted(), Object.keys(differences).toSorted());
+});
+
+await t.test('operations have names of their own, and every version has the same ones', async (t) => {
+  const all = Object.values(ours.paths).flatMap((methods) => Object.values(methods));
+  const ids = all.map(({ operationId }) => operationId);
+  t.equal(new Set(ids).size, ids.length);
+  const byVersion = (version: string) =>
+    Object.entries(ours.paths)
+      .filter(([path]) => path.startsWith(`/api/${version}/`))
+      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path.slice(7)}`))
+      .toSorted();
+  t.same(byVersion('v1'), byVersion('v3'));
+  t.same(byVersion('v2'), byVersion('v3'));
+});
