@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { findCallerByKey } from './companies/api-key-store.js';
-import { partnerRoutes } from './companies/partner-routes.js';
+import { apiRoutes } from './api-routes.js';
+import { metricSources } from './compose/metric-sources.js';
 import { readinessOf } from './compose/readiness.js';
 import { composeTikTok } from './compose/tiktok.js';
 import { poolSizes, type Config } from './config.js';
@@ -9,19 +8,206 @@ import type { ConnectionsDeps } from './connections/connections-deps.js';
 import { openShop } from './connections/shop-api.js';
 import { checkConnectionBudget } from './doctor/database-checks.js';
 import { recordEvents } from './documents/document-store.js';
-import { eventRoutes } from './documents/event-routes.js';
-import { createDocumentLister } from './documents/list-documents.js';
-import { statusRoutes } from './documents/status-routes.js';
+import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
-import type { RouteModule } from './http/api.js';
-import { scaledRateLimits, defaultRateLimits } from './http/rate-limit.js';
-import { buildApi } from './http/server.js';
+import { defaultRateLimits, scaledRateLimits } from './http/rate-limit.js';
+import { buildApi, type ApiSettings } from './http/server.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { explainOrder } from './orders/explain-order.js';
-import { orderRoutes } from './orders/order-routes.js';
 import { pullOrders } from './orders/pull-orders.js';
 import type { PortalDeps } from './portal/portal-deps.js';
 import { portalPlugin } from './portal/portal-plugin.js';
+import { shipmentCommands } from './shipments/shipment-commands.js';
+import { shipmentEffects } from './shipments/shipment-effects.js';
+import type { ShipmentDeps } from './shipments/shipment-deps.js';
+import { openDatabase, type Database } from './store/database.js';
+import { createSealer } from './store/secrets.js';
+import { checkFlows, findFlow, type FlowName } from './sync/flow-catalogue.js';
+import { ensureFlows, listFlows, requestRun, type FlowHandler } from './sync/flows.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, type Clock } from './time.js';
+import { productVersion } from './version.js';
+
+export interface ComposeOptions {
+  config: Config;
+  log: Logger;
+  clock?: Clock;
+  /** What the pages say beside the ordinary: the demo tells its log-in and where the simulator is. */
+  portal?: Partial<Pick<PortalDeps, 'links' | 'loginHint'>>;
+}
+
+/** A composed program that does nothing yet. */
+export interface Connector {
+  db: Database;
+  queues: Queues;
+  clock: Clock;
+  /** Starts the roles of the configuration. `url` is where the API listens; empty for a worker alone. */
+  start(): Promise<{ url: string }>;
+  /** Lets requests and jobs end, then gives everything back. Safe after a start that failed half-way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds everything from the configuration: the one place that knows all parts. `main` and the tests start the product
+ * through it, so what is tested is what is shipped.
+ * @throws AppError configuration-invalid
+ */
+export async function compose(options: ComposeOptions): Promise<Connector> {
+  const { config, log, clock = systemClock } = options;
+  const databaseUrl = databaseUrlOf(config);
+  const db = openDatabase({
+    url: databaseUrl,
+    ...poolSizes(config),
+    applicationName: `connector-${config.role}`,
+  });
+  const queues = openQueues({
+    redisUrl: config.redisUrl ?? undefined,
+    databaseUrl,
+    consumes: config.role !== 'api',
+    log,
+  });
+  const metrics = createMetrics(metricSources(db, clock), log);
+  const { tiktok, door } = composeTikTok(config, { db, clock, log, metrics });
+  const sealer = createSealer(await encryptionKeysOf(config));
+  const connections: ConnectionsDeps = { db, clock, log, sealer, tiktok, ensureFlows };
+  const parts: Parts = {
+    ...options,
+    clock,
+    db,
+    queues,
+    metrics,
+    connections,
+    ...domainDeps(connections, queues),
+  };
+  let api: Awaited<ReturnType<typeof buildApi>> | null = null;
+  let worker: RunningWorker | null = null;
+
+  return {
+    db,
+    queues,
+    clock,
+    async start() {
+      await checkConnectionBudget(db, db.connectionBudget + queues.connectionBudget);
+      if (config.role !== 'api') worker = await composeWorker(parts);
+      if (config.role === 'worker') return { url: '' };
+      const listening = { url: '' };
+      api = await composeApi(parts, () => config.publicUrl ?? listening.url);
+      listening.url = await api.listen({ host: config.host, port: config.port });
+      log.info({ url: listening.url, role: config.role }, 'listening');
+      return listening;
+    },
+    async close() {
+      await api?.close();
+      await worker?.close(config.shutdownSeconds * SECOND_MS);
+      await queues.close();
+      await door.close();
+      await db.close();
+    },
+  };
+}
+
+interface Parts extends ComposeOptions {
+  clock: Clock;
+  db: Database;
+  queues: Queues;
+  metrics: ReturnType<typeof createMetrics>;
+  connections: ConnectionsDeps;
+  open: ShipmentDeps['openShop'];
+  shipments: ShipmentDeps;
+}
+
+/** What orders and shipments need beyond the store: TikTok as a shop sees it, and a way to wake a worker. */
+function domainDeps(connections: ConnectionsDeps, queues: Queues): Pick<Parts, 'open' | 'shipments'> {
+  const { db, clock, log } = connections;
+  const open: ShipmentDeps['openShop'] = (connectionId, lane) => openShop(connections, connectionId, lane);
+  const wake = (id: bigint): void => void queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
+  return { open, shipments: { db, clock, log, openShop: open, wake } };
+}
+
+async function composeWorker({
+  config,
+  log,
+  clock,
+  db,
+  queues,
+  open,
+  shipments,
+}: Parts): Promise<RunningWorker> {
+  const orders = { db, clock, log, openShop: open };
+  /** Adding a flow: its row in the catalogue, and its handler here. */
+  const handlers = new Map<FlowName, FlowHandler>([['pull-orders', (run) => pullOrders(orders, run)]]);
+  checkFlows(handlers);
+  const effects = new Map(shipmentEffects(shipments).map((effect) => [effect.name, effect]));
+  const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
+  return startWorker(
+    { db, clock, log, queues, handlers, effects, recordEvents, keepMonths: config.historyMonths },
+    { concurrency: { urgent, background }, beatSeconds },
+  );
+}
+
+async function composeApi(parts: Parts, publicUrl: () => string) {
+  const { config, log, clock, db, queues, metrics, open, shipments } = parts;
+  const api = await buildApi({
+    db,
+    clock,
+    log,
+    findCaller: (key) => findCallerByKey(db, key, clock.now()),
+    settings: apiSettings(config),
+    routes: apiRoutes({
+      db,
+      clock,
+      explainOrder: (which) => explainOrder({ db, clock, openShop: open }, which),
+      shipments: shipmentCommands(shipments),
+      wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
+    }),
+    readiness: () => readinessOf(db, queues),
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+  });
+  api.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const route = routeOptions.url ?? 'unknown';
+    metrics.observeRequest({ method, route, status: reply.statusCode, durationMs: reply.elapsedTime });
+    done();
+  });
+  await api.register(portalPlugin(portalDeps(parts, publicUrl)));
+  return api;
+}
+
+function apiSettings(config: Config): ApiSettings {
+  return {
+    version: productVersion(),
+    bodyLimitBytes: config.bodyLimitBytes,
+    rateLimits: scaledRateLimits(defaultRateLimits, config.apiRateFactor),
+    allowKeyInQuery: config.allowKeyInQuery,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies.join(',') : false,
+  };
+}
+
+function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
+  const { config, clock, db, queues, connections, portal } = parts;
+  return {
+    ...connections,
+    publicUrl,
+    sessionTimes: {
+      idleMs: config.sessionIdleMinutes * MINUTE_MS,
+      absoluteMs: config.sessionHours * HOUR_MS,
+    },
+    listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now() }),
+    async runNow({ companyId, connectionId, flow }) {
+      const known = findFlow(flow);
+      if (!known) throw new AppError('not-found', `There is no flow ${flow}.`);
+      const choice = { companyId, connectionId, name: known.name, now: clock.now() };
+      const { flowId: id, lane } = await db.transaction((tx) => requestRun(tx, choice));
+      await queues.wakeNow({ kind: 'flow', id, lane });
+    },
+    links: [{ label: 'API description', href: '/docs', note: 'for the ERP team' }, ...(portal?.links ?? [])],
+    ...(portal?.loginHint === undefined ? {} : { loginHint: portal.loginHint }),
+  };
+}
+
+function databaseUrlOf({ databaseUrl }: Config): string {
+  if (databaseUrl) return databaseUrl;
+  throw new AppError('configuration-invalid', 'DATABASE_URL is not set, and this is not the demo.');
+}

@@ -60,6 +60,7 @@ function problemsTogether(config: Config): ErrorDetail[] {
   return [
     ...appProblems(config),
     ...hostProblems(config),
+    ...roleProblems(config),
     ...(config.mode === 'demo' ? demoProblems(config) : []),
     ...(config.mode === 'production' ? productionProblems(config) : []),
   ];
@@ -97,6 +98,12 @@ function hostProblems(config: Config): ErrorDetail[] {
     const verdict = origin === null ? null : check(origin);
     return !verdict || verdict.ok ? [] : [problem(key, `is refused: ${verdict.reason} ${verdict.next}`)];
   });
+}
+
+/** Processes that run apart would each make a key file of its own, and could not open what the other has sealed. */
+function roleProblems(config: Config): ErrorDetail[] {
+  if (config.mode !== 'development' || config.role === 'all' || config.encryptionKeys.length > 0) return [];
+  return [problem('encryptionKeys', 'must be set, the same everywhere, when ROLE is not all')];
 }
 
 function demoProblems(config: Config): ErrorDetail[] {

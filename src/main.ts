@@ -20,11 +20,14 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger({ level: config.logLevel, form: logForm(config) });
   // Somebody may press Ctrl-C twice: the first asks, the second insists.
-  closeWithGrace({ delay: (config.shutdownSeconds + 10) * SECOND_MS, logger: false }, async ({ signal, err }) => {
-    if (err) log.error({ err, reason: messageOf(err) }, 'ending after an error that nobody caught');
-    else log.info({ signal }, 'ending');
-    await closeAll();
-  });
+  closeWithGrace(
+    { delay: (config.shutdownSeconds + 10) * SECOND_MS, logger: false },
+    async ({ signal, err }) => {
+      if (err) log.error({ err, reason: messageOf(err) }, 'ending after an error that nobody caught');
+      else log.info({ signal }, 'ending');
+      await closeAll();
+    },
+  );
   if (config.mode === 'demo') {
     await startDemo({ config, log, closers });
     return;

@@ -13,7 +13,11 @@ export const configCommand: Command = {
       return 0;
     }
     const config = context.config();
-    const rows = shownSettings(config).map(({ env, value, isDefault }) => [env, value, isDefault ? 'default' : 'set']);
+    const rows = shownSettings(config).map(({ env, value, isDefault }) => [
+      env,
+      value,
+      isDefault ? 'default' : 'set',
+    ]);
     context.print(`Mode: ${config.mode}\n\n${table(rows)}`);
     return 0;
   },

@@ -10,7 +10,7 @@ import type { CommandContext, OpenDatabase } from './command.js';
 import { openApiFiles } from './openapi-files.js';
 
 /** The real world of commands. `close` gives back what they have opened. */
-export function openContext(): { context: CommandContext; close(): Promise<void> } {
+export function openContext(): { context: CommandContext; close: () => Promise<void> } {
   let config: Config | undefined;
   let database: OpenDatabase | undefined;
   const context: CommandContext = {
@@ -35,17 +35,27 @@ export function openContext(): { context: CommandContext; close(): Promise<void>
 async function openFor(config: Config): Promise<OpenDatabase> {
   const url = config.databaseUrl ?? (await findEmbeddedPostgres(postgresFolders(config.dataDir)));
   if (!url) {
-    throw new AppError('configuration-invalid', 'The demo does not run. Start it with npm start, or set DATABASE_URL.');
+    throw new AppError(
+      'configuration-invalid',
+      'The demo does not run. Start it with npm start, or set DATABASE_URL.',
+    );
   }
   const { prismaConnections } = poolSizes({ ...config, role: 'api' });
-  return { url, db: openDatabase({ url, prismaConnections, readConnections: 1, applicationName: 'connector-cli' }) };
+  return {
+    url,
+    db: openDatabase({ url, prismaConnections, readConnections: 1, applicationName: 'connector-cli' }),
+  };
 }
 
 /** On a terminal the answer is not shown; a pipe gives its first line. */
 async function readSecret(prompt: string): Promise<string> {
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
   if (process.stdin.isTTY) process.stderr.write(prompt);
-  const lines = createInterface({ input: process.stdin, output: hidden, terminal: process.stdin.isTTY === true });
+  const lines = createInterface({
+    input: process.stdin,
+    output: hidden,
+    terminal: process.stdin.isTTY,
+  });
   try {
     for await (const line of lines) return line;
     return '';

@@ -21,11 +21,15 @@ export const createKeyCommand: Command = {
       companyId,
       slot: slotOf(values.slot),
       now,
-      expiresAt: values.days === undefined ? null : new Date(now.getTime() + idOf(values.days, 'number of days') * DAY_MS),
+      expiresAt:
+        values.days === undefined
+          ? null
+          : new Date(now.getTime() + idOf(values.days, 'number of days') * DAY_MS),
     };
     const { db } = await context.database();
     const { key } = await db.transaction(async (tx) => {
-      if (!(await findCompany(tx, companyId))) throw new AppError('not-found', `There is no company ${companyId}.`);
+      if (!(await findCompany(tx, companyId)))
+        throw new AppError('not-found', `There is no company ${companyId}.`);
       return values.replace ? rotateApiKey(tx, wanted) : createApiKey(tx, wanted);
     });
     context.print(key);

@@ -16,7 +16,8 @@ import type { Command, CommandContext, OpenDatabase } from './command.js';
 export const doctorCommand: Command = {
   name: 'doctor',
   usage: '[--json]',
-  summary: 'Look at the whole installation: what is missing or wrong, and what to do. Exit code 1 when something is wrong.',
+  summary:
+    'Look at the whole installation: what is missing or wrong, and what to do. Exit code 1 when something is wrong.',
   async run(args, context) {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
     const findings = await examineAll(context);
@@ -47,7 +48,10 @@ async function examineAll(context: CommandContext): Promise<Finding[]> {
 }
 
 /** Null when the demo does not run; a finding when the keys to what is stored cannot be had. */
-async function openIfThere(context: CommandContext, config: Config): Promise<DoctorDeps['database'] | Finding> {
+async function openIfThere(
+  context: CommandContext,
+  config: Config,
+): Promise<DoctorDeps['database'] | Finding> {
   let open: OpenDatabase;
   try {
     open = await context.database();

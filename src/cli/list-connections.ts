@@ -10,15 +10,17 @@ export const listConnectionsCommand: Command = {
     const { values } = parseArgs({ args, options: { all: { type: 'boolean' }, json: { type: 'boolean' } } });
     const { db } = await context.database();
     const connections = await listConnections(db.prisma, { includeClosed: values.all ?? false });
-    const rows = connections.map(({ id, companyId, partnerId, name, environment, shopName, shopRegion, status }) => ({
-      id,
-      companyId,
-      partnerId,
-      name,
-      environment,
-      shop: [shopName, shopRegion].filter(Boolean).join(', '),
-      status,
-    }));
+    const rows = connections.map(
+      ({ id, companyId, partnerId, name, environment, shopName, shopRegion, status }) => ({
+        id,
+        companyId,
+        partnerId,
+        name,
+        environment,
+        shop: [shopName, shopRegion].filter(Boolean).join(', '),
+        status,
+      }),
+    );
     if (values.json) context.print(JSON.stringify(rows, null, 2));
     else {
       const heading = ['id', 'company', 'partner', 'name', 'environment', 'shop', 'status'];

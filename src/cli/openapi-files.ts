@@ -1,6 +1,11 @@
+import { apiOpenApi } from '../api-routes.js';
 import { simulatorOpenApi } from '../simulator/control/openapi.js';
+import { productVersion } from '../version.js';
 
 /** The documents that are committed, made from the very routes that are served. */
 export async function openApiFiles(): Promise<Record<string, object>> {
-  return { 'openapi/simulator.json': await simulatorOpenApi() };
+  return {
+    'openapi/openapi.json': await apiOpenApi({ version: productVersion() }),
+    'openapi/simulator.json': await simulatorOpenApi(),
+  };
 }

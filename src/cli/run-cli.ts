@@ -30,11 +30,14 @@ export const commands: readonly Command[] = [
 export interface CliWorld {
   context: CommandContext;
   version: string;
-  printError(text: string): void;
+  printError: (text: string) => void;
 }
 
 /** @returns the exit code: 0 done, 1 failed, 2 called in a way that cannot be understood */
-export async function runCli(argv: readonly string[], { context, version, printError }: CliWorld): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  { context, version, printError }: CliWorld,
+): Promise<number> {
   const [name = 'help', ...args] = argv;
   if (['version', '--version', '-v'].includes(name)) {
     context.print(version);
@@ -77,7 +80,9 @@ function textOf(error: unknown): string {
 }
 
 function help(): string {
-  const lines = commands.map((command) => `  ${`${command.name} ${command.usage}`.trim()}\n      ${command.summary}`);
+  const lines = commands.map(
+    (command) => `  ${`${command.name} ${command.usage}`.trim()}\n      ${command.summary}`,
+  );
   return [
     `Usage: ${PROGRAM} <command> [arguments]`,
     '',

@@ -28,7 +28,9 @@ export const runFlowCommand: Command = {
     const { db } = await context.database();
     const { companyId } = await getConnection(db.prisma, { id: connectionId });
     const before = await readFlow();
-    await db.transaction((tx) => requestRun(tx, { companyId, connectionId, name: flow.name, now: context.clock.now() }));
+    await db.transaction((tx) =>
+      requestRun(tx, { companyId, connectionId, name: flow.name, now: context.clock.now() }),
+    );
     if (waitMs === 0) {
       context.print('Asked for. A worker begins within seconds.');
       return 0;

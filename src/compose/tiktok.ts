@@ -17,7 +17,8 @@ export function composeTikTok(
 ): { tiktok: TikTokAccess; door: HttpDoor } {
   const door = createHttpDoor({ clock });
   const hostSettings = hostSettingsOf(config);
-  const hosts: Parameters<typeof createTokenApi>[0]['hosts'] = (environment) => hostsFor(environment, hostSettings);
+  const hosts: Parameters<typeof createTokenApi>[0]['hosts'] = (environment) =>
+    hostsFor(environment, hostSettings);
   const observe = metrics.observeTikTokCall.bind(metrics);
   const tiktok: TikTokAccess = {
     client: createTikTokClient({ door, hosts, clock, log, observe }),

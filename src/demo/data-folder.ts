@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../errors.js';
-import type { SecretKey } from '../store/secrets.js';
 
 /** The folder that keeps everything of the demo between starts. One process at a time works on it. */
 export interface DataFolder {
@@ -44,18 +42,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-/** The key that seals the tokens, made on the first start. Losing the file means authorising every shop again. */
-export async function keptEncryptionKey(folder: string): Promise<SecretKey> {
-  const file = join(folder, 'encryption-key');
-  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return null;
-  });
-  if (kept) return { id: 'file', bytes: Buffer.from(kept, 'base64') };
-  const bytes = randomBytes(32);
-  await mkdir(folder, { recursive: true });
-  await writeFile(file, bytes.toString('base64'), { mode: 0o600, flag: 'wx' });
-  return { id: 'file', bytes };
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
-import { createOperator, findOperator } from '../companies/operator-store.js';
+import { DEMO_OPERATOR, ensureDemoOperator } from '../companies/operator-store.js';
 import { DEMO_KEY, ensureDemoKey } from '../companies/api-key-store.js';
 import { createCompany, listCompanies } from '../companies/company-store.js';
 import { compose, type Connector } from '../compose.js';
@@ -16,11 +15,12 @@ import {
 } from '../simulator/server.js';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.js';
 import { migrate } from '../store/migrate.js';
-import { keptEncryptionKey, takeDataFolder } from './data-folder.js';
+import { takeDataFolder } from './data-folder.js';
 import { checkPortsFree } from './ports.js';
+import { postgresFolders } from './postgres-folders.js';
 
-const DEMO_LOGIN = 'demo';
 const DEMO_COMPANY = 'Demo seller';
+const LOG_IN = `${DEMO_OPERATOR.login} / ${DEMO_OPERATOR.password}`;
 
 export interface DemoOptions {
   config: Config;
@@ -40,10 +40,7 @@ export async function startDemo({ config, log, closers }: DemoOptions): Promise<
   ]);
   const folder = await takeDataFolder(config.dataDir);
   closers.push(() => folder.release());
-  const postgres = await startEmbeddedPostgres({
-    folder: join(folder.path, 'postgresql'),
-    openFolder: join('/var/tmp', `tiktok-shop-connector-${shortHash(folder.path)}`),
-  });
+  const postgres = await startEmbeddedPostgres(postgresFolders(folder.path));
   closers.push(() => postgres.stop());
   await migrate(postgres.url);
   await migrateQueueStore(postgres.url);
@@ -57,25 +54,27 @@ export async function startDemo({ config, log, closers }: DemoOptions): Promise<
   });
   closers.push(() => simulator.close());
   const connector = await compose({
-    config: demoConfig(config, { databaseUrl: postgres.url, simulator, key: await keptEncryptionKey(folder.path) }),
+    config: demoConfig(config, { databaseUrl: postgres.url, simulator }),
     log,
-    loginHint: `This is the demo: sign in with ${DEMO_LOGIN} / ${DEMO_LOGIN}.`,
-    links: [{ label: 'TikTok Shop simulator', href: simulator.url, note: 'accounts, orders and what it has received' }],
+    portal: {
+      loginHint: `This is the demo: sign in with ${LOG_IN}.`,
+      links: [
+        { label: 'TikTok Shop simulator', href: simulator.url, note: 'accounts, orders, what it received' },
+      ],
+    },
   });
   closers.push(() => connector.close());
   await createDemoAccounts(connector);
   const { url } = await connector.start();
-  process.stdout.write(banner({ url, simulator: simulator.url, folder: postgres.folder, adopted: postgres.adopted }));
+  process.stdout.write(
+    banner({ url, simulator: simulator.url, folder: postgres.folder, adopted: postgres.adopted }),
+  );
 }
 
-function demoConfig(
-  config: Config,
-  started: { databaseUrl: string; simulator: Simulator; key: Config['encryptionKeys'][number] },
-): Config {
+function demoConfig(config: Config, started: { databaseUrl: string; simulator: Simulator }): Config {
   return {
     ...config,
     databaseUrl: started.databaseUrl,
-    encryptionKeys: config.encryptionKeys.length > 0 ? config.encryptionKeys : [started.key],
     simulatorUrl: started.simulator.url,
     simulatorAppKey: config.simulatorAppKey ?? DEMO_APP_KEY,
     simulatorAppSecret: config.simulatorAppSecret ?? DEMO_APP_SECRET,
@@ -91,14 +90,8 @@ async function createDemoAccounts({ db, clock }: Connector): Promise<void> {
       companies.find((candidate) => candidate.name === DEMO_COMPANY) ??
       (await createCompany(tx, { name: DEMO_COMPANY }));
     await ensureDemoKey(tx, { companyId: company.id, now: clock.now() });
-    if (!(await findOperator(tx, DEMO_LOGIN))) {
-      await createOperator(tx, { login: DEMO_LOGIN, password: DEMO_LOGIN, demo: true });
-    }
+    await ensureDemoOperator(tx);
   });
-}
-
-function shortHash(path: string): string {
-  return createHash('sha256').update(path).digest('hex').slice(0, 12);
 }
 
 function banner(facts: { url: string; simulator: string; folder: string; adopted: boolean }): string {
@@ -106,7 +99,7 @@ function banner(facts: { url: string; simulator: string; folder: string; adopted
   return `
   TikTok Shop connector, demo: reachable from this machine only.
 
-    Pages and API    ${facts.url}        sign in: ${DEMO_LOGIN} / ${DEMO_LOGIN}
+    Pages and API    ${facts.url}        sign in: ${LOG_IN}
     API description  ${facts.url}/docs
     Simulator        ${facts.simulator}        TikTok's side: accounts, orders, what it received
     Data             ${facts.folder}${found}

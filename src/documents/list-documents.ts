@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from '../store/database.js';
 import { MINUTE_MS, SECOND_MS, type Clock } from '../time.js';
 import type { DocumentFilter } from './list-filters.js';
-import { createMemory } from './page-memory.js';
+import { createMemory } from '../memory.js';
 
 export interface DocumentPage {
   keys: number[];

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.js';
+import { createMemory } from '../memory.js';
+import { SECOND_MS, type Clock } from '../time.js';
 import type { Caller } from './api.js';
 
 /** Null for a key that nobody holds, that ended or that was revoked. */
@@ -7,30 +9,51 @@ export type FindCaller = (key: string) => Promise<Caller | null>;
 
 const LONGEST_KEY = 200;
 
+/** So long a key that was just revoked may still work; a polling ERP costs no look-up a call in exchange. */
+export const REMEMBER_CALLERS_MS = SECOND_MS;
+const MOST_REMEMBERED = 1_000;
+
 /**
- * Finds the caller by `subscription-key` in the query (any case) or the headers `SubscriptionKey` and
- * `subscription-key` (Logicbroker: API Authentication).
- * @throws AppError not-authenticated; service-unavailable when the store cannot be asked: fail closed
+ * Finds callers by `subscription-key` in the query (any case) or the headers `SubscriptionKey` and `subscription-key`
+ * (Logicbroker: API Authentication). What it returns throws AppError not-authenticated, and service-unavailable when
+ * the store cannot be asked: fail closed.
  */
-export async function authenticate(findCaller: FindCaller, request: FastifyRequest): Promise<Caller> {
-  const caller = await askStore(findCaller, keyOf(request));
-  if (caller) return caller;
-  throw new AppError('not-authenticated', 'The API key is not valid.', {
-    details: [{ field: 'subscription-key', message: 'is unknown, has ended or was revoked' }],
-  });
+export function createAuthentication(
+  findCaller: FindCaller,
+  { clock, allowKeyInQuery = true }: { clock: Clock; allowKeyInQuery?: boolean | undefined },
+) {
+  const remembered = createMemory<Caller>({ keepMs: REMEMBER_CALLERS_MS, most: MOST_REMEMBERED, clock });
+
+  return async function authenticate(request: FastifyRequest): Promise<Caller> {
+    const key = keyOf(request, allowKeyInQuery);
+    const known = remembered.get(key);
+    if (known) return known;
+    const caller = await askStore(findCaller, key);
+    if (!caller) {
+      throw new AppError('not-authenticated', 'The API key is not valid.', {
+        details: [{ field: 'subscription-key', message: 'is unknown, has ended or was revoked' }],
+      });
+    }
+    remembered.set(key, caller);
+    return caller;
+  };
 }
 
-function keyOf(request: FastifyRequest): string {
+function keyOf(request: FastifyRequest, allowKeyInQuery: boolean): string {
   const query = request.query as Record<string, unknown>;
   const given =
-    query['subscription-key'] ?? request.headers['subscriptionkey'] ?? request.headers['subscription-key'];
+    (allowKeyInQuery ? query['subscription-key'] : undefined) ??
+    request.headers['subscriptionkey'] ??
+    request.headers['subscription-key'];
   const key = Array.isArray(given) ? given[0] : given;
   if (typeof key === 'string' && key !== '' && key.length <= LONGEST_KEY) return key;
   throw new AppError('not-authenticated', 'An API key is needed.', {
     details: [
       {
         field: 'subscription-key',
-        message: 'give the key as this query parameter or as the header SubscriptionKey',
+        message: allowKeyInQuery
+          ? 'give the key as this query parameter or as the header SubscriptionKey'
+          : 'give the key as the header SubscriptionKey; it is not taken from the address here',
       },
     ],
   });

@@ -69,7 +69,7 @@ export function registerIdempotency(
     request.idempotencyClaim = null;
     try {
       if (asksToComeBack(request, reply)) await releaseKey(db, held);
-      else await keepAnswer(db, held, reply.statusCode, typeof payload === 'string' ? payload : '');
+      else await keepAnswer(db, held, reply.statusCode, textOf(payload));
     } catch (error) {
       // What the call did is done and stored; its caller shall hear of that. The key frees itself.
       log.warn({ err: error, requestId: request.id }, 'answer not kept for its Idempotency-Key');
@@ -120,4 +120,9 @@ function replay(known: KnownKey | null, wanted: KeyedCall, reply: FastifyReply):
     .header('idempotent-replayed', 'true')
     .type('application/json; charset=utf-8')
     .send(known.response ?? '');
+}
+
+function textOf(payload: unknown): string {
+  if (Buffer.isBuffer(payload)) return payload.toString('utf8');
+  return typeof payload === 'string' ? payload : '';
 }

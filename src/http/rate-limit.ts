@@ -20,6 +20,20 @@ export const defaultRateLimits: RateLimits = {
   bulk: { perSecond: 20, burst: 200 },
 };
 
+/** All limits times a factor, as an operator may set it. */
+export function scaledRateLimits(limits: RateLimits, factor: number): RateLimits {
+  const scaled = ({ perSecond, burst }: RateLimit): RateLimit => ({
+    perSecond: perSecond * factor,
+    burst: Math.max(1, burst * factor),
+  });
+  return {
+    default: scaled(limits.default),
+    search: scaled(limits.search),
+    keys: scaled(limits.keys),
+    bulk: scaled(limits.bulk),
+  };
+}
+
 interface Bucket {
   tokens: number;
   filledAtMs: number;

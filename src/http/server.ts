@@ -7,7 +7,7 @@ import { leftOut } from '../logicbroker/left-out.js';
 import type { Database } from '../store/database.js';
 import type { Clock } from '../time.js';
 import { apiVersions, type Api, type ApiVersion, type RouteModule } from './api.js';
-import { authenticate, type FindCaller } from './auth.js';
+import { createAuthentication, type FindCaller } from './auth.js';
 import { answerClientError } from './client-errors.js';
 import { createErrorHandler } from './error-handler.js';
 import { checkAccept, registerFormats } from './format-plugin.js';
@@ -25,6 +25,8 @@ export interface ApiSettings {
   version: string;
   bodyLimitBytes?: number;
   rateLimits?: RateLimits;
+  /** Whether `?subscription-key=` counts; headers always do. */
+  allowKeyInQuery?: boolean;
   /** Proxies in front whose X-Forwarded-* are believed. */
   trustProxy?: boolean | string;
 }
@@ -72,8 +74,9 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   });
   await registerOpenApi(app, settings);
   for (const schema of logicbrokerSchemas) app.addSchema(schema);
+  const gate = createGate(deps);
   for (const version of apiVersions)
-    await app.register(versionScope(version, deps), { prefix: `/api/${version}` });
+    await app.register(versionScope(version, deps, gate), { prefix: `/api/${version}` });
   registerHealth(app, deps);
   await registerDocs(app);
   return app;
@@ -103,15 +106,23 @@ function serverOptions(settings: ApiSettings, log: Logger): FastifyServerOptions
   };
 }
 
-function versionScope(version: ApiVersion, deps: ApiDeps) {
-  const limit = createRateLimiter(deps.settings.rateLimits ?? defaultRateLimits, deps.clock);
+/** Keys and limits count over all versions. */
+function createGate({ findCaller, clock, settings }: ApiDeps) {
+  const { allowKeyInQuery, rateLimits = defaultRateLimits } = settings;
+  const authenticate = createAuthentication(findCaller, { clock, allowKeyInQuery });
+  const limit = createRateLimiter(rateLimits, clock);
+  return { authenticate, limit };
+}
+
+function versionScope(version: ApiVersion, deps: ApiDeps, gate: ReturnType<typeof createGate>) {
+  const { authenticate, limit } = gate;
 
   return async function registerVersion(scope: FastifyInstance): Promise<void> {
     const api: Api = scope.withTypeProvider<TypeBoxTypeProvider>();
     api.addHook('onRequest', async (request, reply) => {
       reply.headers(securityHeaders);
       checkAccept(request.headers.accept);
-      request.caller = await authenticate(deps.findCaller, request);
+      request.caller = await authenticate(request);
       limit(request.caller, request.routeOptions.config.rateClass ?? 'default');
     });
     registerIdempotency(api, deps);

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { Wake } from '../sync/beat.js';
+import type { DueWork, Wake } from '../sync/beat.js';
 import { lanes, type Lane } from '../sync/lane.js';
 
 /** One queue per lane, and one for the beat, which must never wait behind anything. */
@@ -34,8 +34,8 @@ export interface Queues {
   store: 'redis' | 'postgres';
   /** PostgreSQL connections that this process holds at most for its queues. */
   connectionBudget: number;
-  /** Hands out rows that are due. A row that is on the queue already is not put there twice. */
-  wake(work: readonly Wake[]): Promise<void>;
+  /** Hands out rows that are due. A row that is on the queue for this turn already is not put there twice. */
+  wake(work: readonly DueWork[]): Promise<void>;
   /**
    * For what somebody waits for, after the commit. Never fails and never takes long: the next beat finds what the queue
    * did not take.
@@ -55,6 +55,7 @@ export interface Consuming {
 }
 
 const WAKE_PATIENCE_MS = 2_000;
+const CLOSE_PATIENCE_MS = 5_000;
 /** A repeating job that is this late has been lost. */
 const REPEAT_LATE_MS = 150_000;
 const queueNames: readonly QueueName[] = [...lanes, 'beat'];
@@ -81,9 +82,8 @@ export function openQueues(options: QueuesOptions): Queues {
       }
     },
     async wakeNow(work, { delayMs } = {}) {
-      const { name, data } = jobOf(work);
       // Without an id of its own: while an earlier job for the row is still at work this one must not be left out.
-      const added = queueOf(work.lane).add(name, data, {
+      const added = queueOf(work.lane).add(work.kind, payloadOf(work), {
         ...jobOptions,
         ...(delayMs ? { delay: delayMs } : {}),
       });
@@ -102,7 +102,8 @@ export function openQueues(options: QueuesOptions): Queues {
       within(store.health(), WAKE_PATIENCE_MS).catch((error: unknown) => unhealthy(store.name, error)),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close().catch(onError)));
-      await store.close();
+      // A job that would not end may still hold a connection; nobody waits for it.
+      await within(store.close(), CLOSE_PATIENCE_MS).catch(onError);
     },
   };
 }
@@ -186,8 +187,13 @@ function openPostgres({ databaseUrl, consumes }: QueuesOptions, log: Logger): St
   };
 }
 
-function jobOf({ kind, id }: Wake): { name: string; data: JobPayload; opts: object } {
-  return { name: kind, data: { kind, id: id.toString() }, opts: { ...jobOptions, jobId: `${kind}-${id}` } };
+function jobOf(work: DueWork): { name: string; data: JobPayload; opts: object } {
+  const jobId = `${work.kind}-${work.id}-${work.turn}`;
+  return { name: work.kind, data: payloadOf(work), opts: { ...jobOptions, jobId } };
+}
+
+function payloadOf({ kind, id }: Wake): JobPayload {
+  return { kind, id: id.toString() };
 }
 
 /**

@@ -18,6 +18,10 @@ const ExplainedGate = named(
   },
 );
 
+function facts(description: string) {
+  return Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], { description });
+}
+
 const Explanation = named(
   'Explanation',
   'Why an order is where it is.',
@@ -27,7 +31,14 @@ const Explanation = named(
     LogicbrokerKey: text('Left out while the order cannot be seen here.'),
     Summary: text(),
     Gates: listOf(ExplainedGate),
-    Facts: Type.Object({}, { additionalProperties: true, description: 'What the rules looked at.' }),
+    Status: text('Of the document.', 'Submitted'),
+    State: text('waiting, exported, not_imported, not_pulled or unknown.', 'waiting'),
+    NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens by itself.' }),
+    ReleaseAt: dateTime('When a waiting order is looked at again.'),
+    ExportedAt: dateTime(),
+    TikTok: facts('What TikTok showed last.'),
+    Connection: facts('The shop that the order came through.'),
+    Pull: facts('How the order pull of this shop does.'),
   },
 );
 

@@ -1,5 +1,5 @@
 import { isDecimalString, renderAmount, sumDecimals, type DecimalString } from '../money.js';
-import { orderStatusCodes, type KnownOrderStatus, type OrderLine, type ShopOrder } from '../orders/order.js';
+import { legacyStatusCode, type OrderLine, type ShopOrder } from '../orders/order.js';
 import type { StoredUnit } from '../orders/order-record.js';
 import { toIsoSeconds } from '../time.js';
 import { attributes, jsonObject, list, moment, numbered, text, type Attribute } from './json-members.js';
@@ -111,14 +111,14 @@ function headerAmounts(order: ShopOrder): string {
 function headerAttributes(document: OrderDocument): Attribute[] {
   const { order } = document;
   const { amounts, currency, recipient } = order;
-  const legacyCode = orderStatusCodes[order.status as KnownOrderStatus] as number | undefined;
+  const legacyCode = legacyStatusCode(order.status);
   const packageIds = new Set([...order.packageIds, ...packagesOf(document.units)]);
   const amount = (value: DecimalString | null) => value && renderAmount(value, currency);
   return [
     // TikTok's retired API gave milliseconds as text; readers of the old attribute expect that.
     ['TikTokCreatedTimestamp', String(order.createdAt.getTime())],
     ['TikTokOrderStatus', order.status],
-    ['TikTokOrderStatusCode', legacyCode === undefined ? null : String(legacyCode)],
+    ['TikTokOrderStatusCode', legacyCode === null ? null : String(legacyCode)],
     ['TikTokOrderType', order.orderType],
     ['TikTokShipBy', timeText(order.shipBy)],
     ['TikTokCollectBy', timeText(order.collectBy)],

@@ -43,7 +43,8 @@ export async function importOrders(
 }
 
 function decide({ connection, readAt }: IngestContext, { record, shown }: OpenOrder): Decision {
-  const order = record ? withKnownBuyer(record, shown) : shown;
+  const isOurs = record?.companyId === connection.companyId;
+  const order = isOurs ? withKnownBuyer(record, shown) : shown;
   const obstacle = importObstacle({ order, settings: connection.settings, now: readAt });
   return { record, shown: order, obstacle, made: null };
 }

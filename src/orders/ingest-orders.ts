@@ -38,7 +38,7 @@ export async function ingestOrders(
   orders: readonly ShopOrder[],
   options: IngestOptions,
 ): Promise<IngestCounts> {
-  const page = newestOfEach(withoutUnstorable(orders));
+  const page = newestOfEach(orders);
   const work = async (tx: Tx): Promise<IngestCounts> => {
     await options.guard?.(tx);
     return takeIn({ deps, tx, connection, readAt: options.readAt }, page);
@@ -48,7 +48,7 @@ export async function ingestOrders(
 
 async function takeIn(context: IngestContext, page: ShopOrder[]): Promise<IngestCounts> {
   const { tx, connection } = context;
-  const news = await newsOf(context, page);
+  const news = withoutUnstorable(await newsOf(context, page));
   const counts = { exported: 0, waiting: 0, refused: 0, updated: 0, unchanged: page.length - news.length };
   if (news.length === 0) return counts;
 

@@ -66,7 +66,7 @@ export function eventsOfUpdate(subject: EventSubject, update: OrderUpdate): NewE
       event: 'order-address-changed',
       summary: 'TikTok shows another delivery address than the document that was fetched already',
       details:
-        'The document stays as it is. Explain shows the new address; ship to it unless the parcel has left.',
+        'The document stays as it is. See TikTok Seller Center for the new address, and ship to it unless the parcel has left.',
     });
   }
   if (update.buyerAsksToCancel) events.push(cancellationRequested(subject));

@@ -1,7 +1,7 @@
 import type { ConnectionSettings } from '../connections/settings.js';
 import { explainGates, firstObstacle, type Gate, type GateOutcome, type GateResult } from '../gate.js';
 import { MINUTE_MS, toIsoSeconds } from '../time.js';
-import { orderStatusCodes, type KnownOrderStatus, type ShopOrder } from './order.js';
+import { legacyStatusCode, type ShopOrder } from './order.js';
 import { showsStreet } from './recipient.js';
 
 /** What the decision to hand an order to the ERP rests on. */
@@ -82,7 +82,7 @@ const awaitingShipment: Gate<OrderFacts> = {
           'Wait until TikTok releases it.',
         );
       default:
-        return order.status in orderStatusCodes
+        return legacyStatusCode(order.status) !== null
           ? refuse(
               `TikTok shows ${status}: the order moved on before it was imported. A status changed by hand in TikTok ` +
                 'during the remorse hour keeps the order out.',
@@ -175,8 +175,8 @@ function isCancelledPieceByPiece({ units }: ShopOrder): boolean {
 }
 
 function statusText(status: string): string {
-  const code = orderStatusCodes[status as KnownOrderStatus] as number | undefined;
-  return code === undefined ? status : `${status} (${code})`;
+  const code = legacyStatusCode(status);
+  return code === null ? status : `${status} (${code})`;
 }
 
 function pass(reason: string): GateOutcome {

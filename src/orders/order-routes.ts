@@ -8,18 +8,7 @@ import { operation } from '../http/operation.js';
 import { SalesOrderArrayResponse, SalesOrderMessage, SalesOrdersV1 } from '../logicbroker/envelopes.js';
 import { ExplanationMessage } from '../logicbroker/explanation.js';
 import { toIsoSeconds } from '../time.js';
-
-/** Every gate of an order with its outcome, also of one that was not imported. */
-export interface OrderExplanation {
-  tiktokOrderId: string;
-  /** Null while the ERP cannot see the order. */
-  key: number | null;
-  /** In one sentence: where the order stands and what happens next. */
-  summary: string;
-  gates: GateResult[];
-  /** What the gates looked at; no personal data. */
-  facts: Record<string, string | number | boolean | null>;
-}
+import type { OrderExplanation } from './explain-order.js';
 
 /** @throws AppError not-found */
 export type ExplainOrder = (
@@ -106,19 +95,52 @@ export function orderRoutes(api: Api, version: ApiVersion, deps: OrderRouteDeps)
   );
 }
 
-function toBody({ tiktokOrderId, key, summary, gates, facts }: OrderExplanation): object {
+function toBody(explanation: OrderExplanation): object {
+  const { documentKey, tiktok, connection, pull } = explanation;
   return {
-    TikTokOrderId: tiktokOrderId,
-    LogicbrokerKey: key === null ? undefined : String(key),
-    Summary: summary,
-    Gates: gates.map((gate) => ({
-      Gate: gate.gate,
-      Outcome: gate.outcome,
-      Rule: gate.rule,
-      Reason: gate.reason,
-      Until: gate.outcome === 'wait' && gate.until ? toIsoSeconds(gate.until) : undefined,
-      Next: gate.outcome === 'pass' ? undefined : gate.next,
-    })),
-    Facts: facts,
+    TikTokOrderId: explanation.tiktokOrderId,
+    LogicbrokerKey: documentKey === null ? undefined : String(documentKey),
+    Status: explanation.documentStatus ?? undefined,
+    State: explanation.state,
+    Summary: explanation.summary,
+    NextSteps: explanation.nextSteps,
+    ReleaseAt: timeText(explanation.releaseAt),
+    ExportedAt: timeText(explanation.exportedAt),
+    Gates: explanation.gates.map(toGate),
+    TikTok: tiktok && {
+      Status: tiktok.status,
+      CreatedAt: timeText(tiktok.createdAt),
+      PaidAt: timeText(tiktok.paidAt),
+      UpdatedAt: timeText(tiktok.updatedAt),
+      ReadAt: timeText(tiktok.readAt),
+    },
+    Connection: connection && {
+      Id: connection.id,
+      Name: connection.name,
+      Status: connection.status,
+      StatusReason: connection.statusReason,
+    },
+    Pull: pull && {
+      LastSuccess: timeText(pull.lastSuccessAt),
+      LastOutcome: pull.lastOutcome,
+      LastError: pull.lastError,
+      NextAttempt: timeText(pull.nextAttemptAt),
+      ReadUpTo: timeText(pull.readUpTo),
+    },
   };
+}
+
+function toGate(gate: GateResult): object {
+  return {
+    Gate: gate.gate,
+    Outcome: gate.outcome,
+    Rule: gate.rule,
+    Reason: gate.reason,
+    Until: gate.outcome === 'wait' ? timeText(gate.until) : undefined,
+    Next: gate.outcome === 'pass' ? undefined : gate.next,
+  };
+}
+
+function timeText(time: Date | null): string | undefined {
+  return time ? toIsoSeconds(time) : undefined;
 }

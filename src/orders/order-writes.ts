@@ -72,7 +72,7 @@ export async function updateOrders(tx: Tx, rows: OrderRow[]): Promise<void> {
 /** Lines freeze at export: they are written once. */
 export async function insertLines(tx: Tx, orders: { orderId: bigint; lines: OrderLine[] }[]): Promise<void> {
   const rows = orders.flatMap(({ orderId, lines }) =>
-    lines.map(({ unitIds: _, ...line }) => ({ orderId: String(orderId), ...line })),
+    lines.map(({ unitIds: _unitIds, ...line }) => ({ orderId: String(orderId), ...line })),
   );
   if (rows.length === 0) return;
   await tx.$executeRaw`

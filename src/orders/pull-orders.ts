@@ -1,7 +1,7 @@
 import { AppError } from '../errors.js';
 import type { FlowResult, FlowRun } from '../sync/flows.js';
 import type { ReadOrders } from '../tiktok/order-calls.js';
-import { MINUTE_MS } from '../time.js';
+import { MINUTE_MS, SECOND_MS } from '../time.js';
 import { findDueOrders, postponeOrders } from './order-store.js';
 import { openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
 import { lastTime, readOrders, type OrderWalk } from './read-orders.js';
@@ -145,5 +145,5 @@ function overlapped(watermark: Date | null): Date | null {
 }
 
 function wholeSecond(time: string | null): Date | null {
-  return time === null ? null : new Date(Math.floor(Date.parse(time) / 1000) * 1000);
+  return time === null ? null : new Date(Math.floor(Date.parse(time) / SECOND_MS) * SECOND_MS);
 }

@@ -49,7 +49,15 @@ export function renderRecord(
   const { key, statusCode, linkKey, senderCompanyId, receiverCompanyId, documentDate } = head;
   const { order, lines, units, constantAttributes } = record;
   return renderOrder({
-    ...{ key, statusCode, linkKey, senderCompanyId, receiverCompanyId, documentDate },
-    ...{ order, lines, units, constantAttributes },
+    key,
+    statusCode,
+    linkKey,
+    senderCompanyId,
+    receiverCompanyId,
+    documentDate,
+    order,
+    lines,
+    units,
+    constantAttributes,
   });
 }

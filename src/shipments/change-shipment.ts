@@ -73,10 +73,11 @@ export async function updateDraftShipment(deps: ShipmentDeps, change: DraftChang
  */
 export async function releaseShipments(tx: Tx, heads: readonly DocumentHead[]): Promise<bigint[]> {
   const wake: bigint[] = [];
-  for (const { companyId, key, statusCode } of heads) {
+  for (const { companyId, key } of heads) {
     const locked = await lockShipment(tx, companyId, key);
-    const isDraft = statusCode === StatusCode.draft;
-    wake.push(...(isDraft ? await releaseDraft(tx, locked) : await resendShipment(tx, locked)));
+    // Packages are planned when a shipment is first sent, whatever it was called since.
+    const isUnsent = locked.shipment.parts.length === 0;
+    wake.push(...(isUnsent ? await releaseDraft(tx, locked) : await resendShipment(tx, locked)));
   }
   return wake;
 }

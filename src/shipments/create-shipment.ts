@@ -151,7 +151,7 @@ async function insertDraft(
     companyId,
     connectionId: record.connectionId,
     type: 'shipment',
-    statusCode: StatusCode.draft,
+    statusCode: input.isDraft ? StatusCode.draft : StatusCode.new,
     version: 1,
     linkKey: orderHead.linkKey,
     sourceKey: input.order.sourceKey ?? record.order.tiktokOrderId,

@@ -1,13 +1,14 @@
 import type { DocumentHead } from '../documents/document.js';
-import { replaceBodies } from '../documents/document-store.js';
+import { lockDocuments, replaceBodies, type BodyChange } from '../documents/document-store.js';
 import { writeJson } from '../formats/json.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { renderShipment, SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import type { OrderRecord } from '../orders/order-record.js';
+import { readOrderRecords } from '../orders/order-store.js';
 import type { Tx } from '../store/database.js';
 import type { PlannedPart } from './shipment.js';
-import type { StoredPackage, StoredShipment } from './shipment-store.js';
+import { findShipment, listPackages, type StoredPackage } from './shipment-store.js';
 
 /** The head's columns that the text repeats. */
 export type ShipmentHead = Pick<
@@ -45,14 +46,21 @@ export function shipmentText(
   );
 }
 
-/** Brings a shipment's document up to date; the caller holds the order's lock. */
-export async function refreshShipmentDocument(
+/**
+ * Brings shipments' documents up to date after something they show has changed. The caller holds the order's lock. Texts
+ * that come out the same leave version and ETag alone.
+ */
+export async function refreshShipmentDocuments(
   tx: Tx,
-  head: ShipmentHead,
-  record: OrderRecord,
-  shipment: StoredShipment,
-  packages: readonly StoredPackage[],
+  { companyId, keys }: { companyId: number; keys: number[] },
 ): Promise<void> {
-  const body = shipmentText(head, record, shipment, packages);
-  await replaceBodies(tx, [{ key: head.key, body, rendererVersion: SHIPMENT_RENDERER_VERSION }]);
+  const changes: BodyChange[] = [];
+  for (const head of await lockDocuments(tx, { companyId, keys })) {
+    const shipment = await findShipment(tx, { companyId, documentKey: head.key });
+    const [record] = shipment ? await readOrderRecords(tx, [shipment.orderId]) : [];
+    if (!shipment || !record) continue;
+    const body = shipmentText(head, record, shipment, await listPackages(tx, head.key));
+    changes.push({ key: head.key, body, rendererVersion: SHIPMENT_RENDERER_VERSION });
+  }
+  await replaceBodies(tx, changes);
 }

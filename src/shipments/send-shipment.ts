@@ -9,8 +9,8 @@ import { refreshOrderDocuments } from '../orders/render-orders.js';
 import type { Tx } from '../store/database.js';
 import { enqueuePackages } from './enqueue-packages.js';
 import type { Provider } from './match-provider.js';
-import { refreshShipmentDocument } from './render-shipment-document.js';
-import { insertPackages, listPackages, updateShipment, type StoredShipment } from './shipment-store.js';
+import { refreshShipmentDocuments } from './render-shipment-document.js';
+import { insertPackages, updateShipment, type StoredShipment } from './shipment-store.js';
 import type { ShipmentLine, ShipmentPlan } from './shipment.js';
 import { decideShipment, shippingFactsOf } from './shipping-facts.js';
 
@@ -42,8 +42,7 @@ export async function sendShipment(tx: Tx, sending: ShipmentToSend): Promise<big
   const scope = { companyId, connectionId: connection.id, tiktokOrderId, shipmentKey: head.key };
   const wake = await enqueuePackages(tx, scope, facts.model ?? 'mark-shipped', plan.packages);
   await changeStatus(tx, { companyId, keys: [head.key], type: 'shipment', to: StatusCode.processing });
-  const packages = await listPackages(tx, head.key);
-  await refreshShipmentDocument(tx, head, record, { ...shipment, parts: plan.parts }, packages);
+  await refreshShipmentDocuments(tx, { companyId, keys: [head.key] });
   await markOrderReady(tx, record, orderHead.key);
   return wake;
 }

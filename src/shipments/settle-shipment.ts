@@ -1,5 +1,4 @@
-import { changeStatus, findDocument, lockDocuments, recordEvents } from '../documents/document-store.js';
-import type { DocumentHead } from '../documents/document.js';
+import { changeStatus, findDocument, recordEvents } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import { StatusCode } from '../documents/statuses.js';
 import type { OrderRecord } from '../orders/order-record.js';
@@ -15,7 +14,7 @@ import {
   type SplitPayload,
   type SplitResult,
 } from './enqueue-packages.js';
-import { refreshShipmentDocument } from './render-shipment-document.js';
+import { refreshShipmentDocuments } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shipmentProgress } from './shipment-progress.js';
 import {
@@ -32,7 +31,6 @@ interface LockedShipment {
   shipment: StoredShipment;
   packages: StoredPackage[];
   record: OrderRecord;
-  head: DocumentHead;
 }
 
 /** What TikTok did with one package, written to package, pieces, both documents and their history. */
@@ -91,9 +89,8 @@ async function lockShipment(tx: Tx, companyId: number, documentKey: number): Pro
   const record =
     orderKey == null ? null : await lockOrderByDocument(tx, { companyId, documentKey: orderKey });
   const shipment = await findShipment(tx, { companyId, documentKey });
-  const [head] = await lockDocuments(tx, { companyId, keys: [documentKey] });
-  if (!record || !shipment || !head) throw new Error(`Shipment ${documentKey} has lost its rows`);
-  return { shipment, record, head, packages: await listPackages(tx, documentKey) };
+  if (!record || !shipment) throw new Error(`Shipment ${documentKey} has lost its rows`);
+  return { shipment, record, packages: await listPackages(tx, documentKey) };
 }
 
 async function recordSent(
@@ -157,14 +154,14 @@ async function recordTrouble(
 }
 
 /** Status and text of the shipment, and of the order that it is a part of. */
-async function finish(tx: Tx, { shipment, head }: LockedShipment): Promise<void> {
+async function finish(tx: Tx, { shipment }: LockedShipment): Promise<void> {
   const { documentKey, orderId, companyId } = shipment;
-  const packages = await listPackages(tx, documentKey);
-  await changeStatus(tx, { companyId, keys: [documentKey], type: 'shipment', ...shipmentProgress(packages) });
+  const progress = shipmentProgress(await listPackages(tx, documentKey));
+  await changeStatus(tx, { companyId, keys: [documentKey], type: 'shipment', ...progress });
+  await refreshShipmentDocuments(tx, { companyId, keys: [documentKey] });
+  await refreshOrderDocuments(tx, { companyId, orderIds: [orderId] });
   const [record] = await readOrderRecords(tx, [orderId]);
   if (!record || record.documentKey === null) throw new Error(`Order ${orderId} has lost its document`);
-  await refreshShipmentDocument(tx, head, record, shipment, packages);
-  await refreshOrderDocuments(tx, { companyId, orderIds: [orderId] });
   if (record.units.every((unit) => unit.cancelled || unit.shippedAt !== null)) {
     const to = StatusCode.complete;
     await changeStatus(tx, { companyId, keys: [record.documentKey], type: 'order', to, onlyIncrease: true });

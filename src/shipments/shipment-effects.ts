@@ -84,7 +84,10 @@ async function shipExisting(api: ShopApi, loaded: Loaded, providerId: string): P
   if (ours?.state === 'done') return ours.result;
   if (ours?.state === 'refused') throw ours.error;
   const current = order && currentPackageOf(order, pack.unitIds);
-  if (!current || !holdsExactly(current, pack.unitIds) || current.packageId === null) {
+  if (!order || current?.packageId === null) {
+    throw new AppError('tiktok-unavailable', 'TikTok does not show the package of these pieces yet.');
+  }
+  if (!current || !holdsExactly(current, pack.unitIds)) {
     throw refusal(
       'TikTok does not have these pieces in a package of their own any more.',
       'Look at the packages of the order in TikTok Seller Center, then send the shipment again.',

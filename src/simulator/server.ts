@@ -1,9 +1,11 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyError, type FastifyInstance } from 'fastify';
 
 import { createControl, type SimulatorControl } from './control/control.js';
 import { FaultBox } from './control/faults.js';
 import { RequestLog } from './control/request-log.js';
 import { registerControl } from './control/control-routes.js';
+import { refuse, type GatewayRefusal } from './gateway/api-error.js';
+import { refusal } from './gateway/envelope.js';
 import { registerGateway } from './gateway/gateway.js';
 import { RateLimiter } from './gateway/rate-limit.js';
 import { registerIndexPage } from './index-page.js';
@@ -11,6 +13,7 @@ import { registerAuthorizePages } from './oauth/authorize-pages.js';
 import { registerTokenRoutes } from './oauth/token-routes.js';
 import { rateLimitOptions, type SimulatorOptions } from './options.js';
 import { routingTable } from './routing-table.js';
+import { requestId } from './state/identifiers.js';
 import { openStateFile } from './state/state-file.js';
 
 export type { SimulatorControl } from './control/control.js';
@@ -26,6 +29,7 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
+const INTERNAL_CODE = refuse('internal').code;
 const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
 
 /** Starts a TikTok Shop on this machine. Rejects when the port is taken or the state file cannot be read. */
@@ -35,11 +39,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const requests = new RequestLog();
   const limiter = new RateLimiter(rateLimitOptions(options));
   const state = await openStateFile(options);
-  const control = createControl({ options, state, faults, requests, limiter });
+  const control = createControl({ state, faults, requests, limiter });
   const world = state.world;
 
   const server = fastify({
     logger: options.logger ?? false,
+    // Its own log of requests has no secrets; the token calls' URLs are full of them.
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
@@ -50,12 +56,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     registerAuthorizePages(scope, world);
     registerTokenRoutes(scope, {
       world,
+      faults,
+      requests,
+      closing: closing.signal,
       saved: () => state.flush(),
-      seen: (call) => control.tokenCallSeen(call),
     });
     registerGateway(scope, {
       world,
       routes: routingTable,
+      saved: () => state.settled(),
       limiter,
       faults,
       requests,
@@ -81,6 +90,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 /** Signatures cover the bytes as sent, so nothing may parse a body before they are checked. */
 function keepRawBodies(scope: FastifyInstance): void {
+  scope.setErrorHandler((error: FastifyError, request, reply) => {
+    const refused = refuse(refusalFor(error));
+    if (refused.code === INTERNAL_CODE) request.log.error(error);
+    const answer = refusal(refused, requestId(Date.now()));
+    return reply.code(answer.httpStatus).type('application/json; charset=utf-8').send(answer.text);
+  });
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
@@ -88,4 +103,10 @@ function keepRawBodies(scope: FastifyInstance): void {
 function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** What Fastify itself refuses before a handler runs, in TikTok's terms. */
+function refusalFor(error: FastifyError): GatewayRefusal {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'tooLarge';
+  return (error.statusCode ?? 500) < 500 ? 'wrongFormat' : 'internal';
 }

@@ -15,13 +15,18 @@ export interface Wake {
   lane: Lane;
 }
 
+/** Work that is due. `turn` changes when somebody takes the row, so that a job of a turn that died blocks no later one. */
+export interface DueWork extends Wake {
+  turn: bigint;
+}
+
 export interface BeatDeps {
   db: Database;
   clock: Clock;
   log: Logger;
   effects: EffectRegistry;
   /** Puts work on the queue. */
-  wake(work: Wake[]): Promise<void>;
+  wake(work: DueWork[]): Promise<void>;
   batchSize?: number;
 }
 
@@ -35,6 +40,7 @@ const CLAIM_MS = 45_000;
 interface Claimed {
   id: bigint;
   lane: Lane;
+  turn: bigint;
   dueAt: Date;
 }
 
@@ -59,7 +65,7 @@ async function handOut(
   let from = new Date(0);
   for (;;) {
     const claimed = await claim(deps, from, limit);
-    if (claimed.length > 0) await deps.wake(claimed.map(({ id, lane }) => ({ kind, id, lane })));
+    if (claimed.length > 0) await deps.wake(claimed.map(({ id, lane, turn }) => ({ kind, id, lane, turn })));
     count += claimed.length;
     if (claimed.length < limit) return count;
     from = claimed.reduce((latest, row) => (row.dueAt > latest ? row.dueAt : latest), from);
@@ -75,7 +81,7 @@ function claimFlows({ db, clock }: BeatDeps, from: Date, limit: number): Promise
       ORDER BY f.next_attempt_at LIMIT ${limit} FOR NO KEY UPDATE OF f SKIP LOCKED
     )
     UPDATE flows f SET claimed_until = ${fromNow(CLAIM_MS)} FROM due WHERE f.id = due.id
-    RETURNING f.id, f.lane, f.next_attempt_at AS "dueAt"`;
+    RETURNING f.id, f.lane, f.lease_token AS turn, f.next_attempt_at AS "dueAt"`;
 }
 
 function claimEntries({ db, clock, effects }: BeatDeps, from: Date, limit: number): Promise<Claimed[]> {
@@ -87,5 +93,5 @@ function claimEntries({ db, clock, effects }: BeatDeps, from: Date, limit: numbe
       ORDER BY o.next_attempt_at LIMIT ${limit} FOR NO KEY UPDATE OF o SKIP LOCKED
     )
     UPDATE outbox o SET claimed_until = ${fromNow(CLAIM_MS)} FROM due WHERE o.id = due.id
-    RETURNING o.id, o.lane, o.next_attempt_at AS "dueAt"`;
+    RETURNING o.id, o.lane, o.lease_token AS turn, o.next_attempt_at AS "dueAt"`;
 }

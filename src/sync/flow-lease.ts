@@ -49,7 +49,7 @@ export async function takeFlow(
 ): Promise<FlowLease | null> {
   const [lease] = await db.$queryRaw<FlowLease[]>`
     UPDATE flows f SET lease_token = lease_token + 1, lease_until = ${fromNow(options.leaseMs)},
-      last_started_at = ${options.now}
+      claimed_until = NULL, last_started_at = ${options.now}
     FROM connections c
     WHERE f.id = ${options.flowId} AND c.id = f.connection_id AND ${dueFlow(options.now)}
     RETURNING f.id AS "flowId", f.lease_token AS token, f.name, f.connection_id AS "connectionId",

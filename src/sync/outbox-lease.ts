@@ -66,7 +66,8 @@ export async function takeEntry(
         state = CASE o.state WHEN 'pending' THEN 'sending' ELSE 'in_doubt' END,
         attempts = o.attempts + CASE o.state WHEN 'pending' THEN 1 ELSE 0 END,
         read_backs = CASE o.state WHEN 'pending' THEN 0 ELSE o.read_backs END,
-        lease_token = o.lease_token + 1, lease_until = ${fromNow(options.leaseMs)}, updated_at = ${options.now}
+        lease_token = o.lease_token + 1, lease_until = ${fromNow(options.leaseMs)}, claimed_until = NULL,
+        updated_at = ${options.now}
       FROM connections c
       WHERE o.id = ${options.id} AND c.id = o.connection_id AND ${dueEntry(options.now, options.effects)}
       RETURNING o.*

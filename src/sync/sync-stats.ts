@@ -38,3 +38,12 @@ export async function readSyncStats(db: Tx, now: Date): Promise<SyncStats> {
     oldestUnsettledSeconds: Math.max(0, ...ages),
   };
 }
+
+/** Freshness of the data: by kind of flow, seconds since the last success of the connection that has waited longest. */
+export async function readStaleness(db: Tx, now: Date): Promise<{ flow: string; seconds: number }[]> {
+  return db.$queryRaw`
+    SELECT f.name AS flow, GREATEST(0,
+      EXTRACT(EPOCH FROM ${now}::timestamptz - min(coalesce(f.last_success_at, c.created_at))))::float8 AS seconds
+    FROM flows f JOIN connections c ON c.id = f.connection_id
+    WHERE c.status = 'active' AND f.enabled GROUP BY f.name ORDER BY f.name`;
+}

@@ -38,6 +38,8 @@ const allowedOrigins = {
 
 const RETIRED_SANDBOX = new Set(['open-api-sandbox.tiktokglobalshop.com', 'auth-sandbox.tiktok-shops.com']);
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+/** One label without a dot is a name of a container network; no host of the Internet is called so. */
+const CONTAINER_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 const SANDBOX_IS_GONE = {
   reason: "TikTok's sandbox is retired and does not serve today's API.",
   next: 'Use the production address together with a test shop that you create in Partner Center, or use the simulator.',
@@ -84,7 +86,7 @@ export function checkProductionOrigin(use: HostUse, text: string): OriginVerdict
   };
 }
 
-/** The simulator holds demo data and no secrets, so it is reached on this machine only, and in plain http. */
+/** The simulator holds demo data and no secrets, so it is reached on this machine or its container network, in plain http. */
 export function checkSimulatorOrigin(text: string, allowSimulator: boolean): OriginVerdict {
   if (!allowSimulator) {
     return {
@@ -96,12 +98,13 @@ export function checkSimulatorOrigin(text: string, allowSimulator: boolean): Ori
   const origin = withoutSlash(text);
   const url = URL.canParse(origin) ? new URL(origin) : null;
   // Equality with the parsed origin refuses every spelling but the plain one: 0x7f.1, user info, paths, upper case.
-  if (url?.protocol === 'http:' && LOOPBACK.has(url.hostname) && url.origin === origin) {
+  const isNear = url !== null && (LOOPBACK.has(url.hostname) || CONTAINER_NAME.test(url.hostname));
+  if (isNear && url.protocol === 'http:' && url.origin === origin) {
     return { ok: true, origin };
   }
   return {
     ok: false,
-    reason: `${shorten(text)} is not an address of this machine.`,
+    reason: `${shorten(text)} is neither an address of this machine nor of its container network.`,
     next: 'Use http://127.0.0.1 with the port of the simulator.',
   };
 }

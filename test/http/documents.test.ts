@@ -467,7 +467,22 @@ await t.test('an explanation shows every gate, also of an order that was not imp
       asked.push(which);
       return {
         tiktokOrderId: '576460752303423488',
-        key: null,
+        state: 'waiting',
+        documentKey: null,
+        documentStatus: null,
+        nextSteps: [],
+        releaseAt: null,
+        exportedAt: null,
+        tiktok: {
+          status: 'AWAITING_SHIPMENT',
+          createdAt: new Date('2026-01-01T00:00:00Z'),
+          paidAt: null,
+          updatedAt: new Date('2026-01-01T00:00:00Z'),
+          readAt: new Date('2026-01-01T00:00:00Z'),
+        },
+        laterAddress: null,
+        connection: null,
+        pull: null,
         summary: 'Waits until 11:00.',
         gates: [
           { gate: 'shipped-by-seller', rule: 'Only what you ship', outcome: 'pass', reason: 'You ship it' },
@@ -480,12 +495,11 @@ await t.test('an explanation shows every gate, also of an order that was not imp
             next: 'Nothing to do',
           },
         ],
-        facts: { status: 'AWAITING_SHIPMENT' },
       };
     },
   });
   const { Body } = (await call('GET', '/api/v3/Explain?order=576460752303423488')).json();
-  t.match(Body, { TikTokOrderId: '576460752303423488', Facts: { status: 'AWAITING_SHIPMENT' } });
+  t.match(Body, { TikTokOrderId: '576460752303423488', TikTok: { Status: 'AWAITING_SHIPMENT' } });
   t.match(Body.Gates[1], {
     Gate: 'remorse-hold',
     Outcome: 'wait',

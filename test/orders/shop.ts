@@ -104,8 +104,9 @@ export async function startShop(
     deps,
     api,
     pull: async ({ clock = systemClock, connectionId: id = connectionId, stop } = {}) => {
+      const { companyId } = await getConnection(db.prisma, { id });
       const { flowId } = await requestRun(db.prisma, {
-        companyId: company.id,
+        companyId,
         connectionId: id,
         name: 'pull-orders',
         now: clock.now(),
@@ -143,15 +144,15 @@ export async function startShop(
   };
 }
 
-/** Another connection of the same shop, as it is after the seller has disconnected and connected again. */
-export async function connectAgain(shop: TestShop): Promise<number> {
+/** Another connection of the same shop, as it is after the seller (or another company) has connected it anew. */
+export async function connectAgain(shop: TestShop, companyId = shop.companyId): Promise<number> {
   const { db, connection } = shop;
   await db.prisma.connection.update({
     where: { id: connection.id },
     data: { status: 'closed', closedAt: new Date() },
   });
   return connect(db, {
-    companyId: shop.companyId,
+    companyId,
     shopId: connection.shopId,
     region: connection.shopRegion,
     cipher: connection.shopCipher,
@@ -177,8 +178,15 @@ async function connect(
   });
   const { id } = await db.prisma.connection.create({
     data: {
-      ...{ companyId, shopId, settings, name: 'Harbor Goods', environment: 'simulator', status: 'active' },
-      ...{ authorizationId: authorization.id, shopRegion: region, shopCipher: cipher },
+      companyId,
+      shopId,
+      settings,
+      name: 'Harbor Goods',
+      environment: 'simulator',
+      status: 'active',
+      authorizationId: authorization.id,
+      shopRegion: region,
+      shopCipher: cipher,
     },
   });
   await ensureFlows(db.prisma, { connectionId: id, now: new Date() });
@@ -197,10 +205,10 @@ function shopOpener(t: Test, db: Database, simulatorOrigin: string, accessToken:
     refresh: async () => ({ token: accessToken, version: 2 }),
   };
   const budget = { take: async () => undefined, throttled: async () => undefined };
+  const hosts = () => hostsFor('simulator', { allowSimulator: true, simulatorOrigin });
   return (clock: Clock): PullOrdersDeps['openShop'] => {
     const door = createHttpDoor({ clock });
     t.teardown(() => door.close());
-    const hosts = () => hostsFor('simulator', { allowSimulator: true, simulatorOrigin });
     const client = createTikTokClient({ door, hosts, clock, log: silentLog });
     return async (connectionId, lane) => {
       const connection = requireActive(await getConnection(db.prisma, { id: connectionId }));

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -28,6 +28,10 @@ function complaints(env: Record<string, string>): string[] {
     if (!(error instanceof AppError)) throw error;
     return error.details.map((detail) => detail.field ?? '');
   }
+}
+
+function committed(file: string): Promise<string> {
+  return readFile(new URL(`../../../${file}`, import.meta.url), 'utf8');
 }
 
 function sizesOf(role: string): ReturnType<typeof poolSizes> {
@@ -145,6 +149,27 @@ await t.test('a process that does everything holds the connections of both roles
   t.same(sizesOf('api'), { prismaConnections: 6, readConnections: 4 });
   t.same(sizesOf('worker'), { prismaConnections: 8, readConnections: 2 });
   t.same(sizesOf('all'), { prismaConnections: 14, readConnections: 6 });
+});
+
+await t.test('roles that run apart share their keys', async (t) => {
+  const env = { DATABASE_URL: production.DATABASE_URL, ROLE: 'worker' };
+  t.same(complaints(env), ['ENCRYPTION_KEYS']);
+  t.same(complaints({ ...env, ENCRYPTION_KEYS: `k1:${KEY}` }), []);
+});
+
+await t.test('compose file and example name no setting that does not exist', async (t) => {
+  const known = new Set(['NODE_ENV', 'POSTGRES_PASSWORD', 'POSTGRES_USER', 'POSTGRES_DB', 'API_PORT']);
+  for (const setting of Object.values(settings)) known.add(setting.env);
+  const composed = (await committed('docker-compose.yml')).matchAll(
+    /^ +([A-Z][A-Z_]+): |\$\{([A-Z_]+)[:}]/gm,
+  );
+  const example = (await committed('.env.example')).matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm);
+  const names = [...composed, ...example].map(([, name, used]) => name ?? used ?? '');
+  t.ok(names.length > 20);
+  t.same(
+    names.filter((name) => !known.has(name)),
+    [],
+  );
 });
 
 await t.test('outside production a key is made once and kept, readable by its owner only', async (t) => {

@@ -293,8 +293,11 @@ await t.test('where packages exist before shipping', async (t) => {
   );
 });
 
+function hash(text: string): string {
+  return contentHash(parseJson(text) as { [name: string]: unknown });
+}
+
 await t.test('the same content has the same hash, however it is written', async (t) => {
-  const hash = (text: string) => contentHash(parseJson(text) as { [name: string]: unknown });
   const base = hash('{"ShipmentNumber":"1","ShipmentLines":[{"Quantity":1,"Price":1.50}]}');
   t.equal(
     hash('{"ShipmentLines":[{"Price":1.50,"Quantity":1,"Note":null}],"ShipmentNumber":"1","StatusCode":100}'),

@@ -89,8 +89,16 @@ function facts(
   };
 }
 
+function obstacle(given: ShippingFacts): string | null {
+  return firstObstacle(shippingGates, given)?.gate ?? null;
+}
+
+function connectedAs(status: ShippingFacts['connection']['status']) {
+  const connection = { status, statusReason: null, shopRegion: 'US' };
+  return firstObstacle(shippingGates, facts({}, { connection }))?.outcome;
+}
+
 await t.test('gates name the reason why an order cannot be shipped', async (t) => {
-  const obstacle = (given: ShippingFacts) => firstObstacle(shippingGates, given)?.gate ?? null;
   t.equal(obstacle(facts()), null);
   t.equal(obstacle(facts({ tiktokStatus: 'PARTIALLY_SHIPPING' })), null);
   const cases: [string, ShippingFacts][] = [
@@ -118,15 +126,10 @@ await t.test('a request to cancel stops a shipment everywhere but in the US', as
 await t.test(
   'a connection that must be authorised again makes a shipment wait, a closed one refuses it',
   async (t) => {
-    const at = (status: ShippingFacts['connection']['status']) =>
-      firstObstacle(
-        shippingGates,
-        facts({}, { connection: { status, statusReason: null, shopRegion: 'US' } }),
-      )?.outcome;
-    t.equal(at('needs_reauthorization'), 'wait');
-    t.equal(at('paused'), 'wait');
-    t.equal(at('closed'), 'refuse');
-    t.equal(at('draft'), 'refuse');
+    t.equal(connectedAs('needs_reauthorization'), 'wait');
+    t.equal(connectedAs('paused'), 'wait');
+    t.equal(connectedAs('closed'), 'refuse');
+    t.equal(connectedAs('draft'), 'refuse');
   },
 );
 
@@ -193,13 +196,11 @@ await t.test('a split is read back from the packages of the pieces', async (t) =
   t.equal(at('A', 'B', 'C').state, 'unknown', 'split otherwise, so a person has to look');
 });
 
+function pack(position: number, state: 'pending' | 'sent' | 'refused' | 'in_doubt') {
+  return { position, trackingNumber: `T${position}`, state, reason: state === 'refused' ? 'No.' : null };
+}
+
 await t.test('a shipment is complete when every package is, and tells at once what went wrong', async (t) => {
-  const pack = (position: number, state: 'pending' | 'sent' | 'refused' | 'in_doubt') => ({
-    position,
-    trackingNumber: `T${position}`,
-    state,
-    reason: state === 'refused' ? 'No.' : null,
-  });
   t.match(shipmentProgress([pack(1, 'sent'), pack(2, 'pending')]), { to: 200, errorMessage: null });
   t.match(shipmentProgress([pack(1, 'sent'), pack(2, 'sent')]), { to: 1000, errorMessage: null });
   t.match(shipmentProgress([pack(1, 'sent'), pack(2, 'refused')]), {

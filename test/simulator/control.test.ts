@@ -337,6 +337,15 @@ await t.test('tokens are on disk before they are handed out', async (t) => {
   t.match(await readFile(stateFile, 'utf8'), data.refresh_token);
 });
 
+await t.test('a shipment is on disk before it is confirmed', async (t) => {
+  const stateFile = join(t.testdir({}), 'state.json');
+  const own = await startSimulator({ stateFile, fast: true });
+  t.teardown(() => own.close());
+  const client = clientFor(own, 'Harbor Goods');
+  t.equal((await client.markShipped(newOrderIn(own, client), 'ONDISK')).code, 0);
+  t.match(await readFile(stateFile, 'utf8'), 'ONDISK');
+});
+
 await t.test('a broken state file stops the start with its name', async (t) => {
   const stateFile = join(t.testdir({}), 'state.json');
   await writeFile(stateFile, '{"version":0}');

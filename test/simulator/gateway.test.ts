@@ -195,6 +195,16 @@ await t.test('a body that is no JSON object is refused, after the signature', as
     (await us.call('POST', SEARCH, { ...page, rawBody: 'a=b', contentType: 'text/plain' })).code,
     36009022,
   );
+  t.equal((await us.call('POST', SEARCH, { ...page, rawBody: '[1]' })).code, 36009022);
+  t.equal(
+    (await us.call('POST', SEARCH, { ...page, rawBody: '[]' })).code,
+    0,
+    'how PHP writes no parameters',
+  );
+  t.equal(
+    (await us.call('POST', SEARCH, { ...page, contentType: 'application/x-www-form-urlencoded' })).code,
+    0,
+  );
   t.equal((await us.call('POST', SEARCH, { ...page, rawBody: '{oops', sign: wrongSign })).code, 106001);
 });
 
@@ -266,4 +276,11 @@ await t.test('more than the rate answers 429 per endpoint and shop, and recovers
   t.strictSame([refused.code, refused.status, refused.headers.get('retry-after')], [36009002, 429, '7']);
   t.equal((await client.call('GET', '/logistics/202309/warehouses')).code, 0, 'another endpoint is free');
   t.equal((await other.search()).code, 0, 'another shop is free');
+  limited.control.setRateLimits({ enabled: false });
+  t.equal((await client.search()).code, 0);
+});
+
+await t.test('a body beyond all limits is refused in the envelope as well', async (t) => {
+  const reply = await us.call('POST', SEARCH, { rawBody: 'x'.repeat(21 * 1024 * 1024) });
+  t.strictSame([reply.code, reply.status], [36009021, 413]);
 });

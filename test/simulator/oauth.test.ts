@@ -291,3 +291,19 @@ await t.test('the log of requests holds no secret', async (t) => {
   for (const secret of [DEMO_APP_SECRET, pair['access_token'], pair['refresh_token']])
     t.notMatch(log, String(secret));
 });
+
+await t.test('the answer to a refresh can be lost: the old token is spent all the same', async (t) => {
+  const old = (await exchange(newCode())).data;
+  control.addFault({
+    kind: 'done_but_lost',
+    answer: 'drop',
+    times: 1,
+    match: { path: '/api/v2/token/refresh' },
+  });
+  await t.rejects(refresh(old['refresh_token']));
+  t.equal((await refresh(old['refresh_token'])).code, 36004005);
+  control.addFault({ kind: 'http', status: 503, times: 1, match: { path: '/api/v2/token/' } });
+  const code = newCode();
+  await t.rejects(exchange(code), SyntaxError);
+  t.equal((await exchange(code)).code, 0, 'nothing was done the first time');
+});

@@ -311,6 +311,9 @@ await t.test(
       t.equal(after['is_on_hold_order'], true);
       t.match((after['recipient_address'] as Json)['full_address'], made.unmaskedAddress.fullAddress);
       t.strictSame(after['packages'], []);
+      const reply = await client.search();
+      const dateMs = Date.parse(reply.headers.get('date') ?? '');
+      t.ok(Math.abs(dateMs - control.clock().nowMs) < 5000, 'the Date header tells the time of the orders');
     }
   },
 );

@@ -50,7 +50,9 @@ async function startInChild(
     console.log(JSON.stringify(server));
     process.once('SIGTERM', () => server.stop().then(() => process.exit(0)));
     setInterval(() => undefined, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+  // Without what tap hands on to every child: another user cannot write its files.
+  const plain = ['-c', 'unset NODE_OPTIONS; exec "$@"', 'sh', process.execPath];
+  const child = spawn('/bin/sh', [...plain, '--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: tmpdir(),
     ...(uid === undefined ? {} : { uid, gid: uid }),

@@ -53,6 +53,11 @@ function writesTable(file: SourceFile, model: string, table: string): boolean {
   return byModel.test(file.code) || bySql.test(file.code);
 }
 
+/** Rows that have an end are deleted in one place, whoever wrote them. */
+function isHousekeeping(file: SourceFile): boolean {
+  return file.path === 'src/sync/housekeeping.ts';
+}
+
 function matching(
   files: SourceFile[],
   pattern: RegExp,
@@ -69,7 +74,9 @@ await t.test('every table is written by the folder that owns it, and by no other
   const intruders = Object.entries(TABLE_OWNERS).flatMap(([owner, tables]) =>
     tables.flatMap(([model, table]) =>
       sources
-        .filter((file) => areaOf(file.path) !== owner && writesTable(file, model, table))
+        .filter(
+          (file) => areaOf(file.path) !== owner && !isHousekeeping(file) && writesTable(file, model, table),
+        )
         .map((file) => `${file.path} writes ${table}`),
     ),
   );

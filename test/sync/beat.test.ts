@@ -1,5 +1,5 @@
 import t from 'tap';
-import { beat, type BeatDeps, type Wake } from '../../src/sync/beat.js';
+import { beat, type BeatDeps, type DueWork, type Wake } from '../../src/sync/beat.js';
 import type { FlowName } from '../../src/sync/flow-catalogue.js';
 import { requestRun, type FlowHandler } from '../../src/sync/flows.js';
 import { keepHouse } from '../../src/sync/housekeeping.js';
@@ -20,11 +20,11 @@ const ship: EffectDefinition = {
 };
 const effects = effectRegistry([ship]);
 
-function beatDeps(more: Partial<BeatDeps> = {}): BeatDeps & { woken: Wake[] } {
-  const woken: Wake[] = [];
+function beatDeps(more: Partial<BeatDeps> = {}): BeatDeps & { woken: DueWork[] } {
+  const woken: DueWork[] = [];
   return { ...w, effects, woken, wake: async (work) => void woken.push(...work), ...more };
 }
-const idsOf = (deps: { woken: Wake[] }, kind: Wake['kind']) =>
+const idsOf = (deps: { woken: DueWork[] }, kind: Wake['kind']) =>
   deps.woken.filter((wake) => wake.kind === kind).map((wake) => wake.id);
 const forgetClaims = async (): Promise<void> => {
   await w.db.prisma.flow.updateMany({ data: { claimedUntil: null } });

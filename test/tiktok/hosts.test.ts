@@ -66,27 +66,35 @@ await t.test('the retired sandbox is refused with what to do instead', async (t)
   }
 });
 
-await t.test('the simulator exists only with its switch, and only on this machine', async (t) => {
-  t.throws(() => hostsFor('simulator', closed), { code: 'configuration-invalid' });
-  t.throws(() => hostsFor('simulator', { allowSimulator: true }), { code: 'configuration-invalid' });
-  for (const origin of ['http://127.0.0.1:4010', 'http://localhost:4010', 'http://[::1]:4010']) {
-    t.equal(hostsFor('simulator', { ...open, simulatorOrigin: origin }).api, origin);
-  }
-  for (const origin of [
-    'https://127.0.0.1:4010',
-    'http://10.0.0.1:4010',
-    'http://2130706433:4010',
-    'http://0x7f.1:4010',
-    'http://127.0.0.1.evil.example:4010',
-    'http://127.0.0.1@evil.example:4010',
-    'http://localhost.:4010',
-    'http://127.0.0.1:4010/path',
-    'ftp://127.0.0.1',
-    '',
-  ]) {
-    t.throws(() => hostsFor('simulator', { ...open, simulatorOrigin: origin }), origin);
-  }
-});
+await t.test(
+  'the simulator exists only with its switch, on this machine or its container network',
+  async (t) => {
+    t.throws(() => hostsFor('simulator', closed), { code: 'configuration-invalid' });
+    t.throws(() => hostsFor('simulator', { allowSimulator: true }), { code: 'configuration-invalid' });
+    for (const origin of [
+      'http://127.0.0.1:4010',
+      'http://localhost:4010',
+      'http://[::1]:4010',
+      'http://simulator:4010',
+    ]) {
+      t.equal(hostsFor('simulator', { ...open, simulatorOrigin: origin }).api, origin);
+    }
+    for (const origin of [
+      'https://127.0.0.1:4010',
+      'http://10.0.0.1:4010',
+      'http://2130706433:4010',
+      'http://0x7f.1:4010',
+      'http://127.0.0.1.evil.example:4010',
+      'http://127.0.0.1@evil.example:4010',
+      'http://localhost.:4010',
+      'http://127.0.0.1:4010/path',
+      'ftp://127.0.0.1',
+      '',
+    ]) {
+      t.throws(() => hostsFor('simulator', { ...open, simulatorOrigin: origin }), origin);
+    }
+  },
+);
 
 await t.test("the browser's way to the simulator can differ from ours", async (t) => {
   const hosts = hostsFor('simulator', { ...open, simulatorBrowserOrigin: 'http://localhost:9000' });

@@ -234,6 +234,17 @@ export const BehaviourPatch = Type.Partial(
   { ...strict, description: 'What TikTok’s documents leave open, one switch each' },
 );
 
+export const RateLimits = Type.Object(
+  {
+    enabled: Type.Boolean(),
+    perSecond: Type.Number({ exclusiveMinimum: 0 }),
+    burst: Type.Integer({ minimum: 1 }),
+    retryAfterSec: Type.Integer({ minimum: 0, description: '`Retry-After` of a 429; 0 sends none' }),
+  },
+  strict,
+);
+export const RateLimitsPatch = Type.Partial(RateLimits, strict);
+
 export const RequestQuery = Type.Object({
   path: Type.Optional(Type.String({ description: 'Start of the path' })),
   method: Type.Optional(Type.String()),

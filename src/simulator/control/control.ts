@@ -1,35 +1,34 @@
-import type { RateLimiter } from '../gateway/rate-limit.js';
+import type { RateLimiter, RateLimitOptions } from '../gateway/rate-limit.js';
 import { authorize, deauthorize, exchangeCode, expireTokens } from '../oauth/authorizations.js';
 import { redirectTarget } from '../oauth/authorize-pages.js';
-import type { Behaviour, SimulatorApp, SimulatorOptions } from '../options.js';
-import { renderOrder } from '../orders/render-order.js';
-import { addOrder, addSku, type LineInput } from '../seeds/build-order.js';
+import type { Behaviour, SimulatorApp } from '../options.js';
 import { generateOrders, type GenerateInput } from '../seeds/generate.js';
-import type {
-  Address,
-  Effect,
-  FulfillmentType,
-  Order,
-  OrderStatus,
-  Seller,
-  ShippingType,
-  Sku,
-  Token,
-} from '../state/model.js';
-import { parseMinor } from '../state/money.js';
-import { changeOrder, settleDue } from '../state/order-machine.js';
+import type { Effect, Order, Seller, Sku, Token } from '../state/model.js';
+import { settleDue } from '../state/order-machine.js';
 import { asSnapshot, takeSnapshot, type Snapshot } from '../state/snapshot.js';
 import type { StateKeeper } from '../state/state-file.js';
-import { addShop, cipherOf, type NewShop, type Shop, type World } from '../state/world.js';
+import { addShop, type NewShop, type Shop, type World } from '../state/world.js';
 import type { ActSpec } from './act-spec.js';
 import { performAct } from './acts.js';
+import { changeClock, type ClockChange } from './change-clock.js';
+import { createOrder, patchOrder, type NewOrder, type OrderPatch } from './change-orders.js';
 import { ControlError } from './control-error.js';
 import type { FaultSpec } from './fault-spec.js';
 import type { ActiveFault, FaultBox } from './faults.js';
 import type { LoggedRequest, RequestFilter, RequestLog } from './request-log.js';
+import {
+  listEffects,
+  listOrders,
+  viewClock,
+  viewOrder,
+  viewShop,
+  type EffectFilter,
+  type OrderFilter,
+  type OrderView,
+  type ShopView,
+} from './views.js';
 
 export interface ControlDeps {
-  options: SimulatorOptions;
   state: StateKeeper;
   faults: FaultBox;
   requests: RequestLog;
@@ -41,75 +40,6 @@ export interface NewSeller {
   email: string;
   password: string;
   baseRegion: string;
-}
-
-export interface NewOrderLine {
-  sellerSku: string;
-  quantity: number;
-  /** Decimal strings in the shop's currency. */
-  price?: string;
-  sellerDiscount?: string;
-  platformDiscount?: string;
-  isGift?: boolean;
-  productName?: string;
-  skuName?: string;
-}
-
-export interface NewOrder {
-  lines: NewOrderLine[];
-  /** Negative values lie in the future; left out: paid now; null: not paid. */
-  paidMinutesAgo?: number | null;
-  shippingType?: ShippingType;
-  fulfillmentType?: FulfillmentType;
-  buyerMessage?: string;
-  buyerUserId?: string;
-  isCod?: boolean;
-  address?: Partial<Address>;
-}
-
-export interface OrderPatch {
-  address?: Partial<Address>;
-  buyerMessage?: string;
-  sellerNote?: string;
-}
-
-export interface ShopView {
-  id: string;
-  name: string;
-  region: string;
-  sellerType: 'LOCAL' | 'CROSS_BORDER';
-  openId: string;
-  code: string;
-  currency: string;
-  orders: number;
-  ciphers: Record<string, string>;
-  deliveryOptions: {
-    id: string;
-    name: string;
-    shippingType: ShippingType;
-    providers: { id: string; name: string }[];
-  }[];
-}
-
-/** The order as Get Order Detail 202507 answers it, with what TikTok hides. */
-export interface OrderView {
-  shopId: string;
-  id: string;
-  status: OrderStatus;
-  unmaskedAddress: Address;
-  [field: string]: unknown;
-}
-
-export interface EffectFilter {
-  shop?: string | undefined;
-  order?: string | undefined;
-  kind?: string | undefined;
-}
-
-export interface OrderFilter {
-  shop?: string | undefined;
-  status?: OrderStatus | undefined;
-  limit?: number | undefined;
 }
 
 /** Steering the simulator from the same process; the routes under `/_control` are thin covers over it. */
@@ -172,7 +102,7 @@ export function createControl(deps: ControlDeps) {
 
     clock: () => viewClock(world()),
     setClock: (change: ClockChange) => {
-      changeClock(world(), change);
+      checked(() => changeClock(world(), change));
       return viewClock(world());
     },
 
@@ -210,6 +140,13 @@ export function createControl(deps: ControlDeps) {
       return world().behaviour;
     },
 
+    rateLimits: (): RateLimitOptions => deps.limiter.options,
+    setRateLimits: (change: Partial<RateLimitOptions>): RateLimitOptions => {
+      Object.assign(deps.limiter.options, change);
+      deps.limiter.clear();
+      return deps.limiter.options;
+    },
+
     faults: (): readonly ActiveFault[] => deps.faults.list(),
     addFault: (spec: FaultSpec): ActiveFault => deps.faults.add(spec),
     removeFault: (id: number): void => {
@@ -239,36 +176,7 @@ export function createControl(deps: ControlDeps) {
       orders: world().orders.size,
       faults: deps.faults.list().length,
     }),
-    tokenCallSeen: (call: {
-      method: string;
-      path: string;
-      fields: Readonly<Record<string, unknown>>;
-      code: number;
-      requestId: string;
-    }): void => {
-      const query = Object.entries(call.fields).map(([name, value]) => [name, String(value)] as const);
-      const { method, path, code, requestId } = call;
-      const atMs = world().clock.nowMs();
-      deps.requests.add({
-        atMs,
-        method,
-        path,
-        query,
-        body: undefined,
-        shopId: undefined,
-        httpStatus: 200,
-        code,
-        requestId,
-        durationMs: 0,
-        faults: [],
-      });
-    },
   };
-}
-
-function found<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new ControlError(404, `${name} is not known`);
-  return value;
 }
 
 /** A RangeError of the domain (unknown region, no amount) is the caller's mistake. */
@@ -281,132 +189,7 @@ function checked<T>(make: () => T): T {
   }
 }
 
-export interface ClockChange {
-  /** ISO 8601 or epoch milliseconds. */
-  now?: string | number;
-  advanceSeconds?: number;
-  frozen?: boolean;
-}
-
-function changeClock(world: World, change: ClockChange): void {
-  if (change.now !== undefined) {
-    const ms = typeof change.now === 'number' ? change.now : Date.parse(change.now);
-    if (!Number.isFinite(ms)) throw new ControlError(400, 'now is not a time');
-    world.clock.set(ms);
-  }
-  if (change.advanceSeconds !== undefined) world.clock.advance(change.advanceSeconds * 1000);
-  if (change.frozen === true) world.clock.freeze();
-  if (change.frozen === false) world.clock.unfreeze();
-  settleDue(world);
-  world.changed();
-}
-
-function viewClock(world: World): { now: string; nowMs: number; offsetMs: number; frozen: boolean } {
-  const state = world.clock.state();
-  return { now: new Date(state.nowMs).toISOString(), ...state };
-}
-
-function viewShop(world: World, shop: Shop): ShopView {
-  const { id, name, sellerType, openId, code, region, deliveryOptions } = shop;
-  const ciphers: Record<string, string> = {};
-  for (const appKey of world.apps.keys()) ciphers[appKey] = cipherOf(world, appKey, shop);
-  return {
-    id,
-    name,
-    region: region.code,
-    sellerType,
-    openId,
-    code,
-    currency: region.currency,
-    orders: shop.book.size,
-    ciphers,
-    deliveryOptions: deliveryOptions.map((option) => ({
-      id: option.id,
-      name: option.name,
-      shippingType: option.shippingType,
-      providers: option.providers,
-    })),
-  };
-}
-
-/** The order as TikTok would answer it, with its shop and the address as it really is. */
-function viewOrder(world: World, order: Order): OrderView {
-  const shop = found(world.shops.get(order.shopId), `shop ${order.shopId}`);
-  const { id, status, address } = order;
-  return {
-    ...renderOrder(world, shop, order, '202507'),
-    shopId: shop.id,
-    id,
-    status,
-    unmaskedAddress: address,
-  };
-}
-
-const ORDERS_LISTED = 100;
-
-function listOrders(world: World, filter: OrderFilter): OrderView[] {
-  const listed: OrderView[] = [];
-  for (const shop of world.shops.values()) {
-    if (filter.shop !== undefined && shop.id !== filter.shop) continue;
-    for (const order of shop.book.sorted('create_time')) {
-      if (filter.status !== undefined && order.status !== filter.status) continue;
-      if (listed.length >= (filter.limit ?? ORDERS_LISTED)) return listed;
-      listed.push(viewOrder(world, order));
-    }
-  }
-  return listed;
-}
-
-function createOrder(world: World, shop: Shop, input: NewOrder): Order {
-  const { paidMinutesAgo, buyerUserId, lines, ...rest } = input;
-  const nowSec = world.clock.nowSec();
-  return addOrder(world, shop, {
-    ...rest,
-    lines: lines.map((line) => lineOf(world, shop, line)),
-    paidSec: paidMinutesAgo === null ? null : Math.floor(nowSec - (paidMinutesAgo ?? 0) * 60),
-    ...(buyerUserId === undefined ? {} : { buyerId: buyerUserId }),
-  });
-}
-
-function lineOf(world: World, shop: Shop, line: NewOrderLine): LineInput {
-  const minor = (amount: string | undefined): number =>
-    amount === undefined ? 0 : parseMinor(amount, shop.region.currency);
-  const known = shop.skus.find((sku) => sku.sellerSku === line.sellerSku);
-  const sku =
-    known ??
-    addSku(world, shop, {
-      sellerSku: line.sellerSku,
-      productName: line.productName ?? `Article ${line.sellerSku}`,
-      name: line.skuName ?? 'Default',
-      ...(line.price === undefined ? {} : { priceMinor: minor(line.price) }),
-    });
-  return {
-    sku,
-    quantity: line.quantity,
-    isGift: line.isGift ?? false,
-    sellerDiscountMinor: minor(line.sellerDiscount),
-    platformDiscountMinor: minor(line.platformDiscount),
-    ...(line.price === undefined ? {} : { priceMinor: minor(line.price) }),
-  };
-}
-
-function patchOrder(world: World, order: Order, patch: OrderPatch): Order {
-  changeOrder(world, order, world.clock.nowSec(), () => {
-    if (patch.address !== undefined) {
-      order.address = { ...order.address, ...patch.address };
-      order.addressUpdated = true;
-    }
-    if (patch.buyerMessage !== undefined) order.buyerMessage = patch.buyerMessage;
-    if (patch.sellerNote !== undefined) order.sellerNote = patch.sellerNote;
-  });
-  return order;
-}
-
-function listEffects(world: World, filter: EffectFilter): Effect[] {
-  return world.effects.filter(
-    (effect) =>
-      (filter.shop === undefined || effect.shopId === filter.shop) &&
-      (filter.order === undefined || effect.orderId === filter.order) &&
-      (filter.kind === undefined || effect.kind === filter.kind),
-  );
+function found<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new ControlError(404, `${name} is not known`);
+  return value;
 }

@@ -5,6 +5,7 @@ import type { AnswerTwists } from '../gateway/route.js';
 import { shopByCipher, type World } from '../state/world.js';
 import { performAct } from './acts.js';
 import { addUnknownFields, idsAsNumbers, replaceEnum, shuffleRows } from './answer-benders.js';
+import { ControlError } from './control-error.js';
 import type { FaultSpec } from './fault-spec.js';
 
 export interface ActiveFault {
@@ -176,7 +177,12 @@ function plainAnswer(httpStatus: number, text: string): Answer {
 function planAct(world: World, plan: FaultPlan, spec: FaultSpec & { kind: 'act' }): void {
   const act = (): void => {
     const order = world.orders.get(spec.orderId);
-    if (order !== undefined) performAct(world, order, spec.act);
+    try {
+      if (order !== undefined) performAct(world, order, spec.act);
+    } catch (error) {
+      // The order has moved on: what was to happen to it cannot happen any more.
+      if (!(error instanceof ControlError)) throw error;
+    }
   };
   if (spec.when === 'after') plan.after = both(plan.after, act);
   else plan.before = both(plan.before, act);

@@ -12,7 +12,6 @@ export async function simulatorOpenApi(): Promise<object> {
   const server = fastify();
   const state = await openStateFile({ seed: 'empty' });
   const control = createControl({
-    options: {},
     state,
     faults: new FaultBox(),
     requests: new RequestLog(),

@@ -118,6 +118,25 @@ export function registerWorldRoutes(server: ControlServer, control: SimulatorCon
     (request) => control.setBehaviour(request.body),
   );
   server.get(
+    '/rate-limits',
+    {
+      schema: doc('world', 'getRateLimits', 'Calls allowed per endpoint, app and shop', {
+        response: { 200: schema.RateLimits, ...failures },
+      }),
+    },
+    () => control.rateLimits(),
+  );
+  server.patch(
+    '/rate-limits',
+    {
+      schema: doc('world', 'setRateLimits', 'Change the limits and fill all buckets', {
+        body: schema.RateLimitsPatch,
+        response: { 200: schema.RateLimits, ...failures },
+      }),
+    },
+    (request) => control.setRateLimits(request.body),
+  );
+  server.get(
     '/state',
     {
       schema: doc('world', 'getState', 'The whole state', {

@@ -1,18 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import type { FaultBox, FaultPlan } from '../control/faults.js';
 import type { RequestLog } from '../control/request-log.js';
 import { requestId } from '../state/identifiers.js';
 import { settleDue } from '../state/order-machine.js';
-import type { World } from '../state/world.js';
+import { shopByCipher, type World } from '../state/world.js';
+import { answerWithFaults, sendAnswer } from './answer.js';
 import { ApiError, refuse } from './api-error.js';
-import { checkRequest, type CheckedCall, type IncomingCall } from './check-request.js';
+import { checkRequest, type IncomingCall } from './check-request.js';
 import { refusal, success, type Answer } from './envelope.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { ApiRoute } from './route.js';
-import { createRouter, type Match, type Router } from './router.js';
+import { createRouter, type Router } from './router.js';
 import { isMultipart, mediaType } from './signature.js';
 
 export interface GatewayDeps {
@@ -21,6 +20,8 @@ export interface GatewayDeps {
   limiter: RateLimiter;
   faults: FaultBox;
   requests: RequestLog;
+  /** Resolves when what the call changed is as safe as the state file makes it. */
+  saved: () => Promise<void>;
   /** Aborted when the simulator closes, so that no held answer keeps it alive. */
   closing: AbortSignal;
 }
@@ -34,73 +35,50 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
     const call = incoming(request);
     const id = requestId(world.clock.nowMs());
     const startedMs = performance.now();
-    const progress: Progress = { match: undefined, checked: undefined, body: undefined };
+    const body = loggable(call, request);
     const plan = deps.faults.plan(world, { method: request.method, path: call.path, query: call.query });
-    const answer = await answerCall(deps, router, { request, call, id, progress, plan });
+    const answer = await answerWithFaults(plan, id, deps.closing, () => {
+      try {
+        return perform(deps, router, { request, call, body, id, plan });
+      } catch (error) {
+        return refusal(asApiError(error, request), id);
+      }
+    });
     deps.requests.add({
       atMs: world.clock.nowMs(),
       method: request.method,
       path: call.path,
       query: call.query,
-      body: progress.body,
-      shopId: progress.checked?.shop?.id,
+      body,
+      shopId: shopIdOf(world, call),
       httpStatus: answer?.httpStatus ?? 0,
       code: answer?.code ?? -1,
       requestId: id,
       durationMs: performance.now() - startedMs,
       faults: plan.names,
     });
-    // Clients learn TikTok's time from this header; it has to be the time that the orders live in.
-    void reply.header('date', new Date(world.clock.nowMs()).toUTCString());
-    return answer === undefined ? hangUp(reply) : send(reply, answer);
+    await deps.saved();
+    return sendAnswer(reply, answer, world.clock.nowMs());
   });
-}
-
-interface Progress {
-  match: Match | undefined;
-  checked: CheckedCall | undefined;
-  body: unknown;
 }
 
 interface Running {
   request: FastifyRequest;
   call: IncomingCall;
   id: string;
-  progress: Progress;
+  body: unknown;
   plan: FaultPlan;
-}
-
-/** The answer, or undefined when the connection is to be cut. */
-async function answerCall(deps: GatewayDeps, router: Router, running: Running): Promise<Answer | undefined> {
-  const { plan, id } = running;
-  if (plan.delayMs > 0) await wait(plan.delayMs, deps.closing);
-  if (plan.instead !== undefined) return plan.instead === 'drop' ? undefined : plan.instead(id);
-  let answer: Answer;
-  try {
-    answer = perform(deps, router, running);
-  } catch (error) {
-    answer = refusal(asApiError(error, running.request), id);
-  }
-  plan.after();
-  if (plan.lost !== undefined && answer.code === 0) {
-    if (plan.lost.holdMs > 0) await wait(plan.lost.holdMs, deps.closing);
-    return plan.lost.answer?.(id);
-  }
-  return answer;
 }
 
 function perform(deps: GatewayDeps, router: Router, running: Running): Answer {
   const world = deps.world();
-  const { request, call, id, progress, plan } = running;
+  const { request, call, id, plan } = running;
   const match = router(request.method, call.path);
-  progress.match = match;
-  progress.body = loggable(call, request);
   plan.before(call);
   const checked = checkRequest(world, match.route, call, Date.now());
-  progress.checked = checked;
   const key = [checked.app.appKey, checked.shop?.id ?? '', match.route.method, match.route.path].join(' ');
   if (!deps.limiter.take(key)) throw rateLimited(deps.limiter);
-  const body = parseJson(call, request);
+  const body = jsonObject(running.body, call, request);
   const caller = {
     world,
     app: checked.app,
@@ -124,24 +102,6 @@ function asApiError(error: unknown, request: FastifyRequest): ApiError {
   return refuse('internal');
 }
 
-function send(reply: FastifyReply, answer: Answer): FastifyReply {
-  if (answer.retryAfterSec !== undefined) void reply.header('retry-after', String(answer.retryAfterSec));
-  return reply
-    .code(answer.httpStatus)
-    .type(answer.contentType ?? 'application/json; charset=utf-8')
-    .send(answer.text);
-}
-
-function hangUp(reply: FastifyReply): FastifyReply {
-  reply.hijack();
-  reply.raw.socket?.destroy();
-  return reply;
-}
-
-async function wait(ms: number, closing: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal: closing }).catch(() => undefined);
-}
-
 function incoming(request: FastifyRequest): IncomingCall {
   const [path = '', search = ''] = request.raw.url?.split(/\?(.*)/s, 2) ?? [];
   const query = new Map<string, string>();
@@ -161,16 +121,18 @@ function loggable(call: IncomingCall, request: FastifyRequest): unknown {
   }
 }
 
-function parseJson(call: IncomingCall, request: FastifyRequest): unknown {
-  if (call.body.length === 0 || isMultipart(request.headers['content-type'])) return undefined;
-  if (request.method !== 'GET' && mediaType(request.headers['content-type']) !== 'application/json') {
-    throw refuse('wrongFormat');
-  }
-  try {
-    const value: unknown = JSON.parse(call.body.toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Falls through to the same refusal: not a JSON object.
-  }
-  throw refuse('wrongFormat');
+/** The body as parameters. Throws 36009022 when it is something else than a JSON object. */
+function jsonObject(body: unknown, call: IncomingCall, request: FastifyRequest): unknown {
+  const contentType = request.headers['content-type'];
+  if (call.body.length === 0 || isMultipart(contentType)) return undefined;
+  const isJson = mediaType(contentType) === 'application/json' || request.method === 'GET';
+  if (!isJson || typeof body !== 'object' || body === null) throw refuse('wrongFormat');
+  if (!Array.isArray(body)) return body;
+  // PHP writes an empty set of parameters as [].
+  if (body.length > 0) throw refuse('wrongFormat');
+  return {};
+}
+
+function shopIdOf(world: World, { query }: IncomingCall): string | undefined {
+  return shopByCipher(world, query.get('app_key') ?? '', query.get('shop_cipher') ?? '')?.id;
 }

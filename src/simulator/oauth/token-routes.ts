@@ -1,5 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
+import type { FaultBox } from '../control/faults.js';
+import type { RequestLog } from '../control/request-log.js';
+import { answerWithFaults, sendAnswer } from '../gateway/answer.js';
 import type { SimulatorApp } from '../options.js';
 import { requestId } from '../state/identifiers.js';
 import type { World } from '../state/world.js';
@@ -8,18 +11,11 @@ import { exchangeCode, GrantError, refreshPair, type TokenPair } from './authori
 type Fields = Readonly<Record<string, unknown>>;
 type Grant = (world: World, app: SimulatorApp, fields: Fields) => TokenPair;
 
-/** Called with what came and what was answered, for the log of requests. */
-export type TokenCallSeen = (seen: {
-  method: string;
-  path: string;
-  fields: Fields;
-  code: number;
-  requestId: string;
-}) => void;
-
 export interface TokenRoutesDeps {
   world: () => World;
-  seen: TokenCallSeen;
+  faults: FaultBox;
+  requests: RequestLog;
+  closing: AbortSignal;
   /** Resolves when the new tokens are in the saved state: a token that was handed out must survive a crash. */
   saved: () => Promise<void>;
 }
@@ -33,19 +29,13 @@ export function registerTokenRoutes(server: FastifyInstance, deps: TokenRoutesDe
   const refresh = grant(['refresh_token', 'authorized_code'], (world, app, fields) =>
     refreshPair(world, app, text(fields['refresh_token'])),
   );
-  const answer = async (method: string, path: string, fields: Fields, run: Grant): Promise<object> => {
-    const world = deps.world();
-    const id = requestId(world.clock.nowMs());
-    const envelope = perform(world, fields, run);
-    if (envelope.code === 0) await deps.saved();
-    deps.seen({ method, path, fields, code: envelope.code, requestId: id });
-    return { ...envelope, request_id: id };
-  };
   for (const [path, run] of [
     ['/api/v2/token/get', get],
     ['/api/v2/token/refresh', refresh],
   ] as const) {
-    server.get<{ Querystring: Fields }>(path, (request) => answer('GET', path, request.query, run));
+    server.get<{ Querystring: Fields }>(path, (request, reply) =>
+      answer(deps, reply, path, request.query, run),
+    );
     // Seen live: these two know GET only and answer anything else in plain text.
     server.post(path, (_request, reply) => reply.code(404).type('text/plain').send('404 page not found'));
   }
@@ -53,8 +43,42 @@ export function registerTokenRoutes(server: FastifyInstance, deps: TokenRoutesDe
     ['/api/token/getAccessToken', get],
     ['/api/token/refreshToken', refresh],
   ] as const) {
-    server.post(path, (request) => answer('POST', path, jsonOf(request.body), run));
+    server.post(path, (request, reply) => answer(deps, reply, path, jsonOf(request.body), run));
   }
+}
+
+async function answer(
+  deps: TokenRoutesDeps,
+  reply: FastifyReply,
+  path: string,
+  fields: Fields,
+  run: Grant,
+): Promise<FastifyReply> {
+  const world = deps.world();
+  const { method } = reply.request;
+  const id = requestId(world.clock.nowMs());
+  const query = new Map(Object.entries(fields).map(([name, value]) => [name, text(value)]));
+  const plan = deps.faults.plan(world, { method, path, query });
+  const startedMs = performance.now();
+  const given = await answerWithFaults(plan, id, deps.closing, () => {
+    const envelope = perform(world, fields, run);
+    return { httpStatus: 200, code: envelope.code, text: JSON.stringify({ ...envelope, request_id: id }) };
+  });
+  await deps.saved();
+  deps.requests.add({
+    atMs: world.clock.nowMs(),
+    method,
+    path,
+    query,
+    body: undefined,
+    shopId: undefined,
+    httpStatus: given?.httpStatus ?? 0,
+    code: given?.code ?? -1,
+    requestId: id,
+    durationMs: performance.now() - startedMs,
+    faults: plan.names,
+  });
+  return sendAnswer(reply, given, world.clock.nowMs());
 }
 
 interface GrantEnvelope {

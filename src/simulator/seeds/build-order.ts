@@ -53,7 +53,7 @@ export function buildOrder(world: World, shop: Shop, input: OrderInput): Order {
     buyerId: input.buyerId ?? world.ids.next('user'),
     buyerMessage: input.buyerMessage ?? '',
     sellerNote: '',
-    address: { ...addressOf(shop.region, input.variant ?? seq), ...input.address },
+    address: addressFor(shop.region, input, seq),
     addressUpdated: false,
     isCod: input.isCod ?? false,
     isSample: input.isSample ?? false,
@@ -64,6 +64,11 @@ export function buildOrder(world: World, shop: Shop, input: OrderInput): Order {
   };
   if (paidSec !== null) becomePaid(world, order, paidSec, nowSec);
   return order;
+}
+
+function addressFor(region: Region, input: OrderInput, seq: number): Address {
+  const address = addressOf(region, input.variant ?? seq);
+  return input.address === undefined ? address : { ...address, ...input.address };
 }
 
 function becomePaid(world: World, order: Order, paidSec: number, nowSec: number): void {

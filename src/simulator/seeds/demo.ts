@@ -1,6 +1,6 @@
 import { arrangePackage, addPackage, cancelUnits, liveUnits, packageOfUnit } from '../state/order-machine.js';
 import type { Order, Seller } from '../state/model.js';
-import { addShop, type Shop, type World } from '../state/world.js';
+import { addShop, type NewShop, type Shop, type World } from '../state/world.js';
 import { addOrder, addSku } from './build-order.js';
 
 const MINUTE = 60;
@@ -29,49 +29,42 @@ const europe: Seller = {
   baseRegion: 'GB',
 };
 
+type SeedShop = (world: World, shop: Shop) => void;
+
+function demoShops(): readonly [NewShop, SeedShop][] {
+  const local = { sellerType: 'LOCAL' } as const;
+  const crossBorder = { sellerType: 'CROSS_BORDER' } as const;
+  const [one, two, three] = [us.openId, indonesia.openId, europe.openId];
+  return [
+    [
+      { id: '7495000000000000001', name: 'Harbor Goods', region: 'US', openId: one, ...local },
+      seedHarborGoods,
+    ],
+    [
+      { id: '7495000000000000002', name: 'Toko Pelangi', region: 'ID', openId: two, ...local },
+      seedTokoPelangi,
+    ],
+    [
+      { id: '7495000000000000003', name: 'Continental UK', region: 'GB', openId: three, ...local },
+      seedEurope,
+    ],
+    [
+      {
+        id: '7495000000000000004',
+        name: 'Continental Cross Border',
+        region: 'GB',
+        openId: three,
+        ...crossBorder,
+      },
+      seedEurope,
+    ],
+  ];
+}
+
 /** Three sellers with four shops, and orders in the states that a newcomer wants to see at once. */
 export function seedDemo(world: World): void {
   for (const seller of [us, indonesia, europe]) world.sellers.set(seller.openId, seller);
-  seedHarborGoods(
-    world,
-    addShop(world, {
-      id: '7495000000000000001',
-      name: 'Harbor Goods',
-      region: 'US',
-      sellerType: 'LOCAL',
-      openId: us.openId,
-    }),
-  );
-  seedTokoPelangi(
-    world,
-    addShop(world, {
-      id: '7495000000000000002',
-      name: 'Toko Pelangi',
-      region: 'ID',
-      sellerType: 'LOCAL',
-      openId: indonesia.openId,
-    }),
-  );
-  seedEurope(
-    world,
-    addShop(world, {
-      id: '7495000000000000003',
-      name: 'Continental UK',
-      region: 'GB',
-      sellerType: 'LOCAL',
-      openId: europe.openId,
-    }),
-  );
-  seedEurope(
-    world,
-    addShop(world, {
-      id: '7495000000000000004',
-      name: 'Continental Cross Border',
-      region: 'GB',
-      sellerType: 'CROSS_BORDER',
-      openId: europe.openId,
-    }),
-  );
+  for (const [shop, seed] of demoShops()) seed(world, addShop(world, shop));
   // What happened before the start is scenery: the list of effects is about what clients did.
   world.effects.length = 0;
   world.previousOrders.clear();

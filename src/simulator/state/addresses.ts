@@ -1,8 +1,20 @@
 import type { Address } from './model.js';
 import type { Region } from './regions.js';
 
-/** An invented buyer at an invented place of the region. */
+const made = new Map<string, Address>();
+
+/**
+ * An invented buyer at an invented place of the region. The same variant gives the same object, never to be changed:
+ * orders by the hundred thousand share a few.
+ */
 export function addressOf(region: Region, variant: number): Address {
+  const key = `${region.code}/${variant % (region.places.length * region.buyers.length)}`;
+  const known = made.get(key) ?? makeAddress(region, variant);
+  made.set(key, known);
+  return known;
+}
+
+function makeAddress(region: Region, variant: number): Address {
   const place = region.places[variant % region.places.length] ?? region.places[0];
   const [firstName, lastName] = region.buyers[variant % region.buyers.length] ?? ['Sample', 'Buyer'];
   const districts = [region.country, ...place.districts].map((name, index) => ({

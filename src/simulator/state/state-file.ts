@@ -7,11 +7,16 @@ import { asSnapshot, restoreSnapshot, takeSnapshot, type Snapshot } from './snap
 import { createWorld, type World } from './world.js';
 
 const SAVE_DELAY_MS = 100;
+/** A large state takes long to write: at most this part of the time goes into it. */
+const SAVE_SHARE = 0.05;
+const QUICK_MS = 20;
 
 export interface StateKeeper {
   world: () => World;
   /** Resolves when all changes so far are on disk; at once without a state file. */
   flush(): Promise<void>;
+  /** The same as long as saving is quick: what was answered survives a crash. A large state is saved soon instead. */
+  settled(): Promise<void>;
   /** Starts over with a fresh seed; the file follows. */
   reset(seed?: 'demo' | 'empty'): void;
   /** Puts a saved world in place of the present one. */
@@ -37,6 +42,7 @@ export async function openStateFile(options: SimulatorOptions): Promise<StateKee
   return {
     world: () => world,
     flush: async () => writer?.flush(),
+    settled: async () => writer?.settled(),
     reset: (seed) => replaceWith(seeded({ ...options, ...(seed === undefined ? {} : { seed }) })),
     replace: (snapshot) => replaceWith(restoreSnapshot(snapshot)),
     close: async () => writer?.flush(),
@@ -71,11 +77,13 @@ async function readSaved(path: string): Promise<Snapshot | undefined> {
 
 interface Writer {
   soon(): void;
+  settled(): Promise<void>;
   flush(): Promise<void>;
 }
 
 function createWriter(path: string, world: () => World): Writer {
   let dirty = false;
+  let lastMs = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
   const flush = async (): Promise<void> => {
@@ -83,17 +91,24 @@ function createWriter(path: string, world: () => World): Writer {
     timer = undefined;
     if (dirty) {
       dirty = false;
+      const startedMs = performance.now();
       writing = writeAfter(writing, path, world);
+      await writing;
+      lastMs = performance.now() - startedMs;
     }
     await writing;
   };
   const soon = (): void => {
     dirty = true;
-    timer ??= setTimeout(() => {
-      flush().catch((error: unknown) => process.emitWarning(`simulator state not saved: ${String(error)}`));
-    }, SAVE_DELAY_MS).unref();
+    timer ??= setTimeout(
+      () => {
+        flush().catch((error: unknown) => process.emitWarning(`simulator state not saved: ${String(error)}`));
+      },
+      Math.max(SAVE_DELAY_MS, lastMs / SAVE_SHARE),
+    ).unref();
   };
-  return { soon, flush };
+  const settled = async (): Promise<void> => (lastMs < QUICK_MS ? flush() : undefined);
+  return { soon, flush, settled };
 }
 
 async function writeAfter(earlier: Promise<void>, path: string, world: () => World): Promise<void> {

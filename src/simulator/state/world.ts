@@ -93,11 +93,23 @@ export function cipherOf(world: World, appKey: string, shop: Shop): string {
   return `${shop.region.dataRegion}_${digest.slice(0, 32)}`;
 }
 
+interface CipherIndex {
+  shopCount: number;
+  byCipher: Map<string, Shop>;
+}
+const cipherIndexes = new WeakMap<World, Map<string, CipherIndex>>();
+
+/** Every call looks its shop up: the index of an app is made once and again when shops were added. */
 export function shopByCipher(world: World, appKey: string, cipher: string): Shop | undefined {
-  for (const shop of world.shops.values()) {
-    if (cipherOf(world, appKey, shop) === cipher) return shop;
+  const indexes = cipherIndexes.get(world) ?? new Map<string, CipherIndex>();
+  cipherIndexes.set(world, indexes);
+  let index = indexes.get(appKey);
+  if (index?.shopCount !== world.shops.size) {
+    const pairs = [...world.shops.values()].map((shop) => [cipherOf(world, appKey, shop), shop] as const);
+    index = { shopCount: world.shops.size, byCipher: new Map(pairs) };
+    indexes.set(appKey, index);
   }
-  return undefined;
+  return index.byCipher.get(cipher);
 }
 
 export interface NewShop {

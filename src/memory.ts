@@ -1,4 +1,4 @@
-import type { Clock } from '../time.js';
+import type { Clock } from './time.js';
 
 interface Memory<T> {
   get(name: string): T | undefined;

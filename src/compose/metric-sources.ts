@@ -1,0 +1,12 @@
+import type { MetricSources } from '../metrics.js';
+import type { Database } from '../store/database.js';
+import { readStaleness, readSyncStats } from '../sync/sync-stats.js';
+import type { Clock } from '../time.js';
+
+/** What a scrape asks the store; nothing is counted in between. */
+export function metricSources(db: Database, clock: Clock): MetricSources {
+  return {
+    sync: () => readSyncStats(db.prisma, clock.now()),
+    staleness: () => readStaleness(db.prisma, clock.now()),
+  };
+}

@@ -1,0 +1,25 @@
+import type { JsonObject } from '../logicbroker/json-reading.js';
+import { releaseShipments, updateDraftShipment } from './change-shipment.js';
+import { createShipment } from './create-shipment.js';
+import type { ShipmentDeps } from './shipment-deps.js';
+import type { ShipmentCommands } from './shipment-routes.js';
+import { StatusCode } from '../documents/statuses.js';
+
+/** What the routes ask of shipments, over the use cases. */
+export function shipmentCommands(deps: ShipmentDeps): ShipmentCommands {
+  return {
+    create: ({ companyId, orderKey, kept }) =>
+      createShipment(deps, { companyId, orderKey, document: kept as JsonObject }),
+    updateDraft: ({ companyId, key, kept, check }) =>
+      updateDraftShipment(deps, {
+        companyId,
+        key,
+        document: kept as JsonObject,
+        check: ({ version }) => check(version),
+      }),
+    async movedByHand(tx, heads, to) {
+      // Nobody is woken here, before the commit: the next beat finds the entries.
+      if (to === StatusCode.submitted) await releaseShipments(tx, heads);
+    },
+  };
+}

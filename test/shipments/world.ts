@@ -1,0 +1,328 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Test } from 'tap';
+import { createCompany } from '../../src/companies/company-store.js';
+import type { ConnectionsDeps } from '../../src/connections/connections-deps.js';
+import type { ActiveConnection } from '../../src/connections/connection.js';
+import { createConnection } from '../../src/connections/manage-connection.js';
+import { exchangeCode, keepConsent } from '../../src/connections/seller-consent.js';
+import { openShop } from '../../src/connections/shop-api.js';
+import { getShops, saveShop } from '../../src/connections/shops.js';
+import { findDocument } from '../../src/documents/document-store.js';
+import type { StoredDocument } from '../../src/documents/document.js';
+import { AppError } from '../../src/errors.js';
+import { parseJson } from '../../src/formats/json.js';
+import type { Logger } from '../../src/log.js';
+import type { JsonObject } from '../../src/logicbroker/json-reading.js';
+import { ingestOrders } from '../../src/orders/ingest-orders.js';
+import { createShipment, type CreatedShipment } from '../../src/shipments/create-shipment.js';
+import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
+import { shipmentEffects } from '../../src/shipments/shipment-effects.js';
+import type { SimulatorControl } from '../../src/simulator/server.js';
+import {
+  DEMO_APP_KEY,
+  DEMO_APP_SECRET,
+  DEMO_SERVICE_ID,
+  startSimulator,
+} from '../../src/simulator/server.js';
+import type { Database } from '../../src/store/database.js';
+import { createSealer } from '../../src/store/secrets.js';
+import { createCallBudget } from '../../src/sync/budgets.js';
+import { deliverEntry, type DeliverDeps } from '../../src/sync/deliver-entry.js';
+import { ensureFlows } from '../../src/sync/flows.js';
+import { effectRegistry } from '../../src/sync/outbox.js';
+import { createTikTokClient } from '../../src/tiktok/client.js';
+import { hostsFor } from '../../src/tiktok/hosts.js';
+import { createHttpDoor } from '../../src/tiktok/http-door.js';
+import { createTokenApi } from '../../src/tiktok/token-api.js';
+import { testDatabase } from '../support/database.js';
+
+const ANSWER_TIMEOUT_MS = 700;
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silent,
+};
+const fastRates = { read: { perSecond: 10_000, burst: 10_000 }, write: { perSecond: 10_000, burst: 10_000 } };
+
+/** Real time plus what was added: pauses of minutes pass at once. */
+export interface MovableClock {
+  now(): Date;
+  advance(ms: number): void;
+}
+
+/** TikTok (the simulator), a database, and one company per shop, wired as the product wires them. */
+export interface World {
+  control: SimulatorControl;
+  db: Database;
+  clock: MovableClock;
+  deps: ShipmentDeps;
+  deliver: DeliverDeps;
+  /** A connected shop in that region, of a company of its own. */
+  connect(region: string): Promise<ShopWorld>;
+  /** Delivers what the outbox holds until nothing is left to do by itself; waits pass at once. */
+  settle(): Promise<void>;
+}
+
+export interface ShopWorld {
+  companyId: number;
+  connection: ActiveConnection;
+  shopId: string;
+  /** An order that the ERP has: placed in TikTok, pulled, exported. */
+  order(lines: { sku: string; quantity: number }[], options?: OrderOptions): Promise<TestOrder>;
+  /** Takes in the order as TikTok shows it now. */
+  pull(tiktokOrderId: string): Promise<void>;
+  ship(order: TestOrder, document: JsonObject): Promise<CreatedShipment>;
+  /** Creates and delivers; answers the shipment as it is then. */
+  shipped(order: TestOrder, document: JsonObject): Promise<ShipmentView>;
+  shipment(key: number): Promise<ShipmentView>;
+  orderDocument(order: TestOrder): Promise<StoredDocument>;
+  /** What TikTok has done for an order: `tracking: units`, in order. */
+  effects(order: TestOrder): string[];
+}
+
+export interface OrderOptions {
+  paidMinutesAgo?: number;
+  shippingType?: 'TIKTOK' | 'SELLER';
+}
+
+export interface TestOrder {
+  key: number;
+  tiktokOrderId: string;
+  unitIds: string[];
+}
+
+export interface ShipmentView {
+  key: number;
+  status: number;
+  error: string | null;
+  document: JsonObject;
+  /** Names of the events of its history, oldest first. */
+  events: string[];
+}
+
+export async function startWorld(t: Test): Promise<World> {
+  const simulator = await startSimulator({ seed: 'empty', fast: true });
+  const { control, url } = simulator;
+  let offsetMs = 0;
+  const clock = {
+    now: () => new Date(Date.now() + offsetMs),
+    advance(ms: number): void {
+      offsetMs += ms;
+      control.setClock({ advanceSeconds: Math.ceil(ms / 1000) });
+    },
+  };
+  const door = createHttpDoor({ clock, answerTimeoutMs: ANSWER_TIMEOUT_MS });
+  t.teardown(async () => {
+    await door.close();
+    await simulator.close();
+  });
+  const db = await testDatabase(t);
+  const hostSettings = { allowSimulator: true, simulatorOrigin: url };
+  const hosts = () => hostsFor('simulator', hostSettings);
+  const connections: ConnectionsDeps = {
+    db,
+    clock,
+    log: silent,
+    sealer: createSealer([{ id: 'test', bytes: randomBytes(32) }]),
+    tiktok: {
+      client: createTikTokClient({ door, hosts, clock, log: silent }),
+      tokenApi: createTokenApi({ door, hosts, log: silent }),
+      budget: createCallBudget({ db: db.prisma }, fastRates),
+      hostSettings,
+      apps: {
+        simulator: {
+          environment: 'simulator',
+          appKey: DEMO_APP_KEY,
+          appSecret: DEMO_APP_SECRET,
+          serviceId: DEMO_SERVICE_ID,
+        },
+      },
+    },
+    ensureFlows,
+  };
+  const deps: ShipmentDeps = {
+    db,
+    clock,
+    log: silent,
+    openShop: (id, lane) => openShop(connections, id, lane),
+  };
+  const deliver: DeliverDeps = {
+    db,
+    clock,
+    log: silent,
+    effects: effectRegistry(shipmentEffects(deps)),
+    leaseMs: 5_000,
+  };
+  const world: World = {
+    control,
+    db,
+    clock,
+    deps,
+    deliver,
+    connect: (region) =>
+      connectShop({ connections, control, deps, url, settle: () => world.settle() }, region),
+    settle: () => settleOutbox(deliver, clock),
+  };
+  return world;
+}
+
+interface Wiring {
+  connections: ConnectionsDeps;
+  control: SimulatorControl;
+  deps: ShipmentDeps;
+  url: string;
+  settle(): Promise<void>;
+}
+
+let sellers = 0;
+
+async function connectShop(wiring: Wiring, region: string): Promise<ShopWorld> {
+  const { connections, control, deps } = wiring;
+  const { db } = deps;
+  const name = `Seller ${++sellers}`;
+  const email = `seller${sellers}@example.com`;
+  const { openId } = control.addSeller({ name, email, password: 'secret', baseRegion: region });
+  const shop = control.addShop({ name: `${name} shop`, region, sellerType: 'LOCAL', openId });
+  const company = await createCompany(db.prisma, { name });
+  const draft = await createConnection(connections, {
+    companyId: company.id,
+    name,
+    baseUrl: wiring.url,
+    isUs: region === 'US',
+  });
+  const connectionId = draft.id;
+  const grant = await exchangeCode(connections, 'simulator', control.authorize({ openId }).code);
+  await keepConsent(connections, { connectionId, environment: 'simulator', grant });
+  const [offer] = await getShops(connections, { connectionId });
+  const connection = (await saveShop(connections, {
+    connectionId,
+    cipher: offer?.cipher ?? '',
+  })) as ActiveConnection;
+  return shopWorld(wiring, connection, shop.id);
+}
+
+function shopWorld(wiring: Wiring, connection: ActiveConnection, shopId: string): ShopWorld {
+  const { control, deps } = wiring;
+  const { db } = deps;
+  const { companyId } = connection;
+  const pull = async (tiktokOrderId: string): Promise<void> => {
+    const { api } = await deps.openShop(connection.id, 'urgent');
+    const { orders } = await api.getOrders([tiktokOrderId]);
+    await ingestOrders({ db, clock: deps.clock, log: silent }, connection, orders, {
+      readAt: deps.clock.now(),
+    });
+  };
+  const shop: ShopWorld = {
+    companyId,
+    connection,
+    shopId,
+    pull,
+    async order(lines, { paidMinutesAgo = 120, shippingType = 'SELLER' } = {}) {
+      const { id, line_items } = control.addOrder(shopId, {
+        lines: lines.map(({ sku, quantity }) => ({ sellerSku: sku, quantity })),
+        paidMinutesAgo,
+        shippingType,
+      });
+      await pull(id);
+      const row = await db.prisma.order.findFirst({ where: { tiktokOrderId: id } });
+      const unitIds = (line_items as { id: string }[]).map((item) => item.id);
+      return { key: row?.documentKey ?? 0, tiktokOrderId: id, unitIds };
+    },
+    ship: (order, document) =>
+      createShipment(deps, { companyId, orderKey: order.key, document: asReceived(document) }),
+    async shipped(order, document) {
+      const { key } = await shop.ship(order, document);
+      await wiring.settle();
+      return shop.shipment(key);
+    },
+    shipment: (key) => viewShipment(db, companyId, key),
+    async orderDocument({ key }) {
+      const found = await findDocument(db, { companyId, type: 'order', key });
+      if (!found) throw new Error(`order ${key} has no document`);
+      return found;
+    },
+    effects: (order) =>
+      control
+        .effects({ order: order.tiktokOrderId, kind: 'shipped' })
+        .map(({ trackingNumber, unitIds }) => `${trackingNumber}: ${unitIds.toSorted().join(',')}`),
+  };
+  return shop;
+}
+
+/** As it comes over HTTP: through text, numbers with their digits. */
+function asReceived(document: JsonObject): JsonObject {
+  return parseJson(JSON.stringify(document)) as JsonObject;
+}
+
+async function viewShipment(db: Database, companyId: number, key: number): Promise<ShipmentView> {
+  const found = await findDocument(db, { companyId, type: 'shipment', key });
+  if (!found) throw new Error(`there is no shipment ${key}`);
+  const events = await db.prisma.event.findMany({ where: { documentKey: key }, orderBy: { id: 'asc' } });
+  const document = JSON.parse(found.body) as JsonObject;
+  const { statusCode: status, errorMessage: error } = found;
+  return { key, status, error, document, events: events.map((event) => `${event.level} ${event.summary}`) };
+}
+
+const SETTLE_LIMIT_MS = 20_000;
+/** Budgets live on the database's clock, which nobody moves: a throttled call is tried again in real time. */
+const POLL_MS = 100;
+
+async function settleOutbox(deps: DeliverDeps, clock: MovableClock): Promise<void> {
+  const deadline = Date.now() + SETTLE_LIMIT_MS;
+  while (Date.now() < deadline) {
+    const [next] = await deps.db.prisma.outboxEntry.findMany({
+      where: { state: { in: ['pending', 'sending', 'in_doubt'] } },
+      orderBy: [{ nextAttemptAt: 'asc' }, { id: 'asc' }],
+      take: 1,
+    });
+    if (!next) return;
+    const waitMs = next.nextAttemptAt.getTime() - clock.now().getTime();
+    if (waitMs > 0) clock.advance(waitMs + 1_000);
+    const report = await deliverEntry(deps, next.id);
+    if (report.state === 'not-due') await deliverOthers(deps);
+    if (report.state === 'pending') await sleep(POLL_MS);
+  }
+  throw new Error('The outbox does not come to rest');
+}
+
+/** An entry may have to wait for an older one of its order that is due later. */
+async function deliverOthers(deps: DeliverDeps): Promise<void> {
+  const waiting = await deps.db.prisma.outboxEntry.findMany({
+    where: { state: { in: ['pending', 'sending', 'in_doubt'] } },
+    orderBy: { id: 'asc' },
+  });
+  for (const { id } of waiting) await deliverEntry(deps, id);
+}
+
+export async function refusalOf(work: Promise<unknown>): Promise<AppError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('It was not refused');
+}
+
+/** A v3 Shipment with one carton per line. */
+export function shipmentOf(
+  shipmentNumber: string,
+  lines: { sku: string; quantity: number; tracking: string; carrier?: object; more?: object }[],
+  more: object = {},
+): JsonObject {
+  return {
+    ShipmentNumber: shipmentNumber,
+    ShipmentLines: lines.map(
+      ({ sku, quantity, tracking, carrier = { CarrierCode: 'UPS' }, more: extra = {} }) => ({
+        ItemIdentifier: { SupplierSKU: sku },
+        Quantity: quantity,
+        ShipmentInfos: [{ TrackingNumber: tracking, Qty: quantity, ...carrier }],
+        ...extra,
+      }),
+    ),
+    ...more,
+  };
+}
