@@ -2,11 +2,13 @@ import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
 import { metricSources } from './compose/metric-sources.js';
 import { readinessOf } from './compose/readiness.js';
+import { sweepsOf } from './compose/sweeps.js';
 import { composeTikTok } from './compose/tiktok.js';
 import { poolSizes, type Config } from './config.js';
 import type { ConnectionsDeps } from './connections/connections-deps.js';
 import { openShop } from './connections/shop-api.js';
 import { checkConnectionBudget } from './doctor/database-checks.js';
+import { checkDemoKey } from './doctor/tiktok-checks.js';
 import { recordEvents } from './documents/document-store.js';
 import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
@@ -90,6 +92,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     clock,
     async start() {
       await checkConnectionBudget(db, db.connectionBudget + queues.connectionBudget);
+      await refuseDemoKey(db, config, clock);
       if (config.role !== 'api') worker = await composeWorker(parts);
       if (config.role === 'worker') return { url: '' };
       const listening = { url: '' };
@@ -126,15 +129,8 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): Pick<Parts, '
   return { open, shipments: { db, clock, log, openShop: open, wake } };
 }
 
-async function composeWorker({
-  config,
-  log,
-  clock,
-  db,
-  queues,
-  open,
-  shipments,
-}: Parts): Promise<RunningWorker> {
+async function composeWorker(parts: Parts): Promise<RunningWorker> {
+  const { config, log, clock, db, queues, open, shipments, connections } = parts;
   const orders = { db, clock, log, openShop: open };
   /** Adding a flow: its row in the catalogue, and its handler here. */
   const handlers = new Map<FlowName, FlowHandler>([['pull-orders', (run) => pullOrders(orders, run)]]);
@@ -142,7 +138,17 @@ async function composeWorker({
   const effects = new Map(shipmentEffects(shipments).map((effect) => [effect.name, effect]));
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
-    { db, clock, log, queues, handlers, effects, recordEvents, keepMonths: config.historyMonths },
+    {
+      db,
+      clock,
+      log,
+      queues,
+      handlers,
+      effects,
+      recordEvents,
+      keepMonths: config.historyMonths,
+      sweeps: sweepsOf(connections),
+    },
     { concurrency: { urgent, background }, beatSeconds },
   );
 }
@@ -205,6 +211,14 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
     links: [{ label: 'API description', href: '/docs', note: 'for the ERP team' }, ...(portal?.links ?? [])],
     ...(portal?.loginHint === undefined ? {} : { loginHint: portal.loginHint }),
   };
+}
+
+/** A database that was once a demo's must not open with the key that everybody knows. */
+async function refuseDemoKey(db: Database, config: Config, clock: Clock): Promise<void> {
+  if (config.mode !== 'production') return;
+  const finding = await checkDemoKey(db, config, clock.now());
+  if (finding.state === 'fail')
+    throw new AppError('configuration-invalid', `${finding.detail} ${finding.next ?? ''}`);
 }
 
 function databaseUrlOf({ databaseUrl }: Config): string {

@@ -82,6 +82,20 @@ export async function findChildByReference(
   return rows[0] ?? null;
 }
 
+/** Keys of the orders that these documents belong to, ascending. */
+export async function orderKeysOf(
+  tx: Tx,
+  { companyId, keys }: { companyId: number; keys: number[] },
+): Promise<number[]> {
+  const rows = await tx.document.findMany({
+    where: { companyId, key: { in: keys }, parentKey: { not: null } },
+    select: { parentKey: true },
+    distinct: ['parentKey'],
+    orderBy: { parentKey: 'asc' },
+  });
+  return rows.flatMap(({ parentKey }) => parentKey ?? []);
+}
+
 export interface BodyChange {
   key: number;
   body: string;

@@ -1,4 +1,4 @@
-import type { Database } from '../store/database.js';
+import type { Database, Tx } from '../store/database.js';
 import { DAY_MS } from '../time.js';
 
 /** Answers are kept at least this long. */
@@ -68,4 +68,11 @@ export async function releaseKey(
   { companyId, key, lockedUntil }: IdempotencyClaim,
 ): Promise<void> {
   await db.prisma.idempotencyKey.deleteMany({ where: { companyId, key, lockedUntil, status: null } });
+}
+
+/** Forgets answers whose time is over. @returns how many */
+export async function deleteOldKeys(tx: Tx, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - KEEP_IDEMPOTENCY_KEYS_MS);
+  const { count } = await tx.idempotencyKey.deleteMany({ where: { createdAt: { lt: before } } });
+  return count;
 }

@@ -62,6 +62,17 @@ export async function lockOrders(
   return new Map(records.map((record) => [record.order.tiktokOrderId, record]));
 }
 
+/** Locks orders by the keys of their documents, in the order that all writers keep. @returns our order ids, ascending */
+export async function lockOrdersByDocuments(
+  tx: Tx,
+  { companyId, documentKeys }: { companyId: number; documentKeys: readonly number[] },
+): Promise<bigint[]> {
+  const rows = await tx.$queryRaw<{ id: bigint }[]>`
+    SELECT id FROM orders WHERE company_id = ${companyId} AND document_key = ANY(${documentKeys}::int[])
+    ORDER BY id FOR UPDATE`;
+  return rows.map(({ id }) => id);
+}
+
 /**
  * The order behind a document, locked for the rest of the transaction: every change of an order, its pieces or its
  * document starts here. Null also when the document is another company's.

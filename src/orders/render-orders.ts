@@ -1,9 +1,10 @@
 import { lockDocuments, replaceBodies } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { ORDER_RENDERER_VERSION, renderOrder } from '../logicbroker/map-order.js';
+import type { Renderer } from '../documents/rerender.js';
 import type { Tx } from '../store/database.js';
 import type { OrderRecord } from './order-record.js';
-import { readOrderRecords } from './order-store.js';
+import { lockOrdersByDocuments, readOrderRecords } from './order-store.js';
 
 /**
  * Brings the documents of exported orders up to date after something they show has changed. The caller holds the
@@ -19,6 +20,16 @@ export async function refreshOrderDocuments(
     [...bodies.values()].map((body) => ({ ...body, rendererVersion: ORDER_RENDERER_VERSION })),
   );
 }
+
+/** The same by document key, for the sweep over documents of older versions. Locks the orders first. */
+export const orderRenderer: Renderer = {
+  type: 'order',
+  version: ORDER_RENDERER_VERSION,
+  async refresh(tx, { companyId, keys }) {
+    const orderIds = await lockOrdersByDocuments(tx, { companyId, documentKeys: keys });
+    await refreshOrderDocuments(tx, { companyId, orderIds });
+  },
+};
 
 /** Texts of exported orders of one company by our order id; others are left out. Locks the documents. */
 export async function renderOrders(

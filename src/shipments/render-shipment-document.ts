@@ -1,11 +1,12 @@
 import type { DocumentHead } from '../documents/document.js';
-import { lockDocuments, replaceBodies, type BodyChange } from '../documents/document-store.js';
+import { lockDocuments, orderKeysOf, replaceBodies, type BodyChange } from '../documents/document-store.js';
+import type { Renderer } from '../documents/rerender.js';
 import { writeJson } from '../formats/json.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { renderShipment, SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import type { OrderRecord } from '../orders/order-record.js';
-import { readOrderRecords } from '../orders/order-store.js';
+import { lockOrdersByDocuments, readOrderRecords } from '../orders/order-store.js';
 import type { Tx } from '../store/database.js';
 import type { PlannedPart } from './shipment.js';
 import { findShipment, listPackages, type StoredPackage } from './shipment-store.js';
@@ -64,3 +65,14 @@ export async function refreshShipmentDocuments(
   }
   await replaceBodies(tx, changes);
 }
+
+/** The same for the sweep over documents of older versions. Locks the orders first. */
+export const shipmentRenderer: Renderer = {
+  type: 'shipment',
+  version: SHIPMENT_RENDERER_VERSION,
+  async refresh(tx, { companyId, keys }) {
+    const documentKeys = await orderKeysOf(tx, { companyId, keys });
+    await lockOrdersByDocuments(tx, { companyId, documentKeys });
+    await refreshShipmentDocuments(tx, { companyId, keys });
+  },
+};

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import { Prisma, type Database, type Tx } from '../store/database.js';
-import { DAY_MS, type Clock } from '../time.js';
+import type { Clock } from '../time.js';
 import { ensureFlows } from './flows.js';
 import type { EffectRegistry } from './outbox.js';
 
@@ -17,8 +17,6 @@ export interface HousekeepingDeps {
 }
 
 const MONTHS_AHEAD = 3;
-/** As long as an Idempotency-Key is honoured. */
-const IDEMPOTENCY_MS = DAY_MS;
 /** History that is partitioned by month, with the column that says the month. */
 const history = [
   { table: 'events', column: 'created_at' },
@@ -38,7 +36,6 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Record<string, 
     { name: 'flows-of-new-versions', run: () => ensureFlows(prisma, { now }).then(() => 0) },
     { name: 'months-made', run: () => makeMonths(prisma, now) },
     { name: 'months-dropped', run: () => dropOldMonths(deps.db, now, deps.keepMonths) },
-    { name: 'expired-rows', run: () => deleteExpired(prisma, now) },
     { name: 'unknown-effects', run: () => countUnknownEffects(deps) },
     ...(deps.sweeps ?? []),
   ];
@@ -80,15 +77,6 @@ async function dropOldMonths(db: Database, now: Date, keepMonths: number): Promi
     );
   }
   return dropped;
-}
-
-/** Rows that nobody asks for once their time is over. */
-async function deleteExpired(db: Tx, now: Date): Promise<number> {
-  const before = new Date(now.getTime() - IDEMPOTENCY_MS);
-  const keys = await db.idempotencyKey.deleteMany({ where: { createdAt: { lt: before } } });
-  const states = await db.oauthState.deleteMany({ where: { expiresAt: { lt: before } } });
-  const sessions = await db.operatorSession.deleteMany({ where: { expiresAt: { lt: now } } });
-  return keys.count + states.count + sessions.count;
 }
 
 /** Effects of another version of this program wait for it; somebody should know. */

@@ -101,7 +101,7 @@ export interface ClientDeps {
   clock: Clock;
   log: Logger;
   /** Told of every call for metrics: the endpoint's name without ids, TikTok's code or null when no answer came. */
-  observe?(call: { endpoint: string; code: string | null; durationMs: number }): void;
+  observe?: (call: { endpoint: string; code: string | null; durationMs: number }) => void;
 }
 
 export function createTikTokClient({ door, hosts, clock, log, observe }: ClientDeps): TikTokClient {

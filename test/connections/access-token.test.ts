@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -9,7 +10,7 @@ import { getConnection } from '../../src/connections/connection-store.js';
 import { pauseConnection, resumeConnection } from '../../src/connections/manage-connection.js';
 import { openShop } from '../../src/connections/shop-api.js';
 import { createSealer } from '../../src/store/secrets.js';
-import { DAY_MS, HOUR_MS } from '../../src/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.js';
 import { europeanSeller, indonesianSeller, startConnectionWorld, usSeller } from './connection-world.js';
 import type { CrashOrder } from './crashing-refresher.js';
 
@@ -148,7 +149,7 @@ await t.test(
     const { leaseUntil } = await leaseOf();
     t.ok(leaseUntil, 'its lease is still there');
     // The lease runs out.
-    world.advance(2 * 60_000);
+    world.advance(2 * MINUTE_MS);
 
     await t.rejects(tokens.refresh(failedVersion), { code: 'needs-reauthorization' });
     const { status, statusReason } = await statusOf(connection.id);
@@ -174,13 +175,36 @@ await t.test('a new consent brings all connections of the seller back', async (t
   t.ok((await api.searchOrders({ pageSize: 5, sort: 'update_time', order: 'ASC' })).orders.length > 0);
 });
 
+await t.test('an answer that comes after its lease ran out still saves the day', async (t) => {
+  const version = await storedVersion();
+  const gate = new EventEmitter();
+  const arrived = once(gate, 'arrived');
+  const released = once(gate, 'released');
+  proxy.beforeAnswer = async (path) => {
+    if (!path.startsWith(REFRESH)) return;
+    proxy.beforeAnswer = null;
+    gate.emit('arrived');
+    await released;
+  };
+  const slow = tokens.refresh(version);
+  await arrived;
+  world.advance(2 * MINUTE_MS);
+  // TikTok has replaced the refresh token already, so the second caller is refused and stops the connection.
+  await t.rejects(tokens.refresh(version), { code: 'needs-reauthorization' });
+  t.equal((await statusOf(connection.id)).status, 'needs_reauthorization');
+  gate.emit('released');
+  t.ok((await slow).version > version);
+  t.same(await statusOf(connection.id), { status: 'active', statusReason: null });
+  t.ok(await tokens.current());
+});
+
 await t.test(
   'a crash is survived without anybody when TikTok still takes the old refresh token',
   async (t) => {
     simulator.control.setBehaviour({ oldRefreshToken: 'grace' });
     const failedVersion = await storedVersion();
     await crash({ failedVersion });
-    world.advance(2 * 60_000);
+    world.advance(2 * MINUTE_MS);
     t.ok((await tokens.refresh(failedVersion)).version > failedVersion);
     t.equal((await statusOf(connection.id)).status, 'active');
     simulator.control.setBehaviour({ oldRefreshToken: 'dies' });

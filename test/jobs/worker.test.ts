@@ -48,7 +48,7 @@ async function openPlace(t: Test, redisUrl: string | undefined): Promise<Place> 
 }
 
 let prefixes = 0;
-/** A worker in this process with a handler of the test's; the shop is what the connection was named. */
+/** A worker in this process with a handler of the test's. */
 async function startIn(
   t: Test,
   place: Place,
@@ -220,10 +220,17 @@ async function suite(t: Test, redisUrl: string | undefined): Promise<void> {
       const { flowId, companyId, connectionId } = await connect(db);
       const flow = () => db.prisma.flow.findUniqueOrThrow({ where: { id: flowId } });
       const prefix = `kill${++prefixes}`;
+      /** The queue notices within a minute by itself that a worker is dead, and a claim ends; here both are hurried. */
+      const kill = async (worker: WorkerProcess): Promise<void> => {
+        worker.child.kill('SIGKILL');
+        await place.wipe();
+        await db.prisma.flow.updateMany({ data: { claimedUntil: null } });
+        await db.prisma.outboxEntry.updateMany({ data: { claimedUntil: null } });
+      };
 
       const first = await startProcess(t, place, prefix, 'page 6');
       await first.line('hangs at page 6');
-      first.child.kill('SIGKILL');
+      await kill(first);
 
       const sendParcel = async (parcel: string): Promise<bigint> => {
         const wanted = {
@@ -238,12 +245,12 @@ async function suite(t: Test, redisUrl: string | undefined): Promise<void> {
       const before = await sendParcel('before');
       const second = await startProcess(t, place, prefix, 'before the call');
       await second.line('hangs at before the call');
-      second.child.kill('SIGKILL');
+      await kill(second);
 
       const after = await sendParcel('after');
       const third = await startProcess(t, place, prefix, 'after the call');
       await third.line('hangs at after the call');
-      third.child.kill('SIGKILL');
+      await kill(third);
 
       await startProcess(t, place, prefix, '');
       const state = async (id: bigint) =>

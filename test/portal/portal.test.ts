@@ -139,6 +139,9 @@ await t.test('every bad answer is a clear page, and costs no token call', async 
   await refusedBy(await world.loggedIn(), good, /another browser or by another log-in/);
   // The cookie is gone after an answer, so each further try starts anew.
   const again = async (): Promise<URL> => new URL(agreed(await connect(browser, page)));
+  const planted = await again();
+  browser.cookies.delete('tiktok-state');
+  await refusedBy(browser, planted.href, /another browser or by another log-in/);
   const unknown = await again();
   unknown.searchParams.set('state', 'A'.repeat(43));
   await refusedBy(browser, unknown.href, /no authorisation that was started here/);

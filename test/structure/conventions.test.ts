@@ -53,11 +53,6 @@ function writesTable(file: SourceFile, model: string, table: string): boolean {
   return byModel.test(file.code) || bySql.test(file.code);
 }
 
-/** Rows that have an end are deleted in one place, whoever wrote them. */
-function isHousekeeping(file: SourceFile): boolean {
-  return file.path === 'src/sync/housekeeping.ts';
-}
-
 function matching(
   files: SourceFile[],
   pattern: RegExp,
@@ -75,7 +70,7 @@ await t.test('every table is written by the folder that owns it, and by no other
     tables.flatMap(([model, table]) =>
       sources
         .filter(
-          (file) => areaOf(file.path) !== owner && !isHousekeeping(file) && writesTable(file, model, table),
+          (file) => areaOf(file.path) !== owner && writesTable(file, model, table),
         )
         .map((file) => `${file.path} writes ${table}`),
     ),

@@ -52,11 +52,12 @@ const ARROWS: Record<string, string[]> = {
 };
 
 /** Processes and what puts them together may import everything. */
+const COMPOSITION = new Set(['main.ts', 'compose.ts', 'compose', 'demo', 'cli.ts', 'cli']);
 
 /** Who may import what only few may, besides the area itself. */
 const RESTRICTED: Record<string, string[]> = {
   'compose.ts': ['main.ts', 'cli.ts', 'cli', 'demo', 'compose'],
-  compose: ['compose.ts'],
+  compose: ['compose.ts', 'cli'],
   'main.ts': [],
   'cli.ts': [],
   jobs: [...COMPOSITION],
