@@ -3,16 +3,17 @@ import { harborGoods, tokoPelangi, type ShopAccount } from '../support/connect-s
 import { unitIdsOf, wholeShipment, type ErpDocument } from '../support/erp.js';
 import { queueStores } from '../support/service-world.js';
 import { startService, type Service } from '../support/start-service.js';
-import { until } from '../sync/world.js';
+import { until as untilWithin } from '../sync/world.js';
 
 const HOUR_SECONDS = 3_600;
 const parcels = [
-  { account: harborGoods, carrier: 'USPS', tracking: '9400100000000000000001' },
+  { account: harborGoods, carrier: 'USPS', tracking: '9400100000000000000777' },
   { account: tokoPelangi, carrier: 'JNE', tracking: 'JNE0000000777' },
 ];
 
 for (const { name, redisUrl, skip } of await queueStores(t)) {
-  await t.test(`the story of the README, with the queue on ${name}`, { skip }, async (t) => {
+  const options = { skip, timeout: 90_000 };
+  await t.test(`the story of the README, with the queue on ${name}`, options, async (t) => {
     const roles = redisUrl ? 'apart' : 'all';
     const service = await startService(t, { redisUrl, roles });
     const shops = [];
@@ -175,4 +176,9 @@ function idsOf(
 
 function errorsIn(lines: string[]): string[] {
   return lines.filter((line) => line.includes('"level":"error"'));
+}
+
+/** At the pace of a client, not of a loop. */
+function until(what: string, happened: () => Promise<boolean>): Promise<void> {
+  return untilWithin(what, happened, 20_000, 100);
 }

@@ -49,9 +49,12 @@ interface Records {
 }
 
 export class UnexpectedAnswer extends Error {
+  readonly status: number;
+
   constructor(what: string, { status, text }: ErpAnswer<unknown>) {
     super(`${what} was answered with ${status}: ${text.slice(0, 500)}`);
     this.name = 'UnexpectedAnswer';
+    this.status = status;
   }
 }
 
@@ -106,7 +109,8 @@ export function createErp(url: string, key: string): Erp {
       (await expect<{ Body: { SalesOrder: ErpDocument } }>(200, 'GET', `Orders/${documentKey}`)).Body
         .SalesOrder,
     shipment: async (documentKey) =>
-      (await expect<{ Body: ErpDocument }>(200, 'GET', `Shipments/${documentKey}`)).Body,
+      (await expect<{ Body: { Shipment: ErpDocument } }>(200, 'GET', `Shipments/${documentKey}`)).Body
+        .Shipment,
     async ship(order, document) {
       const path = `Orders/${order.Identifier.LogicbrokerKey}/Shipments`;
       const answer = await expect<{ Body: { LogicbrokerKey: string } }>(201, 'POST', path, {
@@ -133,8 +137,9 @@ export function wholeShipment(
 ): object {
   return {
     ShipmentNumber: number,
-    ShipmentLines: order.OrderLines.map(({ LineNumber, Quantity }) => ({
+    ShipmentLines: order.OrderLines.map(({ LineNumber, ItemIdentifier, Quantity }) => ({
       LineNumber,
+      ItemIdentifier,
       Quantity,
       ShipmentInfos: [{ TrackingNumber: tracking, CarrierCode: carrier, Qty: Quantity }],
     })),
