@@ -14,6 +14,7 @@ import { loadPackage, providerIdOf } from './package-to-send.js';
 import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
 import type { ShipmentDeps } from './shipment-deps.js';
+import type { StoredPackage } from './shipment-store.js';
 import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from './tiktok-refusal.js';
 
 type Loaded = Awaited<ReturnType<typeof loadPackage>>;
@@ -92,17 +93,28 @@ async function shipExisting(
   const ours = order && findOurPackage(order, pack);
   if (ours?.state === 'done') return ours.result;
   if (ours?.state === 'refused') throw ours.error;
-  const current = order && currentPackageOf(order, pack.unitIds);
-  if (!current || current.packageId === null || !holdsExactly(current, pack.unitIds)) {
-    if (!order || attempts < PATIENT_ATTEMPTS) throw notThereYet();
-    throw refusal(
-      'TikTok does not have these pieces in a package of their own.',
-      'Look at the packages of the order in TikTok Seller Center, then send the shipment again.',
-    );
-  }
-  const { packageId } = current;
+  const packageId = order ? await packageToShip(api, order, pack) : null;
+  if (packageId === null) throw attempts < PATIENT_ATTEMPTS || !order ? notThereYet() : notApart();
   await api.shipPackage({ packageId, trackingNumber: pack.trackingNumber, providerId });
   return { packageId, warning: null };
+}
+
+/** By the order, or by the package itself: either of the two may be an old copy that knows nothing of a split. */
+async function packageToShip(api: ShopApi, order: ShopOrder, pack: StoredPackage): Promise<string | null> {
+  const current = currentPackageOf(order, pack.unitIds);
+  if (current && holdsExactly(current, pack.unitIds)) return current.packageId;
+  if (pack.tiktokPackageId === null) return null;
+  const known = await api.getPackage(pack.tiktokPackageId).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'tiktok-refused') return null;
+    throw error;
+  });
+  const active = order.units.filter((unit) => pack.unitIds.includes(unit.unitId) && !unit.cancelled);
+  const holdsOurs =
+    known !== null &&
+    known.status !== 'CANCELLED' &&
+    known.unitIds.every((unitId) => pack.unitIds.includes(unitId)) &&
+    active.every((unit) => known.unitIds.includes(unit.unitId));
+  return holdsOurs ? known.packageId : null;
 }
 
 async function readBack(deps: ShipmentDeps, { entry }: PackageContext): Promise<ReadBack<ShippedPackage>> {
@@ -129,6 +141,13 @@ function resolveRefusal(shown: ReadBack<ShippedPackage>, error: AppError, attemp
   if (shown.state === 'refused') throw shown.error;
   const saysDone = error instanceof TikTokError && error.reaction === 'already-done';
   throw saysDone || attempts < PATIENT_ATTEMPTS ? inDoubt(error) : error;
+}
+
+function notApart(): AppError {
+  return refusal(
+    'TikTok does not have these pieces in a package of their own.',
+    'Look at the packages of the order in TikTok Seller Center, then send the shipment again.',
+  );
 }
 
 function notThereYet(): AppError {
