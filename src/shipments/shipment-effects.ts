@@ -14,7 +14,8 @@ import { loadPackage, providerIdOf } from './package-to-send.js';
 import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
 import type { ShipmentDeps } from './shipment-deps.js';
-import { refusal, throwRefusal } from './tiktok-refusal.js';
+import type { StoredPackage } from './shipment-store.js';
+import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from './tiktok-refusal.js';
 
 type Loaded = Awaited<ReturnType<typeof loadPackage>>;
 type PackageContext = EffectContext<PackagePayload>;
@@ -32,7 +33,11 @@ export function shipmentEffects(deps: ShipmentDeps): EffectDefinition[] {
 }
 
 /** The call of one of the two ways to ship. */
-type Ship = (api: ShopApi, loaded: Loaded, providerId: string) => Promise<ShippedPackage>;
+type Ship = (
+  api: ShopApi,
+  loaded: Loaded,
+  call: { providerId: string; attempts: number },
+) => Promise<ShippedPackage>;
 
 function shippingEffect(
   deps: ShipmentDeps,
@@ -50,10 +55,11 @@ function shippingEffect(
       const providerId = await providerIdOf(deps, loaded);
       const { api } = await deps.openShop(entry.connectionId, entry.lane);
       try {
-        return await ship(api, loaded, providerId);
-      } catch (error) {
-        if (!(error instanceof TikTokError) || error.reaction !== 'already-done') return throwRefusal(error);
-        return resolveAlreadyDone(await compare(api, loaded), error);
+        return await ship(api, loaded, { providerId, attempts: entry.attempts });
+      } catch (thrown) {
+        const error = asRefusal(thrown);
+        if (!mayBeOurOwn(error, entry.attempts)) throw error;
+        return resolveRefusal(await compare(api, loaded), error, entry.attempts);
       }
     },
 
@@ -66,7 +72,7 @@ function shippingEffect(
 async function markShipped(
   api: ShopApi,
   { pack, record }: Loaded,
-  providerId: string,
+  { providerId }: { providerId: string },
 ): Promise<ShippedPackage> {
   const { unitIds, trackingNumber } = pack;
   const orderId = record.order.tiktokOrderId;
@@ -77,25 +83,38 @@ async function markShipped(
  * TikTok: Ship Package. Which package it is, is asked right before: TikTok makes new ones when the address changes or
  * somebody splits the order by hand, and shipping ships everything inside.
  */
-async function shipExisting(api: ShopApi, loaded: Loaded, providerId: string): Promise<ShippedPackage> {
+async function shipExisting(
+  api: ShopApi,
+  loaded: Loaded,
+  { providerId, attempts }: { providerId: string; attempts: number },
+): Promise<ShippedPackage> {
   const { pack } = loaded;
   const order = await readOrder(api, loaded);
   const ours = order && findOurPackage(order, pack);
   if (ours?.state === 'done') return ours.result;
   if (ours?.state === 'refused') throw ours.error;
-  const current = order && currentPackageOf(order, pack.unitIds);
-  if (!order || current?.packageId === null) {
-    throw new AppError('tiktok-unavailable', 'TikTok does not show the package of these pieces yet.');
-  }
-  if (!current || !holdsExactly(current, pack.unitIds)) {
-    throw refusal(
-      'TikTok does not have these pieces in a package of their own any more.',
-      'Look at the packages of the order in TikTok Seller Center, then send the shipment again.',
-    );
-  }
-  const { packageId } = current;
+  const packageId = order ? await packageToShip(api, order, pack) : null;
+  if (packageId === null) throw attempts < PATIENT_ATTEMPTS || !order ? notThereYet() : notApart();
   await api.shipPackage({ packageId, trackingNumber: pack.trackingNumber, providerId });
   return { packageId, warning: null };
+}
+
+/** By the order, or by the package itself: either of the two may be an old copy that knows nothing of a split. */
+async function packageToShip(api: ShopApi, order: ShopOrder, pack: StoredPackage): Promise<string | null> {
+  const current = currentPackageOf(order, pack.unitIds);
+  if (current && holdsExactly(current, pack.unitIds)) return current.packageId;
+  if (pack.tiktokPackageId === null) return null;
+  const known = await api.getPackage(pack.tiktokPackageId).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'tiktok-refused') return null;
+    throw error;
+  });
+  const active = order.units.filter((unit) => pack.unitIds.includes(unit.unitId) && !unit.cancelled);
+  const holdsOurs =
+    known !== null &&
+    known.status !== 'CANCELLED' &&
+    known.unitIds.every((unitId) => pack.unitIds.includes(unitId)) &&
+    active.every((unit) => known.unitIds.includes(unit.unitId));
+  return holdsOurs ? known.packageId : null;
 }
 
 async function readBack(deps: ShipmentDeps, { entry }: PackageContext): Promise<ReadBack<ShippedPackage>> {
@@ -114,11 +133,26 @@ async function readOrder(api: ShopApi, { record }: Loaded): Promise<ShopOrder | 
 }
 
 /**
- * TikTok says that the pieces are shipped already. That is our success only under our tracking number; an order that
- * does not show it yet may be an old copy, so it is asked again later.
+ * TikTok refuses what may be our own shipment. It is our success only under our tracking number; an order that does not
+ * show it may be an old copy, so it is asked again later.
  */
-function resolveAlreadyDone(shown: ReadBack<ShippedPackage>, error: TikTokError): ShippedPackage {
+function resolveRefusal(shown: ReadBack<ShippedPackage>, error: AppError, attempts: number): ShippedPackage {
   if (shown.state === 'done') return shown.result;
   if (shown.state === 'refused') throw shown.error;
-  throw new AppError('tiktok-in-doubt', error.message, { details: error.details, cause: error });
+  const saysDone = error instanceof TikTokError && error.reaction === 'already-done';
+  throw saysDone || attempts < PATIENT_ATTEMPTS ? inDoubt(error) : error;
+}
+
+function notApart(): AppError {
+  return refusal(
+    'TikTok does not have these pieces in a package of their own.',
+    'Look at the packages of the order in TikTok Seller Center, then send the shipment again.',
+  );
+}
+
+function notThereYet(): AppError {
+  return new AppError(
+    'tiktok-unavailable',
+    'TikTok does not show these pieces in a package of their own yet.',
+  );
 }

@@ -4,7 +4,7 @@ import type { EffectContext, EffectDefinition, ReadBack } from '../sync/outbox.j
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { currentPackageOf, holdsExactly } from './compare-with-tiktok.js';
 import { effectNames, type SplitPayload, type SplitResult } from './enqueue-packages.js';
-import { refusal, throwRefusal } from './tiktok-refusal.js';
+import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from './tiktok-refusal.js';
 import { loadShipment, type LoadedShipment } from './package-to-send.js';
 import { settleSplit } from './settle-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
@@ -22,20 +22,17 @@ export function splitOrderEffect(deps: ShipmentDeps): EffectDefinition<SplitPayl
     async send(context) {
       const { api, loaded, groups } = await open(deps, context);
       const order = await readOrder(api, loaded);
-      // An earlier split, or a person, may have made the packages already.
-      const made = order ? packagesMade(order, groups) : null;
-      if (made) return made;
-      const { tiktokOrderId } = loaded.record.order;
       if (!order) throw new AppError('tiktok-unavailable', 'TikTok does not show the order.');
-      const all = [...activeGroups(order, groups), ...restOf(order, groups)];
-      const packages = await api.splitOrder({ orderId: tiktokOrderId, groups: all }).catch(throwRefusal);
-      const ids = new Map(packages.map(({ groupId, packageId }) => [groupId, packageId]));
-      const result = groups.flatMap(({ position }) => {
-        const packageId = ids.get(String(position));
-        return packageId === undefined ? [] : [{ position, packageId }];
-      });
-      if (result.length === groups.length) return result;
-      throw new AppError('tiktok-in-doubt', 'TikTok has split the order without naming every package.');
+      // An earlier split, or a person, may have made the packages already.
+      const made = packagesMade(order, groups);
+      if (made) return made;
+      try {
+        return await split(api, order, groups);
+      } catch (thrown) {
+        const error = asRefusal(thrown);
+        const { attempts } = context.entry;
+        throw mayBeOurOwn(error, attempts) && attempts < PATIENT_ATTEMPTS ? inDoubt(error) : error;
+      }
     },
 
     async readBack(context) {
@@ -45,6 +42,18 @@ export function splitOrderEffect(deps: ShipmentDeps): EffectDefinition<SplitPayl
 
     settle: (tx, entry, outcome) => settleSplit(deps, tx, entry, outcome),
   };
+}
+
+async function split(api: ShopApi, order: ShopOrder, groups: readonly Group[]): Promise<SplitResult> {
+  const all = [...activeGroups(order, groups), ...restOf(order, groups)];
+  const packages = await api.splitOrder({ orderId: order.tiktokOrderId, groups: all });
+  const ids = new Map(packages.map(({ groupId, packageId }) => [groupId, packageId]));
+  const result = groups.flatMap(({ position }) => {
+    const packageId = ids.get(String(position));
+    return packageId === undefined ? [] : [{ position, packageId }];
+  });
+  if (result.length === groups.length) return result;
+  throw new AppError('tiktok-in-doubt', 'TikTok has split the order without naming every package.');
 }
 
 async function open(

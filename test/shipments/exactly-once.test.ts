@@ -60,6 +60,37 @@ for (const [name, faults] of storms) {
   await t.test(`Indonesia: ${name}: one effect`, (t) => shipsOnce(t, indonesia, faults));
 }
 
+await t.test('many shipments under all faults at once: both sides count the same', async (t) => {
+  const shipments: { shop: ShopWorld; order: TestOrder; key: number; expected: string[] }[] = [];
+  for (let index = 0; index < 8; index++) {
+    const shop = index % 2 === 0 ? us : indonesia;
+    const carrier = { CarrierCode: shop === us ? 'UPS' : 'JNE' };
+    const order = await shop.order([
+      { sku: 'KOPI', quantity: 1 },
+      { sku: 'BATIK', quantity: 1 },
+    ]);
+    const [a, b] = [nextTracking(), nextTracking()];
+    const document = shipmentOf('S-1', [
+      { sku: 'KOPI', quantity: 1, tracking: a, carrier },
+      { sku: 'BATIK', quantity: 1, tracking: b, carrier },
+    ]);
+    const { key } = await shop.ship(order, document);
+    const expected = [`${a}: ${order.unitIds[0]}`, `${b}: ${order.unitIds[1]}`];
+    shipments.push({ shop, order, key, expected });
+  }
+  const dice = { probability: 0.12, match: { path: '/' } };
+  control.addFault({ kind: 'done_but_lost', answer: 'drop', seed: 1, ...dice });
+  control.addFault({ kind: 'drop', seed: 2, ...dice });
+  control.addFault({ kind: 'http', status: 502, seed: 3, ...dice });
+  control.addFault({ kind: 'stale_read', seed: 4, ...dice });
+  control.addFault({ kind: 'error', code: 36009003, seed: 5, ...dice });
+  await world.settle().finally(() => control.clearFaults());
+  for (const { shop, order, key, expected } of shipments) {
+    t.match(await shop.shipment(key), { status: 1000, error: null });
+    t.strictSame(shop.effects(order).toSorted(), expected.toSorted());
+  }
+});
+
 await t.test('a split whose answer is lost is read back, not repeated', async (t) => {
   for (const answer of ['drop', 'hang'] as const) {
     const order = await indonesia.order([

@@ -268,33 +268,32 @@ async function viewShipment(db: Database, companyId: number, key: number): Promi
 
 const SETTLE_LIMIT_MS = 20_000;
 /** Budgets live on the database's clock, which nobody moves: a throttled call is tried again in real time. */
-const POLL_MS = 100;
+const POLL_MS = 50;
 
 async function settleOutbox(deps: DeliverDeps, clock: MovableClock): Promise<void> {
   const deadline = Date.now() + SETTLE_LIMIT_MS;
   while (Date.now() < deadline) {
-    const [next] = await deps.db.prisma.outboxEntry.findMany({
-      where: { state: { in: ['pending', 'sending', 'in_doubt'] } },
-      orderBy: [{ nextAttemptAt: 'asc' }, { id: 'asc' }],
-      take: 1,
-    });
-    if (!next) return;
-    const waitMs = next.nextAttemptAt.getTime() - clock.now().getTime();
-    if (waitMs > 0) clock.advance(waitMs + 1_000);
-    const report = await deliverEntry(deps, next.id);
-    if (report.state === 'not-due') await deliverOthers(deps);
-    if (report.state === 'pending') await sleep(POLL_MS);
+    const open = await openEntries(deps.db);
+    if (open.length === 0) return;
+    const reports = [];
+    for (const { id } of open) reports.push(await deliverEntry(deps, id));
+    if (reports.some(({ state }) => state !== 'not-due')) continue;
+    const now = clock.now().getTime();
+    const waits = open.map(({ nextAttemptAt }) => nextAttemptAt.getTime() - now).filter((wait) => wait > 0);
+    if (waits.length > 0) clock.advance(Math.min(...waits) + 1_000);
+    await sleep(POLL_MS);
   }
-  throw new Error('The outbox does not come to rest');
+  const left = await openEntries(deps.db);
+  const described = left.map(
+    (entry) => `${entry.effect} ${entry.state} ${entry.attempts} ${entry.lastError}`,
+  );
+  throw new Error(`The outbox does not come to rest: ${described.join('; ')}`);
 }
 
-/** An entry may have to wait for an older one of its order that is due later. */
-async function deliverOthers(deps: DeliverDeps): Promise<void> {
-  const waiting = await deps.db.prisma.outboxEntry.findMany({
-    where: { state: { in: ['pending', 'sending', 'in_doubt'] } },
-    orderBy: { id: 'asc' },
-  });
-  for (const { id } of waiting) await deliverEntry(deps, id);
+/** An entry may have to wait for an older one of its order, so all are tried, oldest first. */
+function openEntries(db: Database) {
+  const state = { in: ['pending', 'sending', 'in_doubt'] };
+  return db.prisma.outboxEntry.findMany({ where: { state }, orderBy: { id: 'asc' } });
 }
 
 export async function refusalOf(work: Promise<unknown>): Promise<AppError> {
