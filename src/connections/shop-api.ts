@@ -1,5 +1,5 @@
 import { createShopApi, type ShopApi } from '../tiktok/shop-api.js';
-import type { Lane } from '../tiktok/client.js';
+import type { Lane } from '../sync/lane.js';
 import { accessTokensFor, type TokenDeps } from './access-token.js';
 import type { ActiveConnection } from './connection.js';
 import { getConnection, requireActive } from './connection-store.js';
