@@ -5,7 +5,13 @@ import type { ActiveConnection } from './connection.js';
 import { getConnection, requireActive } from './connection-store.js';
 import { appFor, type TikTokAccess } from './tiktok-access.js';
 
-export interface OpenShopDeps extends TokenDeps {
+/** How use cases get at a shop; `openShop` with its first parameter filled in. */
+export type OpenShop = (
+  connectionId: number,
+  lane: Lane,
+) => Promise<{ connection: ActiveConnection; api: ShopApi }>;
+
+interface OpenShopDeps extends TokenDeps {
   tiktok: TikTokAccess;
 }
 
