@@ -29,6 +29,7 @@ import { openDatabase, type Database } from './store/database.js';
 import { createSealer } from './store/secrets.js';
 import { checkFlows, findFlow, type FlowName } from './sync/flow-catalogue.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from './sync/flows.js';
+import { effectRegistry } from './sync/outbox.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, type Clock } from './time.js';
 import { productVersion } from './version.js';
 
@@ -81,7 +82,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     queues,
     metrics,
     connections,
-    ...domainDeps(connections, queues),
+    domain: domainDeps(connections, queues),
   };
   let api: Awaited<ReturnType<typeof buildApi>> | null = null;
   let worker: RunningWorker | null = null;
@@ -117,25 +118,27 @@ interface Parts extends ComposeOptions {
   queues: Queues;
   metrics: ReturnType<typeof createMetrics>;
   connections: ConnectionsDeps;
-  open: ShipmentDeps['openShop'];
-  shipments: ShipmentDeps;
+  domain: ShipmentDeps;
 }
 
-/** What orders and shipments need beyond the store: TikTok as a shop sees it, and a way to wake a worker. */
-function domainDeps(connections: ConnectionsDeps, queues: Queues): Pick<Parts, 'open' | 'shipments'> {
+/** What the use cases of orders and shipments need: the store, TikTok as a shop sees it, and a way to wake a worker. */
+function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps {
   const { db, clock, log } = connections;
-  const open: ShipmentDeps['openShop'] = (connectionId, lane) => openShop(connections, connectionId, lane);
-  const wake = (id: bigint): void => void queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
-  return { open, shipments: { db, clock, log, openShop: open, wake } };
+  return {
+    db,
+    clock,
+    log,
+    openShop: (connectionId, lane) => openShop(connections, connectionId, lane),
+    wake: (id) => void queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' }),
+  };
 }
 
 async function composeWorker(parts: Parts): Promise<RunningWorker> {
-  const { config, log, clock, db, queues, open, shipments, connections } = parts;
-  const orders = { db, clock, log, openShop: open };
+  const { config, log, clock, db, queues, domain, connections } = parts;
   /** Adding a flow: its row in the catalogue, and its handler here. */
-  const handlers = new Map<FlowName, FlowHandler>([['pull-orders', (run) => pullOrders(orders, run)]]);
+  const handlers = new Map<FlowName, FlowHandler>([['pull-orders', (run) => pullOrders(domain, run)]]);
   checkFlows(handlers);
-  const effects = new Map(shipmentEffects(shipments).map((effect) => [effect.name, effect]));
+  const effects = effectRegistry(shipmentEffects(domain));
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {
@@ -155,7 +158,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
 }
 
 async function composeApi(parts: Parts, publicUrl: () => string) {
-  const { config, log, clock, db, queues, metrics, open, shipments } = parts;
+  const { config, log, clock, db, queues, metrics, domain } = parts;
   const api = await buildApi({
     db,
     clock,
@@ -165,8 +168,8 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
     routes: apiRoutes({
       db,
       clock,
-      explainOrder: (which) => explainOrder({ db, clock, openShop: open }, which),
-      shipments: shipmentCommands(shipments),
+      explainOrder: (which) => explainOrder(domain, which),
+      shipments: shipmentCommands(domain),
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     readiness: () => readinessOf(db, queues),

@@ -7,6 +7,20 @@ export type GateOutcome =
   | { outcome: 'wait'; reason: string; until: Date | null; next: string }
   | { outcome: 'refuse'; reason: string; next: string };
 
+export function pass(reason: string): GateOutcome {
+  return { outcome: 'pass', reason };
+}
+
+/** Not yet. `until` is null when nobody knows how long; `next` says what ends the wait. */
+export function wait(reason: string, until: Date | null, next: string): GateOutcome {
+  return { outcome: 'wait', reason, until, next };
+}
+
+/** No, unless something changes; `next` says what a person can do. */
+export function refuse(reason: string, next: string): GateOutcome {
+  return { outcome: 'refuse', reason, next };
+}
+
 export interface Gate<Facts> {
   /** Stable name in lists, events and the API, such as `remorse-hold`. */
   name: string;

@@ -1,11 +1,17 @@
 import { createShopApi, type ShopApi } from '../tiktok/shop-api.js';
-import type { Lane } from '../tiktok/client.js';
+import type { Lane } from '../sync/lane.js';
 import { accessTokensFor, type TokenDeps } from './access-token.js';
 import type { ActiveConnection } from './connection.js';
 import { getConnection, requireActive } from './connection-store.js';
 import { appFor, type TikTokAccess } from './tiktok-access.js';
 
-export interface OpenShopDeps extends TokenDeps {
+/** How use cases get at a shop; `openShop` with its first parameter filled in. */
+export type OpenShop = (
+  connectionId: number,
+  lane: Lane,
+) => Promise<{ connection: ActiveConnection; api: ShopApi }>;
+
+interface OpenShopDeps extends TokenDeps {
   tiktok: TikTokAccess;
 }
 

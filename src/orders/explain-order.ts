@@ -1,14 +1,13 @@
 import { findConnection, listConnections } from '../connections/connection-store.js';
 import type { ActiveConnection, Connection } from '../connections/connection.js';
 import { readSettings } from '../connections/settings.js';
+import type { OpenShop } from '../connections/shop-api.js';
 import { findDocument } from '../documents/document-store.js';
 import { statusName } from '../documents/statuses.js';
 import { AppError } from '../errors.js';
 import type { GateResult } from '../gate.js';
 import type { Database } from '../store/database.js';
 import { listFlows, type FlowView } from '../sync/flows.js';
-import type { Lane } from '../sync/lane.js';
-import type { ShopApi } from '../tiktok/shop-api.js';
 import { toIsoSeconds, type Clock } from '../time.js';
 import { explainImport, orderGates } from './order-gates.js';
 import type { OrderRecord, OrderState } from './order-record.js';
@@ -19,7 +18,7 @@ export interface ExplainDeps {
   db: Database;
   clock: Clock;
   /** Asks TikTok about an order that no pull has seen. */
-  openShop(connectionId: number, lane: Lane): Promise<{ connection: ActiveConnection; api: ShopApi }>;
+  openShop: OpenShop;
 }
 
 export type ExplainedOrder =

@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '../connections/settings.js';
-import { explainGates, firstObstacle, type Gate, type GateOutcome, type GateResult } from '../gate.js';
+import { explainGates, firstObstacle, pass, refuse, wait, type Gate, type GateResult } from '../gate.js';
 import { MINUTE_MS, toIsoSeconds } from '../time.js';
 import { legacyStatusCode, type ShopOrder } from './order.js';
 import { showsStreet } from './recipient.js';
@@ -155,7 +155,7 @@ export function explainImport(facts: OrderFacts): GateResult[] {
 }
 
 /** The end of our own hold, in TikTok's time. */
-export function holdEndsAt(order: ShopOrder, settings: ConnectionSettings): Date {
+function holdEndsAt(order: ShopOrder, settings: ConnectionSettings): Date {
   const from = order.paidAt ?? order.createdAt;
   return new Date(from.getTime() + settings.remorseMinutes * MINUTE_MS);
 }
@@ -177,16 +177,4 @@ function isCancelledPieceByPiece({ units }: ShopOrder): boolean {
 function statusText(status: string): string {
   const code = legacyStatusCode(status);
   return code === null ? status : `${status} (${code})`;
-}
-
-function pass(reason: string): GateOutcome {
-  return { outcome: 'pass', reason };
-}
-
-function wait(reason: string, until: Date | null, next: string): GateOutcome {
-  return { outcome: 'wait', reason, until, next };
-}
-
-function refuse(reason: string, next: string): GateOutcome {
-  return { outcome: 'refuse', reason, next };
 }

@@ -1,4 +1,4 @@
-import type { OrderLine, OrderUnit } from './order.js';
+import { compareIds, type OrderLine, type OrderUnit } from './order.js';
 
 /**
  * Puts equal pieces together: one line per SKU, original price, sale price and gift flag, numbered in order of first
@@ -17,7 +17,7 @@ export function groupUnits(
     line.unitIds.push(unit.unitId);
     line.quantity += 1;
   }
-  for (const line of lines.values()) line.unitIds.sort(compareUnitIds);
+  for (const line of lines.values()) line.unitIds.sort(compareIds);
   return [...lines.values()];
 }
 
@@ -27,13 +27,6 @@ export function groupUnits(
  */
 export function merchantSkuOf(unit: OrderUnit): string {
   return unit.merchantSku || unit.skuId;
-}
-
-/** Ids are numbers of up to 19 digits: the shorter one is the smaller one. */
-export function compareUnitIds(a: string, b: string): number {
-  if (a.length !== b.length) return a.length - b.length;
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function newLine(unit: OrderUnit, number: number, supplierSkus: ReadonlyMap<string, string>): OrderLine {

@@ -1,5 +1,5 @@
 import { Prisma, type Database, type Tx } from '../store/database.js';
-import type { OrderLine } from './order.js';
+import { compareIds, type OrderLine } from './order.js';
 import {
   joinOrder,
   type OrderRecord,
@@ -8,7 +8,6 @@ import {
   type StoredPersonal,
   type StoredUnit,
 } from './order-record.js';
-import { compareUnitIds } from './order-lines.js';
 
 /** A TikTok shop; orders belong to it, whichever connection reads them. */
 export interface Shop {
@@ -166,7 +165,7 @@ function toRecord({ data, personal, lines, units, ...row }: SelectedOrder): Orde
 
 function unitIdsOf(lineNumber: string, units: SelectedOrder['units']): string[] {
   const own = units.filter((unit) => unit.lineNumber === lineNumber);
-  return own.map(({ unitId }) => unitId).toSorted(compareUnitIds);
+  return own.map(({ unitId }) => unitId).toSorted(compareIds);
 }
 
 /** Ids of waiting orders that are due at `now` (TikTok's time), longest due first. */

@@ -63,6 +63,13 @@ export type KnownOrderStatus = keyof typeof orderStatusCodes;
 /** TikTok adds states without notice; an unknown one is kept as it is and never treated as shippable. */
 export type OrderStatus = KnownOrderStatus | (string & {});
 
+/** Ascending order of TikTok's ids: numbers of up to 19 digits, more than a double holds, so the shorter one is smaller. */
+export function compareIds(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
 /** Amounts of the whole order, decimal strings in the order's currency; null where TikTok sent none. */
 export interface OrderAmounts {
   total: DecimalString | null;

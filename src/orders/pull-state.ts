@@ -1,6 +1,6 @@
 import type { ActiveConnection } from '../connections/connection.js';
+import type { OpenShop } from '../connections/shop-api.js';
 import type { FlowRun } from '../sync/flows.js';
-import type { Lane } from '../sync/lane.js';
 import type { OrderPage } from '../tiktok/order-calls.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { DAY_MS } from '../time.js';
@@ -9,7 +9,7 @@ import type { IngestDeps } from './ingest-context.js';
 import { readPullCursor, type PullCursor } from './pull-cursor.js';
 
 export interface PullOrdersDeps extends IngestDeps {
-  openShop(connectionId: number, lane: Lane): Promise<{ connection: ActiveConnection; api: ShopApi }>;
+  openShop: OpenShop;
 }
 
 /** One run of the pull. What must survive it is saved with each page. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { compareIds } from '../orders/order.js';
 import type { Tx } from '../store/database.js';
 import { enqueueEffect } from '../sync/outbox.js';
-import { compareIds } from './shipment.js';
+import type { ShippingRules } from './shipment.js';
 
 /** Names of the effects; the table of what they do is in shipment-effects.ts. */
 export const effectNames = {
@@ -48,7 +49,7 @@ export interface EffectScope {
 export async function enqueuePackages(
   tx: Tx,
   scope: EffectScope,
-  model: 'mark-shipped' | 'ship-package',
+  model: ShippingRules['model'],
   packages: readonly PackageToSend[],
 ): Promise<bigint[]> {
   const toSplit = model === 'ship-package' ? packages.filter((each) => each.needsSplit) : [];
@@ -73,7 +74,7 @@ async function enqueueSplit(tx: Tx, scope: EffectScope, packages: readonly Packa
 export async function enqueueShipping(
   tx: Tx,
   scope: EffectScope,
-  model: 'mark-shipped' | 'ship-package',
+  model: ShippingRules['model'],
   { position, trackingNumber, unitIds }: Omit<PackageToSend, 'needsSplit'>,
 ): Promise<bigint> {
   const effect = model === 'mark-shipped' ? effectNames.markShipped : effectNames.ship;

@@ -1,6 +1,7 @@
 import type { ErrorDetail } from '../errors.js';
+import { compareIds } from '../orders/order.js';
 import type { CarrierHint, Carton, ShippableOrder, ShippableUnit, ShipmentLine } from './shipment.js';
-import { compareIds, isFree } from './shipment.js';
+import { isFree } from './shipment.js';
 
 type OrderLine = ShippableOrder['lines'][number];
 

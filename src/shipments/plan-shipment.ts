@@ -1,4 +1,5 @@
 import { AppError, type ErrorDetail } from '../errors.js';
+import { compareIds } from '../orders/order.js';
 import { pickUnits, type Part } from './pick-units.js';
 import type {
   CarrierHint,
@@ -10,7 +11,7 @@ import type {
   ShipmentPlan,
   ShippingRules,
 } from './shipment.js';
-import { compareIds, isFree } from './shipment.js';
+import { isFree } from './shipment.js';
 
 /**
  * Decides which units travel under which tracking number. Decides by our own data only, so whatever it accepts is

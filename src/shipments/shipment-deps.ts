@@ -1,16 +1,8 @@
-import type { ActiveConnection } from '../connections/connection.js';
+import type { OpenShop } from '../connections/shop-api.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
-import type { Lane } from '../sync/lane.js';
-import type { ShopApi } from '../tiktok/shop-api.js';
 import type { Clock } from '../time.js';
 import type { ProviderListDeps } from './provider-list.js';
-
-/** TikTok as one connection's shop sees it; see connections/shop-api.ts. */
-export type OpenShop = (
-  connectionId: number,
-  lane: Lane,
-) => Promise<{ connection: ActiveConnection; api: ShopApi }>;
 
 /** What the use cases around shipments need. */
 export interface ShipmentDeps {

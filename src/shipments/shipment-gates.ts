@@ -1,36 +1,26 @@
-import type { ConnectionStatus } from '../connections/connection.js';
-import type { Gate, GateOutcome } from '../gate.js';
-import { isFree, type ShippableOrder } from './shipment.js';
+import type { Connection } from '../connections/connection.js';
+import { StatusCode } from '../documents/statuses.js';
+import { pass, refuse, wait, type Gate, type GateOutcome } from '../gate.js';
+import type { OrderState } from '../orders/order-record.js';
+import type { ShopOrder } from '../orders/order.js';
+import { isFree, isOnItsWay, type ShippableOrder, type ShippingRules } from './shipment.js';
 
 /** All that decides whether an order can be shipped from here. */
 export interface ShippingFacts {
   order: ShippableOrder & {
-    state: 'waiting' | 'exported' | 'not_imported';
+    state: OrderState;
     tiktokStatus: string;
-    shipping: 'seller' | 'tiktok' | 'other';
-    fulfillment: 'seller' | 'tiktok' | 'other';
-    buyerRequestsCancel: boolean;
-  };
+  } & Pick<ShopOrder, 'shipping' | 'fulfillment' | 'buyerRequestsCancel'>;
   /** Status of the order's document; null as long as there is none. */
   orderStatusCode: number | null;
-  connection: { status: ConnectionStatus; statusReason: string | null; shopRegion: string | null };
+  connection: Pick<Connection, 'status' | 'statusReason' | 'shopRegion'>;
   /** Null in a region whose way of shipping we do not know. */
-  model: 'mark-shipped' | 'ship-package' | null;
+  model: ShippingRules['model'] | null;
 }
 
-const CANCELLED_DOCUMENT = 1100;
 const CANCELLED = new Set(['CANCELLED', 'CANCEL']);
 const NOT_READY = new Set(['UNPAID', 'ON_HOLD']);
 const SHIPPABLE = new Set(['AWAITING_SHIPMENT', 'PARTIALLY_SHIPPING']);
-const ALL_SHIPPED = new Set(['AWAITING_COLLECTION', 'IN_TRANSIT', 'DELIVERED', 'COMPLETED']);
-
-function pass(reason: string): GateOutcome {
-  return { outcome: 'pass', reason };
-}
-
-function refuse(reason: string, next: string): GateOutcome {
-  return { outcome: 'refuse', reason, next };
-}
 
 /** In the order in which a person would ask. `wait` does not keep a shipment out: it is stored and sent later. */
 export const shippingGates: readonly Gate<ShippingFacts>[] = [
@@ -81,7 +71,7 @@ export const shippingGates: readonly Gate<ShippingFacts>[] = [
     name: 'not-cancelled',
     rule: 'A cancelled order is not shipped.',
     decide: ({ order, orderStatusCode }) =>
-      CANCELLED.has(order.tiktokStatus) || orderStatusCode === CANCELLED_DOCUMENT
+      CANCELLED.has(order.tiktokStatus) || orderStatusCode === StatusCode.cancelled
         ? refuse('The order is cancelled.', 'Do not ship it.')
         : pass('Not cancelled.'),
   },
@@ -119,15 +109,13 @@ function decideConnection(connection: ShippingFacts['connection']): GateOutcome 
       return pass('The connection is active.');
     case 'needs_reauthorization':
     case 'paused':
-      return {
-        outcome: 'wait',
-        reason: connection.statusReason ?? `The connection is ${connection.status.replace('_', ' ')}.`,
-        until: null,
-        next:
-          connection.status === 'paused'
-            ? 'Resume the connection; what waits is sent then.'
-            : 'Connect the shop again; what waits is sent then.',
-      };
+      return wait(
+        connection.statusReason ?? `The connection is ${connection.status.replace('_', ' ')}.`,
+        null,
+        connection.status === 'paused'
+          ? 'Resume the connection; what waits is sent then.'
+          : 'Connect the shop again; what waits is sent then.',
+      );
     default:
       return refuse(
         `The connection is ${connection.status === 'draft' ? 'not finished' : connection.status}.`,
@@ -149,7 +137,7 @@ function decideCancellationRequest({ order, connection }: ShippingFacts): GateOu
 function decideStatus(status: string): GateOutcome {
   if (SHIPPABLE.has(status)) return pass(`TikTok has the order ${status}.`);
   return refuse(
-    ALL_SHIPPED.has(status)
+    isOnItsWay(status)
       ? `TikTok shows the order as shipped already (${status}).`
       : `TikTok has the order ${status}.`,
     'Compare with TikTok Seller Center.',

@@ -1,5 +1,7 @@
+import type { ShippingModel, SplitGrain } from '../tiktok/regions.js';
+
 /**
- * A shipment in this program's own words. Pure data: `logicbroker/map-shipment` makes it from the ERP's document,
+ * A shipment in this program's own words. Pure data: `logicbroker/read-shipment` makes it from the ERP's document,
  * `plan-shipment` turns it into packages. `path` leads back to the place in the ERP's document, for messages.
  */
 export interface ShipmentInput {
@@ -72,10 +74,10 @@ export interface ShippableUnit {
   packageId: string | null;
 }
 
-/** How the shop's region lets a seller ship (TikTok: Mark Package As Shipped, Ship Package). */
+/** How the shop's region lets a seller ship; see tiktok/regions.ts. */
 export interface ShippingRules {
-  model: 'mark-shipped' | 'ship-package';
-  grain: 'unit' | 'whole-sku';
+  model: ShippingModel;
+  grain: SplitGrain;
 }
 
 /** One tracking number, one package, one effect on TikTok. */
@@ -112,8 +114,9 @@ export function isFree(unit: ShippableUnit): boolean {
   return !unit.cancelled && !unit.shipped && unit.shipmentKey === null;
 }
 
-/** TikTok's ids are numbers of different lengths that exceed a double: shorter first, then digit by digit. */
-export function compareIds(a: string, b: string): number {
-  if (a.length !== b.length) return a.length - b.length;
-  return a < b ? -1 : a > b ? 1 : 0;
+const ON_ITS_WAY = new Set(['AWAITING_COLLECTION', 'IN_TRANSIT', 'DELIVERED', 'COMPLETED']);
+
+/** TikTok shows orders and pieces so once they are shipped, with or without a time of shipping. */
+export function isOnItsWay(tiktokStatus: string): boolean {
+  return ON_ITS_WAY.has(tiktokStatus);
 }

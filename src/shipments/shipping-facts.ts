@@ -4,11 +4,8 @@ import { firstObstacle } from '../gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { shippingModelOf, splitGrainOf } from '../tiktok/regions.js';
 import { planShipment } from './plan-shipment.js';
-import type { ShipmentLine, ShipmentPlan } from './shipment.js';
+import { isOnItsWay, type ShipmentLine, type ShipmentPlan } from './shipment.js';
 import { shippingGates, type ShippingFacts } from './shipment-gates.js';
-
-/** TikTok shows pieces so once they are on their way, with or without a time of shipping. */
-const SHIPPED = new Set(['AWAITING_COLLECTION', 'IN_TRANSIT', 'DELIVERED', 'COMPLETED']);
 
 /** What the gates and the plan look at, from the order as we hold it. */
 export function shippingFactsOf(
@@ -27,7 +24,7 @@ export function shippingFactsOf(
       lines: record.lines,
       units: record.units.map((unit) => ({
         ...unit,
-        shipped: unit.shippedAt !== null || SHIPPED.has(unit.displayStatus),
+        shipped: unit.shippedAt !== null || isOnItsWay(unit.displayStatus),
       })),
     },
     orderStatusCode,

@@ -1,24 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.js';
 import { Prisma, type Tx } from '../store/database.js';
+import type { BudgetedCall, CallBudget } from '../tiktok/client.js';
 import { SECOND_MS } from '../time.js';
 import type { Lane } from './lane.js';
-
-/** What one request to TikTok is charged to; the shape that TikTok's client asks with. */
-export interface BudgetedCall {
-  appKey: string;
-  shopId: string;
-  /** Method and path with placeholders, such as `POST /order/202309/orders/search`. */
-  endpoint: string;
-  lane: Lane;
-}
-
-export interface CallBudget {
-  /** @throws AppError tiktok-throttled with `retryAfterMs` when the wait would be too long for the lane */
-  take(call: BudgetedCall): Promise<void>;
-  /** TikTok has said "too many requests"; `retryAfterMs` is null when it did not say for how long. */
-  throttled(call: BudgetedCall, retryAfterMs: number | null): Promise<void>;
-}
 
 export interface CallRate {
   perSecond: number;

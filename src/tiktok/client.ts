@@ -1,8 +1,12 @@
+import type { Environment } from '../connections/connection.js';
+import type { Logger } from '../log.js';
+import type { Lane } from '../sync/lane.js';
 import { toUnixSeconds } from '../time.js';
 import type { Clock } from '../time.js';
 import { judge } from './envelope.js';
+import type { TikTokAnswer } from './envelope.js';
 import type { HttpDoor } from './http-door.js';
-import type { TikTokEnvironment, TikTokHosts } from './hosts.js';
+import type { TikTokHosts } from './hosts.js';
 import { sendLogged } from './send-logged.js';
 import type { CallLine } from './send-logged.js';
 import { createServerClock } from './server-clock.js';
@@ -12,7 +16,7 @@ import { TikTokError } from './tiktok-errors.js';
 
 /** An app of ours in TikTok's Partner Center (or in the simulator). */
 export interface TikTokApp {
-  environment: TikTokEnvironment;
+  environment: Environment;
   appKey: string;
   appSecret: string;
   /** Names the app on the authorisation page; not the app key. */
@@ -32,9 +36,6 @@ export interface AccessTokens {
   refresh(failedVersion: number): Promise<HeldToken>;
 }
 
-/** `urgent`: a buyer or an operator waits for it. `background`: sweeps and backlogs. */
-export type Lane = 'urgent' | 'background';
-
 /** What one request is charged to. */
 export interface BudgetedCall {
   appKey: string;
@@ -47,18 +48,10 @@ export interface BudgetedCall {
 
 /** Permission to call, per app, shop and endpoint. */
 export interface CallBudget {
-  /** Resolves when granted; throws a throttled TikTokError with `retryAfterMs` when the wait is too long for the lane. */
+  /** Resolves when granted. @throws AppError tiktok-throttled with `retryAfterMs` when the wait is too long for the lane */
   take(call: BudgetedCall): Promise<void>;
   /** TikTok has said "too many requests"; `retryAfterMs` is null when it did not say for how long. */
   throttled(call: BudgetedCall, retryAfterMs: number | null): Promise<void>;
-}
-
-/** The part of pino's logger that is used here. */
-export interface Logger {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
 }
 
 /** On whose behalf a call is made. */
@@ -73,14 +66,6 @@ export interface Caller {
   lane: Lane;
 }
 
-export interface TikTokAnswer {
-  /** The envelope's `data`; an empty object where TikTok sent none. */
-  data: Record<string, unknown>;
-  requestId: string | null;
-  /** TikTok's clock when it answered (HTTP Date), to the second. */
-  serverTime: Date | null;
-}
-
 export interface TikTokClient {
   /**
    * One call, signed, budgeted and judged. Repeated by itself at most once for a dead access token and once for a wrong
@@ -91,13 +76,13 @@ export interface TikTokClient {
    */
   call(call: TikTokCall, caller: Caller): Promise<TikTokAnswer>;
   /** TikTok's clock minus ours at the last answer, in milliseconds; null before the first. Exact to a second or so. */
-  clockSkewMs(environment: TikTokEnvironment): number | null;
+  clockSkewMs(environment: Environment): number | null;
 }
 
 export interface ClientDeps {
   door: HttpDoor;
   /** From hostsFor(); throws for an environment that is not allowed here. */
-  hosts: (environment: TikTokEnvironment) => TikTokHosts;
+  hosts: (environment: Environment) => TikTokHosts;
   clock: Clock;
   log: Logger;
   /** Told of every call for metrics: the endpoint's name without ids, TikTok's code or null when no answer came. */

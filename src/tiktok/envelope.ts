@@ -1,4 +1,3 @@
-import type { TikTokAnswer } from './client.js';
 import { errorOfRefusal, errorOfUnreadableAnswer } from './classify.js';
 import type { Effect } from './classify.js';
 import { parseExactJson } from './exact-json.js';
@@ -12,6 +11,15 @@ export interface Envelope {
   message: string;
   requestId: string | null;
   data: Record<string, unknown>;
+}
+
+/** What a call that went well brings. */
+export interface TikTokAnswer {
+  /** The envelope's `data`; an empty object where TikTok sent none. */
+  data: Record<string, unknown>;
+  requestId: string | null;
+  /** TikTok's clock when it answered (HTTP Date), to the second. */
+  serverTime: Date | null;
 }
 
 /** Null for anything that is not TikTok's envelope. Ids beyond 2^53 are exact. */

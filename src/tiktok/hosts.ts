@@ -1,6 +1,5 @@
+import type { Environment } from '../connections/connection.js';
 import { AppError } from '../errors.js';
-
-export type TikTokEnvironment = 'production' | 'simulator';
 
 /** Origins (`https://host`), without a slash at the end. */
 export interface TikTokHosts {
@@ -46,7 +45,7 @@ const SANDBOX_IS_GONE = {
 };
 
 /** All hosts of an environment. @throws AppError configuration-invalid for a host that is not allowed */
-export function hostsFor(environment: TikTokEnvironment, settings: HostSettings): TikTokHosts {
+export function hostsFor(environment: Environment, settings: HostSettings): TikTokHosts {
   if (environment === 'production') return productionHostsWith(settings.production ?? {});
   if (!settings.simulatorOrigin) throw new AppError('configuration-invalid', 'No simulator is configured.');
   const server = demand(checkSimulatorOrigin(settings.simulatorOrigin, settings.allowSimulator));
@@ -116,7 +115,7 @@ export function checkSimulatorOrigin(text: string, allowSimulator: boolean): Ori
 export function environmentOf(
   baseUrl: string,
   settings: HostSettings,
-): { ok: true; environment: TikTokEnvironment } | { ok: false; reason: string; next: string } {
+): { ok: true; environment: Environment } | { ok: false; reason: string; next: string } {
   const text = withoutSlash(baseUrl.trim());
   const simulators = [settings.simulatorOrigin, settings.simulatorBrowserOrigin];
   if (settings.allowSimulator && simulators.some((origin) => origin && withoutSlash(origin) === text)) {

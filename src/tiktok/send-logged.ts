@@ -1,4 +1,5 @@
-import type { Lane, Logger } from './client.js';
+import type { Logger } from '../log.js';
+import type { Lane } from '../sync/lane.js';
 import { errorOfSilence } from './classify.js';
 import { readEnvelope } from './envelope.js';
 import type { Envelope, ReadAnswer } from './envelope.js';

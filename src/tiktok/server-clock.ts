@@ -1,25 +1,25 @@
+import type { Environment } from '../connections/connection.js';
 import { SECOND_MS } from '../time.js';
 import type { Clock } from '../time.js';
-import type { TikTokEnvironment } from './hosts.js';
 
 /** What TikTok's clock shows, learned from its answers. Signatures are valid for a short time of TikTok's only. */
 export interface ServerClock {
   /** Our time, or TikTok's once we follow it. */
-  timeFor(environment: TikTokEnvironment): Date;
+  timeFor(environment: Environment): Date;
   /** Notes the HTTP Date of an answer to a request that was sent at `sentAt`, by our clock. */
-  observe(environment: TikTokEnvironment, serverTime: Date | null, sentAt: Date): void;
+  observe(environment: Environment, serverTime: Date | null, sentAt: Date): void;
   /** From now on sign with TikTok's time. False when that changes nothing, so that a repeat is pointless. */
-  follow(environment: TikTokEnvironment): boolean;
+  follow(environment: Environment): boolean;
   /** TikTok's clock minus ours, in milliseconds. */
-  skewMs(environment: TikTokEnvironment): number | null;
+  skewMs(environment: Environment): number | null;
 }
 
 /** HTTP Date is cut to the second, so that on average half of one is missing. */
 const CUT_OFF_MS = SECOND_MS / 2;
 
 export function createServerClock(clock: Clock): ServerClock {
-  const measured = new Map<TikTokEnvironment, number>();
-  const followed = new Map<TikTokEnvironment, number>();
+  const measured = new Map<Environment, number>();
+  const followed = new Map<Environment, number>();
 
   return {
     timeFor: (environment) => new Date(clock.now().getTime() + (followed.get(environment) ?? 0)),

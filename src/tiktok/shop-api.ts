@@ -1,4 +1,5 @@
-import type { AccessTokens, CallBudget, Caller, Lane, TikTokApp, TikTokClient } from './client.js';
+import type { Lane } from '../sync/lane.js';
+import type { AccessTokens, CallBudget, Caller, TikTokApp, TikTokClient } from './client.js';
 import { endpoints } from './endpoints.js';
 import { createFulfilmentCalls } from './fulfilment-calls.js';
 import type { FulfilmentCalls } from './fulfilment-calls.js';

@@ -1,7 +1,9 @@
-import type { Logger, TikTokApp } from './client.js';
+import type { Environment } from '../connections/connection.js';
+import type { Logger } from '../log.js';
+import type { TikTokApp } from './client.js';
 import { judge } from './envelope.js';
 import type { HttpDoor } from './http-door.js';
-import type { TikTokEnvironment, TikTokHosts } from './hosts.js';
+import type { TikTokHosts } from './hosts.js';
 import { sendLogged } from './send-logged.js';
 import { encodeQuery } from './signed-request.js';
 import { TikTokError } from './tiktok-errors.js';
@@ -47,7 +49,7 @@ export interface TokenApi {
 
 export interface TokenApiDeps {
   door: HttpDoor;
-  hosts: (environment: TikTokEnvironment) => TikTokHosts;
+  hosts: (environment: Environment) => TikTokHosts;
   log: Logger;
 }
 

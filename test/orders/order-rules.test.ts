@@ -3,7 +3,8 @@ import { readSettings } from '../../src/connections/settings.js';
 import { firstObstacle } from '../../src/gate.js';
 import { updateOf } from '../../src/orders/order-changes.js';
 import { explainImport, importObstacle, lookAgainAt, orderGates } from '../../src/orders/order-gates.js';
-import { compareUnitIds, groupUnits } from '../../src/orders/order-lines.js';
+import { groupUnits } from '../../src/orders/order-lines.js';
+import { compareIds } from '../../src/orders/order.js';
 import {
   joinOrder,
   mergeUnits,
@@ -130,7 +131,7 @@ await t.test('pieces group by SKU, prices and gift flag, in order of first appea
       '6 nameless nameless 15 1',
     ],
   );
-  t.ok(compareUnitIds('9', '10') < 0 && compareUnitIds('10', '10') === 0);
+  t.ok(compareIds('9', '10') < 0 && compareIds('10', '10') === 0);
 });
 
 await t.test('an order survives its columns', async (t) => {

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { createCallBudget, type BudgetedCall } from '../../src/sync/budgets.js';
+import { createCallBudget } from '../../src/sync/budgets.js';
+import type { BudgetedCall } from '../../src/tiktok/client.js';
 import { openDatabase } from '../../src/store/database.js';
 import { testDatabaseUrl } from '../support/database.js';
 

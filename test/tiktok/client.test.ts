@@ -8,7 +8,8 @@ import type { Test } from 'tap';
 import { systemClock } from '../../src/time.js';
 import type { Clock } from '../../src/time.js';
 import { createTikTokClient } from '../../src/tiktok/client.js';
-import type { BudgetedCall, Logger, TikTokApp, TikTokClient } from '../../src/tiktok/client.js';
+import type { Logger } from '../../src/log.js';
+import type { BudgetedCall, TikTokApp, TikTokClient } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
 import { createHttpDoor } from '../../src/tiktok/http-door.js';
 import type { DoorSettings } from '../../src/tiktok/http-door.js';
@@ -59,7 +60,7 @@ async function rig(t: Test, options: RigOptions = {}): Promise<Rig> {
   const made = { taken: [] as BudgetedCall[], throttles: [] as (number | null)[], refreshes: [] as number[] };
   const logged: string[] = [];
   const record = (fields: object, message: string) => logged.push(JSON.stringify({ ...fields, message }));
-  const log: Logger = { debug: record, info: record, warn: record, error: record };
+  const log: Logger = { debug: record, info: record, warn: record, error: record, child: () => log };
   const deps = { door, hosts: () => hostsFor('simulator', settings), clock, log };
   const client = createTikTokClient(deps);
   const caller = {

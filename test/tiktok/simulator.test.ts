@@ -9,7 +9,8 @@ import {
 import type { SimulatorControl } from '../../src/simulator/server.js';
 import { systemClock } from '../../src/time.js';
 import { createTikTokClient } from '../../src/tiktok/client.js';
-import type { Logger, TikTokApp } from '../../src/tiktok/client.js';
+import type { Logger } from '../../src/log.js';
+import type { TikTokApp } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
 import { createHttpDoor } from '../../src/tiktok/http-door.js';
 import { createAccountApi, createShopApi } from '../../src/tiktok/shop-api.js';
@@ -23,7 +24,13 @@ const app: TikTokApp = {
   appSecret: DEMO_APP_SECRET,
   serviceId: DEMO_SERVICE_ID,
 };
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const silent: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silent,
+};
 const search = { pageSize: 100, sort: 'update_time', order: 'ASC' } as const;
 
 interface Connected {
