@@ -393,6 +393,30 @@ await t.test(
     });
     t.same(seen[0]?.document, expected(1.1));
     t.same(seen[0]?.kept, expected(new JsonNumber('1.10')), 'with every number in its own digits');
+    const otherTypes =
+      '{"ShipmentNumber":12,"Note":null,"ShipmentLines":[{"ItemIdentifier":{},"LineNumber":1,"Quantity":"2",' +
+      '"Price":"1.10","IsDropShip":"true","ExtendedAttributes":[{"Name":"a","Value":5.0},{"Name":"b","Value":true}]}]}';
+    t.equal((await post(otherTypes)).statusCode, 201);
+    t.same(
+      seen[1]?.kept,
+      {
+        ShipmentNumber: '12',
+        ShipmentLines: [
+          {
+            ItemIdentifier: {},
+            LineNumber: '1',
+            Quantity: new JsonNumber('2'),
+            Price: new JsonNumber('1.10'),
+            IsDropShip: true,
+            ExtendedAttributes: [
+              { Name: 'a', Value: '5.0' },
+              { Name: 'b', Value: 'true' },
+            ],
+          },
+        ],
+      },
+      'what is kept has the types of the contract',
+    );
     const twice = await post('{"ShipmentNumber":"S-1","shipmentnumber":"S-2","ShipmentLines":[]}');
     t.equal(twice.statusCode, 400);
     t.match(twice.json().Body[0].Errors, ['ShipmentNumber: is named twice, in different cases']);
