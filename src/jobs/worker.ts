@@ -26,7 +26,7 @@ export interface RunningWorker {
   close(deadlineMs?: number): Promise<void>;
 }
 
-export const defaultWorkerOptions: WorkerOptions = {
+const defaultWorkerOptions: WorkerOptions = {
   concurrency: { urgent: 8, background: 4 },
   beatSeconds: 60,
 };

@@ -1,9 +1,9 @@
+import { StatusCode } from '../documents/statuses.js';
 import { AppError, type ErrorDetail } from '../errors.js';
 import type { CarrierHint, Carton, ShipmentInput, ShipmentLine } from '../shipments/shipment.js';
 import { isNumberText, object, objects, text, type JsonObject } from './json-reading.js';
 import { isPackageId, isUnitIds } from './shipment-attributes.js';
 
-const DRAFT = -1;
 /** How .NET clients write a date that nobody has set. */
 const UNSET_DATE = '0001-01-01';
 
@@ -40,7 +40,7 @@ export function readShipment(document: JsonObject): ShipmentInput {
 
 /** Whether the sender asks that the document be kept back. */
 export function isDraftDocument(document: JsonObject): boolean {
-  return Number(document['StatusCode'] ?? 0) === DRAFT;
+  return Number(document['StatusCode'] ?? 0) === StatusCode.draft;
 }
 
 function readLine(

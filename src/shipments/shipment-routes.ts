@@ -3,6 +3,7 @@ import type { DocumentDefinition, StatusByHand } from '../documents/document-def
 import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
 import { findDocument } from '../documents/document-store.js';
 import { noSuchDocument } from '../documents/change-status-by-hand.js';
+import { StatusCode } from '../documents/statuses.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { checkIfMatch } from '../http/conditional.js';
 import { messageText, sendJson, sendMessage } from '../http/envelope.js';
@@ -42,18 +43,21 @@ export interface ShipmentRouteDeps extends DocumentRouteDeps {
 
 const MOST_SHIPMENTS_OF_AN_ORDER = 1_000;
 
-export function shipmentDefinition(moved: StatusByHand['moved']): DocumentDefinition {
+function shipmentDefinition(moved: StatusByHand['moved']): DocumentDefinition {
   return {
     type: 'shipment',
     path: 'Shipments',
     noun: 'Shipment',
     listName: 'Shipments',
     bodyName: 'Shipment',
-    readyStatuses: [100],
+    readyStatuses: [StatusCode.submitted],
     eventsPaths: ['Events'],
     byHand: {
-      moves: { 100: [-1, 1200, 1400], 1400: [-1, 1200] },
-      refusals: { 1000: 'a shipment is complete when TikTok has it' },
+      moves: {
+        [StatusCode.submitted]: [StatusCode.draft, StatusCode.failed, StatusCode.ignored],
+        [StatusCode.ignored]: [StatusCode.draft, StatusCode.failed],
+      },
+      refusals: { [StatusCode.complete]: 'a shipment is complete when TikTok has it' },
       ...(moved && { moved }),
     },
     schemas: { message: ShipmentMessage, arrayResponse: ShipmentArrayResponse, v1List: ShipmentsV1 },
