@@ -39,7 +39,9 @@ export async function productIngest(
     let orders = 0;
     for (let page = 0; page < answers.length; page++) {
       const { orders: read } = await searchPage(api);
-      await ingestOrders({ db, clock: systemClock, log: silentLog }, connection, read, { readAt: new Date() });
+      await ingestOrders({ db, clock: systemClock, log: silentLog }, connection, read, {
+        readAt: new Date(),
+      });
       orders += read.length;
     }
     return orders;
