@@ -71,7 +71,7 @@ interface World {
   client: Client;
   baseline: (task: Omit<BaselineTask, 'companyId'>) => Promise<BaselineAnswer>;
   growTo(orders: number): Promise<void>;
-  keys(): Promise<number[]>;
+  keys: () => Promise<number[]>;
   residentMiB(): number;
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import {
   type Connected,
   type ShopWithOrders,
 } from './connected-shop.js';
-import { interleave, judge, longEnough, type Report } from './harness.js';
+import { interleave, judge, longEnough, ratioNote, type Report } from './harness.js';
 import {
   copyIngest,
   countRows,
@@ -69,11 +69,6 @@ export const queueBenchmark: Benchmark = {
     };
   },
 };
-
-function ratioNote(figures: Parameters<typeof judge>[0], of: string, against: string) {
-  const [verdict] = judge(figures, [{ of, against }]);
-  return { 'whole road / called directly': verdict?.ratio.toFixed(2) ?? '' };
-}
 
 async function wholeRoad(
   { server }: BenchOptions,
