@@ -26,11 +26,6 @@ export interface RunningWorker {
   close(deadlineMs?: number): Promise<void>;
 }
 
-const defaultWorkerOptions: WorkerOptions = {
-  concurrency: { urgent: 8, background: 4 },
-  beatSeconds: 5,
-};
-
 const CLOSE_DEADLINE_MS = 20 * SECOND_MS;
 const STOP_GRACE_MS = 5 * SECOND_MS;
 const HOUSEKEEPING_PATTERN = '0 17 * * * *';
@@ -39,10 +34,7 @@ const HOUSEKEEPING_PATTERN = '0 17 * * * *';
  * Works the queues off. All decisions are in the use cases: a job only names what to look at, and one that comes twice,
  * late or for nothing changes nothing.
  */
-export async function startWorker(
-  deps: WorkerDeps,
-  options: WorkerOptions = defaultWorkerOptions,
-): Promise<RunningWorker> {
+export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Promise<RunningWorker> {
   const stop = new AbortController();
   const consume = (queue: QueueName, lane: Lane, concurrency: number): Consuming =>
     deps.queues.consume(queue, concurrency, (payload) => doJob(deps, payload, lane, stop.signal));
