@@ -150,6 +150,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       effects,
       recordEvents,
       keepMonths: config.historyMonths,
+      leaseMs: config.leaseSeconds * SECOND_MS,
       sweeps: sweepsOf(connections),
     },
     { concurrency: { urgent, background }, beatSeconds },

@@ -204,6 +204,12 @@ export const settings = {
     meaning: 'How often a worker looks for flows and pushes that are due.',
     read: whole(1, 60),
   }),
+  leaseSeconds: setting({
+    env: 'LEASE_SECONDS',
+    default: 60,
+    meaning: 'How long after a crash of a worker others go on with what it was at.',
+    read: whole(5, 600),
+  }),
   urgentConcurrency: setting({
     env: 'URGENT_CONCURRENCY',
     default: 8,

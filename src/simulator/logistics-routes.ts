@@ -33,7 +33,7 @@ export const deliveryOptionsRoute = shopRoute({
   body: NoBody,
   handle: ({ shop, params }) => {
     if (!shop.warehouses.some(({ id }) => id === params['warehouse_id'])) {
-      throw badParameter("The 'warehouse_id' parameter is invalid.");
+      throw badParameter('WarehouseId is invalid.');
     }
     return { delivery_options: shop.deliveryOptions.map((option) => renderDeliveryOption(shop, option)) };
   },
@@ -49,7 +49,7 @@ export const shippingProvidersRoute = shopRoute({
   body: NoBody,
   handle: ({ shop, params }) => {
     const option = shop.deliveryOptions.find(({ id }) => id === params['delivery_option_id']);
-    if (option === undefined) throw badParameter("The 'delivery_option_id' parameter is invalid.");
+    if (option === undefined) throw badParameter('DeliveryOptionId is invalid.');
     if (option.shippingType === 'TIKTOK') throw refuseFulfilment(21008117);
     return { shipping_providers: option.providers.map(({ id, name }) => ({ id, name })) };
   },

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
 /** One way of doing the work that a benchmark compares. `run` answers how many units it has done. */
@@ -8,6 +8,8 @@ export interface Variant {
   /** Brought into the same state before every round; not timed. */
   before?(): Promise<void>;
   run(): Promise<number>;
+  /** Looks at what the round has left behind; not timed. Throws when it is not what it has to be. */
+  after?(): Promise<void>;
 }
 
 export interface RoundFigures {
@@ -21,7 +23,7 @@ export interface Measured {
   rounds: RoundFigures[];
 }
 
-/** A bar that a ratio has to reach; `atMost` turns it round. */
+/** A bar that the ratio of two speeds has to reach; `atMost` turns it round. */
 export interface Bar {
   of: string;
   against: string;
@@ -45,25 +47,36 @@ export interface Guard {
 export interface Report {
   benchmark: string;
   settings: Record<string, string | number>;
+  /** What the speeds count, such as `orders`. */
+  unit: string;
   figures: Measured[];
   verdicts: Verdict[];
   guards: Guard[];
   notes: Record<string, string | number>;
 }
 
-/** Runs all variants in turn, round after round, so that a machine that gets slower slows all of them alike. */
+/**
+ * Runs all variants in turn, round after round, so that a machine that gets slower slows all of them alike. A first round
+ * that is not counted warms up code, statements and caches: all of them are long-running programs.
+ */
 export async function interleave(variants: Variant[], rounds: number): Promise<Measured[]> {
   const measured = variants.map((variant): Measured => ({ name: variant.name, rounds: [] }));
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round <= rounds; round++) {
     for (const [index, variant] of variants.entries()) {
-      await variant.before?.();
-      const started = performance.now();
-      const units = await variant.run();
-      const seconds = (performance.now() - started) / 1000;
-      measured[index]?.rounds.push({ units, seconds, perSecond: units / seconds });
+      const figures = await measure(variant);
+      if (round > 0) measured[index]?.rounds.push(figures);
     }
   }
   return measured;
+}
+
+async function measure(variant: Variant): Promise<RoundFigures> {
+  await variant.before?.();
+  const started = performance.now();
+  const units = await variant.run();
+  const seconds = (performance.now() - started) / 1000;
+  await variant.after?.();
+  return { units, seconds, perSecond: units / seconds };
 }
 
 export function median(values: number[]): number {
@@ -98,47 +111,54 @@ export function longEnough(figures: Measured[], leastSeconds: number): Guard {
   };
 }
 
+/** Holds a count against what it has to be. */
+export function expected(name: string, actual: number, wanted: number): Guard {
+  return { name, ok: actual === wanted, detail: `${actual} instead of ${wanted}` };
+}
+
 /** Prints one report. Answers false when it is void or a bar was missed. */
 export function print(report: Report): boolean {
   const broken = report.guards.filter((guard) => !guard.ok);
+  const settings = Object.entries(report.settings).map(([key, value]) => `${key} ${value}`);
   console.log(`\n== ${report.benchmark}${broken.length > 0 ? '  ** VOID **' : ''}`);
-  console.log(
-    `   ${machine()}; ${Object.entries(report.settings)
-      .map(([key, value]) => `${key} ${value}`)
-      .join(', ')}`,
-  );
-  for (const figure of report.figures) {
-    const speeds = figure.rounds.map((round) => round.perSecond);
-    const [low, high] = [Math.min(...speeds), Math.max(...speeds)];
-    console.log(
-      `   ${figure.name.padEnd(46)} ${format(median(speeds))}/s  (${format(low)} to ${format(high)}, ${speeds.length} rounds)`,
-    );
-  }
-  for (const verdict of report.verdicts) {
-    const bar = verdict.atLeast === undefined ? `at most ${verdict.atMost}` : `at least ${verdict.atLeast}`;
-    console.log(
-      `   ratio ${verdict.of} / ${verdict.against}: ${verdict.ratio.toFixed(3)} (bar: ${bar}) ${verdict.met ? 'met' : 'MISSED'}`,
-    );
-  }
+  console.log(`   ${settings.join(', ')}; load ${loadavg()[0]?.toFixed(1)}`);
+  for (const figure of report.figures) console.log(`   ${figureText(figure, report.unit)}`);
+  for (const verdict of report.verdicts) console.log(`   ${verdictText(verdict)}`);
   for (const [key, value] of Object.entries(report.notes)) console.log(`   ${key}: ${value}`);
   for (const guard of broken) console.log(`   guard failed: ${guard.name}: ${guard.detail}`);
   return broken.length === 0 && report.verdicts.every((verdict) => verdict.met);
 }
 
-function format(value: number): string {
+function figureText({ name, rounds }: Measured, unit: string): string {
+  const speeds = rounds.map((round) => round.perSecond);
+  const range = `${format(Math.min(...speeds))} to ${format(Math.max(...speeds))}`;
+  return `${name.padEnd(44)} ${format(median(speeds)).padStart(7)} ${unit}/s  (${range}, ${rounds.length} rounds)`;
+}
+
+function verdictText({ of, against, ratio, met, atLeast, atMost }: Verdict): string {
+  const bar = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
+  return `${met ? 'met   ' : 'MISSED'}  ${of} / ${against} = ${format(ratio)} (bar: ${bar})`;
+}
+
+export function format(value: number): string {
   return value >= 100 ? Math.round(value).toString() : value.toPrecision(3);
 }
 
-/** Machine and commit, for every report. */
+/** Machine and commit, for every run. */
 export function machine(): string {
-  let commit = 'unknown commit';
-  try {
-    commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { stdio: ['ignore', 'pipe', 'ignore'] })
-      .toString()
-      .trim();
-  } catch {
-    // Not a checkout: the report says so.
-  }
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return `${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, ${memory}, Node ${process.version}, commit ${commit}`;
+  return `${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, ${memory}, Node ${process.version}, commit ${commit()}`;
+}
+
+function commit(): string {
+  try {
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+        .toString()
+        .trim();
+    const changed = git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ' with changes';
+    return git('rev-parse', '--short', 'HEAD') + changed;
+  } catch {
+    return 'unknown: not a checkout';
+  }
 }

@@ -4,7 +4,8 @@ import { html, htmlText, type HtmlValue } from '../../src/portal/html.js';
 import { localPath } from '../../src/portal/forms.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/time.js';
 import { indonesianSeller, usSeller } from '../connections/connection-world.js';
-import { operator, startPortalWorld, type Answer, type Browser } from './portal-world.js';
+import type { Answer, Browser } from '../support/browser.js';
+import { operator, startPortalWorld } from './portal-world.js';
 
 const TOKEN_CALL = '/api/v2/token/get';
 

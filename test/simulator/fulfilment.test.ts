@@ -236,6 +236,21 @@ await t.test(
 );
 
 await t.test(
+  'the empty fields that clients in PHP send beside a tracking number do not matter',
+  async (t) => {
+    const client = shopIn('ID');
+    const { id } = orderIn(client);
+    const [pack] = await packagesOf(client, id);
+    const self_shipment = { tracking_number: 'JNE-PHP', shipping_provider_id: client.providerId };
+    const reply = await client.call('POST', `/fulfillment/202309/packages/${pack ?? ''}/ship`, {
+      body: { handover_method: '', pickup_slot: [], self_shipment },
+    });
+    t.equal(reply.code, 0, reply.message);
+    t.equal((await client.order(id))['status'], 'AWAITING_COLLECTION');
+  },
+);
+
+await t.test(
   'in the US a split may part the units of a SKU, and Mark Package As Shipped then wants whole packages',
   async (t) => {
     const us = shopIn('US');

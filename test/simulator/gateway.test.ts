@@ -129,7 +129,7 @@ await t.test('each check answers with its code, and before all checks that come 
     ['missing cipher', { cipher: '' }, 106013, 400, 'shop_cipher'],
     ['unknown cipher', { cipher: 'TTP_nonsense' }, 36009004, 400, 'shop_cipher'],
     ["another seller's cipher", { cipher: indonesia.cipher }, 101000, 401, 'x-tts-access-token'],
-    ['missing page_size', {}, 36009004, 400, 'page_size'],
+    ['missing page_size', {}, 36009004, 400, 'PageSize'],
   ] as const;
   for (const [name, options, code, status, word] of cases) {
     const reply = await us.call('POST', SEARCH, { body: {}, ...options });
@@ -208,22 +208,36 @@ await t.test('a body that is no JSON object is refused, after the signature', as
   t.equal((await us.call('POST', SEARCH, { ...page, rawBody: '{oops', sign: wrongSign })).code, 106001);
 });
 
-await t.test('mistyped parameters are refused by name', async (t) => {
+await t.test('parameters are refused by name, in the words of TikTok', async (t) => {
   const cases = [
-    [{ page_size: '0' }, {}, 'page_size'],
-    [{ page_size: '101' }, {}, 'page_size'],
-    [{ page_size: 'ten' }, {}, 'page_size'],
-    [{ sort_field: 'id' }, {}, 'sort_field'],
-    [{ sort_order: 'asc' }, {}, 'sort_order'],
-    [{}, { update_time_ge: '1700000000' }, 'update_time_ge'],
-    [{}, { order_status: 'SHIPPED' }, 'order_status'],
-    [{}, { warehouse_ids: '1' }, 'warehouse_ids'],
+    [{ page_size: '' }, {}, 'PageSize is a required field and has not been provided.'],
+    [{ page_size: '0' }, {}, /^PageSize is invalid/],
+    [{ page_size: '101' }, {}, /^PageSize is invalid/],
+    [{ page_size: 'ten' }, {}, 'param page_size type invalid. actual type:string, expected type:int64'],
+    [{ sort_field: 'id' }, {}, 'SortField is invalid, allowed values: create_time,update_time.'],
+    [{ sort_order: 'asc' }, {}, 'SortOrder is invalid, allowed values: ASC,DESC.'],
+    [
+      {},
+      { update_time_ge: '1700000000' },
+      'param update_time_ge type invalid. actual type:string, expected type:int64',
+    ],
+    [{}, { order_status: 100 }, 'param order_status type invalid. actual type:int64, expected type:string'],
+    [{}, { order_status: 'SHIPPED' }, /^OrderStatus is invalid, allowed values: UNPAID,/],
+    [{}, { warehouse_ids: '1' }, /^param warehouse_ids type invalid/],
+    [{}, { page_size: 10, order_status: 5 }, /^param order_status/],
   ] as const;
-  for (const [query, body, name] of cases) {
+  for (const [query, body, words] of cases) {
     const reply = await us.search(body, query);
-    t.equal(reply.code, 36009004, JSON.stringify([query, body]));
-    t.match(reply.message, name);
+    t.strictSame([reply.code, reply.status], [36009004, 400], JSON.stringify([query, body]));
+    t.match(reply.message, words);
   }
+});
+
+await t.test('an empty text or null in a body counts as not sent', async (t) => {
+  const all = await us.search({});
+  const blank = await us.search({ order_status: '', shipping_type: null, update_time_ge: null });
+  t.equal(blank.code, 0);
+  t.equal(blank.data['total_count'], all.data['total_count']);
 });
 
 await t.test('a scope that app or authorization lacks answers 105005', async (t) => {

@@ -59,12 +59,13 @@ export async function until(
   what: string,
   happened: () => Promise<boolean> | boolean,
   deadlineMs = 15_000,
+  everyMs = 10,
 ): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   while (!(await happened())) {
     if (Date.now() > deadline) throw new Error(`${what} did not happen within ${deadlineMs} ms`);
     await new Promise((resolve) => {
-      setTimeout(resolve, 10);
+      setTimeout(resolve, everyMs);
     });
   }
 }

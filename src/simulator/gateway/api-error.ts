@@ -96,6 +96,6 @@ export function refuse(
 }
 
 /** A parameter that is missing or mistyped. Seen live: HTTP 400 with 36009004, the message naming the parameter. */
-export function badParameter(detail: string): ApiError {
-  return new ApiError(36009004, `Invalid request. ${detail}`, { httpStatus: 400 });
+export function badParameter(message: string): ApiError {
+  return new ApiError(36009004, message, { httpStatus: 400 });
 }

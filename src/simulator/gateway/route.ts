@@ -101,6 +101,6 @@ function parserOf<Q extends TObject, B extends TSchema>(
   const body = checkerOf(schemas.body);
   return (call) => ({
     query: parseQuery(schemas.query, query, call.query),
-    body: parseBody(body, call.body),
+    body: parseBody(schemas.body, body, call.body),
   });
 }

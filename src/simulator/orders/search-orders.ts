@@ -64,7 +64,7 @@ function positionOf(world: World, bound: unknown, token: string | undefined): Po
   if (token !== undefined) {
     const at = readPageToken(world.secret, bound, token);
     if (isPosition(at)) return at;
-    throw badParameter("The 'page_token' parameter is invalid.");
+    throw badParameter('PageToken is invalid.');
   }
   return world.behaviour.paging === 'offset' ? { skip: 0 } : { after: null };
 }
@@ -90,7 +90,7 @@ function matcher(world: World, filter: Filter): ((order: Order) => boolean) | un
     const from = filter[`${field}_ge`];
     const to = filter[`${field}_lt`];
     if (from !== undefined && to !== undefined && from > to) {
-      throw badParameter(`The '${field}_ge' parameter must not be after '${field}_lt'.`);
+      throw badParameter(`${field}_ge is invalid: it must not be after ${field}_lt.`);
     }
     if (from !== undefined) tests.push((order) => sortSec(order, field) >= from);
     if (to !== undefined) tests.push((order) => sortSec(order, field) < to);

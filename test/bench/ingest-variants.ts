@@ -1,0 +1,214 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { ingestOrders } from '../../src/orders/ingest-orders.js';
+import { openDatabase, Prisma, type Database } from '../../src/store/database.js';
+import { systemClock } from '../../src/time.js';
+import type { DoorAnswer } from '../../src/tiktok/http-door.js';
+import { replayedShop, searchPage, silentLog, type Connected } from './connected-shop.js';
+import type { Guard, Variant } from './harness.js';
+import type { BenchServer } from './postgres.js';
+
+/** Everything that taking in an order writes, parents first. */
+const TABLES = ['documents', 'orders', 'order_lines', 'order_units', 'events'] as const;
+
+export type RowCounts = Record<(typeof TABLES)[number], number>;
+
+/** One variant, its own database, and the counts of what its rounds have left there. */
+export interface IngestVariant extends Variant {
+  left: RowCounts[];
+  close(): Promise<void>;
+}
+
+interface VariantDeps {
+  server: BenchServer;
+  /** A database of this variant alone, in which the shop is connected. */
+  url: string;
+}
+
+/** The product: recorded answers of TikTok are parsed, mapped and taken in, page by page, on one connection. */
+export async function productIngest(
+  { server, url }: VariantDeps,
+  connected: Connected,
+  answers: readonly DoorAnswer[],
+): Promise<{ fresh: IngestVariant; again: IngestVariant; db: Database }> {
+  const db = openDatabase({ url, prismaConnections: 1, readConnections: 1 });
+  const { connection, api } = await replayedShop(db, connected, answers);
+  const take = async (): Promise<number> => {
+    let orders = 0;
+    for (let page = 0; page < answers.length; page++) {
+      const { orders: read } = await searchPage(api);
+      await ingestOrders({ db, clock: systemClock, log: silentLog }, connection, read, {
+        readAt: new Date(),
+      });
+      orders += read.length;
+    }
+    return orders;
+  };
+  const variant = (name: string, before?: () => Promise<void>): IngestVariant => {
+    const left: RowCounts[] = [];
+    return {
+      name,
+      left,
+      ...(before ? { before } : {}),
+      run: take,
+      after: async () => void left.push(await countRows(db.pool)),
+      close: async () => undefined,
+    };
+  };
+  const fresh = variant('ingest', () => empty(db.pool, server));
+  return { fresh: { ...fresh, close: () => db.close() }, again: variant('ingest again, nothing new'), db };
+}
+
+/** The limit: the rows and texts that the product has written, copied into the same tables in one session. */
+export async function copyIngest(
+  { server, url }: VariantDeps,
+  texts: ReadonlyMap<string, Buffer>,
+  orders: number,
+): Promise<IngestVariant> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const left: RowCounts[] = [];
+  return {
+    name: 'COPY of the same rows',
+    left,
+    before: () => empty(client, server),
+    async run() {
+      await client.query('BEGIN');
+      for (const [table, text] of texts) {
+        await pipeline(Readable.from(blocksOf(text)), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
+      }
+      await client.query('COMMIT');
+      return orders;
+    },
+    after: async () => void left.push(await countRows(client)),
+    close: () => client.end(),
+  };
+}
+
+/** The usual way: ready rows, not even parsed or mapped, each upserted by Prisma, one transaction per page. */
+export async function upsertIngest(
+  { server, url }: VariantDeps,
+  source: Database,
+  orders: number,
+): Promise<IngestVariant> {
+  const db = openDatabase({ url, prismaConnections: 1, readConnections: 1 });
+  const rows = await readOrders(source, orders);
+  const left: RowCounts[] = [];
+  return {
+    name: 'Prisma upsert loop',
+    left,
+    before: () => empty(db.pool, server),
+    async run() {
+      for (let start = 0; start < rows.length; start += 100) {
+        const page = rows.slice(start, start + 100);
+        await db.transaction(async (tx) => {
+          for (const row of page) await upsertOrder(tx, row);
+        });
+      }
+      return rows.length;
+    },
+    after: async () => void left.push(await countRows(db.pool)),
+    close: () => db.close(),
+  };
+}
+
+type Row = Awaited<ReturnType<typeof readOrders>>[number];
+
+function readOrders({ prisma }: Database, orders: number) {
+  return prisma.order
+    .findMany({
+      where: { documentKey: { not: null } },
+      orderBy: { id: 'asc' },
+      take: orders,
+      include: { lines: true, units: true, document: true },
+    })
+    .then(async (found) => {
+      const keys = found.flatMap(({ documentKey }) => documentKey ?? []);
+      const events = await prisma.event.findMany({ where: { documentKey: { in: keys } } });
+      return found.map((row) => ({
+        ...row,
+        events: events.filter(({ documentKey }) => documentKey === row.documentKey),
+      }));
+    });
+}
+
+async function upsertOrder(tx: Prisma.TransactionClient, row: Row): Promise<void> {
+  const { document, lines, units, events, data, personal, ...columns } = row;
+  if (!document) throw new Error('An order without a document came to the upsert loop.');
+  await tx.document.upsert({ where: { key: document.key }, create: document, update: document });
+  const order = { ...columns, data: data ?? {}, personal: personal ?? Prisma.DbNull };
+  const { environment, shopId, tiktokOrderId } = columns;
+  await tx.order.upsert({
+    where: { environment_shopId_tiktokOrderId: { environment, shopId, tiktokOrderId } },
+    create: order,
+    update: order,
+  });
+  for (const line of lines) {
+    const { orderId, lineNumber } = line;
+    await tx.orderLine.upsert({
+      where: { orderId_lineNumber: { orderId, lineNumber } },
+      create: line,
+      update: line,
+    });
+  }
+  for (const unit of units) {
+    const { orderId, unitId } = unit;
+    await tx.orderUnit.upsert({ where: { orderId_unitId: { orderId, unitId } }, create: unit, update: unit });
+  }
+  for (const { additional, ...event } of events) {
+    await tx.event.create({ data: { ...event, additional: additional ?? Prisma.DbNull } });
+  }
+}
+
+/** What is in the tables now, as COPY's text. */
+export async function dumpRows(url: string): Promise<Map<string, Buffer>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const texts = new Map<string, Buffer>();
+  for (const table of TABLES) {
+    const chunks: Buffer[] = [];
+    // A partitioned table cannot be copied by its name.
+    const stream = client.query(copyTo(`COPY (SELECT * FROM ${table}) TO STDOUT`));
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    texts.set(table, Buffer.concat(chunks));
+  }
+  await client.end();
+  return texts;
+}
+
+/** Single rows in single writes would make COPY five times slower than it is. */
+function* blocksOf(text: Buffer): Generator<Buffer> {
+  const BLOCK = 64 * 1024;
+  for (let start = 0; start < text.length; start += BLOCK) yield text.subarray(start, start + BLOCK);
+}
+
+export type Queryable = pg.Pool | pg.Client;
+
+export async function empty(db: Queryable, server: BenchServer): Promise<void> {
+  await db.query(`TRUNCATE ${TABLES.join(', ')} CASCADE`);
+  await server.checkpoint();
+}
+
+export async function countRows(db: Queryable): Promise<RowCounts> {
+  const counts = TABLES.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`).join(', ');
+  const { rows } = await db.query<RowCounts>(`SELECT ${counts}`);
+  if (!rows[0]) throw new Error('The rows cannot be counted.');
+  return rows[0];
+}
+
+/** Every round of a variant left exactly what it had to. */
+export function wroteAll({ name, left }: IngestVariant, wanted: RowCounts): Guard {
+  const wrong = left.find((counts) => TABLES.some((table) => counts[table] !== wanted[table]));
+  return {
+    name: `${name} wrote everything`,
+    ok: left.length > 0 && !wrong,
+    detail: `${JSON.stringify(wrong)} instead of ${JSON.stringify(wanted)}`,
+  };
+}
+
+export function partOf(counts: RowCounts, part: number): RowCounts {
+  const scaled = TABLES.map((table) => [table, counts[table] * part]);
+  return Object.fromEntries(scaled) as RowCounts;
+}

@@ -1,0 +1,98 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID } from '../../src/simulator/options.js';
+
+const DEADLINE_MS = 30_000;
+const STOP_DEADLINE_MS = 15_000;
+
+/** What all processes of a run seal and open tokens with. */
+export const encryptionKey = { id: 'bench', bytes: Buffer.alloc(32, 7) };
+
+export interface Running {
+  pid: number;
+  /** Resident memory of the process itself, in MiB. */
+  residentMiB(): number;
+  stop(): Promise<void>;
+}
+
+/** The product as it is shipped, in a process of its own. Logs go nowhere, but are written. */
+export function startProduct(
+  role: 'api' | 'worker' | 'all',
+  { databaseUrl, env = {} }: { databaseUrl: string; env?: Record<string, string> },
+): Running {
+  return startNode(fileURLToPath(new URL('../../src/main.js', import.meta.url)), {
+    ROLE: role,
+    DATABASE_URL: databaseUrl,
+    ENCRYPTION_KEYS: `${encryptionKey.id}:${encryptionKey.bytes.toString('base64')}`,
+    ALLOW_SIMULATOR: 'true',
+    SIMULATOR_APP_KEY: DEMO_APP_KEY,
+    SIMULATOR_APP_SECRET: DEMO_APP_SECRET,
+    SIMULATOR_SERVICE_ID: DEMO_SERVICE_ID,
+    API_RATE_FACTOR: '10000',
+    TIKTOK_RATE_FACTOR: '10000',
+    ...env,
+  });
+}
+
+export function startNode(file: string, env: Record<string, string> = {}): Running {
+  const child = spawn(process.execPath, [file], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+  });
+  return { pid: child.pid ?? 0, residentMiB: () => residentMiB(child), stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
+  await ended;
+  clearTimeout(late);
+}
+
+function residentMiB({ pid }: ChildProcess): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString()) / 1024;
+}
+
+/** Waits until `url` answers with 200. @returns milliseconds since `since` */
+export async function firstAnswer(
+  url: string,
+  { headers = {}, since = performance.now() }: { headers?: Record<string, string>; since?: number } = {},
+): Promise<number> {
+  const deadline = since + DEADLINE_MS;
+  for (;;) {
+    const response = await fetch(url, { headers }).catch(() => null);
+    await response?.arrayBuffer();
+    if (response?.ok) return performance.now() - since;
+    if (performance.now() > deadline) throw new Error(`${url} does not answer (${response?.status}).`);
+    await pause(2);
+  }
+}
+
+/** Asks until the answer is true. */
+export async function until(
+  what: string,
+  isSo: () => Promise<boolean>,
+  { everyMs = 20, deadlineMs = 120_000 } = {},
+): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}.`);
+    await pause(everyMs);
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
