@@ -33,7 +33,7 @@ export async function allocateKeys(tx: Tx, count: number): Promise<number[]> {
 export async function createDocuments(tx: Tx, documents: NewDocument[]): Promise<void> {
   if (documents.length === 0) return;
   for (const { body } of documents) assertSpliceable(body);
-  const heads = documents.map(({ body: _, ...head }, index) => ({ ...head, nth: index + 1 }));
+  const heads = documents.map(({ body: _body, ...head }, index) => ({ ...head, nth: index + 1 }));
   const bodies = jsonTexts(documents.map(({ body }) => body));
   await tx.$executeRaw`
     INSERT INTO documents (key, company_id, connection_id, type, status_code, link_key, source_key, partner_po,
