@@ -16,10 +16,10 @@ import { createSeller, isTrouble, keepLooking } from './fire/seller.js';
 import { disagreements, unfinished } from './fire/verdict.js';
 
 const seed = Number(process.env['CHAOS_SEED'] ?? randomInt(1_000_000));
-const seconds = Number(process.env['CHAOS_SECONDS'] ?? 15);
+const seconds = Number(process.env['CHAOS_SECONDS'] ?? 12);
 const QUIET_WITHIN_MS = 60_000 + seconds * 1_000;
 const HOUR_SECONDS = 3_600;
-const STOCK_PER_SHOP = 60;
+const STOCK_PER_SHOP = 50;
 
 t.setTimeout((QUIET_WITHIN_MS + seconds * 1_000 + 60_000) * 2);
 for (const { name, redisUrl, skip } of await queueStores(t)) {

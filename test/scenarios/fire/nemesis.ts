@@ -12,6 +12,8 @@ export interface Nemesis {
   rage(stop: AbortSignal): Promise<void>;
 }
 
+const SMOULDER_MS = 6_000;
+
 export function createNemesis(world: ServiceWorld, processes: Processes, random: Random): Nemesis {
   const deeds: Record<string, number> = {};
   const acts: [name: string, act: () => unknown][] = [
@@ -32,6 +34,8 @@ export function createNemesis(world: ServiceWorld, processes: Processes, random:
         deeds[name] = (deeds[name] ?? 0) + 1;
         await act();
       }
+      // There are workers at work again: now they meet what is left of the bad net.
+      await sleep(SMOULDER_MS);
       for (const { spec, struck } of world.simulator.control.faults()) {
         const name = `TikTok: ${spec.kind}`;
         deeds[name] = (deeds[name] ?? 0) + struck;

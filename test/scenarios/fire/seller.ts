@@ -29,7 +29,7 @@ export interface Seller {
   look(): Promise<void>;
 }
 
-const AT_ONCE = 8;
+const AT_ONCE = 12;
 
 export function createSeller(
   erp: Erp,
