@@ -65,11 +65,11 @@ await t.test('a repeat that comes while the first is being stored finds it', asy
     const order = await us.order([{ sku: 'SHIRT', quantity: 1 }]);
     const document = shipmentOf('S-1', [{ sku: 'SHIRT', quantity: 1, tracking: nextTracking() }]);
     const first = us.ship(order, document);
-    let isStored = false;
-    void first.then(() => (isStored = true));
+    const progress = { isStored: false };
+    void first.then(() => (progress.isStored = true));
     // Each at another moment of the first, until that is over.
     const repeats: (typeof first)[] = [];
-    while (!isStored && repeats.length < 200) {
+    while (!progress.isStored && repeats.length < 200) {
       repeats.push(us.ship(order, document));
       await pause(2);
     }
