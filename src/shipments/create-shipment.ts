@@ -74,9 +74,11 @@ async function decideEarly(
 ): Promise<{ existing: number | null; providers: Map<number, Provider> | null }> {
   const tx = deps.db.prisma;
   const { companyId, orderKey, input } = wanted;
+  // The order before the look for a twin: a twin that is stored in between then either left the pieces free in what was
+  // read, or is found. The other way round it would be refused for the pieces that it has itself.
+  const record = await findOrderByDocument(deps.db, { companyId, documentKey: orderKey });
   const existing = await findSame(tx, wanted);
   if (existing !== null || input.isDraft) return { existing, providers: null };
-  const record = await findOrderByDocument(deps.db, { companyId, documentKey: orderKey });
   if (!record) throw orderIsGone(orderKey);
   const connection = await getConnection(tx, { id: record.connectionId });
   const plan = decideShipment(shippingFactsOf(record, null, connection), connection, input.lines);

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 
-import { html, pageHeaders, renderPage, type Page } from './oauth/html.js';
+import { html, pageHeaders, renderPage, type Html, type Page } from './oauth/html.js';
 import { shopsOfSeller, type World } from './state/world.js';
+
+const ROWS_SHOWN = 20;
 
 /** The front page: what this is, who can log in, where to go. */
 export function registerIndexPage(server: FastifyInstance, currentWorld: () => World): void {
@@ -62,6 +64,24 @@ function indexPage(world: World): Page {
         </tr>
         ${apps}
       </table>
+      <h2>Orders</h2>
+      <table>
+        <tr>
+          <th>Shop</th>
+          <th>Order</th>
+          <th>Status</th>
+        </tr>
+        ${newestOrders(world)}
+      </table>
+      <h2>What it received</h2>
+      <table>
+        <tr>
+          <th>What</th>
+          <th>Order</th>
+          <th>Tracking number</th>
+        </tr>
+        ${newestEffects(world)}
+      </table>
       <h2>Steering it</h2>
       <ul>
         <li><a href="/_control/docs">Control API</a>: shops, orders, clock, faults, what was received</li>
@@ -69,4 +89,35 @@ function indexPage(world: World): Page {
       </ul>
       <p>Simulated time: <code>${new Date(world.clock.nowMs()).toISOString()}</code></p>`,
   };
+}
+
+function newestOrders(world: World): Html[] {
+  return [...world.shops.values()].flatMap((shop) =>
+    shop.book
+      .sorted('create_time')
+      .slice(-ROWS_SHOWN)
+      .toReversed()
+      .map(
+        ({ id, status }) =>
+          html`<tr>
+            <td>${shop.name}</td>
+            <td><code>${id}</code></td>
+            <td>${status}</td>
+          </tr>`,
+      ),
+  );
+}
+
+function newestEffects(world: World): Html[] {
+  return world.effects
+    .slice(-ROWS_SHOWN)
+    .toReversed()
+    .map(
+      ({ kind, orderId, trackingNumber }) =>
+        html`<tr>
+          <td>${kind}</td>
+          <td><code>${orderId}</code></td>
+          <td><code>${trackingNumber}</code></td>
+        </tr>`,
+    );
 }

@@ -1,6 +1,7 @@
 /**
  * The product in processes of its own, under everything that can go wrong at once; then both sides are compared.
- * CHAOS_SEED repeats a run that failed, CHAOS_SECONDS lengthens it (per queue store).
+ * CHAOS_SEED repeats a run that failed, CHAOS_SECONDS lengthens it (per queue store):
+ * `CHAOS_SEED=7 CHAOS_SECONDS=600 node dist/test/scenarios/under-fire.test.js`
  */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,10 +17,10 @@ import { createSeller, isTrouble, keepLooking } from './fire/seller.js';
 import { disagreements, unfinished } from './fire/verdict.js';
 
 const seed = Number(process.env['CHAOS_SEED'] ?? randomInt(1_000_000));
-const seconds = Number(process.env['CHAOS_SECONDS'] ?? 15);
+const seconds = Number(process.env['CHAOS_SECONDS'] ?? 10);
 const QUIET_WITHIN_MS = 60_000 + seconds * 1_000;
 const HOUR_SECONDS = 3_600;
-const STOCK_PER_SHOP = 60;
+const STOCK_PER_SHOP = 40;
 
 t.setTimeout((QUIET_WITHIN_MS + seconds * 1_000 + 60_000) * 2);
 for (const { name, redisUrl, skip } of await queueStores(t)) {

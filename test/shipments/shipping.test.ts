@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { AppError } from '../../src/errors.js';
 import { releaseShipments, updateDraftShipment } from '../../src/shipments/change-shipment.js';
@@ -57,6 +58,24 @@ await t.test('US: one tracking number for the whole order', async (t) => {
   const orderDocument = await us.orderDocument(order);
   t.equal(orderDocument.statusCode, 1000);
   t.match(orderDocument.body, '"ShippedQuantity"');
+});
+
+await t.test('a repeat that comes while the first is being stored finds it', async (t) => {
+  for (let round = 0; round < 3; round++) {
+    const order = await us.order([{ sku: 'SHIRT', quantity: 1 }]);
+    const document = shipmentOf('S-1', [{ sku: 'SHIRT', quantity: 1, tracking: nextTracking() }]);
+    const first = us.ship(order, document);
+    const progress = { isStored: false };
+    void first.then(() => (progress.isStored = true));
+    // Each at another moment of the first, until that is over.
+    const repeats: (typeof first)[] = [];
+    while (!progress.isStored && repeats.length < 200) {
+      repeats.push(us.ship(order, document));
+      await pause(2);
+    }
+    const keys = await Promise.all([first, ...repeats].map(async (answer) => (await answer).key));
+    t.equal(new Set(keys).size, 1, `${repeats.length} repeats`);
+  }
 });
 
 await t.test('US: two tracking numbers by line, and one line in two parcels', async (t) => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Simulator } from '../../src/simulator/server.js';
 import { createBrowser, type Browser } from './browser.js';
 
 export interface ShopAccount {
@@ -39,8 +38,9 @@ export interface ConnectedShop {
 
 interface Place {
   url: string;
-  simulator: Simulator;
-  companyId: number;
+  simulator: { url: string };
+  /** The first one on the page when left out. */
+  companyId?: number;
   operator: { login: string; password: string };
 }
 
@@ -49,9 +49,10 @@ export async function connectShop(place: Place, account: ShopAccount): Promise<C
   const browser = createBrowser(place.url);
   const start = await browser.logIn(place.operator);
   assert.match(start.url, /\/connections$/, 'logged in');
-  await browser.get('/connections/new');
+  const form = await browser.get('/connections/new');
+  const companyId = place.companyId ?? /<option value="(\d+)"/.exec(form.text)?.[1];
   const created = await browser.post('/connections', {
-    companyId: String(place.companyId),
+    companyId: String(companyId),
     name: account.shopName,
     ...serverFields(place, account),
   });

@@ -9,7 +9,7 @@ export interface Erp {
   ship(order: ErpDocument, document: object): Promise<string>;
   tasks(): Promise<{ Id: number; JobName: string; PartnerName: string; LastSuccess?: string }[]>;
   /** Runs every task now. */
-  triggerAll(): Promise<void>;
+  triggerAll: () => Promise<void>;
 }
 
 export interface CallOptions {

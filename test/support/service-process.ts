@@ -15,15 +15,21 @@ export interface ServiceProcess {
   ended: Promise<number | NodeJS.Signals>;
   running(): boolean;
   signal(signal: NodeJS.Signals): void;
+  /** To everything that it has started and not detached. */
+  signalGroup(signal: NodeJS.Signals): void;
 }
 
 /** `node dist/src/main.js` with this environment and nothing else of ours; killed when the test ends. */
-export function startProcess(t: Test, environment: Record<string, string>, cwd?: string): ServiceProcess {
+export function startProcess(
+  t: Test,
+  environment: Record<string, string>,
+  { ownGroup = false }: { ownGroup?: boolean } = {},
+): ServiceProcess {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
   const child = spawn(process.execPath, [main], {
     env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(cwd ? { cwd } : {}),
+    detached: ownGroup,
   });
   t.teardown(() => child.kill('SIGKILL'));
   const lines: string[] = [];
@@ -35,6 +41,7 @@ export function startProcess(t: Test, environment: Record<string, string>, cwd?:
     ended: endOf(child),
     running: () => child.exitCode === null && child.signalCode === null,
     signal: (signal) => void child.kill(signal),
+    signalGroup: (signal) => void process.kill(ownGroup ? -(child.pid ?? 0) : (child.pid ?? 0), signal),
   };
 }
 

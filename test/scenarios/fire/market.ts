@@ -16,8 +16,8 @@ export interface Market {
   /** Orders in which somebody interfered on TikTok's side after the hold, so that a shipment of ours may be refused. */
   disturbed: Set<string>;
   /** When the order may reach the seller at the earliest, in TikTok's time. */
-  sellableAt(id: string): number;
-  now(): number;
+  sellableAt: (id: string) => number;
+  now: () => number;
 }
 
 export function createMarket({ control }: Simulator, random: Random): Market {

@@ -12,11 +12,16 @@ export interface Nemesis {
   rage(stop: AbortSignal): Promise<void>;
 }
 
+type Act = [name: string, act: () => unknown];
+
+const SMOULDER_MS = 6_000;
+
 export function createNemesis(world: ServiceWorld, processes: Processes, random: Random): Nemesis {
   const deeds: Record<string, number> = {};
-  const acts: [name: string, act: () => unknown][] = [
+  const killsWorker: Act = ['kill -9', () => processes.kill(random.pick(roleNames.slice(1)))];
+  const acts: Act[] = [
+    killsWorker,
     ['kill -9', () => processes.kill(random.pick(roleNames))],
-    ['kill -9', () => processes.kill(random.pick(roleNames.slice(1)))],
     ['queue wiped', () => wipeQueue(world)],
     ['database connections cut', () => cutConnections(world)],
     ['tokens expired', () => world.simulator.control.expireTokens('access')],
@@ -28,10 +33,13 @@ export function createNemesis(world: ServiceWorld, processes: Processes, random:
       while (!stop.aborted) {
         await sleep(random.whole(800, 2_800), null, { signal: stop }).catch(() => undefined);
         if (stop.aborted) break;
-        const [name, act] = random.pick(acts);
+        // No run without a process that dies in the middle of its work.
+        const [name, act] = deeds['kill -9'] ? random.pick(acts) : killsWorker;
         deeds[name] = (deeds[name] ?? 0) + 1;
         await act();
       }
+      // There are workers at work again: now they meet what is left of the bad net.
+      await sleep(SMOULDER_MS);
       for (const { spec, struck } of world.simulator.control.faults()) {
         const name = `TikTok: ${spec.kind}`;
         deeds[name] = (deeds[name] ?? 0) + struck;

@@ -57,7 +57,7 @@ export async function startProcesses(t: Test, world: ServiceWorld): Promise<Proc
     async end() {
       const running = [...current.values()];
       current.clear();
-      for (const { signal } of running) signal('SIGTERM');
+      for (const survivor of running) survivor.signal('SIGTERM');
       return Promise.all(running.map(({ ended }) => ended));
     },
   };

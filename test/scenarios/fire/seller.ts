@@ -29,7 +29,9 @@ export interface Seller {
   look(): Promise<void>;
 }
 
-const AT_ONCE = 8;
+const AT_ONCE = 12;
+/** Orders that were taken are looked at again less often. */
+const LOOKS_PER_REVIEW = 5;
 
 export function createSeller(
   erp: Erp,
@@ -40,6 +42,7 @@ export function createSeller(
   const deals = new Map<string, Deal>();
   const complaints: string[] = [];
   const statuses = new Map<string, number>();
+  let looks = 0;
 
   function see(order: ErpDocument): void {
     const { LogicbrokerKey: key } = order.Identifier;
@@ -80,7 +83,8 @@ export function createSeller(
           body: { Status: 'Acknowledged', OnlyIncreaseStatus: true, LogicbrokerKeys },
         });
       }
-      for (const order of await erp.list('Orders')) see(order);
+      looks += 1;
+      if (looks % LOOKS_PER_REVIEW === 0) for (const order of await erp.list('Orders')) see(order);
       const open = [...deals.values()].filter(({ shipmentKey, refusal }) => !shipmentKey && !refusal);
       await Promise.all(open.slice(0, AT_ONCE).map((deal) => ship(deal)));
     },

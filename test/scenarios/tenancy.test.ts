@@ -1,0 +1,219 @@
+import t from 'tap';
+import { harborGoods } from '../support/connect-shop.js';
+import { createErp, wholeShipment, type ErpAnswer } from '../support/erp.js';
+import { createSellerWithKey } from '../support/service-world.js';
+import { startService } from '../support/start-service.js';
+import { until } from '../sync/world.js';
+
+/** What another company may learn from a route when it names things of ours. */
+type Answer =
+  /** 404, as for something that does not exist. */
+  | 'not-found'
+  /** Another answer, the same as for something that does not exist. */
+  | 'unknown'
+  /** A list without anything of ours. */
+  | 'empty'
+  /** The same for everybody. */
+  | 'public';
+
+/** By path without its version. A route that is not here fails the test: whoever adds one says what it is. */
+const routes: Record<string, Answer> = {
+  'GET /Orders': 'empty',
+  'GET /Orders/Ready': 'empty',
+  'GET /Orders/LogicbrokerKeys/Ready': 'empty',
+  'GET /Orders/{LogicbrokerKey}': 'not-found',
+  'GET /Orders/{LogicbrokerKey}/Status': 'not-found',
+  'GET /Orders/{LogicbrokerKey}/ActivityEvents': 'not-found',
+  'GET /Orders/{LogicbrokerKey}/Events': 'not-found',
+  'PUT /Orders/Status': 'empty',
+  'PUT /Orders/{LogicbrokerKey}/Status/{Status}': 'not-found',
+  'GET /Orders/{LogicbrokerKey}/Explain': 'not-found',
+  'GET /Explain': 'unknown',
+  'GET /Orders/{LogicbrokerKey}/Shipments': 'not-found',
+  'POST /Orders/{LogicbrokerKey}/Shipments': 'not-found',
+  'GET /Shipments': 'empty',
+  'POST /Shipments': 'unknown',
+  'GET /Shipments/Ready': 'empty',
+  'GET /Shipments/LogicbrokerKeys/Ready': 'empty',
+  'GET /Shipments/{LogicbrokerKey}': 'not-found',
+  'PUT /Shipments/{LogicbrokerKey}': 'not-found',
+  'GET /Shipments/{LogicbrokerKey}/Status': 'not-found',
+  'GET /Shipments/{LogicbrokerKey}/Events': 'not-found',
+  'PUT /Shipments/Status': 'empty',
+  'PUT /Shipments/{LogicbrokerKey}/Status/{Status}': 'not-found',
+  'GET /Statuses': 'public',
+  'GET /Statuses/{documentType}': 'public',
+  'GET /Partners': 'empty',
+  'GET /Settings/ScheduledTasks': 'empty',
+  'PUT /Settings/ScheduledTasks/Trigger': 'not-found',
+  'GET /ActivityEvents': 'empty',
+  'GET /ActivityEvents/EventTypes': 'public',
+  'GET /ActivityEvents/{EventId}': 'not-found',
+  'PUT /ActivityEvents/{EventId}': 'not-found',
+};
+
+interface Operation {
+  version: 'v1' | 'v2' | 'v3';
+  method: string;
+  path: string;
+}
+
+const service = await startService(t);
+const { erp, db, simulator } = service;
+await (await service.connectShop(harborGoods)).pullOrders();
+await until('our orders', async () => (await erp.list('Orders')).length === 3, 15_000, 100);
+const [order] = await erp.list('Orders');
+if (!order) throw new Error('no order');
+const shipmentKey = await erp.ship(order, wholeShipment(order, { tracking: 'TENANT1', carrier: 'USPS' }));
+await until('our shipment', async () => (await erp.shipment(shipmentKey)).StatusCode === 1000, 15_000, 100);
+const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
+const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
+const eventId = String(eventRows[0]?.id);
+const flowId = String((await erp.tasks())[0]?.Id);
+
+interface Names {
+  order: string;
+  shipment: string;
+  event: string;
+  flow: string;
+  tiktokOrder: string;
+}
+
+const ours: Names = {
+  order: order.Identifier.LogicbrokerKey,
+  shipment: shipmentKey,
+  event: eventId,
+  flow: flowId,
+  tiktokOrder: waiting,
+};
+const nobodys: Names = {
+  order: '2000000001',
+  shipment: '2000000002',
+  event: '2000000003',
+  flow: '2000000004',
+  tiktokOrder: '576499999999999999',
+};
+
+const stranger = createErp(service.url, (await createSellerWithKey(db, 'Somebody else')).key);
+const operations = await operationsOf(service.url);
+
+await t.test('every route has a rule, and every rule a route', (t) => {
+  const offered = new Set(operations.map(({ method, path }) => `${method} ${path}`));
+  t.same(
+    [...offered].filter((route) => !routes[route]),
+    [],
+    'routes of which nobody said who may see what',
+  );
+  t.same(
+    Object.keys(routes).filter((route) => !offered.has(route)),
+    [],
+    'rules without a route',
+  );
+  t.end();
+});
+
+await t.test('with another company’s key our things do not exist, on any route of any version', async (t) => {
+  const before = await everything();
+  for (const operation of operations) {
+    const name = `${operation.method} ${operation.path} (${operation.version})`;
+    const rule = routes[`${operation.method} ${operation.path}`];
+    const answer = await ask(operation, ours);
+    if (rule === 'not-found' || rule === 'unknown') {
+      if (rule === 'not-found') t.equal(answer.status, 404, `${name}: ${answer.text.slice(0, 200)}`);
+      t.equal(
+        anonymous(answer),
+        anonymous(await ask(operation, nobodys)),
+        `${name} tells nothing by its words`,
+      );
+    } else {
+      t.equal(answer.status, 200, `${name}: ${answer.text.slice(0, 200)}`);
+      t.same(traces(answer), [], `${name} shows nothing of ours`);
+    }
+  }
+  t.same(await everything(), before, 'nothing of ours has changed');
+});
+
+await t.test('the same calls with our own key find our things', async (t) => {
+  // Otherwise the test above could be right by mistake.
+  for (const operation of operations) {
+    if (routes[`${operation.method} ${operation.path}`] !== 'not-found' || operation.method !== 'GET')
+      continue;
+    const answer = await ask(operation, ours, erp);
+    t.equal(answer.status, 200, `${operation.path} (${operation.version}): ${answer.text.slice(0, 200)}`);
+    t.not(anonymous(answer), anonymous(await ask(operation, nobodys, erp)));
+  }
+});
+
+function ask(
+  { version, method, path }: Operation,
+  names: Names,
+  client = stranger,
+): Promise<ErpAnswer<unknown>> {
+  const key = path.startsWith('/Shipments') ? names.shipment : names.order;
+  const target = path
+    .replace('{LogicbrokerKey}', key)
+    .replace('{EventId}', names.event)
+    .replace('{Status}', 'Ignored')
+    .replace('{documentType}', 'Order')
+    .slice(1);
+  const queries: Record<string, string> = {
+    Explain: `?order=${names.tiktokOrder}`,
+    'Settings/ScheduledTasks/Trigger': `?id=${names.flow}`,
+  };
+  const body = bodyOf(method, path, names);
+  return client.call(method, `${target}${queries[target] ?? ''}`, { version, ...(body ? { body } : {}) });
+}
+
+function bodyOf(method: string, path: string, names: Names): object | null {
+  if (path.endsWith('s/Status')) return { Status: 'Ignored', LogicbrokerKeys: [names.order, names.shipment] };
+  if (path.startsWith('/ActivityEvents/')) return method === 'PUT' ? { Viewed: true, Processed: true } : null;
+  if (method === 'GET' || path.includes('{Status}') || path.includes('Trigger')) return null;
+  const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
+  const document = order ? wholeShipment(order, { tracking: 'TENANT2', carrier: 'USPS', number: 'S-2' }) : {};
+  return { ...document, PartnerPO };
+}
+
+/** What is left when the names that were asked for are taken out. */
+function anonymous({ status, text }: ErpAnswer<unknown>): string {
+  const names = [...Object.values(ours), ...Object.values(nobodys), order?.PartnerPO ?? ''].filter(
+    (name) => name.length > 3,
+  );
+  const bare = names.reduce((rest, name) => rest.replaceAll(name, '#'), text);
+  return `${status} ${bare.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '#').replace(/\b\d{1,4}\b/g, '#')}`;
+}
+
+/** Whatever only we could have put there. */
+function traces({ text }: ErpAnswer<unknown>): string[] {
+  return [
+    order?.PartnerPO ?? '',
+    waiting,
+    shipmentKey,
+    'TENANT1',
+    'TEE-RED-L',
+    'Harbor',
+    harborGoods.shopId,
+  ].filter((trace) => text.includes(trace));
+}
+
+async function everything(): Promise<unknown> {
+  const { rows } = await db.pool.query(
+    `SELECT (SELECT json_agg(json_build_object('key', key, 'status', status_code, 'version', version) ORDER BY key)
+        FROM documents) AS documents,
+      (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM events WHERE viewed OR processed) AS seen,
+      (SELECT sum(requested) FROM flows) AS requested, (SELECT count(*) FROM outbox) AS outbox`,
+  );
+  return rows[0];
+}
+
+async function operationsOf(url: string): Promise<Operation[]> {
+  const response = await fetch(`${url}/docs/json`);
+  const { paths } = (await response.json()) as { paths: Record<string, Record<string, unknown>> };
+  return Object.entries(paths).flatMap(([path, methods]) => {
+    const [, version, rest = ''] = /^\/api\/(v\d)(\/.*)$/.exec(path) ?? [];
+    return Object.keys(methods).map((method) => ({
+      version: version as Operation['version'],
+      method: method.toUpperCase(),
+      path: rest,
+    }));
+  });
+}
