@@ -2,13 +2,11 @@ import { Type } from 'typebox';
 import type { DocumentDefinition } from '../documents/document-definition.js';
 import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
 import { StatusCode } from '../documents/statuses.js';
-import type { GateResult } from '../gate.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { SalesOrderArrayResponse, SalesOrderMessage, SalesOrdersV1 } from '../logicbroker/envelopes.js';
-import { ExplanationMessage } from '../logicbroker/explanation.js';
-import { toIsoSeconds } from '../time.js';
+import { ExplanationMessage, explainedGate, timeText } from '../logicbroker/explanation.js';
 import type { OrderExplanation } from './explain-order.js';
 
 /** @throws AppError not-found */
@@ -124,7 +122,7 @@ function toBody(explanation: OrderExplanation): object {
     NextSteps: explanation.nextSteps,
     ReleaseAt: timeText(explanation.releaseAt),
     ExportedAt: timeText(explanation.exportedAt),
-    Gates: explanation.gates.map(toGate),
+    Gates: explanation.gates.map(explainedGate),
     TikTok: tiktok && {
       Status: tiktok.status,
       CreatedAt: timeText(tiktok.createdAt),
@@ -146,19 +144,4 @@ function toBody(explanation: OrderExplanation): object {
       ReadUpTo: timeText(pull.readUpTo),
     },
   };
-}
-
-function toGate(gate: GateResult): object {
-  return {
-    Gate: gate.gate,
-    Outcome: gate.outcome,
-    Rule: gate.rule,
-    Reason: gate.reason,
-    Until: gate.outcome === 'wait' ? timeText(gate.until) : undefined,
-    Next: gate.outcome === 'pass' ? undefined : gate.next,
-  };
-}
-
-function timeText(time: Date | null): string | undefined {
-  return time ? toIsoSeconds(time) : undefined;
 }

@@ -18,6 +18,7 @@ import {
 import { ref } from '../logicbroker/schema.js';
 import { Shipment } from '../logicbroker/shipment.js';
 import { orderDefinition } from '../orders/order-routes.js';
+import { explainShipmentRoute } from './explain-shipment-routes.js';
 
 export interface ShipmentInputs {
   companyId: number;
@@ -68,6 +69,7 @@ export function shipmentRoutes(api: Api, version: ApiVersion, deps: ShipmentRout
   const definition = shipmentDefinition(deps.shipments.movedByHand);
   documentRoutes(api, version, definition, deps);
   ofAnOrder(api, version, deps);
+  explainShipmentRoute(api, version, definition, deps);
 
   api.post(
     '/Shipments',
