@@ -42,8 +42,8 @@ export const listBenchmark: Benchmark = {
     const shapes: Shape[] = quick
       ? [{ orders: 300, rounds: 1, seconds: 0.3 }]
       : [
-          { orders: REAL_ORDERS, rounds: 5, seconds: 1.5 },
-          { orders: 200_000, rounds: 3, seconds: 1.5 },
+          { orders: REAL_ORDERS, rounds: 5, seconds: 1.2 },
+          { orders: 200_000, rounds: 3, seconds: 1.2 },
         ];
     const report: Report = {
       benchmark: this.about,

@@ -9,6 +9,7 @@ import { ingestBenchmark } from './ingest.js';
 import { listBenchmark } from './list.js';
 import { memoryBenchmark } from './memory.js';
 import { startBenchServer } from './postgres.js';
+import { stopAll } from './processes.js';
 import { queueBenchmark } from './queue.js';
 import { startBenchmark } from './start.js';
 import { sweepBenchmark } from './sweep.js';
@@ -35,6 +36,9 @@ if (unknown.length > 0) {
 }
 
 const server = await startBenchServer();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void endEarly());
+}
 console.log(`${machine()}\n${server.settings}${values.quick ? '\nquick: proves nothing' : ''}`);
 try {
   for (const benchmark of benchmarks) {
@@ -47,6 +51,13 @@ try {
   console.error(error);
   process.exitCode = 1;
 } finally {
+  await stopAll();
   await server.stop();
 }
 process.exit();
+
+async function endEarly(): Promise<void> {
+  await stopAll();
+  await server.stop();
+  process.exit(130);
+}
