@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { machine, print } from './harness.js';
 import { ingestBenchmark } from './ingest.js';
-import { listBenchmark } from './list.js';
+import { listBenchmark, longListBenchmark } from './list.js';
 import { memoryBenchmark } from './memory.js';
 import { startBenchServer } from './postgres.js';
 import { stopAll } from './processes.js';
@@ -18,6 +18,7 @@ const benchmarks: Benchmark[] = [
   ingestBenchmark,
   queueBenchmark,
   listBenchmark,
+  longListBenchmark,
   startBenchmark,
   memoryBenchmark,
   sweepBenchmark,
@@ -30,7 +31,7 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));
 if (unknown.length > 0) {
   console.error(
-    `There is no benchmark ${unknown.join(', ')}. There are: ${benchmarks.map(({ name }) => name).join(', ')}.`,
+    `There is no benchmark ${unknown.join(', ')}. There are: ${[...new Set(benchmarks.map(({ name }) => name))].join(', ')}.`,
   );
   process.exit(1);
 }
