@@ -6,9 +6,10 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { machine, print } from './harness.js';
 import { ingestBenchmark } from './ingest.js';
-import { listBenchmark } from './list.js';
+import { listBenchmark, longListBenchmark } from './list.js';
 import { memoryBenchmark } from './memory.js';
 import { startBenchServer } from './postgres.js';
+import { stopAll } from './processes.js';
 import { queueBenchmark } from './queue.js';
 import { startBenchmark } from './start.js';
 import { sweepBenchmark } from './sweep.js';
@@ -17,6 +18,7 @@ const benchmarks: Benchmark[] = [
   ingestBenchmark,
   queueBenchmark,
   listBenchmark,
+  longListBenchmark,
   startBenchmark,
   memoryBenchmark,
   sweepBenchmark,
@@ -29,12 +31,15 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));
 if (unknown.length > 0) {
   console.error(
-    `There is no benchmark ${unknown.join(', ')}. There are: ${benchmarks.map(({ name }) => name).join(', ')}.`,
+    `There is no benchmark ${unknown.join(', ')}. There are: ${[...new Set(benchmarks.map(({ name }) => name))].join(', ')}.`,
   );
   process.exit(1);
 }
 
 const server = await startBenchServer();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void endEarly());
+}
 console.log(`${machine()}\n${server.settings}${values.quick ? '\nquick: proves nothing' : ''}`);
 try {
   for (const benchmark of benchmarks) {
@@ -47,6 +52,13 @@ try {
   console.error(error);
   process.exitCode = 1;
 } finally {
+  await stopAll();
   await server.stop();
 }
 process.exit();
+
+async function endEarly(): Promise<void> {
+  await stopAll();
+  await server.stop();
+  process.exit(130);
+}

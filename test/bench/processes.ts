@@ -12,8 +12,9 @@ const STOP_DEADLINE_MS = 15_000;
 /** What all processes of a run seal and open tokens with. */
 export const encryptionKey = { id: 'bench', bytes: randomBytes(32) };
 
+const running = new Set<ChildProcess>();
+
 export interface Running {
-  pid: number;
   /** Resident memory of the process itself, in MiB. */
   residentMiB(): number;
   stop(): Promise<void>;
@@ -45,7 +46,14 @@ export function startNode(file: string, env: Record<string, string> = {}): Runni
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
   });
-  return { pid: child.pid ?? 0, residentMiB: () => residentMiB(child), stop: () => stop(child) };
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return { residentMiB: () => residentMiB(child), stop: () => stop(child) };
+}
+
+/** For a run that ends early. */
+export async function stopAll(): Promise<void> {
+  await Promise.all([...running].map(stop));
 }
 
 async function stop(child: ChildProcess): Promise<void> {
