@@ -2,6 +2,7 @@ import { messageOf } from '../errors.js';
 import type { ReadinessCheck } from '../http/health.js';
 import type { Queues } from '../jobs/queues.js';
 import type { Database } from '../store/database.js';
+import { within } from '../time.js';
 
 const PATIENCE_MS = 3_000;
 
@@ -12,17 +13,13 @@ export async function readinessOf(db: Pick<Database, 'pool'>, queues: Queues): P
 }
 
 async function askPostgres({ pool }: Pick<Database, 'pool'>): Promise<ReadinessCheck> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
-  });
   try {
-    await Promise.race([pool.query('SELECT 1'), late]);
+    await within(pool.query('SELECT 1'), PATIENCE_MS, () => {
+      throw new Error(`no answer within ${PATIENCE_MS} ms`);
+    });
     return { name: 'postgresql', ok: true };
   } catch (error) {
     return { name: 'postgresql', ok: false, detail: messageOf(error) };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -32,16 +32,6 @@ export async function findAuthorizationOf(tx: Tx, account: AccountKey): Promise<
   return row && toAuthorization(row);
 }
 
-/** In ascending order of id. */
-export async function listAuthorizations(
-  tx: Tx,
-  filter: { companyId?: number } = {},
-): Promise<Authorization[]> {
-  const where = filter.companyId === undefined ? {} : { companyId: filter.companyId };
-  const rows = await tx.authorization.findMany({ where, orderBy: { id: 'asc' } });
-  return rows.map((row) => toAuthorization(row));
-}
-
 /** @throws AppError configuration-invalid when the tokens cannot be opened with the configured keys */
 export async function openAuthorization(
   tx: Tx,

@@ -30,7 +30,7 @@ export interface Authorization {
  * What orders and shipments need (TikTok: scope of each call in the API reference). Scopes belong to the app, not to the
  * request: a missing one is added in Partner Center, and then the seller has to authorise again.
  */
-export const neededScopes: readonly { scope: string; neededFor: string }[] = [
+const neededScopes: readonly { scope: string; neededFor: string }[] = [
   { scope: 'seller.authorization.info', neededFor: 'Get Shops' },
   { scope: 'seller.order.info', neededFor: 'reading orders' },
   { scope: 'seller.fulfillment.basic', neededFor: 'sending shipments' },

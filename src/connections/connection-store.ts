@@ -11,7 +11,7 @@ export interface ConnectionKey {
   companyId?: number;
 }
 
-export function toConnection(row: ConnectionRow): Connection {
+function toConnection(row: ConnectionRow): Connection {
   return {
     id: row.id,
     companyId: row.companyId,

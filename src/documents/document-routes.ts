@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { AppError } from '../errors.js';
 import type { Api, ApiVersion } from '../http/api.js';
-import { checkIfMatch, isNotModified } from '../http/conditional.js';
+import { checkIfMatch, etagOf, isNotModified } from '../http/conditional.js';
 import { listText, messageText, sendJson, sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import {
@@ -16,11 +16,13 @@ import { ref } from '../logicbroker/schema.js';
 import type { Database } from '../store/database.js';
 import { changeOneStatusByHand, changeStatusByHand, noSuchDocument } from './change-status-by-hand.js';
 import type { DocumentDefinition } from './document-definition.js';
-import type { StoredDocument } from './document.js';
+import { documentListRoutes } from './document-list-routes.js';
+import { readKey, type StoredDocument } from './document.js';
 import { findDocument } from './document-store.js';
-import { listEvents, toActivityEvent } from './event-store.js';
-import type { DocumentPage, ListDocuments } from './list-documents.js';
-import { ListQuery, statusOf, toFilter } from './list-filters.js';
+import { toActivityEvent } from './activity-event.js';
+import { listEvents } from './event-store.js';
+import type { ListDocuments } from './list-documents.js';
+import { statusOf } from './list-filters.js';
 import { statusName } from './statuses.js';
 
 export interface DocumentRouteDeps {
@@ -28,7 +30,6 @@ export interface DocumentRouteDeps {
   listDocuments: ListDocuments;
 }
 
-const LARGEST_INT32 = 2_147_483_647;
 const MOST_KEYS = 10_000;
 
 export const KeyParams = Type.Object({
@@ -42,80 +43,9 @@ export function documentRoutes(
   definition: DocumentDefinition,
   deps: DocumentRouteDeps,
 ): void {
-  lists(api, version, definition, deps);
+  documentListRoutes(api, version, definition, deps);
   readings(api, version, definition, deps);
   statusChanges(api, version, definition, deps);
-}
-
-function lists(api: Api, version: ApiVersion, definition: DocumentDefinition, deps: DocumentRouteDeps): void {
-  const { path, noun, type } = definition;
-  const { arrayResponse, v1List } = definition.schemas;
-  const ready = (companyId: number, query: ListQuery) => {
-    const filter = toFilter(companyId, type, query);
-    const wanted = filter.statusCodes ?? definition.readyStatuses;
-    const statusCodes = definition.readyStatuses.filter((code) => wanted.includes(code));
-    // Addressed to the caller: a filter for another receiver leaves nothing.
-    const receiver = filter.receiverCompanyId ?? companyId;
-    return { ...filter, statusCodes, receiverCompanyId: receiver === companyId ? companyId : -1 };
-  };
-  const send = (page: DocumentPage, query: ListQuery): string =>
-    listText(version, definition.listName, elements(version, definition, page), numbersOf(query, page));
-
-  api.get(
-    `/${path}`,
-    {
-      config: { rateClass: 'search' },
-      schema: operation(version, `search${noun}s`, path, `Search ${noun.toLowerCase()}s`, {
-        description: 'Ascending by LogicbrokerKey; new documents come last.',
-        querystring: ListQuery,
-        ok: version === 'v1' ? v1List : arrayResponse,
-      }),
-    },
-    async (request, reply) => {
-      const filter = toFilter(request.caller.companyId, type, request.query);
-      return sendJson(reply, send(await deps.listDocuments(filter, pageOf(request.query)), request.query));
-    },
-  );
-
-  api.get(
-    `/${path}/Ready`,
-    {
-      config: { rateClass: 'search', filterPrefix: 'filters' },
-      schema: operation(version, `ready${noun}s`, path, `${noun}s that are ready for you`, {
-        description:
-          'Addressed to you and still waiting to be taken. Reading them does not change their status.',
-        querystring: ListQuery,
-        ok: version === 'v1' ? v1List : arrayResponse,
-      }),
-    },
-    async (request, reply) => {
-      const filter = ready(request.caller.companyId, request.query);
-      return sendJson(reply, send(await deps.listDocuments(filter, pageOf(request.query)), request.query));
-    },
-  );
-
-  api.get(
-    `/${path}/LogicbrokerKeys/Ready`,
-    {
-      config: { rateClass: 'keys', filterPrefix: 'filters' },
-      schema: operation(
-        version,
-        `ready${noun}Keys`,
-        path,
-        `Keys of ${noun.toLowerCase()}s that are ready for you`,
-        {
-          querystring: ListQuery,
-          ok: version === 'v1' ? KeysV1 : StringArrayResponse,
-        },
-      ),
-    },
-    async (request, reply) => {
-      const filter = ready(request.caller.companyId, request.query);
-      const page = await deps.listDocuments(filter, { ...pageOf(request.query), keysOnly: true });
-      const keys = page.keys.map((key) => `"${key}"`);
-      return sendJson(reply, listText(version, 'LogicbrokerKeys', keys, numbersOf(request.query, page)));
-    },
-  );
 }
 
 function readings(
@@ -164,7 +94,7 @@ function readings(
         request.caller.companyId,
         request.params.LogicbrokerKey,
       );
-      reply.header('etag', `"${document.version}"`);
+      reply.header('etag', etagOf(document.version));
       return sendMessage(reply, {
         Status: statusName(definition.type, document.statusCode),
         ErrorMessage: document.errorMessage ?? undefined,
@@ -254,9 +184,9 @@ function statusChanges(
 
 /** The number in the path. @throws AppError not-found, as for any document that does not exist */
 export function keyOf(definition: DocumentDefinition, text: string): number {
-  const key = Number(text);
-  if (/^\d{1,10}$/.test(text) && key <= LARGEST_INT32) return key;
-  throw noSuchDocument(definition, text);
+  const key = readKey(text);
+  if (key === null) throw noSuchDocument(definition, text);
+  return key;
 }
 
 async function find(
@@ -271,30 +201,13 @@ async function find(
   return document;
 }
 
-/** v1 clients read LogicbrokerKey and Status from each element; the document's own fields stand beside them. */
-function elements(version: ApiVersion, definition: DocumentDefinition, page: DocumentPage): string[] {
-  if (version !== 'v1') return page.bodies;
-  return page.bodies.map((body, index) => {
-    const status = statusName(definition.type, page.statusCodes[index]!);
-    return `{"LogicbrokerKey":"${page.keys[index]}","Status":${JSON.stringify(status)},${body.slice(1)}`;
-  });
-}
-
-function pageOf({ page = 0, pagesize = 100 }: ListQuery): { page: number; pageSize: number } {
-  return { page, pageSize: pagesize };
-}
-
-function numbersOf(query: ListQuery, { totalRecords }: DocumentPage) {
-  return { ...pageOf(query), totalRecords };
-}
-
 function keysOf(texts: string[]): number[] {
   if (texts.length > MOST_KEYS) {
     throw new AppError('invalid-document', 'Too many documents in one call.', {
       details: [{ field: 'LogicbrokerKeys', message: `at most ${MOST_KEYS} keys in one call` }],
     });
   }
-  const wrong = texts.findIndex((text) => !/^\d{1,10}$/.test(text) || Number(text) > LARGEST_INT32);
+  const wrong = texts.findIndex((text) => readKey(text) === null);
   if (wrong === -1) return texts.map(Number);
   throw new AppError('invalid-document', 'The document is not valid.', {
     details: [{ field: `LogicbrokerKeys[${wrong}]`, message: 'is not the number of a document' }],

@@ -1,4 +1,5 @@
 import { Prisma, type Database, type Tx } from '../store/database.js';
+import { jsonTexts } from '../store/json-list.js';
 import {
   assertSpliceable,
   type DocumentHead,
@@ -32,6 +33,8 @@ export async function allocateKeys(tx: Tx, count: number): Promise<number[]> {
 export async function createDocuments(tx: Tx, documents: NewDocument[]): Promise<void> {
   if (documents.length === 0) return;
   for (const { body } of documents) assertSpliceable(body);
+  const heads = documents.map(({ body: _body, ...head }, index) => ({ ...head, nth: index + 1 }));
+  const bodies = jsonTexts(documents.map(({ body }) => body));
   await tx.$executeRaw`
     INSERT INTO documents (key, company_id, connection_id, type, status_code, link_key, source_key, partner_po,
       reference, parent_key, sender_company_id, receiver_company_id, document_date, content_hash, body,
@@ -39,10 +42,11 @@ export async function createDocuments(tx: Tx, documents: NewDocument[]): Promise
     SELECT key, "companyId", "connectionId", type, "statusCode", "linkKey", "sourceKey", "partnerPo", reference,
       "parentKey", "senderCompanyId", "receiverCompanyId", "documentDate", "contentHash",
       '{"StatusCode":' || "statusCode" || substr(body, strpos(body, ',')), "rendererVersion", now()
-    FROM json_to_recordset(${JSON.stringify(documents)}::json) AS given (key int, "companyId" int,
+    FROM json_to_recordset(${JSON.stringify(heads)}::json) AS given (nth int, key int, "companyId" int,
       "connectionId" int, type text, "statusCode" int, "linkKey" text, "sourceKey" text, "partnerPo" text,
       reference text, "parentKey" int, "senderCompanyId" int, "receiverCompanyId" int,
-      "documentDate" timestamptz, "contentHash" text, body text, "rendererVersion" int)`;
+      "documentDate" timestamptz, "contentHash" text, "rendererVersion" int)
+    JOIN unnest(${bodies}) WITH ORDINALITY AS texts (body, nth) USING (nth)`;
 }
 
 /** Locks documents for the rest of the transaction, keys ascending so that two writers never wait for each other. */

@@ -2,6 +2,30 @@
 export const documentTypes = ['order', 'acknowledgement', 'shipment', 'return'] as const;
 export type DocumentType = (typeof documentTypes)[number];
 
+/** How the API names document types in events and statuses. */
+export const documentTypeNames: Record<DocumentType, string> = {
+  order: 'Order',
+  acknowledgement: 'Acknowledgement',
+  shipment: 'Shipment',
+  return: 'Return',
+};
+
+/** Accepts `Order`, `Orders` and `SalesOrder`, in any case. */
+export function documentTypeOf(text: string): DocumentType | null {
+  const wanted = text
+    .toLowerCase()
+    .replace(/^sales/, '')
+    .replace(/s$/, '');
+  return documentTypes.find((type) => type === wanted) ?? null;
+}
+
+export const LARGEST_INT32 = 2_147_483_647;
+
+/** The LogicbrokerKey that a caller has written; null when no document can have it. */
+export function readKey(text: string): number | null {
+  return /^\d{1,10}$/.test(text) && Number(text) <= LARGEST_INT32 ? Number(text) : null;
+}
+
 /** What the columns of a document say; its content is the rendered text beside it. */
 export interface DocumentHead {
   /** LogicbrokerKey: int32, unique over all documents of all companies. */

@@ -9,14 +9,9 @@ import { EventMessage, EventsMessage, EventTypesMessage, Int32Message } from '..
 import { LBActivityEvent } from '../logicbroker/records.js';
 import { ref } from '../logicbroker/schema.js';
 import type { Database } from '../store/database.js';
-import {
-  documentTypeOf,
-  findEvent,
-  listEvents,
-  markEvent,
-  toActivityEvent,
-  type EventFilter,
-} from './event-store.js';
+import { toActivityEvent } from './activity-event.js';
+import { documentTypeOf } from './document.js';
+import { findEvent, listEvents, markEvent, type EventFilter } from './event-store.js';
 import { eventTypes } from './event-types.js';
 import { dateFilter, endOf, filter, int32Filter, plainText, refuseUnknownFilters } from './list-filters.js';
 

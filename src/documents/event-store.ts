@@ -1,5 +1,4 @@
 import type { Database } from '../store/database.js';
-import { toIsoSeconds } from '../time.js';
 import type { DocumentType } from './document.js';
 
 /** A line of history as it is stored. */
@@ -37,7 +36,7 @@ export interface EventFilter {
   viewed?: boolean;
 }
 
-export const EVENTS_PER_PAGE = 100;
+const EVENTS_PER_PAGE = 100;
 
 /** Oldest first, so that a walk through the pages misses none that is written meanwhile. */
 export async function listEvents(
@@ -77,42 +76,4 @@ export async function markEvent(
 ): Promise<boolean> {
   const { count } = await db.prisma.event.updateMany({ where: { companyId, id }, data: marks });
   return count > 0;
-}
-
-/** How the API names document types in events and statuses. */
-export const documentTypeNames: Record<DocumentType, string> = {
-  order: 'Order',
-  acknowledgement: 'Acknowledgement',
-  shipment: 'Shipment',
-  return: 'Return',
-};
-
-/** Accepts `Order`, `Orders` and `SalesOrder`, in any case. */
-export function documentTypeOf(text: string): DocumentType | null {
-  const wanted = text
-    .toLowerCase()
-    .replace(/^sales/, '')
-    .replace(/s$/, '');
-  return wanted in documentTypeNames ? (wanted as DocumentType) : null;
-}
-
-/** Logicbroker: LBActivityEvent. */
-export function toActivityEvent(event: StoredEvent): object {
-  return {
-    Id: event.id,
-    Date: toIsoSeconds(event.createdAt),
-    SenderId: event.senderId ?? undefined,
-    ReceiverId: event.receiverId ?? undefined,
-    LogicbrokerKey: event.documentKey ?? undefined,
-    DocumentType: event.documentType ? documentTypeNames[event.documentType as DocumentType] : undefined,
-    LinkKey: event.linkKey ?? undefined,
-    TypeId: event.typeId,
-    Level: event.level,
-    Category: event.category,
-    Summary: event.summary,
-    Details: event.details ?? undefined,
-    Processed: event.processed,
-    Viewed: event.viewed,
-    AdditionalData: event.additional == null ? undefined : JSON.stringify(event.additional),
-  };
 }

@@ -40,9 +40,3 @@ export type EventTypeName = keyof typeof eventTypes;
 function eventType(id: number, level: EventLevel, category: string, topic: string): EventType {
   return { id, level, category, topic };
 }
-
-/** Name of a stored type id; an id that this version does not know is shown as a number. */
-export function eventTypeName(id: number): string {
-  const entry = Object.entries(eventTypes).find(([, type]) => type.id === id);
-  return entry ? entry[0] : String(id);
-}

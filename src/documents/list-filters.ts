@@ -2,12 +2,11 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { AppError } from '../errors.js';
 import { isWholeSecond, parseDateTime } from '../formats/date-time.js';
 import { spellingOf, unknownFilters } from '../http/query-names.js';
-import type { DocumentType } from './document.js';
+import { LARGEST_INT32, type DocumentType } from './document.js';
 import { statusCodeOf, statuses } from './statuses.js';
 
-const LARGEST_INT32 = 2_147_483_647;
 export const DEFAULT_PAGE_SIZE = 100;
-export const LARGEST_PAGE_SIZE = 500;
+const LARGEST_PAGE_SIZE = 500;
 
 /** Conditions that a listing takes; all of them hold together. */
 export interface DocumentFilter {

@@ -4,8 +4,7 @@ import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { StatusesMessage } from '../logicbroker/envelopes.js';
-import { documentTypes, type DocumentType } from './document.js';
-import { documentTypeNames, documentTypeOf } from './event-store.js';
+import { documentTypeNames, documentTypeOf, documentTypes, type DocumentType } from './document.js';
 import { statuses } from './statuses.js';
 
 export function statusRoutes(api: Api, version: ApiVersion): void {

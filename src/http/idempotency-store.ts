@@ -2,7 +2,7 @@ import type { Database, Tx } from '../store/database.js';
 import { DAY_MS } from '../time.js';
 
 /** Answers are kept at least this long. */
-export const KEEP_IDEMPOTENCY_KEYS_MS = DAY_MS;
+const KEEP_IDEMPOTENCY_KEYS_MS = DAY_MS;
 
 /** A call that holds its key until it answers or `lockedUntil` passes. */
 export interface IdempotencyClaim {

@@ -1,4 +1,5 @@
 const FILTER_PREFIX = /^filters?\./;
+const US_DATE = /^(\d{1,2})([-/])(\d{1,2})\2(\d{4})$/;
 
 /** Spellings of the caller, for error messages; a symbol, so that validation does not see them. */
 const spellings = Symbol('spellings');
@@ -8,14 +9,16 @@ export type Query = Record<string, string | string[]> & { [spellings]?: Map<stri
 /**
  * Query names are good in any case, and the filters' prefix (`Filters.`, `filters.`, `filter.`) may be left out:
  * Logicbroker's clients use all of these. Blank values count as not given. A name that comes twice keeps both values,
- * so that validation refuses it by name.
+ * so that validation refuses it by name. A search window may be written in American order (`01-31-2026`), which
+ * Logicbroker's servers read.
  */
 export function parseQuery(text: string): Query {
   const query: Query = Object.create(null) as Query;
   const asWritten = new Map<string, string>();
-  for (const [spelling, value] of new URLSearchParams(text)) {
-    if (value === '') continue;
+  for (const [spelling, written] of new URLSearchParams(text)) {
+    if (written === '') continue;
     const name = spelling.toLowerCase().replace(FILTER_PREFIX, '');
+    const value = name === 'from' || name === 'to' ? written.replace(US_DATE, isoDate) : written;
     const before = query[name];
     if (before === undefined) query[name] = value;
     else query[name] = Array.isArray(before) ? [...before, value] : [before, value];
@@ -23,6 +26,10 @@ export function parseQuery(text: string): Query {
   }
   Object.defineProperty(query, spellings, { value: asWritten, enumerable: false });
   return query;
+}
+
+function isoDate(_: string, month: string, _separator: string, day: string, year: string): string {
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
 /** The caller's own spelling of a query name. */

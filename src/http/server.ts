@@ -8,6 +8,7 @@ import type { Database } from '../store/database.js';
 import type { Clock } from '../time.js';
 import { apiVersions, type Api, type ApiVersion, type RouteModule } from './api.js';
 import { createAuthentication, type FindCaller } from './auth.js';
+import { registerBodyNames } from './body-names.js';
 import { answerClientError } from './client-errors.js';
 import { createErrorHandler } from './error-handler.js';
 import { checkAccept, registerFormats } from './format-plugin.js';
@@ -125,6 +126,7 @@ function versionScope(version: ApiVersion, deps: ApiDeps, gate: ReturnType<typeo
       request.caller = await authenticate(request);
       limit(request.caller, request.routeOptions.config.rateClass ?? 'default');
     });
+    registerBodyNames(scope, logicbrokerSchemas);
     registerIdempotency(api, deps);
     for (const register of deps.routes) register(api, version);
   };

@@ -5,6 +5,7 @@ import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { DueWork, Wake } from '../sync/beat.js';
 import { lanes, type Lane } from '../sync/lane.js';
+import { within } from '../time.js';
 
 /** One queue per lane, and one for the beat, which must never wait behind anything. */
 export type QueueName = Lane | 'beat';
@@ -87,7 +88,7 @@ export function openQueues(options: QueuesOptions): Queues {
         ...jobOptions,
         ...(delayMs ? { delay: delayMs } : {}),
       });
-      await within(added, WAKE_PATIENCE_MS).catch(onError);
+      await within(added, WAKE_PATIENCE_MS, noAnswer).catch(onError);
     },
     async add(name, payload) {
       await queueOf(name).add(payload.kind, payload, jobOptions);
@@ -99,11 +100,13 @@ export function openQueues(options: QueuesOptions): Queues {
       return { close: () => consumer.close() };
     },
     health: () =>
-      within(store.health(), WAKE_PATIENCE_MS).catch((error: unknown) => unhealthy(store.name, error)),
+      within(store.health(), WAKE_PATIENCE_MS, noAnswer).catch((error: unknown) =>
+        unhealthy(store.name, error),
+      ),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close().catch(onError)));
       // A job that would not end may still hold a connection; nobody waits for it.
-      await within(store.close(), CLOSE_PATIENCE_MS).catch(onError);
+      await within(store.close(), CLOSE_PATIENCE_MS, noAnswer).catch(onError);
     },
   };
 }
@@ -216,18 +219,10 @@ function unhealthy(store: 'redis' | 'postgres', error: unknown): QueueStoreHealt
   return { store, ok: false, problem: `The queue store does not answer: ${messageOf(error)}` };
 }
 
-function unknownQueue(name: string): never {
-  throw new Error(`There is no queue ${name}.`);
+function noAnswer(): never {
+  throw new Error('no answer in time');
 }
 
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function unknownQueue(name: string): never {
+  throw new Error(`There is no queue ${name}.`);
 }

@@ -4,7 +4,7 @@ import { deliverEntry, type DeliverDeps } from '../sync/deliver-entry.js';
 import { keepHouse, type HousekeepingDeps } from '../sync/housekeeping.js';
 import { lanes, type Lane } from '../sync/lane.js';
 import { runFlow, type RunFlowDeps } from '../sync/run-flow.js';
-import { MINUTE_MS, SECOND_MS } from '../time.js';
+import { MINUTE_MS, SECOND_MS, within } from '../time.js';
 import type { Consuming, JobPayload, QueueName, Queues } from './queues.js';
 
 export interface WorkerDeps extends RunFlowDeps, DeliverDeps, HousekeepingDeps {
@@ -14,7 +14,7 @@ export interface WorkerDeps extends RunFlowDeps, DeliverDeps, HousekeepingDeps {
 export interface WorkerOptions {
   /** Jobs at the same time, by lane. */
   concurrency: Readonly<Record<Lane, number>>;
-  /** Seconds between two looks at what is due; divides 60. */
+  /** Seconds between two looks at what is due, 1 to 60. */
   beatSeconds: number;
 }
 
@@ -26,11 +26,6 @@ export interface RunningWorker {
   close(deadlineMs?: number): Promise<void>;
 }
 
-export const defaultWorkerOptions: WorkerOptions = {
-  concurrency: { urgent: 8, background: 4 },
-  beatSeconds: 60,
-};
-
 const CLOSE_DEADLINE_MS = 20 * SECOND_MS;
 const STOP_GRACE_MS = 5 * SECOND_MS;
 const HOUSEKEEPING_PATTERN = '0 17 * * * *';
@@ -39,10 +34,7 @@ const HOUSEKEEPING_PATTERN = '0 17 * * * *';
  * Works the queues off. All decisions are in the use cases: a job only names what to look at, and one that comes twice,
  * late or for nothing changes nothing.
  */
-export async function startWorker(
-  deps: WorkerDeps,
-  options: WorkerOptions = defaultWorkerOptions,
-): Promise<RunningWorker> {
+export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Promise<RunningWorker> {
   const stop = new AbortController();
   const consume = (queue: QueueName, lane: Lane, concurrency: number): Consuming =>
     deps.queues.consume(queue, concurrency, (payload) => doJob(deps, payload, lane, stop.signal));
@@ -57,10 +49,10 @@ export async function startWorker(
   return {
     async close(deadlineMs = CLOSE_DEADLINE_MS) {
       clearInterval(timer);
-      const closed = Promise.all(consuming.map((consumer) => consumer.close()));
-      if (await endsWithin(closed, deadlineMs)) return;
+      const closed = Promise.all(consuming.map((consumer) => consumer.close())).then(() => true);
+      if (await within(closed, deadlineMs, () => false)) return;
       stop.abort(new Error('The process is closing.'));
-      if (await endsWithin(closed, STOP_GRACE_MS)) return;
+      if (await within(closed, STOP_GRACE_MS, () => false)) return;
       deps.log.warn({}, 'closing while jobs are at work; their leases will run out');
     },
   };
@@ -112,20 +104,8 @@ async function doJob(deps: WorkerDeps, payload: unknown, lane: Lane, stop: Abort
 async function deliver(deps: WorkerDeps, id: bigint, lane: Lane, stop: AbortSignal): Promise<void> {
   const report = await deliverEntry(deps, id, stop);
   if (report.next !== undefined) await deps.queues.wakeNow({ kind: 'outbox', id: report.next, lane });
-  // Beats are a minute apart: what is due sooner gets a wake-up call of its own.
+  // A beat hands a row out once a minute at most: what is due sooner gets a wake-up call of its own.
   const delayMs = report.retryAt ? report.retryAt.getTime() - deps.clock.now().getTime() : Infinity;
   if (delayMs < MINUTE_MS)
     await deps.queues.wakeNow({ kind: 'outbox', id, lane }, { delayMs: Math.max(0, delayMs) });
-}
-
-async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

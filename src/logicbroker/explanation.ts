@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
+import type { GateResult } from '../gate.js';
+import { toIsoSeconds } from '../time.js';
 import { messageOf } from './envelopes.js';
-import { dateTime, listOf, named, ref, text } from './schema.js';
+import { dateTime, int32, listOf, named, ref, text } from './schema.js';
 
 /** Explain is our addition; it follows the contract's style. */
 
@@ -13,7 +15,7 @@ const ExplainedGate = named(
     Outcome: text('pass, wait or refuse.', 'wait'),
     Rule: text(),
     Reason: text(),
-    Until: dateTime('When a waiting rule lets the order pass.'),
+    Until: dateTime('When a waiting rule lets it pass.'),
     Next: text('What to do next.'),
   },
 );
@@ -42,6 +44,93 @@ const Explanation = named(
   },
 );
 
-export const ExplanationMessage = messageOf('Explanation', ref(Explanation));
+const ExplainedPackage = named(
+  'ExplainedPackage',
+  'A package of the shipment: one tracking number.',
+  {},
+  {
+    TrackingNumber: text(),
+    ShippingProviderId: text("TikTok's id of the carrier; left out until TikTok's list could be read."),
+    CarrierName: text(),
+    TikTokOrderLineIds: Type.Array(Type.String(), { description: 'The pieces in it.' }),
+    TikTokPackageId: text('Once TikTok has answered.'),
+    State: text('pending, sent, refused or in_doubt.', 'sent'),
+    Reason: text('Why it was refused or is in doubt.'),
+  },
+);
 
-export const explanationSchemas = [ExplainedGate, Explanation, ExplanationMessage];
+const ExplainedCall = named(
+  'ExplainedCall',
+  'A call to TikTok.',
+  {},
+  {
+    Kind: text('send, or read-back: asking whether the effect is there.', 'send'),
+    StartedAt: dateTime(),
+    FinishedAt: dateTime('Left out while it is under way.'),
+    Outcome: text(undefined, 'done'),
+    TikTokCode: text(),
+    RequestId: text("TikTok's id of the call, for its support."),
+    Message: text(),
+  },
+);
+
+const ExplainedEffect = named(
+  'ExplainedEffect',
+  'Something that TikTok is asked to do for the shipment.',
+  {},
+  {
+    Effect: text(),
+    State: text('pending, sending, in_doubt, done, refused or needs_person.', 'done'),
+    Attempts: int32('Calls that were made.'),
+    CreatedAt: dateTime(),
+    NextAttempt: dateTime('While it is not settled.'),
+    SettledAt: dateTime(),
+    LastError: text(),
+    Calls: listOf(ExplainedCall, 'Oldest first.'),
+  },
+);
+
+const ShipmentExplanation = named(
+  'ShipmentExplanation',
+  'Why a shipment is where it is.',
+  {},
+  {
+    LogicbrokerKey: text(),
+    Status: text(undefined, 'Complete'),
+    ErrorMessage: text('Why the shipment failed.'),
+    Gates: listOf(ExplainedGate, 'How the rules would decide now about what is not sent yet.'),
+    Packages: listOf(ExplainedPackage, 'None while the shipment is a draft.'),
+    Effects: listOf(ExplainedEffect, 'What was asked of TikTok, oldest first.'),
+  },
+);
+
+export const ExplanationMessage = messageOf('Explanation', ref(Explanation));
+export const ShipmentExplanationMessage = messageOf('ShipmentExplanation', ref(ShipmentExplanation));
+
+export const explanationSchemas = [
+  ExplainedGate,
+  Explanation,
+  ExplanationMessage,
+  ExplainedPackage,
+  ExplainedCall,
+  ExplainedEffect,
+  ShipmentExplanation,
+  ShipmentExplanationMessage,
+];
+
+/** A gate's outcome as `ExplainedGate`. */
+export function explainedGate(gate: GateResult): object {
+  return {
+    Gate: gate.gate,
+    Outcome: gate.outcome,
+    Rule: gate.rule,
+    Reason: gate.reason,
+    Until: gate.outcome === 'wait' ? timeText(gate.until) : undefined,
+    Next: gate.outcome === 'pass' ? undefined : gate.next,
+  };
+}
+
+/** Left out of the answer while there is no such time. */
+export function timeText(time: Date | null): string | undefined {
+  return time ? toIsoSeconds(time) : undefined;
+}

@@ -1,9 +1,9 @@
+import { StatusCode } from '../documents/statuses.js';
 import { AppError, type ErrorDetail } from '../errors.js';
 import type { CarrierHint, Carton, ShipmentInput, ShipmentLine } from '../shipments/shipment.js';
 import { isNumberText, object, objects, text, type JsonObject } from './json-reading.js';
 import { isPackageId, isUnitIds } from './shipment-attributes.js';
 
-const DRAFT = -1;
 /** How .NET clients write a date that nobody has set. */
 const UNSET_DATE = '0001-01-01';
 
@@ -33,6 +33,7 @@ export function readShipment(document: JsonObject): ShipmentInput {
     },
     lines: lines.map((line, index) => readLine(line, index, header, document, problems)),
   };
+  if (!input.isDraft) checkHeaderSpeaksForAll(header, lines, problems);
   if (problems.length > 0)
     throw new AppError('invalid-document', 'The shipment cannot be read.', { details: problems });
   return input;
@@ -40,7 +41,21 @@ export function readShipment(document: JsonObject): ShipmentInput {
 
 /** Whether the sender asks that the document be kept back. */
 export function isDraftDocument(document: JsonObject): boolean {
-  return Number(document['StatusCode'] ?? 0) === DRAFT;
+  return Number(document['StatusCode'] ?? 0) === StatusCode.draft;
+}
+
+/** Logicbroker's NetSuite connector puts several packages into the header when it does not know what is in which. */
+function checkHeaderSpeaksForAll(
+  header: readonly JsonObject[],
+  lines: readonly JsonObject[],
+  problems: ErrorDetail[],
+): void {
+  const oneHasNone = lines.some((line) => objects(line['ShipmentInfos']).length === 0);
+  if (header.length < 2 || !oneHasNone) return;
+  problems.push({
+    field: 'ShipmentInfos',
+    message: `has ${header.length} packages: say in the ShipmentInfos of each line which pieces are in which package`,
+  });
 }
 
 function readLine(

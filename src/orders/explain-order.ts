@@ -74,14 +74,16 @@ async function explainRecord(deps: ExplainDeps, record: OrderRecord): Promise<Or
   const document =
     documentKey === null ? null : await findDocument(deps.db, { companyId, type: 'order', key: documentKey });
   const flow = connection && (await pullFlowOf(deps, connection));
+  const documentStatus = document && statusName('order', document.statusCode);
+  const gates = gatesOf(deps, record, connection);
   return {
     ...explanationOf(order.tiktokOrderId, connection, flow),
     state: record.state,
-    summary: summaryOf(record, document && statusName('order', document.statusCode)),
+    summary: summaryOf(record, documentStatus),
     documentKey,
-    documentStatus: document && statusName('order', document.statusCode),
-    gates: gatesOf(deps, record, connection),
-    nextSteps: nextStepsOf(gatesOf(deps, record, connection), connection, flow),
+    documentStatus,
+    gates,
+    nextSteps: nextStepsOf(gates, connection, flow),
     releaseAt: record.releaseAt,
     exportedAt: record.exportedAt,
     tiktok: tiktokFacts(order, record.readAt),

@@ -1,13 +1,12 @@
 import { Type } from 'typebox';
 import type { DocumentDefinition } from '../documents/document-definition.js';
 import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
-import type { GateResult } from '../gate.js';
+import { StatusCode } from '../documents/statuses.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { SalesOrderArrayResponse, SalesOrderMessage, SalesOrdersV1 } from '../logicbroker/envelopes.js';
-import { ExplanationMessage } from '../logicbroker/explanation.js';
-import { toIsoSeconds } from '../time.js';
+import { ExplanationMessage, explainedGate, timeText } from '../logicbroker/explanation.js';
 import type { OrderExplanation } from './explain-order.js';
 
 /** @throws AppError not-found */
@@ -19,7 +18,23 @@ export interface OrderRouteDeps extends DocumentRouteDeps {
   explainOrder: ExplainOrder;
 }
 
-const OPEN = [0, 100, 150, 200, 400, 1200, 1400] as const;
+/** Statuses that a caller may leave: nothing was sent to TikTok yet. */
+const OPEN = [
+  StatusCode.new,
+  StatusCode.submitted,
+  StatusCode.readyToAcknowledge,
+  StatusCode.acknowledged,
+  StatusCode.readyToFulfill,
+  StatusCode.failed,
+  StatusCode.ignored,
+] as const;
+const SHIPPING_OR_ENDED = [
+  StatusCode.readyToShip,
+  StatusCode.shipped,
+  StatusCode.readyToInvoice,
+  StatusCode.complete,
+  StatusCode.cancelled,
+] as const;
 
 export const orderDefinition: DocumentDefinition = {
   type: 'order',
@@ -27,22 +42,23 @@ export const orderDefinition: DocumentDefinition = {
   noun: 'Order',
   listName: 'SalesOrders',
   bodyName: 'SalesOrder',
-  readyStatuses: [100],
+  readyStatuses: [StatusCode.submitted],
   eventsPaths: ['ActivityEvents', 'Events'],
   byHand: {
     moves: {
-      100: OPEN,
-      150: OPEN,
-      200: OPEN,
-      400: OPEN,
-      1200: OPEN,
-      1400: [...OPEN, 500, 530, 600, 1000, 1100],
+      [StatusCode.submitted]: OPEN,
+      [StatusCode.readyToAcknowledge]: OPEN,
+      [StatusCode.acknowledged]: OPEN,
+      [StatusCode.readyToFulfill]: OPEN,
+      [StatusCode.failed]: OPEN,
+      [StatusCode.ignored]: [...OPEN, ...SHIPPING_OR_ENDED],
     },
     refusals: {
-      0: 'an order is new only while it is imported; 100 sends it again',
-      500: 'an accepting acknowledgement or the first shipment makes an order Ready to Ship',
-      1000: 'an order is complete when TikTok has its shipments',
-      1100: 'an order is cancelled when TikTok confirms it',
+      [StatusCode.new]: 'an order is new only while it is imported; 100 sends it again',
+      [StatusCode.readyToShip]:
+        'an accepting acknowledgement or the first shipment makes an order Ready to Ship',
+      [StatusCode.complete]: 'an order is complete when TikTok has its shipments',
+      [StatusCode.cancelled]: 'an order is cancelled when TikTok confirms it',
     },
   },
   schemas: {
@@ -106,7 +122,7 @@ function toBody(explanation: OrderExplanation): object {
     NextSteps: explanation.nextSteps,
     ReleaseAt: timeText(explanation.releaseAt),
     ExportedAt: timeText(explanation.exportedAt),
-    Gates: explanation.gates.map(toGate),
+    Gates: explanation.gates.map(explainedGate),
     TikTok: tiktok && {
       Status: tiktok.status,
       CreatedAt: timeText(tiktok.createdAt),
@@ -128,19 +144,4 @@ function toBody(explanation: OrderExplanation): object {
       ReadUpTo: timeText(pull.readUpTo),
     },
   };
-}
-
-function toGate(gate: GateResult): object {
-  return {
-    Gate: gate.gate,
-    Outcome: gate.outcome,
-    Rule: gate.rule,
-    Reason: gate.reason,
-    Until: gate.outcome === 'wait' ? timeText(gate.until) : undefined,
-    Next: gate.outcome === 'pass' ? undefined : gate.next,
-  };
-}
-
-function timeText(time: Date | null): string | undefined {
-  return time ? toIsoSeconds(time) : undefined;
 }

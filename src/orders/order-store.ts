@@ -97,18 +97,6 @@ export async function findOrdersByTiktokId(
   return records.toReversed();
 }
 
-/** Document keys of the company's exported orders with this PartnerPO, newest first. */
-export async function findOrderKeysByPartnerPo(
-  tx: Tx,
-  { companyId, partnerPo }: { companyId: number; partnerPo: string },
-): Promise<number[]> {
-  const rows = await tx.$queryRaw<{ key: number }[]>`
-    SELECT document_key AS key FROM orders
-    WHERE company_id = ${companyId} AND tiktok_order_id = ${partnerPo} AND document_key IS NOT NULL
-    ORDER BY id DESC`;
-  return rows.map(({ key }) => key);
-}
-
 export async function findOrderByDocument(
   db: Database | Tx,
   { companyId, documentKey }: { companyId: number; documentKey: number },
@@ -191,11 +179,4 @@ export async function postponeOrders(
     UPDATE orders SET release_at = ${until}, updated_at = now()
     WHERE connection_id = ${connectionId} AND state = 'waiting' AND release_at <= ${now}
       AND tiktok_order_id = ANY(${ids}::text[])`;
-}
-
-/** When the next waiting order of a connection comes due, in TikTok's time. */
-export async function nextReleaseAt(tx: Tx, connectionId: number): Promise<Date | null> {
-  const rows = await tx.$queryRaw<{ at: Date | null }[]>`
-    SELECT min(release_at) AS at FROM orders WHERE connection_id = ${connectionId} AND state = 'waiting'`;
-  return rows[0]?.at ?? null;
 }

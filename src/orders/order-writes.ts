@@ -1,4 +1,5 @@
 import type { Tx } from '../store/database.js';
+import { jsonTexts } from '../store/json-list.js';
 import type { OrderLine } from './order.js';
 import type { OrderState, StoredUnit } from './order-record.js';
 
@@ -34,18 +35,26 @@ export interface OrderRow {
 /** Stores new orders in one statement. Answers our ids by TikTok's. */
 export async function insertOrders(tx: Tx, rows: OrderRow[]): Promise<Map<string, bigint>> {
   if (rows.length === 0) return new Map();
+  const facts = rows.map(({ data: _data, personal: _personal, ...row }, index) => ({
+    ...row,
+    nth: index + 1,
+  }));
+  const data = jsonTexts(rows.map((row) => JSON.stringify(row.data)));
+  const personal = jsonTexts(rows.map((row) => row.personal && JSON.stringify(row.personal)));
   const stored = await tx.$queryRaw<{ id: bigint; tiktokOrderId: string }[]>`
     INSERT INTO orders (company_id, connection_id, environment, shop_id, tiktok_order_id, tiktok_status,
       tiktok_updated_at, read_at, state, gate, gate_reason, release_at, document_key, exported_at, tiktok_created_at,
       paid_at, ship_by, buyer_requests_cancel, currency, total, delivery_option_id, data, personal)
     SELECT "companyId", "connectionId", environment, "shopId", "tiktokOrderId", "tiktokStatus",
       "tiktokUpdatedAt", "readAt", state, gate, "gateReason", "releaseAt", "documentKey", "exportedAt",
-      "tiktokCreatedAt", "paidAt", "shipBy", "buyerRequestsCancel", currency, total, "deliveryOptionId", data, personal
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("companyId" int, "connectionId" int,
+      "tiktokCreatedAt", "paidAt", "shipBy", "buyerRequestsCancel", currency, total, "deliveryOptionId", data::jsonb,
+      personal::jsonb
+    FROM json_to_recordset(${JSON.stringify(facts)}::json) AS given (nth int, "companyId" int, "connectionId" int,
       environment text, "shopId" text, "tiktokOrderId" text, "tiktokStatus" text, "tiktokUpdatedAt" timestamptz,
       "readAt" timestamptz, state text, gate text, "gateReason" text, "releaseAt" timestamptz, "documentKey" int,
       "exportedAt" timestamptz, "tiktokCreatedAt" timestamptz, "paidAt" timestamptz, "shipBy" timestamptz,
-      "buyerRequestsCancel" boolean, currency text, total numeric, "deliveryOptionId" text, data jsonb, personal jsonb)
+      "buyerRequestsCancel" boolean, currency text, total numeric, "deliveryOptionId" text)
+    JOIN unnest(${data}, ${personal}) WITH ORDINALITY AS texts (data, personal, nth) USING (nth)
     RETURNING id, tiktok_order_id AS "tiktokOrderId"`;
   return new Map(stored.map(({ id, tiktokOrderId }) => [tiktokOrderId, id]));
 }

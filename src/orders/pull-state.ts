@@ -52,7 +52,7 @@ export interface ShopClock {
 /** How far an order's time may be ahead of the HTTP Date; TikTok's servers differ by seconds at most. */
 const BELIEVED_AHEAD_MS = DAY_MS;
 
-export function shopClock(ourNow: () => Date): ShopClock {
+function shopClock(ourNow: () => Date): ShopClock {
   let skewMs = 0;
   let newestMs = 0;
   const serverMs = () => ourNow().getTime() + skewMs;

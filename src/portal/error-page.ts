@@ -16,7 +16,7 @@ export function sendErrorPage(
   const status = shown?.status ?? clientStatus(error) ?? 500;
   // A configuration error is for the operator to read, although it is answered with 500.
   const configuration = error instanceof AppError && error.code === 'configuration-invalid' ? error : null;
-  if (status >= 500) log.error({ err: error, reqId: request.id }, 'page failed');
+  if (status >= 500) log.error({ err: error, requestId: request.id }, 'page failed');
   const known = shown ?? configuration;
   const body = html`${known ? explanation(known) : notice('bad', `Something went wrong here. Request ${request.id}.`)}
     <p><a href="${backPath(request)}">Back</a></p>`;

@@ -1,19 +1,18 @@
-import { findDocument, lockDocuments, recordEvents, replaceBodies } from '../documents/document-store.js';
+import { recordEvents, replaceBodies } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { statusName, StatusCode } from '../documents/statuses.js';
 import { AppError } from '../errors.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
-import type { OrderRecord } from '../orders/order-record.js';
-import { lockOrderByDocument } from '../orders/order-store.js';
 import { isUniqueViolation, type Tx } from '../store/database.js';
 import { contentHash } from './content-hash.js';
+import { lockShipment, type LockedShipment } from './lock-shipment.js';
 import { shipmentText } from './render-shipment-document.js';
 import { resendShipment } from './resend-shipment.js';
 import { sendShipment } from './send-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
-import { findShipment, updateShipment, type StoredShipment } from './shipment-store.js';
+import { updateShipment } from './shipment-store.js';
 
 export interface DraftChange {
   companyId: number;
@@ -21,13 +20,6 @@ export interface DraftChange {
   document: JsonObject;
   /** Called with the locked document before anything else, for If-Match. */
   check?: (head: DocumentHead) => void;
-}
-
-interface LockedShipment {
-  head: DocumentHead;
-  orderHead: DocumentHead;
-  record: OrderRecord;
-  shipment: StoredShipment;
 }
 
 /**
@@ -40,7 +32,7 @@ export async function updateDraftShipment(deps: ShipmentDeps, change: DraftChang
   const content = { ...document, StatusCode: StatusCode.draft };
   const input = readShipment(content);
   const editing = deps.db.transaction(async (tx) => {
-    const { head, record, shipment } = await lockShipment(tx, companyId, key);
+    const { head, record, shipment } = await lockShipment(tx, { companyId, key });
     change.check?.(head);
     if (head.statusCode !== StatusCode.draft) throw notADraft(head);
     checkSameOrder(input.order, head);
@@ -74,7 +66,7 @@ export async function updateDraftShipment(deps: ShipmentDeps, change: DraftChang
 export async function releaseShipments(tx: Tx, heads: readonly DocumentHead[]): Promise<bigint[]> {
   const wake: bigint[] = [];
   for (const { companyId, key } of heads) {
-    const locked = await lockShipment(tx, companyId, key);
+    const locked = await lockShipment(tx, { companyId, key });
     // Packages are planned when a shipment is first sent, whatever it was called since.
     const isUnsent = locked.shipment.parts.length === 0;
     wake.push(...(isUnsent ? await releaseDraft(tx, locked) : await resendShipment(tx, locked)));
@@ -85,19 +77,6 @@ export async function releaseShipments(tx: Tx, heads: readonly DocumentHead[]): 
 async function releaseDraft(tx: Tx, locked: LockedShipment): Promise<bigint[]> {
   const { lines } = readShipment(locked.shipment.input);
   return sendShipment(tx, { ...locked, lines, providers: null });
-}
-
-async function lockShipment(tx: Tx, companyId: number, key: number): Promise<LockedShipment> {
-  const found = await findDocument(tx, { companyId, type: 'shipment', key });
-  const orderKey = found?.parentKey;
-  if (orderKey == null) throw new AppError('not-found', `There is no shipment ${key}.`);
-  const record = await lockOrderByDocument(tx, { companyId, documentKey: orderKey });
-  const heads = await lockDocuments(tx, { companyId, keys: [orderKey, key] });
-  const head = heads.find((each) => each.key === key);
-  const orderHead = heads.find((each) => each.key === orderKey);
-  const shipment = await findShipment(tx, { companyId, documentKey: key });
-  if (!record || !head || !orderHead || !shipment) throw new Error(`Shipment ${key} has lost its rows`);
-  return { head, orderHead, record, shipment };
 }
 
 function notADraft({ key, statusCode }: DocumentHead): AppError {

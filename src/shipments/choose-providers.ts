@@ -1,4 +1,5 @@
 import { AppError, type ErrorDetail } from '../errors.js';
+import { within } from '../time.js';
 import { describeMismatch, matchProvider, type Provider, type ProviderMatch } from './match-provider.js';
 import { providersAfterMiss, providersFor, type ProviderListDeps } from './provider-list.js';
 import type { CarrierHint } from './shipment.js';
@@ -39,10 +40,6 @@ export async function tryChooseProviders(
   source: { connectionId: number; deliveryOptionId: string | null },
   packages: readonly PackageCarrier[],
 ): Promise<Map<number, Provider> | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), PATIENCE_MS);
-  });
   const choice = chooseProviders(deps, source, packages).catch((error: unknown) => {
     if (error instanceof AppError && error.retry === 'later') return null;
     if (error instanceof AppError && error.code === 'tiktok-refused') {
@@ -50,12 +47,9 @@ export async function tryChooseProviders(
     }
     throw error;
   });
-  try {
-    return await Promise.race([choice, tooLate]);
-  } finally {
-    clearTimeout(timer);
-    choice.catch(() => undefined);
-  }
+  // Its failure is nobody's any more once the caller was answered.
+  choice.catch(() => undefined);
+  return within(choice, PATIENCE_MS, () => null);
 }
 
 interface CarrierMatch {

@@ -123,9 +123,16 @@ async function findSame(tx: Tx, { companyId, orderKey, input, hash }: Wanted): P
   throw numberIsTaken(input.shipmentNumber, known);
 }
 
-/** One number, one shipment: the text names the one that has it, so that a client can look it up. */
-function numberIsTaken(shipmentNumber: string, known: Pick<DocumentHead, 'key' | 'statusCode'>): AppError {
-  const message = `ShipmentNumber ${shipmentNumber} is shipment ${known.key} of this order (${statusName('shipment', known.statusCode)}), with another content`;
+/**
+ * One number, one shipment: the text names the one that has it, so that a client can look it up. Logicbroker's own
+ * NetSuite connector searches it for "This shipment already exists" and for the word after "link key".
+ */
+function numberIsTaken(
+  shipmentNumber: string,
+  known: Pick<DocumentHead, 'key' | 'linkKey' | 'statusCode'>,
+): AppError {
+  const status = statusName('shipment', known.statusCode);
+  const message = `ShipmentNumber ${shipmentNumber} is shipment ${known.key} of the order with link key ${known.linkKey} (${status}), with another content`;
   return new AppError('invalid-document', 'This shipment already exists with another content.', {
     details: [
       {

@@ -2,7 +2,9 @@ import { AppError } from '../errors.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { readOrderRecords } from '../orders/order-store.js';
+import type { ShopOrder } from '../orders/order.js';
 import type { Tx } from '../store/database.js';
+import type { ShopApi } from '../tiktok/shop-api.js';
 import { chooseProviders } from './choose-providers.js';
 import type { PackagePayload } from './enqueue-packages.js';
 import type { CarrierHint } from './shipment.js';
@@ -41,6 +43,12 @@ export async function loadPackage(
   const pack = loaded.packages.find((each) => each.position === position);
   if (!pack) throw new Error(`Shipment ${shipmentKey} has no package ${position}`);
   return { ...loaded, pack };
+}
+
+/** The order as TikTok has it now; undefined when TikTok does not show it. */
+export async function readOrder(api: ShopApi, { record }: LoadedShipment): Promise<ShopOrder | undefined> {
+  const { orders } = await api.getOrders([record.order.tiktokOrderId]);
+  return orders.find((order) => order.tiktokOrderId === record.order.tiktokOrderId);
 }
 
 /**

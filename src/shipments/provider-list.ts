@@ -1,4 +1,4 @@
-import type { AppError } from '../errors.js';
+import { AppError } from '../errors.js';
 import type { Tx } from '../store/database.js';
 import { HOUR_MS, MINUTE_MS, type Clock } from '../time.js';
 import type { Provider } from './match-provider.js';
@@ -80,5 +80,5 @@ function ageMs(deps: ProviderListDeps, list: ProviderList): number {
 
 /** TikTok has not said no: it could not be asked. */
 function canWait(error: unknown): boolean {
-  return (error as Partial<AppError>).retry === 'later';
+  return error instanceof AppError && error.retry === 'later';
 }

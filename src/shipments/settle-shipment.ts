@@ -1,8 +1,7 @@
-import { changeStatus, findDocument, recordEvents } from '../documents/document-store.js';
+import { changeStatus, recordEvents } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import { StatusCode } from '../documents/statuses.js';
-import type { OrderRecord } from '../orders/order-record.js';
-import { lockOrderByDocument, readOrderRecords } from '../orders/order-store.js';
+import { readOrderRecords } from '../orders/order-store.js';
 import { markUnitsShipped, releaseUnits } from '../orders/order-writes.js';
 import { refreshOrderDocuments } from '../orders/render-orders.js';
 import type { Tx } from '../store/database.js';
@@ -14,24 +13,12 @@ import {
   type SplitPayload,
   type SplitResult,
 } from './enqueue-packages.js';
+import { lockShipment, type LockedShipment } from './lock-shipment.js';
 import { refreshShipmentDocuments } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shipmentProgress } from './shipment-progress.js';
-import {
-  findShipment,
-  listPackages,
-  updatePackages,
-  type StoredPackage,
-  type StoredShipment,
-} from './shipment-store.js';
+import { listPackages, updatePackages, type StoredPackage } from './shipment-store.js';
 import { describeError } from './tiktok-refusal.js';
-
-/** A shipment under the lock of its order. */
-interface LockedShipment {
-  shipment: StoredShipment;
-  packages: StoredPackage[];
-  record: OrderRecord;
-}
 
 /** What TikTok did with one package, written to package, pieces, both documents and their history. */
 export async function settlePackage(
@@ -41,8 +28,9 @@ export async function settlePackage(
   outcome: EffectOutcome<ShippedPackage>,
 ): Promise<void> {
   const { shipmentKey, position } = entry.payload;
-  const locked = await lockShipment(tx, entry.companyId, shipmentKey);
-  const pack = locked.packages.find((each) => each.position === position);
+  const locked = await lockShipment(tx, { companyId: entry.companyId, key: shipmentKey });
+  const packages = await listPackages(tx, shipmentKey);
+  const pack = packages.find((each) => each.position === position);
   if (!pack) throw new Error(`Shipment ${shipmentKey} has no package ${position}`);
   if (outcome.state === 'done') {
     // A person who settles by hand may not know the package's id.
@@ -56,14 +44,14 @@ export async function settlePackage(
 
 /** Packages that were split off are shipped next, one after the other. */
 export async function settleSplit(
-  _deps: ShipmentDeps,
   tx: Tx,
   entry: OutboxEntry<SplitPayload>,
   outcome: EffectOutcome<SplitResult>,
 ): Promise<void> {
   const { shipmentKey, positions } = entry.payload;
-  const locked = await lockShipment(tx, entry.companyId, shipmentKey);
-  const packages = locked.packages.filter(({ position }) => positions.includes(position));
+  const locked = await lockShipment(tx, { companyId: entry.companyId, key: shipmentKey });
+  const all = await listPackages(tx, shipmentKey);
+  const packages = all.filter(({ position }) => positions.includes(position));
   if (outcome.state !== 'done') {
     await recordTrouble(tx, locked, packages, outcome);
     return finish(tx, locked);
@@ -80,17 +68,6 @@ export async function settleSplit(
     const scope = { companyId, connectionId, tiktokOrderId, shipmentKey };
     await enqueueShipping(tx, scope, 'ship-package', pack);
   }
-}
-
-/** The order's row is locked before any document: everybody who changes both goes this way round. */
-async function lockShipment(tx: Tx, companyId: number, documentKey: number): Promise<LockedShipment> {
-  const found = await findDocument(tx, { companyId, type: 'shipment', key: documentKey });
-  const orderKey = found?.parentKey;
-  const record =
-    orderKey == null ? null : await lockOrderByDocument(tx, { companyId, documentKey: orderKey });
-  const shipment = await findShipment(tx, { companyId, documentKey });
-  if (!record || !shipment) throw new Error(`Shipment ${documentKey} has lost its rows`);
-  return { shipment, record, packages: await listPackages(tx, documentKey) };
 }
 
 async function recordSent(

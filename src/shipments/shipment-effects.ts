@@ -10,7 +10,7 @@ import {
   type ShippedPackage,
 } from './compare-with-tiktok.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
-import { loadPackage, providerIdOf } from './package-to-send.js';
+import { loadPackage, providerIdOf, readOrder } from './package-to-send.js';
 import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
 import type { ShipmentDeps } from './shipment-deps.js';
@@ -125,11 +125,6 @@ async function readBack(deps: ShipmentDeps, { entry }: PackageContext): Promise<
 
 async function compare(api: ShopApi, loaded: Loaded): Promise<ReadBack<ShippedPackage>> {
   return findOurPackage(await readOrder(api, loaded), loaded.pack);
-}
-
-async function readOrder(api: ShopApi, { record }: Loaded): Promise<ShopOrder | undefined> {
-  const { orders } = await api.getOrders([record.order.tiktokOrderId]);
-  return orders.find((order) => order.tiktokOrderId === record.order.tiktokOrderId);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { DocumentDefinition, StatusByHand } from '../documents/document-def
 import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
 import { findDocument } from '../documents/document-store.js';
 import { noSuchDocument } from '../documents/change-status-by-hand.js';
+import { StatusCode } from '../documents/statuses.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { checkIfMatch } from '../http/conditional.js';
 import { messageText, sendJson, sendMessage } from '../http/envelope.js';
@@ -17,6 +18,7 @@ import {
 import { ref } from '../logicbroker/schema.js';
 import { Shipment } from '../logicbroker/shipment.js';
 import { orderDefinition } from '../orders/order-routes.js';
+import { explainShipmentRoute } from './explain-shipment-routes.js';
 
 export interface ShipmentInputs {
   companyId: number;
@@ -42,18 +44,21 @@ export interface ShipmentRouteDeps extends DocumentRouteDeps {
 
 const MOST_SHIPMENTS_OF_AN_ORDER = 1_000;
 
-export function shipmentDefinition(moved: StatusByHand['moved']): DocumentDefinition {
+function shipmentDefinition(moved: StatusByHand['moved']): DocumentDefinition {
   return {
     type: 'shipment',
     path: 'Shipments',
     noun: 'Shipment',
     listName: 'Shipments',
     bodyName: 'Shipment',
-    readyStatuses: [100],
+    readyStatuses: [StatusCode.submitted],
     eventsPaths: ['Events'],
     byHand: {
-      moves: { 100: [-1, 1200, 1400], 1400: [-1, 1200] },
-      refusals: { 1000: 'a shipment is complete when TikTok has it' },
+      moves: {
+        [StatusCode.submitted]: [StatusCode.draft, StatusCode.failed, StatusCode.ignored],
+        [StatusCode.ignored]: [StatusCode.draft, StatusCode.failed],
+      },
+      refusals: { [StatusCode.complete]: 'a shipment is complete when TikTok has it' },
       ...(moved && { moved }),
     },
     schemas: { message: ShipmentMessage, arrayResponse: ShipmentArrayResponse, v1List: ShipmentsV1 },
@@ -64,6 +69,7 @@ export function shipmentRoutes(api: Api, version: ApiVersion, deps: ShipmentRout
   const definition = shipmentDefinition(deps.shipments.movedByHand);
   documentRoutes(api, version, definition, deps);
   ofAnOrder(api, version, deps);
+  explainShipmentRoute(api, version, definition, deps);
 
   api.post(
     '/Shipments',

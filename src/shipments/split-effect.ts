@@ -5,7 +5,7 @@ import type { ShopApi } from '../tiktok/shop-api.js';
 import { currentPackageOf, holdsExactly } from './compare-with-tiktok.js';
 import { effectNames, type SplitPayload, type SplitResult } from './enqueue-packages.js';
 import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from './tiktok-refusal.js';
-import { loadShipment, type LoadedShipment } from './package-to-send.js';
+import { loadShipment, readOrder, type LoadedShipment } from './package-to-send.js';
 import { settleSplit } from './settle-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 
@@ -40,7 +40,7 @@ export function splitOrderEffect(deps: ShipmentDeps): EffectDefinition<SplitPayl
       return readSplit(await readOrder(api, loaded), groups);
     },
 
-    settle: (tx, entry, outcome) => settleSplit(deps, tx, entry, outcome),
+    settle: (tx, entry, outcome) => settleSplit(tx, entry, outcome),
   };
 }
 
@@ -69,11 +69,6 @@ async function open(
   return { api, loaded, groups: loaded.packages.filter(({ position }) => positions.includes(position)) };
 }
 
-async function readOrder(api: ShopApi, { record }: LoadedShipment): Promise<ShopOrder | undefined> {
-  const { orders } = await api.getOrders([record.order.tiktokOrderId]);
-  return orders[0];
-}
-
 /** Our groups without what was cancelled meanwhile: TikTok knows such pieces no more. */
 function activeGroups(order: ShopOrder, groups: readonly Group[]): { id: string; unitIds: string[] }[] {
   const cancelled = new Set(order.units.filter((unit) => unit.cancelled).map((unit) => unit.unitId));
@@ -86,7 +81,7 @@ function activeGroups(order: ShopOrder, groups: readonly Group[]): { id: string;
 }
 
 /** TikTok's packages that hold exactly our groups; null while one is missing. */
-export function packagesMade(order: ShopOrder, groups: readonly Group[]): SplitResult | null {
+function packagesMade(order: ShopOrder, groups: readonly Group[]): SplitResult | null {
   const made = groups.flatMap(({ position, unitIds }) => {
     const current = currentPackageOf(order, unitIds);
     return current?.packageId && holdsExactly(current, unitIds)

@@ -32,8 +32,8 @@ export interface BeatDeps {
 
 const BATCH_SIZE = 1_000;
 /**
- * How long a row counts as handed out. Shorter than the time between two beats, so that what a wiped queue has lost is
- * handed out again by the next one.
+ * How long a row counts as handed out: no beat hands it out again before, and what a wiped queue has lost is handed out
+ * again within a minute.
  */
 const CLAIM_MS = 45_000;
 

@@ -206,7 +206,7 @@ function factsOf({ entry }: EntryLease) {
   return {
     effect: entry.effect,
     outbox: entry.id.toString(),
-    connection: entry.connectionId,
-    document: entry.documentKey,
+    connectionId: entry.connectionId,
+    documentKey: entry.documentKey,
   };
 }

@@ -2,9 +2,7 @@ import { CronExpressionParser } from 'cron-parser';
 import { AppError, messageOf } from '../errors.js';
 import { lanes, type Lane } from './lane.js';
 
-/** One kind of pull or push that every connection has. */
-export interface FlowDefinition {
-  name: FlowName;
+interface FlowRow {
   lane: Lane;
   /** Cron expression in UTC; a connection's row may have its own. */
   schedule: string;
@@ -15,12 +13,9 @@ export interface FlowDefinition {
   description: string;
 }
 
-export type FlowName = 'pull-orders';
-
-/** Adding a flow: one row here and one handler in compose.ts. */
-export const flowCatalogue: Readonly<Record<FlowName, FlowDefinition>> = {
+/** Adding a flow: one row here, by its name, and one handler in compose.ts. */
+const rows = {
   'pull-orders': {
-    name: 'pull-orders',
     lane: 'urgent',
     schedule: '*/15 * * * *',
     spreadSeconds: 60,
@@ -28,7 +23,18 @@ export const flowCatalogue: Readonly<Record<FlowName, FlowDefinition>> = {
     description:
       'Reads new and changed orders from TikTok Shop, and hands out those whose hold after payment is over.',
   },
-};
+} as const satisfies Record<string, FlowRow>;
+
+export type FlowName = keyof typeof rows;
+
+/** One kind of pull or push that every connection has. */
+export interface FlowDefinition extends FlowRow {
+  name: FlowName;
+}
+
+export const flowCatalogue = Object.fromEntries(
+  Object.entries(rows).map(([name, row]) => [name, { ...row, name }]),
+) as Readonly<Record<FlowName, FlowDefinition>>;
 
 export const flowNames = Object.keys(flowCatalogue) as FlowName[];
 
@@ -56,7 +62,6 @@ function problemOf(
   flow: FlowDefinition,
   handlers: ReadonlyMap<string, unknown>,
 ): string | null {
-  if (flow.name !== name) return `is listed under the name ${flow.name}`;
   if (!lanes.includes(flow.lane)) return 'has no lane';
   if (!handlers.has(name)) return 'has no handler';
   return scheduleProblem(flow.schedule);

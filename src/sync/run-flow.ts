@@ -69,7 +69,7 @@ export async function runFlow(deps: RunFlowDeps, flowId: bigint, stop?: AbortSig
     return await runPasses(deps, lease, held.signal);
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
-    deps.log.warn({ flow: lease.name, connection: lease.connectionId }, 'flow taken over by another run');
+    deps.log.warn({ flow: lease.name, connectionId: lease.connectionId }, 'flow taken over by another run');
     return { outcome: 'lease-lost', counts: {} };
   } finally {
     held.stop();
@@ -278,10 +278,10 @@ function flowEvent(
 function logRun(deps: RunFlowDeps, lease: FlowLease, pass: Pass, report: FlowReport): void {
   const facts = {
     flow: lease.name,
-    connection: lease.connectionId,
+    connectionId: lease.connectionId,
     outcome: report.outcome,
     counts: report.counts,
-    duration_ms: deps.clock.now().getTime() - pass.startedAt.getTime(),
+    durationMs: deps.clock.now().getTime() - pass.startedAt.getTime(),
     ...(report.error === undefined ? {} : { reason: messageOf(report.error) }),
   };
   if (report.outcome === 'failed' && !(report.error instanceof AppError)) {

@@ -147,5 +147,5 @@ function chargedTo(caller: Caller, prepared: PreparedCall): BudgetedCall {
 
 function lineOf({ endpoint, path }: PreparedCall, caller: Caller): CallLine {
   const { shopId, lane } = caller;
-  return { effect: endpoint.effect, method: endpoint.method, path, shop_id: shopId, lane };
+  return { effect: endpoint.effect, method: endpoint.method, path, shopId, lane };
 }

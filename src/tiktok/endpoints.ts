@@ -8,7 +8,7 @@ export interface Endpoint {
   effect: 'read' | 'write';
 }
 
-/** Every call that is used, with the permission it needs. Source: TikTok's API reference, generation 202309 and later. */
+/** Every call that this folder can make, with the permission it needs. Source: TikTok's API reference, generation 202309 and later. */
 export const endpoints = {
   /** seller.authorization.info; takes no shop cipher */
   authorizedShops: { method: 'GET', route: '/authorization/202309/shops', effect: 'read' },

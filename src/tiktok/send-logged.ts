@@ -12,7 +12,7 @@ export interface CallLine {
   method: string;
   /** Path without the query. */
   path: string;
-  shop_id?: string;
+  shopId?: string;
   lane?: Lane;
 }
 
@@ -45,13 +45,13 @@ function outcomeOf(answer: DoorAnswer, envelope: Envelope | null): Record<string
   return {
     status: answer.status,
     code: envelope?.code ?? null,
-    request_id: envelope?.requestId ?? null,
+    requestId: envelope?.requestId ?? null,
     bytes: answer.text.length,
   };
 }
 
 function writeLine(log: Logger, fields: Record<string, unknown>, startedAtMs: number): void {
-  const line = { ...fields, duration_ms: Math.round(performance.now() - startedAtMs) };
+  const line = { ...fields, durationMs: Math.round(performance.now() - startedAtMs) };
   if (fields['code'] === '0') log.info(line, 'tiktok call');
   else log.warn(line, 'tiktok call failed');
 }

@@ -101,6 +101,12 @@ export function judge(figures: Measured[], bars: Bar[]): Verdict[] {
   });
 }
 
+/** A ratio that is told but has no bar. */
+export function ratioNote(figures: Measured[], of: string, against: string): Record<string, string> {
+  const [verdict] = judge(figures, [{ of, against }]);
+  return { [`${of} / ${against}`]: format(verdict?.ratio ?? Number.NaN) };
+}
+
 /** A sample that lasted less than this says nothing. */
 export function longEnough(figures: Measured[], leastSeconds: number): Guard {
   const shortest = Math.min(...figures.flatMap((figure) => figure.rounds.map((round) => round.seconds)));
@@ -152,13 +158,15 @@ export function machine(): string {
 
 function commit(): string {
   try {
-    const git = (...args: string[]): string =>
-      execFileSync('git', args, { stdio: ['ignore', 'pipe', 'ignore'] })
-        .toString()
-        .trim();
     const changed = git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ' with changes';
     return git('rev-parse', '--short', 'HEAD') + changed;
   } catch {
     return 'unknown: not a checkout';
   }
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+    .toString()
+    .trim();
 }

@@ -39,7 +39,9 @@ export async function productIngest(
     let orders = 0;
     for (let page = 0; page < answers.length; page++) {
       const { orders: read } = await searchPage(api);
-      await ingestOrders({ db, clock: systemClock, log: silentLog }, connection, read, { readAt: new Date() });
+      await ingestOrders({ db, clock: systemClock, log: silentLog }, connection, read, {
+        readAt: new Date(),
+      });
       orders += read.length;
     }
     return orders;
@@ -66,6 +68,7 @@ export async function copyIngest(
   orders: number,
 ): Promise<IngestVariant> {
   const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
   await client.connect();
   const left: RowCounts[] = [];
   return {
@@ -85,26 +88,58 @@ export async function copyIngest(
   };
 }
 
-/** The usual way: ready rows, not even parsed or mapped, each upserted by Prisma, one transaction per page. */
-export async function upsertIngest(
-  { server, url }: VariantDeps,
+/**
+ * The usual way: each order with its document, lines, pieces and history in one nested upsert and one transaction. It gets
+ * ready rows and does not even parse or map.
+ */
+export function nestedUpsertIngest(
+  deps: VariantDeps,
   source: Database,
   orders: number,
 ): Promise<IngestVariant> {
-  const db = openDatabase({ url, prismaConnections: 1, readConnections: 1 });
-  const rows = await readOrders(source, orders);
-  const left: RowCounts[] = [];
-  return {
+  return upsertIngest(deps, source, {
     name: 'Prisma upsert loop',
-    left,
-    before: () => empty(db.pool, server),
-    async run() {
+    orders,
+    async write(db, rows) {
+      for (const row of rows) await db.prisma.$transaction(nestedUpserts(db, row));
+    },
+  });
+}
+
+/** The same, tuned: one transaction per page, and every row by itself, which Prisma can do in one statement each. */
+export function flatUpsertIngest(
+  deps: VariantDeps,
+  source: Database,
+  orders: number,
+): Promise<IngestVariant> {
+  return upsertIngest(deps, source, {
+    name: 'Prisma upsert loop, tuned',
+    orders,
+    async write(db, rows) {
       for (let start = 0; start < rows.length; start += 100) {
         const page = rows.slice(start, start + 100);
         await db.transaction(async (tx) => {
           for (const row of page) await upsertOrder(tx, row);
         });
       }
+    },
+  });
+}
+
+async function upsertIngest(
+  { server, url }: VariantDeps,
+  source: Database,
+  loop: { name: string; orders: number; write: (db: Database, rows: Row[]) => Promise<void> },
+): Promise<IngestVariant> {
+  const db = openDatabase({ url, prismaConnections: 1, readConnections: 1 });
+  const rows = await readOrders(source, loop.orders);
+  const left: RowCounts[] = [];
+  return {
+    name: loop.name,
+    left,
+    before: () => empty(db.pool, server),
+    async run() {
+      await loop.write(db, rows);
       return rows.length;
     },
     after: async () => void left.push(await countRows(db.pool)),
@@ -132,12 +167,49 @@ function readOrders({ prisma }: Database, orders: number) {
     });
 }
 
+function nestedUpserts({ prisma }: Database, row: Row) {
+  const { document, order, lines, units, events } = partsOf(row);
+  const { documentKey: _documentKey, ...orderOfDocument } = order;
+  const ownLines = lines.map(({ orderId: _orderId, ...line }) => line);
+  const ownUnits = units.map(({ orderId: _orderId, ...unit }) => unit);
+  return [
+    prisma.document.upsert({
+      where: { key: document.key },
+      create: {
+        ...document,
+        order: { create: { ...orderOfDocument, lines: { create: ownLines }, units: { create: ownUnits } } },
+      },
+      update: {
+        ...document,
+        order: {
+          update: {
+            ...orderOfDocument,
+            lines: {
+              upsert: ownLines.map((line) => ({
+                where: { orderId_lineNumber: { orderId: order.id, lineNumber: line.lineNumber } },
+                create: line,
+                update: line,
+              })),
+            },
+            units: {
+              upsert: ownUnits.map((unit) => ({
+                where: { orderId_unitId: { orderId: order.id, unitId: unit.unitId } },
+                create: unit,
+                update: unit,
+              })),
+            },
+          },
+        },
+      },
+    }),
+    ...events.map((event) => prisma.event.create({ data: event })),
+  ];
+}
+
 async function upsertOrder(tx: Prisma.TransactionClient, row: Row): Promise<void> {
-  const { document, lines, units, events, data, personal, ...columns } = row;
-  if (!document) throw new Error('An order without a document came to the upsert loop.');
+  const { document, order, lines, units, events } = partsOf(row);
   await tx.document.upsert({ where: { key: document.key }, create: document, update: document });
-  const order = { ...columns, data: data ?? {}, personal: personal ?? Prisma.DbNull };
-  const { environment, shopId, tiktokOrderId } = columns;
+  const { environment, shopId, tiktokOrderId } = order;
   await tx.order.upsert({
     where: { environment_shopId_tiktokOrderId: { environment, shopId, tiktokOrderId } },
     create: order,
@@ -155,9 +227,19 @@ async function upsertOrder(tx: Prisma.TransactionClient, row: Row): Promise<void
     const { orderId, unitId } = unit;
     await tx.orderUnit.upsert({ where: { orderId_unitId: { orderId, unitId } }, create: unit, update: unit });
   }
-  for (const { additional, ...event } of events) {
-    await tx.event.create({ data: { ...event, additional: additional ?? Prisma.DbNull } });
-  }
+  for (const event of events) await tx.event.create({ data: event });
+}
+
+/** Rows as Prisma wants them back. */
+function partsOf({ document, lines, units, events, data, personal, ...columns }: Row) {
+  if (!document) throw new Error('An order without a document came to the upsert loop.');
+  return {
+    document,
+    order: { ...columns, data: data ?? {}, personal: personal ?? Prisma.DbNull },
+    lines,
+    units,
+    events: events.map(({ additional, ...event }) => ({ ...event, additional: additional ?? Prisma.DbNull })),
+  };
 }
 
 /** What is in the tables now, as COPY's text. */

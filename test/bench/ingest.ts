@@ -1,13 +1,14 @@
 import type { Benchmark } from './benchmark.js';
 import { connectShop, recordPages, startShopWithOrders } from './connected-shop.js';
-import { interleave, judge, longEnough, type Report } from './harness.js';
+import { interleave, judge, longEnough, ratioNote, type Report } from './harness.js';
 import {
   copyIngest,
   countRows,
   dumpRows,
+  flatUpsertIngest,
+  nestedUpsertIngest,
   partOf,
   productIngest,
-  upsertIngest,
   wroteAll,
 } from './ingest-variants.js';
 
@@ -31,10 +32,11 @@ export const ingestBenchmark: Benchmark = {
     const wanted = await countRows(db.pool);
     const texts = await dumpRows(own.url);
     const copy = await copyIngest(await variantDeps('bench_ingest_copy'), texts, orders);
-    const upsert = await upsertIngest(await variantDeps('bench_ingest_upsert'), db, upserted);
+    const upsert = await nestedUpsertIngest(await variantDeps('bench_ingest_upsert'), db, upserted);
+    const tuned = await flatUpsertIngest(await variantDeps('bench_ingest_tuned'), db, upserted);
 
-    const figures = await interleave([fresh, again, copy, upsert], rounds);
-    for (const variant of [fresh, copy, upsert]) await variant.close();
+    const figures = await interleave([fresh, again, copy, upsert, tuned], rounds);
+    for (const variant of [fresh, copy, upsert, tuned]) await variant.close();
     const bytes = [...texts.values()].reduce((sum, text) => sum + text.length, 0);
     return {
       benchmark: this.about,
@@ -56,10 +58,11 @@ export const ingestBenchmark: Benchmark = {
         wroteAll(again, wanted),
         wroteAll(copy, wanted),
         wroteAll(upsert, partOf(wanted, upserted / orders)),
+        wroteAll(tuned, partOf(wanted, upserted / orders)),
         { name: 'orders are whole', ok: wanted.orders === orders, detail: JSON.stringify(wanted) },
         ...(quick ? [] : [longEnough(figures, 0.2)]),
       ],
-      notes: {},
+      notes: ratioNote(figures, fresh.name, tuned.name),
     };
   },
 };

@@ -6,9 +6,21 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { machine, print } from './harness.js';
 import { ingestBenchmark } from './ingest.js';
+import { listBenchmark } from './list.js';
+import { memoryBenchmark } from './memory.js';
 import { startBenchServer } from './postgres.js';
+import { queueBenchmark } from './queue.js';
+import { startBenchmark } from './start.js';
+import { sweepBenchmark } from './sweep.js';
 
-const benchmarks: Benchmark[] = [ingestBenchmark];
+const benchmarks: Benchmark[] = [
+  ingestBenchmark,
+  queueBenchmark,
+  listBenchmark,
+  startBenchmark,
+  memoryBenchmark,
+  sweepBenchmark,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,6 +42,11 @@ try {
     const isMet = print(await benchmark.run({ server, quick: values.quick }));
     if (!isMet && !values.quick) process.exitCode = 1;
   }
+} catch (error) {
+  // Said before the server ends under those who still use it.
+  console.error(error);
+  process.exitCode = 1;
 } finally {
   await server.stop();
 }
+process.exit();

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,7 +10,7 @@ const DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 15_000;
 
 /** What all processes of a run seal and open tokens with. */
-export const encryptionKey = { id: 'bench', bytes: Buffer.alloc(32, 7) };
+export const encryptionKey = { id: 'bench', bytes: randomBytes(32) };
 
 export interface Running {
   pid: number;
@@ -28,6 +29,8 @@ export function startProduct(
     DATABASE_URL: databaseUrl,
     ENCRYPTION_KEYS: `${encryptionKey.id}:${encryptionKey.bytes.toString('base64')}`,
     ALLOW_SIMULATOR: 'true',
+    // Nobody is there, unless the benchmark says where its simulator is.
+    SIMULATOR_URL: 'http://127.0.0.1:9',
     SIMULATOR_APP_KEY: DEMO_APP_KEY,
     SIMULATOR_APP_SECRET: DEMO_APP_SECRET,
     SIMULATOR_SERVICE_ID: DEMO_SERVICE_ID,

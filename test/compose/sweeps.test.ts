@@ -2,7 +2,7 @@ import t from 'tap';
 import { sweepsOf } from '../../src/compose/sweeps.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
-import { systemClock } from '../../src/time.js';
+import { HOUR_MS, systemClock } from '../../src/time.js';
 import { sampleOrder } from '../orders/sample-order.js';
 import { startShop } from '../orders/shop.js';
 import { testDatabase } from '../support/database.js';
@@ -10,6 +10,8 @@ import { testDatabase } from '../support/database.js';
 const db = await testDatabase(t);
 const sealer = createSealer([{ id: 'test', bytes: Buffer.alloc(32, 7) }]);
 const sweeps = sweepsOf({ db, clock: systemClock, sealer });
+
+const hoursAgo = (count: number): Date => new Date(Date.now() - count * HOUR_MS);
 
 async function sweep(name: string): Promise<number> {
   const found = sweeps.find((each) => each.name === name);
@@ -47,11 +49,10 @@ await t.test(
 );
 
 await t.test('answers under an Idempotency-Key are forgotten after a day, not before', async (t) => {
-  const hours = (count: number): Date => new Date(Date.now() - count * 3_600_000);
   await db.prisma.idempotencyKey.createMany({
     data: [
-      { companyId: 1, key: 'old', createdAt: hours(25) },
-      { companyId: 1, key: 'young', createdAt: hours(23) },
+      { companyId: 1, key: 'old', createdAt: hoursAgo(25) },
+      { companyId: 1, key: 'young', createdAt: hoursAgo(23) },
     ].map((key) => ({ ...key, operation: 'POST /', bodyHash: '', lockedUntil: new Date() })),
   });
   t.equal(await sweep('idempotency-keys-deleted'), 1);

@@ -1,5 +1,7 @@
 import t from 'tap';
 import { changeStatus, recordEvents } from '../../src/documents/document-store.js';
+import { JsonNumber } from '../../src/formats/json.js';
+import type { ShipmentCommands, ShipmentInputs } from '../../src/shipments/shipment-routes.js';
 import { createOrderDocuments, createSeller } from '../support/builders.js';
 import { testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
@@ -69,6 +71,8 @@ await t.test('every filter of the contract narrows the list', async (t) => {
     ['status=Submitted', 4],
     ['status=1000', 0],
     ['from=2026-11-03', 2],
+    ['from=11-03-2026', 2],
+    ['filters.from=11/3/2026', 2],
     ['to=2026-11-02T10:00:00', 2],
     ['from=2026-11-02T10:00:00Z&to=2026-11-02T10:00:00Z', 1],
     ['from=2026-11-02T12:00:00%2B02:00&to=2026-11-02T12:00:00+02:00', 1],
@@ -353,6 +357,71 @@ await t.test(
     t.match((await call('GET', `/api/v3/shipments/${key}/STATUS`)).json().Body, { Status: 'Submitted' });
     t.equal((await call('PUT', `/api/v3/Shipments/${key}/Status/Complete`)).statusCode, 400);
     t.equal((await call('GET', `/api/v3/Shipments/${key}/Events`)).json().Body.ActivityEvents.length, 1);
+  },
+);
+
+/** What the contract makes of the document below. */
+const inContractNames = (price: unknown) => ({
+  ShipmentNumber: 'S-1',
+  PartnerPO: '5',
+  myERPNote: 'kept',
+  ShipmentLines: [
+    { ItemIdentifier: { SupplierSKU: 'A' }, Price: price, Note: '', ShipmentInfos: [{ Qty: 1 }] },
+  ],
+});
+
+await t.test(
+  'names in a document are good in any case, and blanks that are no text count as not sent',
+  async (t) => {
+    const seen: ShipmentInputs[] = [];
+    const shipments: ShipmentCommands = {
+      create: async (inputs) => {
+        seen.push(inputs);
+        return { key: 1, created: true };
+      },
+      updateDraft: async () => undefined,
+      movedByHand: async () => undefined,
+    };
+    const { call } = await testApi(t, db, { shipments });
+    const post = (text: string) =>
+      call('POST', '/api/v3/Shipments', {
+        payload: text,
+        headers: { 'content-type': 'application/json' },
+      });
+    const camelCase =
+      '{"shipmentNumber":"S-1","partnerPO":"5","myERPNote":"kept","shipToAddress":"",' +
+      '"SHIPMENTLINES":[{"itemIdentifier":{"supplierSku":"A"},"quantity":"","price":1.10,"note":"",' +
+      '"shipmentInfos":[{"qty":1,"weight":" ","dateShipped":""}]}]}';
+    t.equal((await post(camelCase)).statusCode, 201);
+    t.same(seen[0]?.document, inContractNames(1.1));
+    t.same(seen[0]?.kept, inContractNames(new JsonNumber('1.10')), 'with every number in its own digits');
+    const otherTypes =
+      '{"ShipmentNumber":12,"Note":null,"ShipmentLines":[{"ItemIdentifier":{},"LineNumber":1,"Quantity":"2",' +
+      '"Price":"1.10","IsDropShip":"true","ExtendedAttributes":[{"Name":"a","Value":5.0},{"Name":"b","Value":true}]}]}';
+    t.equal((await post(otherTypes)).statusCode, 201);
+    t.same(
+      seen[1]?.kept,
+      {
+        ShipmentNumber: '12',
+        ShipmentLines: [
+          {
+            ItemIdentifier: {},
+            LineNumber: '1',
+            Quantity: new JsonNumber('2'),
+            Price: new JsonNumber('1.10'),
+            IsDropShip: true,
+            ExtendedAttributes: [
+              { Name: 'a', Value: '5.0' },
+              { Name: 'b', Value: 'true' },
+            ],
+          },
+        ],
+      },
+      'what is kept has the types of the contract',
+    );
+    const twice = await post('{"ShipmentNumber":"S-1","shipmentnumber":"S-2","ShipmentLines":[]}');
+    t.equal(twice.statusCode, 400);
+    t.match(twice.json().Body[0].Errors, ['ShipmentNumber: is named twice, in different cases']);
   },
 );
 

@@ -9,6 +9,7 @@ const toCome = ['GET /Orders/{LogicbrokerKey}/Returns', 'POST /Orders/{Logicbrok
 /** Operations that the contract does not have, and why we do. */
 const addedOperations: Record<string, string> = {
   'GET /Orders/{LogicbrokerKey}/Explain': 'why an order is where it is',
+  'GET /Shipments/{LogicbrokerKey}/Explain': 'why a shipment is where it is, call by call',
   'GET /Explain': 'the same for orders that were not imported',
   'GET /Orders/{LogicbrokerKey}/Events': "v1's name of ActivityEvents, good in every version",
 };

@@ -108,6 +108,13 @@ await t.test('pieces become packages by tracking number', async (t) => {
     ['A: 20'],
     'a carton without a carrier takes the one of the header',
   );
+  const packages = { ShipmentInfos: [carton('A'), carton('B')] };
+  t.strictSame(
+    problemsOf([line('ERP-SHIRT', 2), line('SOCK', 1)], { header: packages }),
+    ['ShipmentInfos'],
+    'of several packages in the header it cannot be told what is in which',
+  );
+  t.strictSame(packagesOf([line('SOCK', 1, [carton('A')])], { header: packages }), ['A: 20']);
 });
 
 await t.test('a line is found by its number, its SKU or its units', async (t) => {

@@ -5,6 +5,7 @@ import { releaseShipments, updateDraftShipment } from '../../src/shipments/chang
 import { changeStatus, lockDocuments } from '../../src/documents/document-store.js';
 import { createShipment } from '../../src/shipments/create-shipment.js';
 import { explainShipment } from '../../src/shipments/explain-shipment.js';
+import { createKey, testApi } from '../support/api.js';
 import { refusalOf, shipmentOf, startWorld, type TestOrder } from './world.js';
 
 const world = await startWorld(t);
@@ -464,6 +465,23 @@ await t.test('a shipment is explained with its gates, packages and calls', async
     effects: [{ state: 'done', calls: [{ kind: 'send', outcome: 'done' }] }],
   });
   t.ok(explanation.gates.every(({ outcome }) => outcome === 'pass'));
+
+  const { app } = await testApi(t, world.db);
+  const key = await createKey(world.db, us);
+  for (const version of ['v1', 'v2', 'v3']) {
+    const answer = await app.inject({
+      url: `/api/${version}/Shipments/${shipment.key}/Explain`,
+      headers: { subscriptionkey: key },
+    });
+    t.match(answer.json().Body, {
+      LogicbrokerKey: String(shipment.key),
+      Status: 'Complete',
+      Gates: [{ Gate: 'order-exported', Outcome: 'pass' }],
+      Packages: [{ CarrierName: 'UPS', State: 'sent', TikTokOrderLineIds: [order.unitIds[0]] }],
+      Effects: [{ State: 'done', Calls: [{ Kind: 'send', Outcome: 'done', RequestId: /./ }] }],
+    });
+  }
+
   const foreign = explainShipment(world.deps, { companyId: indonesia.companyId, key: shipment.key });
   t.equal((await refusalOf(foreign)).status, 404);
 });

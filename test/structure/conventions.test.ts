@@ -69,9 +69,7 @@ await t.test('every table is written by the folder that owns it, and by no other
   const intruders = Object.entries(TABLE_OWNERS).flatMap(([owner, tables]) =>
     tables.flatMap(([model, table]) =>
       sources
-        .filter(
-          (file) => areaOf(file.path) !== owner && writesTable(file, model, table),
-        )
+        .filter((file) => areaOf(file.path) !== owner && writesTable(file, model, table))
         .map((file) => `${file.path} writes ${table}`),
     ),
   );

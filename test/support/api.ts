@@ -93,7 +93,7 @@ export async function testApi(
   };
 }
 
-export async function createKey(db: Database, { companyId }: Seller): Promise<string> {
+export async function createKey(db: Database, { companyId }: Pick<Seller, 'companyId'>): Promise<string> {
   const { key } = await createApiKey(db.prisma, { companyId, slot: 'primary', now: new Date() });
   return key;
 }

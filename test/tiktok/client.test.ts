@@ -474,10 +474,10 @@ await t.test('one log line per request tells what was asked and how it ended', a
   await failureOf(shop.markPackageShipped(shipment));
   await failureOf(shop.markPackageShipped(shipment));
   const lines: unknown[] = logged.map((line) => JSON.parse(line));
-  const common = { method: 'POST', path: CREATED, shop_id: 'SHOP1', lane: 'urgent', duration_ms: Number };
+  const common = { method: 'POST', path: CREATED, shopId: 'SHOP1', lane: 'urgent', durationMs: Number };
   t.match(lines, [
-    { ...common, status: 200, code: '0', request_id: 'REQ-OK', message: 'tiktok call' },
-    { ...common, status: 200, code: '21011044', request_id: 'REQ-NO', message: 'tiktok call failed' },
+    { ...common, status: 200, code: '0', requestId: 'REQ-OK', message: 'tiktok call' },
+    { ...common, status: 200, code: '21011044', requestId: 'REQ-NO', message: 'tiktok call failed' },
     { ...common, failure: 'the connection broke', message: 'tiktok call failed' },
   ]);
 });

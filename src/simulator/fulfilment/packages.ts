@@ -139,7 +139,7 @@ function renderTracking(pack: Package): Wire {
   };
 }
 
-export function unitsIn(world: World, pack: Package): Unit[] {
+function unitsIn(world: World, pack: Package): Unit[] {
   return ordersOf(world, pack).flatMap((order) =>
     liveUnits(order).filter((unit) => unit.packageId === pack.id),
   );

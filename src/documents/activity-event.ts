@@ -1,0 +1,24 @@
+import { toIsoSeconds } from '../time.js';
+import { documentTypeNames, type DocumentType } from './document.js';
+import type { StoredEvent } from './event-store.js';
+
+/** Logicbroker: LBActivityEvent. */
+export function toActivityEvent(event: StoredEvent): object {
+  return {
+    Id: event.id,
+    Date: toIsoSeconds(event.createdAt),
+    SenderId: event.senderId ?? undefined,
+    ReceiverId: event.receiverId ?? undefined,
+    LogicbrokerKey: event.documentKey ?? undefined,
+    DocumentType: event.documentType ? documentTypeNames[event.documentType as DocumentType] : undefined,
+    LinkKey: event.linkKey ?? undefined,
+    TypeId: event.typeId,
+    Level: event.level,
+    Category: event.category,
+    Summary: event.summary,
+    Details: event.details ?? undefined,
+    Processed: event.processed,
+    Viewed: event.viewed,
+    AdditionalData: event.additional == null ? undefined : JSON.stringify(event.additional),
+  };
+}

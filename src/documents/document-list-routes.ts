@@ -1,0 +1,102 @@
+import type { Api, ApiVersion } from '../http/api.js';
+import { listText, sendJson } from '../http/envelope.js';
+import { operation } from '../http/operation.js';
+import { KeysV1, StringArrayResponse } from '../logicbroker/envelopes.js';
+import type { DocumentDefinition } from './document-definition.js';
+import type { DocumentPage, ListDocuments } from './list-documents.js';
+import { DEFAULT_PAGE_SIZE, ListQuery, toFilter } from './list-filters.js';
+import { statusName } from './statuses.js';
+
+/** Search, Ready and LogicbrokerKeys/Ready. */
+export function documentListRoutes(
+  api: Api,
+  version: ApiVersion,
+  definition: DocumentDefinition,
+  deps: { listDocuments: ListDocuments },
+): void {
+  const { path, noun, type } = definition;
+  const { arrayResponse, v1List } = definition.schemas;
+  const ready = (companyId: number, query: ListQuery) => {
+    const filter = toFilter(companyId, type, query);
+    const wanted = filter.statusCodes ?? definition.readyStatuses;
+    const statusCodes = definition.readyStatuses.filter((code) => wanted.includes(code));
+    // Addressed to the caller: a filter for another receiver leaves nothing.
+    const receiver = filter.receiverCompanyId ?? companyId;
+    return { ...filter, statusCodes, receiverCompanyId: receiver === companyId ? companyId : -1 };
+  };
+  const send = (page: DocumentPage, query: ListQuery): string =>
+    listText(version, definition.listName, elements(version, definition, page), numbersOf(query, page));
+
+  api.get(
+    `/${path}`,
+    {
+      config: { rateClass: 'search' },
+      schema: operation(version, `search${noun}s`, path, `Search ${noun.toLowerCase()}s`, {
+        description: 'Ascending by LogicbrokerKey; new documents come last.',
+        querystring: ListQuery,
+        ok: version === 'v1' ? v1List : arrayResponse,
+      }),
+    },
+    async (request, reply) => {
+      const filter = toFilter(request.caller.companyId, type, request.query);
+      return sendJson(reply, send(await deps.listDocuments(filter, pageOf(request.query)), request.query));
+    },
+  );
+
+  api.get(
+    `/${path}/Ready`,
+    {
+      config: { rateClass: 'search', filterPrefix: 'filters' },
+      schema: operation(version, `ready${noun}s`, path, `${noun}s that are ready for you`, {
+        description:
+          'Addressed to you and still waiting to be taken. Reading them does not change their status.',
+        querystring: ListQuery,
+        ok: version === 'v1' ? v1List : arrayResponse,
+      }),
+    },
+    async (request, reply) => {
+      const filter = ready(request.caller.companyId, request.query);
+      return sendJson(reply, send(await deps.listDocuments(filter, pageOf(request.query)), request.query));
+    },
+  );
+
+  api.get(
+    `/${path}/LogicbrokerKeys/Ready`,
+    {
+      config: { rateClass: 'keys', filterPrefix: 'filters' },
+      schema: operation(
+        version,
+        `ready${noun}Keys`,
+        path,
+        `Keys of ${noun.toLowerCase()}s that are ready for you`,
+        {
+          querystring: ListQuery,
+          ok: version === 'v1' ? KeysV1 : StringArrayResponse,
+        },
+      ),
+    },
+    async (request, reply) => {
+      const filter = ready(request.caller.companyId, request.query);
+      const page = await deps.listDocuments(filter, { ...pageOf(request.query), keysOnly: true });
+      const keys = page.keys.map((key) => `"${key}"`);
+      return sendJson(reply, listText(version, 'LogicbrokerKeys', keys, numbersOf(request.query, page)));
+    },
+  );
+}
+
+/** v1 clients read LogicbrokerKey and Status from each element; the document's own fields stand beside them. */
+function elements(version: ApiVersion, definition: DocumentDefinition, page: DocumentPage): string[] {
+  if (version !== 'v1') return page.bodies;
+  return page.bodies.map((body, index) => {
+    const status = statusName(definition.type, page.statusCodes[index]!);
+    return `{"LogicbrokerKey":"${page.keys[index]}","Status":${JSON.stringify(status)},${body.slice(1)}`;
+  });
+}
+
+function pageOf({ page = 0, pagesize = DEFAULT_PAGE_SIZE }: ListQuery): { page: number; pageSize: number } {
+  return { page, pageSize: pagesize };
+}
+
+function numbersOf(query: ListQuery, { totalRecords }: DocumentPage) {
+  return { ...pageOf(query), totalRecords };
+}

@@ -1,0 +1,111 @@
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../errors.js';
+import { JsonNumber } from '../formats/json.js';
+import type { Named } from '../logicbroker/schema.js';
+
+/** What we look at in a JSON schema. */
+interface Schema {
+  $ref?: string;
+  type?: string;
+  format?: string;
+  items?: Schema;
+  properties?: Record<string, Schema>;
+}
+
+type ReadBody = (schema: Schema, value: unknown) => unknown;
+type ReadScalar = (type: string | undefined, value: unknown) => unknown;
+
+/**
+ * Logicbroker's server takes the names of a document in any case, and an empty text for a number, date or list as one
+ * that was not sent; its clients rely on both (camelCase from JavaScript, blank weights from NetSuite). Names that the
+ * schema does not know stay as they are: they are the ERP's own. Validation coerces the types of what rules read; the
+ * copy that is kept gets the contract's types here, since that is what clients get back.
+ */
+export function registerBodyNames(api: FastifyInstance, schemas: readonly Named[]): void {
+  const read = createBodyReader(schemas, (_type, value) => value);
+  const readKept = createBodyReader(schemas, inContractType);
+  api.addHook('preValidation', (request, _reply, done) => {
+    const schema = request.routeOptions.schema?.body as Schema | undefined;
+    if (schema !== undefined) {
+      request.body = read(schema, request.body);
+      if (request.received) {
+        request.received = { ...request.received, kept: readKept(schema, request.received.kept) };
+      }
+    }
+    done();
+  });
+}
+
+function createBodyReader(schemas: readonly Named[], readScalar: ReadScalar): ReadBody {
+  const byRef = new Map<string, Schema>(schemas.map((schema) => [`${schema.$id}#`, schema as Schema]));
+  const spellings = new WeakMap<Schema, Map<string, string>>();
+
+  function read(schema: Schema, value: unknown): unknown {
+    const resolved = resolve(schema);
+    const { items, properties } = resolved;
+    if (Array.isArray(value)) return items ? value.map((item) => read(items, item)) : value;
+    if (!isPlain(value)) return readScalar(resolved.type, value);
+    if (!properties) return value;
+    const names = namesOf(resolved);
+    const result: Record<string, unknown> = {};
+    for (const [given, member] of Object.entries(value)) {
+      const name = Object.hasOwn(properties, given) ? given : names.get(given.toLowerCase());
+      const property = name === undefined ? undefined : properties[name];
+      if (name === undefined || property === undefined) result[given] = member;
+      else if (Object.hasOwn(result, name)) throw namedTwice(name);
+      else if (!isBlank(resolve(property), member)) result[name] = read(property, member);
+    }
+    return result;
+  }
+
+  function resolve(schema: Schema): Schema {
+    return (schema.$ref === undefined ? undefined : byRef.get(schema.$ref)) ?? schema;
+  }
+
+  function namesOf(schema: Schema): Map<string, string> {
+    const known = spellings.get(schema);
+    if (known) return known;
+    const names = Object.keys(schema.properties ?? {}).map((name) => [name.toLowerCase(), name] as const);
+    const made = new Map(names);
+    spellings.set(schema, made);
+    return made;
+  }
+
+  return read;
+}
+
+/** Not our `JsonNumber`, which is an object as well. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function isBlank({ type, format }: Schema, value: unknown): boolean {
+  if (value === null) return true;
+  const isText = type === 'string' && format === undefined;
+  return !isText && typeof value === 'string' && value.trim() === '';
+}
+
+/** What validation accepts in place of the type, in the type; anything else it has refused. */
+function inContractType(type: string | undefined, value: unknown): unknown {
+  const text = textOf(value);
+  if (text === null) return value;
+  if (type === 'string') return text;
+  if (type === 'boolean') return text === 'true' || text === '1';
+  if ((type === 'number' || type === 'integer') && typeof value === 'string') {
+    return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) ? new JsonNumber(text) : Number(text);
+  }
+  return value;
+}
+
+function textOf(value: unknown): string | null {
+  if (value instanceof JsonNumber) return value.text;
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+}
+
+/** Which of the two was meant is not ours to guess. */
+function namedTwice(name: string): AppError {
+  return new AppError('invalid-document', 'The document is not valid.', {
+    details: [{ field: name, message: 'is named twice, in different cases' }],
+  });
+}

@@ -1,0 +1,77 @@
+import { KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
+import type { DocumentDefinition } from '../documents/document-definition.js';
+import type { Api, ApiVersion } from '../http/api.js';
+import { sendMessage } from '../http/envelope.js';
+import { operation } from '../http/operation.js';
+import { explainedGate, ShipmentExplanationMessage, timeText } from '../logicbroker/explanation.js';
+import type { EntryHistory } from '../sync/outbox-decisions.js';
+import { explainShipment, type ShipmentExplanation } from './explain-shipment.js';
+import type { StoredPackage } from './shipment-store.js';
+
+export function explainShipmentRoute(
+  api: Api,
+  version: ApiVersion,
+  definition: DocumentDefinition,
+  { db }: DocumentRouteDeps,
+): void {
+  api.get(
+    '/Shipments/:LogicbrokerKey/Explain',
+    {
+      schema: operation(version, 'explainShipment', 'Shipments', 'Why a shipment is where it is', {
+        description:
+          'Every rule with its outcome, the packages, and every call to TikTok. An addition to the contract.',
+        params: KeyParams,
+        ok: ShipmentExplanationMessage,
+      }),
+    },
+    async (request, reply) => {
+      const key = keyOf(definition, request.params.LogicbrokerKey);
+      const explanation = await explainShipment({ db }, { companyId: request.caller.companyId, key });
+      return sendMessage(reply, toBody(explanation));
+    },
+  );
+}
+
+function toBody(explanation: ShipmentExplanation): object {
+  return {
+    LogicbrokerKey: String(explanation.key),
+    Status: explanation.status,
+    ErrorMessage: explanation.errorMessage ?? undefined,
+    Gates: explanation.gates.map(explainedGate),
+    Packages: explanation.packages.map(toPackage),
+    Effects: explanation.effects.map(toEffect),
+  };
+}
+
+function toPackage(one: StoredPackage): object {
+  return {
+    TrackingNumber: one.trackingNumber,
+    ShippingProviderId: one.providerId ?? undefined,
+    CarrierName: one.carrierName ?? undefined,
+    TikTokOrderLineIds: one.unitIds,
+    TikTokPackageId: one.tiktokPackageId ?? undefined,
+    State: one.state,
+    Reason: one.reason ?? undefined,
+  };
+}
+
+function toEffect(entry: EntryHistory): object {
+  return {
+    Effect: entry.effect,
+    State: entry.state,
+    Attempts: entry.attempts,
+    CreatedAt: timeText(entry.createdAt),
+    NextAttempt: entry.settledAt ? undefined : timeText(entry.nextAttemptAt),
+    SettledAt: timeText(entry.settledAt),
+    LastError: entry.lastError ?? undefined,
+    Calls: entry.calls.map((call) => ({
+      Kind: call.kind,
+      StartedAt: timeText(call.startedAt),
+      FinishedAt: timeText(call.finishedAt),
+      Outcome: call.outcome ?? undefined,
+      TikTokCode: call.tiktokCode ?? undefined,
+      RequestId: call.requestId ?? undefined,
+      Message: call.message ?? undefined,
+    })),
+  };
+}
