@@ -5,7 +5,7 @@ import { importOrders } from './import-orders.js';
 import type { IngestContext, IngestDeps } from './ingest-context.js';
 import type { OrderRecord } from './order-record.js';
 import { findVersions, lockOrders, lockShop, type OrderVersion } from './order-store.js';
-import type { ShopOrder } from './order.js';
+import { compareStages, type ShopOrder } from './order.js';
 import { withoutUnstorable } from './storable.js';
 import { updateOrdersOfPage } from './update-orders.js';
 
@@ -93,14 +93,17 @@ function bringsNews({ connection, readAt }: IngestContext, order: ShopOrder, hel
   const newerByMs = order.updatedAt.getTime() - held.tiktokUpdatedAt.getTime();
   if (newerByMs !== 0) return newerByMs > 0;
   if (held.connectionId !== connection.id) return true;
+  // Two changes within one second, read in between, perhaps from a copy that lags behind: the further one is the later.
+  const further = compareStages(order.status, held.tiktokStatus);
+  if (further !== 0) return further > 0;
   if (held.state === 'waiting' && held.releaseAt && held.releaseAt <= readAt) return true;
   const isSettled = held.readAt.getTime() - held.tiktokUpdatedAt.getTime() > SETTLED_MS;
   return !isSettled && readAt > held.readAt;
 }
 
 function versionOf({ connectionId, readAt, state, releaseAt, order }: OrderRecord): OrderVersion {
-  const { tiktokOrderId, updatedAt } = order;
-  return { tiktokOrderId, connectionId, readAt, state, releaseAt, tiktokUpdatedAt: updatedAt };
+  const { tiktokOrderId, status: tiktokStatus, updatedAt: tiktokUpdatedAt } = order;
+  return { tiktokOrderId, connectionId, readAt, state, releaseAt, tiktokStatus, tiktokUpdatedAt };
 }
 
 /** The shop has moved to another company, whose seller must not see what the former one sold. */

@@ -19,6 +19,7 @@ export interface Shop {
 export interface OrderVersion {
   tiktokOrderId: string;
   connectionId: number;
+  tiktokStatus: string;
   tiktokUpdatedAt: Date;
   readAt: Date;
   state: OrderState;
@@ -32,7 +33,8 @@ export async function findVersions(
 ): Promise<Map<string, OrderVersion>> {
   const rows = await tx.$queryRaw<OrderVersion[]>`
     SELECT tiktok_order_id AS "tiktokOrderId", connection_id AS "connectionId",
-      tiktok_updated_at AS "tiktokUpdatedAt", read_at AS "readAt", state, release_at AS "releaseAt"
+      tiktok_status AS "tiktokStatus", tiktok_updated_at AS "tiktokUpdatedAt", read_at AS "readAt", state,
+      release_at AS "releaseAt"
     FROM orders
     WHERE environment = ${environment} AND shop_id = ${shopId} AND tiktok_order_id = ANY(${tiktokOrderIds}::text[])`;
   return new Map(rows.map((row) => [row.tiktokOrderId, row]));

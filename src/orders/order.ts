@@ -54,6 +54,24 @@ export const orderStatusCodes = {
   CANCELLED: 140,
 } as const;
 
+const lifeCycle: readonly string[] = [
+  'UNPAID',
+  'ON_HOLD',
+  'AWAITING_SHIPMENT',
+  'PARTIALLY_SHIPPING',
+  'AWAITING_COLLECTION',
+  'IN_TRANSIT',
+  'DELIVERED',
+  'COMPLETED',
+  'CANCELLED',
+];
+
+/** Above 0 when `a` comes after `b` in the life of an order, 0 when it is the same or nobody knows. */
+export function compareStages(a: OrderStatus, b: OrderStatus): number {
+  const [stageOfA, stageOfB] = [lifeCycle.indexOf(a), lifeCycle.indexOf(b)];
+  return stageOfA < 0 || stageOfB < 0 ? 0 : stageOfA - stageOfB;
+}
+
 /** Null for a state that the retired API did not have. */
 export function legacyStatusCode(status: string): number | null {
   return Object.hasOwn(orderStatusCodes, status) ? orderStatusCodes[status as KnownOrderStatus] : null;

@@ -141,6 +141,27 @@ await t.test('repeated, reordered and stale pages change nothing', async (t) => 
   t.same(await shop.document(order!.id), shipped, 'yesterday’s answer is no step back');
 });
 
+await t.test(
+  'of two changes within one second the further one stays, in whatever order they are read',
+  async (t) => {
+    const shop = await startShop(t, db);
+    const id = addOrder(shop, 90);
+    await shop.pull();
+    const { ingestOrders } = await import('../../src/orders/ingest-orders.js');
+    const [order] = (await shop.api.getOrders([id])).orders;
+    const updatedAt = new Date(order!.updatedAt.getTime() + 60_000);
+    const taken = async (status: string, minutesLater: number) => {
+      const readAt = new Date(updatedAt.getTime() + minutesLater * 60_000);
+      await ingestOrders(shop.deps, shop.connection, [{ ...order!, status, updatedAt }], { readAt });
+      const where = { connectionId: shop.connection.id, tiktokOrderId: id };
+      return (await shop.db.prisma.order.findFirstOrThrow({ where })).tiktokStatus;
+    };
+    t.equal(await taken('PARTIALLY_SHIPPING', 1), 'PARTIALLY_SHIPPING');
+    t.equal(await taken('AWAITING_COLLECTION', 2), 'AWAITING_COLLECTION');
+    t.equal(await taken('PARTIALLY_SHIPPING', 3), 'AWAITING_COLLECTION');
+  },
+);
+
 await t.test('two workers with the same page make one document of each order', async (t) => {
   const shop = await startShop(t, db);
   shop.simulator.control.generate(shop.shopId, { count: 60, spreadMinutes: 60 });
