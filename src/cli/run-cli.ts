@@ -9,7 +9,9 @@ import { doctorCommand } from './doctor.js';
 import { listConnectionsCommand } from './list-connections.js';
 import { migrateCommand } from './migrate.js';
 import { openApiCommand } from './openapi.js';
+import { outboxCommand } from './outbox.js';
 import { runFlowCommand } from './run-flow.js';
+import { scheduleCommand } from './schedule.js';
 import { simulatorCommand } from './simulator.js';
 
 const PROGRAM = 'tiktok-shop-connector';
@@ -21,6 +23,8 @@ export const commands: readonly Command[] = [
   createOperatorCommand,
   listConnectionsCommand,
   runFlowCommand,
+  scheduleCommand,
+  outboxCommand,
   simulatorCommand,
   doctorCommand,
   configCommand,

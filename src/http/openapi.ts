@@ -56,6 +56,13 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
     staticCSP: true,
     uiConfig: { docExpansion: 'none' },
   });
+  // Where Logicbroker has its description, and where generators of clients look for it.
+  for (const version of ['v1', 'v2', 'v3']) {
+    app.get(`/swagger/docs/${version}`, { schema: { hide: true } }, (_request, reply) =>
+      reply.redirect('/docs/json', 302),
+    );
+  }
+  app.get('/swagger/ui/index', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs', 302));
 }
 
 /**

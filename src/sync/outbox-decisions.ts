@@ -43,6 +43,16 @@ export async function entriesOfDocument(
   }));
 }
 
+/** Entries that wait for a person, oldest first, over all companies; at most a thousand. */
+export async function listWaitingForPerson(db: Tx): Promise<(OutboxEntry & { lastError: string | null })[]> {
+  const rows = await db.outboxEntry.findMany({
+    where: { state: 'needs_person' },
+    orderBy: { id: 'asc' },
+    take: 1_000,
+  });
+  return rows.map((row) => ({ ...toEntry(row), lastError: row.lastError }));
+}
+
 /** What a person has found out about an entry that waits for one. */
 export type PersonDecision =
   | { decision: 'done'; result?: unknown }

@@ -287,6 +287,14 @@ await t.test('a twin of a call under way is told to wait, and a crash frees the 
   t.equal(await db.prisma.idempotencyKey.count({ where: { companyId: seller.companyId } }), 2);
 });
 
+await t.test('the description is where generators of Logicbroker clients look for it', async (t) => {
+  const { app } = await testApi(t, db);
+  const moved = await app.inject('/swagger/docs/v3');
+  t.match(moved, { statusCode: 302, headers: { location: '/docs/json' } });
+  t.match((await app.inject('/docs/json')).json(), { openapi: '3.1.0', info: { title: String } });
+  t.match(await app.inject('/swagger/ui/index'), { statusCode: 302, headers: { location: '/docs' } });
+});
+
 await t.test('health answers without a key, and tells when the service is not ready', async (t) => {
   let ok = true;
   const { app } = await testApi(t, db, {

@@ -145,6 +145,52 @@ await t.test('an administrator sets up a seller and an operator', async (t) => {
   while ((await db.prisma.flow.findFirstOrThrow()).requested < 3) await pause(10);
   await db.prisma.flow.updateMany({ data: { lastOutcome: 'done', lastFinishedAt: new Date() } });
   t.match(await waiting, { code: 0, out: 'pull-orders: done' });
+
+  const schedule = (wanted: string): Promise<Outcome> => cli('schedule', String(id), 'pull-orders', wanted);
+  t.match(await schedule('*/5 * * * *'), { code: 0, out: /^pull-orders: \*\/5 \* \* \* \*, next run / });
+  t.match(await schedule('whenever'), { code: 1, err: /schedule that cannot be read/ });
+  t.match(await schedule('off'), { code: 0, out: /switched off/ });
+  t.match(await schedule('on'), { code: 0, out: /next run/ });
+  t.match(await schedule('default'), { code: 0, out: /^pull-orders: \*\/15/ });
+});
+
+await t.test('a person settles an effect that is in doubt, in one of four ways', async (t) => {
+  const db = openDatabase({ url });
+  t.teardown(() => db.close());
+  const cli = cliWith({ database: async () => ({ url, db }) });
+  t.match(await cli('outbox'), { code: 0, out: 'Nothing waits for a person.' });
+  const { id: connectionId, companyId } = await db.prisma.connection.findFirstOrThrow();
+  const wait = async (naturalKey: string): Promise<string> => {
+    const { id } = await db.prisma.outboxEntry.create({
+      data: {
+        companyId,
+        connectionId,
+        effect: 'mark-package-shipped',
+        naturalKey,
+        orderingKey: naturalKey,
+        lane: 'urgent',
+        payload: {},
+        state: 'needs_person',
+        lastError: 'no clear answer',
+      },
+    });
+    return String(id);
+  };
+  const state = async (id: string): Promise<string> =>
+    (await db.prisma.outboxEntry.findUniqueOrThrow({ where: { id: BigInt(id) } })).state;
+
+  const asked = await wait('asked');
+  t.match(await cli('outbox'), { code: 0, out: /mark-package-shipped.*no clear answer/ });
+  t.match(await cli('outbox', asked, 'ask'), { code: 0 });
+  t.equal(await state(asked), 'in_doubt');
+  const again = await wait('again');
+  t.match(await cli('outbox', again, 'send-again'), { code: 0 });
+  t.equal(await state(again), 'pending');
+  t.match(await cli('outbox', again, 'done'), { code: 1, err: /waits for a person/ }, 'settled once only');
+  const open = await wait('open');
+  t.match(await cli('outbox', open, 'not-done'), { code: 2, err: /--reason/ });
+  t.match(await cli('outbox', open, 'forget'), { code: 2 });
+  t.equal(await state(open), 'needs_person');
 });
 
 await t.test('the OpenAPI files are written, and found stale when a route changes', async (t) => {
