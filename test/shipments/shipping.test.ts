@@ -415,7 +415,7 @@ await t.test('shipments of different pieces at the same moment do not hinder eac
     ),
   );
   await world.settle();
-  const shipped = us.effects(order).map((effect) => effect.split(': ')[1]);
+  const shipped = us.effects(order).map((effect) => effect.split(': ')[1] ?? '');
   t.strictSame(shipped.toSorted(), order.unitIds.toSorted(), 'every piece once');
 });
 
