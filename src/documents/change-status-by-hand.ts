@@ -25,6 +25,7 @@ export async function changeStatusByHand(
 ): Promise<number[]> {
   const sources = sourcesOf(definition, to);
   return db.transaction(async (tx) => {
+    await definition.byHand.lockFirst?.(tx, { companyId, keys });
     const heads = await lockDocuments(tx, { companyId, keys });
     const movable = heads.filter(
       (head) => head.type === definition.type && sources.includes(head.statusCode),
@@ -46,6 +47,7 @@ export async function changeOneStatusByHand(
 ): Promise<void> {
   const sources = sourcesOf(definition, to);
   await db.transaction(async (tx) => {
+    await definition.byHand.lockFirst?.(tx, { companyId, keys: [key] });
     const [head] = await lockDocuments(tx, { companyId, keys: [key] });
     if (!head || head.type !== definition.type) throw noSuchDocument(definition, String(key));
     check(head);

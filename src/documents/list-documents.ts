@@ -105,8 +105,7 @@ async function readPage(
   { page, pageSize, keysOnly }: PageRequest,
   anchors: Map<number, number>,
 ): Promise<Row[]> {
-  let nearest = page;
-  while (nearest > 0 && !anchors.has(nearest)) nearest--;
+  const nearest = nearestAnchor(anchors, page);
   const skip = (page - nearest) * pageSize;
   const values = [...where.values, anchors.get(nearest) ?? 0, pageSize];
   const keys = `SELECT key FROM documents WHERE ${where.text} AND key > $${values.length - 1} ORDER BY key LIMIT $${values.length}`;
@@ -119,6 +118,14 @@ async function readPage(
     `SELECT ${columns} FROM documents WHERE key IN (${keys} OFFSET $${values.length}) ORDER BY key`,
     values,
   );
+}
+
+/** Looks through what is known, not down from the page: callers may ask for page two billion. */
+function nearestAnchor(anchors: ReadonlyMap<number, number>, page: number): number {
+  if (anchors.has(page)) return page;
+  let nearest = 0;
+  for (const known of anchors.keys()) if (known < page && known > nearest) nearest = known;
+  return nearest;
 }
 
 async function count(db: Database, where: Conditions): Promise<number> {

@@ -1,6 +1,9 @@
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(\.\d{1,9})?)?\s?(Z|[+\- ]\d{2}:?\d{2})?)?$/i;
 
+/** Nobody means an earlier time, and PostgreSQL knows no year 0. .NET's unset date may be before it by its zone. */
+const FIRST_DAY = new Date('0001-01-01T00:00:00Z');
+
 /**
  * ISO 8601 as Logicbroker's clients write it: a date, or date and time; without a zone it is UTC. A `+` of the zone
  * that a query string turned into a space is understood. Null when it is not a time.
@@ -13,7 +16,8 @@ export function parseDateTime(text: string): Date | null {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return null;
   // `new Date` takes 31 February for 3 March.
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day!) ? date : null;
+  if (!new Date(`${day}T00:00:00Z`).toISOString().startsWith(day!)) return null;
+  return date < FIRST_DAY ? FIRST_DAY : date;
 }
 
 /** True when the text names no fraction of a second: as an inclusive end it means the whole second. */

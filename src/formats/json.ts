@@ -17,8 +17,8 @@ export class JsonNumber {
   }
 }
 
-/** Small integers become numbers; everything else keeps its text. */
-function keepText(text: string): number | JsonNumber {
+/** How `parseJson` reads numbers: small integers become numbers; everything else keeps its text. */
+export function keepText(text: string): number | JsonNumber {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : new JsonNumber(text);
 }
 
@@ -26,8 +26,8 @@ function keepText(text: string): number | JsonNumber {
  * Parses JSON without losing a digit.
  * @throws SyntaxError on malformed text and on an object that names one key twice with different values
  */
-export function parseJson(text: string): unknown {
-  return parse(text, undefined, keepText);
+export function parseJson(text: string, readNumber: (text: string) => unknown = keepText): unknown {
+  return parse(text, undefined, readNumber);
 }
 
 /** JSON text of plain data; `JsonNumber` is written as its text, `undefined` properties are left out, Dates as ISO text. */

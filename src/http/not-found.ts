@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.js';
 import { sendError } from './error-handler.js';
 
@@ -27,7 +27,7 @@ export function registerNotFound(app: FastifyInstance, refusals: Refusal[]): voi
   const refused = refusals.map((refusal) => ({ ...refusal, pattern: patternOf(refusal.path) }));
   let known: KnownRoute[] | null = null;
 
-  app.setNotFoundHandler((request, reply) => {
+  function answer(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     // Made at the first miss: a start should not wait for it.
     known ??= routes.map(({ method, url }) => ({ method, pattern: patternOf(url) }));
     const path = request.url.split('?', 1)[0]!;
@@ -48,6 +48,13 @@ export function registerNotFound(app: FastifyInstance, refusals: Refusal[]): voi
     });
     request.errorCode = error.code;
     return sendError(reply, error);
+  }
+
+  app.setNotFoundHandler(answer);
+  // At once, that is before Fastify reads and parses a body which nobody is going to use.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) answer(request, reply);
+    else done();
   });
 }
 

@@ -63,16 +63,16 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.decorateRequest('idempotencyClaim', null);
   app.setErrorHandler(createErrorHandler(log));
   app.setSerializerCompiler(() => writeJson);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    done();
+  });
   registerNotFound(
     app,
     apiVersions.flatMap((version) => leftOut.map((one) => ({ ...one, path: `/api/${version}${one.path}` }))),
   );
   registerRequestLog(app, log);
   registerFormats(app);
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    done();
-  });
   await registerOpenApi(app, settings);
   for (const schema of logicbrokerSchemas) app.addSchema(schema);
   const gate = createGate(deps);

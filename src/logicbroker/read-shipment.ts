@@ -4,6 +4,8 @@ import type { CarrierHint, Carton, ShipmentInput, ShipmentLine } from '../shipme
 import { isNumberText, object, objects, text, type JsonObject } from './json-reading.js';
 import { isPackageId, isUnitIds } from './shipment-attributes.js';
 
+/** Shipments are looked up by these, and an index of PostgreSQL takes no page of text. */
+const LONGEST_NAME = 200;
 /** How .NET clients write a date that nobody has set. */
 const UNSET_DATE = '0001-01-01';
 
@@ -21,6 +23,7 @@ export function readShipment(document: JsonObject): ShipmentInput {
   const shipmentNumber = text(document['ShipmentNumber']);
   if (shipmentNumber === null)
     problems.push({ field: 'ShipmentNumber', message: 'required: your own number of this shipment' });
+  checkLength(shipmentNumber, 'ShipmentNumber', problems);
   const identifier = object(document['Identifier']);
   const input: ShipmentInput = {
     shipmentNumber: shipmentNumber ?? '',
@@ -33,10 +36,19 @@ export function readShipment(document: JsonObject): ShipmentInput {
     },
     lines: lines.map((line, index) => readLine(line, index, header, document, problems)),
   };
+  for (const { path, trackingNumber } of input.lines.flatMap(({ cartons }) => cartons)) {
+    checkLength(trackingNumber, `${path}.TrackingNumber`, problems);
+  }
   if (!input.isDraft) checkHeaderSpeaksForAll(header, lines, problems);
   if (problems.length > 0)
     throw new AppError('invalid-document', 'The shipment cannot be read.', { details: problems });
   return input;
+}
+
+function checkLength(name: string | null, field: string, problems: ErrorDetail[]): void {
+  if ((name?.length ?? 0) > LONGEST_NAME) {
+    problems.push({ field, message: `must have at most ${LONGEST_NAME} characters` });
+  }
 }
 
 /** Whether the sender asks that the document be kept back. */

@@ -54,12 +54,12 @@ export async function lockOrders(
   { environment, shopId }: Shop,
   tiktokOrderIds: readonly string[],
 ): Promise<Map<string, OrderRecord>> {
-  const records = await selectOrders(
+  const ids = await lockWhere(
     tx,
     Prisma.sql`o.environment = ${environment} AND o.shop_id = ${shopId}
       AND o.tiktok_order_id = ANY(${tiktokOrderIds}::text[])`,
-    { lock: true },
   );
+  const records = await readOrderRecords(tx, ids);
   return new Map(records.map((record) => [record.order.tiktokOrderId, record]));
 }
 
@@ -68,9 +68,19 @@ export async function lockOrdersByDocuments(
   tx: Tx,
   { companyId, documentKeys }: { companyId: number; documentKeys: readonly number[] },
 ): Promise<bigint[]> {
+  return lockWhere(
+    tx,
+    Prisma.sql`o.company_id = ${companyId} AND o.document_key = ANY(${documentKeys}::int[])`,
+  );
+}
+
+/**
+ * Locks without reading. Who had to wait for a lock gets the newest row of the locked table from that statement, but the
+ * pieces of the order as they were before the wait; only the next statement sees what the other has written.
+ */
+async function lockWhere(tx: Tx, where: Prisma.Sql): Promise<bigint[]> {
   const rows = await tx.$queryRaw<{ id: bigint }[]>`
-    SELECT id FROM orders WHERE company_id = ${companyId} AND document_key = ANY(${documentKeys}::int[])
-    ORDER BY id FOR UPDATE`;
+    SELECT o.id FROM orders o WHERE ${where} ORDER BY o.id FOR UPDATE`;
   return rows.map(({ id }) => id);
 }
 
@@ -82,8 +92,8 @@ export async function lockOrderByDocument(
   tx: Tx,
   { companyId, documentKey }: { companyId: number; documentKey: number },
 ): Promise<OrderRecord | null> {
-  const where = Prisma.sql`o.company_id = ${companyId} AND o.document_key = ${documentKey}`;
-  const [record] = await selectOrders(tx, where, { lock: true });
+  const ids = await lockOrdersByDocuments(tx, { companyId, documentKeys: [documentKey] });
+  const [record] = await readOrderRecords(tx, ids);
   return record ?? null;
 }
 
@@ -121,7 +131,7 @@ interface SelectedOrder extends Omit<
   units: (Omit<StoredUnit, 'shippedAt'> & { shippedAt: string | null })[];
 }
 
-async function selectOrders(tx: Tx, where: Prisma.Sql, { lock = false } = {}): Promise<OrderRecord[]> {
+async function selectOrders(tx: Tx, where: Prisma.Sql): Promise<OrderRecord[]> {
   const rows = await tx.$queryRaw<SelectedOrder[]>`
     SELECT o.id, o.company_id AS "companyId", o.connection_id AS "connectionId", o.state, o.gate,
       o.gate_reason AS "gateReason", o.release_at AS "releaseAt", o.document_key AS "documentKey",
@@ -135,7 +145,7 @@ async function selectOrders(tx: Tx, where: Prisma.Sql, { lock = false } = {}): P
         'skuId', u.sku_id, 'displayStatus', u.display_status, 'cancelled', u.cancelled, 'packageId', u.package_id,
         'trackingNumber', u.tracking_number, 'shippedAt', u.shipped_at, 'shipmentKey', u.shipment_key)
         ORDER BY length(u.unit_id), u.unit_id) FROM order_units u WHERE u.order_id = o.id), '[]') AS units
-    FROM orders o WHERE ${where} ORDER BY o.id ${lock ? Prisma.sql`FOR UPDATE OF o` : Prisma.empty}`;
+    FROM orders o WHERE ${where} ORDER BY o.id`;
   return rows.map(toRecord);
 }
 

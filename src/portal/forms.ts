@@ -1,15 +1,22 @@
 import { timingSafeEqual } from 'node:crypto';
 import { AppError } from '../errors.js';
 
-/** Longest text that a form of ours may send in one field. */
-const LONGEST_TEXT = 20_000;
+/** Longest text that a form of ours may send in one field: fifty attributes of a connection fit. */
+const LONGEST_TEXT = 60_000;
 
-/** Reads fields of a posted form or of a query; a field that is missing, repeated or far too long is the empty text. */
+/**
+ * Reads fields of a posted form or of a query; a field that is missing or repeated is the empty text.
+ * What it returns throws AppError invalid-request for a text that is far too long or that no column can hold (NUL).
+ */
 export function readForm(source: unknown): (name: string) => string {
   const fields = typeof source === 'object' && source !== null ? (source as Record<string, unknown>) : {};
   return (name) => {
     const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    return typeof value === 'string' && value.length <= LONGEST_TEXT ? value.trim() : '';
+    if (typeof value !== 'string') return '';
+    if (value.length > LONGEST_TEXT || value.includes('\0')) {
+      throw new AppError('invalid-request', 'The form has a text that is too long or not a text.');
+    }
+    return value.trim();
   };
 }
 
@@ -26,7 +33,8 @@ export function localPath(wanted: string, otherwise: string): string {
   const base = 'http://portal.invalid';
   if (!wanted.startsWith('/') || !URL.canParse(wanted, base)) return otherwise;
   const url = new URL(wanted, base);
-  return url.origin === base ? `${url.pathname}${url.search}` : otherwise;
+  // `/.//host` is a path of ours until its dots are resolved; what is left names another host to a browser.
+  return url.origin === base && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}` : otherwise;
 }
 
 /** Compares secrets without telling by the time where they differ. */

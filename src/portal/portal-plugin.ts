@@ -18,6 +18,7 @@ import { icon, styleSheet } from './style.js';
 
 const HSTS_SECONDS = 365 * 24 * 60 * 60;
 const ASSET_CACHE_SECONDS = 3600;
+const FORM_LIMIT_BYTES = 256 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
@@ -31,7 +32,9 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
       route.schema = { ...route.schema, hide: true };
     });
     await app.register(cookie);
-    await app.register(formbody);
+    // Before the log-in nobody's megabytes are worth reading, nor any other format than our own forms.
+    app.removeAllContentTypeParsers();
+    await app.register(formbody, { bodyLimit: FORM_LIMIT_BYTES });
     await app.register(helmet, helmetOptions(deps));
     app.addHook('onRequest', (request, reply, done) => {
       const elsewhere = onePublicName(deps, request);

@@ -1,8 +1,8 @@
-import { findDocument, lockDocuments } from '../documents/document-store.js';
+import { findDocument, lockDocuments, orderKeysOf } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { AppError } from '../errors.js';
 import type { OrderRecord } from '../orders/order-record.js';
-import { lockOrderByDocument } from '../orders/order-store.js';
+import { lockOrderByDocument, lockOrdersByDocuments } from '../orders/order-store.js';
 import type { Tx } from '../store/database.js';
 import { findShipment, type StoredShipment } from './shipment-store.js';
 
@@ -32,4 +32,14 @@ export async function lockShipment(
   const shipment = await findShipment(tx, { companyId, documentKey: key });
   if (!record || !head || !orderHead || !shipment) throw new Error(`Shipment ${key} has lost its rows`);
   return { head, orderHead, record, shipment };
+}
+
+/** All at once what `lockShipment` locks one by one, in the order that keeps writers of many shipments apart. */
+export async function lockShipments(
+  tx: Tx,
+  { companyId, keys }: { companyId: number; keys: readonly number[] },
+): Promise<void> {
+  const orderKeys = await orderKeysOf(tx, { companyId, keys: [...keys] });
+  await lockOrdersByDocuments(tx, { companyId, documentKeys: orderKeys });
+  await lockDocuments(tx, { companyId, keys: [...orderKeys, ...keys] });
 }

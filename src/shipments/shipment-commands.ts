@@ -1,6 +1,7 @@
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { releaseShipments, updateDraftShipment } from './change-shipment.js';
 import { createShipment } from './create-shipment.js';
+import { lockShipments } from './lock-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import type { ShipmentCommands } from './shipment-routes.js';
 import { StatusCode } from '../documents/statuses.js';
@@ -17,6 +18,7 @@ export function shipmentCommands(deps: ShipmentDeps): ShipmentCommands {
         document: kept as JsonObject,
         check: ({ version }) => check(version),
       }),
+    lockByHand: lockShipments,
     async movedByHand(tx, heads, to) {
       // Nobody is woken here, before the commit: the next beat finds the entries.
       if (to === StatusCode.submitted) await releaseShipments(tx, heads);

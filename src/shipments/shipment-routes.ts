@@ -36,6 +36,8 @@ export interface ShipmentCommands {
   updateDraft(inputs: ShipmentInputs & { key: number; check: (version: number) => void }): Promise<void>;
   /** In the transaction in which a caller has moved shipments: a draft is sent, a failed one tried again or given up. */
   movedByHand: NonNullable<StatusByHand['moved']>;
+  /** Before that: shipments are changed under the locks of their orders. */
+  lockByHand?: NonNullable<StatusByHand['lockFirst']>;
 }
 
 export interface ShipmentRouteDeps extends DocumentRouteDeps {
@@ -44,7 +46,7 @@ export interface ShipmentRouteDeps extends DocumentRouteDeps {
 
 const MOST_SHIPMENTS_OF_AN_ORDER = 1_000;
 
-function shipmentDefinition(moved: StatusByHand['moved']): DocumentDefinition {
+function shipmentDefinition({ movedByHand, lockByHand }: ShipmentCommands): DocumentDefinition {
   return {
     type: 'shipment',
     path: 'Shipments',
@@ -59,14 +61,15 @@ function shipmentDefinition(moved: StatusByHand['moved']): DocumentDefinition {
         [StatusCode.ignored]: [StatusCode.draft, StatusCode.failed],
       },
       refusals: { [StatusCode.complete]: 'a shipment is complete when TikTok has it' },
-      ...(moved && { moved }),
+      moved: movedByHand,
+      ...(lockByHand && { lockFirst: lockByHand }),
     },
     schemas: { message: ShipmentMessage, arrayResponse: ShipmentArrayResponse, v1List: ShipmentsV1 },
   };
 }
 
 export function shipmentRoutes(api: Api, version: ApiVersion, deps: ShipmentRouteDeps): void {
-  const definition = shipmentDefinition(deps.shipments.movedByHand);
+  const definition = shipmentDefinition(deps.shipments);
   documentRoutes(api, version, definition, deps);
   ofAnOrder(api, version, deps);
   explainShipmentRoute(api, version, definition, deps);

@@ -30,6 +30,9 @@ await t.test('what would hurt is refused with its path', async (t) => {
     [String.raw`{"Lines":[{"Sku":"a\u0000"}]}`, /^Lines\[0\]\.Sku: /],
     [`[${'0,'.repeat(200_000)}0]`, /more than 200000 values/],
     [`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`, /deeper than 32/],
+    ['{"Weight":1e131071}', /more than 100 digits/],
+    ['{"Weight":1E-0999}', /more than 100 digits/],
+    [`{"Weight":0.${'1'.repeat(100)}}`, /more than 100 digits/],
   ];
   for (const [text, finding] of cases) {
     try {
@@ -64,6 +67,8 @@ await t.test('times are read as clients write them', async (t) => {
     ['2026-11-01T10:00:01 02:00', '2026-11-01T08:00:01.000Z'],
     ['2026-11-01T10:00:01-0500', '2026-11-01T15:00:01.000Z'],
     ['0001-01-01T00:00:00', '0001-01-01T00:00:00.000Z'],
+    ['0001-01-01T00:00:00+01:00', '0001-01-01T00:00:00.000Z'],
+    ['0000-01-01', '0001-01-01T00:00:00.000Z'],
     ['2024-02-29', '2024-02-29T00:00:00.000Z'],
     ['2026-02-29', null],
     ['2026-11-31', null],

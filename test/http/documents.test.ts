@@ -149,6 +149,19 @@ await t.test('a page is the same whether it was walked to or asked for at once',
   t.same(await keysOn(other.call, 0), [], "another company's list stays empty");
 });
 
+await t.test('no page number keeps the process busy', async (t) => {
+  const { call } = await testApi(t, db);
+  for (const page of ['Infinity', '1e999', '9'.repeat(400)]) {
+    for (const name of ['page', 'pageSize', 'senderCompanyId']) {
+      t.equal((await call('GET', `/api/v3/Orders?${name}=${page}`)).statusCode, 400, `${name}=${page}`);
+    }
+  }
+  const before = process.cpuUsage();
+  const last = await call('GET', '/api/v3/Orders?page=2147483647&pageSize=500');
+  t.same(last.json().Records, []);
+  t.ok(process.cpuUsage(before).user < 1_000_000, 'two billion pages are not counted one by one');
+});
+
 await t.test('totals are right at once for a list of one page, and count pages', async (t) => {
   const { call, seller } = await testApi(t, db);
   t.match((await call('GET', '/api/v3/Orders')).json(), { Records: [], TotalPages: 0, TotalRecords: 0 });
@@ -490,6 +503,7 @@ await t.test('events are searched by their filters and marked', async (t) => {
   const [alert] = await search('Filters.level=alert&Filters.processed=False');
   t.match(alert, { Summary: 'Event 0', Processed: false, Viewed: false });
   t.equal((await search('filters.from=2100-01-01')).length, 0);
+  t.equal((await search('from=0000-01-01')).length, 7, 'a year that PostgreSQL does not know');
   const marked = await call('PUT', `/api/v3/ActivityEvents/${alert.Id}`, {
     payload: { ...alert, Processed: true },
   });

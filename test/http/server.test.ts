@@ -160,6 +160,44 @@ await t.test('an error of ours shows an id that is also in the log, and nothing 
   t.match(log.lines.find(({ level }) => level === 'error')?.facts, { errorId, requestId: String });
 });
 
+await t.test('a store that fails in the middle of a call is a 503, not a mistake of ours', async (t) => {
+  const ends: (() => Promise<never>)[] = [
+    async () => {
+      await db.prisma.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`;
+      throw new Error('still connected');
+    },
+    async () => {
+      await db.pool.query('SELECT pg_terminate_backend(pg_backend_pid())');
+      throw new Error('still connected');
+    },
+    () =>
+      db.prisma.$transaction(
+        async (tx) => {
+          await tx.$queryRaw`SELECT pg_sleep(0.05)::text`;
+          await tx.$queryRaw`SELECT 1`;
+          throw new Error('still open');
+        },
+        { timeout: 10 },
+      ),
+  ];
+  for (const explainOrder of ends) {
+    const { call } = await testApi(t, db, { explainOrder });
+    const answer = await call('GET', '/api/v3/Orders/1/Explain');
+    t.equal(answer.statusCode, 503, answer.body);
+    t.ok(Number(answer.headers['retry-after']) > 0);
+  }
+});
+
+await t.test('nothing is read of a body that goes nowhere', async (t) => {
+  const { app } = await testApi(t, db);
+  for (const url of ['/nowhere', '/api/v3/Nowhere']) {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.inject({ method: 'POST', url, headers, payload: '{"not": json' });
+    t.equal(answer.statusCode, 404, url);
+    t.match(answer.headers, { 'x-request-id': String, 'x-content-type-options': 'nosniff' });
+  }
+});
+
 await t.test('more calls than allowed are told when to come back, key by key', async (t) => {
   let now = new Date('2026-11-01T10:00:00Z');
   const clock = { now: () => now };

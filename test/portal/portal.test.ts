@@ -286,6 +286,24 @@ await t.test('no form works without its token, from another site, or by GET', as
   t.equal(login.status, 403, 'the log-in form too');
 });
 
+await t.test('a form that cannot be stored is refused and changes nothing', async (t) => {
+  const browser = await world.loggedIn();
+  const { page } = await startConnecting(browser, 'Odd texts');
+  const id = Number(page.split('/').at(-1));
+  const before = await tx.connection.findUnique({ where: { id } });
+  const csrf = /name="_csrf" value="([^"]+)"/.exec((await browser.get(page)).text)?.[1] ?? '';
+  const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    browser.request(path, { method: 'POST', headers, body: new URLSearchParams({ _csrf: csrf, ...fields }) });
+  t.equal((await post(`${page}/rename`, { name: 'a\0b' })).status, 400);
+  const settings = { remorseMinutes: '60', constantAttributes: 'a=b\0' };
+  t.equal((await post(`${page}/settings`, settings)).status, 400);
+  t.equal((await post(`${page}/rename`, { name: 'x'.repeat(60_001) })).status, 400);
+  t.equal((await post(`${page}/rename`, { name: 'x'.repeat(300_000) })).status, 413);
+  const json = { 'content-type': 'application/json' };
+  t.equal((await post(`${page}/rename`, { name: 'x' }, json)).status, 415);
+  t.same(await tx.connection.findUnique({ where: { id } }), before);
+});
+
 await t.test('after the log-in the browser goes to a path of ours only', (t) => {
   t.equal(localPath('/connections/7?done=saved', '/'), '/connections/7?done=saved');
   for (const bad of [
@@ -295,6 +313,9 @@ await t.test('after the log-in the browser goes to a path of ours only', (t) => 
     'javascript:alert(1)',
     '',
     '/\t/evil.example',
+    '/.//evil.example',
+    '/connections/..//evil.example',
+    '/%2e//evil.example',
   ]) {
     t.equal(localPath(bad, '/home'), '/home', JSON.stringify(bad));
   }

@@ -4,6 +4,8 @@ import { AppError } from '../../src/errors.js';
 import { releaseShipments, updateDraftShipment } from '../../src/shipments/change-shipment.js';
 import { changeStatus, lockDocuments } from '../../src/documents/document-store.js';
 import { createShipment } from '../../src/shipments/create-shipment.js';
+import { shipmentCommands } from '../../src/shipments/shipment-commands.js';
+import { lockOrderByDocument } from '../../src/orders/order-store.js';
 import { explainShipment } from '../../src/shipments/explain-shipment.js';
 import { createKey, testApi } from '../support/api.js';
 import { refusalOf, shipmentOf, startWorld, type TestOrder } from './world.js';
@@ -402,6 +404,75 @@ await t.test('two shipments for the last piece: one gets it', async (t) => {
   t.equal(answers.filter(({ status }) => status === 'fulfilled').length, 1);
   await world.settle();
   t.equal(us.effects(order).length, 1);
+});
+
+await t.test('shipments of different pieces at the same moment do not hinder each other', async (t) => {
+  const order = await us.order([{ sku: 'SHIRT', quantity: 8 }]);
+  const numbers = Array.from({ length: 8 }, (_, index) => `S-${index}`);
+  await Promise.all(
+    numbers.map((number) =>
+      us.ship(order, shipmentOf(number, [{ sku: 'SHIRT', quantity: 1, tracking: nextTracking() }])),
+    ),
+  );
+  await world.settle();
+  const shipped = us.effects(order).map((effect) => effect.split(': ')[1] ?? '');
+  t.strictSame(shipped.toSorted(), order.unitIds.toSorted(), 'every piece once');
+});
+
+await t.test('who sets the status of shipments waits for their orders before holding them', async (t) => {
+  const { db, deps } = world;
+  // Of its own, for its API key.
+  const shop = await world.connect('US');
+  const { companyId } = shop;
+  const order = await shop.order([{ sku: 'SHIRT', quantity: 1 }]);
+  const draft = shipmentOf('S-1', [{ sku: 'SHIRT', quantity: 1, tracking: nextTracking() }], {
+    StatusCode: -1,
+  });
+  const { key } = await shop.ship(order, draft);
+  const { app } = await testApi(t, db, { shipments: shipmentCommands(deps) });
+  const headers = { subscriptionkey: await createKey(db, shop) };
+  const submits = await db.transaction(async (tx) => {
+    await lockOrderByDocument(tx, { companyId, documentKey: order.key });
+    const bulk = app.inject({
+      method: 'PUT',
+      url: '/api/v3/Shipments/Status',
+      headers,
+      payload: { Status: 'Submitted', LogicbrokerKeys: [String(key)] },
+    });
+    const one = app.inject({ method: 'PUT', url: `/api/v3/Shipments/${key}/Status/Submitted`, headers });
+    const answers = Promise.all([bulk, one]);
+    await waitersForLocks(2);
+    // What a worker does with an order that it holds. Taken already, the two would wait for each other.
+    await tx.$queryRaw`SELECT key FROM documents WHERE key IN (${order.key}, ${key}) FOR UPDATE NOWAIT`;
+    return { answers };
+  });
+  const [many, single] = await submits.answers;
+  t.equal(many?.statusCode, 200);
+  t.match(single?.statusCode, /200|400/, 'who comes second finds it submitted');
+  await world.settle();
+  t.equal((await shop.shipment(key)).status, 1000);
+});
+
+/** Until so many statements in the database wait for somebody's lock. */
+async function waitersForLocks(count: number): Promise<void> {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await pause(20)) {
+    const { rows } = await world.db.pool.query<{ waiting: number }>(
+      `SELECT count(*)::int AS waiting FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    if (rows[0]!.waiting >= count) return;
+  }
+  throw new Error(`Nobody waits for a lock, of ${count}`);
+}
+
+await t.test('a number too long for an index is refused by its place', async (t) => {
+  const order = await us.order([{ sku: 'SHIRT', quantity: 1 }]);
+  const long = 'x'.repeat(201);
+  const document = shipmentOf(long, [{ sku: 'SHIRT', quantity: 1, tracking: long }]);
+  t.strictSame(fields(await refusalOf(us.ship(order, document))), [
+    'ShipmentNumber',
+    'ShipmentLines[0].ShipmentInfos[0].TrackingNumber',
+  ]);
 });
 
 await t.test(
