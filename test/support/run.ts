@@ -14,10 +14,13 @@ const folder = await mkdtemp(join(tmpdir(), 'connector-tap-'));
 const output = join(folder, 'out.tap');
 let exitCode: number;
 try {
-  exitCode = await tap(['--output-file', output, ...process.argv.slice(2)]);
+  // Where nobody watches, the moving picture of the reporter would only fill the log, and may be cut at the end.
+  const reporter = process.stdout.isTTY ? [] : ['--reporter=silent'];
+  exitCode = await tap(['--output-file', output, ...reporter, ...process.argv.slice(2)]);
 } finally {
   await server.stop();
 }
+if (exitCode !== 0) await printFailures(output);
 const totals = await readTotals(output);
 await rm(folder, { recursive: true, force: true });
 if (!totals) {
@@ -25,7 +28,8 @@ if (!totals) {
   exitCode ||= 1;
 } else {
   const skipped = totals.skip + totals.todo;
-  console.log(`${totals.pass} passed, ${totals.fail} failed${skipped ? `, ${skipped} skipped` : ''}`);
+  // On a line of its own, whatever the reporter has left on the last one.
+  console.log(`\n${totals.pass} passed, ${totals.fail} failed${skipped ? `, ${skipped} skipped` : ''}`);
   if (skipped && process.env['FAIL_ON_SKIPPED_TESTS'] === '1') exitCode ||= 1;
 }
 process.exitCode = exitCode;
@@ -52,4 +56,18 @@ async function readTotals(
   if (!line) return null;
   const count = (name: string): number => Number(new RegExp(`\\b${name}: (\\d+)`).exec(line)?.[1] ?? 0);
   return { pass: count('pass'), fail: count('fail'), skip: count('skip'), todo: count('todo') };
+}
+
+/** Every failed assertion with what tap knows of it, and the subtests around it. */
+async function printFailures(file: string): Promise<void> {
+  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  let inside = false;
+  for (const line of lines) {
+    if (/^\s*not ok /.test(line)) {
+      console.log(line);
+      inside = true;
+    } else if (inside && /^\s*(ok |# Subtest|not ok|1\.\.)/.test(line)) {
+      inside = false;
+    } else if (inside) console.log(line);
+  }
 }
