@@ -7,7 +7,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { connectShop, harborGoods, tokoPelangi, type ConnectedShop } from '../support/connect-shop.js';
-import { createErp } from '../support/erp.js';
+import { createErp, UnexpectedAnswer } from '../support/erp.js';
 import { openServiceWorld, queueStores, type ServiceWorld } from '../support/service-world.js';
 import { createMarket, type Market } from './fire/market.js';
 import { createNemesis } from './fire/nemesis.js';
@@ -142,8 +142,10 @@ async function reconnectLost({ db }: ServiceWorld, shops: ConnectedShop[]): Prom
   }
 }
 
+/** 409: the shop needs a new consent first; nothing runs on it until then. */
 function ignoreTrouble(error: unknown): void {
-  if (!isTrouble(error)) throw error;
+  const isPaused = error instanceof UnexpectedAnswer && error.status === 409;
+  if (!isTrouble(error) && !isPaused) throw error;
 }
 
 /** Errors in the log that are no AppError: nobody has thought of them. */

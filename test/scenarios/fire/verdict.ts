@@ -7,7 +7,6 @@ import type { Market } from './market.js';
 import type { Deal, Parcel, Seller } from './seller.js';
 
 const COMPLETE = 1000;
-const FAILED = 1200;
 
 interface Facts {
   world: ServiceWorld;
@@ -37,10 +36,11 @@ export async function unfinished({ world, market, seller }: Facts, erp: Erp): Pr
 export async function disagreements(facts: Facts, erp: Erp): Promise<string[]> {
   const { world, seller } = facts;
   const [orders, shipments] = [await erp.list('Orders'), await erp.list('Shipments')];
+  const sent = await sentParcels(world);
   return [
     ...seller.complaints,
     ...ordersAgainstTikTok(facts, orders),
-    ...[...seller.deals.values()].flatMap((deal) => dealAgainstTikTok(facts, deal, shipments)),
+    ...[...seller.deals.values()].flatMap((deal) => dealAgainstTikTok(facts, deal, { shipments, sent })),
     ...strangeEffects(facts),
     ...(await statusesAgainstTikTok(world)),
   ];
@@ -59,8 +59,12 @@ function ordersAgainstTikTok({ world }: Facts, documents: ErpDocument[]): string
   return found;
 }
 
-/** A shipment that is complete is one effect per parcel with exactly its pieces; one that failed is none. */
-function dealAgainstTikTok({ world, market }: Facts, deal: Deal, shipments: ErpDocument[]): string[] {
+/** Every parcel that we hold as sent is one effect with exactly its pieces, every other is none. */
+function dealAgainstTikTok(
+  { world, market }: Facts,
+  deal: Deal,
+  { shipments, sent }: { shipments: ErpDocument[]; sent: Set<string> },
+): string[] {
   const id = deal.order.PartnerPO;
   const mine = shipments.filter(({ PartnerPO }) => PartnerPO === id);
   if (mine.length > 1) return [`order ${id} has ${mine.length} shipments`];
@@ -71,16 +75,26 @@ function dealAgainstTikTok({ world, market }: Facts, deal: Deal, shipments: ErpD
   const skus = skusOf(world.simulator.control.order(id));
   const found: string[] = [];
   for (const parcel of deal.parcels) {
-    const same = effects.filter(({ trackingNumber }) => trackingNumber === parcel.tracking);
-    const wanted = status === COMPLETE ? 1 : 0;
-    if (same.length !== wanted && (status === COMPLETE || status === FAILED))
-      found.push(`parcel ${parcel.tracking} had ${same.length} effects, the shipment is ${status}`);
+    const { tracking } = parcel;
+    const same = effects.filter(({ trackingNumber }) => trackingNumber === tracking);
+    if (status === COMPLETE && !sent.has(tracking))
+      found.push(`parcel ${tracking} is not sent, its shipment complete`);
+    if (same.length !== (sent.has(tracking) ? 1 : 0))
+      found.push(`parcel ${tracking} had ${same.length} effects; sent: ${sent.has(tracking)}`);
     for (const effect of same)
-      if (!holds(effect, parcel, skus)) found.push(`parcel ${parcel.tracking} holds other pieces`);
+      if (!holds(effect, parcel, skus)) found.push(`parcel ${tracking} holds other pieces`);
   }
   const units = effects.flatMap(({ unitIds }) => unitIds);
   if (new Set(units).size !== units.length) found.push(`a piece of order ${id} was shipped twice`);
   return found;
+}
+
+/** Tracking numbers of parcels that TikTok has, as far as we know; of one shipment some may have been refused. */
+async function sentParcels({ db }: ServiceWorld): Promise<Set<string>> {
+  const { rows } = await db.pool.query<{ tracking: string }>(
+    "SELECT tracking_number AS tracking FROM shipment_packages WHERE state = 'sent'",
+  );
+  return new Set(rows.map(({ tracking }) => tracking));
 }
 
 function holds({ unitIds }: Effect, { pieces }: Parcel, skus: Map<string, string>): boolean {
