@@ -3,15 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type ErrorDetail } from '../errors.js';
 import { writeJson } from '../formats/json.js';
 import type { Logger } from '../log.js';
+import { isStoreUnavailable } from '../store/database.js';
 import { validationError } from './validation.js';
-
-/** Codes of Node, PostgreSQL and Prisma that mean "the store cannot be reached or is too busy just now". */
-const STORE_UNAVAILABLE =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[1-3]|57014|53300|40001|40P01|08\w{3}|P1001|P1002|P1008|P1017|P2024|P2028|P2034|P2037)$/;
-/** Prisma hands PostgreSQL's own codes on in words. */
-const CODE_IN_WORDS = /Code: `(\w{5})`/;
-/** The driver has no code for a connection that ends in mid-query. */
-const CONNECTION_LOST = /Connection terminated|timeout exceeded when trying to connect/;
 
 /** Fastify's own errors that callers can meet, in our words. */
 const frameworkErrors: Record<string, AppError> = {
@@ -49,7 +42,7 @@ function toAppError(error: FastifyError | Error, request: FastifyRequest): AppEr
   const { validation, validationContext, code = '' } = error as Partial<FastifyError>;
   if (validation) return validationError(validation, validationContext, request.query);
   if (code in frameworkErrors) return frameworkErrors[code]!;
-  if (isStoreUnavailable(code, error.message)) {
+  if (isStoreUnavailable(error)) {
     return new AppError('service-unavailable', 'The store cannot be reached just now.', {
       cause: error,
       retryAfterMs: 5_000,
@@ -57,11 +50,6 @@ function toAppError(error: FastifyError | Error, request: FastifyRequest): AppEr
   }
   const status = (error as Partial<FastifyError>).statusCode ?? 500;
   return status >= 400 && status < 500 ? new AppError('invalid-request', error.message) : null;
-}
-
-function isStoreUnavailable(code: string, message: string): boolean {
-  const inWords = CODE_IN_WORDS.exec(message)?.[1] ?? '';
-  return STORE_UNAVAILABLE.test(code) || STORE_UNAVAILABLE.test(inWords) || CONNECTION_LOST.test(message);
 }
 
 /** Answers in Logicbroker's envelope: `{Code, Message, Body: [{Errors}]}`, and beside it the same for machines. */

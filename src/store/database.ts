@@ -34,6 +34,7 @@ export interface DatabaseOptions {
 }
 
 const TRANSACTION_TIMEOUT_MS = 30_000;
+const CONNECTION_WAIT_MS = 10_000;
 const TRANSACTION_TRIES = 4;
 /** PostgreSQL: serialization_failure, deadlock_detected. */
 const TRY_AGAIN = /\b(40001|40P01)\b/;
@@ -45,6 +46,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     // Sessions speak UTC whatever the server's default is; a statement that hangs must not hold a connection for ever.
     options: '-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000',
     keepAlive: true,
+    // Who finds all connections taken is told to come back instead of waiting behind whatever holds them.
+    connectionTimeoutMillis: CONNECTION_WAIT_MS,
   };
   const prismaConnections = options.prismaConnections ?? 6;
   const readConnections = options.readConnections ?? 4;
@@ -73,7 +76,7 @@ async function runTransaction<T>(
   const timeout = options.timeoutMs ?? TRANSACTION_TIMEOUT_MS;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await prisma.$transaction(work, { timeout, maxWait: 10_000 });
+      return await prisma.$transaction(work, { timeout, maxWait: CONNECTION_WAIT_MS });
     } catch (error) {
       if (attempt === TRANSACTION_TRIES || !shouldRepeat(error)) throw error;
     }
@@ -96,4 +99,18 @@ export function isUniqueViolation(error: unknown): boolean {
 export function isDataError(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return error.code === 'P2020' || (error.code === 'P2010' && /Code: `22[0-9A-Z]{3}`/.test(error.message));
+}
+
+/** Codes of Node, PostgreSQL and Prisma that mean "the store cannot be reached or is too busy just now". */
+const STORE_UNAVAILABLE =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[1-3]|57014|53300|40001|40P01|08\w{3}|P1001|P1002|P1008|P1017|P2024|P2028|P2034|P2037)$/;
+/** Prisma hands PostgreSQL's own codes on in words. */
+const CODE_IN_WORDS = /Code: `(\w{5})`/;
+/** The driver has no codes for a connection that ends in mid-query, or that none is free. */
+const CONNECTION_LOST = /Connection terminated|is not queryable|timeout exceeded when trying to connect/;
+
+/** True when the store cannot be reached or is too busy just now: the same call can succeed in a moment. */
+export function isStoreUnavailable(error: Error & { code?: unknown }): boolean {
+  const codes = [String(error.code), CODE_IN_WORDS.exec(error.message)?.[1] ?? ''];
+  return codes.some((code) => STORE_UNAVAILABLE.test(code)) || CONNECTION_LOST.test(error.message);
 }

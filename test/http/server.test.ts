@@ -170,6 +170,17 @@ await t.test('a store that fails in the middle of a call is a 503, not a mistake
       await db.pool.query('SELECT pg_terminate_backend(pg_backend_pid())');
       throw new Error('still connected');
     },
+    async () => {
+      const client = await db.pool.connect();
+      client.on('error', () => undefined);
+      try {
+        await client.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+        await client.query('SELECT 1');
+      } finally {
+        client.release(true);
+      }
+      throw new Error('still connected');
+    },
     () =>
       db.prisma.$transaction(
         async (tx) => {
