@@ -37,6 +37,7 @@ const routes: Record<string, Answer> = {
   'GET /Shipments/LogicbrokerKeys/Ready': 'empty',
   'GET /Shipments/{LogicbrokerKey}': 'not-found',
   'PUT /Shipments/{LogicbrokerKey}': 'not-found',
+  'GET /Shipments/{LogicbrokerKey}/Explain': 'not-found',
   'GET /Shipments/{LogicbrokerKey}/Status': 'not-found',
   'GET /Shipments/{LogicbrokerKey}/Events': 'not-found',
   'PUT /Shipments/Status': 'empty',
