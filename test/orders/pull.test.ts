@@ -102,6 +102,18 @@ await t.test('300 orders come over many pages, each once, however often they are
   t.equal(new Set(keys.map(({ sourceKey }) => sourceKey)).size, 300);
 });
 
+await t.test(
+  'an order that is placed after a pull comes with the next one, however long ago it was paid',
+  async (t) => {
+    const shop = await startShop(t, db);
+    addOrder(shop, 90);
+    await shop.pull();
+    addOrder(shop, 90);
+    shop.simulator.control.generate(shop.shopId, { count: 3, spreadMinutes: 300 });
+    t.equal((await shop.pull()).counts['exported'], 4);
+  },
+);
+
 await t.test('a page that changes while it is read loses nothing', async (t) => {
   for (const paging of ['offset', 'cursor'] as const) {
     const shop = await startShop(t, db, { simulator: { behaviour: { paging } } });
@@ -109,6 +121,7 @@ await t.test('a page that changes while it is read loses nothing', async (t) => 
     addOrder(shop, 600);
     await shop.pull();
     shop.simulator.control.generate(shop.shopId, { count: 250, spreadMinutes: 300 });
+    shop.simulator.control.setClock({ advanceSeconds: 60 });
     const early = shop.simulator.control.orders({ shop: shop.shopId, limit: 5 }).map(({ id }) => id);
     // Between two pages orders of the first one change: with page tokens their neighbours would be skipped.
     for (const [skip, orderId] of early.entries()) {

@@ -459,7 +459,7 @@ await t.test('a shipment is explained with its gates, packages and calls', async
       Status: 'Complete',
       Gates: [{ Gate: 'order-exported', Outcome: 'pass' }],
       Packages: [{ CarrierName: 'UPS', State: 'sent', TikTokOrderLineIds: [order.unitIds[0]] }],
-      Effects: [{ State: 'done', Calls: [{ Kind: 'send', Outcome: 'done', RequestId: /./ }] }],
+      Effects: [{ State: 'done', Calls: [{ Kind: 'send', Outcome: 'done', StartedAt: /Z$/ }] }],
     });
   }
 

@@ -142,6 +142,20 @@ await t.test('the demo shows at once what a newcomer should see', async (t) => {
   );
 });
 
+await t.test('an order made after a listing is found by whoever reads the changes since then', async (t) => {
+  const client = freshShop('US');
+  const listedAt = Math.floor(control.clock().nowMs / 1000);
+  t.strictSame(ids((await client.search({ update_time_lt: listedAt })).data['orders']), []);
+  const order = control.addOrder(client.shopId, {
+    lines: [{ sellerSku: 'A', quantity: 1 }],
+    paidMinutesAgo: 300,
+  });
+  control.generate(client.shopId, { count: 3, spreadMinutes: 60 });
+  const found = ids((await client.search({ update_time_ge: listedAt })).data['orders']);
+  t.equal(found.length, 4);
+  t.ok(found.includes(order['id']));
+});
+
 await t.test('every filter of the search chooses what it says', async (t) => {
   const client = freshShop('US');
   const make = (extra: object): Json =>

@@ -114,7 +114,8 @@ export const NewOrder = Type.Object(
     ),
     paidMinutesAgo: Type.Optional(
       Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-        description: 'Paid now when left out; null: not paid',
+        description:
+          'Paid now when left out; null: not paid. update_time is never before an app last listed the orders of the shop',
       }),
     ),
     shippingType: Type.Optional(ShippingType),
@@ -143,7 +144,9 @@ export const Generate = Type.Object(
     count: Type.Integer({ minimum: 1, maximum: 200_000 }),
     unitsPerOrder: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
     skuCount: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-    paidMinutesAgo: Type.Optional(Type.Number({ description: 'Of the newest order, default 90' })),
+    paidMinutesAgo: Type.Optional(
+      Type.Number({ description: 'Of the newest order, default 90; update_time as for a single order' }),
+    ),
     spreadMinutes: Type.Optional(
       Type.Number({ minimum: 0, description: 'Time over which the orders are spread' }),
     ),

@@ -41,6 +41,7 @@ export const searchOrdersRoute = shopRoute({
   query: Query,
   body: Body,
   handle: ({ world, shop, query, body, twists }) => {
+    shop.listedSec = world.clock.nowSec();
     const field = query.sort_field ?? 'create_time';
     const descending = (query.sort_order ?? 'DESC') === 'DESC';
     const bound = [shop.id, query.page_size, field, descending, body];

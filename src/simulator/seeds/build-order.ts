@@ -30,7 +30,11 @@ export interface OrderInput {
 
 const PAY_DELAY_SEC = 60;
 
-/** Makes the order with all that follows from its time of payment, without putting it into the shop's book. */
+/**
+ * Makes the order with all that follows from its time of payment, without putting it into the shop's book. However long ago
+ * it was paid, it has not changed before the shop's orders were last listed: whoever reads the changes since then would
+ * never see it, and in TikTok no order shows up like that.
+ */
 export function buildOrder(world: World, shop: Shop, input: OrderInput): Order {
   const nowSec = world.clock.nowSec();
   const paidSec = input.paidSec === undefined ? nowSec : input.paidSec;
@@ -63,6 +67,7 @@ export function buildOrder(world: World, shop: Shop, input: OrderInput): Order {
     retailDeliveryFeeMinor: 0,
   };
   if (paidSec !== null) becomePaid(world, order, paidSec, nowSec);
+  order.updatedSec = Math.max(order.updatedSec, Math.min(shop.listedSec, nowSec));
   return order;
 }
 

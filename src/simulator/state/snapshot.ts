@@ -20,7 +20,9 @@ import { authorizationKey, createWorld, type Shop, type World } from './world.js
 
 const VERSION = 1;
 
-interface SavedShop extends Omit<Shop, 'region' | 'book' | 'packages' | 'trackingNumbers'> {
+interface SavedShop extends Omit<Shop, 'region' | 'book' | 'packages' | 'trackingNumbers' | 'listedSec'> {
+  /** Not in states that were saved before it was known. */
+  listedSec?: number;
   region: string;
   skus: Sku[];
   warehouses: Warehouse[];
@@ -125,6 +127,7 @@ function restoreShops(world: World, snapshot: Snapshot): void {
   for (const saved of snapshot.shops) {
     const shop: Shop = {
       ...saved,
+      listedSec: saved.listedSec ?? 0,
       region: regionOf(saved.region),
       book: new OrderBook(),
       packages: new Map(saved.packages.map((pack) => [pack.id, pack])),

@@ -33,6 +33,8 @@ export interface Shop {
   packages: Map<string, Package>;
   /** Orders that used a tracking number, by that number. */
   trackingNumbers: Map<string, Set<string>>;
+  /** Seconds; when an app last listed the orders, 0 before that. */
+  listedSec: number;
 }
 
 /** Everything TikTok would know: one value, so that reset and save are one step each. */
@@ -137,6 +139,7 @@ export function addShop(world: World, input: NewShop): Shop {
     book: new OrderBook(),
     packages: new Map(),
     trackingNumbers: new Map(),
+    listedSec: 0,
   };
   world.shops.set(id, shop);
   world.changed();
