@@ -373,6 +373,23 @@ await t.test('the front page names the accounts, the documentation is served', a
   t.equal((await fetch(`${url}/_control/docs/`)).status, 200);
 });
 
+await t.test('the front page shows the newest orders of a shop with what became of them', async (t) => {
+  const fresh = await startSimulator({ fast: true });
+  t.teardown(() => fresh.close());
+  const page = async (): Promise<string> => (await fetch(fresh.url)).text();
+  const [shop] = fresh.control.shops();
+  const held = fresh.control.orders().find(({ status }) => status === 'ON_HOLD');
+  t.match(await page(), new RegExp(`${held?.id}</code></td>\\s*<td>ON_HOLD`));
+  const sold = fresh.control.addOrder(shop?.id ?? '', {
+    lines: [{ sellerSku: '<b>', quantity: 2 }],
+    paidMinutesAgo: 90,
+  });
+  fresh.control.act(sold.id, { type: 'seller_ship', trackingNumber: '<i>T1' });
+  t.match(await page(), /2 × &lt;b&gt;<\/td>\s*<td>&lt;i&gt;T1/);
+  fresh.control.generate(shop?.id ?? '', { count: 30 });
+  t.match(await page(), /and \d+ older ones/);
+});
+
 await t.test('the program starts from its arguments and refuses wrong ones', async (t) => {
   const started = await runSimulatorCli(['--port', '0', '--seed', 'empty', '--fast']);
   t.equal(started?.control.health().orders, 0);
