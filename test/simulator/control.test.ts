@@ -368,9 +368,17 @@ await t.test('the published OpenAPI document is the one the routes make', async 
   t.strictSame(JSON.parse(JSON.stringify(await simulatorOpenApi())), published, 'run: npm run openapi');
 });
 
-await t.test('the front page names the accounts, the documentation is served', async (t) => {
+await t.test('the front page names the accounts', async (t) => {
   t.match(await (await fetch(url)).text(), 'us@seller.example');
-  t.equal((await fetch(`${url}/_control/docs/`)).status, 200);
+});
+
+await t.test('the documentation finds its scripts, with and without a closing slash', async (t) => {
+  for (const address of [`${url}/_control/docs`, `${url}/_control/docs/`]) {
+    const page = await (await fetch(address)).text();
+    const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => new URL(file, address));
+    t.ok(files.length > 3);
+    for (const file of files) t.equal((await fetch(file)).status, 200, file.pathname);
+  }
 });
 
 await t.test('the front page shows the newest orders of a shop with what became of them', async (t) => {
