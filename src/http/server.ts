@@ -3,7 +3,7 @@ import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastif
 import { writeJson } from '../formats/json.js';
 import type { Logger } from '../log.js';
 import { logicbrokerSchemas } from '../logicbroker/all-schemas.js';
-import { leftOut } from '../logicbroker/left-out.js';
+import { leftOut, leftOutParts } from '../logicbroker/left-out.js';
 import type { Database } from '../store/database.js';
 import type { Clock } from '../time.js';
 import { apiVersions, type Api, type ApiVersion, type RouteModule } from './api.js';
@@ -69,7 +69,9 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   });
   registerNotFound(
     app,
-    apiVersions.flatMap((version) => leftOut.map((one) => ({ ...one, path: `/api/${version}${one.path}` }))),
+    apiVersions.flatMap((version) =>
+      [...leftOut, ...leftOutParts].map((one) => ({ ...one, path: `/api/${version}${one.path}` })),
+    ),
   );
   registerRequestLog(app, log);
   registerFormats(app);

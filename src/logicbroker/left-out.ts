@@ -55,6 +55,15 @@ export const leftOut: LeftOut[] = [
   { method: 'DELETE', path: '/Settings/CustomLookupTables/{name}/Lookups/{id}', reason: TABLES },
 ];
 
+/** The same for a part of the API that is left out as a whole, whatever Logicbroker has in it. */
+export const leftOutParts: LeftOut[] = ['GET', 'POST', 'PUT'].flatMap((method) =>
+  ['/Invoices', '/Invoices/{a}', '/Invoices/{a}/{b}', '/Invoices/{a}/{b}/{c}'].map((path) => ({
+    method,
+    path,
+    reason: INVOICES,
+  })),
+);
+
 function documentFiles(path: string): LeftOut[] {
   return [
     { method: 'POST', path: `/${path}/CustomXML`, reason: FILES },

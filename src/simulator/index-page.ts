@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 
 import { html, pageHeaders, renderPage, type Html, type Page } from './oauth/html.js';
-import { shopsOfSeller, type World } from './state/world.js';
+import { visibleStatus } from './orders/render-order.js';
+import type { Order } from './state/model.js';
+import { shopsOfSeller, type Shop, type World } from './state/world.js';
 
-const ROWS_SHOWN = 20;
+/** A page is for looking; lists of any length are at the control API. */
+const ORDERS_SHOWN = 20;
 
-/** The front page: what this is, who can log in, where to go. */
+/** The front page: what this is, who can log in, what was sold and shipped lately, where to go. */
 export function registerIndexPage(server: FastifyInstance, currentWorld: () => World): void {
   server.get('/', (_request, reply) => {
     const page = indexPage(currentWorld());
@@ -65,23 +68,7 @@ function indexPage(world: World): Page {
         ${apps}
       </table>
       <h2>Orders</h2>
-      <table>
-        <tr>
-          <th>Shop</th>
-          <th>Order</th>
-          <th>Status</th>
-        </tr>
-        ${newestOrders(world)}
-      </table>
-      <h2>What it received</h2>
-      <table>
-        <tr>
-          <th>What</th>
-          <th>Order</th>
-          <th>Tracking number</th>
-        </tr>
-        ${newestEffects(world)}
-      </table>
+      ${[...world.shops.values()].map((shop) => ordersOf(world, shop))}
       <h2>Steering it</h2>
       <ul>
         <li><a href="/_control/docs">Control API</a>: shops, orders, clock, faults, what was received</li>
@@ -91,33 +78,30 @@ function indexPage(world: World): Page {
   };
 }
 
-function newestOrders(world: World): Html[] {
-  return [...world.shops.values()].flatMap((shop) =>
-    shop.book
-      .sorted('create_time')
-      .slice(-ROWS_SHOWN)
-      .toReversed()
-      .map(
-        ({ id, status }) =>
-          html`<tr>
-            <td>${shop.name}</td>
-            <td><code>${id}</code></td>
-            <td>${status}</td>
-          </tr>`,
-      ),
-  );
+function ordersOf(world: World, shop: Shop): Html {
+  const newest = shop.book.sorted('create_time').slice(-ORDERS_SHOWN).toReversed();
+  const left = shop.book.size - newest.length;
+  return html`<h3>${shop.name} (${shop.region.code})</h3>
+    <table class="wide">
+      <tr>
+        <th>Order</th>
+        <th>Status</th>
+        <th>Pieces</th>
+        <th>Tracking numbers</th>
+      </tr>
+      ${newest.map((order) => orderRow(world, shop, order))}
+    </table>
+    <p>${left > 0 ? `and ${left} older ones` : ''}</p>`;
 }
 
-function newestEffects(world: World): Html[] {
-  return world.effects
-    .slice(-ROWS_SHOWN)
-    .toReversed()
-    .map(
-      ({ kind, orderId, trackingNumber }) =>
-        html`<tr>
-          <td>${kind}</td>
-          <td><code>${orderId}</code></td>
-          <td><code>${trackingNumber}</code></td>
-        </tr>`,
-    );
+function orderRow(world: World, shop: Shop, order: Order): Html {
+  const pieces = new Map<string, number>();
+  for (const { sku } of order.units) pieces.set(sku.sellerSku, (pieces.get(sku.sellerSku) ?? 0) + 1);
+  const numbers = order.packageIds.flatMap((id) => shop.packages.get(id)?.trackingNumber || []);
+  return html`<tr>
+    <td><code>${order.id}</code></td>
+    <td>${visibleStatus(world, order)}</td>
+    <td>${[...pieces].map(([sku, count]) => `${count} × ${sku}`).join(', ')}</td>
+    <td>${numbers.join(', ')}</td>
+  </tr>`;
 }

@@ -99,7 +99,8 @@ await t.test(
       statusCode: 405,
       headers: { allow: 'GET, PUT' },
     });
-    t.match((await call('GET', '/api/v3/Orders/5/Invoices')).json(), { Code: '404', Message: /no invoices/ });
+    for (const path of ['Orders/5/Invoices', 'Invoices', 'Invoices/5', 'Invoices/5/Status/Complete'])
+      t.match((await call('GET', `/api/v3/${path}`)).json(), { Code: '404', Message: /no invoices/ }, path);
     t.match((await call('GET', '/api/v3/Orders/%ZZ')).json(), { Code: '400' });
   },
 );

@@ -368,9 +368,34 @@ await t.test('the published OpenAPI document is the one the routes make', async 
   t.strictSame(JSON.parse(JSON.stringify(await simulatorOpenApi())), published, 'run: npm run openapi');
 });
 
-await t.test('the front page names the accounts, the documentation is served', async (t) => {
+await t.test('the front page names the accounts', async (t) => {
   t.match(await (await fetch(url)).text(), 'us@seller.example');
-  t.equal((await fetch(`${url}/_control/docs/`)).status, 200);
+});
+
+await t.test('the documentation finds its scripts, with and without a closing slash', async (t) => {
+  for (const address of [`${url}/_control/docs`, `${url}/_control/docs/`]) {
+    const page = await (await fetch(address)).text();
+    const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => new URL(file, address));
+    t.ok(files.length > 3);
+    for (const file of files) t.equal((await fetch(file)).status, 200, file.pathname);
+  }
+});
+
+await t.test('the front page shows the newest orders of a shop with what became of them', async (t) => {
+  const fresh = await startSimulator({ fast: true });
+  t.teardown(() => fresh.close());
+  const page = async (): Promise<string> => (await fetch(fresh.url)).text();
+  const [shop] = fresh.control.shops();
+  const held = fresh.control.orders().find(({ status }) => status === 'ON_HOLD');
+  t.match(await page(), new RegExp(`${held?.id}</code></td>\\s*<td>ON_HOLD`));
+  const sold = fresh.control.addOrder(shop?.id ?? '', {
+    lines: [{ sellerSku: '<b>', quantity: 2 }],
+    paidMinutesAgo: 90,
+  });
+  fresh.control.act(sold.id, { type: 'seller_ship', trackingNumber: '<i>T1' });
+  t.match(await page(), /2 × &lt;b&gt;<\/td>\s*<td>&lt;i&gt;T1/);
+  fresh.control.generate(shop?.id ?? '', { count: 30 });
+  t.match(await page(), /and \d+ older ones/);
 });
 
 await t.test('the program starts from its arguments and refuses wrong ones', async (t) => {

@@ -23,7 +23,7 @@ export async function registerControl(parent: FastifyInstance, options: ControlR
   const server = parent.withTypeProvider<TypeBoxTypeProvider>();
   server.setValidatorCompiler(compileValidator);
   await server.register(fastifySwagger, { openapi: openApiInfo, stripBasePath: false });
-  await server.register(fastifySwaggerUi, { routePrefix: '/docs' });
+  await server.register(fastifySwaggerUi, { routePrefix: '/docs', indexPrefix: server.prefix });
   server.addHook('onRequest', async (request) => {
     if (!options.exposed && !isLoopback(request.socket.remoteAddress ?? '')) {
       throw new ControlError(404, 'the control API answers this machine only');

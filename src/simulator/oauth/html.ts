@@ -30,6 +30,7 @@ const style = `
 :root { color-scheme: light; font: 16px/1.5 system-ui, sans-serif; color: #161823; background: #f1f1f2; }
 body { margin: 0; display: grid; place-items: center; min-height: 100vh; }
 main { background: #fff; padding: 2rem 2.5rem; border-radius: 12px; max-width: 34rem; width: calc(100% - 6rem); margin: 1.5rem; box-shadow: 0 2px 12px #0001; }
+main:has(table.wide) { max-width: 60rem; }
 h1 { font-size: 1.35rem; margin: 0 0 1rem; }
 p.note { font-size: .85rem; color: #57585f; border-left: 3px solid #fe2c55; padding-left: .75rem; }
 p.error { color: #a3112f; font-weight: 600; }
