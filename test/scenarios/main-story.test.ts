@@ -11,6 +11,7 @@ const parcels = [
   { account: tokoPelangi, carrier: 'JNE', tracking: 'JNE0000000777' },
 ];
 
+t.setTimeout(170_000);
 for (const { name, redisUrl, skip } of await queueStores(t)) {
   const options = { skip, timeout: 90_000 };
   await t.test(`the story of the README, with the queue on ${name}`, options, async (t) => {

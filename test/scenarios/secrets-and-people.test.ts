@@ -39,6 +39,7 @@ const people = [
   'Wilhelmina',
 ];
 
+t.setTimeout(170_000);
 for (const { name, redisUrl, skip } of await queueStores(t)) {
   const options = { skip, timeout: 90_000 };
   await t.test(`nothing secret or personal gets out, with the queue on ${name}`, options, async (t) => {

@@ -59,6 +59,7 @@ interface Operation {
   path: string;
 }
 
+t.setTimeout(120_000);
 const service = await startService(t);
 const { erp, db, simulator } = service;
 await (await service.connectShop(harborGoods)).pullOrders();
