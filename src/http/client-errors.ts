@@ -8,7 +8,10 @@ const statuses: Record<string, [status: number, message: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time.'],
 };
 
-/** Answers on the bare socket: there is no request to reply to. */
+/** Long enough to read the answer. Node's own time limits do not hold any more for a socket that we have ended. */
+const LINGER_MS = 1_000;
+
+/** Answers on the bare socket: there is no request to reply to. Whoever does not hang up then is hung up on. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -20,4 +23,5 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

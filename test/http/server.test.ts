@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { revokeApiKey } from '../../src/companies/api-key-store.js';
 import { AppError } from '../../src/errors.js';
@@ -349,3 +351,19 @@ await t.test(
     t.match(raw, '"Code":"400"');
   },
 );
+
+await t.test('who sends nonsense and does not hang up is hung up on', async (t) => {
+  const { app } = await testApi(t, db);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  t.teardown(() => socket.destroy());
+  socket.resume().write('GARBAGE\r\n\r\n');
+  await once(socket, 'end');
+  const open = () =>
+    new Promise<number>((resolve, reject) =>
+      app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+    );
+  for (const deadline = Date.now() + 10_000; (await open()) > 0 && Date.now() < deadline;) await pause(50);
+  t.equal(await open(), 0);
+});
