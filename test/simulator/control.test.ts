@@ -375,7 +375,9 @@ await t.test('the front page names the accounts', async (t) => {
 await t.test('the documentation finds its scripts, with and without a closing slash', async (t) => {
   for (const address of [`${url}/_control/docs`, `${url}/_control/docs/`]) {
     const page = await (await fetch(address)).text();
-    const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => new URL(file, address));
+    const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+      ([, file = '']) => new URL(file, address),
+    );
     t.ok(files.length > 3);
     for (const file of files) t.equal((await fetch(file)).status, 200, file.pathname);
   }
