@@ -57,7 +57,7 @@ export async function startDemo({ config, log, closers }: DemoOptions): Promise<
     config: demoConfig(config, { databaseUrl: postgres.url, simulator }),
     log,
     portal: {
-      loginHint: `This is the demo: sign in with ${LOG_IN}.`,
+      loginHint: `This is the demo: log in with ${LOG_IN}.`,
       links: [
         { label: 'TikTok Shop simulator', href: simulator.url, note: 'accounts, orders, what it received' },
       ],
@@ -99,7 +99,7 @@ function banner(facts: { url: string; simulator: string; folder: string; adopted
   return `
   TikTok Shop connector, demo: reachable from this machine only.
 
-    Pages and API    ${facts.url}        sign in: ${LOG_IN}
+    Pages and API    ${facts.url}        log in: ${LOG_IN}
     API description  ${facts.url}/docs
     Simulator        ${facts.simulator}        TikTok's side: accounts, orders, what it received
     Data             ${facts.folder}${found}

@@ -98,9 +98,18 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
   app.post('/connections/:id/shop', async (request, reply) => {
     const form = readForm(request.body);
     const connectionId = readId(request.params);
-    await saveShop(deps, { connectionId, cipher: form('cipher') || form('picked') });
+    const saved = await saveShop(deps, { connectionId, cipher: form('cipher') || form('picked') });
+    if (saved.status === 'active') await runFlowsNow(deps, saved);
     return backTo(reply, connectionId, 'saved');
   });
+}
+
+/** Who has just connected a shop looks for its orders at once, not after the next beat. */
+async function runFlowsNow(deps: PortalDeps, { id: connectionId, companyId }: Connection): Promise<void> {
+  const flows = await deps.listFlows(companyId);
+  for (const { flow } of flows.filter((line) => line.connectionId === connectionId)) {
+    await deps.runNow({ companyId, connectionId, flow: flow.name });
+  }
 }
 
 /** After a POST: a reload of the page must not repeat it. */

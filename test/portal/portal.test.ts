@@ -94,10 +94,11 @@ await t.test(
     const saved = await browser.post(`${page}/shop`, { picked: cipher, cipher: '' });
     t.match(saved.text, /The shop is connected and its schedules run/);
     t.match(saved.text, /pull-orders/);
+    const asked = async () => (await tx.flow.findFirstOrThrow({ where: { name: 'pull-orders' } })).requested;
+    t.equal(await asked(), 1, 'the first run does not wait for the next beat');
     const run = await browser.post(`${page}/flows/pull-orders/run`);
     t.match(run.text, /A run was asked for/);
-    const flow = await tx.flow.findFirstOrThrow({ where: { name: 'pull-orders' } });
-    t.equal(flow.requested, 1);
+    t.equal(await asked(), 2);
     const list = await browser.get('/connections');
     t.match(list.text, /Harbor US/);
     t.match(list.text, /Run now/);
