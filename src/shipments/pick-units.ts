@@ -218,7 +218,7 @@ function pick(
   );
   if (unknown.length > 0) {
     problems.push({
-      field: `${wish.carton.path}.ExtendedAttributes.TikTokOrderLineId`,
+      field: unitIdsPath(wish),
       message: `${unknown.join(', ')} is not on line ${wish.lineNumber} of the order`,
     });
     return undefined;
@@ -246,10 +246,14 @@ function pick(
   };
 }
 
+function unitIdsPath({ carton, line }: Wish): string {
+  return `${carton.unitIds.length > 0 ? carton.path : line.path}.ExtendedAttributes.TikTokOrderLineId`;
+}
+
 function tooFew(wish: Wish, count: number): ErrorDetail {
   if (wish.unitIds.length > 0) {
     return {
-      field: `${wish.carton.path}.ExtendedAttributes.TikTokOrderLineId`,
+      field: unitIdsPath(wish),
       message: `only ${count} of the units named here can still be shipped, ${wish.quantity} are wanted`,
     };
   }

@@ -176,7 +176,12 @@ await t.test('unit ids choose, and an echo of all ids of the line limits nothing
     ['A: 10', 'B: 9'],
     'who names ids is served first',
   );
-  t.strictSame(problemsOf([line('ERP-SHIRT', 1, [carton('A')], ids('20'))]), [
+  t.strictSame(
+    problemsOf([line('ERP-SHIRT', 1, [carton('A')], ids('20'))]),
+    ['ShipmentLines[0].ExtendedAttributes.TikTokOrderLineId'],
+    'the place is where the ids stand',
+  );
+  t.strictSame(problemsOf([line('ERP-SHIRT', 1, [carton('A', ids('20'))])]), [
     'ShipmentLines[0].ShipmentInfos[0].ExtendedAttributes.TikTokOrderLineId',
   ]);
 });
