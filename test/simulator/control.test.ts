@@ -274,6 +274,32 @@ await t.test('mistakes in control calls are explained and change nothing', async
   }
 });
 
+await t.test('of several kinds of call the one that was meant says what is wrong', async (t) => {
+  const acts = `/orders/${newOrder()}/acts`;
+  const cases: [path: string, body: unknown, error: RegExp][] = [
+    [
+      '/faults',
+      { kind: 'nonsense' },
+      /^body\/kind must be one of error, http, .*done_but_lost, duplicate_page/,
+    ],
+    ['/faults', {}, /^body\/kind must be one of/],
+    ['/faults', [], /^body\/kind must be one of/],
+    ['/faults', { kind: 'delay' }, /^body must have required properties ms$/],
+    ['/faults', { kind: 'http', status: 9999 }, /^body\/status must be <= 599$/],
+    [acts, { type: 'fly' }, /^body\/type must be one of pay, buyer_cancel/],
+    [acts, { type: 'seller_ship', unitIds: '1' }, /^body\/unitIds must be array$/],
+  ];
+  for (const [path, body, error] of cases) t.match((await http('POST', path, body)).json['error'], error);
+});
+
+await t.test('done but lost cuts the connection unless told otherwise', async (t) => {
+  const order = newOrder();
+  const match = { path: '/fulfillment' };
+  t.equal((await http('POST', '/faults', { match, kind: 'done_but_lost', times: 1 })).status, 200);
+  await t.rejects(us.markShipped(order, number()));
+  t.equal(control.effects({ order }).length, 1);
+});
+
 await t.test('the clock can be frozen, set and moved', async (t) => {
   const own = await startSimulator({ seed: 'empty' });
   t.teardown(() => own.close());

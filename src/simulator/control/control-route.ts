@@ -8,7 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 
-import type { TSchema } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 
 import { checkerOf } from '../gateway/parameters.js';
@@ -41,8 +41,31 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   return (value: unknown) => {
     const given = httpPart === 'body' ? (value ?? {}) : Value.Convert(schema, value);
     if (checker.Check(given)) return { value: given };
-    const [issue] = checker.Errors(given);
-    const at = `${httpPart ?? 'request'}${issue?.instancePath ?? ''}`;
-    return { error: new ControlError(400, `${at} ${issue?.message ?? 'is invalid'}`) };
+    return { error: new ControlError(400, `${httpPart ?? 'request'}${whatIsWrong(schema, given)}`) };
   };
 };
+
+function whatIsWrong(schema: TSchema, given: unknown): string {
+  const [issue] = Type.IsUnion(schema) ? issuesOfChoice(schema.anyOf, given) : Value.Errors(schema, given);
+  return `${issue?.instancePath ?? ''} ${issue?.message ?? 'is invalid'}`;
+}
+
+/** Of several shapes that differ by `kind` or `type`, only the one that was meant tells what is wrong. */
+function issuesOfChoice(
+  shapes: readonly TSchema[],
+  given: unknown,
+): { instancePath: string; message: string }[] {
+  const objects = shapes.filter((shape) => Type.IsObject(shape));
+  const name = objects.some(({ properties }) => 'kind' in properties) ? 'kind' : 'type';
+  const named = typeof given === 'object' && given !== null ? Object.entries(given) : [];
+  const value: unknown = Object.fromEntries(named)[name];
+  const choices = objects.flatMap(({ properties }) => properties[name] ?? []);
+  const meant = objects.find(({ properties }) => Value.Check(properties[name] ?? Type.Never(), value));
+  if (meant) return Value.Errors(meant, given);
+  return [{ instancePath: `/${name}`, message: `must be one of ${choices.flatMap(namesOf).join(', ')}` }];
+}
+
+function namesOf(choice: TSchema): unknown[] {
+  if ('const' in choice) return [choice.const];
+  return 'enum' in choice && Array.isArray(choice.enum) ? choice.enum : [];
+}

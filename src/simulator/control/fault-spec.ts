@@ -68,9 +68,11 @@ export const FaultSpec = Type.Union([
     {
       ...shared,
       kind: Type.Literal('done_but_lost'),
-      answer: Type.Enum(['drop', 'hang', 'status'], {
-        description: 'What the caller sees in place of the answer',
-      }),
+      answer: Type.Optional(
+        Type.Enum(['drop', 'hang', 'status'], {
+          description: 'What the caller sees in place of the answer, default drop',
+        }),
+      ),
       holdMs: Type.Optional(
         Type.Integer({ minimum: 0, description: 'How long `hang` holds the connection, default 60000' }),
       ),

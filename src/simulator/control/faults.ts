@@ -165,7 +165,7 @@ function knownError(code: number): ApiError | undefined {
 
 function lossOf(spec: FaultSpec & { kind: 'done_but_lost' }): NonNullable<FaultPlan['lost']> {
   if (spec.answer === 'hang') return { holdMs: spec.holdMs ?? HANG_MS };
-  if (spec.answer === 'drop') return { holdMs: 0 };
+  if (spec.answer !== 'status') return { holdMs: 0 };
   const status = spec.status ?? 504;
   return { holdMs: 0, answer: () => plainAnswer(status, 'upstream request timeout') };
 }
