@@ -8,6 +8,15 @@ export interface ConnectionSettings {
   remorseMinutes: number;
   importCreatedAfter: string | null;
   constantAttributes: { name: string; value: string }[];
+  autoMatch: boolean;
+  caseSensitiveSkus: boolean;
+  allocationPercent: number;
+  ignoreUnmatched: boolean;
+  latestFeedOnly: boolean;
+  clearAfterDays: number;
+  parkUnmatched: boolean;
+  spikeBrakePercent: number;
+  reserveOrdered: boolean;
 }
 
 interface SettingDefinition<Value> {
@@ -52,7 +61,76 @@ export const settingsCatalogue: {
         ? null
         : 'must be a list of at most 50 {name, value} texts',
   },
+  autoMatch: {
+    default: false,
+    meaning:
+      'A SKU of a feed without a match is its own merchant SKU: for sellers whose SKUs are the same in ERP and TikTok.',
+    feeds: 'matching',
+    problem: flagProblem,
+  },
+  caseSensitiveSkus: {
+    default: false,
+    meaning: 'SKUs that differ in case only are different SKUs. Takes effect with the next file.',
+    feeds: 'matching',
+    problem: flagProblem,
+  },
+  allocationPercent: {
+    default: 100,
+    meaning: 'Share of each uploaded quantity that TikTok gets, rounded down to whole pieces.',
+    feeds: 'quantity sent',
+    problem: (value) => wholeProblem(value, 0, 100, 'percent'),
+  },
+  ignoreUnmatched: {
+    default: false,
+    meaning:
+      'Rows of a feed whose SKU has no match are not kept; without it they wait for the matching file.',
+    feeds: 'feed import',
+    problem: flagProblem,
+  },
+  latestFeedOnly: {
+    default: false,
+    meaning:
+      'Only what the newest feed changed is sent: changes of earlier feeds that still wait are dropped.',
+    feeds: 'feed import',
+    problem: flagProblem,
+  },
+  clearAfterDays: {
+    default: 0,
+    meaning: 'Items that no feed has named for so many days are removed; nothing is sent for them. 0: never.',
+    feeds: 'sweep of old items',
+    problem: (value) => wholeProblem(value, 0, 3650, 'days'),
+  },
+  parkUnmatched: {
+    default: false,
+    meaning:
+      'Orders with a SKU that has no match wait for the matching file. Without it they go to the ERP with the seller SKU.',
+    feeds: 'gate sku-matched',
+    problem: flagProblem,
+  },
+  spikeBrakePercent: {
+    default: 0,
+    meaning:
+      'A feed that would set more than this share of the selling SKUs to 0 or to tenfold is held until confirmed. 0: off.',
+    feeds: 'gate spike-brake',
+    problem: (value) => wholeProblem(value, 0, 100, 'percent'),
+  },
+  reserveOrdered: {
+    default: false,
+    meaning:
+      'What is sent is lowered by the pieces that were ordered since the seller last gave the quantity.',
+    feeds: 'quantity sent',
+    problem: flagProblem,
+  },
 };
+
+function flagProblem(value: unknown): string | null {
+  return typeof value === 'boolean' ? null : 'must be true or false';
+}
+
+function wholeProblem(value: unknown, least: number, most: number, unit: string): string | null {
+  const isGood = Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+  return isGood ? null : `must be a whole number of ${unit} from ${least} to ${most}`;
+}
 
 function isNamedText(entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return false;
