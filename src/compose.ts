@@ -170,6 +170,8 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       clock,
       explainOrder: (which) => explainOrder(domain, which),
       shipments: shipmentCommands(domain),
+      inventory: { db, clock, log },
+      uploadLimitBytes: config.uploadLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     readiness: () => readinessOf(db, queues),

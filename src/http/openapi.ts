@@ -15,6 +15,7 @@ Calls that write take an \`Idempotency-Key\`: for a day the first answer is give
 const tags = [
   { name: 'Orders', description: 'What TikTok buyers ordered, and why an order is where it is.' },
   { name: 'Shipments', description: 'What you shipped; it is sent on to TikTok.' },
+  { name: 'Inventory', description: 'What there is and what it costs, and which SKU in TikTok is which.' },
   { name: 'Statuses', description: 'The statuses that documents can have.' },
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },
@@ -102,7 +103,7 @@ interface ObjectSchema {
 function spelled(querystring: unknown, prefix: string): object {
   const { properties, ...rest } = querystring as ObjectSchema;
   const renamed = Object.entries(properties).map(([name, { wireName, ...property }]) => [
-    wireName ? `${prefix}.${wireName}` : name,
+    wireName ? `${prefix && `${prefix}.`}${wireName}` : name,
     property,
   ]);
   return { ...rest, properties: Object.fromEntries(renamed) as object };

@@ -70,6 +70,8 @@ export async function testApi(
     },
     shipments: plainShipments(db),
     wakeFlow: async () => undefined,
+    inventory: { db, clock, log },
+    uploadLimitBytes: 50_000_000,
     ...changes,
   };
   const app = await buildApi({
