@@ -24,6 +24,14 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['shippingProviderList', 'shipping_provider_lists'],
   ],
   acknowledgements: [['acknowledgement', 'acknowledgements']],
+  inventory: [
+    ['inventoryState', 'inventory_states'],
+    ['inventoryItem', 'inventory_items'],
+    ['inventoryImport', 'inventory_imports'],
+    ['inventoryImportError', 'inventory_import_errors'],
+    ['inventoryHeldRow', 'inventory_held_rows'],
+    ['skuMatch', 'sku_matches'],
+  ],
   companies: [
     ['company', 'companies'],
     ['apiKey', 'api_keys'],
