@@ -23,6 +23,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['shipmentPackage', 'shipment_packages'],
     ['shippingProviderList', 'shipping_provider_lists'],
   ],
+  cancellations: [['cancellation', 'cancellations']],
   companies: [
     ['company', 'companies'],
     ['apiKey', 'api_keys'],
