@@ -32,6 +32,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['inventoryHeldRow', 'inventory_held_rows'],
     ['skuMatch', 'sku_matches'],
   ],
+  cancellations: [['cancellation', 'cancellations']],
   companies: [
     ['company', 'companies'],
     ['apiKey', 'api_keys'],
