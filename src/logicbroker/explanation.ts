@@ -6,7 +6,7 @@ import { dateTime, int32, listOf, named, ref, text } from './schema.js';
 
 /** Explain is our addition; it follows the contract's style. */
 
-const ExplainedGate = named(
+export const ExplainedGate = named(
   'ExplainedGate',
   'A rule and how it decided.',
   {},
@@ -74,9 +74,9 @@ const ExplainedCall = named(
   },
 );
 
-const ExplainedEffect = named(
+export const ExplainedEffect = named(
   'ExplainedEffect',
-  'Something that TikTok is asked to do for the shipment.',
+  'Something that TikTok is asked to do for a document.',
   {},
   {
     Effect: text(),
@@ -127,6 +127,48 @@ export function explainedGate(gate: GateResult): object {
     Reason: gate.reason,
     Until: gate.outcome === 'wait' ? timeText(gate.until) : undefined,
     Next: gate.outcome === 'pass' ? undefined : gate.next,
+  };
+}
+
+/** An effect on TikTok with the calls that were made for it. */
+export interface EffectFacts {
+  effect: string;
+  state: string;
+  attempts: number;
+  createdAt: Date;
+  nextAttemptAt: Date;
+  settledAt: Date | null;
+  lastError: string | null;
+  calls: {
+    kind: string;
+    startedAt: Date;
+    finishedAt: Date | null;
+    outcome: string | null;
+    tiktokCode: string | null;
+    requestId: string | null;
+    message: string | null;
+  }[];
+}
+
+/** The same as `ExplainedEffect`. */
+export function explainedEffect(entry: EffectFacts): object {
+  return {
+    Effect: entry.effect,
+    State: entry.state,
+    Attempts: entry.attempts,
+    CreatedAt: timeText(entry.createdAt),
+    NextAttempt: entry.settledAt ? undefined : timeText(entry.nextAttemptAt),
+    SettledAt: timeText(entry.settledAt),
+    LastError: entry.lastError ?? undefined,
+    Calls: entry.calls.map((call) => ({
+      Kind: call.kind,
+      StartedAt: timeText(call.startedAt),
+      FinishedAt: timeText(call.finishedAt),
+      Outcome: call.outcome ?? undefined,
+      TikTokCode: call.tiktokCode ?? undefined,
+      RequestId: call.requestId ?? undefined,
+      Message: call.message ?? undefined,
+    })),
   };
 }
 

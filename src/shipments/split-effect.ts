@@ -4,7 +4,7 @@ import type { EffectContext, EffectDefinition, ReadBack } from '../sync/outbox.j
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { currentPackageOf, holdsExactly } from './compare-with-tiktok.js';
 import { effectNames, type SplitPayload, type SplitResult } from './enqueue-packages.js';
-import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from './tiktok-refusal.js';
+import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from '../sync/tiktok-refusal.js';
 import { loadShipment, readOrder, type LoadedShipment } from './package-to-send.js';
 import { settleSplit } from './settle-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
