@@ -83,7 +83,7 @@ await t.test('a catalogue is set up over HTTP and its stock read back as one lis
   t.equal((await http('GET', shop)).json['products'], 1);
 });
 
-await t.test('mistakes in control calls are explained and change nothing', async (t) => {
+await t.test('mistakes in control calls about products are explained and change nothing', async (t) => {
   const { shopId } = freshShop(simulator);
   const foreign = control.warehouses(us.shopId)[0]?.id ?? '';
   const sku = control.stock(us.shopId)[0]?.skuId ?? '';

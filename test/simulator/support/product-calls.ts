@@ -72,3 +72,16 @@ export function skuErrors(reply: Reply): Record<string, string[]> {
   });
   return Object.fromEntries(errors);
 }
+
+/** Makes a live product with one SKU, THING, in the default warehouse. */
+export function productMaker({
+  control,
+}: Simulator): (client: { shopId: string }, sku?: object) => { id: string; sku: string } {
+  return (client, sku = {}) => {
+    const made = control.addProduct(client.shopId, {
+      title: 'Thing',
+      skus: [{ sellerSku: 'THING', price: '10', stock: 50, ...sku }],
+    });
+    return { id: made.id, sku: made.skus[0]?.id ?? '' };
+  };
+}
