@@ -1,5 +1,7 @@
 import type { Lane } from '../sync/lane.js';
 import type { AccessTokens, CallBudget, Caller, TikTokApp, TikTokClient } from './client.js';
+import { createCancellationCalls } from './cancellation-calls.js';
+import type { CancellationCalls } from './cancellation-calls.js';
 import { endpoints } from './endpoints.js';
 import { createFulfilmentCalls } from './fulfilment-calls.js';
 import type { FulfilmentCalls } from './fulfilment-calls.js';
@@ -36,7 +38,7 @@ export interface LogisticsCalls {
 }
 
 /** What one shop can be asked and told. Every call throws TikTokError, and none repeats a write on its own. */
-export interface ShopApi extends OrderCalls, FulfilmentCalls, LogisticsCalls {}
+export interface ShopApi extends OrderCalls, FulfilmentCalls, LogisticsCalls, CancellationCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -46,7 +48,12 @@ export interface AccountApi {
 export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
   const caller: Caller = { ...deps, shopId: shop.shopId, cipher: shop.cipher };
   const call: ShopCall = (wanted) => client.call(wanted, caller);
-  return { ...createOrderCalls(call), ...createFulfilmentCalls(call), ...createLogisticsCalls(call) };
+  return {
+    ...createOrderCalls(call),
+    ...createFulfilmentCalls(call),
+    ...createLogisticsCalls(call),
+    ...createCancellationCalls(call),
+  };
 }
 
 function createLogisticsCalls(call: ShopCall): LogisticsCalls {
