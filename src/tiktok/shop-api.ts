@@ -9,6 +9,7 @@ import { mapAuthorizedShop } from './map/shop.js';
 import type { AuthorizedShop } from './map/shop.js';
 import { createOrderCalls } from './order-calls.js';
 import type { OrderCalls } from './order-calls.js';
+import { createProductCalls, type ProductCalls } from './product-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
 
@@ -36,7 +37,7 @@ export interface LogisticsCalls {
 }
 
 /** What one shop can be asked and told. Every call throws TikTokError, and none repeats a write on its own. */
-export interface ShopApi extends OrderCalls, FulfilmentCalls, LogisticsCalls {}
+export interface ShopApi extends OrderCalls, FulfilmentCalls, LogisticsCalls, ProductCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -46,7 +47,12 @@ export interface AccountApi {
 export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
   const caller: Caller = { ...deps, shopId: shop.shopId, cipher: shop.cipher };
   const call: ShopCall = (wanted) => client.call(wanted, caller);
-  return { ...createOrderCalls(call), ...createFulfilmentCalls(call), ...createLogisticsCalls(call) };
+  return {
+    ...createOrderCalls(call),
+    ...createFulfilmentCalls(call),
+    ...createLogisticsCalls(call),
+    ...createProductCalls(call),
+  };
 }
 
 function createLogisticsCalls(call: ShopCall): LogisticsCalls {
