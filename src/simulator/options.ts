@@ -36,6 +36,23 @@ export interface Behaviour {
   paging: 'cursor' | 'offset';
   /** Which clock the `timestamp` parameter is held against; `either` lets real clients work with a moved clock. */
   timestampClock: 'either' | 'real' | 'simulated';
+  /** How the product search pages; the sample of its token in TikTok's documents reads "offset=0". */
+  productPaging: 'cursor' | 'offset';
+  /** UNCONFIRMED: a search with more than 10,000 hits is refused (12052180) on every page, or beyond the 10,000th hit. */
+  productSearchLimit: 'every_page' | 'beyond';
+  /** UNCONFIRMED: whether the filter ALL, the default, shows deleted products. */
+  productSearchShowsDeleted: boolean;
+  /** UNCONFIRMED: whether a new stock or price moves the product's `update_time`. */
+  stockAndPriceMoveUpdateTime: boolean;
+  /**
+   * What an inventory update does to a warehouse of the SKU that it leaves out. TikTok's documents forbid it;
+   * UNCONFIRMED that the call is refused (12019028).
+   */
+  leftOutWarehouse: 'refused' | 'kept' | 'zero';
+  /** UNCONFIRMED: TikTok's documents say 1 to 99,999, and connectors send 0 all the time. */
+  zeroQuantity: 'accepted' | 'refused';
+  /** UNCONFIRMED: how long the audit of an activated product takes; TikTok: minutes to days. */
+  productAuditSec: number;
 }
 
 export const defaultBehaviour: Behaviour = {
@@ -50,6 +67,13 @@ export const defaultBehaviour: Behaviour = {
   trackingFormat: 'ignored',
   paging: 'cursor',
   timestampClock: 'either',
+  productPaging: 'offset',
+  productSearchLimit: 'every_page',
+  productSearchShowsDeleted: true,
+  stockAndPriceMoveUpdateTime: true,
+  leftOutWarehouse: 'refused',
+  zeroQuantity: 'accepted',
+  productAuditSec: 300,
 };
 
 export interface SimulatorOptions {

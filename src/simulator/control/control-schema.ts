@@ -233,6 +233,13 @@ export const BehaviourPatch = Type.Partial(
     trackingFormat: Type.Enum(['ignored', 'checked']),
     paging: Type.Enum(['cursor', 'offset']),
     timestampClock: Type.Enum(['either', 'real', 'simulated']),
+    productPaging: Type.Enum(['cursor', 'offset']),
+    productSearchLimit: Type.Enum(['every_page', 'beyond']),
+    productSearchShowsDeleted: Type.Boolean(),
+    stockAndPriceMoveUpdateTime: Type.Boolean(),
+    leftOutWarehouse: Type.Enum(['refused', 'kept', 'zero']),
+    zeroQuantity: Type.Enum(['accepted', 'refused']),
+    productAuditSec: Type.Integer({ minimum: 0 }),
   }),
   { ...strict, description: 'What TikTok’s documents leave open, one switch each' },
 );

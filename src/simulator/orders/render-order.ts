@@ -216,7 +216,8 @@ function renderUnit(shop: Shop, order: Order, unit: Unit): Wire {
       { tax_type: 'SALES_TAX', tax_amount: formatMinor(taxMinor, currency), tax_rate: rate },
     ];
   }
-  if (unit.isGift) wire['gift_retail_price'] = formatMinor(unit.sku.priceMinor, currency);
+  const retailMinor = unit.price.retailMinor ?? unit.sku.priceMinor;
+  if (unit.isGift) wire['gift_retail_price'] = formatMinor(retailMinor, currency);
   return wire;
 }
 

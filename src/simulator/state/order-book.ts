@@ -2,6 +2,13 @@ import type { Order } from './model.js';
 
 export type SortField = 'create_time' | 'update_time';
 
+/** What can be walked by the time of its creation or last change. */
+export interface Dated {
+  createdSec: number;
+  updatedSec: number;
+  seq: number;
+}
+
 /** Position in a sorted walk: time in seconds, then `seq`. */
 export interface Cursor {
   sec: number;
@@ -53,26 +60,26 @@ export class OrderBook {
   }
 }
 
-export function sortSec(order: Order, field: SortField): number {
-  return field === 'create_time' ? order.createdSec : order.updatedSec;
+export function sortSec(dated: Dated, field: SortField): number {
+  return field === 'create_time' ? dated.createdSec : dated.updatedSec;
 }
 
-/** Index of the first order whose key is not below the cursor. */
-export function firstAtOrAfter(sorted: readonly Order[], field: SortField, cursor: Cursor): number {
+/** Index of the first entry whose key is not below the cursor. */
+export function firstAtOrAfter(sorted: readonly Dated[], field: SortField, cursor: Cursor): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const order = sorted[middle];
-    if (order !== undefined && isBefore(order, field, cursor)) low = middle + 1;
+    const entry = sorted[middle];
+    if (entry !== undefined && isBefore(entry, field, cursor)) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-function isBefore(order: Order, field: SortField, cursor: Cursor): boolean {
-  const sec = sortSec(order, field);
-  return sec < cursor.sec || (sec === cursor.sec && order.seq < cursor.seq);
+function isBefore(dated: Dated, field: SortField, cursor: Cursor): boolean {
+  const sec = sortSec(dated, field);
+  return sec < cursor.sec || (sec === cursor.sec && dated.seq < cursor.seq);
 }
 
 function place(sorted: Order[], field: SortField, order: Order): void {

@@ -1,5 +1,8 @@
 import { renderOrder } from '../orders/render-order.js';
+import type { DueEvent } from './due-queue.js';
 import type { Cancellation, CancelUser, Effect, Order, OrderStatus, Package, Unit } from './model.js';
+import { endAudit } from './product-machine.js';
+import { releaseStock } from './stock.js';
 import type { Shop, World } from './world.js';
 
 export const HOLD_SEC = 3600;
@@ -82,9 +85,18 @@ export function holdUntil(world: World, order: Order, dueSec: number): void {
 export function settleDue(world: World): void {
   const nowSec = world.clock.nowSec();
   for (let event = world.due.takeDue(nowSec); event !== undefined; event = world.due.takeDue(nowSec)) {
-    const order = world.orders.get(event.orderId);
-    if (order?.status === 'ON_HOLD') endHold(world, order, event.dueSec);
+    settle(world, event);
   }
+}
+
+function settle(world: World, event: DueEvent): void {
+  if (event.kind === 'audit_ends') {
+    const shop = world.shops.get(event.shopId);
+    if (shop !== undefined) endAudit(world, shop, event.productId, event.dueSec);
+    return;
+  }
+  const order = world.orders.get(event.orderId);
+  if (order?.status === 'ON_HOLD') endHold(world, order, event.dueSec);
 }
 
 function endHold(world: World, order: Order, atSec: number): void {
@@ -162,6 +174,8 @@ export function arrangePackage(world: World, pack: Package, shipment: Shipment, 
       // TikTok, US since 2025: shipping rejects an open request of the buyer by itself.
       order.cancelRequestedSec = undefined;
     });
+    const packed = liveUnits(order).filter((unit) => unit.packageId === pack.id);
+    releaseStock(shop, order, packed, 'buyer');
     recordEffect(world, 'shipped', order, pack, { via: shipment.via, requestId: shipment.requestId });
     useTrackingNumber(shop, shipment.trackingNumber, order.id);
   }
@@ -251,6 +265,8 @@ export function cancelUnits(
 ): void {
   const cancelled: Cancellation = { reason: cause.reason, user: cause.user, atSec };
   const shop = shopOf(world, order);
+  const inHouse = units.filter((unit) => !isShipped(packageOfUnit(shop, unit)));
+  releaseStock(shop, order, inHouse, 'shelf');
   changeOrder(world, order, atSec, () => {
     for (const unit of units) unit.cancelled = cancelled;
     order.cancelRequestedSec = undefined;

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 import { defaultBehaviour, type Behaviour, type SimulatorApp } from '../options.js';
+import { Catalogue } from './catalogue.js';
 import { SimulatorClock } from './clock.js';
 import { DueQueue } from './due-queue.js';
 import { IdentifierSource } from './identifiers.js';
@@ -12,11 +13,11 @@ import type {
   Order,
   Package,
   Seller,
-  Sku,
   Token,
   Warehouse,
 } from './model.js';
 import { OrderBook } from './order-book.js';
+import { ProductEffects } from './product-effects.js';
 import { regionOf, type Region } from './regions.js';
 
 export interface Shop {
@@ -28,7 +29,7 @@ export interface Shop {
   openId: string;
   warehouses: Warehouse[];
   deliveryOptions: DeliveryOption[];
-  skus: Sku[];
+  catalogue: Catalogue;
   book: OrderBook;
   packages: Map<string, Package>;
   /** Orders that used a tracking number, by that number. */
@@ -54,6 +55,7 @@ export interface World {
   codes: Map<string, AuthCode>;
   tokens: Map<string, Token>;
   effects: Effect[];
+  productEffects: ProductEffects;
   /** How orders looked before their last change, for the fault `stale_read`; only the newest few thousand. */
   previousOrders: Map<string, { atSec: number; wire: object }>;
   /** Called after each change that a saved state must contain. */
@@ -76,6 +78,7 @@ export function createWorld(behaviour: Partial<Behaviour> = {}): World {
     codes: new Map(),
     tokens: new Map(),
     effects: [],
+    productEffects: new ProductEffects(),
     previousOrders: new Map(),
     changed: () => {},
   };
@@ -135,7 +138,7 @@ export function addShop(world: World, input: NewShop): Shop {
     openId: input.openId,
     warehouses: newWarehouses(world, input.sellerType),
     deliveryOptions: newDeliveryOptions(world, region),
-    skus: [],
+    catalogue: new Catalogue(),
     book: new OrderBook(),
     packages: new Map(),
     trackingNumbers: new Map(),
