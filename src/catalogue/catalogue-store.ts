@@ -111,13 +111,14 @@ function storableText(text: string): string {
   return text.replaceAll(/\0|\p{Surrogate}/gu, '');
 }
 
-/** A product that TikTok positively says it does not have. */
-export async function markDeleted(tx: Tx, shop: ShopKey, productIds: readonly string[]): Promise<void> {
+/** Products that TikTok positively says it does not have. Answers how many SKUs this is news of. */
+export async function markDeleted(tx: Tx, shop: ShopKey, productIds: readonly string[]): Promise<number> {
+  if (productIds.length === 0) return 0;
   const { environment, shopId } = shop;
   await tx.$executeRaw`
     UPDATE catalog_products SET status = ${DELETED}
     WHERE environment = ${environment} AND shop_id = ${shopId} AND product_id = ANY(${productIds}::text[])`;
-  await tx.$executeRaw`
+  return tx.$executeRaw`
     UPDATE catalog_skus SET product_status = ${DELETED}, fingerprint = ${DELETED}, changed_at = clock_timestamp()
     WHERE environment = ${environment} AND shop_id = ${shopId} AND product_id = ANY(${productIds}::text[])
       AND product_status <> ${DELETED}`;

@@ -17,14 +17,14 @@ export interface RefreshDeps {
 /**
  * Reads single products again, one call each. Only TikTok's word that it does not have a product makes it deleted; one
  * that it does not show for another reason stays as it was.
- * @returns how many are gone
+ * @returns how many are gone, and how many SKUs changed in what matters to the push
  * @throws TikTokError when TikTok cannot be asked
  */
 export async function refreshProducts(
   { db, clock, api, guard }: RefreshDeps,
   shop: ShopKey,
   productIds: readonly string[],
-): Promise<number> {
+): Promise<{ gone: number; changed: number }> {
   const shown: ShopProduct[] = [];
   const gone: string[] = [];
   for (const productId of productIds) {
@@ -32,13 +32,13 @@ export async function refreshProducts(
     if (answer === 'gone') gone.push(productId);
     else if (answer !== 'not-shown') shown.push(answer);
   }
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     await guard(tx);
-    await storeProducts(tx, shop, shown, clock.now());
-    await markDeleted(tx, shop, gone);
+    const { changed } = await storeProducts(tx, shop, shown, clock.now());
+    const deleted = await markDeleted(tx, shop, gone);
     await noteAsked(tx, shop, productIds, clock.now());
+    return { gone: gone.length, changed: changed + deleted };
   });
-  return gone.length;
 }
 
 async function ask(
