@@ -15,6 +15,8 @@ export interface ConnectionSettings {
   safetyBuffer: number;
   safetyPercent: number;
   reserveOrdered: boolean;
+  autoAcknowledge: boolean;
+  cancelAfterReadyToShip: boolean;
 }
 
 interface SettingDefinition<Value> {
@@ -63,13 +65,13 @@ export const settingsCatalogue: {
     default: true,
     meaning: 'Whether the column Cost of the inventory is sent to TikTok as the price.',
     feeds: 'gate price-wanted',
-    problem: problemOfSwitch,
+    problem: yesOrNo,
   },
   pushOnChange: {
     default: false,
     meaning: 'Whether inventory is sent some seconds after it changed, besides the schedule.',
     feeds: 'flow push-inventory',
-    problem: problemOfSwitch,
+    problem: yesOrNo,
   },
   warehouseCodes: {
     default: {},
@@ -104,11 +106,25 @@ export const settingsCatalogue: {
     meaning:
       "Whether pieces ordered in TikTok that the seller's last count cannot know are taken off what is sent.",
     feeds: 'quantity sent',
-    problem: problemOfSwitch,
+    problem: yesOrNo,
+  },
+  autoAcknowledge: {
+    default: false,
+    meaning:
+      'Accepts every order as soon as the ERP has fetched it (200). That makes it Ready to Ship (500), which closes the window in which the seller can cancel it.',
+    feeds: 'acknowledgements',
+    problem: yesOrNo,
+  },
+  cancelAfterReadyToShip: {
+    default: false,
+    meaning:
+      'Lets the seller cancel orders from Ready to Ship (500) on, as long as TikTok does: until Awaiting Collection, in the US until In Transit.',
+    feeds: 'gate before-ready-to-ship',
+    problem: yesOrNo,
   },
 };
 
-function problemOfSwitch(value: unknown): string | null {
+function yesOrNo(value: unknown): string | null {
   return typeof value === 'boolean' ? null : 'must be true or false';
 }
 

@@ -1,5 +1,7 @@
 import type { Lane } from '../sync/lane.js';
 import type { AccessTokens, CallBudget, Caller, TikTokApp, TikTokClient } from './client.js';
+import { createCancellationCalls } from './cancellation-calls.js';
+import type { CancellationCalls } from './cancellation-calls.js';
 import { endpoints } from './endpoints.js';
 import { createFulfilmentCalls } from './fulfilment-calls.js';
 import type { FulfilmentCalls } from './fulfilment-calls.js';
@@ -37,7 +39,8 @@ export interface LogisticsCalls {
 }
 
 /** What one shop can be asked and told. Every call throws TikTokError, and none repeats a write on its own. */
-export interface ShopApi extends OrderCalls, FulfilmentCalls, LogisticsCalls, ProductCalls {}
+export interface ShopApi
+  extends OrderCalls, FulfilmentCalls, LogisticsCalls, CancellationCalls, ProductCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -52,6 +55,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createFulfilmentCalls(call),
     ...createLogisticsCalls(call),
     ...createProductCalls(call),
+    ...createCancellationCalls(call),
   };
 }
 

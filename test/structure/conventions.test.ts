@@ -23,6 +23,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['shipmentPackage', 'shipment_packages'],
     ['shippingProviderList', 'shipping_provider_lists'],
   ],
+  acknowledgements: [['acknowledgement', 'acknowledgements']],
   inventory: [
     ['inventoryState', 'inventory_states'],
     ['inventoryItem', 'inventory_items'],
@@ -38,6 +39,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['catalogSku', 'catalog_skus'],
     ['shopWarehouse', 'shop_warehouses'],
   ],
+  cancellations: [['cancellation', 'cancellations']],
   companies: [
     ['company', 'companies'],
     ['apiKey', 'api_keys'],

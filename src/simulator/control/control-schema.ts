@@ -57,6 +57,7 @@ export const Shop = Type.Object({
   code: Type.String(),
   currency: Type.String(),
   orders: Type.Integer(),
+  products: Type.Integer(),
   ciphers: Type.Record(Type.String(), Type.String(), { description: '`shop_cipher` by app key' }),
   deliveryOptions: Type.Array(
     Type.Object({

@@ -4,7 +4,7 @@ import { badParameter } from '../gateway/api-error.js';
 import { NoBody } from '../gateway/parameters.js';
 import { shopRoute } from '../gateway/route.js';
 import type { Sku } from '../state/model.js';
-import type { Product } from '../state/product.js';
+import { imageUrlOf, type Product } from '../state/product.js';
 import type { Shop } from '../state/world.js';
 import { productOfShop } from './find-product.js';
 import { listingQuality, renderAudit, renderSku, titleOf, type ProductVersion } from './render-product.js';
@@ -79,7 +79,7 @@ function variantOf(sku: Sku): Wire {
     name: 'Specification',
     value_id: sku.id,
     value_name: sku.name,
-    sku_img: { ...image(sku.id), urls: [sku.imageUrl] },
+    sku_img: image(sku.id),
   };
 }
 
@@ -89,7 +89,7 @@ function image(id: string): Wire {
     width: 600,
     thumb_urls: [`https://images.example.com/${id}-300.jpeg`],
     uri: `tos-sample/${id}`,
-    urls: [`https://images.example.com/${id}.jpeg`],
+    urls: [imageUrlOf(id)],
   };
 }
 

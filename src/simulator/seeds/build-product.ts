@@ -1,6 +1,5 @@
 import type { Sku } from '../state/model.js';
 import { auditOf, type AuditStatus, type Product, type ProductStatus } from '../state/product.js';
-import { imageUrlOf } from '../state/product-batch.js';
 import { defaultWarehouse } from '../state/stock.js';
 import type { Shop, World } from '../state/world.js';
 
@@ -59,7 +58,6 @@ function newSku(world: World, shop: Shop, product: { id: string; title: string }
     productName: product.title,
     name,
     sellerSku,
-    imageUrl: imageUrlOf(id),
     priceMinor,
     stock: Object.entries(quantities(shop, stock)).map(([warehouseId, available]) => ({
       warehouseId,

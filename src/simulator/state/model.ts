@@ -78,7 +78,6 @@ export interface Sku {
   productName: string;
   name: string;
   sellerSku: string;
-  imageUrl: string;
   /** The price that buyers see, in minor units of the shop's currency. */
   priceMinor: number;
   /** Of cross-border sellers, who name the price without tax apart. */

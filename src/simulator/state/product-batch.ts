@@ -58,7 +58,6 @@ function skuOf(batch: ProductBatch, product: { id: string; title: string }, inde
     productName: product.title,
     name: batch.skusPerProduct === 1 ? 'Default' : `Variant ${(index % batch.skusPerProduct) + 1}`,
     sellerSku: `${batch.skuPrefix}-${number}`,
-    imageUrl: imageUrlOf(id),
     priceMinor: batch.priceMinor,
     stock: batch.warehouseIds.map((warehouseId) => ({
       warehouseId,
@@ -66,8 +65,4 @@ function skuOf(batch: ProductBatch, product: { id: string; title: string }, inde
       committed: 0,
     })),
   };
-}
-
-export function imageUrlOf(skuId: string): string {
-  return `https://images.example.com/${skuId}.jpeg`;
 }

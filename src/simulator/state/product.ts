@@ -57,3 +57,8 @@ export function auditOf(status: ProductStatus): AuditStatus {
   if (status === 'PENDING') return 'AUDITING';
   return status === 'FAILED' ? 'FAILED' : 'NONE';
 }
+
+/** Of a product or a SKU: derived, so that no product has to hold it. */
+export function imageUrlOf(id: string): string {
+  return `https://images.example.com/${id}.jpeg`;
+}

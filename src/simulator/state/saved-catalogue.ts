@@ -20,11 +20,12 @@ export function saveCatalogue(catalogue: Catalogue): SavedCatalogue {
 
 export function restoreCatalogue(catalogue: Catalogue, saved: SavedCatalogue): void {
   const changed = new Set(saved.products.map(({ id }) => id));
+  const products = saved.products.map(copyOf);
   for (const batch of saved.batches) {
     catalogue.batches.push(batch);
-    for (const product of productsOf(batch)) if (!changed.has(product.id)) catalogue.add(product);
+    for (const product of productsOf(batch)) if (!changed.has(product.id)) products.push(product);
   }
-  for (const product of saved.products) catalogue.add(copyOf(product));
+  for (const product of products.toSorted((a, b) => a.seq - b.seq)) catalogue.add(product);
 }
 
 /** A saved state is a picture: what happens later must not show in it. */
