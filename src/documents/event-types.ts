@@ -27,6 +27,7 @@ export const eventTypes = {
   'shipment-failed': eventType(42, 'Alert', 'Shipment', 'shipment.failed'),
   'shipment-in-doubt': eventType(43, 'Alert', 'Shipment', 'shipment.in-doubt'),
   'sku-not-matched': eventType(60, 'Warning', 'Matching', 'sku.not-matched'),
+  'inventory-not-sent': eventType(70, 'Warning', 'Inventory', 'inventory.not-sent'),
   'connection-activated': eventType(80, 'Info', 'Connection', 'connection.activated'),
   'connection-changed': eventType(81, 'Info', 'Connection', 'connection.changed'),
   'connection-closed': eventType(82, 'Warning', 'Connection', 'connection.closed'),
