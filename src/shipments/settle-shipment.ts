@@ -16,7 +16,7 @@ import { refreshShipmentDocuments } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shipmentProgress } from './shipment-progress.js';
 import { listPackages, updatePackages, type StoredPackage } from './shipment-store.js';
-import { describeError } from './tiktok-refusal.js';
+import { describeError } from '../sync/tiktok-refusal.js';
 
 /** What TikTok did with one package, written to package, pieces, both documents and their history. */
 export async function settlePackage(

@@ -15,7 +15,7 @@ import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import type { StoredPackage } from './shipment-store.js';
-import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from './tiktok-refusal.js';
+import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from '../sync/tiktok-refusal.js';
 
 type Loaded = Awaited<ReturnType<typeof loadPackage>>;
 type PackageContext = EffectContext<PackagePayload>;

@@ -6,6 +6,7 @@ import { databaseUrl } from '../support/test-server.js';
 
 /** What the migrations do beyond schema.prisma, because Prisma's schema language cannot say it. */
 const BY_HAND = [
+  'index acknowledgements_cancelling_key',
   'index api_keys_live_slot_key',
   'index cancellations_answer_by_idx',
   'index cancellations_open_idx',
@@ -18,6 +19,8 @@ const BY_HAND = [
   'index outbox_in_flight_key',
   'index outbox_needs_person_idx',
   'index outbox_ordering_idx',
+  'constraint acknowledgements_kind_check',
+  'constraint acknowledgements_state_check',
   'constraint authorizations_status_check',
   'constraint cancellations_outcome_check',
   'constraint cancellations_status_check',

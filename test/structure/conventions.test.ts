@@ -24,6 +24,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['shippingProviderList', 'shipping_provider_lists'],
   ],
   cancellations: [['cancellation', 'cancellations']],
+  acknowledgements: [['acknowledgement', 'acknowledgements']],
   companies: [
     ['company', 'companies'],
     ['apiKey', 'api_keys'],
