@@ -1,6 +1,7 @@
 import type { ActiveConnection } from '../connections/connection.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { lockOrders, lockShop } from '../orders/order-store.js';
+import { withoutUnstorable } from '../orders/storable.js';
 import type { Tx } from '../store/database.js';
 import { applyDecisions } from './apply-decisions.js';
 import type { ShopCancellation } from './cancellation.js';
@@ -8,7 +9,6 @@ import { decideCancellation, piecesOf, type CancellationDecision } from './cance
 import { factsOf, standingsOf, type Standings } from './cancellation-facts.js';
 import { findCancellations, saveCancellations, type StoredCancellation } from './cancellation-store.js';
 import type { CancellationDeps, CancellationToTell } from './cancellations-deps.js';
-import { withoutUnstorable } from './storable.js';
 
 /** What taking in one page goes by. */
 export interface TakeContext {
@@ -92,7 +92,8 @@ function bringsNews(shown: ShopCancellation, known: StoredCancellation | null): 
   if (!known) return true;
   const newerByMs = shown.updatedAt.getTime() - known.tiktokUpdatedAt.getTime();
   if (newerByMs !== 0) return newerByMs > 0;
-  if (shown.statusText === known.statusText) return known.outcome === 'pending' || known.outcome === 'waiting';
+  if (shown.statusText === known.statusText)
+    return known.outcome === 'pending' || known.outcome === 'waiting';
   // Two changes within one second: a request that is over does not open again.
   return shown.status !== 'pending';
 }
@@ -127,7 +128,8 @@ function decideOne(
   }
   const row = rowOf(context, { shown, known, record }, decision);
   const unitIds = shown.status === 'executed' ? [...piecesOf(facts)] : shown.unitIds;
-  return { shown, known, record, decision, row: { ...row, unitIds } };
+  const why = isFinal ? { gate: known.gate, gateReason: known.gateReason } : {};
+  return { shown, known, record, decision, row: { ...row, ...why, unitIds } };
 }
 
 function rowOf(

@@ -8,6 +8,7 @@ export interface ConnectionSettings {
   remorseMinutes: number;
   importCreatedAfter: string | null;
   constantAttributes: { name: string; value: string }[];
+  pullSellerCancellations: boolean;
 }
 
 interface SettingDefinition<Value> {
@@ -52,7 +53,18 @@ export const settingsCatalogue: {
         ? null
         : 'must be a list of at most 50 {name, value} texts',
   },
+  pullSellerCancellations: {
+    default: false,
+    meaning:
+      'Cancellations that the seller makes in TikTok Seller Center reach the ERP as acknowledgements too, like those of buyer, system and operator.',
+    feeds: 'gate not-by-seller',
+    problem: yesOrNo,
+  },
 };
+
+function yesOrNo(value: unknown): string | null {
+  return typeof value === 'boolean' ? null : 'must be true or false';
+}
 
 function isNamedText(entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return false;
