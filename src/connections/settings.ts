@@ -9,6 +9,8 @@ export interface ConnectionSettings {
   importCreatedAfter: string | null;
   constantAttributes: { name: string; value: string }[];
   pullSellerCancellations: boolean;
+  autoAcknowledge: boolean;
+  cancelAfterReadyToShip: boolean;
 }
 
 interface SettingDefinition<Value> {
@@ -58,6 +60,20 @@ export const settingsCatalogue: {
     meaning:
       'Cancellations that the seller makes in TikTok Seller Center reach the ERP as acknowledgements too, like those of buyer, system and operator.',
     feeds: 'gate not-by-seller',
+    problem: yesOrNo,
+  },
+  autoAcknowledge: {
+    default: false,
+    meaning:
+      'Accepts every order as soon as the ERP has fetched it (200). That makes it Ready to Ship (500), which closes the window in which the seller can cancel it.',
+    feeds: 'acknowledgements',
+    problem: yesOrNo,
+  },
+  cancelAfterReadyToShip: {
+    default: false,
+    meaning:
+      'Lets the seller cancel orders from Ready to Ship (500) on, as long as TikTok does: until Awaiting Collection, in the US until In Transit.',
+    feeds: 'gate before-ready-to-ship',
     problem: yesOrNo,
   },
 };
