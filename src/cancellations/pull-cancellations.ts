@@ -27,6 +27,8 @@ interface Pull {
   counts: TakeCounts;
   cursor: PullCursor;
   watermark: Date | null;
+  /** TikTok's time, as far as it is known. */
+  now: Date;
 }
 
 /**
@@ -36,7 +38,16 @@ interface Pull {
 export async function pullCancellations(deps: CancellationDeps, run: FlowRun): Promise<FlowResult> {
   const { connection, api } = await deps.openShop(run.connectionId, run.flow.lane);
   const cursor = readPullCursor(run.cursor);
-  const pull: Pull = { deps, run, connection, api, counts: {}, cursor, watermark: run.watermark };
+  const pull: Pull = {
+    deps,
+    run,
+    connection,
+    api,
+    counts: {},
+    cursor,
+    watermark: run.watermark,
+    now: run.now(),
+  };
   const windowFrom = pull.watermark;
   const steps = [pullPending, pullChanges, retryUnreadable, lookAgain];
   let isFinished = true;
@@ -62,10 +73,10 @@ const pullChanges: Step = async (pull) => {
   const from = pull.watermark ? new Date(pull.watermark.getTime() - OVERLAP_MS) : await firstTime(pull);
   // A shop without any cancellation has no time yet; its next pull is a first one again, and as cheap.
   if (!from) return true;
-  return takeAll(pull, readChanges(pull.api, from), (page, readAt) => {
+  return takeAll(pull, readChanges(pull.api, from), (page) => {
     const last = lastChange(page);
     // A time far ahead of TikTok's own clock must not decide what is read from now on.
-    const isBelieved = last && last.getTime() <= readAt.getTime() + DAY_MS;
+    const isBelieved = last && last.getTime() <= pull.now.getTime() + DAY_MS;
     if (isBelieved && last > (pull.watermark ?? from)) pull.watermark = last;
   });
 };
@@ -93,8 +104,8 @@ const retryUnreadable: Step = async (pull) => {
 
 /** What no list shows as changed: requests whose deadline is over, what waits, orders that are cancelled unexplained. */
 const lookAgain: Step = async (pull) => {
-  const { deps, connection, run } = pull;
-  const choice = { connectionId: connection.id, now: run.now(), limit: IDS_PER_CALL };
+  const { deps, connection, now } = pull;
+  const choice = { connectionId: connection.id, now, limit: IDS_PER_CALL };
   const cancelIds = await findOverdue(deps.db.prisma, choice);
   const orderIds = await findUnexplained(deps.db.prisma, choice);
   for (const filter of [{ cancelIds }, { orderIds }]) {
@@ -108,31 +119,31 @@ const lookAgain: Step = async (pull) => {
 async function takeAll(
   pull: Pull,
   pages: AsyncIterable<CancellationPage>,
-  advance: (page: CancellationPage, readAt: Date) => void,
+  advance: (page: CancellationPage) => void,
 ): Promise<boolean> {
   for await (const page of pages) {
-    const readAt = page.serverTime ?? pull.run.now();
-    advance(page, readAt);
-    await takePage(pull, page, readAt);
+    pull.now = page.serverTime ?? pull.run.now();
+    advance(page);
+    await takePage(pull, page);
     if (pull.run.signal.aborted) return false;
   }
   return true;
 }
 
 /** Stores a page with the progress of the run in one transaction. */
-async function takePage(pull: Pull, page: CancellationPage, readAt: Date): Promise<void> {
+async function takePage(pull: Pull, page: CancellationPage): Promise<void> {
   const { db } = pull.deps;
   try {
     const counts = await db.transaction(async (tx) => {
       await pull.run.guard(tx);
-      const taken = await takeIn(pull, tx, page.cancellations, readAt);
+      const taken = await takeIn(pull, tx, page.cancellations);
       await saveProgress(pull, tx, page, []);
       return taken;
     });
     addTo(pull.counts, counts);
   } catch (error) {
     if (!concernsOne(error)) throw error;
-    const refused = await takeOneByOne(pull, page.cancellations, readAt);
+    const refused = await takeOneByOne(pull, page.cancellations);
     await db.transaction(async (tx) => {
       await pull.run.guard(tx);
       await saveProgress(pull, tx, page, refused);
@@ -144,14 +155,13 @@ async function takePage(pull: Pull, page: CancellationPage, readAt: Date): Promi
 async function takeOneByOne(
   pull: Pull,
   cancellations: readonly ShopCancellation[],
-  readAt: Date,
 ): Promise<UnreadableCancellation[]> {
   const refused: UnreadableCancellation[] = [];
   for (const cancellation of cancellations) {
     try {
       const counts = await pull.deps.db.transaction(async (tx) => {
         await pull.run.guard(tx);
-        return takeIn(pull, tx, [cancellation], readAt);
+        return takeIn(pull, tx, [cancellation]);
       });
       addTo(pull.counts, counts);
     } catch (error) {
@@ -165,10 +175,9 @@ async function takeOneByOne(
 }
 
 function takeIn(
-  { deps, connection }: Pull,
+  { deps, connection, now: readAt }: Pull,
   tx: Tx,
   cancellations: readonly ShopCancellation[],
-  readAt: Date,
 ): Promise<TakeCounts> {
   return takeCancellations({ deps, tx, connection, readAt }, cancellations);
 }
