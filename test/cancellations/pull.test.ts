@@ -61,8 +61,7 @@ async function statusOf(shop: TestShop, order: Placed): Promise<number | undefin
   return (await shop.document(order.id))?.json['StatusCode'];
 }
 
-function attribute(of: Record<string, any>, name: string): string | undefined {
-  // oxlint-disable-line typescript/no-explicit-any -- a document
+function attribute(of: Ack['json'], name: string): string | undefined {
   return of['ExtendedAttributes']?.find(({ Name }: { Name: string }) => Name === name)?.Value;
 }
 
