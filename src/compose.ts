@@ -1,3 +1,7 @@
+import { findKnownCancellations } from './cancellations/cancellation-store.js';
+import { explainCancellations } from './cancellations/explain-cancellations.js';
+import { noteBuyerRequests } from './cancellations/note-buyer-requests.js';
+import { pullCancellations } from './cancellations/pull-cancellations.js';
 import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
 import { metricSources } from './compose/metric-sources.js';
@@ -18,7 +22,7 @@ import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
-import { explainOrder } from './orders/explain-order.js';
+import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
 import { pullOrders } from './orders/pull-orders.js';
 import type { PortalDeps } from './portal/portal-deps.js';
 import { portalPlugin } from './portal/portal-plugin.js';
@@ -136,7 +140,15 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps 
 async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const { config, log, clock, db, queues, domain, connections } = parts;
   /** Adding a flow: its row in the catalogue, and its handler here. */
-  const handlers = new Map<FlowName, FlowHandler>([['pull-orders', (run) => pullOrders(domain, run)]]);
+  const orders = {
+    ...domain,
+    findCancellations: findKnownCancellations,
+    noteBuyerRequests: noteBuyerRequests(domain),
+  };
+  const handlers = new Map<FlowName, FlowHandler>([
+    ['pull-orders', (run) => pullOrders(orders, run)],
+    ['pull-cancellations', (run) => pullCancellations(domain, run)],
+  ]);
   checkFlows(handlers);
   const effects = effectRegistry(shipmentEffects(domain));
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
@@ -159,6 +171,11 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
 
 async function composeApi(parts: Parts, publicUrl: () => string) {
   const { config, log, clock, db, queues, metrics, domain } = parts;
+  const explaining: ExplainDeps = {
+    ...domain,
+    findCancellations: findKnownCancellations,
+    explainCancellations: (order) => explainCancellations(domain, order),
+  };
   const api = await buildApi({
     db,
     clock,
@@ -168,7 +185,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
     routes: apiRoutes({
       db,
       clock,
-      explainOrder: (which) => explainOrder(domain, which),
+      explainOrder: (which) => explainOrder(explaining, which),
       shipments: shipmentCommands(domain),
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),

@@ -15,6 +15,7 @@ export interface ConnectionSettings {
   safetyBuffer: number;
   safetyPercent: number;
   reserveOrdered: boolean;
+  pullSellerCancellations: boolean;
   autoAcknowledge: boolean;
   cancelAfterReadyToShip: boolean;
 }
@@ -84,8 +85,7 @@ export const settingsCatalogue: {
     default: 100,
     meaning: 'How much of an uploaded quantity is sent, in percent, rounded down: 50 of 5 pieces is 2.',
     feeds: 'quantity sent',
-    problem: (value) =>
-      isWhole(value, 0, 100) ? null : 'must be a whole number of percent from 0 to 100',
+    problem: (value) => (isWhole(value, 0, 100) ? null : 'must be a whole number of percent from 0 to 100'),
   },
   safetyBuffer: {
     default: 0,
@@ -98,14 +98,20 @@ export const settingsCatalogue: {
     default: 0,
     meaning: 'Percent of each quantity that are held back from TikTok besides, rounded up.',
     feeds: 'quantity sent',
-    problem: (value) =>
-      isWhole(value, 0, 100) ? null : 'must be a whole number of percent from 0 to 100',
+    problem: (value) => (isWhole(value, 0, 100) ? null : 'must be a whole number of percent from 0 to 100'),
   },
   reserveOrdered: {
     default: false,
     meaning:
       "Whether pieces ordered in TikTok that the seller's last count cannot know are taken off what is sent.",
     feeds: 'quantity sent',
+    problem: yesOrNo,
+  },
+  pullSellerCancellations: {
+    default: false,
+    meaning:
+      'Cancellations that the seller makes in TikTok Seller Center reach the ERP as acknowledgements too, like those of buyer, system and operator.',
+    feeds: 'gate not-by-seller',
     problem: yesOrNo,
   },
   autoAcknowledge: {
@@ -137,9 +143,7 @@ function isCodeTable(value: unknown): boolean {
   const entries = Object.entries(value);
   return (
     entries.length <= 100 &&
-    entries.every(
-      ([code, id]) => code.length <= 100 && typeof id === 'string' && /^[\w-]{1,64}$/.test(id),
-    )
+    entries.every(([code, id]) => code.length <= 100 && typeof id === 'string' && /^[\w-]{1,64}$/.test(id))
   );
 }
 

@@ -63,7 +63,10 @@ async function decideAnew(push: Push): Promise<void> {
     async (tx) => {
       await run.guard(tx);
       if (cursor.settings && cursor.settings !== settings) await reopenAll(tx, target.connectionId, now);
-      const seenAt = await reopen(tx, target, { now, seenAt: cursor.seenAt ? new Date(cursor.seenAt) : null });
+      const seenAt = await reopen(tx, target, {
+        now,
+        seenAt: cursor.seenAt ? new Date(cursor.seenAt) : null,
+      });
       const { refused, news } = await refuseInBulk(tx, target, bulkRefusals);
       push.counts.refused += refused;
       push.news += news;

@@ -7,7 +7,7 @@ import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { SalesOrderArrayResponse, SalesOrderMessage, SalesOrdersV1 } from '../logicbroker/envelopes.js';
 import { ExplanationMessage, explainedGate, timeText } from '../logicbroker/explanation.js';
-import type { OrderExplanation } from './explain-order.js';
+import type { ExplainedCancellation, OrderExplanation } from './explain-order.js';
 
 /** @throws AppError not-found */
 export type ExplainOrder = (
@@ -123,6 +123,7 @@ function toBody(explanation: OrderExplanation): object {
     ReleaseAt: timeText(explanation.releaseAt),
     ExportedAt: timeText(explanation.exportedAt),
     Gates: explanation.gates.map(explainedGate),
+    Cancellations: explanation.cancellations.map(toCancellation),
     TikTok: tiktok && {
       Status: tiktok.status,
       CreatedAt: timeText(tiktok.createdAt),
@@ -143,5 +144,22 @@ function toBody(explanation: OrderExplanation): object {
       NextAttempt: timeText(pull.nextAttemptAt),
       ReadUpTo: timeText(pull.readUpTo),
     },
+  };
+}
+
+function toCancellation(cancellation: ExplainedCancellation): object {
+  const { acknowledgementKey } = cancellation;
+  return {
+    CancelId: cancellation.cancelId,
+    CancelledBy: cancellation.by,
+    Status: cancellation.status,
+    Reason: cancellation.reason ?? undefined,
+    ReasonText: cancellation.reasonText ?? undefined,
+    TikTokOrderLineIds: cancellation.unitIds,
+    RequestedAt: timeText(cancellation.requestedAt),
+    AnswerBy: timeText(cancellation.answerBy),
+    Outcome: cancellation.outcome,
+    AcknowledgementKey: acknowledgementKey === null ? undefined : String(acknowledgementKey),
+    Gates: cancellation.gates.map(explainedGate),
   };
 }

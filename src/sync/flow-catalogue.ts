@@ -38,6 +38,14 @@ const rows = {
     jobName: 'PushInventory',
     description: 'Sends quantities and prices to TikTok Shop that changed since they were last sent.',
   },
+  'pull-cancellations': {
+    lane: 'urgent',
+    schedule: '40 * * * *',
+    spreadSeconds: 60,
+    jobName: 'PullCancellations',
+    description:
+      'Reads cancellations from TikTok Shop, and tells the ERP by acknowledgements of those that concern its orders.',
+  },
 } as const satisfies Record<string, FlowRow>;
 
 export type FlowName = keyof typeof rows;
