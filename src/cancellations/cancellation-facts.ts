@@ -37,7 +37,9 @@ export function factsOf(
   record: OrderRecord | null,
   { told, own }: Standings,
 ): CancellationFacts {
-  const others = told.filter((each) => each.orderId === record?.id && each.cancelId !== cancellation.cancelId);
+  const others = told.filter(
+    (each) => each.orderId === record?.id && each.cancelId !== cancellation.cancelId,
+  );
   return {
     cancellation,
     settings,

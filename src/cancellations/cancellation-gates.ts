@@ -184,7 +184,10 @@ export function decideCancellation(facts: CancellationFacts): CancellationDecisi
   return { outcome: outcomeOf(obstacle, facts), obstacle, unitIds: [] };
 }
 
-function outcomeOf(obstacle: GateResult, { cancellation: { status } }: CancellationFacts): CancellationOutcome {
+function outcomeOf(
+  obstacle: GateResult,
+  { cancellation: { status } }: CancellationFacts,
+): CancellationOutcome {
   if (status === 'pending') return 'pending';
   if (status === 'withdrawn') return 'closed';
   return obstacle.outcome === 'wait' ? 'waiting' : (outcomes[obstacle.gate] ?? 'waiting');

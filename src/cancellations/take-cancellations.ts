@@ -92,7 +92,8 @@ function bringsNews(shown: ShopCancellation, known: StoredCancellation | null): 
   if (!known) return true;
   const newerByMs = shown.updatedAt.getTime() - known.tiktokUpdatedAt.getTime();
   if (newerByMs !== 0) return newerByMs > 0;
-  if (shown.statusText === known.statusText) return known.outcome === 'pending' || known.outcome === 'waiting';
+  if (shown.statusText === known.statusText)
+    return known.outcome === 'pending' || known.outcome === 'waiting';
   // Two changes within one second: a request that is over does not open again.
   return shown.status !== 'pending';
 }

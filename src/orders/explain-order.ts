@@ -2,7 +2,8 @@ import { findConnection, listConnections } from '../connections/connection-store
 import type { ActiveConnection, Connection } from '../connections/connection.js';
 import { readSettings } from '../connections/settings.js';
 import type { OpenShop } from '../connections/shop-api.js';
-import { findDocument } from '../documents/document-store.js';
+import { findChildren, findDocument } from '../documents/document-store.js';
+import type { DocumentHead } from '../documents/document.js';
 import { statusName } from '../documents/statuses.js';
 import { AppError } from '../errors.js';
 import type { GateResult } from '../gate.js';
@@ -35,6 +36,8 @@ export interface OrderExplanation {
   documentStatus: string | null;
   /** Every gate in its order; empty when TikTok shows no such order. */
   gates: GateResult[];
+  /** Acknowledgements, shipments and returns, oldest first. */
+  documents: DocumentHead[];
   /** What to do, or what happens by itself. */
   nextSteps: string[];
   /** When a waiting order is looked at again. */
@@ -83,6 +86,7 @@ async function explainRecord(deps: ExplainDeps, record: OrderRecord): Promise<Or
     documentKey,
     documentStatus,
     gates,
+    documents: documentKey === null ? [] : await findChildren(deps.db, { companyId, parentKey: documentKey }),
     nextSteps: nextStepsOf(gates, connection, flow),
     releaseAt: record.releaseAt,
     exportedAt: record.exportedAt,
@@ -174,6 +178,7 @@ function explanationOf(
     documentKey: null,
     documentStatus: null,
     gates: [],
+    documents: [],
     nextSteps: [],
     releaseAt: null,
     exportedAt: null,
