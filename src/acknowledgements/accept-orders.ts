@@ -53,15 +53,16 @@ interface Fetched {
 }
 
 /**
- * Accepts orders that the ERP has just fetched, where their connection wants it (setting autoAcknowledge): a few
- * statements whatever their number. Orders that are accepted already, or being cancelled, get no document.
+ * Accepts orders that the ERP has just fetched (200), where their connection wants it (setting autoAcknowledge): a few
+ * statements whatever their number. Orders that are accepted already, or being cancelled, get no document. Part of the
+ * transaction that moves them.
  */
-export async function autoAcknowledge(
+export async function ordersMoved(
   tx: Tx,
-  { heads, now }: { heads: readonly DocumentHead[]; now: Date },
+  { heads, to, now }: { heads: readonly DocumentHead[]; to: number; now: Date },
 ): Promise<void> {
   const companyId = heads[0]?.companyId;
-  if (companyId === undefined) return;
+  if (companyId === undefined || to !== StatusCode.acknowledged) return;
   const fetched = await toAccept(tx, companyId, heads);
   const keys = await allocateKeys(tx, fetched.length);
   const made = fetched.flatMap((each, index) => {

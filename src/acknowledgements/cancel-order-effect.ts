@@ -9,6 +9,7 @@ import { TikTokError } from '../tiktok/tiktok-errors.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
 import { findAcknowledgement } from './acknowledgement-store.js';
 import {
+  cancelIdsOf,
   leftOf,
   readCancellations,
   readStanding,

@@ -1,9 +1,9 @@
+import { findOwnCancelsOf, type OwnCancel } from '../acknowledgements/acknowledgement-store.js';
 import type { Connection } from '../connections/connection.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
-import type { CancellationFacts, OwnCancel } from './cancellation-gates.js';
+import type { CancellationFacts } from './cancellation-gates.js';
 import { findToldUnits } from './cancellation-store.js';
-import type { CancellationDeps } from './cancellations-deps.js';
 
 /** What the ERP knows of the orders of a page, besides the orders themselves. */
 export interface Standings {
@@ -14,20 +14,15 @@ export interface Standings {
 }
 
 export async function standingsOf(
-  { deps, tx }: { deps: Pick<CancellationDeps, 'findOwnCancel'>; tx: Tx },
-  records: readonly OrderRecord[],
+  tx: Tx,
+  { companyId, records }: { companyId: number; records: readonly OrderRecord[] },
 ): Promise<Standings> {
-  const exported = records.filter(({ state }) => state === 'exported');
-  const own = new Map<bigint, OwnCancel>();
-  for (const { companyId, id } of exported) {
-    const found = await deps.findOwnCancel(tx, { companyId, orderId: id });
-    if (found) own.set(id, found);
-  }
-  const told = await findToldUnits(
-    tx,
-    exported.map(({ id }) => id),
-  );
-  return { told, own };
+  const orderIds = records.filter(({ state }) => state === 'exported').map(({ id }) => id);
+  if (orderIds.length === 0) return { told: [], own: new Map() };
+  return {
+    told: await findToldUnits(tx, orderIds),
+    own: await findOwnCancelsOf(tx, { companyId, orderIds }),
+  };
 }
 
 /** What the gates look at. */

@@ -1,3 +1,4 @@
+import type { OwnCancel } from '../acknowledgements/acknowledgement-store.js';
 import { explainGates, firstObstacle, pass, refuse, wait, type Gate, type GateResult } from '../gate.js';
 import type { OrderState, StoredUnit } from '../orders/order-record.js';
 import { toIsoSeconds } from '../time.js';
@@ -35,15 +36,9 @@ export interface CancellationFacts {
     units: readonly Pick<StoredUnit, 'unitId' | 'lineNumber'>[];
   } | null;
   /** The ERP's own cancellation of this order that TikTok has not refused. */
-  own: OwnCancel | null;
+  own: Pick<OwnCancel, 'documentKey' | 'state' | 'unitIds'> | null;
   /** Pieces that other acknowledgements tell of. */
   told: ReadonlySet<string>;
-}
-
-export interface OwnCancel {
-  acknowledgementKey: number;
-  state: 'under-way' | 'done';
-  unitIds: readonly string[];
 }
 
 const executed: Gate<CancellationFacts> = {
@@ -114,15 +109,15 @@ const notOurs: Gate<CancellationFacts> = {
     const { own } = facts;
     const asked = own ? onLines(facts).filter((unitId) => own.unitIds.includes(unitId)) : [];
     if (!own || asked.length === 0) return pass('The ERP has not asked for it.');
-    if (own.state === 'under-way') {
+    if (own.state !== 'done') {
       return wait(
-        `The ERP's own cancellation ${own.acknowledgementKey} of these pieces is under way.`,
+        `The ERP's own cancellation ${own.documentKey} of these pieces is under way.`,
         null,
         'Wait until it has ended.',
       );
     }
     return asked.length === onLines(facts).length
-      ? refuse(`It is the ERP's own cancellation ${own.acknowledgementKey}.`, 'Nothing to do.')
+      ? refuse(`It is the ERP's own cancellation ${own.documentKey}.`, 'Nothing to do.')
       : pass(`${asked.length} of the pieces are of the ERP's own cancellation.`);
   },
 };

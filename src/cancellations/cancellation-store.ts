@@ -106,10 +106,14 @@ export async function findKnownCancellations(
   { environment, shopId }: Shop,
   tiktokOrderIds: readonly string[],
 ): Promise<Map<string, KnownCancellation>> {
-  const rows = await tx.cancellation.findMany({
-    where: { environment, shopId, tiktokOrderId: { in: [...tiktokOrderIds] }, status: 'executed' },
-    orderBy: { id: 'asc' },
-  });
+  const rows = await tx.$queryRaw<
+    { tiktokOrderId: string; unitIds: string[]; cancelId: string; role: string }[]
+  >`
+    SELECT tiktok_order_id AS "tiktokOrderId", unit_ids AS "unitIds", cancel_id AS "cancelId", role
+    FROM cancellations
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND tiktok_order_id = ANY(${tiktokOrderIds}::text[])
+      AND status = 'executed'
+    ORDER BY id`;
   const known = new Map<string, { unitIds: Set<string>; note: string }>();
   for (const { tiktokOrderId, unitIds, cancelId, role } of rows) {
     const before = known.get(tiktokOrderId);

@@ -1,14 +1,18 @@
+import {
+  createPulledAcknowledgements,
+  type PulledCancellation,
+} from '../acknowledgements/pulled-acknowledgements.js';
 import type { ActiveConnection } from '../connections/connection.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { lockOrders, lockShop } from '../orders/order-store.js';
+import { withoutUnstorable } from '../orders/storable.js';
 import type { Tx } from '../store/database.js';
 import { applyDecisions } from './apply-decisions.js';
 import type { ShopCancellation } from './cancellation.js';
 import { decideCancellation, piecesOf, type CancellationDecision } from './cancellation-gates.js';
 import { factsOf, standingsOf, type Standings } from './cancellation-facts.js';
 import { findCancellations, saveCancellations, type StoredCancellation } from './cancellation-store.js';
-import type { CancellationDeps, CancellationToTell } from './cancellations-deps.js';
-import { withoutUnstorable } from './storable.js';
+import type { CancellationDeps } from './cancellations-deps.js';
 
 /** What taking in one page goes by. */
 export interface TakeContext {
@@ -104,7 +108,8 @@ async function decideAll(
   news: readonly Pick<Decided, 'shown' | 'known'>[],
   records: ReadonlyMap<string, OrderRecord>,
 ): Promise<Decided[]> {
-  const standings = await standingsOf(context, [...records.values()]);
+  const { companyId } = context.connection;
+  const standings = await standingsOf(context.tx, { companyId, records: [...records.values()] });
   const decided: Decided[] = [];
   for (const each of news.toSorted((a, b) => a.shown.updatedAt.getTime() - b.shown.updatedAt.getTime())) {
     const record = records.get(each.shown.orderId) ?? null;
@@ -128,7 +133,8 @@ function decideOne(
   }
   const row = rowOf(context, { shown, known, record }, decision);
   const unitIds = shown.status === 'executed' ? [...piecesOf(facts)] : shown.unitIds;
-  return { shown, known, record, decision, row: { ...row, unitIds } };
+  const why = isFinal ? { gate: known.gate, gateReason: known.gateReason } : {};
+  return { shown, known, record, decision, row: { ...row, ...why, unitIds } };
 }
 
 function rowOf(
@@ -164,7 +170,7 @@ function rowOf(
 
 /** Has the documents made, all at once. */
 async function tell({ deps, tx }: TakeContext, decided: readonly Decided[]): Promise<Decided[]> {
-  const items = decided.flatMap(({ shown, known, record, decision }): CancellationToTell[] => {
+  const items = decided.flatMap(({ shown, known, record, decision }): PulledCancellation[] => {
     if (!record || decision.outcome !== 'acknowledged' || known?.outcome === 'acknowledged') return [];
     return [
       {
@@ -175,13 +181,13 @@ async function tell({ deps, tx }: TakeContext, decided: readonly Decided[]): Pro
         unitIds: decision.unitIds,
         changeReason: CHANGE_REASON,
         customerReason: { key: shown.reason, text: shown.reasonText },
-        role: shown.role,
+        role: shown.roleText,
         at: shown.updatedAt,
       },
     ];
   });
   if (items.length === 0) return [...decided];
-  const keys = await deps.acknowledge(tx, items);
+  const keys = await createPulledAcknowledgements(tx, items, deps.clock.now());
   return decided.map((each) => {
     const acknowledgementKey = keys.get(each.shown.cancelId) ?? each.row.acknowledgementKey;
     return { ...each, row: { ...each.row, acknowledgementKey } };

@@ -8,6 +8,7 @@ export interface ConnectionSettings {
   remorseMinutes: number;
   importCreatedAfter: string | null;
   constantAttributes: { name: string; value: string }[];
+  pullSellerCancellations: boolean;
   autoAcknowledge: boolean;
   cancelAfterReadyToShip: boolean;
 }
@@ -53,6 +54,13 @@ export const settingsCatalogue: {
       Array.isArray(value) && value.length <= 50 && value.every((entry) => isNamedText(entry))
         ? null
         : 'must be a list of at most 50 {name, value} texts',
+  },
+  pullSellerCancellations: {
+    default: false,
+    meaning:
+      'Cancellations that the seller makes in TikTok Seller Center reach the ERP as acknowledgements too, like those of buyer, system and operator.',
+    feeds: 'gate not-by-seller',
+    problem: yesOrNo,
   },
   autoAcknowledge: {
     default: false,

@@ -36,6 +36,28 @@ const ExplainedDocument = named(
   },
 );
 
+const ExplainedCancellation = named(
+  'ExplainedCancellation',
+  'A cancellation of the order in TikTok, or a request for one.',
+  {},
+  {
+    CancelId: text("TikTok's id of it; AcknowledgementNumber of the document that tells it."),
+    CancelledBy: text('buyer, seller, system or operator.', 'buyer'),
+    Status: text("TikTok's word.", 'CANCELLATION_REQUEST_SUCCESS'),
+    Reason: text("TikTok's key."),
+    ReasonText: text(),
+    TikTokOrderLineIds: Type.Array(Type.String(), { description: 'The pieces that it names.' }),
+    RequestedAt: dateTime(),
+    AnswerBy: dateTime('When TikTok approves a request that nobody answers.'),
+    Outcome: text(
+      'pending, waiting, acknowledged, ours, told, seller-made, not-imported or closed.',
+      'acknowledged',
+    ),
+    AcknowledgementKey: text('Of the acknowledgement that tells it, or by which the ERP asked for it.'),
+    Gates: listOf(ExplainedGate, 'How the rules decide about it now.'),
+  },
+);
+
 const Explanation = named(
   'Explanation',
   'Why an order is where it is.',
@@ -45,6 +67,7 @@ const Explanation = named(
     LogicbrokerKey: text('Left out while the order cannot be seen here.'),
     Summary: text(),
     Gates: listOf(ExplainedGate),
+    Cancellations: listOf(ExplainedCancellation, 'Also of an order that never came in.'),
     Status: text('Of the document.', 'Submitted'),
     State: text('waiting, exported, not_imported, not_pulled or unknown.', 'waiting'),
     NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens by itself.' }),
@@ -149,6 +172,7 @@ export const ShipmentExplanationMessage = messageOf('ShipmentExplanation', ref(S
 export const explanationSchemas = [
   ExplainedGate,
   ExplainedDocument,
+  ExplainedCancellation,
   Explanation,
   ExplanationMessage,
   ExplainedPackage,

@@ -8,7 +8,7 @@ import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { SalesOrderArrayResponse, SalesOrderMessage, SalesOrdersV1 } from '../logicbroker/envelopes.js';
 import { ExplanationMessage, explainedGate, timeText } from '../logicbroker/explanation.js';
-import type { OrderExplanation } from './explain-order.js';
+import type { ExplainedCancellation, OrderExplanation } from './explain-order.js';
 import { lockOrdersByDocuments } from './order-store.js';
 
 /** @throws AppError not-found */
@@ -146,6 +146,7 @@ function toBody(explanation: OrderExplanation): object {
       Status: statusName(document.type, document.statusCode),
       ErrorMessage: document.errorMessage ?? undefined,
     })),
+    Cancellations: explanation.cancellations.map(toCancellation),
     TikTok: tiktok && {
       Status: tiktok.status,
       CreatedAt: timeText(tiktok.createdAt),
@@ -166,5 +167,22 @@ function toBody(explanation: OrderExplanation): object {
       NextAttempt: timeText(pull.nextAttemptAt),
       ReadUpTo: timeText(pull.readUpTo),
     },
+  };
+}
+
+function toCancellation(cancellation: ExplainedCancellation): object {
+  const { acknowledgementKey } = cancellation;
+  return {
+    CancelId: cancellation.cancelId,
+    CancelledBy: cancellation.by,
+    Status: cancellation.status,
+    Reason: cancellation.reason ?? undefined,
+    ReasonText: cancellation.reasonText ?? undefined,
+    TikTokOrderLineIds: cancellation.unitIds,
+    RequestedAt: timeText(cancellation.requestedAt),
+    AnswerBy: timeText(cancellation.answerBy),
+    Outcome: cancellation.outcome,
+    AcknowledgementKey: acknowledgementKey === null ? undefined : String(acknowledgementKey),
+    Gates: cancellation.gates.map(explainedGate),
   };
 }

@@ -23,6 +23,14 @@ const rows = {
     description:
       'Reads new and changed orders from TikTok Shop, and hands out those whose hold after payment is over.',
   },
+  'pull-cancellations': {
+    lane: 'urgent',
+    schedule: '40 * * * *',
+    spreadSeconds: 60,
+    jobName: 'PullCancellations',
+    description:
+      'Reads cancellations from TikTok Shop, and tells the ERP by acknowledgements of those that concern its orders.',
+  },
 } as const satisfies Record<string, FlowRow>;
 
 export type FlowName = keyof typeof rows;

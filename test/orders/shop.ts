@@ -1,4 +1,6 @@
 import type { Test } from 'tap';
+import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
+import { noteBuyerRequests } from '../../src/cancellations/note-buyer-requests.js';
 import { getConnection, requireActive } from '../../src/connections/connection-store.js';
 import type { ActiveConnection } from '../../src/connections/connection.js';
 import { recordEvents } from '../../src/documents/document-store.js';
@@ -93,7 +95,13 @@ export async function startShop(
   });
   const { accessToken } = simulator.control.grantTokens({ openId: seller.openId });
   const openShop = shopOpener(t, db, simulator.url, accessToken);
-  const deps: PullOrdersDeps = { db, clock: systemClock, log: silentLog, openShop: openShop(systemClock) };
+  const deps: PullOrdersDeps = {
+    db,
+    clock: systemClock,
+    log: silentLog,
+    openShop: openShop(systemClock),
+    findCancellations: findKnownCancellations,
+  };
   const { connection, api } = await deps.openShop(connectionId, 'urgent');
   return {
     db,
@@ -111,7 +119,8 @@ export async function startShop(
         name: 'pull-orders',
         now: clock.now(),
       });
-      const pullDeps = { ...deps, clock, openShop: openShop(clock) };
+      const shopDeps = { ...deps, clock, openShop: openShop(clock) };
+      const pullDeps = { ...shopDeps, noteBuyerRequests: noteBuyerRequests(shopDeps) };
       return runFlow(
         {
           db,
