@@ -8,6 +8,7 @@ export interface ConnectionSettings {
   remorseMinutes: number;
   importCreatedAfter: string | null;
   constantAttributes: { name: string; value: string }[];
+  pullOtherReturns: boolean;
 }
 
 interface SettingDefinition<Value> {
@@ -51,6 +52,13 @@ export const settingsCatalogue: {
       Array.isArray(value) && value.length <= 50 && value.every((entry) => isNamedText(entry))
         ? null
         : 'must be a list of at most 50 {name, value} texts',
+  },
+  pullOtherReturns: {
+    default: false,
+    meaning:
+      'Whether refund-only and replacement requests come in beside returns with refund; they are answered in TikTok Seller Center.',
+    feeds: 'gate return-and-refund',
+    problem: (value) => (typeof value === 'boolean' ? null : 'must be true or false'),
   },
 };
 

@@ -23,6 +23,13 @@ const rows = {
     description:
       'Reads new and changed orders from TikTok Shop, and hands out those whose hold after payment is over.',
   },
+  'pull-returns': {
+    lane: 'urgent',
+    schedule: '*/15 * * * *',
+    spreadSeconds: 60,
+    jobName: 'PullReturns',
+    description: 'Reads new and changed return requests from TikTok Shop, and follows them to their end.',
+  },
 } as const satisfies Record<string, FlowRow>;
 
 export type FlowName = keyof typeof rows;

@@ -14,6 +14,7 @@ const BY_HAND = [
   'index outbox_in_flight_key',
   'index outbox_needs_person_idx',
   'index outbox_ordering_idx',
+  'index returns_answer_by_idx',
   'constraint authorizations_status_check',
   'constraint companies_name_check',
   'constraint connections_status_check',
@@ -21,6 +22,10 @@ const BY_HAND = [
   'constraint orders_exported_check',
   'constraint orders_state_check',
   'constraint outbox_state_check',
+  'constraint return_answers_state_check',
+  'constraint return_answers_step_check',
+  'constraint returns_imported_check',
+  'constraint returns_state_check',
   'constraint shipment_packages_state_check',
 ];
 

@@ -23,6 +23,10 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['shipmentPackage', 'shipment_packages'],
     ['shippingProviderList', 'shipping_provider_lists'],
   ],
+  returns: [
+    ['return', 'returns'],
+    ['returnAnswer', 'return_answers'],
+  ],
   companies: [
     ['company', 'companies'],
     ['apiKey', 'api_keys'],
