@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 import { defaultBehaviour, type Behaviour, type SimulatorApp } from '../options.js';
+import type { CancelCase, Case, ReturnCase } from './aftersales-model.js';
 import { SimulatorClock } from './clock.js';
 import { DueQueue } from './due-queue.js';
 import { IdentifierSource } from './identifiers.js';
@@ -16,7 +17,7 @@ import type {
   Token,
   Warehouse,
 } from './model.js';
-import { OrderBook } from './order-book.js';
+import { TimeBook } from './time-book.js';
 import { regionOf, type Region } from './regions.js';
 
 export interface Shop {
@@ -29,7 +30,9 @@ export interface Shop {
   warehouses: Warehouse[];
   deliveryOptions: DeliveryOption[];
   skus: Sku[];
-  book: OrderBook;
+  book: TimeBook<Order>;
+  cancels: TimeBook<CancelCase>;
+  returns: TimeBook<ReturnCase>;
   packages: Map<string, Package>;
   /** Orders that used a tracking number, by that number. */
   trackingNumbers: Map<string, Set<string>>;
@@ -45,10 +48,15 @@ export interface World {
   /** Key of page tokens and ciphers. */
   secret: string;
   orderSeq: number;
+  caseSeq: number;
   apps: Map<string, SimulatorApp>;
   sellers: Map<string, Seller>;
   shops: Map<string, Shop>;
   orders: Map<string, Order>;
+  cancels: Map<string, CancelCase>;
+  returns: Map<string, ReturnCase>;
+  /** What was answered to calls that carried an idempotency key; the newest few thousand. */
+  idempotent: Map<string, object>;
   due: DueQueue;
   authorizations: Map<string, Authorization>;
   codes: Map<string, AuthCode>;
@@ -56,6 +64,8 @@ export interface World {
   effects: Effect[];
   /** How orders looked before their last change, for the fault `stale_read`; only the newest few thousand. */
   previousOrders: Map<string, { atSec: number; wire: object }>;
+  /** The same for cancellations and returns; null: there was nothing to see yet. */
+  previousCases: Map<string, { atSec: number; seen: Case | null }>;
   /** Called after each change that a saved state must contain. */
   changed: () => void;
 }
@@ -67,16 +77,21 @@ export function createWorld(behaviour: Partial<Behaviour> = {}): World {
     behaviour: { ...defaultBehaviour, ...behaviour },
     secret: randomBytes(32).toString('hex'),
     orderSeq: 0,
+    caseSeq: 0,
     apps: new Map(),
     sellers: new Map(),
     shops: new Map(),
     orders: new Map(),
+    cancels: new Map(),
+    returns: new Map(),
+    idempotent: new Map(),
     due: new DueQueue(),
     authorizations: new Map(),
     codes: new Map(),
     tokens: new Map(),
     effects: [],
     previousOrders: new Map(),
+    previousCases: new Map(),
     changed: () => {},
   };
 }
@@ -136,7 +151,9 @@ export function addShop(world: World, input: NewShop): Shop {
     warehouses: newWarehouses(world, input.sellerType),
     deliveryOptions: newDeliveryOptions(world, region),
     skus: [],
-    book: new OrderBook(),
+    book: new TimeBook(),
+    cancels: new TimeBook(),
+    returns: new TimeBook(),
     packages: new Map(),
     trackingNumbers: new Map(),
     listedSec: 0,
