@@ -18,6 +18,7 @@ export interface ConnectionSettings {
   pullSellerCancellations: boolean;
   autoAcknowledge: boolean;
   cancelAfterReadyToShip: boolean;
+  pullOtherReturns: boolean;
 }
 
 interface SettingDefinition<Value> {
@@ -127,6 +128,13 @@ export const settingsCatalogue: {
       'Lets the seller cancel orders from Ready to Ship (500) on, as long as TikTok does: until Awaiting Collection, in the US until In Transit.',
     feeds: 'gate before-ready-to-ship',
     problem: yesOrNo,
+  },
+  pullOtherReturns: {
+    default: false,
+    meaning:
+      'Whether refund-only and replacement requests come in beside returns with refund; they are answered in TikTok Seller Center.',
+    feeds: 'gate return-and-refund',
+    problem: (value) => (typeof value === 'boolean' ? null : 'must be true or false'),
   },
 };
 
