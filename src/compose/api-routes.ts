@@ -1,4 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import {
+  acknowledgementRoutes,
+  type AcknowledgementCommands,
+} from '../acknowledgements/acknowledgement-routes.js';
+import { cancellationReasonRoutes } from '../acknowledgements/cancellation-reason-routes.js';
 import { partnerRoutes } from '../connections/partner-routes.js';
 import { eventRoutes } from '../documents/event-routes.js';
 import { createDocumentLister } from '../documents/list-documents.js';
@@ -10,7 +15,7 @@ import { createTurns } from '../inventory/import-turns.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes, type InventoryRouteDeps } from '../inventory/inventory-routes.js';
 import { uploadRoutes } from '../inventory/upload-routes.js';
-import { orderRoutes, type ExplainOrder } from '../orders/order-routes.js';
+import { orderRoutes, type ExplainOrder, type OrderRouteDeps } from '../orders/order-routes.js';
 import { shipmentRoutes, type ShipmentCommands } from '../shipments/shipment-routes.js';
 import type { Database } from '../store/database.js';
 import { taskRoutes, type TaskRouteDeps } from '../sync/task-routes.js';
@@ -20,6 +25,8 @@ export interface ApiRouteDeps {
   db: Database;
   clock: Clock;
   explainOrder: ExplainOrder;
+  ordersMoved?: OrderRouteDeps['ordersMoved'];
+  acknowledgements: AcknowledgementCommands;
   shipments: ShipmentCommands;
   wakeFlow: TaskRouteDeps['wakeFlow'];
   inventory: InventoryDeps;
@@ -32,12 +39,14 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const documents = { ...deps, listDocuments: createDocumentLister(deps) };
   return [
     (api, version) => orderRoutes(api, version, documents),
+    (api, version) => acknowledgementRoutes(api, version, documents),
     (api, version) => shipmentRoutes(api, version, documents),
     (api, version) => inventoryRoutes(api, version, inventory),
     (api, version) => importRoutes(api, version, inventory),
     (api, version) => uploadRoutes(api, version, inventory),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
+    (api, version) => cancellationReasonRoutes(api, version, deps),
     (api, version) => taskRoutes(api, version, deps),
     (api, version) => eventRoutes(api, version, deps),
   ];
@@ -51,6 +60,7 @@ export async function apiOpenApi({ version }: { version: string }): Promise<obje
     settings: { version },
     routes: apiRoutes({
       ...nothing,
+      acknowledgements: {} as AcknowledgementCommands,
       shipments: {} as ShipmentCommands,
       inventory: {} as InventoryDeps,
       uploadLimitBytes: 1,

@@ -1,3 +1,4 @@
+import { acknowledgementRenderer } from '../acknowledgements/render-acknowledgement-document.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
 import { listConnections } from '../connections/connection-store.js';
 import { resealTokens } from '../connections/authorization-store.js';
@@ -25,7 +26,10 @@ export function sweepsOf(deps: {
 }): NonNullable<HousekeepingDeps['sweeps']> {
   const { db, clock, sealer } = deps;
   return [
-    { name: 'documents-rendered', run: () => rerenderOldDocuments(db, [orderRenderer, shipmentRenderer]) },
+    {
+      name: 'documents-rendered',
+      run: () => rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer]),
+    },
     { name: 'imports-announced', run: () => announceImports(deps) },
     {
       name: 'imports-deleted',

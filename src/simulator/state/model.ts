@@ -53,26 +53,56 @@ export interface Address {
   dropOffLocation: string;
 }
 
+/** What one warehouse holds of a SKU. */
+export interface Stock {
+  warehouseId: string;
+  /** Can be ordered: TikTok's `quantity` and `available_quantity`. */
+  available: number;
+  /** Ordered and not yet shipped. */
+  committed: number;
+  backorder?: number;
+  handlingDays?: number;
+}
+
+/** As long as it runs, the price is locked and the stock may only rise. */
+export interface Promotion {
+  name: string;
+  /** Pieces set aside for it, out of those available. */
+  quantity: number;
+  endsSec: number;
+}
+
 export interface Sku {
   id: string;
   productId: string;
   productName: string;
   name: string;
   sellerSku: string;
-  imageUrl: string;
-  /** Minor units of the shop's currency. */
+  /** The price that buyers see, in minor units of the shop's currency. */
   priceMinor: number;
+  /** Of cross-border sellers, who name the price without tax apart. */
+  preTaxMinor?: number;
+  listPriceMinor?: number;
+  externalListPriceMinor?: number;
+  /** One for each warehouse that the SKU is assigned to. */
+  stock: Stock[];
+  deactivatedBy?: 'SELLER' | 'PLATFORM';
+  promotion?: Promotion;
 }
 
 /** Amounts of one piece, in minor units. `taxMinor` stays 0 where prices include the tax. */
 export interface UnitPrice {
+  /** What a gift would have cost when it was ordered; not in states that were saved before it was kept. */
+  retailMinor?: number;
   originalMinor: number;
   sellerDiscountMinor: number;
   platformDiscountMinor: number;
   taxMinor: number;
 }
 
+/** How a piece or an order came to be cancelled. */
 export interface Cancellation {
+  /** As a text for people. */
   reason: string;
   user: CancelUser;
   atSec: number;
@@ -117,7 +147,11 @@ export interface Order {
   cancellation?: Cancellation;
   /** Set while a buyer's request to cancel waits for the seller's answer. */
   cancelRequestedSec?: number | undefined;
-  cancelRequestReason?: string;
+  /** Ids of its cancellations and returns, oldest first. */
+  cancelIds?: string[];
+  returnIds?: string[];
+  /** Of an order that replaces goods. */
+  replacedOrderId?: string;
   holds: boolean;
   fulfillmentType: FulfillmentType;
   shippingType: ShippingType;
@@ -213,11 +247,27 @@ export interface Token {
   rotatedSec?: number;
 }
 
+export const effectKinds = [
+  'shipped',
+  'tracking_corrected',
+  'split',
+  'combined',
+  'uncombined',
+  'cancelled',
+  'cancel_approved',
+  'cancel_rejected',
+  'return_created',
+  'return_approved',
+  'return_rejected',
+] as const;
+export type EffectKind = (typeof effectKinds)[number];
+
 export interface Effect {
   seq: number;
   atSec: number;
-  kind: 'shipped' | 'tracking_corrected' | 'split' | 'combined' | 'uncombined' | 'cancelled';
-  via: 'api' | 'seller_center';
+  kind: EffectKind;
+  /** Who did it: an app, a person in Seller Center, the buyer, or TikTok by itself. */
+  via: 'api' | 'seller_center' | 'buyer' | 'platform';
   shopId: string;
   orderId: string;
   packageId: string;
@@ -225,4 +275,9 @@ export interface Effect {
   trackingNumber: string;
   providerId: string;
   requestId: string;
+  /** Of the cancellation or return; '' for all else. */
+  caseId: string;
+  /** The seller's decision on a return, such as APPROVE_RETURN. */
+  decision: string;
+  idempotencyKey: string;
 }

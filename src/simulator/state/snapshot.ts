@@ -1,4 +1,6 @@
 import type { Behaviour, SimulatorApp } from '../options.js';
+import type { CancelCase, ReturnCase } from './aftersales-model.js';
+import { Catalogue } from './catalogue.js';
 import { DueQueue, type DueEvent } from './due-queue.js';
 import { IdentifierSource, type IdKind } from './identifiers.js';
 import type {
@@ -14,17 +16,29 @@ import type {
   Unit,
   Warehouse,
 } from './model.js';
-import { OrderBook } from './order-book.js';
+import { TimeBook } from './time-book.js';
+import type { ProductEffects } from './product-effects.js';
 import { regionOf } from './regions.js';
+import {
+  adoptOldSkus,
+  restoreCatalogue,
+  saveCatalogue,
+  type OldSku,
+  type SavedCatalogue,
+} from './saved-catalogue.js';
 import { authorizationKey, createWorld, type Shop, type World } from './world.js';
 
 const VERSION = 1;
 
-interface SavedShop extends Omit<Shop, 'region' | 'book' | 'packages' | 'trackingNumbers' | 'listedSec'> {
+type Rebuilt = 'book' | 'cancels' | 'returns' | 'catalogue';
+
+interface SavedShop extends Omit<Shop, Rebuilt | 'region' | 'packages' | 'trackingNumbers' | 'listedSec'> {
   /** Not in states that were saved before it was known. */
   listedSec?: number;
   region: string;
-  skus: Sku[];
+  catalogue?: SavedCatalogue;
+  /** In states that were saved before there were products. */
+  skus?: OldSku[];
   warehouses: Warehouse[];
   deliveryOptions: DeliveryOption[];
   packages: Package[];
@@ -56,6 +70,15 @@ export interface Snapshot {
   codes: AuthCode[];
   tokens: Token[];
   effects: Effect[];
+  /** Not in states that were saved before there were cancellations and returns. */
+  aftersales?: {
+    seq: number;
+    cancels: CancelCase[];
+    returns: ReturnCase[];
+    idempotent: [key: string, answer: object][];
+  };
+  /** Not in states that were saved before there were products. */
+  productEffects?: ReturnType<ProductEffects['state']>;
 }
 
 export function takeSnapshot(world: World): Snapshot {
@@ -78,14 +101,34 @@ export function takeSnapshot(world: World): Snapshot {
     codes: [...world.codes.values()],
     tokens: [...world.tokens.values()],
     effects: world.effects,
+    aftersales: {
+      seq: world.caseSeq,
+      cancels: [...world.cancels.values()],
+      returns: [...world.returns.values()],
+      idempotent: [...world.idempotent],
+    },
+    productEffects: world.productEffects.state(),
   };
 }
 
+/** What effects did not have in states that were saved before there were cancellations and returns. */
+const beforeAftersales = { caseId: '', decision: '', idempotencyKey: '' };
+
 function saveShop(shop: Shop): SavedShop {
-  const { book: _book, region, packages, trackingNumbers, ...rest } = shop;
+  const {
+    book: _book,
+    cancels: _cancels,
+    returns: _returns,
+    catalogue,
+    region,
+    packages,
+    trackingNumbers,
+    ...rest
+  } = shop;
   return {
     ...rest,
     region: region.code,
+    catalogue: saveCatalogue(catalogue),
     packages: [...packages.values()],
     trackingNumbers: [...trackingNumbers].map(([number, orders]) => [number, [...orders]]),
   };
@@ -108,7 +151,8 @@ export function restoreSnapshot(snapshot: Snapshot): World {
   world.ids = new IdentifierSource(snapshot.counters);
   world.secret = snapshot.secret;
   world.orderSeq = snapshot.orderSeq;
-  world.effects = snapshot.effects;
+  world.effects = snapshot.effects.map((effect) => ({ ...beforeAftersales, ...effect }));
+  if (snapshot.productEffects !== undefined) world.productEffects.restore(snapshot.productEffects);
   world.due = new DueQueue();
   for (const event of snapshot.due) world.due.add(event);
   for (const app of snapshot.apps) world.apps.set(app.appKey, app);
@@ -119,33 +163,51 @@ export function restoreSnapshot(snapshot: Snapshot): World {
     world.authorizations.set(authorizationKey(authorization.appKey, authorization.openId), authorization);
   }
   restoreShops(world, snapshot);
+  restoreAftersales(world, snapshot);
   return world;
 }
 
 function restoreShops(world: World, snapshot: Snapshot): void {
-  const skus = new Map<string, Sku>();
   for (const saved of snapshot.shops) {
+    const { skus: oldSkus = [], ...rest } = saved;
     const shop: Shop = {
-      ...saved,
+      ...rest,
       listedSec: saved.listedSec ?? 0,
       region: regionOf(saved.region),
-      book: new OrderBook(),
+      book: new TimeBook(),
+      cancels: new TimeBook(),
+      returns: new TimeBook(),
+      catalogue: new Catalogue(),
       packages: new Map(saved.packages.map((pack) => [pack.id, pack])),
       trackingNumbers: new Map(saved.trackingNumbers.map(([number, orders]) => [number, new Set(orders)])),
     };
     world.shops.set(shop.id, shop);
-    for (const sku of shop.skus) skus.set(sku.id, sku);
+    if (saved.catalogue === undefined) adoptOldSkus(shop, oldSkus);
+    else restoreCatalogue(shop.catalogue, saved.catalogue);
   }
-  const skuOf = (id: string): Sku => {
-    const sku = skus.get(id);
+  const skuOf = (shopId: string, id: string): Sku => {
+    const sku = world.shops.get(shopId)?.catalogue.sku(id);
     if (sku === undefined) throw new RangeError(`the state names an unknown SKU ${id}`);
     return sku;
   };
   for (const saved of snapshot.orders) {
-    const order: Order = { ...saved, units: saved.units.map((unit) => ({ ...unit, sku: skuOf(unit.sku) })) };
+    const units = saved.units.map((unit) => ({ ...unit, sku: skuOf(saved.shopId, unit.sku) }));
+    const order: Order = { ...saved, units };
     world.orders.set(order.id, order);
   }
   for (const shop of world.shops.values()) {
     shop.book.insertMany([...world.orders.values()].filter((order) => order.shopId === shop.id));
+  }
+}
+
+function restoreAftersales(world: World, { aftersales }: Snapshot): void {
+  if (aftersales === undefined) return;
+  world.caseSeq = aftersales.seq;
+  for (const [key, answer] of aftersales.idempotent) world.idempotent.set(key, answer);
+  for (const item of aftersales.cancels) world.cancels.set(item.id, item);
+  for (const item of aftersales.returns) world.returns.set(item.id, item);
+  for (const shop of world.shops.values()) {
+    shop.cancels.insertMany(aftersales.cancels.filter((item) => item.shopId === shop.id));
+    shop.returns.insertMany(aftersales.returns.filter((item) => item.shopId === shop.id));
   }
 }
