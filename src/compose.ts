@@ -24,6 +24,9 @@ import { buildApi, type ApiSettings } from './http/server.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
+import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
+import type { InventoryDeps } from './inventory/inventory-deps.js';
+import { matchSkus, usesMatching } from './inventory/match-skus.js';
 import { createMetrics } from './metrics.js';
 import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
 import { pullOrders } from './orders/pull-orders.js';
@@ -143,6 +146,8 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   /** Adding a flow: its row in the catalogue, and its handler here. */
   const orders = {
     ...domain,
+    matchSkus,
+    usesMatching,
     findCancellations: findKnownCancellations,
     noteBuyerRequests: noteBuyerRequests(domain),
   };
@@ -170,10 +175,25 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   );
 }
 
+/** What files and buttons of inventory need; the push is told of what they change. */
+function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
+  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
+    queues.wakeNow({ kind: 'flow', id, lane }, options);
+  return {
+    db,
+    clock,
+    log,
+    wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
+    inventoryChanged: (connectionId, options) =>
+      inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
+  };
+}
+
 async function composeApi(parts: Parts, publicUrl: () => string) {
   const { config, log, clock, db, queues, metrics, domain } = parts;
   const explaining: ExplainDeps = {
     ...domain,
+    matchSkus,
     findCancellations: findKnownCancellations,
     explainCancellations: (order) => explainCancellations(domain, order),
   };
@@ -190,7 +210,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
-      inventory: { db, clock, log },
+      inventory: inventoryDeps(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),

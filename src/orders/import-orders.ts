@@ -6,9 +6,10 @@ import type { GateResult } from '../gate.js';
 import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
 import { factsOf, type IngestContext, type KnownCancellation } from './ingest-context.js';
 import { withCancellation, withKnownBuyer } from './order-changes.js';
-import { eventsOfExport } from './order-events.js';
-import { importObstacle, lookAgainAt } from './order-gates.js';
-import { groupUnits, merchantSkuOf } from './order-lines.js';
+import { eventsOfExport, eventsOfUnmatched } from './order-events.js';
+import { findMatching, parkingSkus, type Matching } from './matching.js';
+import { importObstacle, lookAgainAt, MATCH_GATE } from './order-gates.js';
+import { groupUnits } from './order-lines.js';
 import { splitOrder, unitsOfLines, type OrderRecord, type StoredUnit } from './order-record.js';
 import { insertLines, insertOrders, saveUnits, updateOrders, type OrderRow } from './order-writes.js';
 import type { OrderLine, ShopOrder } from './order.js';
@@ -25,6 +26,8 @@ interface Decision extends OpenOrder {
   obstacle: GateResult | null;
   /** Present when nothing stands in the way: the order becomes a document. */
   made: { head: OrderDocumentHead; lines: OrderLine[]; units: StoredUnit[] } | null;
+  /** Lines that go out with the seller SKU in both fields, where that is news. */
+  unmatchedLines: OrderLine[];
 }
 
 /** Lets the gates decide over orders that are not exported yet, and makes documents of those that pass. */
@@ -35,9 +38,14 @@ export async function importOrders(
   const { deps, tx, connection } = context;
   const ids = open.map(({ shown }) => shown.tiktokOrderId);
   const cancellations = ids.length > 0 ? await deps.findCancellations?.(tx, connection, ids) : undefined;
+  const matching = await findMatching(
+    context,
+    open.flatMap(({ shown }) => shown.units),
+  );
   const decisions = await makeLinesAndKeys(
     context,
-    open.map((order) => decide(context, order, cancellations?.get(order.shown.tiktokOrderId) ?? null)),
+    open.map((order) => decide(context, order, { matching, cancellations })),
+    matching,
   );
   await save(context, decisions);
   const count = (outcome: GateResult['outcome'] | undefined) =>
@@ -48,23 +56,24 @@ export async function importOrders(
 function decide(
   { connection, readAt }: IngestContext,
   { record, shown }: OpenOrder,
-  cancellation: KnownCancellation | null,
+  known: { matching: Matching; cancellations: ReadonlyMap<string, KnownCancellation> | undefined },
 ): Decision {
+  const cancellation = known.cancellations?.get(shown.tiktokOrderId) ?? null;
   const isOurs = record?.companyId === connection.companyId;
   const order = withCancellation(isOurs ? withKnownBuyer(record, shown) : shown, cancellation);
-  const obstacle = importObstacle({ order, settings: connection.settings, now: readAt, cancellation });
-  return { record, shown: order, obstacle, made: null };
+  const { settings } = connection;
+  const unmatchedSkus = parkingSkus(settings, known.matching.supplierSkus, order.units);
+  const obstacle = importObstacle({ order, settings, now: readAt, cancellation, unmatchedSkus });
+  return { record, shown: order, obstacle, made: null, unmatchedLines: [] };
 }
 
 async function makeLinesAndKeys(
   { deps, tx, connection }: IngestContext,
   decisions: Decision[],
+  { supplierSkus, isNews }: Matching,
 ): Promise<Decision[]> {
   const due = decisions.filter(({ obstacle }) => !obstacle);
   if (due.length === 0) return decisions;
-  const merchantSkus = new Set(due.flatMap(({ shown }) => shown.units.map((unit) => merchantSkuOf(unit))));
-  const supplierSkus =
-    (await deps.matchSkus?.(tx, connection, [...merchantSkus])) ?? new Map<string, string>();
   const keys = await allocateKeys(tx, due.length);
   const documentDate = deps.clock.now();
   return decisions.map((decision) => {
@@ -72,7 +81,12 @@ async function makeLinesAndKeys(
     if (key === undefined) return decision;
     const lines = groupUnits(decision.shown.units, supplierSkus);
     const units = unitsOfLines(decision.shown.units, lines);
-    return { ...decision, made: { head: headOf(connection, key, documentDate), lines, units } };
+    const unmatchedLines = isNews ? lines.filter(({ merchantSku }) => !supplierSkus.has(merchantSku)) : [];
+    return {
+      ...decision,
+      made: { head: headOf(connection, key, documentDate), lines, units },
+      unmatchedLines,
+    };
   });
 }
 
@@ -158,10 +172,22 @@ function rowOf(context: IngestContext, { record, shown, obstacle, made }: Decisi
 
 function eventsOf(
   { companyId, id: connectionId }: ActiveConnection,
-  { record, shown, obstacle, made }: Decision,
+  { record, shown, obstacle, made, unmatchedLines }: Decision,
 ): NewEvent[] {
   if (made) {
-    return eventsOfExport({ companyId, connectionId, documentKey: made.head.key }, shown, made.lines);
+    const subject = { companyId, connectionId, documentKey: made.head.key };
+    return [...eventsOfExport(subject, shown, made.lines), ...eventsOfUnmatched(subject, unmatchedLines)];
+  }
+  if (obstacle?.gate === MATCH_GATE && record?.gate !== MATCH_GATE) {
+    return [
+      {
+        companyId,
+        connectionId,
+        event: 'sku-not-matched',
+        summary: `Order ${shown.tiktokOrderId} waits for a match of its SKUs`,
+        details: `${obstacle.reason} Send a matching file, or switch parkUnmatched off.`,
+      },
+    ];
   }
   // A cancelled order that was never shown to anybody is no news; one that somebody moved on by hand is.
   const wasWaiting = record?.state === 'waiting' && shown.status !== 'CANCELLED';
