@@ -2,13 +2,8 @@ import { AppError } from '../errors.js';
 import type { FlowResult, FlowRun } from '../sync/flows.js';
 import type { ReadOrders } from '../tiktok/order-calls.js';
 import { MINUTE_MS, SECOND_MS } from '../time.js';
-<<<<<<< HEAD
 import { findDueOrders, findUnnotedRequests, postponeOrders } from './order-store.js';
-import { openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
-=======
-import { findDueOrders, postponeOrders } from './order-store.js';
 import { observe, openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
->>>>>>> main
 import { lastTime, readOrders, type OrderWalk } from './read-orders.js';
 import { takePage } from './take-page.js';
 
