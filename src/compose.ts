@@ -1,9 +1,12 @@
+import { ordersMoved } from './acknowledgements/accept-orders.js';
+import { acknowledgementCommands } from './acknowledgements/acknowledgement-commands.js';
 import { findKnownCancellations } from './cancellations/cancellation-store.js';
 import { explainCancellations } from './cancellations/explain-cancellations.js';
 import { noteBuyerRequests } from './cancellations/note-buyer-requests.js';
 import { pullCancellations } from './cancellations/pull-cancellations.js';
 import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
+import { acknowledgementDeps, effectsOf } from './compose/effects.js';
 import { metricSources } from './compose/metric-sources.js';
 import { readinessOf } from './compose/readiness.js';
 import { sweepsOf } from './compose/sweeps.js';
@@ -27,13 +30,11 @@ import { pullOrders } from './orders/pull-orders.js';
 import type { PortalDeps } from './portal/portal-deps.js';
 import { portalPlugin } from './portal/portal-plugin.js';
 import { shipmentCommands } from './shipments/shipment-commands.js';
-import { shipmentEffects } from './shipments/shipment-effects.js';
 import type { ShipmentDeps } from './shipments/shipment-deps.js';
 import { openDatabase, type Database } from './store/database.js';
 import { createSealer } from './store/secrets.js';
 import { checkFlows, findFlow, type FlowName } from './sync/flow-catalogue.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from './sync/flows.js';
-import { effectRegistry } from './sync/outbox.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, type Clock } from './time.js';
 import { productVersion } from './version.js';
 
@@ -150,7 +151,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ['pull-cancellations', (run) => pullCancellations(domain, run)],
   ]);
   checkFlows(handlers);
-  const effects = effectRegistry(shipmentEffects(domain));
+  const effects = effectsOf(domain);
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {
@@ -186,6 +187,8 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       db,
       clock,
       explainOrder: (which) => explainOrder(explaining, which),
+      ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
+      acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),

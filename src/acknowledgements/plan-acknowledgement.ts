@@ -40,9 +40,9 @@ export function planAcknowledgement(
       details: problems,
     });
   }
-  return sum(input.lines, 'cancelled') > 0
-    ? planCancellation(order, input, found)
-    : planOther(order, input, found);
+  if (kindOf(input) === 'cancel') return planCancellation(order, input, found);
+  const lines = found.map(({ line, lineNumber }) => ({ path: line.path, lineNumber, unitIds: [] }));
+  return { kind: kindOf(input), lines, unitIds: [] };
 }
 
 interface Match {

@@ -9,6 +9,7 @@ import type { OrderRecord } from '../orders/order-record.js';
 import { readOrderRecords } from '../orders/order-store.js';
 import type { Tx } from '../store/database.js';
 import { findPulled, insertAcknowledgements, type StoredAcknowledgement } from './acknowledgement-store.js';
+import { ownReference } from './own-reference.js';
 import { acknowledgementText } from './render-acknowledgement-document.js';
 
 /** A cancellation that happened in TikTok, of an order that the ERP has. */
@@ -143,7 +144,7 @@ function makeOne(
     sourceKey: record.order.tiktokOrderId,
     partnerPo: orderHead.partnerPo,
     // An ERP that answers a request may have given its own acknowledgement the request's number.
-    reference: `tiktok:${item.cancelId}`,
+    reference: ownReference('tiktok', item.cancelId),
     parentKey: orderHead.key,
     senderCompanyId: orderHead.senderCompanyId,
     receiverCompanyId: orderHead.receiverCompanyId,

@@ -24,6 +24,18 @@ function facts(description: string) {
   return Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], { description });
 }
 
+const ExplainedDocument = named(
+  'ExplainedDocument',
+  'A document that belongs to the order.',
+  {},
+  {
+    DocumentType: text(undefined, 'Acknowledgement'),
+    LogicbrokerKey: text('Its own Explain tells more.', '1002'),
+    Status: text(undefined, 'Complete'),
+    ErrorMessage: text('Why it failed.'),
+  },
+);
+
 const ExplainedCancellation = named(
   'ExplainedCancellation',
   'A cancellation of the order in TikTok, or a request for one.',
@@ -61,6 +73,10 @@ const Explanation = named(
     NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens by itself.' }),
     ReleaseAt: dateTime('When a waiting order is looked at again.'),
     ExportedAt: dateTime(),
+    Documents: listOf(
+      ExplainedDocument,
+      'Acknowledgements, shipments and returns of the order, oldest first.',
+    ),
     TikTok: facts('What TikTok showed last.'),
     Connection: facts('The shop that the order came through.'),
     Pull: facts('How the order pull of this shop does.'),
@@ -127,11 +143,35 @@ const ShipmentExplanation = named(
   },
 );
 
+const AcknowledgementExplanation = named(
+  'AcknowledgementExplanation',
+  'Why an acknowledgement is where it is.',
+  {},
+  {
+    LogicbrokerKey: text(),
+    Status: text(undefined, 'Complete'),
+    ErrorMessage: text('Why the acknowledgement failed.'),
+    Kind: text('accept, backorder or cancel; pulled is one that came from TikTok.', 'cancel'),
+    State: text('pending, done, refused or in_doubt.', 'done'),
+    Summary: text(),
+    TikTokCancelReason: text("TikTok's key of the reason."),
+    TikTokCancelId: text("TikTok's id of the cancellation, once there is one."),
+    TikTokOrderLineIds: Type.Array(Type.String(), { description: 'The pieces that are cancelled.' }),
+    Gates: listOf(ExplainedGate, 'How the rules would decide now.'),
+    Effects: listOf(ExplainedEffect, 'What was asked of TikTok, oldest first.'),
+  },
+);
+
+export const AcknowledgementExplanationMessage = messageOf(
+  'AcknowledgementExplanation',
+  ref(AcknowledgementExplanation),
+);
 export const ExplanationMessage = messageOf('Explanation', ref(Explanation));
 export const ShipmentExplanationMessage = messageOf('ShipmentExplanation', ref(ShipmentExplanation));
 
 export const explanationSchemas = [
   ExplainedGate,
+  ExplainedDocument,
   ExplainedCancellation,
   Explanation,
   ExplanationMessage,
@@ -140,6 +180,8 @@ export const explanationSchemas = [
   ExplainedEffect,
   ShipmentExplanation,
   ShipmentExplanationMessage,
+  AcknowledgementExplanation,
+  AcknowledgementExplanationMessage,
 ];
 
 /** A gate's outcome as `ExplainedGate`. */

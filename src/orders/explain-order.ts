@@ -2,7 +2,8 @@ import { findConnection, listConnections } from '../connections/connection-store
 import type { ActiveConnection, Connection } from '../connections/connection.js';
 import { readSettings } from '../connections/settings.js';
 import type { OpenShop } from '../connections/shop-api.js';
-import { findDocument } from '../documents/document-store.js';
+import { findChildren, findDocument } from '../documents/document-store.js';
+import type { DocumentHead } from '../documents/document.js';
 import { statusName } from '../documents/statuses.js';
 import { AppError } from '../errors.js';
 import type { GateResult } from '../gate.js';
@@ -61,6 +62,8 @@ export interface OrderExplanation {
   documentStatus: string | null;
   /** Every gate in its order; empty when TikTok shows no such order. */
   gates: GateResult[];
+  /** Acknowledgements, shipments and returns, oldest first. */
+  documents: DocumentHead[];
   /** TikTok's cancellations of the order, also of one that never came in; oldest first. */
   cancellations: ExplainedCancellation[];
   /** What to do, or what happens by itself. */
@@ -119,6 +122,7 @@ async function explainRecord(deps: ExplainDeps, record: OrderRecord): Promise<Or
     documentKey,
     documentStatus,
     gates,
+    documents: documentKey === null ? [] : await findChildren(deps.db, { companyId, parentKey: documentKey }),
     nextSteps: nextStepsOf(gates, connection, flow),
     releaseAt: record.releaseAt,
     exportedAt: record.exportedAt,
@@ -230,6 +234,7 @@ function explanationOf(
     documentKey: null,
     documentStatus: null,
     gates: [],
+    documents: [],
     cancellations: [],
     nextSteps: [],
     releaseAt: null,
