@@ -4,6 +4,7 @@ import { recordEvents } from '../documents/document-store.js';
 import { messageOf } from '../errors.js';
 import { readPullCursor, withoutReadable, withUnreadable, type PullCursor } from '../orders/pull-cursor.js';
 import type { FlowResult, FlowRun } from '../sync/flows.js';
+import { shopClock, type ShopClock } from '../sync/shop-clock.js';
 import type { CancellationPage, UnreadableCancellation } from '../tiktok/cancellation-calls.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { DAY_MS, MINUTE_MS } from '../time.js';
@@ -27,6 +28,7 @@ interface Pull {
   counts: TakeCounts;
   cursor: PullCursor;
   watermark: Date | null;
+  clock: ShopClock;
 }
 
 /**
@@ -36,7 +38,9 @@ interface Pull {
 export async function pullCancellations(deps: CancellationDeps, run: FlowRun): Promise<FlowResult> {
   const { connection, api } = await deps.openShop(run.connectionId, run.flow.lane);
   const cursor = readPullCursor(run.cursor);
-  const pull: Pull = { deps, run, connection, api, counts: {}, cursor, watermark: run.watermark };
+  const { watermark } = run;
+  const clock = shopClock(() => run.now());
+  const pull: Pull = { deps, run, connection, api, counts: {}, cursor, watermark, clock };
   const windowFrom = pull.watermark;
   const steps = [pullPending, pullChanges, retryUnreadable, lookAgain];
   let isFinished = true;
@@ -62,11 +66,9 @@ const pullChanges: Step = async (pull) => {
   const from = pull.watermark ? new Date(pull.watermark.getTime() - OVERLAP_MS) : await firstTime(pull);
   // A shop without any cancellation has no time yet; its next pull is a first one again, and as cheap.
   if (!from) return true;
-  return takeAll(pull, readChanges(pull.api, from), (page, readAt) => {
+  return takeAll(pull, readChanges(pull.api, from), (page) => {
     const last = lastChange(page);
-    // A time far ahead of TikTok's own clock must not decide what is read from now on.
-    const isBelieved = last && last.getTime() <= readAt.getTime() + DAY_MS;
-    if (isBelieved && last > (pull.watermark ?? from)) pull.watermark = last;
+    if (last && pull.clock.believes(last) && last > (pull.watermark ?? from)) pull.watermark = last;
   });
 };
 
@@ -93,8 +95,8 @@ const retryUnreadable: Step = async (pull) => {
 
 /** What no list shows as changed: requests whose deadline is over, what waits, orders that are cancelled unexplained. */
 const lookAgain: Step = async (pull) => {
-  const { deps, connection, run } = pull;
-  const choice = { connectionId: connection.id, now: run.now(), limit: IDS_PER_CALL };
+  const { deps, connection, clock } = pull;
+  const choice = { connectionId: connection.id, now: clock.now(), limit: IDS_PER_CALL };
   const cancelIds = await findOverdue(deps.db.prisma, choice);
   const orderIds = await findUnexplained(deps.db.prisma, choice);
   for (const filter of [{ cancelIds }, { orderIds }]) {
@@ -108,31 +110,32 @@ const lookAgain: Step = async (pull) => {
 async function takeAll(
   pull: Pull,
   pages: AsyncIterable<CancellationPage>,
-  advance: (page: CancellationPage, readAt: Date) => void,
+  advance: (page: CancellationPage) => void,
 ): Promise<boolean> {
   for await (const page of pages) {
-    const readAt = page.serverTime ?? pull.run.now();
-    advance(page, readAt);
-    await takePage(pull, page, readAt);
+    const { serverTime, cancellations } = page;
+    pull.clock.observe({ serverTime, changedAt: cancellations.map(({ updatedAt }) => updatedAt) });
+    advance(page);
+    await takePage(pull, page);
     if (pull.run.signal.aborted) return false;
   }
   return true;
 }
 
 /** Stores a page with the progress of the run in one transaction. */
-async function takePage(pull: Pull, page: CancellationPage, readAt: Date): Promise<void> {
+async function takePage(pull: Pull, page: CancellationPage): Promise<void> {
   const { db } = pull.deps;
   try {
     const counts = await db.transaction(async (tx) => {
       await pull.run.guard(tx);
-      const taken = await takeIn(pull, tx, page.cancellations, readAt);
+      const taken = await takeIn(pull, tx, page.cancellations);
       await saveProgress(pull, tx, page, []);
       return taken;
     });
     addTo(pull.counts, counts);
   } catch (error) {
     if (!concernsOne(error)) throw error;
-    const refused = await takeOneByOne(pull, page.cancellations, readAt);
+    const refused = await takeOneByOne(pull, page.cancellations);
     await db.transaction(async (tx) => {
       await pull.run.guard(tx);
       await saveProgress(pull, tx, page, refused);
@@ -144,14 +147,13 @@ async function takePage(pull: Pull, page: CancellationPage, readAt: Date): Promi
 async function takeOneByOne(
   pull: Pull,
   cancellations: readonly ShopCancellation[],
-  readAt: Date,
 ): Promise<UnreadableCancellation[]> {
   const refused: UnreadableCancellation[] = [];
   for (const cancellation of cancellations) {
     try {
       const counts = await pull.deps.db.transaction(async (tx) => {
         await pull.run.guard(tx);
-        return takeIn(pull, tx, [cancellation], readAt);
+        return takeIn(pull, tx, [cancellation]);
       });
       addTo(pull.counts, counts);
     } catch (error) {
@@ -165,12 +167,11 @@ async function takeOneByOne(
 }
 
 function takeIn(
-  { deps, connection }: Pull,
+  { deps, connection, clock }: Pull,
   tx: Tx,
   cancellations: readonly ShopCancellation[],
-  readAt: Date,
 ): Promise<TakeCounts> {
-  return takeCancellations({ deps, tx, connection, readAt }, cancellations);
+  return takeCancellations({ deps, tx, connection, readAt: clock.now() }, cancellations);
 }
 
 /** A value out of range: a time that is none. */

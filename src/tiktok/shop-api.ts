@@ -11,6 +11,8 @@ import { mapAuthorizedShop } from './map/shop.js';
 import type { AuthorizedShop } from './map/shop.js';
 import { createOrderCalls } from './order-calls.js';
 import type { OrderCalls } from './order-calls.js';
+import { createReturnCalls } from './return-calls.js';
+import type { ReturnCalls } from './return-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
 
@@ -38,7 +40,8 @@ export interface LogisticsCalls {
 }
 
 /** What one shop can be asked and told. Every call throws TikTokError, and none repeats a write on its own. */
-export interface ShopApi extends OrderCalls, FulfilmentCalls, LogisticsCalls, CancellationCalls {}
+export interface ShopApi
+  extends OrderCalls, FulfilmentCalls, LogisticsCalls, CancellationCalls, ReturnCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -53,6 +56,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createFulfilmentCalls(call),
     ...createLogisticsCalls(call),
     ...createCancellationCalls(call),
+    ...createReturnCalls(call),
   };
 }
 
