@@ -1,3 +1,4 @@
+import { pullCatalogue, type PullCatalogueDeps } from './catalogue/pull-catalogue.js';
 import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
 import { metricSources } from './compose/metric-sources.js';
@@ -14,6 +15,7 @@ import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
 import { defaultRateLimits, scaledRateLimits } from './http/rate-limit.js';
 import { buildApi, type ApiSettings } from './http/server.js';
+import { pushInventory } from './inventory/push-inventory.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
@@ -136,7 +138,11 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps 
 async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const { config, log, clock, db, queues, domain, connections } = parts;
   /** Adding a flow: its row in the catalogue, and its handler here. */
-  const handlers = new Map<FlowName, FlowHandler>([['pull-orders', (run) => pullOrders(domain, run)]]);
+  const handlers = new Map<FlowName, FlowHandler>([
+    ['pull-orders', (run) => pullOrders(domain, run)],
+    ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
+    ['push-inventory', (run) => pushInventory(domain, run)],
+  ]);
   checkFlows(handlers);
   const effects = effectRegistry(shipmentEffects(domain));
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
@@ -155,6 +161,13 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     },
     { concurrency: { urgent, background }, beatSeconds },
   );
+}
+
+/** What the seller has uploaded before goes to TikTok as soon as it is known what TikTok has. */
+function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> {
+  return async (tx, { companyId, id: connectionId }) => {
+    await requestRun(tx, { companyId, connectionId, name: 'push-inventory', now: clock.now() });
+  };
 }
 
 async function composeApi(parts: Parts, publicUrl: () => string) {
