@@ -119,6 +119,19 @@ export async function findOrderByDocument(
   return record ?? null;
 }
 
+/** Orders of a shop by TikTok's ids, without a lock; ones that no pull has seen are missing. */
+export async function findOrdersOfShop(
+  tx: Tx,
+  { environment, shopId }: Shop,
+  tiktokOrderIds: readonly string[],
+): Promise<OrderRecord[]> {
+  return selectOrders(
+    tx,
+    Prisma.sql`o.environment = ${environment} AND o.shop_id = ${shopId}
+      AND o.tiktok_order_id = ANY(${tiktokOrderIds}::text[])`,
+  );
+}
+
 /** By our own ids, ascending; without a lock. */
 export async function readOrderRecords(tx: Tx, orderIds: readonly bigint[]): Promise<OrderRecord[]> {
   return selectOrders(tx, Prisma.sql`o.id = ANY(${orderIds.map(String)}::bigint[])`);

@@ -80,6 +80,20 @@ export const endpoints = {
   },
   /** seller.return_refund.basic; reasons for rejecting cancellations and returns */
   rejectReasons: { method: 'GET', route: '/return_refund/202309/reject_reasons', effect: 'read' },
+  /** seller.return_refund.basic */
+  searchReturns: { method: 'POST', route: '/return_refund/202309/returns/search', effect: 'read' },
+  /** seller.return_refund.basic */
+  returnRecords: {
+    method: 'GET',
+    route: '/return_refund/202309/returns/{return_id}/records',
+    effect: 'read',
+  },
+  /** seller.return_refund.basic */
+  approveReturn: {
+    method: 'POST',
+    route: '/return_refund/202309/returns/{return_id}/approve',
+    effect: 'write',
+  },
 } as const satisfies Record<string, Endpoint>;
 
 /** The name under which a call is budgeted and counted: no ids in it. */
