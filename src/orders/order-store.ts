@@ -119,6 +119,19 @@ export async function findOrderByDocument(
   return record ?? null;
 }
 
+/** Orders of a shop by TikTok's ids, without a lock; ones that no pull has seen are missing. */
+export async function findOrdersOfShop(
+  tx: Tx,
+  { environment, shopId }: Shop,
+  tiktokOrderIds: readonly string[],
+): Promise<OrderRecord[]> {
+  return selectOrders(
+    tx,
+    Prisma.sql`o.environment = ${environment} AND o.shop_id = ${shopId}
+      AND o.tiktok_order_id = ANY(${tiktokOrderIds}::text[])`,
+  );
+}
+
 /** By our own ids, ascending; without a lock. */
 export async function readOrderRecords(tx: Tx, orderIds: readonly bigint[]): Promise<OrderRecord[]> {
   return selectOrders(tx, Prisma.sql`o.id = ANY(${orderIds.map(String)}::bigint[])`);
@@ -188,27 +201,6 @@ export async function findUnnotedRequests(
       AND (buyer_requests_cancel OR cancel_request IS NOT NULL)
       AND (buyer_requests_cancel AND tiktok_status <> 'CANCELLED') <> (cancel_request IS NOT NULL)
     ORDER BY id LIMIT ${limit}`;
-}
-
-/** Exported orders that TikTok shows as cancelled while no acknowledgement tells of it. By our id, ascending. */
-export async function findCancelledUntold(
-  tx: Tx,
-  { connectionId, limit }: { connectionId: number; limit: number },
-): Promise<{ id: bigint; tiktokOrderId: string }[]> {
-  return tx.$queryRaw<{ id: bigint; tiktokOrderId: string }[]>`
-    SELECT id, tiktok_order_id AS "tiktokOrderId" FROM orders
-    WHERE connection_id = ${connectionId} AND state = 'exported' AND tiktok_status = 'CANCELLED'
-      AND NOT cancellation_acknowledged
-    ORDER BY id DESC LIMIT ${limit}`;
-}
-
-/** When the oldest order of the shop that we hold was placed. */
-export async function oldestOrderAt(tx: Tx, { environment, shopId }: Shop): Promise<Date | null> {
-  const { _min } = await tx.order.aggregate({
-    where: { environment, shopId, state: { not: 'not_imported' } },
-    _min: { tiktokCreatedAt: true },
-  });
-  return _min.tiktokCreatedAt;
 }
 
 /** Ids of waiting orders that are due at `now` (TikTok's time), longest due first. */

@@ -2,8 +2,8 @@ import { AppError } from '../errors.js';
 import type { FlowResult, FlowRun } from '../sync/flows.js';
 import type { ReadOrders } from '../tiktok/order-calls.js';
 import { MINUTE_MS, SECOND_MS } from '../time.js';
-import { findDueOrders, postponeOrders } from './order-store.js';
-import { openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
+import { findDueOrders, findUnnotedRequests, postponeOrders } from './order-store.js';
+import { observe, openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
 import { lastTime, readOrders, type OrderWalk } from './read-orders.js';
 import { takePage } from './take-page.js';
 
@@ -23,7 +23,7 @@ const POSTPONE_MS = 15 * MINUTE_MS;
 export async function pullOrders(deps: PullOrdersDeps, run: FlowRun): Promise<FlowResult> {
   const pull = await openPull(deps, run);
   const windowFrom = overlapped(pull.watermark);
-  const steps = [pullFirst, pullChanges, retryUnreadable, releaseWaiting];
+  const steps = [pullFirst, pullChanges, retryUnreadable, releaseWaiting, noteRequests];
   let isFinished = true;
   for (const step of steps) if (isFinished) isFinished = await step(pull);
   return {
@@ -76,7 +76,7 @@ const pullChanges: Step = async (pull) => {
 /** Reads page after page; `advance` notes in the run how far it is, before the page is stored together with that. */
 async function takeAll(pull: Pull, walk: OrderWalk, advance: (last: Date | null) => void): Promise<boolean> {
   for await (const page of readOrders(pull.api, walk)) {
-    pull.clock.observe(page);
+    observe(pull, page);
     advance(lastTime(page, walk));
     await takePage(pull, page);
     if (pull.run.signal.aborted) return false;
@@ -112,6 +112,34 @@ const releaseWaiting: Step = async (pull) => {
   }
 };
 
+/**
+ * Orders whose buyer asks to cancel, or does no longer. Found by what is stored, not by what this run has read, so that a
+ * run that broke off is made up for by the next.
+ */
+const noteRequests: Step = async (pull) => {
+  const { db, log, noteBuyerRequests } = pull.deps;
+  if (!noteBuyerRequests) return true;
+  const connectionId = pull.connection.id;
+  let after = 0n;
+  for (;;) {
+    const orders = await findUnnotedRequests(db.prisma, { connectionId, after, limit: IDS_PER_CALL });
+    const last = orders.at(-1);
+    if (!last) return true;
+    const ids = orders.map(({ tiktokOrderId }) => tiktokOrderId);
+    const { connection, api, clock, run } = pull;
+    try {
+      await noteBuyerRequests({ connection, api, now: clock.now() }, ids, (tx) => run.guard(tx));
+    } catch (error) {
+      // The orders themselves are in: what could not be asked now is asked at the next pull.
+      if (!(error instanceof AppError)) throw error;
+      log.warn({ connectionId, reason: error.message }, 'requests to cancel could not be read');
+      return true;
+    }
+    if (run.signal.aborted) return false;
+    after = last.id;
+  }
+};
+
 /** TikTok may refuse a whole list for one id in it: then the halves are asked for, down to the one. */
 async function askFor(pull: Pull, ids: readonly string[]): Promise<ReadOrders> {
   try {
@@ -130,7 +158,7 @@ async function askFor(pull: Pull, ids: readonly string[]): Promise<ReadOrders> {
 
 async function newestChange(pull: Pull): Promise<Date | null> {
   const page = await pull.api.searchOrders({ pageSize: 20, sort: 'update_time', order: 'DESC' });
-  pull.clock.observe(page);
+  observe(pull, page);
   const believed = page.orders.filter(({ updatedAt }) => pull.clock.believes(updatedAt));
   return lastTime({ ...page, orders: believed }, { by: 'update_time' });
 }

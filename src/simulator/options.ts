@@ -36,6 +36,27 @@ export interface Behaviour {
   paging: 'cursor' | 'offset';
   /** Which clock the `timestamp` parameter is held against; `either` lets real clients work with a moved clock. */
   timestampClock: 'either' | 'real' | 'simulated';
+  /** How answers spell the status of a cancellation that came to nothing; the documents have both. */
+  cancelledSpelling: 'CANCELLATION_REQUEST_CANCEL' | 'CANCELLATION_REQUEST_CANCELLED';
+  /** Whether sellers may cancel unpaid orders: the overview says no, the list of reasons has keys for it. */
+  sellerCancelUnpaid: 'refused' | 'allowed';
+  /** UNCONFIRMED: what becomes of a seller's cancellation while the buyer's request waits (25001011, or both end well). */
+  sellerCancelMeetsRequest: 'refused' | 'overtakes';
+  /** TikTok asks US apps not to reject requests of buyers any more. UNCONFIRMED whether the call still works (25011011). */
+  usRejectCancel: 'allowed' | 'refused';
+  /** Time to answer a buyer's request to cancel: 48 hours, for the US some documents say 24. */
+  cancelAnswerSec: number;
+  /** Time for each answer to a return, and for the one to a replacement. */
+  returnAnswerSec: number;
+  replacementAnswerSec: number;
+  /** UNCONFIRMED, ours: how long the buyer may take to send goods, to object to a refusal, to answer an offer. */
+  buyerAnswerSec: number;
+  /** Ours: how long TikTok takes to pay back, from SUCCESS to COMPLETE. */
+  refundSec: number;
+  /** UNCONFIRMED: when the seller may confirm returned goods: from the buyer's sending, or from their delivery only. */
+  receiveFrom: 'sending' | 'delivery';
+  /** `is_combined_return` by its schema, or as the sample has it. */
+  combinedReturn: 'boolean' | 'text';
   /** How the product search pages; the sample of its token in TikTok's documents reads "offset=0". */
   productPaging: 'cursor' | 'offset';
   /** UNCONFIRMED: a search with more than 10,000 hits is refused (12052180) on every page, or beyond the 10,000th hit. */
@@ -67,6 +88,17 @@ export const defaultBehaviour: Behaviour = {
   trackingFormat: 'ignored',
   paging: 'cursor',
   timestampClock: 'either',
+  cancelledSpelling: 'CANCELLATION_REQUEST_CANCEL',
+  sellerCancelUnpaid: 'refused',
+  sellerCancelMeetsRequest: 'refused',
+  usRejectCancel: 'allowed',
+  cancelAnswerSec: 48 * 3600,
+  returnAnswerSec: 48 * 3600,
+  replacementAnswerSec: 24 * 3600,
+  buyerAnswerSec: 5 * 86_400,
+  refundSec: 300,
+  receiveFrom: 'sending',
+  combinedReturn: 'boolean',
   productPaging: 'offset',
   productSearchLimit: 'every_page',
   productSearchShowsDeleted: true,

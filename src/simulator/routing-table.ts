@@ -1,3 +1,9 @@
+import { approveCancellationRoute, rejectCancellationRoute } from './aftersales/answer-cancellation.js';
+import { approveReturnRoute, rejectReturnRoute } from './aftersales/answer-return.js';
+import { cancelOrderRoute } from './aftersales/cancel-order.js';
+import { rejectReasonsRoute } from './aftersales/reject-reasons.js';
+import { searchCancellationsRoute } from './aftersales/search-cancellations.js';
+import { returnRecordsRoute, searchReturnsRoute } from './aftersales/search-returns.js';
 import {
   combinablePackagesRoute,
   combinePackagesRoute,
@@ -67,6 +73,15 @@ export const routingTable: readonly ApiRoute[] = [
   deliveryOptionsRoute,
   shippingProvidersRoute,
   globalWarehousesRoute,
+  cancelOrderRoute,
+  searchCancellationsRoute,
+  approveCancellationRoute,
+  rejectCancellationRoute,
+  rejectReasonsRoute,
+  searchReturnsRoute,
+  returnRecordsRoute,
+  approveReturnRoute,
+  rejectReturnRoute,
   searchProductsRoute,
   productDetailRoute,
   searchInventoryRoute,

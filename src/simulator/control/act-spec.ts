@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
-const reason = Type.Optional(Type.String());
+import { aftersalesActs } from './aftersales-act-spec.js';
+
 const unitIds = Type.Optional(Type.Array(Type.String(), { description: 'All units when left out' }));
 const packageId = Type.Optional(Type.String({ description: 'All shipped packages when left out' }));
 
@@ -14,16 +15,7 @@ function act<K extends string>(
 /** What people and carriers do to an order outside the API. */
 export const ActSpec = Type.Union([
   act('pay', 'The buyer pays an unpaid order'),
-  Type.Object(
-    { type: Type.Literal('buyer_cancel'), reason },
-    {
-      title: 'buyer_cancel',
-      description:
-        'Cancelled at once while unpaid or on hold; afterwards a request that waits for the seller',
-      additionalProperties: false,
-    },
-  ),
-  act('buyer_withdraws_cancel', 'The buyer takes the request to cancel back'),
+  ...aftersalesActs,
   Type.Object(
     { type: Type.Literal('seller_ship'), trackingNumber: Type.Optional(Type.String()), unitIds },
     {
@@ -31,18 +23,6 @@ export const ActSpec = Type.Union([
       description: 'The seller ships by hand in Seller Center',
       additionalProperties: false,
     },
-  ),
-  Type.Object(
-    { type: Type.Literal('seller_cancel'), reason, unitIds },
-    {
-      title: 'seller_cancel',
-      description: 'The seller cancels by hand in Seller Center',
-      additionalProperties: false,
-    },
-  ),
-  Type.Object(
-    { type: Type.Literal('system_cancel'), reason, unitIds },
-    { title: 'system_cancel', description: 'The platform cancels', additionalProperties: false },
   ),
   Type.Object(
     { type: Type.Literal('carrier_collect'), packageId },
@@ -55,3 +35,4 @@ export const ActSpec = Type.Union([
   act('complete', 'The after-sales period ends'),
 ]);
 export type ActSpec = Static<typeof ActSpec>;
+export type AftersalesAct = Static<(typeof aftersalesActs)[number]>;

@@ -1,8 +1,6 @@
 import {
-  requestCancel,
   arrangePackage,
   addPackage,
-  cancelUnits,
   collectPackage,
   completeOrder,
   deliverPackage,
@@ -15,6 +13,7 @@ import {
 import type { Order, Package, Unit } from '../state/model.js';
 import type { Shop, World } from '../state/world.js';
 import type { ActSpec } from './act-spec.js';
+import { performAftersalesAct } from './aftersales-acts.js';
 import { ControlError } from './control-error.js';
 
 /** Does the act now. Throws a ControlError (409) when the order's state does not allow it. */
@@ -24,17 +23,8 @@ export function performAct(world: World, order: Order, act: ActSpec): void {
     case 'pay':
       mustBe(order, order.status === 'UNPAID', act);
       return payOrder(world, order, nowSec);
-    case 'buyer_cancel':
-      return buyerCancels(world, order, act.reason ?? 'No longer needed', nowSec);
-    case 'buyer_withdraws_cancel':
-      mustBe(order, order.cancelRequestedSec !== undefined, act);
-      return requestCancel(world, order, undefined, nowSec);
     case 'seller_ship':
       return shipByHand(world, order, act, nowSec);
-    case 'seller_cancel':
-      return cancelBy(world, order, 'SELLER', act, nowSec);
-    case 'system_cancel':
-      return cancelBy(world, order, 'SYSTEM', act, nowSec);
     case 'carrier_collect':
       return move(world, order, act, collectPackage, 'PROCESSING');
     case 'carrier_deliver':
@@ -42,35 +32,14 @@ export function performAct(world: World, order: Order, act: ActSpec): void {
     case 'complete':
       mustBe(order, order.status === 'DELIVERED', act);
       return completeOrder(world, order, nowSec);
+    default:
+      return performAftersalesAct(world, order, act);
   }
 }
 
 function mustBe(order: Order, allowed: boolean, act: ActSpec): void {
   if (!allowed)
     throw new ControlError(409, `order ${order.id} is ${order.status}: ${act.type} is not possible`);
-}
-
-/** TikTok: a buyer cancels freely until the hold ends; afterwards the seller has to answer. */
-function buyerCancels(world: World, order: Order, reason: string, nowSec: number): void {
-  if (order.status === 'UNPAID' || order.status === 'ON_HOLD') {
-    return cancelUnits(world, order, { reason, user: 'BUYER' }, nowSec);
-  }
-  mustBe(order, order.status === 'AWAITING_SHIPMENT', { type: 'buyer_cancel' });
-  order.cancelRequestReason = reason;
-  requestCancel(world, order, nowSec, nowSec);
-}
-
-function cancelBy(
-  world: World,
-  order: Order,
-  user: 'SELLER' | 'SYSTEM',
-  act: ActSpec & { type: 'seller_cancel' | 'system_cancel' },
-  nowSec: number,
-): void {
-  const units = chosenUnits(order, act.unitIds);
-  mustBe(order, units.length > 0 && order.status !== 'COMPLETED', act);
-  const reason = act.reason ?? (user === 'SELLER' ? 'Out of stock' : 'Order cancelled by system');
-  cancelUnits(world, order, { reason, user }, nowSec, units);
 }
 
 function chosenUnits(order: Order, ids: readonly string[] | undefined): Unit[] {

@@ -1,4 +1,4 @@
-import { settleDue } from '../state/order-machine.js';
+import { settleDue } from '../state/settle-due.js';
 import type { World } from '../state/world.js';
 
 export interface ClockChange {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-import { orderStatuses } from '../state/model.js';
+import { effectKinds, orderStatuses } from '../state/model.js';
 import { regionCodes } from '../state/regions.js';
 
 const strict = { additionalProperties: false };
@@ -234,6 +234,17 @@ export const BehaviourPatch = Type.Partial(
     trackingFormat: Type.Enum(['ignored', 'checked']),
     paging: Type.Enum(['cursor', 'offset']),
     timestampClock: Type.Enum(['either', 'real', 'simulated']),
+    cancelledSpelling: Type.Enum(['CANCELLATION_REQUEST_CANCEL', 'CANCELLATION_REQUEST_CANCELLED']),
+    sellerCancelUnpaid: Type.Enum(['refused', 'allowed']),
+    sellerCancelMeetsRequest: Type.Enum(['refused', 'overtakes']),
+    usRejectCancel: Type.Enum(['allowed', 'refused']),
+    cancelAnswerSec: Type.Integer({ minimum: 1 }),
+    returnAnswerSec: Type.Integer({ minimum: 1 }),
+    replacementAnswerSec: Type.Integer({ minimum: 1 }),
+    buyerAnswerSec: Type.Integer({ minimum: 1 }),
+    refundSec: Type.Integer({ minimum: 0 }),
+    receiveFrom: Type.Enum(['sending', 'delivery']),
+    combinedReturn: Type.Enum(['boolean', 'text']),
     productPaging: Type.Enum(['cursor', 'offset']),
     productSearchLimit: Type.Enum(['every_page', 'beyond']),
     productSearchShowsDeleted: Type.Boolean(),
@@ -279,16 +290,18 @@ export const LoggedRequest = Type.Object({
   faults: Type.Array(Type.String()),
 });
 
+const Via = Type.Enum(['api', 'seller_center', 'buyer', 'platform']);
 export const EffectQuery = Type.Object({
   shop: Type.Optional(Type.String()),
   order: Type.Optional(Type.String()),
-  kind: Type.Optional(Type.String()),
+  kind: Type.Optional(Type.Enum([...effectKinds])),
+  via: Type.Optional(Via),
 });
 export const Effect = Type.Object({
   seq: Type.Integer(),
   atSec: Type.Integer(),
-  kind: Type.String(),
-  via: Type.Enum(['api', 'seller_center']),
+  kind: Type.Enum([...effectKinds]),
+  via: Via,
   shopId: Type.String(),
   orderId: Type.String(),
   packageId: Type.String(),
@@ -296,6 +309,9 @@ export const Effect = Type.Object({
   trackingNumber: Type.String(),
   providerId: Type.String(),
   requestId: Type.String(),
+  caseId: Type.String({ description: 'Of the cancellation or return' }),
+  decision: Type.String({ description: 'On a return' }),
+  idempotencyKey: Type.String(),
 });
 
 export const ActiveFault = Type.Object({

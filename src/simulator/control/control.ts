@@ -4,7 +4,7 @@ import { redirectTarget } from '../oauth/authorize-pages.js';
 import type { Behaviour, SimulatorApp } from '../options.js';
 import { generateOrders, type GenerateInput } from '../seeds/generate.js';
 import type { Effect, Order, Seller, Token } from '../state/model.js';
-import { settleDue } from '../state/order-machine.js';
+import { settleDue } from '../state/settle-due.js';
 import { asSnapshot, takeSnapshot, type Snapshot } from '../state/snapshot.js';
 import type { StateKeeper } from '../state/state-file.js';
 import { addShop, type NewShop, type Shop, type World } from '../state/world.js';

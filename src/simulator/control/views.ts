@@ -1,5 +1,5 @@
 import { renderOrder } from '../orders/render-order.js';
-import type { Address, Effect, Order, OrderStatus, ShippingType } from '../state/model.js';
+import type { Address, Effect, EffectKind, Order, OrderStatus, ShippingType } from '../state/model.js';
 import { shopOf } from '../state/order-machine.js';
 import { cipherOf, type Shop, type World } from '../state/world.js';
 
@@ -34,7 +34,8 @@ export interface OrderView {
 export interface EffectFilter {
   shop?: string | undefined;
   order?: string | undefined;
-  kind?: string | undefined;
+  kind?: EffectKind | undefined;
+  via?: Effect['via'] | undefined;
 }
 
 export interface OrderFilter {
@@ -112,6 +113,7 @@ export function listEffects(world: World, filter: EffectFilter): Effect[] {
     (effect) =>
       (filter.shop === undefined || effect.shopId === filter.shop) &&
       (filter.order === undefined || effect.orderId === filter.order) &&
-      (filter.kind === undefined || effect.kind === filter.kind),
+      (filter.kind === undefined || effect.kind === filter.kind) &&
+      (filter.via === undefined || effect.via === filter.via),
   );
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FaultBox, FaultPlan } from '../control/faults.js';
 import type { RequestLog } from '../control/request-log.js';
 import { requestId } from '../state/identifiers.js';
-import { settleDue } from '../state/order-machine.js';
+import { settleDue } from '../state/settle-due.js';
 import { shopByCipher, type World } from '../state/world.js';
 import { answerWithFaults, sendAnswer } from './answer.js';
 import { ApiError, refuse } from './api-error.js';

@@ -46,7 +46,7 @@ export function renderOrder(
     is_cod: order.isCod,
     is_sample_order: order.isSample,
     is_on_hold_order: order.holds,
-    is_replacement_order: false,
+    is_replacement_order: order.replacedOrderId !== undefined,
     is_exchange_order: false,
     is_buyer_request_cancel: order.cancelRequestedSec !== undefined,
     has_updated_recipient_address: order.addressUpdated,
@@ -62,6 +62,7 @@ export function renderOrder(
   addShipping(wire, shop, order);
   addTimes(wire, order);
   addCancellation(wire, order);
+  if (order.replacedOrderId !== undefined) wire['replaced_order_id'] = order.replacedOrderId;
   addMarket(wire, region, shape);
   if (shape === '202507' && !order.isCod) {
     wire['payment_method_code'] = 'pm_pi_ccdc_visa_c_d';

@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox';
 import { pageToken, readPageToken } from '../gateway/page-token.js';
 import { shopRoute } from '../gateway/route.js';
 import { byUpdate, type Catalogue } from '../state/catalogue.js';
-import type { Cursor } from '../state/order-book.js';
+import type { Cursor } from '../state/time-book.js';
 import { productStatuses, type Product } from '../state/product.js';
 import type { Shop, World } from '../state/world.js';
 import { refuseProduct } from './product-error.js';

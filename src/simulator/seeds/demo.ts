@@ -1,4 +1,6 @@
-import { arrangePackage, addPackage, cancelUnits, liveUnits, packageOfUnit } from '../state/order-machine.js';
+import { cancelNow } from '../aftersales/cancel-machine.js';
+import { cancelReasonNamed } from '../aftersales/cancel-reasons.js';
+import { arrangePackage, addPackage, liveUnits, packageOfUnit } from '../state/order-machine.js';
 import type { Order, Seller } from '../state/model.js';
 import { addShop, type NewShop, type Shop, type World } from '../state/world.js';
 import { addOrder } from './build-order.js';
@@ -111,7 +113,9 @@ function seedHarborGoods(world: World, shop: Shop): void {
     variant: 1,
     lines: [{ sku: mug, quantity: 1 }],
   });
-  cancelUnits(world, cancelled, { reason: 'No longer needed', user: 'BUYER' }, ago(300));
+  const changedMind = cancelReasonNamed('No longer needed', 'buyer');
+  const cause = { user: 'BUYER', reason: changedMind, source: { via: 'buyer' } } as const;
+  cancelNow(world, cancelled, liveUnits(cancelled), cause, ago(300));
   addOrder(world, shop, {
     paidSec: ago(130),
     variant: 2,

@@ -1,5 +1,5 @@
 import type { Sku } from './model.js';
-import { firstAtOrAfter } from './order-book.js';
+import { firstAtOrAfter } from './time-book.js';
 import type { Product } from './product.js';
 import type { ProductBatch } from './product-batch.js';
 

@@ -1,7 +1,19 @@
 import { randomBytes } from 'node:crypto';
 
 export type IdKind =
-  'order' | 'unit' | 'package' | 'shop' | 'sku' | 'product' | 'warehouse' | 'user' | 'combination';
+  | 'order'
+  | 'unit'
+  | 'package'
+  | 'shop'
+  | 'sku'
+  | 'product'
+  | 'warehouse'
+  | 'user'
+  | 'combination'
+  | 'cancel'
+  | 'cancel_line'
+  | 'return'
+  | 'return_line';
 
 // Leading digits as seen in the documentation's samples. All exceed 2^53 so that a client reading them as numbers fails.
 const prefixes: Record<IdKind, string> = {
@@ -14,6 +26,26 @@ const prefixes: Record<IdKind, string> = {
   warehouse: '69550',
   user: '70214',
   combination: '40353',
+  cancel: '40354',
+  cancel_line: '40355',
+  return: '40356',
+  return_line: '40357',
+};
+
+const none: Record<IdKind, number> = {
+  order: 0,
+  unit: 0,
+  package: 0,
+  shop: 0,
+  sku: 0,
+  product: 0,
+  warehouse: 0,
+  user: 0,
+  combination: 0,
+  cancel: 0,
+  cancel_line: 0,
+  return: 0,
+  return_line: 0,
 };
 
 const STRIDE = 7919;
@@ -23,18 +55,9 @@ const SPACE = 10 ** 14;
 export class IdentifierSource {
   readonly counters: Record<IdKind, number>;
 
-  constructor(counters?: Record<IdKind, number>) {
-    this.counters = counters ?? {
-      order: 0,
-      unit: 0,
-      package: 0,
-      shop: 0,
-      sku: 0,
-      product: 0,
-      warehouse: 0,
-      user: 0,
-      combination: 0,
-    };
+  /** Counters of a saved state; kinds that it did not know yet start at the beginning. */
+  constructor(counters: Partial<Record<IdKind, number>> = {}) {
+    this.counters = { ...none, ...counters };
   }
 
   next(kind: IdKind): string {

@@ -100,7 +100,9 @@ export interface UnitPrice {
   taxMinor: number;
 }
 
+/** How a piece or an order came to be cancelled. */
 export interface Cancellation {
+  /** As a text for people. */
   reason: string;
   user: CancelUser;
   atSec: number;
@@ -145,7 +147,11 @@ export interface Order {
   cancellation?: Cancellation;
   /** Set while a buyer's request to cancel waits for the seller's answer. */
   cancelRequestedSec?: number | undefined;
-  cancelRequestReason?: string;
+  /** Ids of its cancellations and returns, oldest first. */
+  cancelIds?: string[];
+  returnIds?: string[];
+  /** Of an order that replaces goods. */
+  replacedOrderId?: string;
   holds: boolean;
   fulfillmentType: FulfillmentType;
   shippingType: ShippingType;
@@ -241,11 +247,27 @@ export interface Token {
   rotatedSec?: number;
 }
 
+export const effectKinds = [
+  'shipped',
+  'tracking_corrected',
+  'split',
+  'combined',
+  'uncombined',
+  'cancelled',
+  'cancel_approved',
+  'cancel_rejected',
+  'return_created',
+  'return_approved',
+  'return_rejected',
+] as const;
+export type EffectKind = (typeof effectKinds)[number];
+
 export interface Effect {
   seq: number;
   atSec: number;
-  kind: 'shipped' | 'tracking_corrected' | 'split' | 'combined' | 'uncombined' | 'cancelled';
-  via: 'api' | 'seller_center';
+  kind: EffectKind;
+  /** Who did it: an app, a person in Seller Center, the buyer, or TikTok by itself. */
+  via: 'api' | 'seller_center' | 'buyer' | 'platform';
   shopId: string;
   orderId: string;
   packageId: string;
@@ -253,4 +275,9 @@ export interface Effect {
   trackingNumber: string;
   providerId: string;
   requestId: string;
+  /** Of the cancellation or return; '' for all else. */
+  caseId: string;
+  /** The seller's decision on a return, such as APPROVE_RETURN. */
+  decision: string;
+  idempotencyKey: string;
 }

@@ -1,7 +1,6 @@
 import { renderOrder } from '../orders/render-order.js';
-import type { DueEvent } from './due-queue.js';
-import type { Cancellation, CancelUser, Effect, Order, OrderStatus, Package, Unit } from './model.js';
-import { endAudit } from './product-machine.js';
+import { closeByShipping } from './cases.js';
+import type { Cancellation, Effect, Order, OrderStatus, Package, Unit } from './model.js';
 import { releaseStock } from './stock.js';
 import type { Shop, World } from './world.js';
 
@@ -81,25 +80,7 @@ export function holdUntil(world: World, order: Order, dueSec: number): void {
   world.due.add({ dueSec, kind: 'hold_ends', orderId: order.id });
 }
 
-/** Does all that has become due, in the order of its time and stamped with that time. */
-export function settleDue(world: World): void {
-  const nowSec = world.clock.nowSec();
-  for (let event = world.due.takeDue(nowSec); event !== undefined; event = world.due.takeDue(nowSec)) {
-    settle(world, event);
-  }
-}
-
-function settle(world: World, event: DueEvent): void {
-  if (event.kind === 'audit_ends') {
-    const shop = world.shops.get(event.shopId);
-    if (shop !== undefined) endAudit(world, shop, event.productId, event.dueSec);
-    return;
-  }
-  const order = world.orders.get(event.orderId);
-  if (order?.status === 'ON_HOLD') endHold(world, order, event.dueSec);
-}
-
-function endHold(world: World, order: Order, atSec: number): void {
+export function endHold(world: World, order: Order, atSec: number): void {
   changeOrder(world, order, atSec, () => {
     order.status = 'AWAITING_SHIPMENT';
   });
@@ -171,8 +152,7 @@ export function arrangePackage(world: World, pack: Package, shipment: Shipment, 
       pack.shippedSec = atSec;
       pack.updatedSec = atSec;
       order.shippedSec = atSec;
-      // TikTok, US since 2025: shipping rejects an open request of the buyer by itself.
-      order.cancelRequestedSec = undefined;
+      closeByShipping(world, order, atSec);
     });
     const packed = liveUnits(order).filter((unit) => unit.packageId === pack.id);
     releaseStock(shop, order, packed, 'buyer');
@@ -186,16 +166,49 @@ export function useTrackingNumber(shop: Shop, trackingNumber: string, orderId: s
   shop.trackingNumbers.set(trackingNumber, users.add(orderId));
 }
 
+/** Who did something, and by which call. */
+export interface Source {
+  via: Effect['via'];
+  requestId?: string;
+  idempotencyKey?: string | undefined;
+}
+
 export function recordEffect(
   world: World,
   kind: Effect['kind'],
   order: Order,
   pack: Package | undefined,
-  source: { via: Effect['via']; requestId: string; unitIds?: string[] },
+  source: Source,
 ): void {
   const packed = order.units
     .filter((unit) => pack !== undefined && unit.packageId === pack.id)
     .map((unit) => unit.id);
+  pushEffect(world, kind, order, source, {
+    packageId: pack?.id ?? '',
+    unitIds: packed,
+    trackingNumber: pack?.trackingNumber ?? '',
+    providerId: pack?.providerId ?? '',
+  });
+}
+
+/** The same for what happens to cancellations and returns. `atSec` counts: it may have become due before now. */
+export function recordAnswer(
+  world: World,
+  kind: Effect['kind'],
+  order: Order,
+  source: Source,
+  about: { atSec: number; caseId: string; unitIds: string[]; decision?: string },
+): void {
+  pushEffect(world, kind, order, source, about);
+}
+
+function pushEffect(
+  world: World,
+  kind: Effect['kind'],
+  order: Order,
+  source: Source,
+  details: Partial<Effect>,
+): void {
   world.effects.push({
     seq: world.effects.length + 1,
     atSec: world.clock.nowSec(),
@@ -203,11 +216,15 @@ export function recordEffect(
     via: source.via,
     shopId: order.shopId,
     orderId: order.id,
-    packageId: pack?.id ?? '',
-    unitIds: source.unitIds ?? packed,
-    trackingNumber: pack?.trackingNumber ?? '',
-    providerId: pack?.providerId ?? '',
-    requestId: source.requestId,
+    packageId: '',
+    unitIds: [],
+    trackingNumber: '',
+    providerId: '',
+    requestId: source.requestId ?? '',
+    caseId: '',
+    decision: '',
+    idempotencyKey: source.idempotencyKey ?? '',
+    ...details,
   });
 }
 
@@ -236,18 +253,6 @@ function movePackage(world: World, pack: Package, to: 'FULFILLING' | 'COMPLETED'
   }
 }
 
-/** Notes the buyer's request to cancel, or with `requestedSec` undefined that there is none any more. */
-export function requestCancel(
-  world: World,
-  order: Order,
-  requestedSec: number | undefined,
-  atSec: number,
-): void {
-  changeOrder(world, order, atSec, () => {
-    order.cancelRequestedSec = requestedSec;
-  });
-}
-
 export function completeOrder(world: World, order: Order, atSec: number): void {
   changeOrder(world, order, atSec, () => {
     order.status = 'COMPLETED';
@@ -255,28 +260,20 @@ export function completeOrder(world: World, order: Order, atSec: number): void {
   });
 }
 
-/** Cancels the given units (all live ones by default); the order is CANCELLED only when no live unit is left. */
+/** Marks pieces as cancelled and closes packages that have become empty. The order is CANCELLED only when no live unit is left. */
 export function cancelUnits(
   world: World,
   order: Order,
-  cause: { reason: string; user: CancelUser; via?: Effect['via']; requestId?: string },
-  atSec: number,
-  units: readonly Unit[] = liveUnits(order),
+  units: readonly Unit[],
+  cancelled: Cancellation,
 ): void {
-  const cancelled: Cancellation = { reason: cause.reason, user: cause.user, atSec };
   const shop = shopOf(world, order);
   const inHouse = units.filter((unit) => !isShipped(packageOfUnit(shop, unit)));
   releaseStock(shop, order, inHouse, 'shelf');
-  changeOrder(world, order, atSec, () => {
+  changeOrder(world, order, cancelled.atSec, () => {
     for (const unit of units) unit.cancelled = cancelled;
-    order.cancelRequestedSec = undefined;
     for (const pack of order.packageIds.flatMap((id) => shop.packages.get(id) ?? []))
-      closeIfEmpty(world, pack, atSec);
-  });
-  recordEffect(world, 'cancelled', order, undefined, {
-    via: cause.via ?? 'seller_center',
-    requestId: cause.requestId ?? '',
-    unitIds: units.map((unit) => unit.id),
+      closeIfEmpty(world, pack, cancelled.atSec);
   });
 }
 

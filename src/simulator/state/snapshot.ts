@@ -1,4 +1,5 @@
 import type { Behaviour, SimulatorApp } from '../options.js';
+import type { CancelCase, ReturnCase } from './aftersales-model.js';
 import { Catalogue } from './catalogue.js';
 import { DueQueue, type DueEvent } from './due-queue.js';
 import { IdentifierSource, type IdKind } from './identifiers.js';
@@ -15,7 +16,7 @@ import type {
   Unit,
   Warehouse,
 } from './model.js';
-import { OrderBook } from './order-book.js';
+import { TimeBook } from './time-book.js';
 import type { ProductEffects } from './product-effects.js';
 import { regionOf } from './regions.js';
 import {
@@ -29,10 +30,9 @@ import { authorizationKey, createWorld, type Shop, type World } from './world.js
 
 const VERSION = 1;
 
-interface SavedShop extends Omit<
-  Shop,
-  'region' | 'book' | 'catalogue' | 'packages' | 'trackingNumbers' | 'listedSec'
-> {
+type Rebuilt = 'book' | 'cancels' | 'returns' | 'catalogue';
+
+interface SavedShop extends Omit<Shop, Rebuilt | 'region' | 'packages' | 'trackingNumbers' | 'listedSec'> {
   /** Not in states that were saved before it was known. */
   listedSec?: number;
   region: string;
@@ -70,6 +70,13 @@ export interface Snapshot {
   codes: AuthCode[];
   tokens: Token[];
   effects: Effect[];
+  /** Not in states that were saved before there were cancellations and returns. */
+  aftersales?: {
+    seq: number;
+    cancels: CancelCase[];
+    returns: ReturnCase[];
+    idempotent: [key: string, answer: object][];
+  };
   /** Not in states that were saved before there were products. */
   productEffects?: ReturnType<ProductEffects['state']>;
 }
@@ -94,12 +101,30 @@ export function takeSnapshot(world: World): Snapshot {
     codes: [...world.codes.values()],
     tokens: [...world.tokens.values()],
     effects: world.effects,
+    aftersales: {
+      seq: world.caseSeq,
+      cancels: [...world.cancels.values()],
+      returns: [...world.returns.values()],
+      idempotent: [...world.idempotent],
+    },
     productEffects: world.productEffects.state(),
   };
 }
 
+/** What effects did not have in states that were saved before there were cancellations and returns. */
+const beforeAftersales = { caseId: '', decision: '', idempotencyKey: '' };
+
 function saveShop(shop: Shop): SavedShop {
-  const { book: _book, catalogue, region, packages, trackingNumbers, ...rest } = shop;
+  const {
+    book: _book,
+    cancels: _cancels,
+    returns: _returns,
+    catalogue,
+    region,
+    packages,
+    trackingNumbers,
+    ...rest
+  } = shop;
   return {
     ...rest,
     region: region.code,
@@ -126,7 +151,7 @@ export function restoreSnapshot(snapshot: Snapshot): World {
   world.ids = new IdentifierSource(snapshot.counters);
   world.secret = snapshot.secret;
   world.orderSeq = snapshot.orderSeq;
-  world.effects = snapshot.effects;
+  world.effects = snapshot.effects.map((effect) => ({ ...beforeAftersales, ...effect }));
   if (snapshot.productEffects !== undefined) world.productEffects.restore(snapshot.productEffects);
   world.due = new DueQueue();
   for (const event of snapshot.due) world.due.add(event);
@@ -138,6 +163,7 @@ export function restoreSnapshot(snapshot: Snapshot): World {
     world.authorizations.set(authorizationKey(authorization.appKey, authorization.openId), authorization);
   }
   restoreShops(world, snapshot);
+  restoreAftersales(world, snapshot);
   return world;
 }
 
@@ -148,8 +174,10 @@ function restoreShops(world: World, snapshot: Snapshot): void {
       ...rest,
       listedSec: saved.listedSec ?? 0,
       region: regionOf(saved.region),
+      book: new TimeBook(),
+      cancels: new TimeBook(),
+      returns: new TimeBook(),
       catalogue: new Catalogue(),
-      book: new OrderBook(),
       packages: new Map(saved.packages.map((pack) => [pack.id, pack])),
       trackingNumbers: new Map(saved.trackingNumbers.map(([number, orders]) => [number, new Set(orders)])),
     };
@@ -169,5 +197,17 @@ function restoreShops(world: World, snapshot: Snapshot): void {
   }
   for (const shop of world.shops.values()) {
     shop.book.insertMany([...world.orders.values()].filter((order) => order.shopId === shop.id));
+  }
+}
+
+function restoreAftersales(world: World, { aftersales }: Snapshot): void {
+  if (aftersales === undefined) return;
+  world.caseSeq = aftersales.seq;
+  for (const [key, answer] of aftersales.idempotent) world.idempotent.set(key, answer);
+  for (const item of aftersales.cancels) world.cancels.set(item.id, item);
+  for (const item of aftersales.returns) world.returns.set(item.id, item);
+  for (const shop of world.shops.values()) {
+    shop.cancels.insertMany(aftersales.cancels.filter((item) => item.shopId === shop.id));
+    shop.returns.insertMany(aftersales.returns.filter((item) => item.shopId === shop.id));
   }
 }

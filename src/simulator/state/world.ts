@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 import { defaultBehaviour, type Behaviour, type SimulatorApp } from '../options.js';
+import type { CancelCase, Case, ReturnCase } from './aftersales-model.js';
 import { Catalogue } from './catalogue.js';
 import { SimulatorClock } from './clock.js';
 import { DueQueue } from './due-queue.js';
@@ -16,7 +17,7 @@ import type {
   Token,
   Warehouse,
 } from './model.js';
-import { OrderBook } from './order-book.js';
+import { TimeBook } from './time-book.js';
 import { ProductEffects } from './product-effects.js';
 import { regionOf, type Region } from './regions.js';
 
@@ -29,8 +30,10 @@ export interface Shop {
   openId: string;
   warehouses: Warehouse[];
   deliveryOptions: DeliveryOption[];
+  book: TimeBook<Order>;
+  cancels: TimeBook<CancelCase>;
+  returns: TimeBook<ReturnCase>;
   catalogue: Catalogue;
-  book: OrderBook;
   packages: Map<string, Package>;
   /** Orders that used a tracking number, by that number. */
   trackingNumbers: Map<string, Set<string>>;
@@ -46,10 +49,15 @@ export interface World {
   /** Key of page tokens and ciphers. */
   secret: string;
   orderSeq: number;
+  caseSeq: number;
   apps: Map<string, SimulatorApp>;
   sellers: Map<string, Seller>;
   shops: Map<string, Shop>;
   orders: Map<string, Order>;
+  cancels: Map<string, CancelCase>;
+  returns: Map<string, ReturnCase>;
+  /** What was answered to calls that carried an idempotency key; the newest few thousand. */
+  idempotent: Map<string, object>;
   due: DueQueue;
   authorizations: Map<string, Authorization>;
   codes: Map<string, AuthCode>;
@@ -58,6 +66,8 @@ export interface World {
   productEffects: ProductEffects;
   /** How orders looked before their last change, for the fault `stale_read`; only the newest few thousand. */
   previousOrders: Map<string, { atSec: number; wire: object }>;
+  /** The same for cancellations and returns; null: there was nothing to see yet. */
+  previousCases: Map<string, { atSec: number; seen: Case | null }>;
   /** Called after each change that a saved state must contain. */
   changed: () => void;
 }
@@ -69,10 +79,14 @@ export function createWorld(behaviour: Partial<Behaviour> = {}): World {
     behaviour: { ...defaultBehaviour, ...behaviour },
     secret: randomBytes(32).toString('hex'),
     orderSeq: 0,
+    caseSeq: 0,
     apps: new Map(),
     sellers: new Map(),
     shops: new Map(),
     orders: new Map(),
+    cancels: new Map(),
+    returns: new Map(),
+    idempotent: new Map(),
     due: new DueQueue(),
     authorizations: new Map(),
     codes: new Map(),
@@ -80,6 +94,7 @@ export function createWorld(behaviour: Partial<Behaviour> = {}): World {
     effects: [],
     productEffects: new ProductEffects(),
     previousOrders: new Map(),
+    previousCases: new Map(),
     changed: () => {},
   };
 }
@@ -138,8 +153,10 @@ export function addShop(world: World, input: NewShop): Shop {
     openId: input.openId,
     warehouses: newWarehouses(world, input.sellerType),
     deliveryOptions: newDeliveryOptions(world, region),
+    book: new TimeBook(),
+    cancels: new TimeBook(),
+    returns: new TimeBook(),
     catalogue: new Catalogue(),
-    book: new OrderBook(),
     packages: new Map(),
     trackingNumbers: new Map(),
     listedSec: 0,

@@ -59,7 +59,7 @@ export function createMarket({ control }: Simulator, random: Random): Market {
         actOn(
           someOrder('AWAITING_SHIPMENT'),
           disturb((id) => {
-            control.act(id, { type: 'buyer_cancel' });
+            control.act(id, { type: 'buyer_cancel', atOnce: false });
             control.act(id, { type: 'buyer_withdraws_cancel' });
           }),
         ),

@@ -146,6 +146,53 @@ export const documentedShapes = {
   shippingProviders: `{shipping_providers: [{id: s, name: s}]}`,
   // Get Global Seller Warehouse: GET /logistics/202309/global_warehouses
   globalWarehouses: `{global_warehouses: [{id: s, name: s, ownership: s}]}`,
+  // Cancel Order: POST /return_refund/202309/cancellations
+  cancelOrder: `{cancel_id: s, cancel_status: s}`,
+  // Search Cancellations: POST /return_refund/202309/cancellations/search
+  searchCancellations: `
+    {cancellations: [{order_id: s, cancel_type: s, cancel_status: s, role: s, cancel_reason: s,
+    cancel_reason_text: s, create_time: i, update_time: i, seller_next_action_response: [{action: s,
+    deadline: i}], refund_amount: {currency: s, refund_total: s, refund_subtotal: s,
+    refund_shipping_fee: s, refund_tax: s, retail_delivery_fee: s, buyer_service_fee: s},
+    cancel_line_items: [{cancel_line_item_id: s, order_line_item_id: s, sku_id: s, sku_name: s,
+    product_image: {url: s, width: i, height: i}, product_name: s, seller_sku: s, refund_amount:
+    {currency: s, refund_total: s, refund_subtotal: s, refund_shipping_fee: s, refund_tax: s,
+    retail_delivery_fee: s, buyer_service_fee: s}}], cancel_id: s}], total_count: i, next_page_token: s}`,
+  // Search Returns: POST /return_refund/202309/returns/search
+  searchReturns: `
+    {return_orders: [{order_id: s, return_id: s, return_type: s, return_status: s, arbitration_status:
+    s, role: s, return_reason: s, return_reason_text: s, shipment_type: s, handover_method: s,
+    return_tracking_number: s, return_provider_name: s, return_provider_id: s, pre_return_id: s,
+    next_return_id: s, can_buyer_keep_item: b, update_time: i, seller_next_action_response: [{action: s,
+    deadline: i}], create_time: i, return_line_items: [{return_line_item_id: s, order_line_item_id: s,
+    sku_id: s, sku_name: s, product_name: s, seller_sku: s, product_image: {url: s, width: i, height:
+    i}, refund_amount: {currency: s, refund_total: s, refund_subtotal: s, refund_shipping_fee: s,
+    refund_tax: s, retail_delivery_fee: s, buyer_service_fee: s}}], discount_amount: [{currency: s,
+    product_seller_discount: s, shipping_fee_platform_discount: s, shipping_fee_seller_discount: s,
+    product_platform_discount: s}], shipping_fee_amount: [{currency: s, seller_paid_return_shipping_fee:
+    s, platform_paid_return_shipping_fee: s, buyer_paid_return_shipping_fee: s}], refund_amount:
+    {currency: s, refund_total: s, refund_subtotal: s, refund_shipping_fee: s, refund_tax: s,
+    retail_delivery_fee: s, buyer_service_fee: s}, return_shipping_document_type: s, return_method: s,
+    is_combined_return: b, combined_return_id: s, seller_proposed_return_type: s, partial_refund:
+    {currency: s, amount: s}, buyer_rejected_partial_refund: b, return_warehouse_address: {full_address:
+    s}}], total_count: i, next_page_token: s}`,
+  // Get Return Records: GET /return_refund/202309/returns/{return_id}/records
+  returnRecords: `
+    {records: [{event: s, role: s, description: s, reason_text: s, note: s, images: [{url: s, width: i,
+    height: i}], videos: [{url: s, cover: s, width: i, height: i, duration_millis: i}], create_time:
+    i}]}`,
+  // Get Reject Reasons: GET /return_refund/202309/reject_reasons
+  rejectReasons: `{reasons: [{name: s, text: s}]}`,
+  // Get Aftersale Eligibility: GET /return_refund/202309/orders/{order_id}/aftersale_eligibility
+  eligibility: `
+    {sku_eligibility: [{sku_id: s, line_item_eligibility: [{request_type: s, order_line_items_ids: [s],
+    eligible: b, ineligible_code: i, ineligible_reason: s}]}]}`,
+  // Create Return: POST /return_refund/202309/returns
+  createReturn: `{return_id: s, return_status: s}`,
+  // Calculate Refund: POST /return_refund/202309/refunds/calculate
+  calculateRefund: `
+    {order_refund_amount: {currency: s, refund_total: s, refund_subtotal: s, refund_shipping_fee: s,
+    refund_tax: s, retail_delivery_fee: s}}`,
   // Search Products: POST /product/202502/products/search
   searchProducts: `
     {total_count: i, products: [{id: s, title: s, status: s, skus: [{id: s, seller_sku: s, price:

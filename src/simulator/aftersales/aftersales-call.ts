@@ -1,0 +1,204 @@
+import { Type } from 'typebox';
+
+import { ApiError } from '../gateway/api-error.js';
+import { timeFilters, type FoundPage, type TimeFilter } from '../gateway/search-book.js';
+import { searchBook } from '../gateway/search-book.js';
+import type { AnswerTwists } from '../gateway/route.js';
+import type { CancelCase, Case, ReturnCase } from '../state/aftersales-model.js';
+import type { Order, Unit } from '../state/model.js';
+import { liveUnits } from '../state/order-machine.js';
+import type { TimeBook } from '../state/time-book.js';
+import type { Shop, World } from '../state/world.js';
+import { refuseAftersales } from './aftersales-error.js';
+
+export const versions = ['202309'];
+export const scopes = ['seller.return_refund.basic'];
+
+/** `page_size` is declared as a text. */
+export const SearchQuery = Type.Object({
+  sort_field: Type.Optional(Type.Enum(['create_time', 'update_time'])),
+  sort_order: Type.Optional(Type.Enum(['ASC', 'DESC'])),
+  page_size: Type.Optional(Type.String()),
+  page_token: Type.Optional(Type.String()),
+});
+interface SearchQuery {
+  sort_field?: 'create_time' | 'update_time';
+  sort_order?: 'ASC' | 'DESC';
+  page_size?: string;
+  page_token?: string;
+}
+
+export const searchFilters = {
+  order_ids: Type.Optional(Type.Array(Type.String())),
+  buyer_user_ids: Type.Optional(Type.Array(Type.String())),
+  ...timeFilters,
+  locale: Type.Optional(Type.String()),
+};
+export interface CaseFilter extends TimeFilter {
+  order_ids?: string[];
+  buyer_user_ids?: string[];
+}
+
+export const IdempotencyQuery = Type.Object({
+  idempotency_key: Type.Optional(Type.String({ maxLength: 255 })),
+});
+
+export const RejectImages = Type.Optional(
+  Type.Array(
+    Type.Object({
+      image_id: Type.String({ minLength: 1 }),
+      mime_type: Type.Optional(Type.String()),
+      height: Type.Optional(Type.Integer()),
+      width: Type.Optional(Type.Integer()),
+    }),
+  ),
+);
+
+const DEFAULT_PAGE_SIZE = 10;
+const LARGEST_PAGE = 50;
+
+/** Unlike most calls these answer 98001004 for a wrong page size. UNCONFIRMED: with HTTP status 400. */
+function pageSizeOf(text: string | undefined, smallest: number): number {
+  const size = text === undefined ? DEFAULT_PAGE_SIZE : /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (size >= smallest && size <= LARGEST_PAGE) return size;
+  throw new ApiError(
+    98001004,
+    `The 'page_size' parameter is invalid: it must be ${smallest} to ${LARGEST_PAGE}.`,
+    { httpStatus: 400 },
+  );
+}
+
+export interface CaseSearch<T extends Case> {
+  world: World;
+  shop: Shop;
+  twists: AnswerTwists;
+  query: SearchQuery;
+  body: CaseFilter;
+  book: TimeBook<T>;
+  name: string;
+  smallestPage: number;
+  tests: ((item: T) => boolean)[];
+}
+
+/** What both searches share: paging, sorting, times, orders and buyers. Oldest first by default. */
+export function searchCases<T extends Case>(search: CaseSearch<T>): FoundPage<T> {
+  const { world, shop, query, body, twists } = search;
+  const page = searchBook(world, {
+    book: search.book,
+    scope: [shop.id, search.name],
+    filter: body,
+    tests: [...commonTests(world, body), ...search.tests],
+    field: query.sort_field ?? 'create_time',
+    descending: query.sort_order === 'DESC',
+    pageSize: pageSizeOf(query.page_size, search.smallestPage),
+    token: query.page_token,
+    repeatPage: twists.repeatPage,
+  });
+  return twists.stale ? { ...page, rows: page.rows.flatMap((item) => asSeenBefore(world, item)) } : page;
+}
+
+function commonTests(world: World, body: CaseFilter): ((item: Case) => boolean)[] {
+  return [
+    oneOf(body.order_ids, (item: Case) => item.orderId),
+    oneOf(body.buyer_user_ids, (item: Case) => world.orders.get(item.orderId)?.buyerId ?? ''),
+  ].flat();
+}
+
+/** The test for a filter that lists values; an empty list filters nothing. */
+export function oneOf<T>(
+  wanted: readonly string[] | undefined,
+  of: (item: T) => string,
+): ((item: T) => boolean)[] {
+  return wanted === undefined || wanted.length === 0 ? [] : [(item) => wanted.includes(of(item))];
+}
+
+/** The fault `stale_read`: as before its last change, and not at all when that change made it. */
+function asSeenBefore<T extends Case>(world: World, item: T): T[] {
+  const previous = world.previousCases.get(item.id);
+  if (previous === undefined) return [item];
+  // What is kept under an id is a former state of the case with that id.
+  return previous.seen === null ? [] : [previous.seen as T];
+}
+
+export function orderForSeller(world: World, shop: Shop, orderId: string): Order {
+  const order = world.orders.get(orderId);
+  // UNCONFIRMED: which code tells an unknown order from another shop's.
+  if (order === undefined) throw refuseAftersales(25007006);
+  if (order.shopId !== shop.id) throw refuseAftersales(25020005);
+  return order;
+}
+
+export function cancelOfShop(world: World, shop: Shop, id: string): CancelCase {
+  return ofShop(world.cancels.get(id), shop);
+}
+
+export function returnOfShop(world: World, shop: Shop, id: string): ReturnCase {
+  return ofShop(world.returns.get(id), shop);
+}
+
+function ofShop<T extends Case>(item: T | undefined, shop: Shop): T {
+  if (item === undefined) throw refuseAftersales(25007006);
+  if (item.shopId !== shop.id) throw refuseAftersales(25020005);
+  return item;
+}
+
+export interface NamedPieces {
+  skus?: { sku_id: string; quantity: number }[];
+  order_line_item_ids?: string[];
+}
+
+export const namedPieces = {
+  skus: Type.Optional(
+    Type.Array(
+      Type.Object({ sku_id: Type.String({ minLength: 1 }), quantity: Type.Integer({ minimum: 1 }) }),
+    ),
+  ),
+  order_line_item_ids: Type.Optional(Type.Array(Type.String())),
+};
+
+/**
+ * The live units that a call means: those named by id, else the given number of each SKU, else all. The documentation's
+ * sample names both: then they must agree.
+ */
+export function unitsNamed(order: Order, named: NamedPieces): Unit[] {
+  const { skus = [], order_line_item_ids: ids = [] } = named;
+  const live = liveUnits(order);
+  if (ids.length === 0) return skus.length === 0 ? live : unitsOfSkus(order, skus);
+  const units = [...new Set(ids)].map((id) => {
+    const unit = order.units.find((candidate) => candidate.id === id);
+    if (unit === undefined) throw refuseAftersales(25001001);
+    if (unit.cancelled !== undefined) throw refuseAftersales(25001011);
+    return unit;
+  });
+  const counted = skus.length === 0 || countsBySku(units) === wantedBySku(skus);
+  if (!counted) throw refuseAftersales(25001001);
+  return units;
+}
+
+function unitsOfSkus(order: Order, skus: NonNullable<NamedPieces['skus']>): Unit[] {
+  const live = liveUnits(order);
+  return [...totals(skus.map(({ sku_id, quantity }) => [sku_id, quantity]))].flatMap(([skuId, quantity]) => {
+    if (!order.units.some(({ sku }) => sku.id === skuId)) throw refuseAftersales(25001001);
+    const units = live.filter(({ sku }) => sku.id === skuId).slice(0, quantity);
+    if (units.length < quantity) throw refuseAftersales(25001011);
+    return units;
+  });
+}
+
+function countsBySku(units: readonly Unit[]): string {
+  return inOrder(totals(units.map(({ sku }) => [sku.id, 1])));
+}
+
+function wantedBySku(skus: NonNullable<NamedPieces['skus']>): string {
+  return inOrder(totals(skus.map(({ sku_id, quantity }) => [sku_id, quantity])));
+}
+
+function totals(pairs: readonly (readonly [skuId: string, quantity: number])[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [skuId, quantity] of pairs) sums.set(skuId, (sums.get(skuId) ?? 0) + quantity);
+  return sums;
+}
+
+function inOrder(sums: ReadonlyMap<string, number>): string {
+  return JSON.stringify([...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

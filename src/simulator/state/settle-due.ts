@@ -1,0 +1,32 @@
+import { settleCancel } from '../aftersales/cancel-machine.js';
+import { settleReturn } from '../aftersales/return-machine.js';
+import type { DueEvent } from './due-queue.js';
+import { endHold } from './order-machine.js';
+import { endAudit } from './product-machine.js';
+import type { World } from './world.js';
+
+/** Does all that has become due, in the order of its time and stamped with that time. */
+export function settleDue(world: World): void {
+  const nowSec = world.clock.nowSec();
+  for (let event = world.due.takeDue(nowSec); event !== undefined; event = world.due.takeDue(nowSec)) {
+    settle(world, event);
+  }
+}
+
+function settle(world: World, event: DueEvent): void {
+  if (event.kind === 'hold_ends') {
+    const order = world.orders.get(event.orderId);
+    if (order?.status === 'ON_HOLD') endHold(world, order, event.dueSec);
+    return;
+  }
+  if (event.kind === 'audit_ends') {
+    const shop = world.shops.get(event.shopId);
+    if (shop !== undefined) endAudit(world, shop, event.productId, event.dueSec);
+    return;
+  }
+  const cancel = world.cancels.get(event.caseId);
+  // Something else has happened in the meantime when the time is not the one that the case waits for.
+  if (cancel?.dueSec === event.dueSec) settleCancel(world, cancel, event.dueSec);
+  const item = world.returns.get(event.caseId);
+  if (item?.dueSec === event.dueSec) settleReturn(world, item, event.dueSec);
+}
