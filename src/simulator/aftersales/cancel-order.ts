@@ -2,11 +2,12 @@ import { Type } from 'typebox';
 
 import { NoQuery } from '../gateway/parameters.js';
 import { shopRoute } from '../gateway/route.js';
-import { namedPieces, orderForSeller, scopes, unitsNamed, versions } from './aftersales-call.js';
+import { orderForSeller, scopes, versions } from './aftersales-call.js';
 import { refuseAftersales } from './aftersales-error.js';
 import { cancelNow } from './cancel-machine.js';
 import { sellerCancelReasons } from './cancel-reasons.js';
 import { mustBeSellerReason, mustBeWhole, sellerCannotCancel } from './cancel-rules.js';
+import { namedPieces, unitsNamed } from './named-pieces.js';
 import { cancelStatusText } from './search-cancellations.js';
 
 /** TikTok: Cancel Order 202309. */

@@ -17,14 +17,19 @@ import type { FaultSpec } from './fault-spec.js';
 import type { ActiveFault, FaultBox } from './faults.js';
 import type { LoggedRequest, RequestFilter, RequestLog } from './request-log.js';
 import {
+  listCancellations,
   listEffects,
   listOrders,
+  listReturns,
   viewClock,
   viewOrder,
   viewShop,
+  type CancellationView,
+  type CaseFilter,
   type EffectFilter,
   type OrderFilter,
   type OrderView,
+  type ReturnView,
   type ShopView,
 } from './views.js';
 
@@ -91,7 +96,8 @@ export function createControl(deps: ControlDeps) {
       const order = checked(() => createOrder(world(), shopBy(shopId), input));
       return viewOrder(world(), order);
     },
-    generate: (shopId: string, input: GenerateInput) => generateOrders(world(), shopBy(shopId), input),
+    generate: (shopId: string, input: GenerateInput) =>
+      checked(() => generateOrders(world(), shopBy(shopId), input)),
     patchOrder: (id: string, patch: OrderPatch): OrderView =>
       viewOrder(world(), patchOrder(world(), orderBy(id), patch)),
     act: (id: string, act: ActSpec): OrderView => {
@@ -99,6 +105,9 @@ export function createControl(deps: ControlDeps) {
       performAct(world(), order, act);
       return viewOrder(world(), order);
     },
+
+    cancellations: (filter: CaseFilter = {}): CancellationView[] => listCancellations(world(), filter),
+    returns: (filter: CaseFilter = {}): ReturnView[] => listReturns(world(), filter),
 
     clock: () => viewClock(world()),
     setClock: (change: ClockChange) => {
