@@ -8,6 +8,8 @@ export interface ConnectionSettings {
   remorseMinutes: number;
   importCreatedAfter: string | null;
   constantAttributes: { name: string; value: string }[];
+  autoAcknowledge: boolean;
+  cancelAfterReadyToShip: boolean;
 }
 
 interface SettingDefinition<Value> {
@@ -52,7 +54,25 @@ export const settingsCatalogue: {
         ? null
         : 'must be a list of at most 50 {name, value} texts',
   },
+  autoAcknowledge: {
+    default: false,
+    meaning:
+      'Accepts every order as soon as the ERP has fetched it (200). That makes it Ready to Ship (500), which closes the window in which the seller can cancel it.',
+    feeds: 'acknowledgements',
+    problem: yesOrNo,
+  },
+  cancelAfterReadyToShip: {
+    default: false,
+    meaning:
+      'Lets the seller cancel orders from Ready to Ship (500) on, as long as TikTok does: until Awaiting Collection, in the US until In Transit.',
+    feeds: 'gate before-ready-to-ship',
+    problem: yesOrNo,
+  },
 };
+
+function yesOrNo(value: unknown): string | null {
+  return typeof value === 'boolean' ? null : 'must be true or false';
+}
 
 function isNamedText(entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return false;

@@ -6,7 +6,7 @@ import { dateTime, int32, listOf, named, ref, text } from './schema.js';
 
 /** Explain is our addition; it follows the contract's style. */
 
-const ExplainedGate = named(
+export const ExplainedGate = named(
   'ExplainedGate',
   'A rule and how it decided.',
   {},
@@ -74,9 +74,9 @@ const ExplainedCall = named(
   },
 );
 
-const ExplainedEffect = named(
+export const ExplainedEffect = named(
   'ExplainedEffect',
-  'Something that TikTok is asked to do for the shipment.',
+  'Something that TikTok is asked to do for a document.',
   {},
   {
     Effect: text(),

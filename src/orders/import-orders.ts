@@ -121,7 +121,7 @@ function documentsOf(connection: ActiveConnection, { shown, made }: Decision): N
     reference: shown.tiktokOrderId,
     parentKey: null,
     contentHash: null,
-    body: renderRecord({ order: shown, constantAttributes, ...made }, made.head),
+    body: renderRecord({ order: shown, constantAttributes, cancelRequest: null, ...made }, made.head),
     rendererVersion: ORDER_RENDERER_VERSION,
   };
   return [document];

@@ -2,11 +2,14 @@ import { Prisma, type Database, type Tx } from '../store/database.js';
 import { compareIds, type OrderLine } from './order.js';
 import {
   joinOrder,
+  readCancelRequest,
+  type CancelRequest,
   type OrderRecord,
   type OrderState,
   type StoredOrderData,
   type StoredPersonal,
   type StoredUnit,
+  type Written,
 } from './order-record.js';
 
 /** A TikTok shop; orders belong to it, whichever connection reads them. */
@@ -116,6 +119,19 @@ export async function findOrderByDocument(
   return record ?? null;
 }
 
+/** Orders of a shop by TikTok's ids, without a lock; ones that no pull has seen are missing. */
+export async function findOrdersOfShop(
+  tx: Tx,
+  { environment, shopId }: Shop,
+  tiktokOrderIds: readonly string[],
+): Promise<OrderRecord[]> {
+  return selectOrders(
+    tx,
+    Prisma.sql`o.environment = ${environment} AND o.shop_id = ${shopId}
+      AND o.tiktok_order_id = ANY(${tiktokOrderIds}::text[])`,
+  );
+}
+
 /** By our own ids, ascending; without a lock. */
 export async function readOrderRecords(tx: Tx, orderIds: readonly bigint[]): Promise<OrderRecord[]> {
   return selectOrders(tx, Prisma.sql`o.id = ANY(${orderIds.map(String)}::bigint[])`);
@@ -123,8 +139,9 @@ export async function readOrderRecords(tx: Tx, orderIds: readonly bigint[]): Pro
 
 interface SelectedOrder extends Omit<
   OrderRecord,
-  'order' | 'laterRecipient' | 'constantAttributes' | 'lines' | 'units'
+  'order' | 'laterRecipient' | 'cancelRequest' | 'constantAttributes' | 'lines' | 'units'
 > {
+  cancelRequest: Written<CancelRequest> | null;
   data: StoredOrderData;
   personal: StoredPersonal | null;
   lines: Omit<OrderLine, 'unitIds'>[];
@@ -136,6 +153,7 @@ async function selectOrders(tx: Tx, where: Prisma.Sql): Promise<OrderRecord[]> {
     SELECT o.id, o.company_id AS "companyId", o.connection_id AS "connectionId", o.state, o.gate,
       o.gate_reason AS "gateReason", o.release_at AS "releaseAt", o.document_key AS "documentKey",
       o.exported_at AS "exportedAt", o.read_at AS "readAt", o.data, o.personal,
+      o.cancel_request AS "cancelRequest", o.cancellation_acknowledged AS "cancellationAcknowledged",
       coalesce((SELECT json_agg(json_build_object('lineNumber', l.line_number::text, 'productId', l.product_id,
         'skuId', l.sku_id, 'merchantSku', l.merchant_sku, 'supplierSku', l.supplier_sku,
         'productName', l.product_name, 'skuName', l.sku_name, 'isGift', l.is_gift,
@@ -154,6 +172,7 @@ function toRecord({ data, personal, lines, units, ...row }: SelectedOrder): Orde
     ...row,
     order: joinOrder(data, personal),
     laterRecipient: personal?.laterRecipient ?? null,
+    cancelRequest: readCancelRequest(row.cancelRequest),
     constantAttributes: data.constantAttributes ?? [],
     lines: lines.map((line) => ({ ...line, unitIds: unitIdsOf(line.lineNumber, units) })),
     units: units.map((unit) => ({
@@ -166,6 +185,43 @@ function toRecord({ data, personal, lines, units, ...row }: SelectedOrder): Orde
 function unitIdsOf(lineNumber: string, units: SelectedOrder['units']): string[] {
   const own = units.filter((unit) => unit.lineNumber === lineNumber);
   return own.map(({ unitId }) => unitId).toSorted(compareIds);
+}
+
+/**
+ * Exported orders whose open request, as the order itself says it, is not the one that is shown: it is new, or over. By
+ * our id, ascending, from `after` on.
+ */
+export async function findUnnotedRequests(
+  tx: Tx,
+  { connectionId, after, limit }: { connectionId: number; after: bigint; limit: number },
+): Promise<{ id: bigint; tiktokOrderId: string }[]> {
+  return tx.$queryRaw<{ id: bigint; tiktokOrderId: string }[]>`
+    SELECT id, tiktok_order_id AS "tiktokOrderId" FROM orders
+    WHERE connection_id = ${connectionId} AND state = 'exported' AND id > ${after}
+      AND (buyer_requests_cancel OR cancel_request IS NOT NULL)
+      AND (buyer_requests_cancel AND tiktok_status <> 'CANCELLED') <> (cancel_request IS NOT NULL)
+    ORDER BY id LIMIT ${limit}`;
+}
+
+/** Exported orders that TikTok shows as cancelled while no acknowledgement tells of it. By our id, ascending. */
+export async function findCancelledUntold(
+  tx: Tx,
+  { connectionId, limit }: { connectionId: number; limit: number },
+): Promise<{ id: bigint; tiktokOrderId: string }[]> {
+  return tx.$queryRaw<{ id: bigint; tiktokOrderId: string }[]>`
+    SELECT id, tiktok_order_id AS "tiktokOrderId" FROM orders
+    WHERE connection_id = ${connectionId} AND state = 'exported' AND tiktok_status = 'CANCELLED'
+      AND NOT cancellation_acknowledged
+    ORDER BY id DESC LIMIT ${limit}`;
+}
+
+/** When the oldest order of the shop that we hold was placed. */
+export async function oldestOrderAt(tx: Tx, { environment, shopId }: Shop): Promise<Date | null> {
+  const { _min } = await tx.order.aggregate({
+    where: { environment, shopId, state: { not: 'not_imported' } },
+    _min: { tiktokCreatedAt: true },
+  });
+  return _min.tiktokCreatedAt;
 }
 
 /** Ids of waiting orders that are due at `now` (TikTok's time), longest due first. */

@@ -3,7 +3,7 @@ import type { FlowResult, FlowRun } from '../sync/flows.js';
 import type { ReadOrders } from '../tiktok/order-calls.js';
 import { MINUTE_MS, SECOND_MS } from '../time.js';
 import { findDueOrders, postponeOrders } from './order-store.js';
-import { openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
+import { observe, openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
 import { lastTime, readOrders, type OrderWalk } from './read-orders.js';
 import { takePage } from './take-page.js';
 
@@ -76,7 +76,7 @@ const pullChanges: Step = async (pull) => {
 /** Reads page after page; `advance` notes in the run how far it is, before the page is stored together with that. */
 async function takeAll(pull: Pull, walk: OrderWalk, advance: (last: Date | null) => void): Promise<boolean> {
   for await (const page of readOrders(pull.api, walk)) {
-    pull.clock.observe(page);
+    observe(pull, page);
     advance(lastTime(page, walk));
     await takePage(pull, page);
     if (pull.run.signal.aborted) return false;
@@ -130,7 +130,7 @@ async function askFor(pull: Pull, ids: readonly string[]): Promise<ReadOrders> {
 
 async function newestChange(pull: Pull): Promise<Date | null> {
   const page = await pull.api.searchOrders({ pageSize: 20, sort: 'update_time', order: 'DESC' });
-  pull.clock.observe(page);
+  observe(pull, page);
   const believed = page.orders.filter(({ updatedAt }) => pull.clock.believes(updatedAt));
   return lastTime({ ...page, orders: believed }, { by: 'update_time' });
 }

@@ -1,9 +1,9 @@
 import type { ActiveConnection } from '../connections/connection.js';
 import type { OpenShop } from '../connections/shop-api.js';
 import type { FlowRun } from '../sync/flows.js';
+import { shopClock, type ShopClock } from '../sync/shop-clock.js';
 import type { OrderPage } from '../tiktok/order-calls.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
-import { DAY_MS } from '../time.js';
 import type { IngestCounts } from './ingest-orders.js';
 import type { IngestDeps } from './ingest-context.js';
 import { readPullCursor, type PullCursor } from './pull-cursor.js';
@@ -38,33 +38,7 @@ export async function openPull(deps: PullOrdersDeps, run: FlowRun): Promise<Pull
   };
 }
 
-/**
- * TikTok's time. Windows and holds go by it, because our own clock may be off by minutes.
- */
-export interface ShopClock {
-  now(): Date;
-  /** Learns from an answer: its HTTP Date, and the newest change in it, which cannot lie in TikTok's future. */
-  observe(page: OrderPage): void;
-  /** Whether a time of an order can be true: one far ahead of TikTok's clock must not decide anything. */
-  believes(time: Date): boolean;
-}
-
-/** How far an order's time may be ahead of the HTTP Date; TikTok's servers differ by seconds at most. */
-const BELIEVED_AHEAD_MS = DAY_MS;
-
-function shopClock(ourNow: () => Date): ShopClock {
-  let skewMs = 0;
-  let newestMs = 0;
-  const serverMs = () => ourNow().getTime() + skewMs;
-  const believes = (time: Date) => time.getTime() <= serverMs() + BELIEVED_AHEAD_MS;
-  return {
-    now: () => new Date(Math.max(serverMs(), newestMs)),
-    observe({ serverTime, orders }) {
-      if (serverTime) skewMs = serverTime.getTime() - ourNow().getTime();
-      for (const { updatedAt } of orders) {
-        if (believes(updatedAt)) newestMs = Math.max(newestMs, updatedAt.getTime());
-      }
-    },
-    believes,
-  };
+/** Lets an answer tell what time it is at TikTok. */
+export function observe({ clock }: Pull, { serverTime, orders }: OrderPage): void {
+  clock.observe({ serverTime, changedAt: orders.map(({ updatedAt }) => updatedAt) });
 }

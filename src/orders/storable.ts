@@ -1,17 +1,13 @@
-import type { ShopOrder } from './order.js';
-
 /** What PostgreSQL refuses in text: NUL, and halves of characters (in JSON escapes). */
 const UNSTORABLE = /\\u0000|\\ud[89a-f][0-9a-f]{2}/i;
 
 /**
- * Orders without characters that no database takes. A buyer's message can hold anything, and one such order must not
- * keep its whole page out.
+ * Data of TikTok's without characters that no database takes. A buyer's message can hold anything, and one such order must
+ * not keep its whole page out.
  */
-export function withoutUnstorable(orders: readonly ShopOrder[]): readonly ShopOrder[] {
+export function withoutUnstorable<T>(items: readonly T[]): readonly T[] {
   // One look at the page as text is far cheaper than a walk over every field.
-  return UNSTORABLE.test(JSON.stringify(orders))
-    ? orders.map((order) => cleaned(order) as ShopOrder)
-    : orders;
+  return UNSTORABLE.test(JSON.stringify(items)) ? items.map((item) => cleaned(item) as T) : items;
 }
 
 function cleaned(value: unknown): unknown {

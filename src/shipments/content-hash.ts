@@ -1,31 +1,9 @@
-import { createHash } from 'node:crypto';
-import { writeJson } from '../formats/json.js';
+import { hashOfContent } from '../documents/content-hash.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { isDraftDocument } from '../logicbroker/read-shipment.js';
 
-/**
- * The same for two documents that say the same: order of members and absent or null members make no difference, nor
- * does the status, except that a draft is not a shipment.
- */
+/** The same for two shipments that say the same, whatever their status, except that a draft is not a shipment. */
 export function contentHash(document: JsonObject): string {
   const { StatusCode: _status, ...content } = document;
-  const text = writeJson([isDraftDocument(document), canonical(content)]);
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (!isPlainObject(value)) return value;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== null && member !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => [name, canonical(member)]);
-  return Object.fromEntries(members) as unknown;
-}
-
-/** Numbers with a text of their own are objects too, and stay whole. */
-function isPlainObject(value: unknown): value is JsonObject {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return hashOfContent([isDraftDocument(document), content]);
 }

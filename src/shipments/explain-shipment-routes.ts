@@ -3,8 +3,8 @@ import type { DocumentDefinition } from '../documents/document-definition.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import { explainedGate, ShipmentExplanationMessage, timeText } from '../logicbroker/explanation.js';
-import type { EntryHistory } from '../sync/outbox-decisions.js';
+import { explainedGate, ShipmentExplanationMessage } from '../logicbroker/explanation.js';
+import { explainedEffect } from '../sync/explained-effect.js';
 import { explainShipment, type ShipmentExplanation } from './explain-shipment.js';
 import type { StoredPackage } from './shipment-store.js';
 
@@ -39,7 +39,7 @@ function toBody(explanation: ShipmentExplanation): object {
     ErrorMessage: explanation.errorMessage ?? undefined,
     Gates: explanation.gates.map(explainedGate),
     Packages: explanation.packages.map(toPackage),
-    Effects: explanation.effects.map(toEffect),
+    Effects: explanation.effects.map(explainedEffect),
   };
 }
 
@@ -52,26 +52,5 @@ function toPackage(one: StoredPackage): object {
     TikTokPackageId: one.tiktokPackageId ?? undefined,
     State: one.state,
     Reason: one.reason ?? undefined,
-  };
-}
-
-function toEffect(entry: EntryHistory): object {
-  return {
-    Effect: entry.effect,
-    State: entry.state,
-    Attempts: entry.attempts,
-    CreatedAt: timeText(entry.createdAt),
-    NextAttempt: entry.settledAt ? undefined : timeText(entry.nextAttemptAt),
-    SettledAt: timeText(entry.settledAt),
-    LastError: entry.lastError ?? undefined,
-    Calls: entry.calls.map((call) => ({
-      Kind: call.kind,
-      StartedAt: timeText(call.startedAt),
-      FinishedAt: timeText(call.finishedAt),
-      Outcome: call.outcome ?? undefined,
-      TikTokCode: call.tiktokCode ?? undefined,
-      RequestId: call.requestId ?? undefined,
-      Message: call.message ?? undefined,
-    })),
   };
 }

@@ -40,6 +40,42 @@ export const endpoints = {
   },
   /** seller.logistics */
   warehouses: { method: 'GET', route: '/logistics/202309/warehouses', effect: 'read' },
+  /** seller.return_refund.basic */
+  searchCancellations: {
+    method: 'POST',
+    route: '/return_refund/202309/cancellations/search',
+    effect: 'read',
+  },
+  /** seller.return_refund.basic */
+  cancelOrder: { method: 'POST', route: '/return_refund/202309/cancellations', effect: 'write' },
+  /** seller.return_refund.basic */
+  approveCancellation: {
+    method: 'POST',
+    route: '/return_refund/202309/cancellations/{cancel_id}/approve',
+    effect: 'write',
+  },
+  /** seller.return_refund.basic */
+  rejectCancellation: {
+    method: 'POST',
+    route: '/return_refund/202309/cancellations/{cancel_id}/reject',
+    effect: 'write',
+  },
+  /** seller.return_refund.basic; reasons for rejecting cancellations and returns */
+  rejectReasons: { method: 'GET', route: '/return_refund/202309/reject_reasons', effect: 'read' },
+  /** seller.return_refund.basic */
+  searchReturns: { method: 'POST', route: '/return_refund/202309/returns/search', effect: 'read' },
+  /** seller.return_refund.basic */
+  returnRecords: {
+    method: 'GET',
+    route: '/return_refund/202309/returns/{return_id}/records',
+    effect: 'read',
+  },
+  /** seller.return_refund.basic */
+  approveReturn: {
+    method: 'POST',
+    route: '/return_refund/202309/returns/{return_id}/approve',
+    effect: 'write',
+  },
 } as const satisfies Record<string, Endpoint>;
 
 /** The name under which a call is budgeted and counted: no ids in it. */

@@ -1,5 +1,7 @@
 import type { Lane } from '../sync/lane.js';
 import type { AccessTokens, CallBudget, Caller, TikTokApp, TikTokClient } from './client.js';
+import { createCancellationCalls } from './cancellation-calls.js';
+import type { CancellationCalls } from './cancellation-calls.js';
 import { endpoints } from './endpoints.js';
 import { createFulfilmentCalls } from './fulfilment-calls.js';
 import type { FulfilmentCalls } from './fulfilment-calls.js';
@@ -9,6 +11,8 @@ import { mapAuthorizedShop } from './map/shop.js';
 import type { AuthorizedShop } from './map/shop.js';
 import { createOrderCalls } from './order-calls.js';
 import type { OrderCalls } from './order-calls.js';
+import { createReturnCalls } from './return-calls.js';
+import type { ReturnCalls } from './return-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
 
@@ -36,7 +40,8 @@ export interface LogisticsCalls {
 }
 
 /** What one shop can be asked and told. Every call throws TikTokError, and none repeats a write on its own. */
-export interface ShopApi extends OrderCalls, FulfilmentCalls, LogisticsCalls {}
+export interface ShopApi
+  extends OrderCalls, FulfilmentCalls, LogisticsCalls, CancellationCalls, ReturnCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -46,7 +51,13 @@ export interface AccountApi {
 export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
   const caller: Caller = { ...deps, shopId: shop.shopId, cipher: shop.cipher };
   const call: ShopCall = (wanted) => client.call(wanted, caller);
-  return { ...createOrderCalls(call), ...createFulfilmentCalls(call), ...createLogisticsCalls(call) };
+  return {
+    ...createOrderCalls(call),
+    ...createFulfilmentCalls(call),
+    ...createLogisticsCalls(call),
+    ...createCancellationCalls(call),
+    ...createReturnCalls(call),
+  };
 }
 
 function createLogisticsCalls(call: ShopCall): LogisticsCalls {

@@ -23,6 +23,16 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['shipmentPackage', 'shipment_packages'],
     ['shippingProviderList', 'shipping_provider_lists'],
   ],
+  acknowledgements: [['acknowledgement', 'acknowledgements']],
+  inventory: [
+    ['inventoryState', 'inventory_states'],
+    ['inventoryItem', 'inventory_items'],
+    ['inventoryImport', 'inventory_imports'],
+    ['inventoryImportError', 'inventory_import_errors'],
+    ['inventoryHeldRow', 'inventory_held_rows'],
+    ['skuMatch', 'sku_matches'],
+  ],
+  cancellations: [['cancellation', 'cancellations']],
   companies: [
     ['company', 'companies'],
     ['apiKey', 'api_keys'],

@@ -246,6 +246,67 @@ await t.test('a remark on a shipment that TikTok took reaches the caller', async
   t.equal((await shop.markPackageShipped(shipment)).warning, null);
 });
 
+await t.test('the calls around cancellations speak as documented', async (t) => {
+  const { host, shop } = await rig(t);
+  const found = { cancel_id: '4', order_id: '576', cancel_status: 'NEW', update_time: 1767240060 };
+  host.answer(
+    success({
+      cancellations: [{ ...found, update_time: null }, found],
+      next_page_token: 'n',
+      total_count: 2,
+    }),
+    success({ cancel_id: '5', cancel_status: 'CANCELLATION_REQUEST_SUCCESS' }),
+    success({ cancel_id: '6', cancel_status: 'CANCELLATION_REQUEST_SUCCESS' }),
+    success({}),
+    success({}),
+    success({ reasons: [{ name: 'seller_reject_apply_product_has_been_packed', text: 'Packed' }] }),
+  );
+  const page = await shop.searchCancellations({
+    orderIds: ['576'],
+    statuses: ['pending', 'withdrawn'],
+    types: ['buyer-request'],
+    updatedFrom: new Date(1767225600_999),
+    pageSize: 50,
+    sort: 'update_time',
+    order: 'ASC',
+  });
+  t.match(page, { cancellations: [{ cancelId: '4' }], nextPageToken: 'n', totalCount: 2 });
+  t.strictSame(page.unreadable, [{ cancelId: '4', reason: 'update_time is missing' }]);
+  const cancel = { orderId: '576', reason: "doesn't_fit,_&_co" };
+  t.strictSame(await shop.cancelOrder(cancel), { cancelId: '5', status: 'executed' });
+  await shop.cancelOrder({ ...cancel, unitIds: ['11'] });
+  await shop.approveCancellation({ cancelId: '4', idempotencyKey: 'k-1' });
+  await shop.rejectCancellation({ cancelId: '4', idempotencyKey: 'k-2', reason: 'packed' });
+  t.strictSame(await shop.listRejectReasons('4'), [
+    { key: 'seller_reject_apply_product_has_been_packed', text: 'Packed' },
+  ]);
+  t.match(host.received[3]?.query, { idempotency_key: 'k-1' });
+  t.match(host.received[5]?.query, { return_or_cancel_id: '4' });
+  t.strictSame(
+    host.received.map(({ method, path, body }) => `${method} ${path} ${body.toString()}`),
+    [
+      'POST /return_refund/202309/cancellations/search {"order_ids":["576"],"cancel_status":["CANCELLATION_REQUEST_PENDING","CANCELLATION_REQUEST_CANCEL"],"cancel_types":["BUYER_CANCEL"],"update_time_ge":1767225600}',
+      `POST /return_refund/202309/cancellations {"order_id":"576","cancel_reason":"doesn't_fit,_&_co"}`,
+      `POST /return_refund/202309/cancellations {"order_id":"576","cancel_reason":"doesn't_fit,_&_co","order_line_item_ids":["11"]}`,
+      'POST /return_refund/202309/cancellations/4/approve ',
+      'POST /return_refund/202309/cancellations/4/reject {"reject_reason":"packed"}',
+      'GET /return_refund/202309/reject_reasons ',
+    ],
+  );
+});
+
+await t.test('a cancellation that names no pieces by mistake never cancels the whole order', async (t) => {
+  const { host, shop } = await rig(t);
+  await t.rejects(shop.cancelOrder({ orderId: '576', reason: 'r', unitIds: [] }), /needs the pieces/);
+  t.equal(host.received.length, 0);
+});
+
+await t.test('a cancellation that was taken with an answer without an id is in doubt', async (t) => {
+  const { host, shop } = await rig(t);
+  host.answer(success({}));
+  t.match(await failureOf(shop.cancelOrder({ orderId: '576', reason: 'r' })), { reaction: 'in-doubt' });
+});
+
 await t.test('the other calls speak as documented', async (t) => {
   const { host, shop } = await rig(t);
   const provider = { id: '7117858858072016686', name: 'USPS' };

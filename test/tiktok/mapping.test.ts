@@ -1,4 +1,5 @@
 import t from 'tap';
+import { mapCancellation } from '../../src/tiktok/map/cancellation.js';
 import { mapPackage, mapSplitAttributes } from '../../src/tiktok/map/fulfilment.js';
 import { mapWarehouse } from '../../src/tiktok/map/logistics.js';
 import { mapOrder } from '../../src/tiktok/map/order.js';
@@ -368,4 +369,73 @@ await t.test("the district of a warehouse is read in TikTok's spelling and in th
   );
   t.equal(mapWarehouse({ ...warehouse, address: { district: 'HuaDu' } }).address?.district, 'HuaDu');
   t.equal(mapWarehouse(warehouse).address, null);
+});
+
+const wireCancellation = (changes: Json = {}): Json => ({
+  cancel_id: '4035318504086604100',
+  order_id: '577087614418520388',
+  cancel_type: 'BUYER_CANCEL',
+  cancel_status: 'CANCELLATION_REQUEST_PENDING',
+  role: 'BUYER',
+  cancel_reason: 'ecom_order_to_ship_canceled_reason_no_longer_needed',
+  cancel_reason_text: 'No longer needed',
+  create_time: 1767240000,
+  update_time: 1767240060,
+  seller_next_action_response: [{ action: 'SELLER_RESPOND_CANCEL', deadline: 1767412800 }],
+  refund_amount: { currency: 'USD', refund_total: '10.83' },
+  cancel_line_items: [
+    { cancel_line_item_id: '1', order_line_item_id: '11', sku_id: '21', seller_sku: 'SOCK-BLK' },
+    { cancel_line_item_id: '2', order_line_item_id: '12', sku_id: '21', seller_sku: 'SOCK-BLK' },
+  ],
+  ...changes,
+});
+
+await t.test('every field of a cancellation arrives in its place', async (t) => {
+  t.strictSame(mapCancellation(wireCancellation()), {
+    cancelId: '4035318504086604100',
+    orderId: '577087614418520388',
+    type: 'buyer-request',
+    typeText: 'BUYER_CANCEL',
+    role: 'buyer',
+    roleText: 'BUYER',
+    status: 'pending',
+    statusText: 'CANCELLATION_REQUEST_PENDING',
+    reason: 'ecom_order_to_ship_canceled_reason_no_longer_needed',
+    reasonText: 'No longer needed',
+    unitIds: ['11', '12'],
+    skus: [{ skuId: '21', merchantSku: 'SOCK-BLK', quantity: 2 }],
+    currency: 'USD',
+    refundTotal: '10.83',
+    createdAt: new Date(1767240000_000),
+    updatedAt: new Date(1767240060_000),
+    answerBy: new Date(1767412800_000),
+  });
+});
+
+await t.test('both spellings of a closed request mean the same, and new words are kept', async (t) => {
+  const statusOf = (word: string) => mapCancellation(wireCancellation({ cancel_status: word })).status;
+  t.equal(statusOf('CANCELLATION_REQUEST_CANCEL'), 'withdrawn');
+  t.equal(statusOf('CANCELLATION_REQUEST_CANCELLED'), 'withdrawn');
+  t.equal(statusOf('CANCELLATION_REQUEST_SUCCESS'), 'executed');
+  t.equal(statusOf('CANCELLATION_REQUEST_COMPLETE'), 'executed');
+  const news = { cancel_status: 'NEW', cancel_type: 'REQUEST_CANCEL_REFUND', role: 'ROBOT' };
+  t.match(mapCancellation(wireCancellation(news)), {
+    status: 'unknown',
+    statusText: 'NEW',
+    type: 'other',
+    typeText: 'REQUEST_CANCEL_REFUND',
+    role: 'other',
+    roleText: 'ROBOT',
+  });
+});
+
+await t.test('a cancellation needs its ids, status and time, and nothing else', async (t) => {
+  for (const field of ['cancel_id', 'order_id', 'cancel_status', 'update_time']) {
+    t.throws(
+      () => mapCancellation(wireCancellation({ [field]: '' })),
+      new UnreadableError(`${field} is missing`),
+    );
+  }
+  const bare = { cancel_id: '1', order_id: '2', cancel_status: 'X', update_time: '1767240060' };
+  t.match(mapCancellation(bare), { unitIds: [], skus: [], answerBy: null, reason: null, refundTotal: null });
 });
