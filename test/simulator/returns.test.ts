@@ -377,8 +377,8 @@ await t.test('a buyer returns only what has arrived, and every piece once', asyn
   open({ unitIds: red, reason: "Item doesn't fit", note: 'Too small.' });
   const [money, goods] = await shop.returns({ order_ids: [id] });
   t.equal(goods?.['return_reason'], "buyer_return_and_refund_item_doesn't_fit");
-  t.equal((money?.['refund_amount'] as Json)['refund_subtotal'], '7.00');
-  t.equal((goods?.['refund_amount'] as Json)['refund_subtotal'], '20.00');
+  t.match(money, { refund_amount: { refund_subtotal: '7.00' } });
+  t.match(goods, { refund_amount: { refund_subtotal: '20.00' } });
   const path = `/return_refund/202309/returns/${textOf(goods?.['return_id'])}/records`;
   t.match((await shop.call('GET', path)).data['records'], [{ note: 'Too small.' }]);
   control.act(id, { type: 'buyer_withdraws_return' });
@@ -614,4 +614,53 @@ await t.test('the demo has a request to cancel and a return that wait for the se
   t.match(wanted, { return_type: 'RETURN_AND_REFUND', return_status: PENDING });
   t.equal((await us.order(textOf(wanted?.['order_id'])))['status'], 'DELIVERED');
   t.strictSame(own.control.effects(), [], 'what was there before is no effect');
+});
+
+await t.test('answers about returns can be bent as all others', async (t) => {
+  t.teardown(() => control.clearFaults());
+  const at = await asked('REFUND');
+  const match = { path: '/return_refund/' };
+  control.addFault({ kind: 'ids_as_numbers', times: 1, match });
+  const numbers = (await at.shop.post('returns/search', {})).text;
+  t.match(
+    numbers,
+    new RegExp(`"return_id":${at.returnId},"order_id":${at.orderId},`),
+    'every digit is there',
+  );
+  control.addFault({ kind: 'unknown_fields', times: 1, match });
+  t.ok('field_of_tomorrow' in (await at.shop.returnOf(at.orderId)));
+  control.addFault({ kind: 'unknown_enum', field: 'return_status', value: 'IN_ORBIT', times: 1, match });
+  t.equal(await statusOf(at), 'IN_ORBIT');
+  control.addFault({
+    kind: 'act',
+    when: 'before',
+    orderId: at.orderId,
+    act: { type: 'buyer_withdraws_return' },
+    times: 1,
+    match,
+  });
+  t.equal((await approve(at, 'APPROVE_REFUND')).code, 25020009, 'the buyer was quicker');
+});
+
+await t.test('a second page is bound to its query, and may be the first one again', async (t) => {
+  t.teardown(() => control.clearFaults());
+  const shop = shopIn('US');
+  control.generate(shop.shopId, { count: 25, returnRequests: 25 });
+  const page = async (page_token = ''): Promise<[ids: unknown[], next: string]> => {
+    const query = { page_size: '10', ...(page_token === '' ? {} : { page_token }) };
+    const { data } = await shop.post('returns/search', {}, query);
+    return [rows(data['return_orders']).map((item) => item['return_id']), textOf(data['next_page_token'])];
+  };
+  control.addFault({ kind: 'duplicate_page', times: 1, match: { path: '/return_refund/' } });
+  const [one, again] = await page();
+  const [same, second] = await page(again);
+  t.strictSame(same, one);
+  const [two, third] = await page(second);
+  const [three, end] = await page(third);
+  t.equal(new Set([...one, ...two, ...three]).size, 25);
+  t.equal(end, '');
+  const wrong = await shop.post('returns/search', {}, { page_size: '11', page_token: second });
+  t.equal(wrong.code, 36009004);
+  const elsewhere = await shop.post('cancellations/search', {}, { page_size: '10', page_token: second });
+  t.equal(elsewhere.code, 36009004, 'a token of another list');
 });
