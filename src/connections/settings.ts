@@ -8,6 +8,14 @@ export interface ConnectionSettings {
   remorseMinutes: number;
   importCreatedAfter: string | null;
   constantAttributes: { name: string; value: string }[];
+  pushPrice: boolean;
+  pushOnChange: boolean;
+  warehouseCodes: Record<string, string>;
+  allocationPercent: number;
+  safetyBuffer: number;
+  safetyPercent: number;
+  reserveOrdered: boolean;
+  pullSellerCancellations: boolean;
   autoAcknowledge: boolean;
   cancelAfterReadyToShip: boolean;
 }
@@ -54,6 +62,58 @@ export const settingsCatalogue: {
         ? null
         : 'must be a list of at most 50 {name, value} texts',
   },
+  pushPrice: {
+    default: true,
+    meaning: 'Whether the column Cost of the inventory is sent to TikTok as the price.',
+    feeds: 'gate price-wanted',
+    problem: yesOrNo,
+  },
+  pushOnChange: {
+    default: false,
+    meaning: 'Whether inventory is sent some seconds after it changed, besides the schedule.',
+    feeds: 'flow push-inventory',
+    problem: yesOrNo,
+  },
+  warehouseCodes: {
+    default: {},
+    meaning: "The ERP's warehouse codes, each with TikTok's id of the warehouse.",
+    feeds: 'gate warehouse',
+    problem: (value) =>
+      isCodeTable(value) ? null : 'must be an object of at most 100 {code: id of a TikTok warehouse} texts',
+  },
+  allocationPercent: {
+    default: 100,
+    meaning: 'How much of an uploaded quantity is sent, in percent, rounded down: 50 of 5 pieces is 2.',
+    feeds: 'quantity sent',
+    problem: (value) => (isWhole(value, 0, 100) ? null : 'must be a whole number of percent from 0 to 100'),
+  },
+  safetyBuffer: {
+    default: 0,
+    meaning: 'Pieces of each SKU that are held back from TikTok.',
+    feeds: 'quantity sent',
+    problem: (value) =>
+      isWhole(value, 0, 99_999) ? null : 'must be a whole number of pieces from 0 to 99999',
+  },
+  safetyPercent: {
+    default: 0,
+    meaning: 'Percent of each quantity that are held back from TikTok besides, rounded up.',
+    feeds: 'quantity sent',
+    problem: (value) => (isWhole(value, 0, 100) ? null : 'must be a whole number of percent from 0 to 100'),
+  },
+  reserveOrdered: {
+    default: false,
+    meaning:
+      "Whether pieces ordered in TikTok that the seller's last count cannot know are taken off what is sent.",
+    feeds: 'quantity sent',
+    problem: yesOrNo,
+  },
+  pullSellerCancellations: {
+    default: false,
+    meaning:
+      'Cancellations that the seller makes in TikTok Seller Center reach the ERP as acknowledgements too, like those of buyer, system and operator.',
+    feeds: 'gate not-by-seller',
+    problem: yesOrNo,
+  },
   autoAcknowledge: {
     default: false,
     meaning:
@@ -72,6 +132,19 @@ export const settingsCatalogue: {
 
 function yesOrNo(value: unknown): string | null {
   return typeof value === 'boolean' ? null : 'must be true or false';
+}
+
+function isWhole(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+}
+
+function isCodeTable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value);
+  return (
+    entries.length <= 100 &&
+    entries.every(([code, id]) => code.length <= 100 && typeof id === 'string' && /^[\w-]{1,64}$/.test(id))
+  );
 }
 
 function isNamedText(entry: unknown): boolean {

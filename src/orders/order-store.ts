@@ -203,27 +203,6 @@ export async function findUnnotedRequests(
     ORDER BY id LIMIT ${limit}`;
 }
 
-/** Exported orders that TikTok shows as cancelled while no acknowledgement tells of it. By our id, ascending. */
-export async function findCancelledUntold(
-  tx: Tx,
-  { connectionId, limit }: { connectionId: number; limit: number },
-): Promise<{ id: bigint; tiktokOrderId: string }[]> {
-  return tx.$queryRaw<{ id: bigint; tiktokOrderId: string }[]>`
-    SELECT id, tiktok_order_id AS "tiktokOrderId" FROM orders
-    WHERE connection_id = ${connectionId} AND state = 'exported' AND tiktok_status = 'CANCELLED'
-      AND NOT cancellation_acknowledged
-    ORDER BY id DESC LIMIT ${limit}`;
-}
-
-/** When the oldest order of the shop that we hold was placed. */
-export async function oldestOrderAt(tx: Tx, { environment, shopId }: Shop): Promise<Date | null> {
-  const { _min } = await tx.order.aggregate({
-    where: { environment, shopId, state: { not: 'not_imported' } },
-    _min: { tiktokCreatedAt: true },
-  });
-  return _min.tiktokCreatedAt;
-}
-
 /** Ids of waiting orders that are due at `now` (TikTok's time), longest due first. */
 export async function findDueOrders(
   tx: Tx,

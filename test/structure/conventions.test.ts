@@ -31,6 +31,13 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['inventoryImportError', 'inventory_import_errors'],
     ['inventoryHeldRow', 'inventory_held_rows'],
     ['skuMatch', 'sku_matches'],
+    ['sentStock', 'sent_stock'],
+    ['sentPrice', 'sent_prices'],
+  ],
+  catalogue: [
+    ['catalogProduct', 'catalog_products'],
+    ['catalogSku', 'catalog_skus'],
+    ['shopWarehouse', 'shop_warehouses'],
   ],
   cancellations: [['cancellation', 'cancellations']],
   companies: [

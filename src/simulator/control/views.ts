@@ -15,6 +15,7 @@ export interface ShopView {
   code: string;
   currency: string;
   orders: number;
+  products: number;
   ciphers: Record<string, string>;
   deliveryOptions: {
     id: string;
@@ -71,6 +72,7 @@ export function viewShop(world: World, shop: Shop): ShopView {
     code,
     currency: region.currency,
     orders: shop.book.size,
+    products: shop.catalogue.size,
     ciphers,
     deliveryOptions: deliveryOptions.map((option) => ({
       id: option.id,

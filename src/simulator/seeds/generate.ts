@@ -2,10 +2,11 @@ import { cancelNow, requestCancellation } from '../aftersales/cancel-machine.js'
 import { cancelReasonNamed } from '../aftersales/cancel-reasons.js';
 import { openReturn } from '../aftersales/return-machine.js';
 import { returnReasonNamed } from '../aftersales/return-reasons.js';
-import type { Order } from '../state/model.js';
+import type { Order, Sku } from '../state/model.js';
 import { deliverPackage } from '../state/order-machine.js';
 import type { Shop, World } from '../state/world.js';
-import { addSku, buildOrder } from './build-order.js';
+import { buildOrder } from './build-order.js';
+import { addSku } from './build-product.js';
 import { shipByHand } from './ship-by-hand.js';
 
 export interface GenerateInput {
@@ -80,10 +81,10 @@ function askToReturn(world: World, order: Order): void {
   openReturn(world, order, order.units, { type: 'RETURN_AND_REFUND', role: 'BUYER', reason }, nowSec);
 }
 
-function skusFor(world: World, shop: Shop, prefix: string, count: number): Shop['skus'] {
+function skusFor(world: World, shop: Shop, prefix: string, count: number): Sku[] {
   const sellerSku = (index: number): string => `${prefix}-${String(index + 1).padStart(4, '0')}`;
   return Array.from({ length: count }, (_, index) => {
-    const existing = shop.skus.find((sku) => sku.sellerSku === sellerSku(index));
+    const [existing] = shop.catalogue.skusOf(sellerSku(index));
     return (
       existing ??
       addSku(world, shop, {
