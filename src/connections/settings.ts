@@ -8,6 +8,13 @@ export interface ConnectionSettings {
   remorseMinutes: number;
   importCreatedAfter: string | null;
   constantAttributes: { name: string; value: string }[];
+  autoMatch: boolean;
+  caseSensitiveSkus: boolean;
+  ignoreUnmatched: boolean;
+  latestFeedOnly: boolean;
+  clearAfterDays: number;
+  parkUnmatched: boolean;
+  spikeBrakePercent: number;
   pushPrice: boolean;
   pushOnChange: boolean;
   warehouseCodes: Record<string, string>;
@@ -18,6 +25,7 @@ export interface ConnectionSettings {
   pullSellerCancellations: boolean;
   autoAcknowledge: boolean;
   cancelAfterReadyToShip: boolean;
+  pullOtherReturns: boolean;
 }
 
 interface SettingDefinition<Value> {
@@ -62,6 +70,53 @@ export const settingsCatalogue: {
         ? null
         : 'must be a list of at most 50 {name, value} texts',
   },
+  autoMatch: {
+    default: false,
+    meaning:
+      'A SKU of a feed without a match is its own merchant SKU: for sellers whose SKUs are the same in ERP and TikTok.',
+    feeds: 'matching',
+    problem: yesOrNo,
+  },
+  caseSensitiveSkus: {
+    default: false,
+    meaning: 'SKUs that differ in case only are different SKUs. Takes effect with the next file.',
+    feeds: 'matching',
+    problem: yesOrNo,
+  },
+  ignoreUnmatched: {
+    default: false,
+    meaning:
+      'Rows of a feed whose SKU has no match are not kept; without it they wait for the matching file.',
+    feeds: 'feed import',
+    problem: yesOrNo,
+  },
+  latestFeedOnly: {
+    default: false,
+    meaning:
+      'Only what the newest feed changed is sent: changes of earlier feeds that still wait are dropped.',
+    feeds: 'feed import',
+    problem: yesOrNo,
+  },
+  clearAfterDays: {
+    default: 0,
+    meaning: 'Items that no feed has named for so many days are removed; nothing is sent for them. 0: never.',
+    feeds: 'sweep of old items',
+    problem: (value) => wholeProblem(value, 0, 3650, 'days'),
+  },
+  parkUnmatched: {
+    default: false,
+    meaning:
+      'Orders with a SKU that has no match wait for the matching file. Without it they go to the ERP with the seller SKU.',
+    feeds: 'gate sku-matched',
+    problem: yesOrNo,
+  },
+  spikeBrakePercent: {
+    default: 0,
+    meaning:
+      'A feed that would set more than this share of the selling SKUs to 0 or to tenfold is held until confirmed. 0: off.',
+    feeds: 'gate spike-brake',
+    problem: (value) => wholeProblem(value, 0, 100, 'percent'),
+  },
   pushPrice: {
     default: true,
     meaning: 'Whether the column Cost of the inventory is sent to TikTok as the price.',
@@ -85,20 +140,19 @@ export const settingsCatalogue: {
     default: 100,
     meaning: 'How much of an uploaded quantity is sent, in percent, rounded down: 50 of 5 pieces is 2.',
     feeds: 'quantity sent',
-    problem: (value) => (isWhole(value, 0, 100) ? null : 'must be a whole number of percent from 0 to 100'),
+    problem: (value) => wholeProblem(value, 0, 100, 'percent'),
   },
   safetyBuffer: {
     default: 0,
     meaning: 'Pieces of each SKU that are held back from TikTok.',
     feeds: 'quantity sent',
-    problem: (value) =>
-      isWhole(value, 0, 99_999) ? null : 'must be a whole number of pieces from 0 to 99999',
+    problem: (value) => wholeProblem(value, 0, 99_999, 'pieces'),
   },
   safetyPercent: {
     default: 0,
     meaning: 'Percent of each quantity that are held back from TikTok besides, rounded up.',
     feeds: 'quantity sent',
-    problem: (value) => (isWhole(value, 0, 100) ? null : 'must be a whole number of percent from 0 to 100'),
+    problem: (value) => wholeProblem(value, 0, 100, 'percent'),
   },
   reserveOrdered: {
     default: false,
@@ -128,14 +182,22 @@ export const settingsCatalogue: {
     feeds: 'gate before-ready-to-ship',
     problem: yesOrNo,
   },
+  pullOtherReturns: {
+    default: false,
+    meaning:
+      'Whether refund-only and replacement requests come in beside returns with refund; they are answered in TikTok Seller Center.',
+    feeds: 'gate return-and-refund',
+    problem: yesOrNo,
+  },
 };
 
 function yesOrNo(value: unknown): string | null {
   return typeof value === 'boolean' ? null : 'must be true or false';
 }
 
-function isWhole(value: unknown, least: number, most: number): boolean {
-  return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+function wholeProblem(value: unknown, least: number, most: number, unit: string): string | null {
+  const isGood = Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+  return isGood ? null : `must be a whole number of ${unit} from ${least} to ${most}`;
 }
 
 function isCodeTable(value: unknown): boolean {
