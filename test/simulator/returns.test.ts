@@ -578,10 +578,10 @@ await t.test('returns and their deadlines survive a restart', async (t) => {
   t.match(demo, { return_status: PENDING, order_id: /^\d+$/ });
   await one.close();
   const two = await startSimulator({ stateFile, fast: true });
-  t.teardown(() => two.close());
   t.strictSame(first(two.control.returns()), demo);
   two.control.setClock({ advanceSeconds: 48 * HOUR });
   t.equal(first(two.control.returns())['return_status'], 'AWAITING_BUYER_SHIP');
+  await two.close();
 });
 
 await t.test('many cancellations and returns are made at once', async (t) => {
