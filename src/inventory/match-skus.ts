@@ -1,17 +1,17 @@
 import type { MatchSkus, UsesMatching } from '../orders/ingest-context.js';
-import type { Tx } from '../store/database.js';
+import type { SqlTx } from '../store/database.js';
 
 /** The ERP's SKUs by the SKUs in TikTok, in one look-up; those without a match are left out. */
 export const matchSkus: MatchSkus = async (tx, { id }, merchantSkus) =>
   findSupplierSkus(tx, id, merchantSkus);
 
 export const usesMatching: UsesMatching = async (tx, { id }) => {
-  const row = await tx.skuMatch.findFirst({ where: { connectionId: id }, select: { skuKey: true } });
-  return row !== null;
+  const rows = await tx.$queryRaw<object[]>`SELECT 1 FROM sku_matches WHERE connection_id = ${id} LIMIT 1`;
+  return rows.length > 0;
 };
 
 export async function findSupplierSkus(
-  tx: Tx,
+  tx: SqlTx,
   connectionId: number,
   merchantSkus: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {

@@ -11,7 +11,14 @@ import { findMatching, parkingSkus, type Matching } from './matching.js';
 import { importObstacle, lookAgainAt, MATCH_GATE } from './order-gates.js';
 import { groupUnits } from './order-lines.js';
 import { splitOrder, unitsOfLines, type OrderRecord, type StoredUnit } from './order-record.js';
-import { insertLines, insertOrders, saveUnits, updateOrders, type OrderRow } from './order-writes.js';
+import {
+  allocateOrderIds,
+  insertLines,
+  insertOrders,
+  saveUnits,
+  updateOrders,
+  type OrderRow,
+} from './order-writes.js';
 import type { OrderLine, ShopOrder } from './order.js';
 import { renderRecord, type OrderDocumentHead } from './render-orders.js';
 
@@ -24,11 +31,18 @@ export interface OpenOrder {
 /** What the gates say of it now. */
 interface Decision extends OpenOrder {
   obstacle: GateResult | null;
+}
+
+interface Decided extends Decision {
+  orderId: bigint;
   /** Present when nothing stands in the way: the order becomes a document. */
   made: { head: OrderDocumentHead; lines: OrderLine[]; units: StoredUnit[] } | null;
   /** Lines that go out with the seller SKU in both fields, where that is news. */
   unmatchedLines: OrderLine[];
 }
+
+/** A page is written in parts of this many orders, so that PostgreSQL stores one while the next is rendered. */
+const PART = 25;
 
 /** Lets the gates decide over orders that are not exported yet, and makes documents of those that pass. */
 export async function importOrders(
@@ -37,17 +51,20 @@ export async function importOrders(
 ): Promise<{ exported: number; waiting: number; refused: number }> {
   const { deps, tx, connection } = context;
   const ids = open.map(({ shown }) => shown.tiktokOrderId);
-  const cancellations = ids.length > 0 ? await deps.findCancellations?.(tx, connection, ids) : undefined;
-  const matching = await findMatching(
-    context,
-    open.flatMap(({ shown }) => shown.units),
-  );
+  const units = open.flatMap(({ shown }) => shown.units);
+  const [cancellations, matching] = await Promise.all([
+    ids.length > 0 ? deps.findCancellations?.(tx, connection, ids) : undefined,
+    findMatching(context, units),
+  ]);
   const decisions = await makeLinesAndKeys(
     context,
     open.map((order) => decide(context, order, { matching, cancellations })),
     matching,
   );
-  await save(context, decisions);
+  const parts = Array.from({ length: Math.ceil(decisions.length / PART) }, (_, nth) =>
+    decisions.slice(nth * PART, (nth + 1) * PART),
+  );
+  await Promise.all(parts.map((part) => save(context, part)));
   const count = (outcome: GateResult['outcome'] | undefined) =>
     decisions.filter(({ obstacle }) => obstacle?.outcome === outcome).length;
   return { exported: count(undefined), waiting: count('wait'), refused: count('refuse') };
@@ -64,30 +81,35 @@ function decide(
   const { settings } = connection;
   const unmatchedSkus = parkingSkus(settings, known.matching.supplierSkus, order.units);
   const obstacle = importObstacle({ order, settings, now: readAt, cancellation, unmatchedSkus });
-  return { record, shown: order, obstacle, made: null, unmatchedLines: [] };
+  return { record, shown: order, obstacle };
 }
 
 async function makeLinesAndKeys(
   { deps, tx, connection }: IngestContext,
   decisions: Decision[],
   { supplierSkus, isNews }: Matching,
-): Promise<Decision[]> {
+): Promise<Decided[]> {
   const due = decisions.filter(({ obstacle }) => !obstacle);
-  if (due.length === 0) return decisions;
-  const keys = await allocateKeys(tx, due.length);
+  const [orderIds, keys] = await Promise.all([
+    allocateOrderIds(tx, decisions.filter(({ record }) => !record).length),
+    allocateKeys(tx, due.length),
+  ]);
   const documentDate = deps.clock.now();
   return decisions.map((decision) => {
-    const key = decision.obstacle ? undefined : keys.shift();
-    if (key === undefined) return decision;
+    const orderId = decision.record?.id ?? nextOf(orderIds);
+    if (decision.obstacle) return { ...decision, orderId, made: null, unmatchedLines: [] };
     const lines = groupUnits(decision.shown.units, supplierSkus);
     const units = unitsOfLines(decision.shown.units, lines);
     const unmatchedLines = isNews ? lines.filter(({ merchantSku }) => !supplierSkus.has(merchantSku)) : [];
-    return {
-      ...decision,
-      made: { head: headOf(connection, key, documentDate), lines, units },
-      unmatchedLines,
-    };
+    const head = headOf(connection, nextOf(keys), documentDate);
+    return { ...decision, orderId, made: { head, lines, units }, unmatchedLines };
   });
+}
+
+function nextOf<T>(reserved: T[]): T {
+  const [next] = reserved.splice(0, 1);
+  if (next === undefined) throw new Error('Fewer numbers were reserved than there are orders.');
+  return next;
 }
 
 function headOf(connection: ActiveConnection, key: number, documentDate: Date): OrderDocumentHead {
@@ -102,34 +124,28 @@ function headOf(connection: ActiveConnection, key: number, documentDate: Date): 
   };
 }
 
-async function save(context: IngestContext, decisions: Decision[]): Promise<void> {
+/** Nothing waits here: what is asked for first is stored first, and the foreign keys need no more. */
+async function save(context: IngestContext, decisions: Decided[]): Promise<void> {
   const { tx, connection } = context;
-  await createDocuments(
-    tx,
-    decisions.flatMap((decision) => documentsOf(connection, decision)),
-  );
-  const rows = decisions.map((decision) => rowOf(context, decision));
-  const newIds = await insertOrders(
-    tx,
-    rows.filter(({ id }) => id === null),
-  );
-  await updateOrders(
-    tx,
-    rows.filter(({ id }) => id !== null),
-  );
-  const made = decisions.flatMap(({ record, shown, made: parts }) => {
-    const orderId = record?.id ?? newIds.get(shown.tiktokOrderId);
-    return parts && orderId !== undefined ? [{ orderId, ...parts }] : [];
-  });
-  await insertLines(tx, made);
-  await saveUnits(tx, made);
-  await recordEvents(
-    tx,
-    decisions.flatMap((decision) => eventsOf(connection, decision)),
-  );
+  const made = decisions.flatMap(({ orderId, made: parts }) => (parts ? [{ orderId, ...parts }] : []));
+  const rowsOf = (some: Decided[]) => some.map((decision) => rowOf(context, decision));
+  await Promise.all([
+    createDocuments(
+      tx,
+      decisions.flatMap((decision) => documentsOf(connection, decision)),
+    ),
+    insertOrders(tx, rowsOf(decisions.filter(({ record }) => !record))),
+    updateOrders(tx, rowsOf(decisions.filter(({ record }) => record))),
+    insertLines(tx, made),
+    saveUnits(tx, made),
+    recordEvents(
+      tx,
+      decisions.flatMap((decision) => eventsOf(connection, decision)),
+    ),
+  ]);
 }
 
-function documentsOf(connection: ActiveConnection, { shown, made }: Decision): NewDocument[] {
+function documentsOf(connection: ActiveConnection, { shown, made }: Decided): NewDocument[] {
   if (!made) return [];
   const { constantAttributes } = connection.settings;
   const document: NewDocument = {
@@ -148,7 +164,7 @@ function documentsOf(connection: ActiveConnection, { shown, made }: Decision): N
   return [document];
 }
 
-function rowOf(context: IngestContext, { record, shown, obstacle, made }: Decision): OrderRow {
+function rowOf(context: IngestContext, { orderId, shown, obstacle, made }: Decided): OrderRow {
   const { settings } = context.connection;
   const waits = obstacle?.outcome === 'wait' ? obstacle : null;
   const { data, personal } = splitOrder(shown, {
@@ -157,7 +173,7 @@ function rowOf(context: IngestContext, { record, shown, obstacle, made }: Decisi
   });
   return {
     ...factsOf(context, shown),
-    id: record && String(record.id),
+    id: String(orderId),
     state: made ? 'exported' : waits ? 'waiting' : 'not_imported',
     gate: obstacle?.gate ?? null,
     gateReason: obstacle?.reason ?? null,
@@ -172,7 +188,7 @@ function rowOf(context: IngestContext, { record, shown, obstacle, made }: Decisi
 
 function eventsOf(
   { companyId, id: connectionId }: ActiveConnection,
-  { record, shown, obstacle, made, unmatchedLines }: Decision,
+  { record, shown, obstacle, made, unmatchedLines }: Decided,
 ): NewEvent[] {
   if (made) {
     const subject = { companyId, connectionId, documentKey: made.head.key };

@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from '../connections/settings.js';
 import type { Connection } from '../connections/connection.js';
-import type { Tx } from '../store/database.js';
+import type { SqlTx } from '../store/database.js';
 import type { IngestDeps } from './ingest-context.js';
 import { merchantSkuOf } from './order-lines.js';
 import type { OrderUnit } from './order.js';
@@ -24,7 +24,7 @@ export async function findMatching(
     connection,
   }: {
     deps: Pick<IngestDeps, 'matchSkus' | 'usesMatching'>;
-    tx: Tx;
+    tx: SqlTx;
     connection: Pick<Connection, 'id' | 'settings'>;
   },
   units: readonly OrderUnit[],
