@@ -22,6 +22,10 @@ import { explainOrder } from './orders/explain-order.js';
 import { pullOrders } from './orders/pull-orders.js';
 import type { PortalDeps } from './portal/portal-deps.js';
 import { portalPlugin } from './portal/portal-plugin.js';
+import { returnsOfOrder } from './returns/explain-return.js';
+import { returnEffects } from './returns/approve-effect.js';
+import { pullReturns } from './returns/pull-returns.js';
+import { returnCommands } from './returns/return-commands.js';
 import { shipmentCommands } from './shipments/shipment-commands.js';
 import { shipmentEffects } from './shipments/shipment-effects.js';
 import type { ShipmentDeps } from './shipments/shipment-deps.js';
@@ -136,9 +140,12 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps 
 async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const { config, log, clock, db, queues, domain, connections } = parts;
   /** Adding a flow: its row in the catalogue, and its handler here. */
-  const handlers = new Map<FlowName, FlowHandler>([['pull-orders', (run) => pullOrders(domain, run)]]);
+  const handlers = new Map<FlowName, FlowHandler>([
+    ['pull-orders', (run) => pullOrders(domain, run)],
+    ['pull-returns', (run) => pullReturns(domain, run)],
+  ]);
   checkFlows(handlers);
-  const effects = effectRegistry(shipmentEffects(domain));
+  const effects = effectRegistry([...shipmentEffects(domain), ...returnEffects(domain)]);
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {
@@ -168,8 +175,10 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
     routes: apiRoutes({
       db,
       clock,
-      explainOrder: (which) => explainOrder(domain, which),
+      explainOrder: (which) =>
+        explainOrder({ ...domain, returnsOf: (order) => returnsOfOrder(domain, order) }, which),
       shipments: shipmentCommands(domain),
+      returns: returnCommands(domain),
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     readiness: () => readinessOf(db, queues),

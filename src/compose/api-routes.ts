@@ -6,6 +6,7 @@ import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
 import { orderRoutes, type ExplainOrder } from '../orders/order-routes.js';
+import { returnRoutes, type ReturnCommands } from '../returns/return-routes.js';
 import { shipmentRoutes, type ShipmentCommands } from '../shipments/shipment-routes.js';
 import type { Database } from '../store/database.js';
 import { taskRoutes, type TaskRouteDeps } from '../sync/task-routes.js';
@@ -16,6 +17,7 @@ export interface ApiRouteDeps {
   clock: Clock;
   explainOrder: ExplainOrder;
   shipments: ShipmentCommands;
+  returns: ReturnCommands;
   wakeFlow: TaskRouteDeps['wakeFlow'];
 }
 
@@ -25,6 +27,7 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   return [
     (api, version) => orderRoutes(api, version, documents),
     (api, version) => shipmentRoutes(api, version, documents),
+    (api, version) => returnRoutes(api, version, documents),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => taskRoutes(api, version, deps),
@@ -38,7 +41,7 @@ export async function apiOpenApi({ version }: { version: string }): Promise<obje
   const app: FastifyInstance = await buildApi({
     ...nothing,
     settings: { version },
-    routes: apiRoutes({ ...nothing, shipments: {} as ShipmentCommands }),
+    routes: apiRoutes({ ...nothing, shipments: {} as ShipmentCommands, returns: {} as ReturnCommands }),
   });
   await app.ready();
   const document = app.swagger();

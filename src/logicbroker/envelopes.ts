@@ -1,4 +1,5 @@
 import { Type, type TSchema } from 'typebox';
+import { Return } from './return.js';
 import { SalesOrder } from './sales-order.js';
 import { flag, int32, listOf, named, ref, text, type Named } from './schema.js';
 import { Shipment } from './shipment.js';
@@ -50,6 +51,17 @@ export const ExceptionDTO = named(
 export const CreateShipmentReponse = named(
   'CreateShipmentReponse',
   'The document that was stored.',
+  {},
+  {
+    LogicbrokerKey: text(undefined, '1002'),
+    TransformationResults: listOf(ExceptionDTO),
+  },
+);
+
+/** The spelling is Logicbroker's. */
+export const CreateSalesOrderReponse = named(
+  'CreateSalesOrderReponse',
+  'The document that was stored or answered.',
   {},
   {
     LogicbrokerKey: text(undefined, '1002'),
@@ -116,12 +128,15 @@ export const GetPartnersResponse = named(
 export const StringArrayResponse = arrayResponse('String', Type.Array(Type.String()));
 export const SalesOrderArrayResponse = arrayResponse('SalesOrder', listOf(SalesOrder));
 export const ShipmentArrayResponse = arrayResponse('Shipment', listOf(Shipment));
+export const ReturnArrayResponse = arrayResponse('Return', listOf(Return));
 export const ScheduledTaskArrayResponse = arrayResponse('ScheduledTask', listOf(ScheduledTask));
 
 export const StringMessage = messageOf('String', Type.String());
 export const Int32Message = messageOf('Int32', int32());
 export const StatusMessage = messageOf('LBDocumentStatus', ref(LBDocumentStatus));
 export const CreatedMessage = messageOf('CreateShipmentReponse', ref(CreateShipmentReponse));
+export const CreatedAnswerMessage = messageOf('CreateSalesOrderReponse', ref(CreateSalesOrderReponse));
+export const ReturnMessage = messageOf('Return', ref(Return));
 export const SalesOrderMessage = messageOf('GetSalesOrdersResponse', ref(GetSalesOrdersResponse));
 export const ShipmentMessage = messageOf('GetShipmentResponse', ref(GetShipmentResponse));
 export const OrderShipmentsMessage = messageOf('SalesOrderShipments', ref(SalesOrderShipments));
@@ -138,6 +153,7 @@ function v1List(name: string, member: string, documents: TSchema) {
 }
 export const SalesOrdersV1 = v1List('SalesOrders', 'SalesOrders', listOf(SalesOrder));
 export const ShipmentsV1 = v1List('Shipments', 'Shipments', listOf(Shipment));
+export const ReturnsV1 = v1List('Returns', 'Returns', listOf(Return));
 export const KeysV1 = v1List('LogicbrokerKeys', 'LogicbrokerKeys', Type.Array(Type.String()));
 
 export const ErrorMessage = named(
@@ -171,6 +187,7 @@ export const ErrorMessage = named(
 export const envelopeSchemas: Named[] = [
   ExceptionDTO,
   CreateShipmentReponse,
+  CreateSalesOrderReponse,
   BulkStatusUpdateRequest,
   GetSalesOrdersResponse,
   GetShipmentResponse,
@@ -181,11 +198,14 @@ export const envelopeSchemas: Named[] = [
   StringArrayResponse,
   SalesOrderArrayResponse,
   ShipmentArrayResponse,
+  ReturnArrayResponse,
   ScheduledTaskArrayResponse,
   StringMessage,
   Int32Message,
   StatusMessage,
   CreatedMessage,
+  CreatedAnswerMessage,
+  ReturnMessage,
   SalesOrderMessage,
   ShipmentMessage,
   OrderShipmentsMessage,
@@ -196,6 +216,7 @@ export const envelopeSchemas: Named[] = [
   PartnersMessage,
   SalesOrdersV1,
   ShipmentsV1,
+  ReturnsV1,
   KeysV1,
   ErrorMessage,
 ];

@@ -19,6 +19,12 @@ export const leftOut: LeftOut[] = [
   { method: 'POST', path: '/Orders/{LogicbrokerKey}/Invoices', reason: INVOICES },
   ...documentFiles('Orders'),
   ...documentFiles('Shipments'),
+  ...documentFiles('Returns'),
+  {
+    method: 'POST',
+    path: '/Returns/Request',
+    reason: 'Returns are asked for by buyers; to start one for a buyer use the TikTok Shop Seller Center.',
+  },
   { method: 'GET', path: '/Orders/PickList', reason: PAPER },
   { method: 'GET', path: '/Orders/{LogicbrokerKey}/PickList', reason: PAPER },
   { method: 'GET', path: '/Orders/{LogicbrokerKey}/ShippingOptions', reason: PAPER },

@@ -54,11 +54,13 @@ export function readReturn(document: JsonObject): AnswerInput {
 }
 
 function checkStatus(status: number | null, problems: ErrorDetail[]): void {
-  const known = status === null || Object.hasOwn(says, status) || [...SILENT, ...NO_STATUSES].includes(status);
+  const known =
+    status === null || Object.hasOwn(says, status) || [...SILENT, ...NO_STATUSES].includes(status);
   if (known) return;
   problems.push({
     field: 'StatusCode',
-    message: '600 accepts the request, 1000 confirms the goods and gives the money back; nothing else is an answer',
+    message:
+      '600 accepts the request, 1000 confirms the goods and gives the money back; nothing else is an answer',
   });
 }
 

@@ -19,6 +19,8 @@ export interface ExplainDeps {
   clock: Clock;
   /** Asks TikTok about an order that no pull has seen. */
   openShop: OpenShop;
+  /** The return requests for an order, as they are shown with it. */
+  returnsOf?: (which: { companyId: number; tiktokOrderId: string }) => Promise<object[]>;
 }
 
 export type ExplainedOrder =
@@ -51,6 +53,8 @@ export interface OrderExplanation {
     nextAttemptAt: Date;
     readUpTo: Date | null;
   } | null;
+  /** Return requests, imported or not; a return never changes its order. */
+  returns: object[];
 }
 
 /**
@@ -59,6 +63,13 @@ export interface OrderExplanation {
  * @throws AppError not-found for a key that is no order of the company
  */
 export async function explainOrder(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
+  const explanation = await explain(deps, which);
+  const { companyId } = which;
+  const { tiktokOrderId } = explanation;
+  return { ...explanation, returns: (await deps.returnsOf?.({ companyId, tiktokOrderId })) ?? [] };
+}
+
+async function explain(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
   if ('key' in which) {
     const record = await findOrderByDocument(deps.db, { companyId: which.companyId, documentKey: which.key });
     if (!record) throw new AppError('not-found', `There is no order ${which.key}.`);
@@ -192,6 +203,7 @@ function explanationOf(
       nextAttemptAt: flow.nextAttemptAt,
       readUpTo: flow.watermark,
     },
+    returns: [],
   };
 }
 

@@ -143,5 +143,6 @@ function toBody(explanation: OrderExplanation): object {
       NextAttempt: timeText(pull.nextAttemptAt),
       ReadUpTo: timeText(pull.readUpTo),
     },
+    Returns: explanation.returns,
   };
 }

@@ -39,7 +39,12 @@ export async function answerReturn(deps: ReturnDeps, request: NewAnswer): Promis
   const input = readReturn(request.document);
   const key = await findKey(deps, request, input);
   if (input.refusedAt !== null) throw cannotRefuse(input.refusedAt);
-  const wanted: Wanted = { companyId: request.companyId, key, input, hash: hashOfAnswer(request.document, input) };
+  const wanted: Wanted = {
+    companyId: request.companyId,
+    key,
+    input,
+    hash: hashOfAnswer(request.document, input),
+  };
   try {
     return await take(deps, wanted);
   } catch (error) {
@@ -79,9 +84,9 @@ async function take(deps: ReturnDeps, { companyId, key, input, hash }: Wanted): 
 /** Only yes to the request is ever understood without being said. */
 function stepOf({ says }: AnswerInput, record: ReturnRecord): AnswerStep {
   if (says !== null) return says;
-  const question = questionOf(record.shown);
-  const asksForRefund = question?.step === 'refund' && openAction(record) !== null;
-  if (!asksForRefund) return 'accept';
+  const { shown } = record;
+  const asksForRefund = questionOf(shown)?.step === 'refund' && openAction(record) !== null;
+  if (!asksForRefund || shown.type !== 'return-and-refund') return 'accept';
   throw new AppError('rule-violated', 'The answer does not say that the goods are back.', {
     details: [
       {
@@ -137,7 +142,9 @@ function unknownReturn({ returnNumber }: AnswerInput, records: readonly ReturnRe
 
 function notOfThisOrder({ returnNumber }: AnswerInput, count: number): AppError {
   const message =
-    count === 0 ? `return ${returnNumber} belongs to another order` : `return ${returnNumber} exists more than once`;
+    count === 0
+      ? `return ${returnNumber} belongs to another order`
+      : `return ${returnNumber} exists more than once`;
   return new AppError('invalid-document', 'The return cannot be found.', {
     details: [{ field: count === 0 ? 'PartnerPO' : 'Identifier.LinkKey', message }],
   });

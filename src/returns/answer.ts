@@ -51,7 +51,10 @@ export function cannotRefuse(field: string): AppError {
  * Whether an answer is about the whole request, which is all that TikTok takes.
  * @throws AppError invalid-document with every problem and its field path
  */
-export function checkAnswer(input: AnswerInput, request: { shown: ShopReturn; lines: readonly ReturnLine[] }): void {
+export function checkAnswer(
+  input: AnswerInput,
+  request: { shown: ShopReturn; lines: readonly ReturnLine[] },
+): void {
   const problems: ErrorDetail[] = [];
   checkAmount(input.refund, request.shown.refund?.total ?? null, problems);
   const named = new Map<ReturnLine, number>();
@@ -82,7 +85,10 @@ function checkWhole(
     problems.push({
       field: own ? `${own.path}.Quantity` : 'ReturnLines',
       message: `line ${lineNumber} (${supplierSku}) has ${wanted} pieces in the request, not ${given}: TikTok takes an answer to the whole request only`,
-      next: given < wanted ? `Answer for all pieces. For a part of them: ${SELLER_CENTER}` : 'Correct the quantity.',
+      next:
+        given < wanted
+          ? `Answer for all pieces. For a part of them: ${SELLER_CENTER}`
+          : 'Correct the quantity.',
     });
   }
 }
@@ -139,8 +145,9 @@ function checkAmount(stated: StatedAmount | null, shown: string | null, problems
   });
 }
 
+const AMOUNT = /^-?\d{1,30}(\.\d{1,30})?$/;
+
 /** However many zeros they end in. */
 function isSameAmount(a: string, b: string): boolean {
-  const isAmount = (text: string) => /^-?\d{1,30}(\.\d{1,30})?$/.test(text);
-  return isAmount(a) && isAmount(b) && sumDecimals([a]) === sumDecimals([b]);
+  return AMOUNT.test(a) && AMOUNT.test(b) && sumDecimals([a]) === sumDecimals([b]);
 }

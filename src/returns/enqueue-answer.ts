@@ -24,7 +24,11 @@ export async function enqueueAnswer(
 ): Promise<bigint> {
   const payload: AnswerPayload = { returnKey: String(id), step };
   for (let time = 1; ; time++) {
-    const { id: outboxId, created, state } = await enqueueEffect(tx, {
+    const {
+      id: outboxId,
+      created,
+      state,
+    } = await enqueueEffect(tx, {
       companyId,
       connectionId,
       effect: APPROVE_RETURN,

@@ -63,8 +63,11 @@ async function moveDocuments({ tx, source }: ReturnContext, page: readonly Follo
 
 /** What a person has set by hand stays until the request itself moves on. */
 function moves(record: ReturnRecord, shown: ShopReturn): boolean {
-  const asked = (each: ShopReturn) => each.nextActions[0]?.action ?? null;
-  return record.shown.stage !== shown.stage || asked(record.shown) !== asked(shown);
+  return record.shown.stage !== shown.stage || askedIn(record.shown) !== askedIn(shown);
+}
+
+function askedIn({ nextActions }: ShopReturn): string | null {
+  return nextActions[0]?.action ?? null;
 }
 
 function eventsOf({ source }: ReturnContext, { record, shown }: Followed): NewEvent[] {
@@ -93,7 +96,9 @@ function eventsOf({ source }: ReturnContext, { record, shown }: Followed): NewEv
       ...common,
       event: 'return-answer-wanted',
       summary: `TikTok asks the seller: ${next.action}.`,
-      ...(next.deadline ? { details: `Until ${toIsoSeconds(next.deadline)}; TikTok decides by itself then.` } : {}),
+      ...(next.deadline
+        ? { details: `Until ${toIsoSeconds(next.deadline)}; TikTok decides by itself then.` }
+        : {}),
     });
   }
   return events;

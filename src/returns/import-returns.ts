@@ -35,13 +35,25 @@ export async function importReturns(
 ): Promise<{ imported: number; kept: number }> {
   if (open.length === 0) return { imported: 0, kept: 0 };
   const { settings } = context.source.connection;
-  const decided = open.map((each) => ({ ...each, obstacle: importObstacle({ shown: each.shown, settings }) }));
+  const decided = open.map((each) => ({
+    ...each,
+    obstacle: importObstacle({ shown: each.shown, settings }),
+  }));
   const decisions = await makeDocuments(context, decided);
   const { tx, source } = context;
   const made = decisions.filter(({ made: parts }) => parts !== null);
-  await createDocuments(tx, made.flatMap((decision) => documentOf(source.connection, decision)));
-  await saveReturns(tx, decisions.map((decision) => rowOf(context, decision)));
-  await recordEvents(tx, decisions.flatMap((decision) => eventsOf(source.connection, decision)));
+  await createDocuments(
+    tx,
+    made.flatMap((decision) => documentOf(source.connection, decision)),
+  );
+  await saveReturns(
+    tx,
+    decisions.map((decision) => rowOf(context, decision)),
+  );
+  await recordEvents(
+    tx,
+    decisions.flatMap((decision) => eventsOf(source.connection, decision)),
+  );
   return { imported: made.length, kept: decisions.length - made.length };
 }
 

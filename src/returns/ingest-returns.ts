@@ -56,7 +56,11 @@ export async function ingestReturns(
   const page = withoutUnstorable(newestOfEach(returns));
   const known = await findReturnVersions(deps.db.prisma, source.connection, idsOf(page));
   const news = page.filter((shown) => isNews(shown, known.get(shown.returnId), source, readAt));
-  const details = await readDetails(deps, source, news.flatMap((shown) => wants(shown, known, source)));
+  const details = await readDetails(
+    deps,
+    source,
+    news.flatMap((shown) => wants(shown, known, source)),
+  );
   return deps.db.transaction(async (tx) => {
     await options.guard?.(tx);
     const counts = { imported: 0, kept: 0, updated: 0, unchanged: page.length - news.length };

@@ -26,7 +26,8 @@ export const importGates: readonly Gate<ImportFacts>[] = [
     decide({ shown, settings }) {
       const what = `The request is ${typeWords[shown.type]} (${shown.typeText || 'no type'}).`;
       if (shown.type === 'return-and-refund') return pass(what);
-      if (settings.pullOtherReturns) return pass(`${what} The setting pullOtherReturns lets it in, read-only.`);
+      if (settings.pullOtherReturns)
+        return pass(`${what} The setting pullOtherReturns lets it in, read-only.`);
       return refuse(what, answerElsewhere(shown));
     },
   },
@@ -131,14 +132,19 @@ function decideAsked({ record, step }: AnswerFacts): GateOutcome {
   const question = questionOf(shown);
   const isAnswered = openAction(record) === null && shown.nextActions.length > 0;
   if (question?.step === step && !isAnswered) {
-    return pass(step === 'accept' ? 'TikTok waits for a yes or no to the request.' : 'TikTok waits for the refund.');
+    return pass(
+      step === 'accept' ? 'TikTok waits for a yes or no to the request.' : 'TikTok waits for the refund.',
+    );
   }
   if (shown.stage === 'offered') {
     return refuse('The buyer has to answer the offer that was made in TikTok Seller Center.', SELLER_CENTER);
   }
   if (step === 'accept') return refuse('The request is answered already.', nextAfterAccept(record));
   if (question?.step === 'accept' && !isAnswered) {
-    return refuse('The request itself is not answered yet.', 'Accept it first, with status 600 Response Received.');
+    return refuse(
+      'The request itself is not answered yet.',
+      'Accept it first, with status 600 Response Received.',
+    );
   }
   return refuse(
     `TikTok does not ask to confirm the goods (${shown.statusText}).`,

@@ -114,10 +114,7 @@ function closedReason({ arbitration }: ShopReturn): string {
 }
 
 /** Words for people: who brought a request to where it is now. */
-export function howItCame(
-  before: Pick<ReturnRecord, 'shown' | 'answers'>,
-  shown: ShopReturn,
-): string {
+export function howItCame(before: Pick<ReturnRecord, 'shown' | 'answers'>, shown: ShopReturn): string {
   const [action] = before.shown.nextActions;
   const question = questionOf(before.shown);
   const ours = question && answerOf(before.answers, question.step);

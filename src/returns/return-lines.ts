@@ -12,7 +12,12 @@ export function groupReturnUnits(
   supplierSkus: ReadonlyMap<string, string>,
 ): ReturnLine[] {
   const lines = orderLines
-    .map((line) => ofOrderLine(line, units.filter(({ unitId }) => line.unitIds.includes(unitId))))
+    .map((line) =>
+      ofOrderLine(
+        line,
+        units.filter(({ unitId }) => line.unitIds.includes(unitId)),
+      ),
+    )
     .filter(({ returnUnitIds }) => returnUnitIds.length > 0);
   const placed = new Set(lines.flatMap(({ returnUnitIds }) => returnUnitIds));
   const rest = new Map<string, ReturnLine>();
@@ -44,7 +49,11 @@ function ofOrderLine(line: OrderLine, units: readonly ReturnUnit[]): ReturnLine 
   };
 }
 
-function newLine(unit: ReturnUnit, lineNumber: string, supplierSkus: ReadonlyMap<string, string>): ReturnLine {
+function newLine(
+  unit: ReturnUnit,
+  lineNumber: string,
+  supplierSkus: ReadonlyMap<string, string>,
+): ReturnLine {
   const merchantSku = merchantSkuOf(unit);
   return {
     lineNumber,
