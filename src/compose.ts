@@ -31,6 +31,9 @@ import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
 import { pullOrders } from './orders/pull-orders.js';
 import type { PortalDeps } from './portal/portal-deps.js';
 import { portalPlugin } from './portal/portal-plugin.js';
+import { returnsOfOrder } from './returns/explain-return.js';
+import { pullReturns } from './returns/pull-returns.js';
+import { returnCommands } from './returns/return-commands.js';
 import { shipmentCommands } from './shipments/shipment-commands.js';
 import type { ShipmentDeps } from './shipments/shipment-deps.js';
 import { openDatabase, type Database } from './store/database.js';
@@ -151,6 +154,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const handlers = new Map<FlowName, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations(domain, run)],
+    ['pull-returns', (run) => pullReturns(domain, run)],
     ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
     ['push-inventory', (run) => pushInventory(domain, run)],
   ]);
@@ -187,6 +191,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
     ...domain,
     findCancellations: findKnownCancellations,
     explainCancellations: (order) => explainCancellations(domain, order),
+    returnsOf: (order) => returnsOfOrder(domain, order),
   };
   const api = await buildApi({
     db,
@@ -201,6 +206,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
+      returns: returnCommands(domain),
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     readiness: () => readinessOf(db, queues),
