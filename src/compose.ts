@@ -26,6 +26,9 @@ import { pushInventory } from './inventory/push-inventory.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
+import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
+import type { InventoryDeps } from './inventory/inventory-deps.js';
+import { matchSkus, usesMatching } from './inventory/match-skus.js';
 import { createMetrics } from './metrics.js';
 import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
 import { pullOrders } from './orders/pull-orders.js';
@@ -148,13 +151,15 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   /** Adding a flow: its row in the catalogue, and its handler here. */
   const orders = {
     ...domain,
+    matchSkus,
+    usesMatching,
     findCancellations: findKnownCancellations,
     noteBuyerRequests: noteBuyerRequests(domain),
   };
   const handlers = new Map<FlowName, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations(domain, run)],
-    ['pull-returns', (run) => pullReturns(domain, run)],
+    ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
     ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
     ['push-inventory', (run) => pushInventory(domain, run)],
   ]);
@@ -185,10 +190,25 @@ function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> 
   };
 }
 
+/** What files and buttons of inventory need; the push is told of what they change. */
+function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
+  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
+    queues.wakeNow({ kind: 'flow', id, lane }, options);
+  return {
+    db,
+    clock,
+    log,
+    wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
+    inventoryChanged: (connectionId, options) =>
+      inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
+  };
+}
+
 async function composeApi(parts: Parts, publicUrl: () => string) {
   const { config, log, clock, db, queues, metrics, domain } = parts;
   const explaining: ExplainDeps = {
     ...domain,
+    matchSkus,
     findCancellations: findKnownCancellations,
     explainCancellations: (order) => explainCancellations(domain, order),
     returnsOf: (order) => returnsOfOrder(domain, order),
@@ -207,6 +227,8 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
       returns: returnCommands(domain),
+      inventory: inventoryDeps(parts),
+      uploadLimitBytes: config.uploadLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     readiness: () => readinessOf(db, queues),

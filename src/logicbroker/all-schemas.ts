@@ -3,6 +3,7 @@ import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation.js';
+import { inventorySchemas } from './inventory.js';
 import { recordSchemas } from './records.js';
 import { Return, ReturnLine } from './return.js';
 import { SalesOrder } from './sales-order.js';
@@ -21,5 +22,6 @@ export const logicbrokerSchemas: Named[] = [
   Return,
   ...envelopeSchemas,
   ...explanationSchemas,
+  ...inventorySchemas,
   ...cancellationReasonSchemas,
 ];

@@ -10,8 +10,9 @@ import type { GateResult } from '../gate.js';
 import type { Database } from '../store/database.js';
 import { listFlows, type FlowView } from '../sync/flows.js';
 import { toIsoSeconds, type Clock } from '../time.js';
-import type { FindCancellations } from './ingest-context.js';
+import type { FindCancellations, MatchSkus } from './ingest-context.js';
 import { withCancellation } from './order-changes.js';
+import { findMatching, parkingSkus } from './matching.js';
 import { explainImport, orderGates, type OrderFacts } from './order-gates.js';
 import type { OrderRecord, OrderState } from './order-record.js';
 import { findOrderByDocument, findOrdersByTiktokId } from './order-store.js';
@@ -20,6 +21,7 @@ import type { Recipient, ShopOrder } from './order.js';
 export interface ExplainDeps {
   db: Database;
   clock: Clock;
+  matchSkus?: MatchSkus;
   /** Asks TikTok about an order that no pull has seen. */
   openShop: OpenShop;
   /** Left out: only the order itself tells what is cancelled. */
@@ -157,16 +159,22 @@ async function gatesOf(
 /** The order as the import sees it: with what TikTok's cancellations say of it. */
 async function factsOf(
   deps: ExplainDeps,
-  connection: Pick<Connection, 'environment' | 'shopId'> | null,
+  connection: Pick<Connection, 'id' | 'environment' | 'shopId' | 'settings'> | null,
   order: ShopOrder,
-): Promise<Pick<OrderFacts, 'order' | 'cancellation'>> {
+): Promise<Pick<OrderFacts, 'order' | 'cancellation' | 'unmatchedSkus'>> {
   const { environment = '', shopId = null } = connection ?? {};
   const known =
     shopId === null
       ? undefined
       : await deps.findCancellations?.(deps.db.prisma, { environment, shopId }, [order.tiktokOrderId]);
   const cancellation = known?.get(order.tiktokOrderId) ?? null;
-  return { order: withCancellation(order, cancellation), cancellation };
+  const facts = { order: withCancellation(order, cancellation), cancellation };
+  if (!connection) return facts;
+  const matching = await findMatching({ deps, tx: deps.db.prisma, connection }, order.units);
+  return {
+    ...facts,
+    unmatchedSkus: parkingSkus(connection.settings, matching.supplierSkus, facts.order.units),
+  };
 }
 
 function summaryOf(record: OrderRecord, documentStatus: string | null): string {
