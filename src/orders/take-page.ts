@@ -17,7 +17,7 @@ export async function takePage(pull: Pull, { orders, unreadable }: ReadOrders): 
   try {
     await takeIn(pull, orders, readAt, (tx) => saveProgress(pull, tx, progress));
   } catch (error) {
-    if (!concernsOneOrder(error)) throw error;
+    if (!concernsOneValue(error)) throw error;
     const refused = await takeOneByOne(pull, orders, readAt);
     progress = progressAfter(pull, orders, [...unreadable, ...refused]);
     await pull.deps.db.transaction((tx) => saveProgress(pull, tx, progress));
@@ -47,7 +47,7 @@ async function takeOneByOne(
     try {
       await takeIn(pull, [order], readAt, (tx) => pull.run.guard(tx));
     } catch (error) {
-      if (!concernsOneOrder(error)) throw error;
+      if (!concernsOneValue(error)) throw error;
       pull.deps.log.warn(
         { tiktokOrderId: order.tiktokOrderId, error: messageOf(error) },
         'order cannot be stored',
@@ -58,8 +58,8 @@ async function takeOneByOne(
   return refused;
 }
 
-/** A value out of range: an amount, or a time that is none. */
-function concernsOneOrder(error: unknown): boolean {
+/** A value out of range: an amount, or a time that is none. Only what holds it cannot be stored. */
+export function concernsOneValue(error: unknown): boolean {
   return isDataError(error) || error instanceof RangeError || messageOf(error).startsWith('[DecimalError]');
 }
 
