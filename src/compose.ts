@@ -139,6 +139,8 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const handlers = new Map<FlowName, FlowHandler>([['pull-orders', (run) => pullOrders(domain, run)]]);
   checkFlows(handlers);
   const effects = effectRegistry(shipmentEffects(domain));
+  // Flows that this version brings, for connections that are there already.
+  await ensureFlows(db.prisma, { now: clock.now() });
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import type { Database, Tx } from '../store/database.js';
-import type { DocumentDefinition } from './document-definition.js';
+import type { AfterCommit, DocumentDefinition } from './document-definition.js';
 import type { DocumentHead } from './document.js';
 import { changeStatus, lockDocuments } from './document-store.js';
 import { statusName } from './statuses.js';
@@ -24,7 +24,7 @@ export async function changeStatusByHand(
   { companyId, keys, to, onlyIncrease = false }: StatusByHandRequest,
 ): Promise<number[]> {
   const sources = sourcesOf(definition, to);
-  return db.transaction(async (tx) => {
+  const { changed, after } = await db.transaction(async (tx) => {
     await definition.byHand.lockFirst?.(tx, { companyId, keys });
     const heads = await lockDocuments(tx, { companyId, keys });
     const movable = heads.filter(
@@ -32,6 +32,8 @@ export async function changeStatusByHand(
     );
     return move(tx, definition, { companyId, to, onlyIncrease, heads: movable });
   });
+  after?.();
+  return changed;
 }
 
 /**
@@ -46,15 +48,16 @@ export async function changeOneStatusByHand(
   check: (head: DocumentHead) => void,
 ): Promise<void> {
   const sources = sourcesOf(definition, to);
-  await db.transaction(async (tx) => {
+  const moved = await db.transaction(async (tx) => {
     await definition.byHand.lockFirst?.(tx, { companyId, keys: [key] });
     const [head] = await lockDocuments(tx, { companyId, keys: [key] });
     if (!head || head.type !== definition.type) throw noSuchDocument(definition, String(key));
     check(head);
-    if (head.statusCode === to) return;
+    if (head.statusCode === to) return null;
     if (!sources.includes(head.statusCode)) throw notFromHere(definition, head, to);
-    await move(tx, definition, { companyId, to, onlyIncrease: false, heads: [head] });
+    return move(tx, definition, { companyId, to, onlyIncrease: false, heads: [head] });
   });
+  moved?.after?.();
 }
 
 export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppError {
@@ -67,13 +70,13 @@ async function move(
   tx: Tx,
   definition: DocumentDefinition,
   change: { companyId: number; to: number; onlyIncrease: boolean; heads: DocumentHead[] },
-): Promise<number[]> {
+): Promise<{ changed: number[]; after: AfterCommit | void }> {
   const { companyId, to, onlyIncrease, heads } = change;
   const moving = heads.filter(({ statusCode }) => statusCode !== to && !(onlyIncrease && statusCode > to));
   const keys = moving.map(({ key }) => key);
   const changed = await changeStatus(tx, { companyId, keys, type: definition.type, to, onlyIncrease });
-  if (changed.length > 0) await definition.byHand.moved?.(tx, moving, to);
-  return changed;
+  const after = changed.length > 0 ? await definition.byHand.moved?.(tx, moving, to) : undefined;
+  return { changed, after };
 }
 
 function sourcesOf({ type, noun, byHand }: DocumentDefinition, to: number): readonly number[] {

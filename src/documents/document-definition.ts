@@ -25,6 +25,8 @@ export interface DocumentDefinition {
   schemas: { message: Named; arrayResponse: Named; v1List: Named };
 }
 
+export type AfterCommit = () => void;
+
 export interface StatusByHand {
   /** Target code -> codes that may be left for it. */
   moves: Record<number, readonly number[]>;
@@ -32,6 +34,9 @@ export interface StatusByHand {
   refusals: Record<number, string>;
   /** Locks what the domain's own writers lock before they lock documents, so that nobody waits in a circle. */
   lockFirst?: (tx: Tx, which: { companyId: number; keys: readonly number[] }) => Promise<void>;
-  /** What else the move means for the domain, in the same transaction. May throw an AppError to refuse. */
-  moved?: (tx: Tx, documents: DocumentHead[], to: number) => Promise<void>;
+  /**
+   * What else the move means for the domain, in the same transaction. May throw an AppError to refuse, and may answer
+   * what is to be done after the commit, such as waking somebody.
+   */
+  moved?: (tx: Tx, documents: DocumentHead[], to: number) => Promise<AfterCommit | void>;
 }
