@@ -165,6 +165,8 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   ]);
   checkFlows(handlers);
   const effects = effectsOf(domain);
+  // Flows that this version brings, for connections that are there already.
+  await ensureFlows(db.prisma, { now: clock.now() });
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {

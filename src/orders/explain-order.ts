@@ -1,5 +1,5 @@
 import { findConnection, listConnections } from '../connections/connection-store.js';
-import type { ActiveConnection, Connection } from '../connections/connection.js';
+import { standingOf, type ActiveConnection, type Connection } from '../connections/connection.js';
 import { readSettings } from '../connections/settings.js';
 import type { OpenShop } from '../connections/shop-api.js';
 import { findChildren, findDocument } from '../documents/document-store.js';
@@ -276,7 +276,9 @@ function explanationOf(
 function nextStepsOf(gates: GateResult[], connection: Connection | null, flow: FlowView | null): string[] {
   const steps = gates.flatMap((gate) => (gate.outcome === 'pass' ? [] : gate.next));
   if (connection && connection.status !== 'active') {
-    steps.push(`The connection is ${connection.status}: nothing is pulled until it is active again.`);
+    steps.push(
+      `The connection ${standingOf(connection.status)}: nothing is pulled until it is active again.`,
+    );
   } else if (flow && !flow.enabled) {
     steps.push('The order pull of this connection is switched off.');
   } else if (flow && steps.length === 0) {

@@ -342,6 +342,11 @@ await t.test(
       w.db.prisma.connection.update({ where: { id: connectionId }, data: { status: to } });
     await status('needs_reauthorization');
     t.equal((await runFlow(deps(idle), flowId)).outcome, 'not-due');
+    const choice = { companyId: w.companyId, flowId, now: w.clock.now() };
+    await t.rejects(requestRun(w.db.prisma, choice), {
+      code: 'connection-not-ready',
+      message: 'The connection needs re-authorisation: nothing runs on it now.',
+    });
     await status('active');
     t.equal((await runFlow(deps(idle), flowId)).outcome, 'nothing-to-do');
   },
