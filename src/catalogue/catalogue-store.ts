@@ -1,3 +1,4 @@
+import type { Reader } from '../store/bulk-reader.js';
 import { Prisma, type Tx } from '../store/database.js';
 import type { Warehouse } from '../tiktok/map/logistics.js';
 import {
@@ -195,7 +196,7 @@ export async function listShopWarehouses(
 
 /** SKUs by what the seller calls them, in any case, each with its product's status; removed ones left out. */
 export async function findSkus(
-  db: Tx,
+  db: Reader,
   { environment, shopId }: ShopKey,
   sellerSkus: readonly string[],
 ): Promise<MirrorSku[]> {
@@ -227,5 +228,5 @@ export async function findDuplicates(
 }
 
 const SKU_COLUMNS = Prisma.sql`s.sku_id AS "skuId", s.product_id AS "productId", s.seller_sku AS "sellerSku",
-  s.product_status AS "productStatus", s.sku_status AS "skuStatus", s.price::text, s.currency, s.warehouses,
+  s.product_status AS "productStatus", s.sku_status AS "skuStatus", trim_scale(s.price)::text AS price, s.currency, s.warehouses,
   s.read_at AS "readAt"`;

@@ -64,7 +64,7 @@ async function readOn(
 ): Promise<number> {
   const seen = new Set<string>();
   let unreadable = 0;
-  for (let page = first; ; ) {
+  for (let page = first; ;) {
     await take(page);
     for (const { productId } of page.products) seen.add(productId);
     unreadable += page.unreadable;
@@ -86,12 +86,18 @@ function searchOf({ from, to, created }: Span): ProductSearch {
 /** Null when the span is a single second already, by change and by creation. */
 function halvesOf(span: Span): [Span, Span] | null {
   const byChange = halve(span);
-  if (byChange) return [{ ...span, ...byChange[0] }, { ...span, ...byChange[1] }];
+  if (byChange)
+    return [
+      { ...span, ...byChange[0] },
+      { ...span, ...byChange[1] },
+    ];
   const byCreation = halve(span.created ?? { from: null, to: span.to });
-  return byCreation && [
-    { ...span, created: byCreation[0] },
-    { ...span, created: byCreation[1] },
-  ];
+  return (
+    byCreation && [
+      { ...span, created: byCreation[0] },
+      { ...span, created: byCreation[1] },
+    ]
+  );
 }
 
 type Ends = Pick<Span, 'from' | 'to'>;

@@ -5,6 +5,7 @@ import { createDocumentLister } from '../documents/list-documents.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
+import { pushRoutes } from '../inventory/push-routes.js';
 import { orderRoutes, type ExplainOrder } from '../orders/order-routes.js';
 import { shipmentRoutes, type ShipmentCommands } from '../shipments/shipment-routes.js';
 import type { Database } from '../store/database.js';
@@ -25,6 +26,7 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   return [
     (api, version) => orderRoutes(api, version, documents),
     (api, version) => shipmentRoutes(api, version, documents),
+    (api, version) => pushRoutes(api, version, deps),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => taskRoutes(api, version, deps),

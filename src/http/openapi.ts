@@ -15,6 +15,7 @@ Calls that write take an \`Idempotency-Key\`: for a day the first answer is give
 const tags = [
   { name: 'Orders', description: 'What TikTok buyers ordered, and why an order is where it is.' },
   { name: 'Shipments', description: 'What you shipped; it is sent on to TikTok.' },
+  { name: 'Inventory', description: 'What you have of each SKU, its price, and how TikTok gets it.' },
   { name: 'Statuses', description: 'The statuses that documents can have.' },
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },

@@ -48,7 +48,9 @@ async function writeIntents(push: Push, judgements: readonly Judgement[], calls:
   );
   const priceSkuIds = calls.prices.flatMap(({ effects }) => effects.map(({ skuId }) => skuId));
   const toForget = judgements.flatMap(({ item, sku, ...parts }) =>
-    item.resend && sku && [parts.stock, parts.price].some(({ kind }) => kind === 'blocked') ? [sku.skuId] : [],
+    item.resend && sku && [parts.stock, parts.price].some(({ kind }) => kind === 'blocked')
+      ? [sku.skuId]
+      : [],
   );
   await deps.db.transaction(async (tx) => {
     await run.guard(tx);

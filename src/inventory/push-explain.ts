@@ -27,7 +27,12 @@ export interface ItemExplanation {
   gates: GateResult[];
   nextSteps: string[];
   /** What the seller uploaded. */
-  uploaded: { quantity: number | null; cost: string | null; warehouse: string | null; countedAt: Date | null };
+  uploaded: {
+    quantity: number | null;
+    cost: string | null;
+    warehouse: string | null;
+    countedAt: Date | null;
+  };
   /** What the next push would do with each value: `none`, `unchanged`, `blocked` or `send`. */
   stock: Part<unknown>['kind'];
   price: Part<unknown>['kind'];
@@ -46,7 +51,12 @@ export interface ItemExplanation {
     stock: PushFacts['sentStock'];
     price: PushFacts['sentPrice'];
   };
-  push: { lastSuccessAt: Date | null; lastOutcome: string | null; lastError: string | null; nextAttemptAt: Date } | null;
+  push: {
+    lastSuccessAt: Date | null;
+    lastOutcome: string | null;
+    lastError: string | null;
+    nextAttemptAt: Date;
+  } | null;
 }
 
 /**
@@ -133,14 +143,18 @@ function connectionGate({ status, statusReason }: Connection): GateResult {
     rule,
     status === 'active'
       ? pass('The connection is active.')
-      : wait(`The connection is ${status}${statusReason ? `: ${statusReason}` : ''}.`, null, 'Open its page.'),
+      : wait(
+          `The connection is ${status}${statusReason ? `: ${statusReason}` : ''}.`,
+          null,
+          'Open its page.',
+        ),
   );
 }
 
 function uploadedGate({ quantity, cost, unsentSince }: PushItem): GateResult {
   const values = [
     quantity === null ? [] : `quantity ${quantity}`,
-    cost === null ? [] : `cost ${cost.replace(/\.?0+$/, '')}`,
+    cost === null ? [] : `cost ${cost}`,
   ].flat();
   const since = unsentSince ? `, not in TikTok since ${toIsoSeconds(unsentSince)}` : '';
   return named('uploaded', 'The seller has uploaded the item.', pass(`${values.join(', ')}${since}.`));
@@ -153,18 +167,27 @@ function catalogueGate(flows: readonly FlowView[]): GateResult {
     "Nothing is sent before the shop's products were read as a whole.",
     pull?.watermark
       ? pass(`The products were read up to ${toIsoSeconds(pull.watermark)}.`)
-      : wait('The products of the shop are not read yet.', null, 'Wait for the task PullCatalogue, or run it.'),
+      : wait(
+          'The products of the shop are not read yet.',
+          null,
+          'Wait for the task PullCatalogue, or run it.',
+        ),
   );
 }
 
 function budgetGate(push: FlowView | null): GateResult {
-  const rule = "TikTok limits how many calls a shop may make; a fifth of the shop's budget is kept for urgent work.";
+  const rule =
+    "TikTok limits how many calls a shop may make; a fifth of the shop's budget is kept for urgent work.";
   const isThrottled = push?.lastOutcome === 'throttled';
   return named(
     'budget',
     rule,
     isThrottled
-      ? wait('TikTok took no more calls at the last push.', push.nextAttemptAt, 'Nothing to do: it goes on by itself.')
+      ? wait(
+          'TikTok took no more calls at the last push.',
+          push.nextAttemptAt,
+          'Nothing to do: it goes on by itself.',
+        )
       : pass('The last push was not stopped by a limit.'),
   );
 }
@@ -194,9 +217,7 @@ function summaryOf(item: PushItem, gates: readonly GateResult[]): string {
 }
 
 function stepsOf(item: PushItem, gates: readonly GateResult[], push: FlowView | null): string[] {
-  const steps = gates.flatMap((gate) =>
-    gate.outcome === 'pass' || QUIET.has(gate.gate) ? [] : gate.next,
-  );
+  const steps = gates.flatMap((gate) => (gate.outcome === 'pass' || QUIET.has(gate.gate) ? [] : gate.next));
   if (steps.length === 0 && item.unsentSince && push)
     steps.push(`The next push starts ${toIsoSeconds(push.nextAttemptAt)}.`);
   return [...new Set(steps)];

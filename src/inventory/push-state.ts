@@ -69,7 +69,9 @@ export async function openPush(deps: PushDeps, run: FlowRun): Promise<Push> {
   };
 }
 
-export function targetOf(connection: Pick<ActiveConnection, 'id' | 'companyId' | 'environment' | 'shopId'>): PushTarget {
+export function targetOf(
+  connection: Pick<ActiveConnection, 'id' | 'companyId' | 'environment' | 'shopId'>,
+): PushTarget {
   const { id: connectionId, companyId, environment, shopId } = connection;
   return { connectionId, companyId, environment, shopId };
 }

@@ -1,4 +1,5 @@
 import type { ShopKey } from '../catalogue/catalogue.js';
+import type { Reader } from '../store/bulk-reader.js';
 import { Prisma, type Tx } from '../store/database.js';
 import type { SentAmount, SentQuantity } from './push-facts.js';
 
@@ -228,7 +229,7 @@ export async function recordVerdicts(
 
 /** What these SKUs were last sent. */
 export async function findSent(
-  db: Tx,
+  db: Reader,
   { environment, shopId }: ShopKey,
   skuIds: readonly string[],
 ): Promise<{ stock: Map<string, SentQuantity[]>; prices: Map<string, SentAmount> }> {
@@ -243,7 +244,7 @@ export async function findSent(
     else stock.set(skuId, [sent]);
   }
   const amounts = await db.$queryRaw<(SentAmount & { skuId: string })[]>`
-    SELECT sku_id AS "skuId", amount::text, in_doubt AS "inDoubt", sent_at AS "sentAt" FROM sent_prices
+    SELECT sku_id AS "skuId", trim_scale(amount)::text AS amount, in_doubt AS "inDoubt", sent_at AS "sentAt" FROM sent_prices
     WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
   return { stock, prices: new Map(amounts.map(({ skuId, ...sent }) => [skuId, sent])) };
 }

@@ -5,7 +5,13 @@ import { SECOND_MS } from '../time.js';
 import type { Judgement, PriceValue, ProductCall, StockValue } from './push-plan.js';
 import type { Ending } from './push-send.js';
 import type { Push } from './push-state.js';
-import { recordSent, recordVerdicts, type PriceResult, type StockResult, type Verdict } from './push-store.js';
+import {
+  recordSent,
+  recordVerdicts,
+  type PriceResult,
+  type StockResult,
+  type Verdict,
+} from './push-store.js';
 import { endingOfCall, endingOfPart, verdictOf, type PartEnding } from './push-verdict.js';
 
 const FLUSH_SIZE = 200;
@@ -129,7 +135,9 @@ function priceResult({ effect, outcome }: Ending<PriceValue>): PriceResult {
 
 /** Calls that were not made, as endings. */
 export function notCalled<Value>(calls: readonly ProductCall<Value>[]): Ending<Value>[] {
-  return calls.flatMap(({ effects }) => effects.map((effect) => ({ effect, outcome: 'not-called' as const })));
+  return calls.flatMap(({ effects }) =>
+    effects.map((effect) => ({ effect, outcome: 'not-called' as const })),
+  );
 }
 
 /** Refusals that say that what the mirror knows of the product is wrong. */

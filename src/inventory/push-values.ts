@@ -120,7 +120,10 @@ function soleDefault(places: string[], shop: ShopFacts): Place {
   const next = 'Give the column Warehouse a code for this SKU.';
   if (only === undefined) return unresolved('TikTok shows no enabled warehouse for the SKU.', next);
   if (places.length > 1)
-    return unresolved(`The SKU is in ${places.length} warehouses, so that a warehouse code is required.`, next);
+    return unresolved(
+      `The SKU is in ${places.length} warehouses, so that a warehouse code is required.`,
+      next,
+    );
   if (standard?.warehouseId !== only)
     return unresolved(
       `The SKU is in warehouse ${nameOf(only, shop)}, which is not the shop's default one, so that a warehouse code is required.`,
@@ -138,7 +141,10 @@ function placeOfCode(code: string, places: string[], shop: ShopFacts): Place {
     );
   const warehouse = shop.warehouses.find(({ warehouseId }) => warehouseId === id);
   if (warehouse && warehouse.type !== 'SALES_WAREHOUSE')
-    return unresolved(`Warehouse ${nameOf(id, shop)} is not one that is sold from.`, 'Use another warehouse.');
+    return unresolved(
+      `Warehouse ${nameOf(id, shop)} is not one that is sold from.`,
+      'Use another warehouse.',
+    );
   if (warehouse && warehouse.effectStatus !== 'ENABLED')
     return unresolved(
       `Warehouse ${nameOf(id, shop)} is ${warehouse.effectStatus} in TikTok.`,

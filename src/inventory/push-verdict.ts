@@ -98,7 +98,13 @@ function obstacleOfRefusal(error: TikTokError, times: { now: Date; since: Date |
       return { state: 'refused', gate, reason, next, retryAt: after(LOCK_RETRY_MS.most) };
     default: {
       const mayPass = error.reaction === 'retry-later' && concern === null;
-      return { state: mayPass ? 'waiting' : 'refused', gate, reason, next, retryAt: mayPass ? after(RETRY_MS) : null };
+      return {
+        state: mayPass ? 'waiting' : 'refused',
+        gate,
+        reason,
+        next,
+        retryAt: mayPass ? after(RETRY_MS) : null,
+      };
     }
   }
 }
@@ -113,7 +119,9 @@ function lockPatienceMs({ now, since }: { now: Date; since: Date | null }): numb
 export function verdictOf({ item }: Judgement, stock: PartEnding, price: PartEnding): Verdict {
   const obstacles = [stock.obstacle, price.obstacle].filter((obstacle) => obstacle !== null);
   const again = price === priceLater;
-  const told = again ? priceLater.obstacle : (obstacles.find(({ state }) => state === 'refused') ?? obstacles[0]);
+  const told = again
+    ? priceLater.obstacle
+    : (obstacles.find(({ state }) => state === 'refused') ?? obstacles[0]);
   const retries = obstacles.flatMap(({ retryAt }) => retryAt?.getTime() ?? []);
   return {
     skuKey: item.skuKey,

@@ -1,6 +1,7 @@
 import { commonSchemas } from './common.js';
 import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation.js';
+import { pushExplanationSchemas } from './push-explanation.js';
 import { recordSchemas } from './records.js';
 import { SalesOrder } from './sales-order.js';
 import type { Named } from './schema.js';
@@ -14,4 +15,5 @@ export const logicbrokerSchemas: Named[] = [
   Shipment,
   ...envelopeSchemas,
   ...explanationSchemas,
+  ...pushExplanationSchemas,
 ];

@@ -1,11 +1,11 @@
-import type { Tx } from '../store/database.js';
+import type { Reader } from '../store/bulk-reader.js';
 
 /**
  * Pieces per SKU that the seller's count of a given time cannot know: ordered since, or ordered before and handed to the
  * ERP only afterwards (the hold). Cancelled pieces do not count, nor orders that the seller does not fulfil.
  */
 export async function countUnitsOrderedSince(
-  db: Tx,
+  db: Reader,
   connectionId: number,
   asked: readonly { skuId: string; since: Date }[],
 ): Promise<Map<string, number>> {

@@ -29,13 +29,7 @@ const FIX_QUANTITY = 'Correct the quantity and upload it again.';
 const FIX_PRICE = 'Correct the column Cost and upload it again.';
 const FIX_WAREHOUSE = 'Correct the warehouse code, or the setting warehouseCodes of the connection.';
 
-type Row = readonly [
-  codes: string,
-  concern: ProductConcern,
-  reaction: Reaction,
-  text: string,
-  next: string,
-];
+type Row = readonly [codes: string, concern: ProductConcern, reaction: Reaction, text: string, next: string];
 
 /** Sources: TikTok, error lists of Update Inventory, Update Price, Search Products, Get Product, Inventory Search. */
 const updateRows: Row[] = [
@@ -78,13 +72,7 @@ const updateRows: Row[] = [
     'The stock of this SKU cannot be changed, for instance because TikTok allocates it.',
     IN_SELLER_CENTER,
   ],
-  [
-    '12052141',
-    'quantity',
-    'refused',
-    'The stock has to be changed on the global product.',
-    IN_SELLER_CENTER,
-  ],
+  ['12052141', 'quantity', 'refused', 'The stock has to be changed on the global product.', IN_SELLER_CENTER],
   [
     '12052012 12052073 12052092 12052424 12052570 12052571 12052572',
     'price',
@@ -104,7 +92,12 @@ const updateRows: Row[] = [
 ];
 
 const otherGroups: CodeGroup[] = [
-  ['12052180', 'refused', 'More than 10,000 products fit the search.', 'Nothing to do: it is narrowed by itself.'],
+  [
+    '12052180',
+    'refused',
+    'More than 10,000 products fit the search.',
+    'Nothing to do: it is narrowed by itself.',
+  ],
   [
     '12019015 12019027 12019087 12019108 12019109 12019120 12019123 12019124 12052050 12052558 12052902 12052910',
     'bug',

@@ -93,16 +93,18 @@ export async function startPushWorld(
 
 /** The rule of the tables: a change raises the version and is unsent from then on. */
 async function feed(db: Database, shop: TestShop, items: FedItem[]): Promise<void> {
-  const rows = items.map(({ sku, quantity = null, cost = null, warehouse = null, warehouses = null, ...more }) => ({
-    key: sku.toLowerCase(),
-    sku,
-    merchant: more.merchantSku === undefined ? sku : more.merchantSku,
-    quantity,
-    cost,
-    warehouse,
-    warehouses,
-    counted: more.countedAt ?? new Date(),
-  }));
+  const rows = items.map(
+    ({ sku, quantity = null, cost = null, warehouse = null, warehouses = null, ...more }) => ({
+      key: sku.toLowerCase(),
+      sku,
+      merchant: more.merchantSku === undefined ? sku : more.merchantSku,
+      quantity,
+      cost,
+      warehouse,
+      warehouses,
+      counted: more.countedAt ?? new Date(),
+    }),
+  );
   await db.prisma.$executeRaw`
     INSERT INTO inventory_items AS i (connection_id, company_id, sku_key, supplier_sku, merchant_sku, matched_by,
       quantity, cost, warehouse, warehouses, version, unsent_since, counted_at)

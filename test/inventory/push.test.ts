@@ -42,7 +42,10 @@ await t.test('an item that cannot be sent says why, and its neighbours go', asyn
   shop.addProduct(['HALF']);
   shop.addProduct(['HALF'], { status: 'SELLER_DEACTIVATED' });
   shop.addProduct(['PART', 'PART-2'], {
-    skus: [{ sellerSku: 'PART', deactivatedBy: 'SELLER' }, { sellerSku: 'PART-2', stock: 3 }],
+    skus: [
+      { sellerSku: 'PART', deactivatedBy: 'SELLER' },
+      { sellerSku: 'PART-2', stock: 3 },
+    ],
   });
   await shop.readCatalogue();
   await shop.feed(

@@ -7,7 +7,15 @@ import type {
   WireStock,
   WireWarehouseStock,
 } from '../wire/product.js';
-import { amountOrNull, asRecord, listOf, requiredText, requiredTime, textOf, textOrNull } from '../wire/read.js';
+import {
+  amountOrNull,
+  asRecord,
+  listOf,
+  requiredText,
+  requiredTime,
+  textOf,
+  textOrNull,
+} from '../wire/read.js';
 
 /** @throws UnreadableError without an id or a time of change: such a product cannot be told from an older one */
 export function mapProduct(wire: WireProduct): ShopProduct {
