@@ -40,8 +40,6 @@ export interface PlannedAckLine {
 
 export interface AcknowledgementPlan {
   kind: Exclude<AcknowledgementKind, 'pulled'>;
-  /** Logicbroker's number, as given or as it follows from the quantities. */
-  type: number;
   lines: PlannedAckLine[];
   /** The pieces that are cancelled: all that are left of the order, or none. */
   unitIds: string[];

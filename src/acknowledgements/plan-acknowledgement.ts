@@ -40,9 +40,9 @@ export function planAcknowledgement(
       details: problems,
     });
   }
-  return sum(input.lines, 'cancelled') > 0
-    ? planCancellation(order, input, found)
-    : planOther(order, input, found);
+  if (kindOf(input) === 'cancel') return planCancellation(order, input, found);
+  const lines = found.map(({ line, lineNumber }) => ({ path: line.path, lineNumber, unitIds: [] }));
+  return { kind: kindOf(input), lines, unitIds: [] };
 }
 
 interface Match {
@@ -134,7 +134,6 @@ function planCancellation(
   });
   return {
     kind: 'cancel',
-    type: input.type ?? AckType.reject,
     lines,
     unitIds: all.map(({ unitId }) => unitId),
   };
@@ -146,19 +145,12 @@ export function kindOf({ lines }: AcknowledgementInput): AcknowledgementPlan['ki
   return sum(lines, 'accepted') > 0 ? 'accept' : 'backorder';
 }
 
-function planOther(
-  order: AcknowledgedOrder,
-  input: AcknowledgementInput,
-  found: readonly Match[],
-): AcknowledgementPlan {
-  const accepted = sum(input.lines, 'accepted');
-  const isWhole = accepted === order.units.filter((unit) => !unit.cancelled).length;
-  return {
-    kind: kindOf(input),
-    type: input.type ?? (isWhole ? AckType.accept : AckType.withChange),
-    lines: found.map(({ line, lineNumber }) => ({ path: line.path, lineNumber, unitIds: [] })),
-    unitIds: [],
-  };
+/** Logicbroker's number, as given, or as it follows from the quantities against what was ordered. */
+export function typeOf(input: AcknowledgementInput, ordered: readonly Pick<OrderLine, 'quantity'>[]): number {
+  if (input.type !== null) return input.type;
+  if (kindOf(input) === 'cancel') return AckType.reject;
+  const total = ordered.reduce((count, line) => count + line.quantity, 0);
+  return sum(input.lines, 'accepted') === total ? AckType.accept : AckType.withChange;
 }
 
 function refusedParts(message: string): AppError {

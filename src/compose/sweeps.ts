@@ -1,3 +1,4 @@
+import { acknowledgementRenderer } from '../acknowledgements/render-acknowledgement-document.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
 import { resealTokens } from '../connections/authorization-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
@@ -18,7 +19,10 @@ export function sweepsOf(deps: {
 }): NonNullable<HousekeepingDeps['sweeps']> {
   const { db, clock, sealer } = deps;
   return [
-    { name: 'documents-rendered', run: () => rerenderOldDocuments(db, [orderRenderer, shipmentRenderer]) },
+    {
+      name: 'documents-rendered',
+      run: () => rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer]),
+    },
     { name: 'tokens-resealed', run: () => resealTokens(db.prisma, sealer) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },
     { name: 'sessions-deleted', run: () => deleteExpiredSessions(db.prisma, clock.now()) },

@@ -10,20 +10,22 @@ export interface ConnectionSettings {
   constantAttributes: { name: string; value: string }[];
   autoMatch: boolean;
   caseSensitiveSkus: boolean;
-  allocationPercent: number;
   ignoreUnmatched: boolean;
   latestFeedOnly: boolean;
   clearAfterDays: number;
   parkUnmatched: boolean;
   spikeBrakePercent: number;
-  reserveOrdered: boolean;
   pushPrice: boolean;
   pushOnChange: boolean;
   warehouseCodes: Record<string, string>;
+  allocationPercent: number;
   safetyBuffer: number;
   safetyPercent: number;
+  reserveOrdered: boolean;
+  pullSellerCancellations: boolean;
   autoAcknowledge: boolean;
   cancelAfterReadyToShip: boolean;
+  pullOtherReturns: boolean;
 }
 
 interface SettingDefinition<Value> {
@@ -73,33 +75,27 @@ export const settingsCatalogue: {
     meaning:
       'A SKU of a feed without a match is its own merchant SKU: for sellers whose SKUs are the same in ERP and TikTok.',
     feeds: 'matching',
-    problem: flagProblem,
+    problem: yesOrNo,
   },
   caseSensitiveSkus: {
     default: false,
     meaning: 'SKUs that differ in case only are different SKUs. Takes effect with the next file.',
     feeds: 'matching',
-    problem: flagProblem,
-  },
-  allocationPercent: {
-    default: 100,
-    meaning: 'Share of each uploaded quantity that TikTok gets, rounded down to whole pieces.',
-    feeds: 'quantity sent',
-    problem: (value) => wholeProblem(value, 0, 100, 'percent'),
+    problem: yesOrNo,
   },
   ignoreUnmatched: {
     default: false,
     meaning:
       'Rows of a feed whose SKU has no match are not kept; without it they wait for the matching file.',
     feeds: 'feed import',
-    problem: flagProblem,
+    problem: yesOrNo,
   },
   latestFeedOnly: {
     default: false,
     meaning:
       'Only what the newest feed changed is sent: changes of earlier feeds that still wait are dropped.',
     feeds: 'feed import',
-    problem: flagProblem,
+    problem: yesOrNo,
   },
   clearAfterDays: {
     default: 0,
@@ -112,7 +108,7 @@ export const settingsCatalogue: {
     meaning:
       'Orders with a SKU that has no match wait for the matching file. Without it they go to the ERP with the seller SKU.',
     feeds: 'gate sku-matched',
-    problem: flagProblem,
+    problem: yesOrNo,
   },
   spikeBrakePercent: {
     default: 0,
@@ -121,24 +117,17 @@ export const settingsCatalogue: {
     feeds: 'gate spike-brake',
     problem: (value) => wholeProblem(value, 0, 100, 'percent'),
   },
-  reserveOrdered: {
-    default: false,
-    meaning:
-      'What is sent is lowered by the pieces that were ordered since the seller last gave the quantity.',
-    feeds: 'quantity sent',
-    problem: flagProblem,
-  },
   pushPrice: {
     default: true,
     meaning: 'Whether the column Cost of the inventory is sent to TikTok as the price.',
     feeds: 'gate price-wanted',
-    problem: flagProblem,
+    problem: yesOrNo,
   },
   pushOnChange: {
     default: false,
     meaning: 'Whether inventory is sent some seconds after it changed, besides the schedule.',
     feeds: 'flow push-inventory',
-    problem: flagProblem,
+    problem: yesOrNo,
   },
   warehouseCodes: {
     default: {},
@@ -146,6 +135,12 @@ export const settingsCatalogue: {
     feeds: 'gate warehouse',
     problem: (value) =>
       isCodeTable(value) ? null : 'must be an object of at most 100 {code: id of a TikTok warehouse} texts',
+  },
+  allocationPercent: {
+    default: 100,
+    meaning: 'How much of an uploaded quantity is sent, in percent, rounded down: 50 of 5 pieces is 2.',
+    feeds: 'quantity sent',
+    problem: (value) => wholeProblem(value, 0, 100, 'percent'),
   },
   safetyBuffer: {
     default: 0,
@@ -159,23 +154,44 @@ export const settingsCatalogue: {
     feeds: 'quantity sent',
     problem: (value) => wholeProblem(value, 0, 100, 'percent'),
   },
+  reserveOrdered: {
+    default: false,
+    meaning:
+      "Whether pieces ordered in TikTok that the seller's last count cannot know are taken off what is sent.",
+    feeds: 'quantity sent',
+    problem: yesOrNo,
+  },
+  pullSellerCancellations: {
+    default: false,
+    meaning:
+      'Cancellations that the seller makes in TikTok Seller Center reach the ERP as acknowledgements too, like those of buyer, system and operator.',
+    feeds: 'gate not-by-seller',
+    problem: yesOrNo,
+  },
   autoAcknowledge: {
     default: false,
     meaning:
       'Accepts every order as soon as the ERP has fetched it (200). That makes it Ready to Ship (500), which closes the window in which the seller can cancel it.',
     feeds: 'acknowledgements',
-    problem: flagProblem,
+    problem: yesOrNo,
   },
   cancelAfterReadyToShip: {
     default: false,
     meaning:
       'Lets the seller cancel orders from Ready to Ship (500) on, as long as TikTok does: until Awaiting Collection, in the US until In Transit.',
     feeds: 'gate before-ready-to-ship',
-    problem: flagProblem,
+    problem: yesOrNo,
+  },
+  pullOtherReturns: {
+    default: false,
+    meaning:
+      'Whether refund-only and replacement requests come in beside returns with refund; they are answered in TikTok Seller Center.',
+    feeds: 'gate return-and-refund',
+    problem: yesOrNo,
   },
 };
 
-function flagProblem(value: unknown): string | null {
+function yesOrNo(value: unknown): string | null {
   return typeof value === 'boolean' ? null : 'must be true or false';
 }
 

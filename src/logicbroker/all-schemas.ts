@@ -1,3 +1,5 @@
+import { Acknowledgement, AckLine } from './acknowledgement.js';
+import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation.js';
@@ -12,8 +14,11 @@ export const logicbrokerSchemas: Named[] = [
   ...commonSchemas,
   ...recordSchemas,
   SalesOrder,
+  AckLine,
+  Acknowledgement,
   Shipment,
   ...envelopeSchemas,
   ...explanationSchemas,
   ...pushExplanationSchemas,
+  ...cancellationReasonSchemas,
 ];

@@ -1,4 +1,5 @@
 import { Type, type TSchema } from 'typebox';
+import { Acknowledgement } from './acknowledgement.js';
 import { SalesOrder } from './sales-order.js';
 import { flag, int32, listOf, named, ref, text, type Named } from './schema.js';
 import { Shipment } from './shipment.js';
@@ -49,6 +50,17 @@ export const ExceptionDTO = named(
 /** The spelling is Logicbroker's. */
 export const CreateShipmentReponse = named(
   'CreateShipmentReponse',
+  'The document that was stored.',
+  {},
+  {
+    LogicbrokerKey: text(undefined, '1002'),
+    TransformationResults: listOf(ExceptionDTO),
+  },
+);
+
+/** What the contract answers for all documents but shipments. */
+export const CreateSalesOrderReponse = named(
+  'CreateSalesOrderReponse',
   'The document that was stored.',
   {},
   {
@@ -115,6 +127,7 @@ export const GetPartnersResponse = named(
 
 export const StringArrayResponse = arrayResponse('String', Type.Array(Type.String()));
 export const SalesOrderArrayResponse = arrayResponse('SalesOrder', listOf(SalesOrder));
+export const AcknowledgementArrayResponse = arrayResponse('Acknowledgement', listOf(Acknowledgement));
 export const ShipmentArrayResponse = arrayResponse('Shipment', listOf(Shipment));
 export const ScheduledTaskArrayResponse = arrayResponse('ScheduledTask', listOf(ScheduledTask));
 
@@ -122,6 +135,8 @@ export const StringMessage = messageOf('String', Type.String());
 export const Int32Message = messageOf('Int32', int32());
 export const StatusMessage = messageOf('LBDocumentStatus', ref(LBDocumentStatus));
 export const CreatedMessage = messageOf('CreateShipmentReponse', ref(CreateShipmentReponse));
+export const CreatedDocumentMessage = messageOf('CreateSalesOrderReponse', ref(CreateSalesOrderReponse));
+export const AcknowledgementMessage = messageOf('Acknowledgement', ref(Acknowledgement));
 export const SalesOrderMessage = messageOf('GetSalesOrdersResponse', ref(GetSalesOrdersResponse));
 export const ShipmentMessage = messageOf('GetShipmentResponse', ref(GetShipmentResponse));
 export const OrderShipmentsMessage = messageOf('SalesOrderShipments', ref(SalesOrderShipments));
@@ -137,6 +152,7 @@ function v1List(name: string, member: string, documents: TSchema) {
   return messageOf(`${name}.V1`, Type.Object(body));
 }
 export const SalesOrdersV1 = v1List('SalesOrders', 'SalesOrders', listOf(SalesOrder));
+export const AcknowledgementsV1 = v1List('Acknowledgements', 'Acknowledgements', listOf(Acknowledgement));
 export const ShipmentsV1 = v1List('Shipments', 'Shipments', listOf(Shipment));
 export const KeysV1 = v1List('LogicbrokerKeys', 'LogicbrokerKeys', Type.Array(Type.String()));
 
@@ -171,6 +187,7 @@ export const ErrorMessage = named(
 export const envelopeSchemas: Named[] = [
   ExceptionDTO,
   CreateShipmentReponse,
+  CreateSalesOrderReponse,
   BulkStatusUpdateRequest,
   GetSalesOrdersResponse,
   GetShipmentResponse,
@@ -180,12 +197,15 @@ export const envelopeSchemas: Named[] = [
   GetPartnersResponse,
   StringArrayResponse,
   SalesOrderArrayResponse,
+  AcknowledgementArrayResponse,
   ShipmentArrayResponse,
   ScheduledTaskArrayResponse,
   StringMessage,
   Int32Message,
   StatusMessage,
   CreatedMessage,
+  CreatedDocumentMessage,
+  AcknowledgementMessage,
   SalesOrderMessage,
   ShipmentMessage,
   OrderShipmentsMessage,
@@ -195,6 +215,7 @@ export const envelopeSchemas: Named[] = [
   StatusesMessage,
   PartnersMessage,
   SalesOrdersV1,
+  AcknowledgementsV1,
   ShipmentsV1,
   KeysV1,
   ErrorMessage,

@@ -1,15 +1,30 @@
 import type { ActiveConnection } from '../connections/connection.js';
 import type { Logger } from '../log.js';
-import type { Database, Tx } from '../store/database.js';
+import type { Database, SqlTx } from '../store/database.js';
 import type { Clock } from '../time.js';
 import type { ShopOrder } from './order.js';
 
 /** Supplier SKUs by merchant SKU; one without a match is left out. */
 export type MatchSkus = (
-  tx: Tx,
+  tx: SqlTx,
   connection: ActiveConnection,
   merchantSkus: string[],
 ) => Promise<ReadonlyMap<string, string>>;
+
+/** What TikTok's cancellations say of an order, whatever the order itself shows. */
+export interface KnownCancellation {
+  /** Pieces that were cancelled. */
+  unitIds: ReadonlySet<string>;
+  /** Which cancellation it was, for people. */
+  note: string;
+}
+
+/** By TikTok's order id; orders without a cancellation are left out. */
+export type FindCancellations = (
+  tx: SqlTx,
+  shop: { environment: string; shopId: string },
+  tiktokOrderIds: readonly string[],
+) => Promise<ReadonlyMap<string, KnownCancellation>>;
 
 export interface IngestDeps {
   db: Database;
@@ -17,12 +32,14 @@ export interface IngestDeps {
   log: Logger;
   /** Left out: the ERP's SKU is the merchant SKU itself. */
   matchSkus?: MatchSkus;
+  /** Left out: only the order itself tells what is cancelled. */
+  findCancellations?: FindCancellations;
 }
 
 /** What taking in one page goes by. */
 export interface IngestContext {
   deps: IngestDeps;
-  tx: Tx;
+  tx: SqlTx;
   connection: ActiveConnection;
   /** TikTok's time at which the page was read. */
   readAt: Date;

@@ -23,7 +23,8 @@ export function nextOrderStatus({
   cancellationAcknowledged,
 }: OrderStanding): number | null {
   if (units.length === 0 || ENDED.includes(statusCode)) return null;
-  if (units.every(({ cancelled }) => cancelled)) return cancellationAcknowledged ? StatusCode.cancelled : null;
+  if (units.every(({ cancelled }) => cancelled))
+    return cancellationAcknowledged ? StatusCode.cancelled : null;
   const isOver = units.every((unit) => unit.cancelled || unit.shippedAt !== null);
   return isOver ? StatusCode.complete : null;
 }

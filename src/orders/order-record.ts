@@ -151,9 +151,7 @@ export function unitsOfLines(units: readonly OrderUnit[], lines: readonly OrderL
 
 /** Column `orders.cancel_request`. */
 export function readCancelRequest(stored: Written<CancelRequest> | null): CancelRequest | null {
-  return (
-    stored && { ...stored, requestedAt: timeOf(stored.requestedAt), answerBy: timeOf(stored.answerBy) }
-  );
+  return stored && { ...stored, requestedAt: timeOf(stored.requestedAt), answerBy: timeOf(stored.answerBy) };
 }
 
 function timeOf(text: string | null): Date | null {

@@ -4,12 +4,12 @@ import type { OrderRecord } from '../orders/order-record.js';
 import { readOrderRecords } from '../orders/order-store.js';
 import type { ShopOrder } from '../orders/order.js';
 import type { Tx } from '../store/database.js';
+import { refusal } from '../sync/tiktok-refusal.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { chooseProviders } from './choose-providers.js';
 import type { PackagePayload } from './enqueue-packages.js';
 import type { CarrierHint } from './shipment.js';
 import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
-import { refusal } from '../sync/tiktok-refusal.js';
 import {
   findShipment,
   listPackages,

@@ -132,7 +132,9 @@ function decideCancellationRequest({ order, connection }: ShippingFacts): GateOu
   if (connection.shopRegion === 'US') {
     return pass('Warning: the buyer asks to cancel; shipping rejects the request.');
   }
-  const until = order.answerBy ? ` Without an answer TikTok approves it ${toIsoSeconds(order.answerBy)}.` : '';
+  const until = order.answerBy
+    ? ` Without an answer TikTok approves it ${toIsoSeconds(order.answerBy)}.`
+    : '';
   return refuse(
     `The buyer asks to cancel the order.${until}`,
     'Answer the request first: send a cancellation, or reject it in TikTok Seller Center.',

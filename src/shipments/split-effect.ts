@@ -1,10 +1,10 @@
 import { AppError } from '../errors.js';
 import type { ShopOrder } from '../orders/order.js';
 import type { EffectContext, EffectDefinition, ReadBack } from '../sync/outbox.js';
+import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from '../sync/tiktok-refusal.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { currentPackageOf, holdsExactly } from './compare-with-tiktok.js';
 import { effectNames, type SplitPayload, type SplitResult } from './enqueue-packages.js';
-import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from '../sync/tiktok-refusal.js';
 import { loadShipment, readOrder, withoutCancelled, type LoadedShipment } from './package-to-send.js';
 import { settleSplit } from './settle-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';

@@ -38,6 +38,21 @@ const rows = {
     jobName: 'PushInventory',
     description: 'Sends quantities and prices to TikTok Shop that changed since they were last sent.',
   },
+  'pull-cancellations': {
+    lane: 'urgent',
+    schedule: '40 * * * *',
+    spreadSeconds: 60,
+    jobName: 'PullCancellations',
+    description:
+      'Reads cancellations from TikTok Shop, and tells the ERP by acknowledgements of those that concern its orders.',
+  },
+  'pull-returns': {
+    lane: 'urgent',
+    schedule: '*/15 * * * *',
+    spreadSeconds: 60,
+    jobName: 'PullReturns',
+    description: 'Reads new and changed return requests from TikTok Shop, and follows them to their end.',
+  },
 } as const satisfies Record<string, FlowRow>;
 
 export type FlowName = keyof typeof rows;

@@ -11,9 +11,9 @@ import { mapAuthorizedShop } from './map/shop.js';
 import type { AuthorizedShop } from './map/shop.js';
 import { createOrderCalls } from './order-calls.js';
 import type { OrderCalls } from './order-calls.js';
-import { createProductCalls, type ProductCalls } from './product-calls.js';
 import { createReturnCalls } from './return-calls.js';
 import type { ReturnCalls } from './return-calls.js';
+import { createProductCalls, type ProductCalls } from './product-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
 

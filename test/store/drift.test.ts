@@ -27,6 +27,7 @@ const BY_HAND = [
   'index outbox_ordering_idx',
   'constraint acknowledgements_kind_check',
   'constraint acknowledgements_state_check',
+  'index returns_answer_by_idx',
   'constraint authorizations_status_check',
   'constraint cancellations_outcome_check',
   'constraint cancellations_status_check',
@@ -41,6 +42,10 @@ const BY_HAND = [
   'constraint orders_exported_check',
   'constraint orders_state_check',
   'constraint outbox_state_check',
+  'constraint return_answers_state_check',
+  'constraint return_answers_step_check',
+  'constraint returns_imported_check',
+  'constraint returns_state_check',
   'constraint shipment_packages_state_check',
 ];
 

@@ -40,6 +40,10 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['shopWarehouse', 'shop_warehouses'],
   ],
   cancellations: [['cancellation', 'cancellations']],
+  returns: [
+    ['return', 'returns'],
+    ['returnAnswer', 'return_answers'],
+  ],
   companies: [
     ['company', 'companies'],
     ['apiKey', 'api_keys'],

@@ -33,7 +33,17 @@ const ARROWS: Record<string, string[]> = {
   documents: ['store', 'logicbroker', 'formats', 'http', 'companies', 'pure'],
   http: ['store', 'formats', 'logicbroker', 'companies', 'config.ts', 'pure'],
   orders: ['store', 'documents', 'connections', 'logicbroker', 'tiktok', 'sync', 'formats', 'http', 'pure'],
-  catalogue: ['store', 'connections', 'documents', 'sync', 'tiktok', 'logicbroker', 'http', 'formats', 'pure'],
+  catalogue: [
+    'store',
+    'connections',
+    'documents',
+    'sync',
+    'tiktok',
+    'logicbroker',
+    'http',
+    'formats',
+    'pure',
+  ],
   inventory: [
     'store',
     'documents',
