@@ -22,7 +22,10 @@ import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
 import { defaultRateLimits, scaledRateLimits } from './http/rate-limit.js';
 import { buildApi, type ApiSettings } from './http/server.js';
+import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
+import type { InventoryDeps } from './inventory/inventory-deps.js';
 import { pushInventory } from './inventory/push-inventory.js';
+import { previewPush } from './inventory/push-preview.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
@@ -201,6 +204,8 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
+      inventory: inventoryDeps(parts),
+      uploadLimitBytes: config.uploadLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     readiness: () => readinessOf(db, queues),
@@ -214,6 +219,20 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
   });
   await api.register(portalPlugin(portalDeps(parts, publicUrl)));
   return api;
+}
+
+/** A change of items wakes the push; a dry run asks what it would send. */
+function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
+  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
+    queues.wakeNow({ kind: 'flow', id, lane }, options);
+  return {
+    db,
+    clock,
+    log,
+    inventoryChanged: (connectionId, options) =>
+      inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
+    previewPush: previewPush({ db }),
+  };
 }
 
 function apiSettings(config: Config): ApiSettings {

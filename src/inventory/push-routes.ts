@@ -35,7 +35,9 @@ const SkuParams = Type.Object({
 });
 const PageQuery = {
   page: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'From 0.' })),
-  pagesize: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: '100 when left out.' })),
+  pagesize: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 500, wireName: 'pageSize', description: '100 when left out.' }),
+  ),
 };
 const NotSentQuery = Type.Object({
   ...PageQuery,
@@ -83,7 +85,7 @@ function notSentRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): void 
   api.get(
     '/Inventory/:partnerId/NotSent',
     {
-      config: { rateClass: 'search' },
+      config: { rateClass: 'search', filterPrefix: '', alsoAnswers: ['text/csv'] },
       schema: operation(version, 'getInventoryNotSent', 'Inventory', 'Items that are not sent, and why', {
         description:
           'By reason, with one page of the items; as csv all of them. An addition to the contract.',

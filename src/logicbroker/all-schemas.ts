@@ -4,6 +4,7 @@ import { commonSchemas } from './common.js';
 import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation.js';
 import { pushExplanationSchemas } from './push-explanation.js';
+import { inventorySchemas } from './inventory.js';
 import { recordSchemas } from './records.js';
 import { SalesOrder } from './sales-order.js';
 import type { Named } from './schema.js';
@@ -20,5 +21,6 @@ export const logicbrokerSchemas: Named[] = [
   ...envelopeSchemas,
   ...explanationSchemas,
   ...pushExplanationSchemas,
+  ...inventorySchemas,
   ...cancellationReasonSchemas,
 ];

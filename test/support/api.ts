@@ -75,6 +75,8 @@ export async function testApi(
     acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
     shipments: plainShipments(db),
     wakeFlow: async () => undefined,
+    inventory: { db, clock, log },
+    uploadLimitBytes: 50_000_000,
     ...changes,
   };
   const app = await buildApi({
