@@ -18,16 +18,41 @@ export interface StoredPage {
 }
 
 /**
+ * Until the transaction ends: who writes the mirror of a shop shares it, so that writers do not wait for one another but
+ * waitForMirror waits for them.
+ */
+async function shareMirror(tx: Tx, shop: ShopKey): Promise<void> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock_shared(${mirrorKey(shop)})::text`;
+}
+
+/**
+ * Waits until nobody is writing the mirror of a shop. What was changed before the answered time can be seen from then on,
+ * and what is changed afterwards has a later `changed_at`. On the database's clock.
+ */
+export async function waitForMirror(tx: Tx, shop: ShopKey): Promise<Date> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(${mirrorKey(shop)})::text`;
+  const [row] = await tx.$queryRaw<{ at: Date }[]>`
+    SELECT date_trunc('milliseconds', clock_timestamp()) AS at`;
+  return row?.at ?? new Date(0);
+}
+
+function mirrorKey({ environment, shopId }: ShopKey): Prisma.Sql {
+  return Prisma.sql`hashtextextended(${`mirror/${environment}/${shopId}`}, 0)`;
+}
+
+/**
  * Takes a page of products in, in one statement. What TikTok has changed since (by its own time) is not overwritten by an
  * older answer. A SKU that its product is shown without was removed by an edit.
  */
 export async function storeProducts(
   tx: Tx,
-  { environment, shopId }: ShopKey,
+  shop: ShopKey,
   products: readonly ShopProduct[],
   readAt: Date,
 ): Promise<StoredPage> {
   if (products.length === 0) return { changed: 0, unchanged: 0 };
+  const { environment, shopId } = shop;
+  await shareMirror(tx, shop);
   const given = onceEach(products);
   const [row] = await tx.$queryRaw<StoredPage[]>`
     WITH page AS (
@@ -115,6 +140,7 @@ function storableText(text: string): string {
 /** Products that TikTok positively says it does not have. Answers how many SKUs this is news of. */
 export async function markDeleted(tx: Tx, shop: ShopKey, productIds: readonly string[]): Promise<number> {
   if (productIds.length === 0) return 0;
+  await shareMirror(tx, shop);
   const { environment, shopId } = shop;
   await tx.$executeRaw`
     UPDATE catalog_products SET status = ${DELETED}
@@ -153,10 +179,12 @@ export async function findUnseen(
 /** Warehouses as TikTok lists them now; one that is not listed stays as it was. */
 export async function storeWarehouses(
   tx: Tx,
-  { environment, shopId }: ShopKey,
+  shop: ShopKey,
   warehouses: readonly Warehouse[],
   readAt: Date,
 ): Promise<void> {
+  const { environment, shopId } = shop;
+  await shareMirror(tx, shop);
   const rows = warehouses.map(({ id, name, type, effectStatus, isDefault }) => ({
     id,
     name: storableText(name),

@@ -18,7 +18,7 @@ export async function countUnitsOrderedSince(
       SELECT u.sku_id, o.exported_at FROM orders o JOIN order_units u ON u.order_id = o.id AND NOT u.cancelled
       WHERE o.connection_id = ${connectionId} AND o.exported_at > ${oldest}
       UNION ALL
-      SELECT unit->>'skuId', NULL FROM orders o, jsonb_array_elements(o.data->'units') AS unit
+      SELECT unit->>'skuId', NULL FROM orders o, jsonb_array_elements((o.data->'units')::jsonb) AS unit
       WHERE o.connection_id = ${connectionId} AND o.state = 'waiting' AND NOT (unit->>'cancelled')::boolean
     )
     SELECT a."skuId", count(*)::int AS count
