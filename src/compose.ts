@@ -1,10 +1,10 @@
 import { ordersMoved } from './acknowledgements/accept-orders.js';
 import { acknowledgementCommands } from './acknowledgements/acknowledgement-commands.js';
+import { pullCatalogue, type PullCatalogueDeps } from './catalogue/pull-catalogue.js';
 import { findKnownCancellations } from './cancellations/cancellation-store.js';
 import { explainCancellations } from './cancellations/explain-cancellations.js';
 import { noteBuyerRequests } from './cancellations/note-buyer-requests.js';
 import { pullCancellations } from './cancellations/pull-cancellations.js';
-import { pullCatalogue, type PullCatalogueDeps } from './catalogue/pull-catalogue.js';
 import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
 import { acknowledgementDeps, effectsOf } from './compose/effects.js';
@@ -22,12 +22,13 @@ import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
 import { defaultRateLimits, scaledRateLimits } from './http/rate-limit.js';
 import { buildApi, type ApiSettings } from './http/server.js';
+import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
+import type { InventoryDeps } from './inventory/inventory-deps.js';
 import { pushInventory } from './inventory/push-inventory.js';
+import { previewPush } from './inventory/push-preview.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
-import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
-import type { InventoryDeps } from './inventory/inventory-deps.js';
 import { matchSkus, usesMatching } from './inventory/match-skus.js';
 import { createMetrics } from './metrics.js';
 import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
@@ -244,6 +245,20 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
   });
   await api.register(portalPlugin(portalDeps(parts, publicUrl)));
   return api;
+}
+
+/** A change of items wakes the push; a dry run asks what it would send. */
+function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
+  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
+    queues.wakeNow({ kind: 'flow', id, lane }, options);
+  return {
+    db,
+    clock,
+    log,
+    inventoryChanged: (connectionId, options) =>
+      inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
+    previewPush: previewPush({ db }),
+  };
 }
 
 function apiSettings(config: Config): ApiSettings {

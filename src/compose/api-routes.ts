@@ -10,6 +10,7 @@ import { createDocumentLister } from '../documents/list-documents.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
+import { pushRoutes } from '../inventory/push-routes.js';
 import { importRoutes } from '../inventory/import-routes.js';
 import { createTurns } from '../inventory/import-turns.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
@@ -44,6 +45,7 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => acknowledgementRoutes(api, version, documents),
     (api, version) => shipmentRoutes(api, version, documents),
     (api, version) => returnRoutes(api, version, documents),
+    (api, version) => pushRoutes(api, version, deps),
     (api, version) => inventoryRoutes(api, version, inventory),
     (api, version) => importRoutes(api, version, inventory),
     (api, version) => uploadRoutes(api, version, inventory),

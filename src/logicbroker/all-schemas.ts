@@ -3,6 +3,7 @@ import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation.js';
+import { pushExplanationSchemas } from './push-explanation.js';
 import { inventorySchemas } from './inventory.js';
 import { recordSchemas } from './records.js';
 import { Return, ReturnLine } from './return.js';
@@ -22,6 +23,7 @@ export const logicbrokerSchemas: Named[] = [
   Return,
   ...envelopeSchemas,
   ...explanationSchemas,
+  ...pushExplanationSchemas,
   ...inventorySchemas,
   ...cancellationReasonSchemas,
 ];
