@@ -4,6 +4,7 @@ import { findKnownCancellations } from './cancellations/cancellation-store.js';
 import { explainCancellations } from './cancellations/explain-cancellations.js';
 import { noteBuyerRequests } from './cancellations/note-buyer-requests.js';
 import { pullCancellations } from './cancellations/pull-cancellations.js';
+import { pullCatalogue, type PullCatalogueDeps } from './catalogue/pull-catalogue.js';
 import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
 import { acknowledgementDeps, effectsOf } from './compose/effects.js';
@@ -21,6 +22,7 @@ import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
 import { defaultRateLimits, scaledRateLimits } from './http/rate-limit.js';
 import { buildApi, type ApiSettings } from './http/server.js';
+import { pushInventory } from './inventory/push-inventory.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
@@ -29,6 +31,9 @@ import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
 import { pullOrders } from './orders/pull-orders.js';
 import type { PortalDeps } from './portal/portal-deps.js';
 import { portalPlugin } from './portal/portal-plugin.js';
+import { returnsOfOrder } from './returns/explain-return.js';
+import { pullReturns } from './returns/pull-returns.js';
+import { returnCommands } from './returns/return-commands.js';
 import { shipmentCommands } from './shipments/shipment-commands.js';
 import type { ShipmentDeps } from './shipments/shipment-deps.js';
 import { openDatabase, type Database } from './store/database.js';
@@ -149,6 +154,9 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const handlers = new Map<FlowName, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations(domain, run)],
+    ['pull-returns', (run) => pullReturns(domain, run)],
+    ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
+    ['push-inventory', (run) => pushInventory(domain, run)],
   ]);
   checkFlows(handlers);
   const effects = effectsOf(domain);
@@ -170,12 +178,20 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   );
 }
 
+/** What the seller has uploaded before goes to TikTok as soon as it is known what TikTok has. */
+function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> {
+  return async (tx, { companyId, id: connectionId }) => {
+    await requestRun(tx, { companyId, connectionId, name: 'push-inventory', now: clock.now() });
+  };
+}
+
 async function composeApi(parts: Parts, publicUrl: () => string) {
   const { config, log, clock, db, queues, metrics, domain } = parts;
   const explaining: ExplainDeps = {
     ...domain,
     findCancellations: findKnownCancellations,
     explainCancellations: (order) => explainCancellations(domain, order),
+    returnsOf: (order) => returnsOfOrder(domain, order),
   };
   const api = await buildApi({
     db,
@@ -190,6 +206,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
+      returns: returnCommands(domain),
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     readiness: () => readinessOf(db, queues),

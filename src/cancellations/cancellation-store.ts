@@ -1,6 +1,6 @@
 import type { KnownCancellation } from '../orders/ingest-context.js';
 import type { Shop } from '../orders/order-store.js';
-import type { Tx } from '../store/database.js';
+import type { SqlTx, Tx } from '../store/database.js';
 import type { Cancellation as CancellationRow } from '../store/generated/client.js';
 import type { CancellationRole, CancellationStatus } from './cancellation.js';
 import type { CancellationOutcome } from './cancellation-gates.js';
@@ -103,7 +103,7 @@ export async function findToldUnits(
 
 /** What carried-out cancellations say of orders, whether any pull has seen these or not: see orders/ingest-context.ts. */
 export async function findKnownCancellations(
-  tx: Tx,
+  tx: SqlTx,
   { environment, shopId }: Shop,
   tiktokOrderIds: readonly string[],
 ): Promise<Map<string, KnownCancellation>> {

@@ -11,6 +11,7 @@ import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
 import { orderRoutes, type ExplainOrder, type OrderRouteDeps } from '../orders/order-routes.js';
+import { returnRoutes, type ReturnCommands } from '../returns/return-routes.js';
 import { shipmentRoutes, type ShipmentCommands } from '../shipments/shipment-routes.js';
 import type { Database } from '../store/database.js';
 import { taskRoutes, type TaskRouteDeps } from '../sync/task-routes.js';
@@ -23,6 +24,7 @@ export interface ApiRouteDeps {
   ordersMoved?: OrderRouteDeps['ordersMoved'];
   acknowledgements: AcknowledgementCommands;
   shipments: ShipmentCommands;
+  returns: ReturnCommands;
   wakeFlow: TaskRouteDeps['wakeFlow'];
 }
 
@@ -33,6 +35,7 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => orderRoutes(api, version, documents),
     (api, version) => acknowledgementRoutes(api, version, documents),
     (api, version) => shipmentRoutes(api, version, documents),
+    (api, version) => returnRoutes(api, version, documents),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => cancellationReasonRoutes(api, version, deps),
@@ -51,6 +54,7 @@ export async function apiOpenApi({ version }: { version: string }): Promise<obje
       ...nothing,
       acknowledgements: {} as AcknowledgementCommands,
       shipments: {} as ShipmentCommands,
+      returns: {} as ReturnCommands,
     }),
   });
   await app.ready();

@@ -5,6 +5,7 @@ import { deleteOldStates } from '../connections/oauth-state-store.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
 import { orderRenderer } from '../orders/render-orders.js';
+import { returnRenderer } from '../returns/render-returns.js';
 import { shipmentRenderer } from '../shipments/render-shipment-document.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
@@ -21,7 +22,8 @@ export function sweepsOf(deps: {
   return [
     {
       name: 'documents-rendered',
-      run: () => rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer]),
+      run: () =>
+        rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer, returnRenderer]),
     },
     { name: 'tokens-resealed', run: () => resealTokens(db.prisma, sealer) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },

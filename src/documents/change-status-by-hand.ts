@@ -23,10 +23,13 @@ export async function changeStatusByHand(
   definition: DocumentDefinition,
   { companyId, keys, to, onlyIncrease = false }: StatusByHandRequest,
 ): Promise<number[]> {
-  const sources = sourcesOf(definition, to);
+  const perform = definition.byHand.perform?.[to];
+  const sources = perform ? [] : sourcesOf(definition, to);
+  await definition.byHand.prepare?.({ companyId, keys, to });
   return db.transaction(async (tx) => {
     await definition.byHand.lockFirst?.(tx, { companyId, keys });
     const heads = await lockDocuments(tx, { companyId, keys });
+    if (perform) return perform(tx, ofType(definition, heads), 'many');
     const movable = heads.filter(
       (head) =>
         head.type === definition.type &&
@@ -48,7 +51,9 @@ export async function changeOneStatusByHand(
   { companyId, key, to }: { companyId: number; key: number; to: number },
   check: (head: DocumentHead) => void,
 ): Promise<void> {
-  const sources = sourcesOf(definition, to);
+  const perform = definition.byHand.perform?.[to];
+  const sources = perform ? [] : sourcesOf(definition, to);
+  await definition.byHand.prepare?.({ companyId, keys: [key], to });
   await db.transaction(async (tx) => {
     await definition.byHand.lockFirst?.(tx, { companyId, keys: [key] });
     const [head] = await lockDocuments(tx, { companyId, keys: [key] });
@@ -57,9 +62,17 @@ export async function changeOneStatusByHand(
     if (head.statusCode === to) return;
     const forbidden = definition.byHand.forbids?.(head, to);
     if (forbidden) throw notThisOne(definition, head, forbidden);
+    if (perform) {
+      await perform(tx, [head], 'one');
+      return;
+    }
     if (!sources.includes(head.statusCode)) throw notFromHere(definition, head, to);
     await move(tx, definition, { companyId, to, onlyIncrease: false, heads: [head] });
   });
+}
+
+function ofType({ type }: DocumentDefinition, heads: readonly DocumentHead[]): DocumentHead[] {
+  return heads.filter((head) => head.type === type);
 }
 
 export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppError {
@@ -85,7 +98,8 @@ function sourcesOf({ type, noun, byHand }: DocumentDefinition, to: number): read
   const sources = byHand.moves[to];
   if (sources) return sources;
   const name = statusName(type, to);
-  const allowed = Object.keys(byHand.moves).map((code) => `${code} ${statusName(type, Number(code))}`);
+  const reachable = [...Object.keys(byHand.moves), ...Object.keys(byHand.perform ?? {})];
+  const allowed = reachable.map((code) => `${code} ${statusName(type, Number(code))}`);
   throw new AppError('rule-violated', `The status ${name} cannot be set by hand.`, {
     details: [
       {

@@ -34,6 +34,22 @@ export interface StatusByHand {
   forbids?: (document: DocumentHead, to: number) => string | null;
   /** Locks what the domain's own writers lock before they lock documents, so that nobody waits in a circle. */
   lockFirst?: (tx: Tx, which: { companyId: number; keys: readonly number[] }) => Promise<void>;
+  /** Before the transaction of a change: may bring what it rests on up to date, also by asking TikTok. */
+  prepare?: (change: { companyId: number; keys: readonly number[]; to: number }) => Promise<void>;
+  /**
+   * In place of setting a status that is reached by doing something. `one`: what cannot be done is thrown; `many`: it is
+   * left alone.
+   * @returns keys of the documents for which it was done
+   */
+  perform?: Readonly<Record<number, PerformMove>>;
+  /** Words that callers take for a status, and what they are told. */
+  noStatus?: { pattern: RegExp; message: string; next: string };
   /** What else the move means for the domain, in the same transaction. May throw an AppError to refuse. */
   moved?: (tx: Tx, documents: DocumentHead[], to: number) => Promise<void>;
 }
+
+export type PerformMove = (
+  tx: Tx,
+  documents: readonly DocumentHead[],
+  mode: 'one' | 'many',
+) => Promise<number[]>;

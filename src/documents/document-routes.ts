@@ -143,7 +143,7 @@ function statusChanges(
     },
     async (request, reply) => {
       const { Status, OnlyIncreaseStatus = false, LogicbrokerKeys } = request.body;
-      const to = statusOf(type, Status, 'Status');
+      const to = statusToSet(definition, Status);
       const keys = keysOf(LogicbrokerKeys);
       const { companyId } = request.caller;
       const changed = await changeStatusByHand(deps.db, definition, {
@@ -171,7 +171,7 @@ function statusChanges(
       }),
     },
     async (request, reply) => {
-      const to = statusOf(type, request.params.Status, 'Status');
+      const to = statusToSet(definition, request.params.Status);
       const key = keyOf(definition, request.params.LogicbrokerKey);
       const target = { companyId: request.caller.companyId, key, to };
       await changeOneStatusByHand(deps.db, definition, target, ({ version: current }) =>
@@ -180,6 +180,12 @@ function statusChanges(
       return sendMessage(reply, statusName(type, to));
     },
   );
+}
+
+function statusToSet({ type, byHand: { noStatus } }: DocumentDefinition, text: string): number {
+  if (!noStatus?.pattern.test(text)) return statusOf(type, text, 'Status');
+  const { message, next } = noStatus;
+  throw new AppError('rule-violated', message, { details: [{ field: 'Status', message, next }] });
 }
 
 /** The number in the path. @throws AppError not-found, as for any document that does not exist */

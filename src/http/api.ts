@@ -45,5 +45,7 @@ declare module 'fastify' {
     /** How the OpenAPI document writes the prefix of filters; `Filters` unless the contract has it otherwise. */
     filterPrefix?: 'Filters' | 'filters';
     rateClass?: RateClass;
+    /** Bodies as callers send them, shown with the route in the OpenAPI document, by name. */
+    bodyExamples?: Record<string, { summary: string; value: object }>;
   }
 }

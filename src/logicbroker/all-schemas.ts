@@ -4,6 +4,7 @@ import { commonSchemas } from './common.js';
 import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation.js';
 import { recordSchemas } from './records.js';
+import { Return, ReturnLine } from './return.js';
 import { SalesOrder } from './sales-order.js';
 import type { Named } from './schema.js';
 import { Shipment } from './shipment.js';
@@ -16,6 +17,8 @@ export const logicbrokerSchemas: Named[] = [
   AckLine,
   Acknowledgement,
   Shipment,
+  ReturnLine,
+  Return,
   ...envelopeSchemas,
   ...explanationSchemas,
   ...cancellationReasonSchemas,

@@ -28,6 +28,8 @@ export interface ExplainDeps {
     companyId: number;
     tiktokOrderId: string;
   }): Promise<ExplainedCancellation[]>;
+  /** The return requests for an order, as they are shown with it. */
+  returnsOf?: (which: { companyId: number; tiktokOrderId: string }) => Promise<object[]>;
 }
 
 /** What became of one of TikTok's cancellations of an order. Times in UTC. */
@@ -82,6 +84,8 @@ export interface OrderExplanation {
     nextAttemptAt: Date;
     readUpTo: Date | null;
   } | null;
+  /** Return requests, imported or not; a return never changes its order. */
+  returns: object[];
 }
 
 /**
@@ -93,8 +97,11 @@ export async function explainOrder(deps: ExplainDeps, which: ExplainedOrder): Pr
   const explanation = await explainImported(deps, which);
   const { companyId } = which;
   const { tiktokOrderId } = explanation;
-  const cancellations = (await deps.explainCancellations?.({ companyId, tiktokOrderId })) ?? [];
-  return { ...explanation, cancellations };
+  const [cancellations, returns] = await Promise.all([
+    deps.explainCancellations?.({ companyId, tiktokOrderId }) ?? [],
+    deps.returnsOf?.({ companyId, tiktokOrderId }) ?? [],
+  ]);
+  return { ...explanation, cancellations, returns };
 }
 
 async function explainImported(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
@@ -254,6 +261,7 @@ function explanationOf(
       nextAttemptAt: flow.nextAttemptAt,
       readUpTo: flow.watermark,
     },
+    returns: [],
   };
 }
 

@@ -25,7 +25,7 @@ export function groupUnits(
  * The seller's own SKU in TikTok. A seller may have given none; TikTok's id of the SKU stands in for it then, so that
  * the line can still be named.
  */
-export function merchantSkuOf(unit: OrderUnit): string {
+export function merchantSkuOf(unit: Pick<OrderUnit, 'merchantSku' | 'skuId'>): string {
   return unit.merchantSku || unit.skuId;
 }
 

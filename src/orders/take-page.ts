@@ -1,6 +1,6 @@
 import { recordEvents } from '../documents/document-store.js';
 import { messageOf } from '../errors.js';
-import { isDataError, type Tx } from '../store/database.js';
+import { isDataError, type SqlTx } from '../store/database.js';
 import type { ReadOrders, UnreadableOrder } from '../tiktok/order-calls.js';
 import { ingestOrders } from './ingest-orders.js';
 import { withoutReadable, withUnreadable, type PullCursor } from './pull-cursor.js';
@@ -17,7 +17,7 @@ export async function takePage(pull: Pull, { orders, unreadable }: ReadOrders): 
   try {
     await takeIn(pull, orders, readAt, (tx) => saveProgress(pull, tx, progress));
   } catch (error) {
-    if (!concernsOneOrder(error)) throw error;
+    if (!concernsOneValue(error)) throw error;
     const refused = await takeOneByOne(pull, orders, readAt);
     progress = progressAfter(pull, orders, [...unreadable, ...refused]);
     await pull.deps.db.transaction((tx) => saveProgress(pull, tx, progress));
@@ -30,7 +30,7 @@ async function takeIn(
   pull: Pull,
   orders: readonly ShopOrder[],
   readAt: Date,
-  guard: (tx: Tx) => Promise<void>,
+  guard: (tx: SqlTx) => Promise<void>,
 ): Promise<void> {
   const counts = await ingestOrders(pull.deps, pull.connection, orders, { readAt, guard });
   for (const [name, count] of Object.entries(counts)) pull.counts[name as keyof typeof counts] += count;
@@ -47,7 +47,7 @@ async function takeOneByOne(
     try {
       await takeIn(pull, [order], readAt, (tx) => pull.run.guard(tx));
     } catch (error) {
-      if (!concernsOneOrder(error)) throw error;
+      if (!concernsOneValue(error)) throw error;
       pull.deps.log.warn(
         { tiktokOrderId: order.tiktokOrderId, error: messageOf(error) },
         'order cannot be stored',
@@ -58,8 +58,8 @@ async function takeOneByOne(
   return refused;
 }
 
-/** A value out of range: an amount, or a time that is none. */
-function concernsOneOrder(error: unknown): boolean {
+/** A value out of range: an amount, or a time that is none. Only what holds it cannot be stored. */
+export function concernsOneValue(error: unknown): boolean {
   return isDataError(error) || error instanceof RangeError || messageOf(error).startsWith('[DecimalError]');
 }
 
@@ -83,7 +83,11 @@ function progressAfter(
   };
 }
 
-async function saveProgress({ run, watermark, connection }: Pull, tx: Tx, progress: Progress): Promise<void> {
+async function saveProgress(
+  { run, watermark, connection }: Pull,
+  tx: SqlTx,
+  progress: Progress,
+): Promise<void> {
   await run.saveProgress(tx, { cursor: progress.cursor, ...(watermark ? { watermark } : {}) });
   await recordEvents(
     tx,

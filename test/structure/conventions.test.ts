@@ -31,8 +31,19 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['inventoryImportError', 'inventory_import_errors'],
     ['inventoryHeldRow', 'inventory_held_rows'],
     ['skuMatch', 'sku_matches'],
+    ['sentStock', 'sent_stock'],
+    ['sentPrice', 'sent_prices'],
+  ],
+  catalogue: [
+    ['catalogProduct', 'catalog_products'],
+    ['catalogSku', 'catalog_skus'],
+    ['shopWarehouse', 'shop_warehouses'],
   ],
   cancellations: [['cancellation', 'cancellations']],
+  returns: [
+    ['return', 'returns'],
+    ['returnAnswer', 'return_answers'],
+  ],
   companies: [
     ['company', 'companies'],
     ['apiKey', 'api_keys'],

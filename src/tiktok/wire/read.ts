@@ -43,7 +43,8 @@ export function amountOrNull(value: unknown, field: string): DecimalString | nul
 
 export function timeOrNull(value: unknown): Date | null {
   const seconds = Number(textOrNull(value) ?? 0);
-  return Number.isFinite(seconds) ? fromUnixSeconds(seconds) : null;
+  const time = Number.isFinite(seconds) ? fromUnixSeconds(seconds) : null;
+  return time && Number.isNaN(time.getTime()) ? null : time;
 }
 
 /** @throws UnreadableError */

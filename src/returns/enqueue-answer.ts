@@ -1,0 +1,43 @@
+import type { Tx } from '../store/database.js';
+import { enqueueEffect } from '../sync/outbox.js';
+import type { Question } from './return-life-cycle.js';
+import type { AnswerStep, ReturnRecord } from './return-record.js';
+
+/** Name of the effect; what it does is in approve-effect.ts. */
+export const APPROVE_RETURN = 'approve-return';
+
+export interface AnswerPayload {
+  /** Our id of the request. */
+  returnKey: string;
+  step: AnswerStep;
+}
+
+/**
+ * Asks for an answer on TikTok, in the transaction that stores it. One decision about one request is one effect, whoever
+ * asks for it again; only after TikTok has refused it, it is a new one. The caller holds the request's lock.
+ * @returns the id to wake after the commit
+ */
+export async function enqueueAnswer(
+  tx: Tx,
+  { id, companyId, connectionId, documentKey, shown }: ReturnRecord,
+  { step, decision }: Question,
+): Promise<bigint> {
+  const payload: AnswerPayload = { returnKey: String(id), step };
+  for (let time = 1; ; time++) {
+    const {
+      id: outboxId,
+      created,
+      state,
+    } = await enqueueEffect(tx, {
+      companyId,
+      connectionId,
+      effect: APPROVE_RETURN,
+      naturalKey: `${shown.returnId}:${decision}.${time}`,
+      orderingKey: `return:${shown.returnId}`,
+      ...(documentKey === null ? {} : { documentKey }),
+      payload,
+      lane: 'urgent',
+    });
+    if (created || state !== 'refused') return outboxId;
+  }
+}

@@ -1,0 +1,70 @@
+import { AppError, messageOf } from '../errors.js';
+import { within } from '../time.js';
+import { ingestReturns } from './ingest-returns.js';
+import type { ReturnSource } from './read-details.js';
+import type { ReturnDeps } from './return-deps.js';
+import type { ReturnRecord } from './return-record.js';
+import { findReturnsByDocuments } from './return-store.js';
+import type { ShopReturn } from './return.js';
+
+/** TikTok: Search Returns takes 10 to 50. */
+const MOST_IDS = 50;
+/** A caller waits this long for TikTok; without an answer what the last pull showed counts. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * Reads requests again for a caller who waits, and takes in what is new.
+ * @returns whether anything was
+ */
+export async function refreshReturns(
+  deps: ReturnDeps,
+  which: { companyId: number; keys: readonly number[] },
+): Promise<boolean> {
+  const records = await findReturnsByDocuments(deps.db.prisma, which);
+  const byConnection = new Map<number, ReturnRecord[]>();
+  for (const record of records) {
+    byConnection.set(record.connectionId, [...(byConnection.get(record.connectionId) ?? []), record]);
+  }
+  const refreshing = Promise.all(
+    [...byConnection].map(([connectionId, own]) => refreshOf(deps, connectionId, own)),
+  );
+  // What goes on after the patience is over fails for nobody.
+  refreshing.catch(() => undefined);
+  const news = await within(refreshing, PATIENCE_MS, () => [false]);
+  return news.includes(true);
+}
+
+async function refreshOf(
+  deps: ReturnDeps,
+  connectionId: number,
+  records: readonly ReturnRecord[],
+): Promise<boolean> {
+  try {
+    const source = await deps.openShop(connectionId, 'urgent');
+    const ids = records.slice(0, MOST_IDS).map(({ shown }) => shown.returnId);
+    const { updated } = await readAndTakeIn(deps, source, ids);
+    return updated > 0;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.log.warn({ connectionId, error: messageOf(error) }, 'returns could not be read again');
+    return false;
+  }
+}
+
+/** What TikTok shows of these requests (at most 50) now. It is taken in, as a pull would. */
+export async function readAndTakeIn(
+  deps: ReturnDeps,
+  source: ReturnSource,
+  returnIds: readonly string[],
+): Promise<{ returns: ShopReturn[]; updated: number }> {
+  const { returns, serverTime } = await source.api.searchReturns({
+    returnIds,
+    pageSize: MOST_IDS,
+    sort: 'update_time',
+    order: 'ASC',
+  });
+  const newest = Math.max(0, ...returns.map(({ updatedAt }) => updatedAt.getTime()));
+  const readAt = new Date(Math.max(newest, (serverTime ?? deps.clock.now()).getTime()));
+  const { updated, imported } = await ingestReturns(deps, source, returns, { readAt });
+  return { returns, updated: updated + imported };
+}

@@ -1,0 +1,17 @@
+import type { OpenShop } from '../connections/shop-api.js';
+import type { Logger } from '../log.js';
+import type { MatchSkus } from '../orders/ingest-context.js';
+import type { Database } from '../store/database.js';
+import type { Clock } from '../time.js';
+
+/** What the use cases around returns need. */
+export interface ReturnDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  openShop: OpenShop;
+  /** Left out: the ERP's SKU is the merchant SKU itself. */
+  matchSkus?: MatchSkus;
+  /** Tells the workers about an outbox entry, after the commit. May be lost: the next beat finds the entry. */
+  wake?(outboxId: bigint): void;
+}
