@@ -89,6 +89,7 @@ async function connect(db: Database): Promise<{ companyId: number; connectionId:
     data: { companyId: company.id, name: 'Test shop', environment: 'simulator', status: 'active' },
   });
   await ensureFlows(db.prisma, { connectionId: connection.id, now: new Date() });
+  await db.prisma.flow.deleteMany({ where: { connectionId: connection.id, name: { not: 'pull-orders' } } });
   const flow = await db.prisma.flow.findFirstOrThrow({ where: { connectionId: connection.id } });
   return { companyId: company.id, connectionId: connection.id, flowId: flow.id };
 }
