@@ -1,5 +1,12 @@
+import { ordersMoved } from './acknowledgements/accept-orders.js';
+import { acknowledgementCommands } from './acknowledgements/acknowledgement-commands.js';
+import { findKnownCancellations } from './cancellations/cancellation-store.js';
+import { explainCancellations } from './cancellations/explain-cancellations.js';
+import { noteBuyerRequests } from './cancellations/note-buyer-requests.js';
+import { pullCancellations } from './cancellations/pull-cancellations.js';
 import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
+import { acknowledgementDeps, effectsOf } from './compose/effects.js';
 import { metricSources } from './compose/metric-sources.js';
 import { readinessOf } from './compose/readiness.js';
 import { sweepsOf } from './compose/sweeps.js';
@@ -18,22 +25,19 @@ import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
-import { explainOrder } from './orders/explain-order.js';
+import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
 import { pullOrders } from './orders/pull-orders.js';
 import type { PortalDeps } from './portal/portal-deps.js';
 import { portalPlugin } from './portal/portal-plugin.js';
 import { returnsOfOrder } from './returns/explain-return.js';
-import { returnEffects } from './returns/approve-effect.js';
 import { pullReturns } from './returns/pull-returns.js';
 import { returnCommands } from './returns/return-commands.js';
 import { shipmentCommands } from './shipments/shipment-commands.js';
-import { shipmentEffects } from './shipments/shipment-effects.js';
 import type { ShipmentDeps } from './shipments/shipment-deps.js';
 import { openDatabase, type Database } from './store/database.js';
 import { createSealer } from './store/secrets.js';
 import { checkFlows, findFlow, type FlowName } from './sync/flow-catalogue.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from './sync/flows.js';
-import { effectRegistry } from './sync/outbox.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, type Clock } from './time.js';
 import { productVersion } from './version.js';
 
@@ -140,12 +144,18 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps 
 async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const { config, log, clock, db, queues, domain, connections } = parts;
   /** Adding a flow: its row in the catalogue, and its handler here. */
+  const orders = {
+    ...domain,
+    findCancellations: findKnownCancellations,
+    noteBuyerRequests: noteBuyerRequests(domain),
+  };
   const handlers = new Map<FlowName, FlowHandler>([
-    ['pull-orders', (run) => pullOrders(domain, run)],
+    ['pull-orders', (run) => pullOrders(orders, run)],
+    ['pull-cancellations', (run) => pullCancellations(domain, run)],
     ['pull-returns', (run) => pullReturns(domain, run)],
   ]);
   checkFlows(handlers);
-  const effects = effectRegistry([...shipmentEffects(domain), ...returnEffects(domain)]);
+  const effects = effectsOf(domain);
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {
@@ -166,6 +176,12 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
 
 async function composeApi(parts: Parts, publicUrl: () => string) {
   const { config, log, clock, db, queues, metrics, domain } = parts;
+  const explaining: ExplainDeps = {
+    ...domain,
+    findCancellations: findKnownCancellations,
+    explainCancellations: (order) => explainCancellations(domain, order),
+    returnsOf: (order) => returnsOfOrder(domain, order),
+  };
   const api = await buildApi({
     db,
     clock,
@@ -175,8 +191,9 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
     routes: apiRoutes({
       db,
       clock,
-      explainOrder: (which) =>
-        explainOrder({ ...domain, returnsOf: (order) => returnsOfOrder(domain, order) }, which),
+      explainOrder: (which) => explainOrder(explaining, which),
+      ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
+      acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
       returns: returnCommands(domain),
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),

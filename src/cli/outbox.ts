@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../errors.js';
 import { createLogger } from '../logging.js';
-import { shipmentEffects } from '../shipments/shipment-effects.js';
-import { effectRegistry } from '../sync/outbox.js';
+import { effectsOf } from '../compose/effects.js';
 import {
   listWaitingForPerson,
   retryEntry,
@@ -58,14 +57,12 @@ async function settle(
   const entry = (await listWaitingForPerson(db.prisma)).find((each) => each.id === id);
   if (!entry) throw new AppError('not-found', `No entry ${id} waits for a person.`);
   const choice = { companyId: entry.companyId, id, now: context.clock.now() };
-  const effects = effectRegistry(
-    shipmentEffects({
-      db,
-      clock: context.clock,
-      log: createLogger({ level: 'silent', form: 'json' }),
-      openShop: nobody,
-    }),
-  );
+  const effects = effectsOf({
+    db,
+    clock: context.clock,
+    log: createLogger({ level: 'silent', form: 'json' }),
+    openShop: nobody,
+  });
   await db.transaction((tx) =>
     decision === 'ask'
       ? retryEntry(tx, choice)

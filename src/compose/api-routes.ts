@@ -1,11 +1,16 @@
 import type { FastifyInstance } from 'fastify';
+import {
+  acknowledgementRoutes,
+  type AcknowledgementCommands,
+} from '../acknowledgements/acknowledgement-routes.js';
+import { cancellationReasonRoutes } from '../acknowledgements/cancellation-reason-routes.js';
 import { partnerRoutes } from '../connections/partner-routes.js';
 import { eventRoutes } from '../documents/event-routes.js';
 import { createDocumentLister } from '../documents/list-documents.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
-import { orderRoutes, type ExplainOrder } from '../orders/order-routes.js';
+import { orderRoutes, type ExplainOrder, type OrderRouteDeps } from '../orders/order-routes.js';
 import { returnRoutes, type ReturnCommands } from '../returns/return-routes.js';
 import { shipmentRoutes, type ShipmentCommands } from '../shipments/shipment-routes.js';
 import type { Database } from '../store/database.js';
@@ -16,6 +21,8 @@ export interface ApiRouteDeps {
   db: Database;
   clock: Clock;
   explainOrder: ExplainOrder;
+  ordersMoved?: OrderRouteDeps['ordersMoved'];
+  acknowledgements: AcknowledgementCommands;
   shipments: ShipmentCommands;
   returns: ReturnCommands;
   wakeFlow: TaskRouteDeps['wakeFlow'];
@@ -26,10 +33,12 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const documents = { ...deps, listDocuments: createDocumentLister(deps) };
   return [
     (api, version) => orderRoutes(api, version, documents),
+    (api, version) => acknowledgementRoutes(api, version, documents),
     (api, version) => shipmentRoutes(api, version, documents),
     (api, version) => returnRoutes(api, version, documents),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
+    (api, version) => cancellationReasonRoutes(api, version, deps),
     (api, version) => taskRoutes(api, version, deps),
     (api, version) => eventRoutes(api, version, deps),
   ];
@@ -41,7 +50,12 @@ export async function apiOpenApi({ version }: { version: string }): Promise<obje
   const app: FastifyInstance = await buildApi({
     ...nothing,
     settings: { version },
-    routes: apiRoutes({ ...nothing, shipments: {} as ShipmentCommands, returns: {} as ReturnCommands }),
+    routes: apiRoutes({
+      ...nothing,
+      acknowledgements: {} as AcknowledgementCommands,
+      shipments: {} as ShipmentCommands,
+      returns: {} as ReturnCommands,
+    }),
   });
   await app.ready();
   const document = app.swagger();

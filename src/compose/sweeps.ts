@@ -1,3 +1,4 @@
+import { acknowledgementRenderer } from '../acknowledgements/render-acknowledgement-document.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
 import { resealTokens } from '../connections/authorization-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
@@ -21,7 +22,8 @@ export function sweepsOf(deps: {
   return [
     {
       name: 'documents-rendered',
-      run: () => rerenderOldDocuments(db, [orderRenderer, shipmentRenderer, returnRenderer]),
+      run: () =>
+        rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer, returnRenderer]),
     },
     { name: 'tokens-resealed', run: () => resealTokens(db.prisma, sealer) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },

@@ -8,6 +8,23 @@ export interface ConnectionSettings {
   remorseMinutes: number;
   importCreatedAfter: string | null;
   constantAttributes: { name: string; value: string }[];
+  autoMatch: boolean;
+  caseSensitiveSkus: boolean;
+  ignoreUnmatched: boolean;
+  latestFeedOnly: boolean;
+  clearAfterDays: number;
+  parkUnmatched: boolean;
+  spikeBrakePercent: number;
+  pushPrice: boolean;
+  pushOnChange: boolean;
+  warehouseCodes: Record<string, string>;
+  allocationPercent: number;
+  safetyBuffer: number;
+  safetyPercent: number;
+  reserveOrdered: boolean;
+  pullSellerCancellations: boolean;
+  autoAcknowledge: boolean;
+  cancelAfterReadyToShip: boolean;
   pullOtherReturns: boolean;
 }
 
@@ -53,14 +70,144 @@ export const settingsCatalogue: {
         ? null
         : 'must be a list of at most 50 {name, value} texts',
   },
+  autoMatch: {
+    default: false,
+    meaning:
+      'A SKU of a feed without a match is its own merchant SKU: for sellers whose SKUs are the same in ERP and TikTok.',
+    feeds: 'matching',
+    problem: yesOrNo,
+  },
+  caseSensitiveSkus: {
+    default: false,
+    meaning: 'SKUs that differ in case only are different SKUs. Takes effect with the next file.',
+    feeds: 'matching',
+    problem: yesOrNo,
+  },
+  ignoreUnmatched: {
+    default: false,
+    meaning:
+      'Rows of a feed whose SKU has no match are not kept; without it they wait for the matching file.',
+    feeds: 'feed import',
+    problem: yesOrNo,
+  },
+  latestFeedOnly: {
+    default: false,
+    meaning:
+      'Only what the newest feed changed is sent: changes of earlier feeds that still wait are dropped.',
+    feeds: 'feed import',
+    problem: yesOrNo,
+  },
+  clearAfterDays: {
+    default: 0,
+    meaning: 'Items that no feed has named for so many days are removed; nothing is sent for them. 0: never.',
+    feeds: 'sweep of old items',
+    problem: (value) => wholeProblem(value, 0, 3650, 'days'),
+  },
+  parkUnmatched: {
+    default: false,
+    meaning:
+      'Orders with a SKU that has no match wait for the matching file. Without it they go to the ERP with the seller SKU.',
+    feeds: 'gate sku-matched',
+    problem: yesOrNo,
+  },
+  spikeBrakePercent: {
+    default: 0,
+    meaning:
+      'A feed that would set more than this share of the selling SKUs to 0 or to tenfold is held until confirmed. 0: off.',
+    feeds: 'gate spike-brake',
+    problem: (value) => wholeProblem(value, 0, 100, 'percent'),
+  },
+  pushPrice: {
+    default: true,
+    meaning: 'Whether the column Cost of the inventory is sent to TikTok as the price.',
+    feeds: 'gate price-wanted',
+    problem: yesOrNo,
+  },
+  pushOnChange: {
+    default: false,
+    meaning: 'Whether inventory is sent some seconds after it changed, besides the schedule.',
+    feeds: 'flow push-inventory',
+    problem: yesOrNo,
+  },
+  warehouseCodes: {
+    default: {},
+    meaning: "The ERP's warehouse codes, each with TikTok's id of the warehouse.",
+    feeds: 'gate warehouse',
+    problem: (value) =>
+      isCodeTable(value) ? null : 'must be an object of at most 100 {code: id of a TikTok warehouse} texts',
+  },
+  allocationPercent: {
+    default: 100,
+    meaning: 'How much of an uploaded quantity is sent, in percent, rounded down: 50 of 5 pieces is 2.',
+    feeds: 'quantity sent',
+    problem: (value) => wholeProblem(value, 0, 100, 'percent'),
+  },
+  safetyBuffer: {
+    default: 0,
+    meaning: 'Pieces of each SKU that are held back from TikTok.',
+    feeds: 'quantity sent',
+    problem: (value) => wholeProblem(value, 0, 99_999, 'pieces'),
+  },
+  safetyPercent: {
+    default: 0,
+    meaning: 'Percent of each quantity that are held back from TikTok besides, rounded up.',
+    feeds: 'quantity sent',
+    problem: (value) => wholeProblem(value, 0, 100, 'percent'),
+  },
+  reserveOrdered: {
+    default: false,
+    meaning:
+      "Whether pieces ordered in TikTok that the seller's last count cannot know are taken off what is sent.",
+    feeds: 'quantity sent',
+    problem: yesOrNo,
+  },
+  pullSellerCancellations: {
+    default: false,
+    meaning:
+      'Cancellations that the seller makes in TikTok Seller Center reach the ERP as acknowledgements too, like those of buyer, system and operator.',
+    feeds: 'gate not-by-seller',
+    problem: yesOrNo,
+  },
+  autoAcknowledge: {
+    default: false,
+    meaning:
+      'Accepts every order as soon as the ERP has fetched it (200). That makes it Ready to Ship (500), which closes the window in which the seller can cancel it.',
+    feeds: 'acknowledgements',
+    problem: yesOrNo,
+  },
+  cancelAfterReadyToShip: {
+    default: false,
+    meaning:
+      'Lets the seller cancel orders from Ready to Ship (500) on, as long as TikTok does: until Awaiting Collection, in the US until In Transit.',
+    feeds: 'gate before-ready-to-ship',
+    problem: yesOrNo,
+  },
   pullOtherReturns: {
     default: false,
     meaning:
       'Whether refund-only and replacement requests come in beside returns with refund; they are answered in TikTok Seller Center.',
     feeds: 'gate return-and-refund',
-    problem: (value) => (typeof value === 'boolean' ? null : 'must be true or false'),
+    problem: yesOrNo,
   },
 };
+
+function yesOrNo(value: unknown): string | null {
+  return typeof value === 'boolean' ? null : 'must be true or false';
+}
+
+function wholeProblem(value: unknown, least: number, most: number, unit: string): string | null {
+  const isGood = Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+  return isGood ? null : `must be a whole number of ${unit} from ${least} to ${most}`;
+}
+
+function isCodeTable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value);
+  return (
+    entries.length <= 100 &&
+    entries.every(([code, id]) => code.length <= 100 && typeof id === 'string' && /^[\w-]{1,64}$/.test(id))
+  );
+}
 
 function isNamedText(entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null) return false;

@@ -29,9 +29,15 @@ export async function changeStatusByHand(
   return db.transaction(async (tx) => {
     await definition.byHand.lockFirst?.(tx, { companyId, keys });
     const heads = await lockDocuments(tx, { companyId, keys });
-    if (perform) return perform(tx, ofType(definition, heads), 'many');
+    const wanted = heads.filter(
+      (head) => head.type === definition.type && !(onlyIncrease && head.statusCode > to),
+    );
+    if (perform) return perform(tx, wanted, 'many');
     const movable = heads.filter(
-      (head) => head.type === definition.type && sources.includes(head.statusCode),
+      (head) =>
+        head.type === definition.type &&
+        sources.includes(head.statusCode) &&
+        !definition.byHand.forbids?.(head, to),
     );
     return move(tx, definition, { companyId, to, onlyIncrease, heads: movable });
   });
@@ -57,6 +63,8 @@ export async function changeOneStatusByHand(
     if (!head || head.type !== definition.type) throw noSuchDocument(definition, String(key));
     check(head);
     if (head.statusCode === to) return;
+    const forbidden = definition.byHand.forbids?.(head, to);
+    if (forbidden) throw notThisOne(definition, head, forbidden);
     if (perform) {
       await perform(tx, [head], 'one');
       return;
@@ -64,10 +72,6 @@ export async function changeOneStatusByHand(
     if (!sources.includes(head.statusCode)) throw notFromHere(definition, head, to);
     await move(tx, definition, { companyId, to, onlyIncrease: false, heads: [head] });
   });
-}
-
-function ofType({ type }: DocumentDefinition, heads: readonly DocumentHead[]): DocumentHead[] {
-  return heads.filter((head) => head.type === type);
 }
 
 export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppError {
@@ -110,5 +114,11 @@ function notFromHere({ type, noun }: DocumentDefinition, { statusCode }: Documen
   const now = statusName(type, statusCode);
   return new AppError('rule-violated', `The ${noun.toLowerCase()} is ${now}.`, {
     details: [{ field: 'Status', message: `${now} cannot be changed to ${statusName(type, to)} by hand` }],
+  });
+}
+
+function notThisOne({ noun }: DocumentDefinition, { key }: DocumentHead, message: string): AppError {
+  return new AppError('rule-violated', `The status of ${noun.toLowerCase()} ${key} cannot be changed so.`, {
+    details: [{ field: 'Status', message }],
   });
 }

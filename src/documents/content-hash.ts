@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { writeJson } from '../formats/json.js';
 
-/** The same for two documents that say the same: order of members and absent or null members make no difference. */
-export function hashOf(content: unknown): string {
+/** The same for two contents that say the same: order of members and absent or null members make no difference. */
+export function hashOfContent(content: unknown): string {
   return createHash('sha256')
     .update(writeJson(canonical(content)))
     .digest('hex');

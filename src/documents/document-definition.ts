@@ -30,6 +30,8 @@ export interface StatusByHand {
   moves: Record<number, readonly number[]>;
   /** Why a target is not among the moves, where there is more to say than that. */
   refusals: Record<number, string>;
+  /** Why one document may not go there, where that depends on more than its status; null when it may. */
+  forbids?: (document: DocumentHead, to: number) => string | null;
   /** Locks what the domain's own writers lock before they lock documents, so that nobody waits in a circle. */
   lockFirst?: (tx: Tx, which: { companyId: number; keys: readonly number[] }) => Promise<void>;
   /** Before the transaction of a change: may bring what it rests on up to date, also by asking TikTok. */

@@ -86,6 +86,16 @@ export async function findChildByReference(
   return rows[0] ?? null;
 }
 
+/** The documents that belong to an order, oldest first. */
+export async function findChildren(
+  db: Database | Tx,
+  { companyId, parentKey }: { companyId: number; parentKey: number },
+): Promise<DocumentHead[]> {
+  return client(db).$queryRaw<DocumentHead[]>`
+    SELECT ${headColumns} FROM documents
+    WHERE parent_key = ${parentKey} AND company_id = ${companyId} ORDER BY key`;
+}
+
 /** Keys of the orders that these documents belong to, ascending. */
 export async function orderKeysOf(
   tx: Tx,

@@ -14,6 +14,10 @@ Calls that write take an \`Idempotency-Key\`: for a day the first answer is give
 
 const tags = [
   { name: 'Orders', description: 'What TikTok buyers ordered, and why an order is where it is.' },
+  {
+    name: 'Acknowledgements',
+    description: 'You accept or cancel an order; or a buyer, or TikTok, has cancelled pieces of it.',
+  },
   { name: 'Shipments', description: 'What you shipped; it is sent on to TikTok.' },
   { name: 'Returns', description: "What buyers want to give back, and the seller's two answers." },
   { name: 'Statuses', description: 'The statuses that documents can have.' },

@@ -1,3 +1,5 @@
+import { Acknowledgement, AckLine } from './acknowledgement.js';
+import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation.js';
@@ -12,9 +14,12 @@ export const logicbrokerSchemas: Named[] = [
   ...commonSchemas,
   ...recordSchemas,
   SalesOrder,
+  AckLine,
+  Acknowledgement,
   Shipment,
   ReturnLine,
   Return,
   ...envelopeSchemas,
   ...explanationSchemas,
+  ...cancellationReasonSchemas,
 ];

@@ -1,4 +1,5 @@
 import { Type, type TSchema } from 'typebox';
+import { Acknowledgement } from './acknowledgement.js';
 import { Return } from './return.js';
 import { SalesOrder } from './sales-order.js';
 import { flag, int32, listOf, named, ref, text, type Named } from './schema.js';
@@ -58,10 +59,10 @@ export const CreateShipmentReponse = named(
   },
 );
 
-/** The spelling is Logicbroker's. */
+/** What the contract answers for all documents but shipments. */
 export const CreateSalesOrderReponse = named(
   'CreateSalesOrderReponse',
-  'The document that was stored or answered.',
+  'The document that was stored.',
   {},
   {
     LogicbrokerKey: text(undefined, '1002'),
@@ -127,6 +128,7 @@ export const GetPartnersResponse = named(
 
 export const StringArrayResponse = arrayResponse('String', Type.Array(Type.String()));
 export const SalesOrderArrayResponse = arrayResponse('SalesOrder', listOf(SalesOrder));
+export const AcknowledgementArrayResponse = arrayResponse('Acknowledgement', listOf(Acknowledgement));
 export const ShipmentArrayResponse = arrayResponse('Shipment', listOf(Shipment));
 export const ReturnArrayResponse = arrayResponse('Return', listOf(Return));
 export const ScheduledTaskArrayResponse = arrayResponse('ScheduledTask', listOf(ScheduledTask));
@@ -135,7 +137,8 @@ export const StringMessage = messageOf('String', Type.String());
 export const Int32Message = messageOf('Int32', int32());
 export const StatusMessage = messageOf('LBDocumentStatus', ref(LBDocumentStatus));
 export const CreatedMessage = messageOf('CreateShipmentReponse', ref(CreateShipmentReponse));
-export const CreatedAnswerMessage = messageOf('CreateSalesOrderReponse', ref(CreateSalesOrderReponse));
+export const CreatedDocumentMessage = messageOf('CreateSalesOrderReponse', ref(CreateSalesOrderReponse));
+export const AcknowledgementMessage = messageOf('Acknowledgement', ref(Acknowledgement));
 export const ReturnMessage = messageOf('Return', ref(Return));
 export const SalesOrderMessage = messageOf('GetSalesOrdersResponse', ref(GetSalesOrdersResponse));
 export const ShipmentMessage = messageOf('GetShipmentResponse', ref(GetShipmentResponse));
@@ -152,6 +155,7 @@ function v1List(name: string, member: string, documents: TSchema) {
   return messageOf(`${name}.V1`, Type.Object(body));
 }
 export const SalesOrdersV1 = v1List('SalesOrders', 'SalesOrders', listOf(SalesOrder));
+export const AcknowledgementsV1 = v1List('Acknowledgements', 'Acknowledgements', listOf(Acknowledgement));
 export const ShipmentsV1 = v1List('Shipments', 'Shipments', listOf(Shipment));
 export const ReturnsV1 = v1List('Returns', 'Returns', listOf(Return));
 export const KeysV1 = v1List('LogicbrokerKeys', 'LogicbrokerKeys', Type.Array(Type.String()));
@@ -197,6 +201,7 @@ export const envelopeSchemas: Named[] = [
   GetPartnersResponse,
   StringArrayResponse,
   SalesOrderArrayResponse,
+  AcknowledgementArrayResponse,
   ShipmentArrayResponse,
   ReturnArrayResponse,
   ScheduledTaskArrayResponse,
@@ -204,7 +209,8 @@ export const envelopeSchemas: Named[] = [
   Int32Message,
   StatusMessage,
   CreatedMessage,
-  CreatedAnswerMessage,
+  CreatedDocumentMessage,
+  AcknowledgementMessage,
   ReturnMessage,
   SalesOrderMessage,
   ShipmentMessage,
@@ -215,6 +221,7 @@ export const envelopeSchemas: Named[] = [
   StatusesMessage,
   PartnersMessage,
   SalesOrdersV1,
+  AcknowledgementsV1,
   ShipmentsV1,
   ReturnsV1,
   KeysV1,

@@ -24,6 +24,40 @@ function facts(description: string) {
   return Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], { description });
 }
 
+const ExplainedDocument = named(
+  'ExplainedDocument',
+  'A document that belongs to the order.',
+  {},
+  {
+    DocumentType: text(undefined, 'Acknowledgement'),
+    LogicbrokerKey: text('Its own Explain tells more.', '1002'),
+    Status: text(undefined, 'Complete'),
+    ErrorMessage: text('Why it failed.'),
+  },
+);
+
+const ExplainedCancellation = named(
+  'ExplainedCancellation',
+  'A cancellation of the order in TikTok, or a request for one.',
+  {},
+  {
+    CancelId: text("TikTok's id of it; AcknowledgementNumber of the document that tells it."),
+    CancelledBy: text('buyer, seller, system or operator.', 'buyer'),
+    Status: text("TikTok's word.", 'CANCELLATION_REQUEST_SUCCESS'),
+    Reason: text("TikTok's key."),
+    ReasonText: text(),
+    TikTokOrderLineIds: Type.Array(Type.String(), { description: 'The pieces that it names.' }),
+    RequestedAt: dateTime(),
+    AnswerBy: dateTime('When TikTok approves a request that nobody answers.'),
+    Outcome: text(
+      'pending, waiting, acknowledged, ours, told, seller-made, not-imported or closed.',
+      'acknowledged',
+    ),
+    AcknowledgementKey: text('Of the acknowledgement that tells it, or by which the ERP asked for it.'),
+    Gates: listOf(ExplainedGate, 'How the rules decide about it now.'),
+  },
+);
+
 const Explanation = named(
   'Explanation',
   'Why an order is where it is.',
@@ -33,11 +67,16 @@ const Explanation = named(
     LogicbrokerKey: text('Left out while the order cannot be seen here.'),
     Summary: text(),
     Gates: listOf(ExplainedGate),
+    Cancellations: listOf(ExplainedCancellation, 'Also of an order that never came in.'),
     Status: text('Of the document.', 'Submitted'),
     State: text('waiting, exported, not_imported, not_pulled or unknown.', 'waiting'),
     NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens by itself.' }),
     ReleaseAt: dateTime('When a waiting order is looked at again.'),
     ExportedAt: dateTime(),
+    Documents: listOf(
+      ExplainedDocument,
+      'Acknowledgements, shipments and returns of the order, oldest first.',
+    ),
     TikTok: facts('What TikTok showed last.'),
     Connection: facts('The shop that the order came through.'),
     Pull: facts('How the order pull of this shop does.'),
@@ -107,6 +146,25 @@ const ShipmentExplanation = named(
   },
 );
 
+const AcknowledgementExplanation = named(
+  'AcknowledgementExplanation',
+  'Why an acknowledgement is where it is.',
+  {},
+  {
+    LogicbrokerKey: text(),
+    Status: text(undefined, 'Complete'),
+    ErrorMessage: text('Why the acknowledgement failed.'),
+    Kind: text('accept, backorder or cancel; pulled is one that came from TikTok.', 'cancel'),
+    State: text('pending, done, refused or in_doubt.', 'done'),
+    Summary: text(),
+    TikTokCancelReason: text("TikTok's key of the reason."),
+    TikTokCancelId: text("TikTok's id of the cancellation, once there is one."),
+    TikTokOrderLineIds: Type.Array(Type.String(), { description: 'The pieces that are cancelled.' }),
+    Gates: listOf(ExplainedGate, 'How the rules would decide now.'),
+    Effects: listOf(ExplainedEffect, 'What was asked of TikTok, oldest first.'),
+  },
+);
+
 const ReturnExplanation = named(
   'ReturnExplanation',
   'Why a return is where it is.',
@@ -130,12 +188,18 @@ const ReturnExplanation = named(
   },
 );
 
+export const AcknowledgementExplanationMessage = messageOf(
+  'AcknowledgementExplanation',
+  ref(AcknowledgementExplanation),
+);
 export const ReturnExplanationMessage = messageOf('ReturnExplanation', ref(ReturnExplanation));
 export const ExplanationMessage = messageOf('Explanation', ref(Explanation));
 export const ShipmentExplanationMessage = messageOf('ShipmentExplanation', ref(ShipmentExplanation));
 
 export const explanationSchemas = [
   ExplainedGate,
+  ExplainedDocument,
+  ExplainedCancellation,
   Explanation,
   ExplanationMessage,
   ExplainedPackage,
@@ -143,6 +207,8 @@ export const explanationSchemas = [
   ExplainedEffect,
   ShipmentExplanation,
   ShipmentExplanationMessage,
+  AcknowledgementExplanation,
+  AcknowledgementExplanationMessage,
   ReturnExplanation,
   ReturnExplanationMessage,
 ];
@@ -156,48 +222,6 @@ export function explainedGate(gate: GateResult): object {
     Reason: gate.reason,
     Until: gate.outcome === 'wait' ? timeText(gate.until) : undefined,
     Next: gate.outcome === 'pass' ? undefined : gate.next,
-  };
-}
-
-/** An effect on TikTok with the calls that were made for it. */
-export interface EffectFacts {
-  effect: string;
-  state: string;
-  attempts: number;
-  createdAt: Date;
-  nextAttemptAt: Date;
-  settledAt: Date | null;
-  lastError: string | null;
-  calls: {
-    kind: string;
-    startedAt: Date;
-    finishedAt: Date | null;
-    outcome: string | null;
-    tiktokCode: string | null;
-    requestId: string | null;
-    message: string | null;
-  }[];
-}
-
-/** The same as `ExplainedEffect`. */
-export function explainedEffect(entry: EffectFacts): object {
-  return {
-    Effect: entry.effect,
-    State: entry.state,
-    Attempts: entry.attempts,
-    CreatedAt: timeText(entry.createdAt),
-    NextAttempt: entry.settledAt ? undefined : timeText(entry.nextAttemptAt),
-    SettledAt: timeText(entry.settledAt),
-    LastError: entry.lastError ?? undefined,
-    Calls: entry.calls.map((call) => ({
-      Kind: call.kind,
-      StartedAt: timeText(call.startedAt),
-      FinishedAt: timeText(call.finishedAt),
-      Outcome: call.outcome ?? undefined,
-      TikTokCode: call.tiktokCode ?? undefined,
-      RequestId: call.requestId ?? undefined,
-      Message: call.message ?? undefined,
-    })),
   };
 }
 

@@ -10,6 +10,8 @@ const INVOICES = 'TikTok Shop takes no invoices; an order is complete when it is
 const FILES = 'Documents are exchanged one by one as JSON here, not as files.';
 const PAPER = 'Labels and paper come from the TikTok Shop Seller Center or from your carrier.';
 const TRADE = 'Your partners are your TikTok shops; they are connected on the connection page.';
+const REQUESTS =
+  'Nobody has to be asked: TikTok knows no acceptances, and its cancellations come in by themselves.';
 const TABLES = 'There are no custom lookup tables here.';
 
 /** On purpose, and for good; what is still to come is simply not there yet. */
@@ -18,6 +20,8 @@ export const leftOut: LeftOut[] = [
   { method: 'GET', path: '/Orders/{LogicbrokerKey}/Invoices', reason: INVOICES },
   { method: 'POST', path: '/Orders/{LogicbrokerKey}/Invoices', reason: INVOICES },
   ...documentFiles('Orders'),
+  { method: 'POST', path: '/Acknowledgements/Request', reason: REQUESTS },
+  ...documentFiles('Acknowledgements'),
   ...documentFiles('Shipments'),
   ...documentFiles('Returns'),
   {

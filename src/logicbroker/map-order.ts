@@ -1,6 +1,6 @@
 import { isDecimalString, renderAmount, sumDecimals, type DecimalString } from '../money.js';
 import { legacyStatusCode, type OrderLine, type ShopOrder } from '../orders/order.js';
-import type { StoredUnit } from '../orders/order-record.js';
+import type { CancelRequest, StoredUnit } from '../orders/order-record.js';
 import { toIsoSeconds } from '../time.js';
 import { attributes, jsonObject, list, moment, numbered, text, type Attribute } from './json-members.js';
 
@@ -19,6 +19,7 @@ export interface OrderDocument {
   lines: readonly OrderLine[];
   units: readonly StoredUnit[];
   constantAttributes: readonly { name: string; value: string }[];
+  cancelRequest: CancelRequest | null;
 }
 
 /**
@@ -124,6 +125,7 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ['TikTokCollectBy', timeText(order.collectBy)],
     ['TikTokAutoCancelAt', timeText(order.autoCancelAt)],
     ['TikTokBuyerRequestsCancel', order.buyerRequestsCancel ? 'true' : null],
+    ...cancelRequestAttributes(document.cancelRequest),
     ['TikTokSampleOrder', order.isSample ? 'true' : null],
     ['TikTokDeliveryOptionId', order.deliveryOptionId],
     ['TikTokWarehouseId', order.warehouseId],
@@ -146,6 +148,17 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ['TikTokDropOffLocation', recipient?.dropOffLocation],
     ...numbered('TikTokPackageId_', [...packageIds]),
     ...document.constantAttributes.map(({ name, value }): Attribute => [name, value]),
+  ];
+}
+
+/** TikTok: a request of the buyer that nobody answers is approved when its deadline passes. */
+function cancelRequestAttributes(request: CancelRequest | null): Attribute[] {
+  if (!request) return [];
+  return [
+    ['TikTokCancelRequestId', request.cancelId],
+    ['TikTokCancelRequestReason', request.reasonText ?? request.reason],
+    ['TikTokCancelRequestDeadline', timeText(request.answerBy)],
+    ['TikTokCancelRequestOutcome', 'approved automatically at the deadline'],
   ];
 }
 

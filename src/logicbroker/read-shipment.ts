@@ -1,13 +1,9 @@
 import { StatusCode } from '../documents/statuses.js';
 import { AppError, type ErrorDetail } from '../errors.js';
 import type { CarrierHint, Carton, ShipmentInput, ShipmentLine } from '../shipments/shipment.js';
-import { isNumberText, object, objects, text, type JsonObject } from './json-reading.js';
+import { checkLength, readDate, wholePieces } from './field-reading.js';
+import { object, objects, text, type JsonObject } from './json-reading.js';
 import { isPackageId, isUnitIds } from './shipment-attributes.js';
-
-/** Shipments are looked up by these, and an index of PostgreSQL takes no page of text. */
-const LONGEST_NAME = 200;
-/** How .NET clients write a date that nobody has set. */
-const UNSET_DATE = '0001-01-01';
 
 /**
  * A v3 Shipment in our words (Logicbroker: Shipment standard). Each entry of a line's `ShipmentInfos` is one carton;
@@ -27,7 +23,7 @@ export function readShipment(document: JsonObject): ShipmentInput {
   const identifier = object(document['Identifier']);
   const input: ShipmentInput = {
     shipmentNumber: shipmentNumber ?? '',
-    shipmentDate: date(document['ShipmentDate'], 'ShipmentDate', problems),
+    shipmentDate: readDate(document['ShipmentDate'], 'ShipmentDate', problems),
     isDraft: isDraftDocument(document),
     order: {
       linkKey: text(identifier['LinkKey']),
@@ -43,12 +39,6 @@ export function readShipment(document: JsonObject): ShipmentInput {
   if (problems.length > 0)
     throw new AppError('invalid-document', 'The shipment cannot be read.', { details: problems });
   return input;
-}
-
-function checkLength(name: string | null, field: string, problems: ErrorDetail[]): void {
-  if ((name?.length ?? 0) > LONGEST_NAME) {
-    problems.push({ field, message: `must have at most ${LONGEST_NAME} characters` });
-  }
 }
 
 /** Whether the sender asks that the document be kept back. */
@@ -80,7 +70,7 @@ function readLine(
   const path = `ShipmentLines[${index}]`;
   const item = object(line['ItemIdentifier']);
   const own = objects(line['ShipmentInfos']);
-  const quantity = whole(line['Quantity'], `${path}.Quantity`, problems);
+  const quantity = wholePieces(line['Quantity'], `${path}.Quantity`, problems);
   // One pallet speaks for all lines; of several it cannot be told which one a line is on.
   const single = header.length === 1 ? header[0] : undefined;
   const packageId = packageIdOf(line) ?? packageIdOf(document);
@@ -111,7 +101,7 @@ function readCarton(
   const inherited = carrierOf(fallback.single ?? {}, 'ShipmentInfos[0]');
   return {
     path,
-    quantity: whole(info['Qty'], `${path}.Qty`, problems),
+    quantity: wholePieces(info['Qty'], `${path}.Qty`, problems),
     trackingNumber: text(info['TrackingNumber']) ?? text(fallback.single?.['TrackingNumber']),
     carrier: isSilent(own) && !isSilent(inherited) ? inherited : own,
     packageId: packageIdOf(info) ?? fallback.packageId,
@@ -167,27 +157,4 @@ function attributes(holder: JsonObject): { name: string; value: string }[] {
     const value = text(each['Value']);
     return name !== null && value !== null ? [{ name, value }] : [];
   });
-}
-
-/** Zero and less are read as they are; the plan judges them, which knows what they are about. */
-function whole(value: unknown, field: string, problems: ErrorDetail[]): number | null {
-  if (value === undefined || value === null) return null;
-  const number = typeof value === 'number' || isNumberText(value) ? Number(value) : Number.NaN;
-  if (Number.isSafeInteger(number)) return number;
-  problems.push({
-    field,
-    message: `must be a whole number of pieces, not ${text(value) ?? typeof value}`,
-  });
-  return null;
-}
-
-/** Without a zone it is UTC. */
-function date(value: unknown, field: string, problems: ErrorDetail[]): Date | null {
-  const given = text(value);
-  if (given === null || given.startsWith(UNSET_DATE)) return null;
-  const zoned = /(z|[+-]\d\d:?\d\d)$/i.test(given) || !given.includes('T') ? given : `${given}Z`;
-  const parsed = new Date(zoned);
-  if (!Number.isNaN(parsed.getTime())) return parsed;
-  problems.push({ field, message: 'must be a date such as 2026-01-31T12:00:00Z' });
-  return null;
 }

@@ -2,14 +2,17 @@ import { findConnection, listConnections } from '../connections/connection-store
 import type { ActiveConnection, Connection } from '../connections/connection.js';
 import { readSettings } from '../connections/settings.js';
 import type { OpenShop } from '../connections/shop-api.js';
-import { findDocument } from '../documents/document-store.js';
+import { findChildren, findDocument } from '../documents/document-store.js';
+import type { DocumentHead } from '../documents/document.js';
 import { statusName } from '../documents/statuses.js';
 import { AppError } from '../errors.js';
 import type { GateResult } from '../gate.js';
 import type { Database } from '../store/database.js';
 import { listFlows, type FlowView } from '../sync/flows.js';
 import { toIsoSeconds, type Clock } from '../time.js';
-import { explainImport, orderGates } from './order-gates.js';
+import type { FindCancellations } from './ingest-context.js';
+import { withCancellation } from './order-changes.js';
+import { explainImport, orderGates, type OrderFacts } from './order-gates.js';
 import type { OrderRecord, OrderState } from './order-record.js';
 import { findOrderByDocument, findOrdersByTiktokId } from './order-store.js';
 import type { Recipient, ShopOrder } from './order.js';
@@ -21,6 +24,30 @@ export interface ExplainDeps {
   openShop: OpenShop;
   /** The return requests for an order, as they are shown with it. */
   returnsOf?: (which: { companyId: number; tiktokOrderId: string }) => Promise<object[]>;
+  /** Left out: only the order itself tells what is cancelled. */
+  findCancellations?: FindCancellations;
+  explainCancellations?(order: {
+    companyId: number;
+    tiktokOrderId: string;
+  }): Promise<ExplainedCancellation[]>;
+}
+
+/** What became of one of TikTok's cancellations of an order. Times in UTC. */
+export interface ExplainedCancellation {
+  cancelId: string;
+  /** Who made it: buyer, seller, system, operator or TikTok's own word. */
+  by: string;
+  /** TikTok's word. */
+  status: string;
+  reason: string | null;
+  reasonText: string | null;
+  unitIds: string[];
+  requestedAt: Date | null;
+  /** While the seller has to answer. */
+  answerBy: Date | null;
+  outcome: string;
+  acknowledgementKey: number | null;
+  gates: GateResult[];
 }
 
 export type ExplainedOrder =
@@ -37,6 +64,10 @@ export interface OrderExplanation {
   documentStatus: string | null;
   /** Every gate in its order; empty when TikTok shows no such order. */
   gates: GateResult[];
+  /** Acknowledgements, shipments and returns, oldest first. */
+  documents: DocumentHead[];
+  /** TikTok's cancellations of the order, also of one that never came in; oldest first. */
+  cancellations: ExplainedCancellation[];
   /** What to do, or what happens by itself. */
   nextSteps: string[];
   /** When a waiting order is looked at again. */
@@ -63,13 +94,15 @@ export interface OrderExplanation {
  * @throws AppError not-found for a key that is no order of the company
  */
 export async function explainOrder(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
-  const explanation = await explain(deps, which);
+  const explanation = await explainImported(deps, which);
   const { companyId } = which;
   const { tiktokOrderId } = explanation;
-  return { ...explanation, returns: (await deps.returnsOf?.({ companyId, tiktokOrderId })) ?? [] };
+  const cancellations = (await deps.explainCancellations?.({ companyId, tiktokOrderId })) ?? [];
+  const returns = (await deps.returnsOf?.({ companyId, tiktokOrderId })) ?? [];
+  return { ...explanation, cancellations, returns };
 }
 
-async function explain(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
+async function explainImported(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
   if ('key' in which) {
     const record = await findOrderByDocument(deps.db, { companyId: which.companyId, documentKey: which.key });
     if (!record) throw new AppError('not-found', `There is no order ${which.key}.`);
@@ -86,7 +119,7 @@ async function explainRecord(deps: ExplainDeps, record: OrderRecord): Promise<Or
     documentKey === null ? null : await findDocument(deps.db, { companyId, type: 'order', key: documentKey });
   const flow = connection && (await pullFlowOf(deps, connection));
   const documentStatus = document && statusName('order', document.statusCode);
-  const gates = gatesOf(deps, record, connection);
+  const gates = await gatesOf(deps, record, connection);
   return {
     ...explanationOf(order.tiktokOrderId, connection, flow),
     state: record.state,
@@ -94,6 +127,7 @@ async function explainRecord(deps: ExplainDeps, record: OrderRecord): Promise<Or
     documentKey,
     documentStatus,
     gates,
+    documents: documentKey === null ? [] : await findChildren(deps.db, { companyId, parentKey: documentKey }),
     nextSteps: nextStepsOf(gates, connection, flow),
     releaseAt: record.releaseAt,
     exportedAt: record.exportedAt,
@@ -103,7 +137,11 @@ async function explainRecord(deps: ExplainDeps, record: OrderRecord): Promise<Or
 }
 
 /** An exported order has passed every gate; what TikTok shows since then does not take it back. */
-function gatesOf(deps: ExplainDeps, record: OrderRecord, connection: Connection | null): GateResult[] {
+async function gatesOf(
+  deps: ExplainDeps,
+  record: OrderRecord,
+  connection: Connection | null,
+): Promise<GateResult[]> {
   if (record.exportedAt) {
     const reason = `Passed when the order came in, ${toIsoSeconds(record.exportedAt)}.`;
     return orderGates.map(({ name, rule }) => ({ gate: name, rule, outcome: 'pass', reason }));
@@ -111,7 +149,22 @@ function gatesOf(deps: ExplainDeps, record: OrderRecord, connection: Connection 
   const settings = connection?.settings ?? readSettings({});
   // The last answer of TikTok may be ahead of our clock.
   const now = new Date(Math.max(deps.clock.now().getTime(), record.readAt.getTime()));
-  return explainImport({ order: record.order, settings, now });
+  return explainImport({ settings, now, ...(await factsOf(deps, connection, record.order)) });
+}
+
+/** The order as the import sees it: with what TikTok's cancellations say of it. */
+async function factsOf(
+  deps: ExplainDeps,
+  connection: Pick<Connection, 'environment' | 'shopId'> | null,
+  order: ShopOrder,
+): Promise<Pick<OrderFacts, 'order' | 'cancellation'>> {
+  const { environment = '', shopId = null } = connection ?? {};
+  const known =
+    shopId === null
+      ? undefined
+      : await deps.findCancellations?.(deps.db.prisma, { environment, shopId }, [order.tiktokOrderId]);
+  const cancellation = known?.get(order.tiktokOrderId) ?? null;
+  return { order: withCancellation(order, cancellation), cancellation };
 }
 
 function summaryOf(record: OrderRecord, documentStatus: string | null): string {
@@ -159,7 +212,8 @@ async function explainNotPulled(
 ): Promise<OrderExplanation> {
   const now = deps.clock.now();
   const flow = await pullFlowOf(deps, connection);
-  const gates = explainImport({ order, settings: connection.settings, now });
+  const { settings } = connection;
+  const gates = explainImport({ settings, now, ...(await factsOf(deps, connection, order)) });
   const isOlder = flow?.watermark && order.updatedAt < flow.watermark;
   return {
     ...explanationOf(order.tiktokOrderId, connection, flow),
@@ -185,6 +239,8 @@ function explanationOf(
     documentKey: null,
     documentStatus: null,
     gates: [],
+    documents: [],
+    cancellations: [],
     nextSteps: [],
     releaseAt: null,
     exportedAt: null,

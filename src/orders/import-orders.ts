@@ -4,8 +4,8 @@ import type { NewDocument } from '../documents/document.js';
 import { StatusCode } from '../documents/statuses.js';
 import type { GateResult } from '../gate.js';
 import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
-import { factsOf, type IngestContext } from './ingest-context.js';
-import { withKnownBuyer } from './order-changes.js';
+import { factsOf, type IngestContext, type KnownCancellation } from './ingest-context.js';
+import { withCancellation, withKnownBuyer } from './order-changes.js';
 import { eventsOfExport } from './order-events.js';
 import { importObstacle, lookAgainAt } from './order-gates.js';
 import { groupUnits, merchantSkuOf } from './order-lines.js';
@@ -32,9 +32,12 @@ export async function importOrders(
   context: IngestContext,
   open: OpenOrder[],
 ): Promise<{ exported: number; waiting: number; refused: number }> {
+  const { deps, tx, connection } = context;
+  const ids = open.map(({ shown }) => shown.tiktokOrderId);
+  const cancellations = ids.length > 0 ? await deps.findCancellations?.(tx, connection, ids) : undefined;
   const decisions = await makeLinesAndKeys(
     context,
-    open.map((order) => decide(context, order)),
+    open.map((order) => decide(context, order, cancellations?.get(order.shown.tiktokOrderId) ?? null)),
   );
   await save(context, decisions);
   const count = (outcome: GateResult['outcome'] | undefined) =>
@@ -42,10 +45,14 @@ export async function importOrders(
   return { exported: count(undefined), waiting: count('wait'), refused: count('refuse') };
 }
 
-function decide({ connection, readAt }: IngestContext, { record, shown }: OpenOrder): Decision {
+function decide(
+  { connection, readAt }: IngestContext,
+  { record, shown }: OpenOrder,
+  cancellation: KnownCancellation | null,
+): Decision {
   const isOurs = record?.companyId === connection.companyId;
-  const order = isOurs ? withKnownBuyer(record, shown) : shown;
-  const obstacle = importObstacle({ order, settings: connection.settings, now: readAt });
+  const order = withCancellation(isOurs ? withKnownBuyer(record, shown) : shown, cancellation);
+  const obstacle = importObstacle({ order, settings: connection.settings, now: readAt, cancellation });
   return { record, shown: order, obstacle, made: null };
 }
 
@@ -121,7 +128,7 @@ function documentsOf(connection: ActiveConnection, { shown, made }: Decision): N
     reference: shown.tiktokOrderId,
     parentKey: null,
     contentHash: null,
-    body: renderRecord({ order: shown, constantAttributes, ...made }, made.head),
+    body: renderRecord({ order: shown, constantAttributes, cancelRequest: null, ...made }, made.head),
     rendererVersion: ORDER_RENDERER_VERSION,
   };
   return [document];

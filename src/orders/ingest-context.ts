@@ -11,12 +11,29 @@ export type MatchSkus = (
   merchantSkus: string[],
 ) => Promise<ReadonlyMap<string, string>>;
 
+/** What TikTok's cancellations say of an order, whatever the order itself shows. */
+export interface KnownCancellation {
+  /** Pieces that were cancelled. */
+  unitIds: ReadonlySet<string>;
+  /** Which cancellation it was, for people. */
+  note: string;
+}
+
+/** By TikTok's order id; orders without a cancellation are left out. */
+export type FindCancellations = (
+  tx: Tx,
+  shop: { environment: string; shopId: string },
+  tiktokOrderIds: readonly string[],
+) => Promise<ReadonlyMap<string, KnownCancellation>>;
+
 export interface IngestDeps {
   db: Database;
   clock: Clock;
   log: Logger;
   /** Left out: the ERP's SKU is the merchant SKU itself. */
   matchSkus?: MatchSkus;
+  /** Left out: only the order itself tells what is cancelled. */
+  findCancellations?: FindCancellations;
 }
 
 /** What taking in one page goes by. */

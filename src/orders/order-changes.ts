@@ -1,3 +1,4 @@
+import type { KnownCancellation } from './ingest-context.js';
 import type { ShopOrder } from './order.js';
 import { mergeUnits, type OrderRecord, type StoredUnit } from './order-record.js';
 import { better, isSameRecipient, keepRecipient, showsStreet } from './recipient.js';
@@ -9,7 +10,6 @@ export interface OrderUpdate {
   units: StoredUnit[];
   /** `replaced`: the document has the new address. `refused`: the ERP has fetched the old one already. */
   address: 'same' | 'replaced' | 'refused';
-  buyerAsksToCancel: boolean;
   cancelledUnits: number;
   /** `AWAITING_SHIPMENT -> IN_TRANSIT`; null when it stayed. */
   statusChange: string | null;
@@ -34,7 +34,6 @@ export function updateOf(
     laterRecipient: refused ? kept.recipient : laterRecipient,
     units,
     address: addressOutcome(moved, refused, isSameRecipient(kept.recipient, held.laterRecipient)),
-    buyerAsksToCancel: shown.buyerRequestsCancel && !held.order.buyerRequestsCancel,
     cancelledUnits: countCancelled(units) - countCancelled(held.units),
     statusChange: held.order.status === shown.status ? null : `${held.order.status} -> ${shown.status}`,
   };
@@ -48,6 +47,16 @@ export function withKnownBuyer(held: OrderRecord, shown: ShopOrder): ShopOrder {
     buyerEmail: better(shown.buyerEmail, held.order.buyerEmail),
     buyerMessage: better(shown.buyerMessage, held.order.buyerMessage),
   };
+}
+
+/** The order with the pieces cancelled that TikTok's cancellations name: either list may lag behind the other. */
+export function withCancellation(shown: ShopOrder, known: KnownCancellation | null): ShopOrder {
+  if (!known) return shown;
+  const units = shown.units.map((unit) => ({
+    ...unit,
+    cancelled: unit.cancelled || known.unitIds.has(unit.unitId),
+  }));
+  return { ...shown, units };
 }
 
 /** A refused address is news once, not at every later version of the order. */

@@ -33,7 +33,6 @@ export function eventsOfExport(
         'The SKU id of TikTok stands in its place. Give the product a seller SKU in TikTok Seller Center.',
     });
   }
-  if (order.buyerRequestsCancel) events.push(cancellationRequested(subject));
   return events;
 }
 
@@ -69,15 +68,5 @@ export function eventsOfUpdate(subject: EventSubject, update: OrderUpdate): NewE
         'The document stays as it is. See TikTok Seller Center for the new address, and ship to it unless the parcel has left.',
     });
   }
-  if (update.buyerAsksToCancel) events.push(cancellationRequested(subject));
   return events;
-}
-
-function cancellationRequested(subject: EventSubject): NewEvent {
-  return {
-    ...subject,
-    event: 'cancellation-requested',
-    summary: 'The buyer asks to cancel; nobody has answered yet',
-    details: 'Answer in TikTok Seller Center before shipping.',
-  };
 }

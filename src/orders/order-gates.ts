@@ -1,6 +1,7 @@
 import type { ConnectionSettings } from '../connections/settings.js';
 import { explainGates, firstObstacle, pass, refuse, wait, type Gate, type GateResult } from '../gate.js';
 import { MINUTE_MS, toIsoSeconds } from '../time.js';
+import type { KnownCancellation } from './ingest-context.js';
 import { legacyStatusCode, type ShopOrder } from './order.js';
 import { showsStreet } from './recipient.js';
 
@@ -10,6 +11,8 @@ export interface OrderFacts {
   settings: ConnectionSettings;
   /** TikTok's time, not ours: the hold is measured between two times of theirs. */
   now: Date;
+  /** What TikTok's cancellations say of the order; the order here has the pieces cancelled that they name. */
+  cancellation?: KnownCancellation | null;
 }
 
 /** How long an order that is due otherwise waits for an address that TikTok still hides. */
@@ -57,6 +60,15 @@ const createdAfter: Gate<OrderFacts> = {
           'Change importCreatedAfter on the connection; the order is looked at again when it changes in TikTok.',
         );
   },
+};
+
+const notCancelled: Gate<OrderFacts> = {
+  name: 'not-cancelled',
+  rule: 'An order that is cancelled before it was imported stays out, whichever of TikTok’s lists shows it first.',
+  decide: ({ order, cancellation }) =>
+    cancellation && isCancelledPieceByPiece(order)
+      ? refuse(cancelledBeforeImport(cancellation), 'Nothing to do.')
+      : pass('TikTok’s cancellations do not take the whole order.'),
 };
 
 const awaitingShipment: Gate<OrderFacts> = {
@@ -139,11 +151,19 @@ export const orderGates: readonly Gate<OrderFacts>[] = [
   fulfilledBySeller,
   shippedBySeller,
   createdAfter,
+  notCancelled,
   awaitingShipment,
   remorseHold,
   addressPresent,
   buyerCancelRequest,
 ];
+
+/** Name of the gate that keeps cancelled orders out. */
+export const CANCELLED_GATE = notCancelled.name;
+
+export function cancelledBeforeImport({ note }: KnownCancellation): string {
+  return `The order was cancelled before it was imported (${note}), so it never reaches the ERP.`;
+}
 
 /** Null: the order goes to the ERP. */
 export function importObstacle(facts: OrderFacts): GateResult | null {
@@ -170,7 +190,7 @@ export function lookAgainAt(obstacle: GateResult & { outcome: 'wait' }, facts: O
   return facts.order.status === 'ON_HOLD' && holdEnd > facts.now ? holdEnd : null;
 }
 
-function isCancelledPieceByPiece({ units }: ShopOrder): boolean {
+export function isCancelledPieceByPiece({ units }: Pick<ShopOrder, 'units'>): boolean {
   return units.length > 0 && units.every(({ cancelled }) => cancelled);
 }
 

@@ -36,14 +36,32 @@ export interface OrderRecord {
   order: ShopOrder;
   /** An address that TikTok showed after the ERP had fetched the order; the document keeps the old one. */
   laterRecipient: Recipient | null;
+  /** The buyer's open request to cancel; null when there is none, or before its cancellation was read. */
+  cancelRequest: CancelRequest | null;
+  /** An acknowledgement, ours or the ERP's, says that pieces are cancelled. */
+  cancellationAcknowledged: boolean;
   /** Attributes from the connection's settings, frozen at export. */
   constantAttributes: { name: string; value: string }[];
   lines: OrderLine[];
   units: StoredUnit[];
 }
 
+/** A buyer's request to cancel that the seller has not answered. */
+export interface CancelRequest {
+  /** TikTok's id of the request. */
+  cancelId: string;
+  /** TikTok's key of the reason. */
+  reason: string | null;
+  /** The reason for people, in the shop's language. */
+  reasonText: string | null;
+  requestedAt: Date | null;
+  /** TikTok approves the request by itself when it is not answered until then. */
+  answerBy: Date | null;
+  unitIds: string[];
+}
+
 /** Times become ISO text in JSON. */
-type Written<T> = T extends Date
+export type Written<T> = T extends Date
   ? string
   : T extends string | number | boolean | null
     ? T
@@ -129,6 +147,11 @@ export function mergeUnits(held: readonly StoredUnit[], shown: readonly OrderUni
 export function unitsOfLines(units: readonly OrderUnit[], lines: readonly OrderLine[]): StoredUnit[] {
   const lineOf = new Map(lines.flatMap((line) => line.unitIds.map((unitId) => [unitId, line.lineNumber])));
   return mergeUnits([], units).map((unit) => ({ ...unit, lineNumber: lineOf.get(unit.unitId) ?? null }));
+}
+
+/** Column `orders.cancel_request`. */
+export function readCancelRequest(stored: Written<CancelRequest> | null): CancelRequest | null {
+  return stored && { ...stored, requestedAt: timeOf(stored.requestedAt), answerBy: timeOf(stored.answerBy) };
 }
 
 function timeOf(text: string | null): Date | null {

@@ -1,13 +1,15 @@
 import { Type } from 'typebox';
-import type { DocumentDefinition } from '../documents/document-definition.js';
+import type { DocumentDefinition, StatusByHand } from '../documents/document-definition.js';
 import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
-import { StatusCode } from '../documents/statuses.js';
+import { documentTypeNames } from '../documents/document.js';
+import { StatusCode, statusName } from '../documents/statuses.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { SalesOrderArrayResponse, SalesOrderMessage, SalesOrdersV1 } from '../logicbroker/envelopes.js';
 import { ExplanationMessage, explainedGate, timeText } from '../logicbroker/explanation.js';
-import type { OrderExplanation } from './explain-order.js';
+import type { ExplainedCancellation, OrderExplanation } from './explain-order.js';
+import { lockOrdersByDocuments } from './order-store.js';
 
 /** @throws AppError not-found */
 export type ExplainOrder = (
@@ -16,6 +18,8 @@ export type ExplainOrder = (
 
 export interface OrderRouteDeps extends DocumentRouteDeps {
   explainOrder: ExplainOrder;
+  /** What else it means that a caller has moved orders, in the same transaction. */
+  ordersMoved?: NonNullable<StatusByHand['moved']> | undefined;
 }
 
 /** Statuses that a caller may leave: nothing was sent to TikTok yet. */
@@ -69,7 +73,7 @@ export const orderDefinition: DocumentDefinition = {
 };
 
 export function orderRoutes(api: Api, version: ApiVersion, deps: OrderRouteDeps): void {
-  documentRoutes(api, version, orderDefinition, deps);
+  documentRoutes(api, version, withMoves(orderDefinition, deps), deps);
 
   api.get(
     '/Orders/:LogicbrokerKey/Explain',
@@ -111,6 +115,19 @@ export function orderRoutes(api: Api, version: ApiVersion, deps: OrderRouteDeps)
   );
 }
 
+/** Whoever reacts to a move writes to the orders, whose rows are locked before any document. */
+function withMoves(definition: DocumentDefinition, { ordersMoved }: OrderRouteDeps): DocumentDefinition {
+  if (!ordersMoved) return definition;
+  const byHand: StatusByHand = {
+    ...definition.byHand,
+    async lockFirst(tx, { companyId, keys }) {
+      await lockOrdersByDocuments(tx, { companyId, documentKeys: keys });
+    },
+    moved: ordersMoved,
+  };
+  return { ...definition, byHand };
+}
+
 function toBody(explanation: OrderExplanation): object {
   const { documentKey, tiktok, connection, pull } = explanation;
   return {
@@ -123,6 +140,13 @@ function toBody(explanation: OrderExplanation): object {
     ReleaseAt: timeText(explanation.releaseAt),
     ExportedAt: timeText(explanation.exportedAt),
     Gates: explanation.gates.map(explainedGate),
+    Documents: explanation.documents.map((document) => ({
+      DocumentType: documentTypeNames[document.type],
+      LogicbrokerKey: String(document.key),
+      Status: statusName(document.type, document.statusCode),
+      ErrorMessage: document.errorMessage ?? undefined,
+    })),
+    Cancellations: explanation.cancellations.map(toCancellation),
     TikTok: tiktok && {
       Status: tiktok.status,
       CreatedAt: timeText(tiktok.createdAt),
@@ -144,5 +168,22 @@ function toBody(explanation: OrderExplanation): object {
       ReadUpTo: timeText(pull.readUpTo),
     },
     Returns: explanation.returns,
+  };
+}
+
+function toCancellation(cancellation: ExplainedCancellation): object {
+  const { acknowledgementKey } = cancellation;
+  return {
+    CancelId: cancellation.cancelId,
+    CancelledBy: cancellation.by,
+    Status: cancellation.status,
+    Reason: cancellation.reason ?? undefined,
+    ReasonText: cancellation.reasonText ?? undefined,
+    TikTokOrderLineIds: cancellation.unitIds,
+    RequestedAt: timeText(cancellation.requestedAt),
+    AnswerBy: timeText(cancellation.answerBy),
+    Outcome: cancellation.outcome,
+    AcknowledgementKey: acknowledgementKey === null ? undefined : String(acknowledgementKey),
+    Gates: cancellation.gates.map(explainedGate),
   };
 }

@@ -2,11 +2,14 @@ import { Prisma, type Database, type Tx } from '../store/database.js';
 import { compareIds, type OrderLine } from './order.js';
 import {
   joinOrder,
+  readCancelRequest,
+  type CancelRequest,
   type OrderRecord,
   type OrderState,
   type StoredOrderData,
   type StoredPersonal,
   type StoredUnit,
+  type Written,
 } from './order-record.js';
 
 /** A TikTok shop; orders belong to it, whichever connection reads them. */
@@ -136,8 +139,9 @@ export async function readOrderRecords(tx: Tx, orderIds: readonly bigint[]): Pro
 
 interface SelectedOrder extends Omit<
   OrderRecord,
-  'order' | 'laterRecipient' | 'constantAttributes' | 'lines' | 'units'
+  'order' | 'laterRecipient' | 'cancelRequest' | 'constantAttributes' | 'lines' | 'units'
 > {
+  cancelRequest: Written<CancelRequest> | null;
   data: StoredOrderData;
   personal: StoredPersonal | null;
   lines: Omit<OrderLine, 'unitIds'>[];
@@ -149,6 +153,7 @@ async function selectOrders(tx: Tx, where: Prisma.Sql): Promise<OrderRecord[]> {
     SELECT o.id, o.company_id AS "companyId", o.connection_id AS "connectionId", o.state, o.gate,
       o.gate_reason AS "gateReason", o.release_at AS "releaseAt", o.document_key AS "documentKey",
       o.exported_at AS "exportedAt", o.read_at AS "readAt", o.data, o.personal,
+      o.cancel_request AS "cancelRequest", o.cancellation_acknowledged AS "cancellationAcknowledged",
       coalesce((SELECT json_agg(json_build_object('lineNumber', l.line_number::text, 'productId', l.product_id,
         'skuId', l.sku_id, 'merchantSku', l.merchant_sku, 'supplierSku', l.supplier_sku,
         'productName', l.product_name, 'skuName', l.sku_name, 'isGift', l.is_gift,
@@ -167,6 +172,7 @@ function toRecord({ data, personal, lines, units, ...row }: SelectedOrder): Orde
     ...row,
     order: joinOrder(data, personal),
     laterRecipient: personal?.laterRecipient ?? null,
+    cancelRequest: readCancelRequest(row.cancelRequest),
     constantAttributes: data.constantAttributes ?? [],
     lines: lines.map((line) => ({ ...line, unitIds: unitIdsOf(line.lineNumber, units) })),
     units: units.map((unit) => ({
@@ -179,6 +185,22 @@ function toRecord({ data, personal, lines, units, ...row }: SelectedOrder): Orde
 function unitIdsOf(lineNumber: string, units: SelectedOrder['units']): string[] {
   const own = units.filter((unit) => unit.lineNumber === lineNumber);
   return own.map(({ unitId }) => unitId).toSorted(compareIds);
+}
+
+/**
+ * Exported orders whose open request, as the order itself says it, is not the one that is shown: it is new, or over. By
+ * our id, ascending, from `after` on.
+ */
+export async function findUnnotedRequests(
+  tx: Tx,
+  { connectionId, after, limit }: { connectionId: number; after: bigint; limit: number },
+): Promise<{ id: bigint; tiktokOrderId: string }[]> {
+  return tx.$queryRaw<{ id: bigint; tiktokOrderId: string }[]>`
+    SELECT id, tiktok_order_id AS "tiktokOrderId" FROM orders
+    WHERE connection_id = ${connectionId} AND state = 'exported' AND id > ${after}
+      AND (buyer_requests_cancel OR cancel_request IS NOT NULL)
+      AND (buyer_requests_cancel AND tiktok_status <> 'CANCELLED') <> (cancel_request IS NOT NULL)
+    ORDER BY id LIMIT ${limit}`;
 }
 
 /** Ids of waiting orders that are due at `now` (TikTok's time), longest due first. */

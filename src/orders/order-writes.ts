@@ -1,7 +1,7 @@
 import type { Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
 import type { OrderLine } from './order.js';
-import type { OrderState, StoredUnit } from './order-record.js';
+import type { CancelRequest, OrderState, StoredUnit } from './order-record.js';
 
 /** One row of `orders`, as it goes to the database in JSON. */
 export interface OrderRow {
@@ -138,6 +138,65 @@ export async function releaseUnits(
       AND (${unitIds ?? null}::text[] IS NULL OR unit_id = ANY(${unitIds ?? null}::text[]))`;
 }
 
+/** Pieces that TikTok has cancelled. */
+export interface CancelledPieces {
+  orderId: bigint;
+  unitIds: readonly string[];
+}
+
+/**
+ * Notes pieces as cancelled, whatever was known of them; whoever calls holds the orders' locks and settles them
+ * afterwards. A claim of a shipment that is not sent yet stays: the shipment finds its pieces cancelled and says so.
+ * @returns ids of the pieces that were not cancelled before
+ */
+export async function cancelUnits(tx: Tx, cancelled: readonly CancelledPieces[]): Promise<string[]> {
+  const rows = cancelled.flatMap(({ orderId, unitIds }) =>
+    unitIds.map((unitId) => ({ orderId: String(orderId), unitId })),
+  );
+  if (rows.length === 0) return [];
+  const news = await tx.$queryRaw<{ unitId: string }[]>`
+    UPDATE order_units u SET cancelled = true
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, "unitId" text)
+    WHERE u.order_id = given."orderId" AND u.unit_id = given."unitId" AND NOT u.cancelled
+    RETURNING u.unit_id AS "unitId"`;
+  return news.map(({ unitId }) => unitId);
+}
+
+/** Notes that an acknowledgement tells of cancelled pieces, so that the order may end as Cancelled. */
+export async function markCancellationAcknowledged(tx: Tx, orderIds: readonly bigint[]): Promise<void> {
+  await tx.order.updateMany({
+    where: { id: { in: [...orderIds] }, cancellationAcknowledged: false },
+    data: { cancellationAcknowledged: true },
+  });
+}
+
+/** Shows, or with null no longer shows, the buyer's open request on orders that the caller has locked. */
+export async function setCancelRequests(
+  tx: Tx,
+  requests: readonly { orderId: bigint; request: CancelRequest | null }[],
+): Promise<void> {
+  if (requests.length === 0) return;
+  const rows = requests.map(({ orderId, request }) => ({ orderId: String(orderId), request }));
+  await tx.$executeRaw`
+    UPDATE orders o SET cancel_request = given.request, updated_at = now()
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, request jsonb)
+    WHERE o.id = given."orderId"`;
+}
+
+/** Keeps waiting orders out for good; nobody needs to know their buyers any more. */
+export async function keepOut(
+  tx: Tx,
+  orders: readonly { orderId: bigint; gate: string; reason: string }[],
+): Promise<void> {
+  if (orders.length === 0) return;
+  const rows = orders.map((order) => ({ ...order, orderId: String(order.orderId) }));
+  await tx.$executeRaw`
+    UPDATE orders o SET state = 'not_imported', gate = given.gate, gate_reason = given.reason, release_at = NULL,
+      personal = NULL, updated_at = now()
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, gate text, reason text)
+    WHERE o.id = given."orderId" AND o.state = 'waiting'`;
+}
+
 /** Notes what TikTok has confirmed about pieces; the order's document is rendered anew by the caller. */
 export async function markUnitsShipped(
   tx: Tx,
@@ -152,5 +211,5 @@ export async function markUnitsShipped(
   await tx.$executeRaw`
     UPDATE order_units SET package_id = coalesce(${shipped.packageId}::text, package_id),
       tracking_number = ${shipped.trackingNumber}, shipped_at = coalesce(shipped_at, ${shipped.shippedAt})
-    WHERE order_id = ${shipped.orderId} AND unit_id = ANY(${shipped.unitIds}::text[])`;
+    WHERE order_id = ${shipped.orderId} AND unit_id = ANY(${shipped.unitIds}::text[]) AND NOT cancelled`;
 }

@@ -2,7 +2,7 @@ import { AppError } from '../errors.js';
 import type { FlowResult, FlowRun } from '../sync/flows.js';
 import type { ReadOrders } from '../tiktok/order-calls.js';
 import { MINUTE_MS, SECOND_MS } from '../time.js';
-import { findDueOrders, postponeOrders } from './order-store.js';
+import { findDueOrders, findUnnotedRequests, postponeOrders } from './order-store.js';
 import { observe, openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
 import { lastTime, readOrders, type OrderWalk } from './read-orders.js';
 import { takePage } from './take-page.js';
@@ -23,7 +23,7 @@ const POSTPONE_MS = 15 * MINUTE_MS;
 export async function pullOrders(deps: PullOrdersDeps, run: FlowRun): Promise<FlowResult> {
   const pull = await openPull(deps, run);
   const windowFrom = overlapped(pull.watermark);
-  const steps = [pullFirst, pullChanges, retryUnreadable, releaseWaiting];
+  const steps = [pullFirst, pullChanges, retryUnreadable, releaseWaiting, noteRequests];
   let isFinished = true;
   for (const step of steps) if (isFinished) isFinished = await step(pull);
   return {
@@ -109,6 +109,34 @@ const releaseWaiting: Step = async (pull) => {
       await postponeOrders(tx, { connectionId, ids, now, until: new Date(now.getTime() + POSTPONE_MS) });
     });
     if (pull.run.signal.aborted) return false;
+  }
+};
+
+/**
+ * Orders whose buyer asks to cancel, or does no longer. Found by what is stored, not by what this run has read, so that a
+ * run that broke off is made up for by the next.
+ */
+const noteRequests: Step = async (pull) => {
+  const { db, log, noteBuyerRequests } = pull.deps;
+  if (!noteBuyerRequests) return true;
+  const connectionId = pull.connection.id;
+  let after = 0n;
+  for (;;) {
+    const orders = await findUnnotedRequests(db.prisma, { connectionId, after, limit: IDS_PER_CALL });
+    const last = orders.at(-1);
+    if (!last) return true;
+    const ids = orders.map(({ tiktokOrderId }) => tiktokOrderId);
+    const { connection, api, clock, run } = pull;
+    try {
+      await noteBuyerRequests({ connection, api, now: clock.now() }, ids, (tx) => run.guard(tx));
+    } catch (error) {
+      // The orders themselves are in: what could not be asked now is asked at the next pull.
+      if (!(error instanceof AppError)) throw error;
+      log.warn({ connectionId, reason: error.message }, 'requests to cancel could not be read');
+      return true;
+    }
+    if (run.signal.aborted) return false;
+    after = last.id;
   }
 };
 

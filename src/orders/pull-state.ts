@@ -1,5 +1,6 @@
 import type { ActiveConnection } from '../connections/connection.js';
 import type { OpenShop } from '../connections/shop-api.js';
+import type { Tx } from '../store/database.js';
 import type { FlowRun } from '../sync/flows.js';
 import { shopClock, type ShopClock } from '../sync/shop-clock.js';
 import type { OrderPage } from '../tiktok/order-calls.js';
@@ -10,7 +11,19 @@ import { readPullCursor, type PullCursor } from './pull-cursor.js';
 
 export interface PullOrdersDeps extends IngestDeps {
   openShop: OpenShop;
+  /** Left out: requests of buyers are not looked up. */
+  noteBuyerRequests?: NoteBuyerRequests;
 }
+
+/**
+ * Reads the buyers' requests to cancel behind these orders, and shows them on the orders or takes them away. `guard` runs
+ * first in each transaction.
+ */
+export type NoteBuyerRequests = (
+  shop: { connection: ActiveConnection; api: ShopApi; now: Date },
+  tiktokOrderIds: readonly string[],
+  guard: (tx: Tx) => Promise<void>,
+) => Promise<void>;
 
 /** One run of the pull. What must survive it is saved with each page. */
 export interface Pull {

@@ -54,11 +54,11 @@ export type OrderDocumentHead = Pick<
 >;
 
 export function renderRecord(
-  record: Pick<OrderRecord, 'order' | 'lines' | 'units' | 'constantAttributes'>,
+  record: Pick<OrderRecord, 'order' | 'lines' | 'units' | 'constantAttributes' | 'cancelRequest'>,
   head: OrderDocumentHead,
 ): string {
   const { key, statusCode, linkKey, senderCompanyId, receiverCompanyId, documentDate } = head;
-  const { order, lines, units, constantAttributes } = record;
+  const { order, lines, units, constantAttributes, cancelRequest } = record;
   return renderOrder({
     key,
     statusCode,
@@ -70,5 +70,6 @@ export function renderRecord(
     lines,
     units,
     constantAttributes,
+    cancelRequest,
   });
 }

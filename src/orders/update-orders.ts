@@ -8,6 +8,7 @@ import { splitOrder, type OrderRecord } from './order-record.js';
 import { saveUnits, updateOrders, type OrderRow } from './order-writes.js';
 import type { ShopOrder } from './order.js';
 import { renderRecord, type OrderDocumentHead } from './render-orders.js';
+import { moveOrders } from './settle-order-status.js';
 
 interface Updated {
   record: OrderRecord;
@@ -36,6 +37,14 @@ export async function updateOrdersOfPage(
     updates.flatMap((updated) => changedBodies(updated)),
   );
   const { companyId, id: connectionId } = context.connection;
+  await moveOrders(
+    tx,
+    companyId,
+    updates.flatMap(({ record, head, update }) => {
+      if (update.cancelledUnits === 0) return [];
+      return [{ ...record, units: update.units, statusCode: head.statusCode, key: head.key }];
+    }),
+  );
   await recordEvents(
     tx,
     updates.flatMap(({ head, update }) =>

@@ -1,4 +1,4 @@
-import { hashOf } from '../documents/content-hash.js';
+import { hashOfContent } from '../documents/content-hash.js';
 import { AppError, type ErrorDetail } from '../errors.js';
 import { findDocument } from '../documents/document-store.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
@@ -66,7 +66,7 @@ interface Wanted {
 /** What an answer says is part of it: the same lines accept a request, and later give the money back. */
 function hashOfAnswer(document: JsonObject, { says }: AnswerInput): string {
   const { StatusCode: _status, ...content } = document;
-  return hashOf([says, content]);
+  return hashOfContent([says, content]);
 }
 
 async function take(deps: ReturnDeps, { companyId, key, input, hash }: Wanted): Promise<GivenAnswer> {

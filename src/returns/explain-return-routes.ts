@@ -4,12 +4,8 @@ import { KeyParams, keyOf } from '../documents/document-routes.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import {
-  explainedEffect,
-  explainedGate,
-  ReturnExplanationMessage,
-  timeText,
-} from '../logicbroker/explanation.js';
+import { explainedGate, ReturnExplanationMessage, timeText } from '../logicbroker/explanation.js';
+import { explainedEffect } from '../sync/explained-effect.js';
 import type { ReturnExplanation } from './explain-return.js';
 import type { ReturnRouteDeps } from './return-routes.js';
 

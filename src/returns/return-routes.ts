@@ -8,7 +8,7 @@ import type { Api, ApiVersion } from '../http/api.js';
 import { listText, sendJson, sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import {
-  CreatedAnswerMessage,
+  CreatedDocumentMessage,
   CreatedMessage,
   ReturnArrayResponse,
   ReturnMessage,
@@ -88,7 +88,7 @@ export function returnRoutes(api: Api, version: ApiVersion, deps: ReturnRouteDep
       schema: operation(version, 'answerReturn', 'Returns', 'Answer a return request', {
         description: ANSWERS,
         body: ref(Return),
-        ok: CreatedAnswerMessage,
+        ok: CreatedDocumentMessage,
         okStatus: 201,
       }),
     },

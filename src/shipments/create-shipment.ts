@@ -17,7 +17,7 @@ import { findOrderByDocument, lockOrderByDocument } from '../orders/order-store.
 import type { Tx } from '../store/database.js';
 import { tryChooseProviders } from './choose-providers.js';
 import { contentHash } from './content-hash.js';
-import { findOrderKey } from './find-order.js';
+import { findOrderKey } from '../orders/find-order.js';
 import type { Provider } from './match-provider.js';
 import { shipmentText } from './render-shipment-document.js';
 import { sendShipment } from './send-shipment.js';
@@ -50,7 +50,7 @@ export interface CreatedShipment {
 export async function createShipment(deps: ShipmentDeps, request: NewShipment): Promise<CreatedShipment> {
   const { companyId, document } = request;
   const input = readShipment(document);
-  const orderKey = await findOrderKey(deps.db.prisma, request, input.order);
+  const orderKey = await findOrderKey(deps.db.prisma, { ...request, noun: 'shipment' }, input.order);
   const wanted: Wanted = { companyId, orderKey, document, input, hash: contentHash(document) };
   // Decided once without a lock, so that TikTok's list of carriers is not waited for while holding one.
   const early = await decideEarly(deps, wanted);

@@ -3,7 +3,8 @@ import type { DocumentDefinition } from '../documents/document-definition.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import { explainedEffect, explainedGate, ShipmentExplanationMessage } from '../logicbroker/explanation.js';
+import { explainedGate, ShipmentExplanationMessage } from '../logicbroker/explanation.js';
+import { explainedEffect } from '../sync/explained-effect.js';
 import { explainShipment, type ShipmentExplanation } from './explain-shipment.js';
 import type { StoredPackage } from './shipment-store.js';
 

@@ -4,6 +4,7 @@ import type { OrderRecord } from '../orders/order-record.js';
 import { readOrderRecords } from '../orders/order-store.js';
 import type { ShopOrder } from '../orders/order.js';
 import type { Tx } from '../store/database.js';
+import { refusal } from '../sync/tiktok-refusal.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { chooseProviders } from './choose-providers.js';
 import type { PackagePayload } from './enqueue-packages.js';
@@ -43,6 +44,25 @@ export async function loadPackage(
   const pack = loaded.packages.find((each) => each.position === position);
   if (!pack) throw new Error(`Shipment ${shipmentKey} has no package ${position}`);
   return { ...loaded, pack };
+}
+
+/**
+ * What is left of a package to send: pieces that were cancelled while it waited do not travel.
+ * @throws AppError tiktok-refused when nothing is left
+ */
+export function withoutCancelled<P extends Pick<StoredPackage, 'unitIds'>>(
+  packages: readonly P[],
+  { units }: Pick<OrderRecord, 'units'>,
+): P[] {
+  const cancelled = new Set(units.filter((unit) => unit.cancelled).map((unit) => unit.unitId));
+  const left = packages
+    .map((pack) => ({ ...pack, unitIds: pack.unitIds.filter((unitId) => !cancelled.has(unitId)) }))
+    .filter(({ unitIds }) => unitIds.length > 0);
+  if (left.length > 0) return left;
+  throw refusal(
+    'Nothing was sent: the order was cancelled while the shipment waited.',
+    'Do not ship these pieces.',
+  );
 }
 
 /** The order as TikTok has it now; undefined when TikTok does not show it. */

@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '../errors.js';
+import { agrees, findOrderLine } from '../orders/find-order-line.js';
 import { compareIds } from '../orders/order.js';
 import type { CarrierHint, Carton, ShippableOrder, ShippableUnit, ShipmentLine } from './shipment.js';
 import { isFree } from './shipment.js';
@@ -39,7 +40,7 @@ export function pickUnits(
 ): Part[] {
   const wishes: Wish[] = [];
   for (const line of lines) {
-    const orderLine = findOrderLine(order, line, problems);
+    const orderLine = orderLineOf(order, line, problems);
     if (orderLine) wishes.push(...wishesOf(line, orderLine, wishes.length, problems));
   }
   checkOverShipping(order, wishes, problems);
@@ -59,72 +60,15 @@ function narrowness(wish: Wish): number {
 }
 
 /** By unit ids, else by line number, else by SKU; what is named besides must agree. */
-function findOrderLine(order: ShippableOrder, line: ShipmentLine, problems: ErrorDetail[]): OrderLine | null {
-  if (line.lineNumber !== null) return findByNumber(order, line, line.lineNumber, problems);
-  const unitIds = [...line.unitIds, ...line.cartons.flatMap((carton) => carton.unitIds)];
-  const named = order.units.filter((unit) => unitIds.includes(unit.unitId));
-  const numbers = new Set(named.map((unit) => unit.lineNumber));
-  const byUnits = order.lines.filter((candidate) => numbers.has(candidate.lineNumber));
-  if (byUnits.length === 1 && byUnits[0] && agrees(line, byUnits[0])) return byUnits[0];
-  return findBySku(order, line, problems);
-}
-
-function findByNumber(
-  order: ShippableOrder,
-  line: ShipmentLine,
-  lineNumber: string,
-  problems: ErrorDetail[],
-): OrderLine | null {
-  const found = order.lines.find((candidate) => candidate.lineNumber === lineNumber.replace(/^0+/, ''));
-  if (!found) {
-    const known = order.lines.map((candidate) => candidate.lineNumber).join(', ');
-    problems.push({
-      field: `${line.path}.LineNumber`,
-      message: `the order has no line ${lineNumber}; it has ${known}`,
-    });
-    return null;
+function orderLineOf(order: ShippableOrder, line: ShipmentLine, problems: ErrorDetail[]): OrderLine | null {
+  if (line.lineNumber === null) {
+    const unitIds = [...line.unitIds, ...line.cartons.flatMap((carton) => carton.unitIds)];
+    const named = order.units.filter((unit) => unitIds.includes(unit.unitId));
+    const numbers = new Set(named.map((unit) => unit.lineNumber));
+    const byUnits = order.lines.filter((candidate) => numbers.has(candidate.lineNumber));
+    if (byUnits.length === 1 && byUnits[0] && agrees(line, byUnits[0])) return byUnits[0];
   }
-  if (agrees(line, found)) return found;
-  problems.push({
-    field: skuPath(line),
-    message: `line ${lineNumber} of the order is SKU ${found.supplierSku}, not ${line.supplierSku ?? line.merchantSku}`,
-  });
-  return null;
-}
-
-function findBySku(order: ShippableOrder, line: ShipmentLine, problems: ErrorDetail[]): OrderLine | null {
-  const sku = line.supplierSku ?? line.merchantSku;
-  if (sku === null) {
-    problems.push({
-      field: skuPath(line),
-      message: 'required: a line needs a SupplierSKU, a PartnerSKU or a LineNumber',
-    });
-    return null;
-  }
-  const found = order.lines.filter((candidate) => agrees(line, candidate));
-  if (found.length === 1) return found[0] ?? null;
-  const message =
-    found.length === 0
-      ? `SKU ${sku} is not on the order; it has ${order.lines.map((each) => each.supplierSku).join(', ')}`
-      : `SKU ${sku} is on lines ${found.map((each) => each.lineNumber).join(' and ')} of the order`;
-  problems.push({
-    field: skuPath(line),
-    message,
-    ...(found.length > 1 ? { next: 'Name the line by its LineNumber.' } : {}),
-  });
-  return null;
-}
-
-/** An ERP without a matching file knows only the merchant SKU and may send it in either field. */
-function agrees(line: ShipmentLine, orderLine: OrderLine): boolean {
-  const own = [orderLine.supplierSku, orderLine.merchantSku];
-  if (line.supplierSku !== null && !own.includes(line.supplierSku)) return false;
-  return line.merchantSku === null || line.merchantSku === orderLine.merchantSku;
-}
-
-function skuPath(line: ShipmentLine): string {
-  const name = line.supplierSku === null && line.merchantSku !== null ? 'PartnerSKU' : 'SupplierSKU';
-  return `${line.path}.ItemIdentifier.${name}`;
+  return findOrderLine(order.lines, line, problems);
 }
 
 function wishesOf(line: ShipmentLine, orderLine: OrderLine, from: number, problems: ErrorDetail[]): Wish[] {

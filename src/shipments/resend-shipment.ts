@@ -7,6 +7,7 @@ import { firstObstacle } from '../gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
 import { enqueuePackages } from './enqueue-packages.js';
+import { withoutCancelled } from './package-to-send.js';
 import { claimAll, markOrderReady } from './send-shipment.js';
 import { shippingGates } from './shipment-gates.js';
 import { shippingFactsOf } from './shipping-facts.js';
@@ -22,8 +23,8 @@ export async function resendShipment(
   tx: Tx,
   { head, orderHead, record }: { head: DocumentHead; orderHead: DocumentHead; record: OrderRecord },
 ): Promise<bigint[]> {
-  const refused = (await listPackages(tx, head.key)).filter(({ state }) => state === 'refused');
-  if (refused.length === 0) throw nothingToSend(head);
+  const packages = (await listPackages(tx, head.key)).filter(({ state }) => state === 'refused');
+  if (packages.length === 0) throw nothingToSend(head);
   const connection = await getConnection(tx, { id: record.connectionId });
   const facts = shippingFactsOf(record, orderHead.statusCode, connection);
   const obstacle = firstObstacle(shippingGates, facts);
@@ -31,6 +32,7 @@ export async function resendShipment(
     const { reason, next } = obstacle;
     throw new AppError('rule-violated', reason, { details: [{ message: reason, next }] });
   }
+  const refused = withoutCancelled(packages, record);
   const positions = refused.map(({ position }) => position);
   const unitIds = refused.flatMap((pack) => pack.unitIds);
   await claimAll(tx, record.id, unitIds, head.key);

@@ -1,5 +1,5 @@
 import { getConnection } from '../connections/connection-store.js';
-import { changeStatus } from '../documents/document-store.js';
+import { changeStatus, recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { StatusCode } from '../documents/statuses.js';
 import { AppError } from '../errors.js';
@@ -42,9 +42,21 @@ export async function sendShipment(tx: Tx, sending: ShipmentToSend): Promise<big
   const scope = { companyId, connectionId: connection.id, tiktokOrderId, shipmentKey: head.key };
   const wake = await enqueuePackages(tx, scope, facts.model ?? 'mark-shipped', plan.packages);
   await changeStatus(tx, { companyId, keys: [head.key], type: 'shipment', to: StatusCode.processing });
+  if (facts.order.buyerRequestsCancel) await recordEvents(tx, [rejectsRequest(head)]);
   await refreshShipmentDocuments(tx, { companyId, keys: [head.key] });
   await markOrderReady(tx, record, orderHead.key);
   return wake;
+}
+
+/** The gates let it pass in regions where shipping is an answer too. */
+function rejectsRequest({ companyId, key }: DocumentHead): NewEvent {
+  return {
+    companyId,
+    documentKey: key,
+    event: 'shipment-rejects-request',
+    summary: 'The buyer asks to cancel this order; TikTok takes the shipment as a rejection of the request.',
+    details: 'To let the buyer cancel instead, send a cancellation before the parcel leaves.',
+  };
 }
 
 async function storePackages(

@@ -1,9 +1,7 @@
 import { changeStatus, recordEvents } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
-import { StatusCode } from '../documents/statuses.js';
-import { readOrderRecords } from '../orders/order-store.js';
 import { markUnitsShipped, releaseUnits } from '../orders/order-writes.js';
-import { refreshOrderDocuments } from '../orders/render-orders.js';
+import { settleOrders } from '../orders/settle-order-status.js';
 import type { Tx } from '../store/database.js';
 import type { EffectOutcome, OutboxEntry } from '../sync/outbox.js';
 import type { ShippedPackage } from './compare-with-tiktok.js';
@@ -84,14 +82,19 @@ async function recordSent(
   await updatePackages(tx, { shipmentKey, positions: [position] }, change);
   const shippedAt = deps.clock.now();
   await markUnitsShipped(tx, { orderId, unitIds, packageId: tiktokPackageId, trackingNumber, shippedAt });
+  const cancelled = record.units.filter((unit) => unit.cancelled && unitIds.includes(unit.unitId)).length;
+  const details = [
+    ...(cancelled > 0 ? [`${cancelled} of its pieces were cancelled meanwhile and do not count.`] : []),
+    ...(warning ? [`TikTok remarks: ${warning}`] : []),
+  ];
   await recordEvents(tx, [
     {
       companyId,
       connectionId: record.connectionId,
       documentKey: shipmentKey,
       event: 'shipment-sent',
-      summary: `TikTok has package ${position} with ${unitIds.length} pieces under ${trackingNumber}.`,
-      ...(warning ? { details: `TikTok remarks: ${warning}` } : {}),
+      summary: `TikTok has package ${position} with ${unitIds.length - cancelled} pieces under ${trackingNumber}.`,
+      ...(details.length > 0 ? { details: details.join(' ') } : {}),
       additional: { tiktokPackageId, unitIds },
     },
   ]);
@@ -136,11 +139,5 @@ async function finish(tx: Tx, { shipment }: LockedShipment): Promise<void> {
   const progress = shipmentProgress(await listPackages(tx, documentKey));
   await changeStatus(tx, { companyId, keys: [documentKey], type: 'shipment', ...progress });
   await refreshShipmentDocuments(tx, { companyId, keys: [documentKey] });
-  await refreshOrderDocuments(tx, { companyId, orderIds: [orderId] });
-  const [record] = await readOrderRecords(tx, [orderId]);
-  if (!record || record.documentKey === null) throw new Error(`Order ${orderId} has lost its document`);
-  if (record.units.every((unit) => unit.cancelled || unit.shippedAt !== null)) {
-    const to = StatusCode.complete;
-    await changeStatus(tx, { companyId, keys: [record.documentKey], type: 'order', to, onlyIncrease: true });
-  }
+  await settleOrders(tx, { companyId, orderIds: [orderId] });
 }

@@ -10,7 +10,7 @@ import {
   type ShippedPackage,
 } from './compare-with-tiktok.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
-import { loadPackage, providerIdOf, readOrder } from './package-to-send.js';
+import { loadPackage, providerIdOf, readOrder, withoutCancelled } from './package-to-send.js';
 import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
 import type { ShipmentDeps } from './shipment-deps.js';
@@ -51,7 +51,7 @@ function shippingEffect(
     resendSafe: true,
 
     async send({ entry }) {
-      const loaded = await loadPackage(deps.db.prisma, entry.companyId, entry.payload);
+      const loaded = activePart(await loadPackage(deps.db.prisma, entry.companyId, entry.payload));
       const providerId = await providerIdOf(deps, loaded);
       const { api } = await deps.openShop(entry.connectionId, entry.lane);
       try {
@@ -66,6 +66,12 @@ function shippingEffect(
     readBack: (context) => readBack(deps, context),
     settle: (tx, entry, outcome) => settlePackage(deps, tx, entry, outcome),
   };
+}
+
+/** @throws AppError tiktok-refused when every piece was cancelled meanwhile */
+function activePart(loaded: Loaded): Loaded {
+  const [pack = loaded.pack] = withoutCancelled([loaded.pack], loaded.record);
+  return { ...loaded, pack };
 }
 
 /** TikTok: Mark Package As Shipped. The pieces are always named: without them TikTok would ship the whole order. */

@@ -3,6 +3,7 @@ import { StatusCode } from '../documents/statuses.js';
 import { pass, refuse, wait, type Gate, type GateOutcome } from '../gate.js';
 import type { OrderState } from '../orders/order-record.js';
 import type { ShopOrder } from '../orders/order.js';
+import { toIsoSeconds } from '../time.js';
 import { isFree, isOnItsWay, type ShippableOrder, type ShippingRules } from './shipment.js';
 
 /** All that decides whether an order can be shipped from here. */
@@ -10,6 +11,8 @@ export interface ShippingFacts {
   order: ShippableOrder & {
     state: OrderState;
     tiktokStatus: string;
+    /** When TikTok approves the buyer's open request by itself; null when unknown. */
+    answerBy: Date | null;
   } & Pick<ShopOrder, 'shipping' | 'fulfillment' | 'buyerRequestsCancel'>;
   /** Status of the order's document; null as long as there is none. */
   orderStatusCode: number | null;
@@ -126,12 +129,16 @@ function decideConnection(connection: ShippingFacts['connection']): GateOutcome 
 
 function decideCancellationRequest({ order, connection }: ShippingFacts): GateOutcome {
   if (!order.buyerRequestsCancel) return pass('The buyer asks for nothing.');
-  return connection.shopRegion === 'US'
-    ? pass('The buyer asks to cancel; shipping rejects the request.')
-    : refuse(
-        'The buyer asks to cancel the order.',
-        'Answer the request first: send a cancellation, or reject it in TikTok Seller Center.',
-      );
+  if (connection.shopRegion === 'US') {
+    return pass('Warning: the buyer asks to cancel; shipping rejects the request.');
+  }
+  const until = order.answerBy
+    ? ` Without an answer TikTok approves it ${toIsoSeconds(order.answerBy)}.`
+    : '';
+  return refuse(
+    `The buyer asks to cancel the order.${until}`,
+    'Answer the request first: send a cancellation, or reject it in TikTok Seller Center.',
+  );
 }
 
 function decideStatus(status: string): GateOutcome {

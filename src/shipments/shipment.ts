@@ -1,3 +1,4 @@
+import type { OrderReference } from '../orders/find-order.js';
 import type { ShippingModel, SplitGrain } from '../tiktok/regions.js';
 
 /**
@@ -12,13 +13,6 @@ export interface ShipmentInput {
   isDraft: boolean;
   order: OrderReference;
   lines: ShipmentLine[];
-}
-
-/** Ways in which a document can name its order; each is null where the document is silent. */
-export interface OrderReference {
-  linkKey: string | null;
-  partnerPo: string | null;
-  sourceKey: string | null;
 }
 
 export interface ShipmentLine {

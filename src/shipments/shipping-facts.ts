@@ -20,7 +20,9 @@ export function shippingFactsOf(
       tiktokStatus: order.status,
       shipping: order.shipping,
       fulfillment: order.fulfillment,
-      buyerRequestsCancel: order.buyerRequestsCancel,
+      // Cancellations may show a request before the order itself does.
+      buyerRequestsCancel: order.buyerRequestsCancel || record.cancelRequest !== null,
+      answerBy: record.cancelRequest?.answerBy ?? null,
       lines: record.lines,
       units: record.units.map((unit) => ({
         ...unit,

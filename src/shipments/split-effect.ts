@@ -1,11 +1,11 @@
 import { AppError } from '../errors.js';
 import type { ShopOrder } from '../orders/order.js';
 import type { EffectContext, EffectDefinition, ReadBack } from '../sync/outbox.js';
+import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from '../sync/tiktok-refusal.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { currentPackageOf, holdsExactly } from './compare-with-tiktok.js';
 import { effectNames, type SplitPayload, type SplitResult } from './enqueue-packages.js';
-import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from '../sync/tiktok-refusal.js';
-import { loadShipment, readOrder, type LoadedShipment } from './package-to-send.js';
+import { loadShipment, readOrder, withoutCancelled, type LoadedShipment } from './package-to-send.js';
 import { settleSplit } from './settle-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 
@@ -20,7 +20,8 @@ export function splitOrderEffect(deps: ShipmentDeps): EffectDefinition<SplitPayl
     resendSafe: false,
 
     async send(context) {
-      const { api, loaded, groups } = await open(deps, context);
+      const { api, loaded, groups: wanted } = await open(deps, context);
+      const groups = withoutCancelled(wanted, loaded.record);
       const order = await readOrder(api, loaded);
       if (!order) throw new AppError('tiktok-unavailable', 'TikTok does not show the order.');
       // An earlier split, or a person, may have made the packages already.

@@ -19,7 +19,8 @@ export function registerIndexPage(server: FastifyInstance, currentWorld: () => W
 function indexPage(world: World): Page {
   const sellers = [...world.sellers.values()].map((seller) => {
     const shops = shopsOfSeller(world, seller.openId).map(
-      (shop) => `${shop.name} (${shop.region.code}), ${shop.book.size} orders`,
+      (shop) =>
+        `${shop.name} (${shop.region.code}), ${shop.book.size} orders, ${shop.catalogue.size} products`,
     );
     return html`<tr>
       <td>${seller.name}</td>

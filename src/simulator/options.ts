@@ -57,6 +57,23 @@ export interface Behaviour {
   receiveFrom: 'sending' | 'delivery';
   /** `is_combined_return` by its schema, or as the sample has it. */
   combinedReturn: 'boolean' | 'text';
+  /** How the product search pages; the sample of its token in TikTok's documents reads "offset=0". */
+  productPaging: 'cursor' | 'offset';
+  /** UNCONFIRMED: a search with more than 10,000 hits is refused (12052180) on every page, or beyond the 10,000th hit. */
+  productSearchLimit: 'every_page' | 'beyond';
+  /** UNCONFIRMED: whether the filter ALL, the default, shows deleted products. */
+  productSearchShowsDeleted: boolean;
+  /** UNCONFIRMED: whether a new stock or price moves the product's `update_time`. */
+  stockAndPriceMoveUpdateTime: boolean;
+  /**
+   * What an inventory update does to a warehouse of the SKU that it leaves out. TikTok's documents forbid it;
+   * UNCONFIRMED that the call is refused (12019028).
+   */
+  leftOutWarehouse: 'refused' | 'kept' | 'zero';
+  /** UNCONFIRMED: TikTok's documents say 1 to 99,999, and connectors send 0 all the time. */
+  zeroQuantity: 'accepted' | 'refused';
+  /** UNCONFIRMED: how long the audit of an activated product takes; TikTok: minutes to days. */
+  productAuditSec: number;
 }
 
 export const defaultBehaviour: Behaviour = {
@@ -82,6 +99,13 @@ export const defaultBehaviour: Behaviour = {
   refundSec: 300,
   receiveFrom: 'sending',
   combinedReturn: 'boolean',
+  productPaging: 'offset',
+  productSearchLimit: 'every_page',
+  productSearchShowsDeleted: true,
+  stockAndPriceMoveUpdateTime: true,
+  leftOutWarehouse: 'refused',
+  zeroQuantity: 'accepted',
+  productAuditSec: 300,
 };
 
 export interface SimulatorOptions {

@@ -32,6 +32,17 @@ import {
 } from './orders/external-references.js';
 import { orderDetailRoute, priceDetailRoute } from './orders/order-detail.js';
 import { searchOrdersRoute } from './orders/search-orders.js';
+import {
+  activateProductsRoute,
+  deactivateProductsRoute,
+  deleteProductsRoute,
+  recoverProductsRoute,
+} from './products/change-status.js';
+import { productDetailRoute } from './products/product-detail.js';
+import { searchInventoryRoute } from './products/search-inventory.js';
+import { searchProductsRoute } from './products/search-products.js';
+import { updateInventoryRoute } from './products/update-inventory.js';
+import { updatePriceRoute } from './products/update-price.js';
 import { activeShopsRoute, authorizedShopsRoute, removeShopRoute } from './shops-routes.js';
 
 /** Every signed call that the simulator knows; all others answer 36009009. A new call is one more row. */
@@ -71,4 +82,13 @@ export const routingTable: readonly ApiRoute[] = [
   returnRecordsRoute,
   approveReturnRoute,
   rejectReturnRoute,
+  searchProductsRoute,
+  productDetailRoute,
+  searchInventoryRoute,
+  updateInventoryRoute,
+  updatePriceRoute,
+  activateProductsRoute,
+  deactivateProductsRoute,
+  recoverProductsRoute,
+  deleteProductsRoute,
 ];

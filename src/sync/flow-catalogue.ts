@@ -23,6 +23,29 @@ const rows = {
     description:
       'Reads new and changed orders from TikTok Shop, and hands out those whose hold after payment is over.',
   },
+  'pull-catalogue': {
+    lane: 'background',
+    schedule: '50 * * * *',
+    spreadSeconds: 300,
+    jobName: 'PullCatalogue',
+    description:
+      'Reads warehouses and changed products from TikTok Shop; once a day it compares the whole catalogue.',
+  },
+  'push-inventory': {
+    lane: 'background',
+    schedule: '10 * * * *',
+    spreadSeconds: 60,
+    jobName: 'PushInventory',
+    description: 'Sends quantities and prices to TikTok Shop that changed since they were last sent.',
+  },
+  'pull-cancellations': {
+    lane: 'urgent',
+    schedule: '40 * * * *',
+    spreadSeconds: 60,
+    jobName: 'PullCancellations',
+    description:
+      'Reads cancellations from TikTok Shop, and tells the ERP by acknowledgements of those that concern its orders.',
+  },
   'pull-returns': {
     lane: 'urgent',
     schedule: '*/15 * * * *',

@@ -111,3 +111,19 @@ export async function enqueueEffect(tx: Tx, wanted: NewEffect): Promise<Enqueued
   });
   return { id: known.id, created: false, state: known.state as OutboxState };
 }
+
+/**
+ * Has effects of these documents that wait for their next attempt looked at now, because what they rest on has changed.
+ * Rows that somebody is at are passed over: they are being looked at.
+ */
+export async function hurryEffects(
+  tx: Tx,
+  { documentKeys, now }: { documentKeys: readonly number[]; now: Date },
+): Promise<void> {
+  if (documentKeys.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE outbox SET next_attempt_at = ${now} WHERE id IN (
+      SELECT id FROM outbox
+      WHERE document_key = ANY(${documentKeys}::int[]) AND state = 'pending' AND next_attempt_at > ${now}
+      ORDER BY id FOR UPDATE SKIP LOCKED)`;
+}

@@ -1,14 +1,14 @@
 import { AppError } from '../errors.js';
 import { TikTokError } from '../tiktok/tiktok-errors.js';
 
-/** TikTok, or what TikTok shows, leaves no way for this shipment. */
+/** TikTok, or what TikTok shows, leaves no way for this effect. */
 export function refusal(message: string, next: string): AppError {
   return new AppError('tiktok-refused', message, { details: [{ message, next }] });
 }
 
 /**
  * TikTok may show an old copy of an order for a while, so what only follows from such a copy is looked at this many times,
- * some seconds apart and more each time, before it fails a shipment.
+ * some seconds apart and more each time, before it fails a document.
  */
 export const PATIENT_ATTEMPTS = 4;
 

@@ -38,6 +38,24 @@ export const endpoints = {
     route: '/logistics/202309/delivery_options/{delivery_option_id}/shipping_providers',
     effect: 'read',
   },
+  /** seller.product.basic */
+  searchProducts: { method: 'POST', route: '/product/202502/products/search', effect: 'read' },
+  /** seller.product.basic */
+  getProduct: { method: 'GET', route: '/product/202309/products/{product_id}', effect: 'read' },
+  /** seller.product.basic */
+  searchInventory: { method: 'POST', route: '/product/202309/inventory/search', effect: 'read' },
+  /** seller.product.write */
+  updateInventory: {
+    method: 'POST',
+    route: '/product/202309/products/{product_id}/inventory/update',
+    effect: 'write',
+  },
+  /** seller.product.write */
+  updatePrices: {
+    method: 'POST',
+    route: '/product/202309/products/{product_id}/prices/update',
+    effect: 'write',
+  },
   /** seller.logistics */
   warehouses: { method: 'GET', route: '/logistics/202309/warehouses', effect: 'read' },
   /** seller.return_refund.basic */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.js';
+import { productCodes } from './product-error-rules.js';
 import type { Reaction } from './tiktok-errors.js';
 
 /** What one of TikTok's codes means for us. */
@@ -24,7 +25,7 @@ const ANOTHER_REASON = 'Choose another reason for the cancellation.';
 const SELLER_CENTER = 'Do this in TikTok Seller Center.';
 
 type CodeList = string;
-type Group = readonly [
+export type CodeGroup = readonly [
   codes: CodeList,
   reaction: Reaction,
   text: string,
@@ -37,7 +38,7 @@ type Group = readonly [
  * read is simply repeated later. Sources: TikTok "Common errors" and the error lists of each call.
  * 36009004 is missing on purpose: it stands for many causes, see classify.ts.
  */
-const commonCodes: Group[] = [
+const commonCodes: CodeGroup[] = [
   ['36004001', 'reauthorize', 'The refresh token has expired.', RECONNECT],
   [
     '36004004',
@@ -91,7 +92,7 @@ const commonCodes: Group[] = [
   ],
 ];
 
-const orderCodes: Group[] = [
+const orderCodes: CodeGroup[] = [
   ['10002014 10002015 10037002 10037003 10037004', 'retry-later', 'TikTok could not read the orders.', WAIT],
   ['10007002', 'refused', "The order's present status does not allow this change.", CHECK_ORDER],
   ['11001002 11050001 21001001 21011005', 'bug', 'A value in the request is invalid.', REPORT],
@@ -106,7 +107,7 @@ const orderCodes: Group[] = [
   ['21011029', 'refused', 'The order is not in this fulfilment unit.', FIX_DOCUMENT],
 ];
 
-const shippingCodes: Group[] = [
+const shippingCodes: CodeGroup[] = [
   [
     '11006021 21008099 21011006 21011020 21011040 21042056',
     'already-done',
@@ -188,7 +189,7 @@ const shippingCodes: Group[] = [
   ['21022028', 'refused', 'TikTok could not split the order.', SELLER_CENTER],
 ];
 
-const afterSalesCodes: Group[] = [
+const afterSalesCodes: CodeGroup[] = [
   ['25001001', 'bug', 'A value in the request is invalid.', REPORT],
   ['25001003', 'refused', "The order's status does not allow this.", CHECK_ORDER],
   ['25001010 25001011', 'already-done', 'It is returned, cancelled or being handled already.', READ_BACK],
@@ -248,9 +249,10 @@ export const codeRules: ReadonlyMap<string, CodeRule> = tabulate([
   ...orderCodes,
   ...shippingCodes,
   ...afterSalesCodes,
+  ...productCodes,
 ]);
 
-function tabulate(groups: readonly Group[]): Map<string, CodeRule> {
+function tabulate(groups: readonly CodeGroup[]): Map<string, CodeRule> {
   const rules = new Map<string, CodeRule>();
   for (const [codes, reaction, text, next, code] of groups) {
     for (const listed of codes.split(' ')) {

@@ -24,3 +24,10 @@ export function splitGrainOf(region: string, sellerType: string): SplitGrain {
   const isCrossBorderMexico = region.toUpperCase() === 'MX' && sellerType === 'CROSS_BORDER';
   return shippingModelOf(region) === 'mark-shipped' || isCrossBorderMexico ? 'unit' : 'whole-sku';
 }
+
+/** The name under which TikTok's pages list a region: the EU is one market, and the UK has two names. */
+export function marketOf(region: string): string {
+  const code = region.toUpperCase();
+  if (code === 'UK') return 'GB';
+  return EUROPEAN_UNION.includes(code) ? 'EU' : code;
+}

@@ -13,6 +13,7 @@ import { createOrderCalls } from './order-calls.js';
 import type { OrderCalls } from './order-calls.js';
 import { createReturnCalls } from './return-calls.js';
 import type { ReturnCalls } from './return-calls.js';
+import { createProductCalls, type ProductCalls } from './product-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
 
@@ -41,7 +42,7 @@ export interface LogisticsCalls {
 
 /** What one shop can be asked and told. Every call throws TikTokError, and none repeats a write on its own. */
 export interface ShopApi
-  extends OrderCalls, FulfilmentCalls, LogisticsCalls, CancellationCalls, ReturnCalls {}
+  extends OrderCalls, FulfilmentCalls, LogisticsCalls, CancellationCalls, ReturnCalls, ProductCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -55,6 +56,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createOrderCalls(call),
     ...createFulfilmentCalls(call),
     ...createLogisticsCalls(call),
+    ...createProductCalls(call),
     ...createCancellationCalls(call),
     ...createReturnCalls(call),
   };

@@ -231,7 +231,16 @@ async function upsertOrder(tx: Prisma.TransactionClient, row: Row): Promise<void
 }
 
 /** Rows as Prisma wants them back. */
-function partsOf({ document, lines, units, events, data, personal, ...columns }: Row) {
+function partsOf({
+  document,
+  lines,
+  units,
+  events,
+  data,
+  personal,
+  cancelRequest: _request,
+  ...columns
+}: Row) {
   if (!document) throw new Error('An order without a document came to the upsert loop.');
   return {
     document,

@@ -554,6 +554,8 @@ await t.test('an explanation shows every gate, also of an order that was not imp
         documentKey: null,
         documentStatus: null,
         nextSteps: [],
+        documents: [],
+        cancellations: [],
         releaseAt: null,
         exportedAt: null,
         tiktok: {

@@ -9,6 +9,9 @@ const toCome: string[] = [];
 /** Operations that the contract does not have, and why we do. */
 const addedOperations: Record<string, string> = {
   'GET /Orders/{LogicbrokerKey}/Explain': 'why an order is where it is',
+  'GET /Acknowledgements/{LogicbrokerKey}/Explain': 'why an acknowledgement is where it is, call by call',
+  'GET /Acknowledgements/{LogicbrokerKey}/Events': 'the history of an acknowledgement, as shipments have it',
+  'GET /Partners/{partnerId}/CancellationReasons': 'which ChangeReasons TikTok takes',
   'GET /Shipments/{LogicbrokerKey}/Explain': 'why a shipment is where it is, call by call',
   'GET /Returns/{LogicbrokerKey}/Explain': 'why a return is where it is, call by call',
   'GET /Returns/Explain': 'the same for requests that were not imported',
@@ -21,6 +24,8 @@ const differences: Record<string, string> = {
   'SalesOrder.SubTotal: absent -> double': "the article's order table has it",
   'BulkStatusUpdateRequest required:  -> LogicbrokerKeys,Status': 'a request without them cannot be meant',
   'PUT /Orders/{LogicbrokerKey}/Status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
+  'PUT /Acknowledgements/{LogicbrokerKey}/Status/{Status} 200: Object -> LBMessage[String]':
+    'names the new status',
   'PUT /Shipments/{LogicbrokerKey}/status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
   'PUT /Returns/{LogicbrokerKey}/Status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
   'PUT /ActivityEvents/{EventId} EventId: int32 -> string':

@@ -35,6 +35,7 @@ function render(changes: Partial<ShopOrder> = {}, more: Partial<OrderDocument> =
     lines,
     units: unitsOfLines(order.units, lines),
     constantAttributes: [],
+    cancelRequest: null,
     ...more,
   });
 }

@@ -1,4 +1,7 @@
 import type { Test } from 'tap';
+import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
+import { noteBuyerRequests } from '../../src/cancellations/note-buyer-requests.js';
+import { pullCancellations } from '../../src/cancellations/pull-cancellations.js';
 import { getConnection, requireActive } from '../../src/connections/connection-store.js';
 import type { ActiveConnection } from '../../src/connections/connection.js';
 import { recordEvents } from '../../src/documents/document-store.js';
@@ -10,7 +13,8 @@ import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID } from '../../src/simula
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/server.js';
 import type { Database } from '../../src/store/database.js';
 import type { Order as OrderRow } from '../../src/store/generated/client.js';
-import { ensureFlows, requestRun } from '../../src/sync/flows.js';
+import type { FlowName } from '../../src/sync/flow-catalogue.js';
+import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows.js';
 import { runFlow, type FlowReport } from '../../src/sync/run-flow.js';
 import { createTikTokClient } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
@@ -40,7 +44,7 @@ export interface TestShop {
   deps: PullOrdersDeps;
   api: ShopApi;
   /** Runs the pull as "run now" does, on this or another connection. */
-  pull(options?: { clock?: Clock; connectionId?: number; stop?: AbortSignal }): Promise<FlowReport>;
+  pull(options?: PullOptions): Promise<FlowReport>;
   /** The order's document as the ERP sees it; null while there is none. */
   document(tiktokOrderId: string): Promise<OrderText | null>;
   documentCount(): Promise<number>;
@@ -55,6 +59,14 @@ export interface OrderText {
   version: number;
   text: string;
   json: Record<string, any>; // oxlint-disable-line typescript/no-explicit-any -- asserted on field by field
+}
+
+export interface PullOptions {
+  clock?: Clock;
+  connectionId?: number;
+  stop?: AbortSignal;
+  /** Left out: pull-orders. */
+  flow?: FlowName;
 }
 
 let shopsStarted = 0;
@@ -93,7 +105,13 @@ export async function startShop(
   });
   const { accessToken } = simulator.control.grantTokens({ openId: seller.openId });
   const openShop = shopOpener(t, db, simulator.url, accessToken);
-  const deps: PullOrdersDeps = { db, clock: systemClock, log: silentLog, openShop: openShop(systemClock) };
+  const deps: PullOrdersDeps = {
+    db,
+    clock: systemClock,
+    log: silentLog,
+    openShop: openShop(systemClock),
+    findCancellations: findKnownCancellations,
+  };
   const { connection, api } = await deps.openShop(connectionId, 'urgent');
   return {
     db,
@@ -103,22 +121,31 @@ export async function startShop(
     connection,
     deps,
     api,
-    pull: async ({ clock = systemClock, connectionId: id = connectionId, stop } = {}) => {
+    pull: async ({
+      clock = systemClock,
+      connectionId: id = connectionId,
+      stop,
+      flow = 'pull-orders',
+    } = {}) => {
       const { companyId } = await getConnection(db.prisma, { id });
       const { flowId } = await requestRun(db.prisma, {
         companyId,
         connectionId: id,
-        name: 'pull-orders',
+        name: flow,
         now: clock.now(),
       });
-      const pullDeps = { ...deps, clock, openShop: openShop(clock) };
+      const shopDeps = { ...deps, clock, openShop: openShop(clock) };
+      const pullDeps = { ...shopDeps, noteBuyerRequests: noteBuyerRequests(shopDeps) };
       return runFlow(
         {
           db,
           clock,
           log: silentLog,
           recordEvents,
-          handlers: new Map([['pull-orders', (run) => pullOrders(pullDeps, run)]]),
+          handlers: new Map<FlowName, FlowHandler>([
+            ['pull-orders', (run) => pullOrders(pullDeps, run)],
+            ['pull-cancellations', (run) => pullCancellations(shopDeps, run)],
+          ]),
         },
         flowId,
         stop,

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { harborGoods } from '../support/connect-shop.js';
-import { createErp, wholeShipment, type ErpAnswer } from '../support/erp.js';
+import { createErp, wholeShipment, type ErpAnswer, type ErpDocument } from '../support/erp.js';
 import { createSellerWithKey } from '../support/service-world.js';
 import { startService } from '../support/start-service.js';
 import { until } from '../sync/world.js';
@@ -31,6 +31,16 @@ const routes: Record<string, Answer> = {
   'GET /Explain': 'unknown',
   'GET /Orders/{LogicbrokerKey}/Shipments': 'not-found',
   'POST /Orders/{LogicbrokerKey}/Shipments': 'not-found',
+  'GET /Acknowledgements': 'empty',
+  'POST /Acknowledgements': 'unknown',
+  'GET /Acknowledgements/Ready': 'empty',
+  'GET /Acknowledgements/LogicbrokerKeys/Ready': 'empty',
+  'GET /Acknowledgements/{LogicbrokerKey}': 'not-found',
+  'GET /Acknowledgements/{LogicbrokerKey}/Explain': 'not-found',
+  'GET /Acknowledgements/{LogicbrokerKey}/Status': 'not-found',
+  'GET /Acknowledgements/{LogicbrokerKey}/Events': 'not-found',
+  'PUT /Acknowledgements/Status': 'empty',
+  'PUT /Acknowledgements/{LogicbrokerKey}/Status/{Status}': 'not-found',
   'GET /Shipments': 'empty',
   'POST /Shipments': 'unknown',
   'GET /Shipments/Ready': 'empty',
@@ -57,6 +67,7 @@ const routes: Record<string, Answer> = {
   'GET /Statuses': 'public',
   'GET /Statuses/{documentType}': 'public',
   'GET /Partners': 'empty',
+  'GET /Partners/{partnerId}/CancellationReasons': 'not-found',
   'GET /Settings/ScheduledTasks': 'empty',
   'PUT /Settings/ScheduledTasks/Trigger': 'not-found',
   'GET /ActivityEvents': 'empty',
@@ -80,6 +91,9 @@ const [order] = await erp.list('Orders');
 if (!order) throw new Error('no order');
 const shipmentKey = await erp.ship(order, wholeShipment(order, { tracking: 'TENANT1', carrier: 'USPS' }));
 await until('our shipment', async () => (await erp.shipment(shipmentKey)).StatusCode === 1000, 15_000, 100);
+const acknowledged = await erp.call<{ Body: { LogicbrokerKey: string } }>('POST', 'Acknowledgements', {
+  body: acceptanceOf(order, 'A-1'),
+});
 const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
 const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
 const eventId = String(eventRows[0]?.id);
@@ -87,6 +101,8 @@ const flowId = String((await erp.tasks())[0]?.Id);
 
 interface Names {
   order: string;
+  acknowledgement: string;
+  partner: string;
   shipment: string;
   event: string;
   flow: string;
@@ -95,6 +111,8 @@ interface Names {
 
 const ours: Names = {
   order: order.Identifier.LogicbrokerKey,
+  acknowledgement: acknowledged.json.Body.LogicbrokerKey,
+  partner: String(order['SenderCompanyId']),
   shipment: shipmentKey,
   event: eventId,
   flow: flowId,
@@ -102,6 +120,8 @@ const ours: Names = {
 };
 const nobodys: Names = {
   order: '2000000001',
+  acknowledgement: '2000000005',
+  partner: '2000000006',
   shipment: '2000000002',
   event: '2000000003',
   flow: '2000000004',
@@ -163,10 +183,11 @@ function ask(
   names: Names,
   client = stranger,
 ): Promise<ErpAnswer<unknown>> {
-  const key = path.startsWith('/Shipments') ? names.shipment : names.order;
+  const key = keyIn(path, names);
   const target = path
     .replace('{LogicbrokerKey}', key)
     .replace('{EventId}', names.event)
+    .replace('{partnerId}', names.partner)
     .replace('{Status}', 'Ignored')
     .replace('{documentType}', 'Order')
     .slice(1);
@@ -178,11 +199,31 @@ function ask(
   return client.call(method, `${target}${queries[target] ?? ''}`, { version, ...(body ? { body } : {}) });
 }
 
+function keyIn(path: string, names: Names): string {
+  if (path.startsWith('/Shipments')) return names.shipment;
+  return path.startsWith('/Acknowledgements') ? names.acknowledgement : names.order;
+}
+
+function acceptanceOf({ PartnerPO, OrderLines }: ErpDocument, number: string): object {
+  return {
+    PartnerPO,
+    AcknowledgementNumber: number,
+    AckLines: OrderLines.map(({ LineNumber, ItemIdentifier, Quantity }) => ({
+      LineNumber,
+      ItemIdentifier,
+      Quantity,
+    })),
+  };
+}
+
 function bodyOf(method: string, path: string, names: Names): object | null {
-  if (path.endsWith('s/Status')) return { Status: 'Ignored', LogicbrokerKeys: [names.order, names.shipment] };
+  if (path.endsWith('s/Status')) {
+    return { Status: 'Ignored', LogicbrokerKeys: [names.order, names.shipment, names.acknowledgement] };
+  }
   if (path.startsWith('/ActivityEvents/')) return method === 'PUT' ? { Viewed: true, Processed: true } : null;
   if (method === 'GET' || path.includes('{Status}') || path.includes('Trigger')) return null;
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
+  if (path === '/Acknowledgements' && order) return { ...acceptanceOf(order, 'A-2'), PartnerPO };
   const document = order ? wholeShipment(order, { tracking: 'TENANT2', carrier: 'USPS', number: 'S-2' }) : {};
   return { ...document, PartnerPO };
 }
@@ -202,6 +243,7 @@ function traces({ text }: ErpAnswer<unknown>): string[] {
     order?.PartnerPO ?? '',
     waiting,
     shipmentKey,
+    ours.acknowledgement,
     'TENANT1',
     'TEE-RED-L',
     'Harbor',

@@ -68,6 +68,7 @@ function facts(
       shipping: 'seller',
       fulfillment: 'seller',
       buyerRequestsCancel: false,
+      answerBy: null,
       lines: [],
       units: [
         {

@@ -23,6 +23,23 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['shipmentPackage', 'shipment_packages'],
     ['shippingProviderList', 'shipping_provider_lists'],
   ],
+  acknowledgements: [['acknowledgement', 'acknowledgements']],
+  inventory: [
+    ['inventoryState', 'inventory_states'],
+    ['inventoryItem', 'inventory_items'],
+    ['inventoryImport', 'inventory_imports'],
+    ['inventoryImportError', 'inventory_import_errors'],
+    ['inventoryHeldRow', 'inventory_held_rows'],
+    ['skuMatch', 'sku_matches'],
+    ['sentStock', 'sent_stock'],
+    ['sentPrice', 'sent_prices'],
+  ],
+  catalogue: [
+    ['catalogProduct', 'catalog_products'],
+    ['catalogSku', 'catalog_skus'],
+    ['shopWarehouse', 'shop_warehouses'],
+  ],
+  cancellations: [['cancellation', 'cancellations']],
   returns: [
     ['return', 'returns'],
     ['returnAnswer', 'return_answers'],

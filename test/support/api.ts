@@ -1,3 +1,5 @@
+import { acknowledgementCommands } from '../../src/acknowledgements/acknowledgement-commands.js';
+import { acknowledgementDeps } from '../../src/compose/effects.js';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
 import { apiRoutes, type ApiRouteDeps } from '../../src/compose/api-routes.js';
@@ -66,12 +68,15 @@ export async function testApi(
   const seller = await createSeller(db);
   const key = await createKey(db, seller);
   const clock = changes.clock ?? systemClock;
+  // Acknowledgements ask nobody outside when they are made.
+  const domain = { db, clock, log, openShop: () => Promise.reject(new Error('TikTok is not asked here')) };
   const routeDeps: ApiRouteDeps = {
     db,
     clock,
     explainOrder: async () => {
       throw new AppError('not-found', 'There is no such order.');
     },
+    acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
     shipments: plainShipments(db),
     returns: returnCommands({ db, clock, log, openShop: noShop }),
     wakeFlow: async () => undefined,

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { shopRoute } from '../gateway/route.js';
 import { cancelStatuses, type CancelCase, type CaseLine } from '../state/aftersales-model.js';
 import type { Shop, World } from '../state/world.js';
+import { imageUrlOf } from '../state/product.js';
 import { oneOf, scopes, searchCases, searchFilters, SearchQuery, versions } from './aftersales-call.js';
 import { orderOfCase } from './cancel-machine.js';
 import { refundOf, renderRefund } from './refund.js';
@@ -86,7 +87,7 @@ export function renderPiece(world: World, item: { orderId: string }, line: CaseL
     sku_name: unit?.sku.name ?? '',
     product_name: unit?.sku.productName ?? '',
     seller_sku: unit?.sku.sellerSku ?? '',
-    product_image: { url: unit?.sku.imageUrl ?? '', width: IMAGE_PIXELS, height: IMAGE_PIXELS },
+    product_image: { url: unit ? imageUrlOf(unit.sku.id) : '', width: IMAGE_PIXELS, height: IMAGE_PIXELS },
     refund_amount: renderRefund(line.refund, currency),
   };
 }

@@ -9,6 +9,7 @@ import { ControlError } from './control-error.js';
 import { compileValidator } from './control-route.js';
 import { openApiInfo } from './openapi-info.js';
 import { registerOrderRoutes } from './order-routes.js';
+import { registerProductRoutes, registerWarehouseRoutes } from './product-routes.js';
 import { registerWatchRoutes } from './watch-routes.js';
 import { registerWorldRoutes } from './world-routes.js';
 
@@ -40,6 +41,8 @@ export async function registerControl(parent: FastifyInstance, options: ControlR
   );
   registerWorldRoutes(server, options.control);
   registerOrderRoutes(server, options.control);
+  registerProductRoutes(server, options.control);
+  registerWarehouseRoutes(server, options.control);
   registerAccessRoutes(server, options.control);
   registerWatchRoutes(server, options.control);
 }

@@ -57,6 +57,7 @@ export const Shop = Type.Object({
   code: Type.String(),
   currency: Type.String(),
   orders: Type.Integer(),
+  products: Type.Integer(),
   ciphers: Type.Record(Type.String(), Type.String(), { description: '`shop_cipher` by app key' }),
   deliveryOptions: Type.Array(
     Type.Object({
@@ -244,6 +245,13 @@ export const BehaviourPatch = Type.Partial(
     refundSec: Type.Integer({ minimum: 0 }),
     receiveFrom: Type.Enum(['sending', 'delivery']),
     combinedReturn: Type.Enum(['boolean', 'text']),
+    productPaging: Type.Enum(['cursor', 'offset']),
+    productSearchLimit: Type.Enum(['every_page', 'beyond']),
+    productSearchShowsDeleted: Type.Boolean(),
+    stockAndPriceMoveUpdateTime: Type.Boolean(),
+    leftOutWarehouse: Type.Enum(['refused', 'kept', 'zero']),
+    zeroQuantity: Type.Enum(['accepted', 'refused']),
+    productAuditSec: Type.Integer({ minimum: 0 }),
   }),
   { ...strict, description: 'What TikTok’s documents leave open, one switch each' },
 );

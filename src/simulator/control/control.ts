@@ -3,7 +3,7 @@ import { authorize, deauthorize, exchangeCode, expireTokens } from '../oauth/aut
 import { redirectTarget } from '../oauth/authorize-pages.js';
 import type { Behaviour, SimulatorApp } from '../options.js';
 import { generateOrders, type GenerateInput } from '../seeds/generate.js';
-import type { Effect, Order, Seller, Sku, Token } from '../state/model.js';
+import type { Effect, Order, Seller, Token } from '../state/model.js';
 import { settleDue } from '../state/settle-due.js';
 import { asSnapshot, takeSnapshot, type Snapshot } from '../state/snapshot.js';
 import type { StateKeeper } from '../state/state-file.js';
@@ -12,9 +12,10 @@ import type { ActSpec } from './act-spec.js';
 import { performAct } from './acts.js';
 import { changeClock, type ClockChange } from './change-clock.js';
 import { createOrder, patchOrder, type NewOrder, type OrderPatch } from './change-orders.js';
-import { ControlError } from './control-error.js';
+import { checked, ControlError, found } from './control-error.js';
 import type { FaultSpec } from './fault-spec.js';
 import type { ActiveFault, FaultBox } from './faults.js';
+import { createProductControl } from './product-control.js';
 import type { LoggedRequest, RequestFilter, RequestLog } from './request-log.js';
 import {
   listEffects,
@@ -83,7 +84,6 @@ export function createControl(deps: ControlDeps) {
         checked(() => addShop(world(), input)),
       );
     },
-    skus: (shopId: string): Sku[] => shopBy(shopId).skus,
 
     orders: (filter: OrderFilter = {}): OrderView[] => listOrders(world(), filter),
     order: (id: string): OrderView => viewOrder(world(), orderBy(id)),
@@ -99,6 +99,8 @@ export function createControl(deps: ControlDeps) {
       performAct(world(), order, act);
       return viewOrder(world(), order);
     },
+
+    ...createProductControl(world),
 
     clock: () => viewClock(world()),
     setClock: (change: ClockChange) => {
@@ -177,19 +179,4 @@ export function createControl(deps: ControlDeps) {
       faults: deps.faults.list().length,
     }),
   };
-}
-
-/** A RangeError of the domain (unknown region, no amount) is the caller's mistake. */
-function checked<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof RangeError) throw new ControlError(400, error.message);
-    throw error;
-  }
-}
-
-function found<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new ControlError(404, `${name} is not known`);
-  return value;
 }

@@ -13,6 +13,7 @@ export const openApiInfo = {
   tags: [
     { name: 'world', description: 'Apps, sellers, shops, clock, behaviour, state' },
     { name: 'orders', description: 'Orders and what people and carriers do to them' },
+    { name: 'products', description: 'Catalogue, stock, prices, warehouses and what was done to them' },
     { name: 'access', description: 'Authorizations and tokens' },
     { name: 'watch', description: 'Faults, received requests, effects' },
   ],

@@ -12,6 +12,7 @@ export interface ShopView {
   code: string;
   currency: string;
   orders: number;
+  products: number;
   ciphers: Record<string, string>;
   deliveryOptions: {
     id: string;
@@ -68,6 +69,7 @@ export function viewShop(world: World, shop: Shop): ShopView {
     code,
     currency: region.currency,
     orders: shop.book.size,
+    products: shop.catalogue.size,
     ciphers,
     deliveryOptions: deliveryOptions.map((option) => ({
       id: option.id,

@@ -7,6 +7,7 @@ import { addressView } from '../orders/mask-address.js';
 import { renderAddress } from '../orders/render-order.js';
 import type { Address, Order, Package, Unit } from '../state/model.js';
 import { liveUnits, ordersOf } from '../state/order-machine.js';
+import { imageUrlOf } from '../state/product.js';
 import { addressOf } from '../state/addresses.js';
 import type { Shop, World } from '../state/world.js';
 import { refuseFulfilment } from './fulfilment-error.js';
@@ -150,8 +151,8 @@ function renderOrders(world: World, pack: Package): Wire[] {
     const bySku = new Map<string, { id: string; name: string; image_url: string; quantity: number }>();
     for (const unit of liveUnits(order)) {
       if (unit.packageId !== pack.id) continue;
-      const { id, name, imageUrl } = unit.sku;
-      const row = bySku.get(id) ?? { id, name, image_url: imageUrl, quantity: 0 };
+      const { id, name } = unit.sku;
+      const row = bySku.get(id) ?? { id, name, image_url: imageUrlOf(id), quantity: 0 };
       row.quantity++;
       bySku.set(id, row);
     }

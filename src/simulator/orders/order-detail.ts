@@ -99,7 +99,7 @@ function unitParts(unit: Unit): PriceParts {
 }
 
 function giftValue(unit: Unit): number {
-  return unit.isGift ? unit.sku.priceMinor : 0;
+  return unit.isGift ? (unit.price.retailMinor ?? unit.sku.priceMinor) : 0;
 }
 
 function renderPrice(shop: Shop, parts: PriceParts): object {

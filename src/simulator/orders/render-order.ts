@@ -1,5 +1,6 @@
 import type { Address, Order, Package, Unit } from '../state/model.js';
 import { formatMinor } from '../state/money.js';
+import { imageUrlOf } from '../state/product.js';
 import type { Region } from '../state/regions.js';
 import type { Shop, World } from '../state/world.js';
 import { addressView, viewAddress, type AddressView } from './mask-address.js';
@@ -185,7 +186,7 @@ function renderUnit(shop: Shop, order: Order, unit: Unit): Wire {
     product_name: unit.sku.productName,
     sku_id: unit.sku.id,
     sku_name: unit.sku.name,
-    sku_image: unit.sku.imageUrl,
+    sku_image: imageUrlOf(unit.sku.id),
     sku_type: 'NORMAL',
     seller_sku: unit.sku.sellerSku,
     currency,
@@ -217,7 +218,8 @@ function renderUnit(shop: Shop, order: Order, unit: Unit): Wire {
       { tax_type: 'SALES_TAX', tax_amount: formatMinor(taxMinor, currency), tax_rate: rate },
     ];
   }
-  if (unit.isGift) wire['gift_retail_price'] = formatMinor(unit.sku.priceMinor, currency);
+  const retailMinor = unit.price.retailMinor ?? unit.sku.priceMinor;
+  if (unit.isGift) wire['gift_retail_price'] = formatMinor(retailMinor, currency);
   return wire;
 }
 

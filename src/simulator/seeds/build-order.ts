@@ -1,6 +1,7 @@
 import type { Address, FulfillmentType, Order, ShippingType, Sku, Unit, UnitPrice } from '../state/model.js';
 import { HOLD_SEC, holdUntil, openPackage } from '../state/order-machine.js';
 import { addressOf } from '../state/addresses.js';
+import { commitStock, defaultWarehouse, warehouseFor } from '../state/stock.js';
 import type { Region } from '../state/regions.js';
 import type { Shop, World } from '../state/world.js';
 
@@ -53,7 +54,7 @@ export function buildOrder(world: World, shop: Shop, input: OrderInput): Order {
     fulfillmentType: input.fulfillmentType ?? 'FULFILLMENT_BY_SELLER',
     shippingType,
     deliveryOptionId: shop.deliveryOptions.find((option) => option.shippingType === shippingType)?.id ?? '',
-    warehouseId: shop.warehouses.find((warehouse) => warehouse.isDefault)?.id ?? '',
+    warehouseId: (warehouseFor(shop, input.lines) ?? defaultWarehouse(shop))?.id ?? '',
     buyerId: input.buyerId ?? world.ids.next('user'),
     buyerMessage: input.buyerMessage ?? '',
     sellerNote: '',
@@ -66,6 +67,7 @@ export function buildOrder(world: World, shop: Shop, input: OrderInput): Order {
     shippingFee: shippingFeeOf(shop.region),
     retailDeliveryFeeMinor: 0,
   };
+  commitStock(shop, order);
   if (paidSec !== null) becomePaid(world, order, paidSec, nowSec);
   order.updatedSec = Math.max(order.updatedSec, Math.min(shop.listedSec, nowSec));
   return order;
@@ -98,7 +100,13 @@ function unitsOf(world: World, region: Region, line: LineInput): Unit[] {
   const platformDiscountMinor = line.platformDiscountMinor ?? 0;
   const taxedMinor = originalMinor - sellerDiscountMinor;
   const taxMinor = Math.round((taxedMinor * region.taxBasisPoints) / 10_000);
-  const price: UnitPrice = { originalMinor, sellerDiscountMinor, platformDiscountMinor, taxMinor };
+  const price: UnitPrice = {
+    originalMinor,
+    sellerDiscountMinor,
+    platformDiscountMinor,
+    taxMinor,
+    retailMinor: line.sku.priceMinor,
+  };
   return Array.from({ length: line.quantity }, () => ({
     id: world.ids.next('unit'),
     sku: line.sku,
@@ -120,27 +128,4 @@ export function addOrder(world: World, shop: Shop, input: OrderInput): Order {
   shop.book.insert(order);
   world.changed();
   return order;
-}
-
-export interface SkuInput {
-  sellerSku: string;
-  productName: string;
-  name: string;
-  priceMinor?: number;
-  productId?: string;
-}
-
-export function addSku(world: World, shop: Shop, input: SkuInput): Sku {
-  const id = world.ids.next('sku');
-  const sku: Sku = {
-    id,
-    productId: input.productId ?? world.ids.next('product'),
-    productName: input.productName,
-    name: input.name,
-    sellerSku: input.sellerSku,
-    imageUrl: `https://images.example.com/${id}.jpeg`,
-    priceMinor: input.priceMinor ?? shop.region.typicalPriceMinor,
-  };
-  shop.skus.push(sku);
-  return sku;
 }

@@ -3,7 +3,8 @@ import { cancelReasonNamed } from '../aftersales/cancel-reasons.js';
 import { arrangePackage, addPackage, liveUnits, packageOfUnit } from '../state/order-machine.js';
 import type { Order, Seller } from '../state/model.js';
 import { addShop, type NewShop, type Shop, type World } from '../state/world.js';
-import { addOrder, addSku } from './build-order.js';
+import { addOrder } from './build-order.js';
+import { stockContinental, stockHarborGoods, stockTokoPelangi } from './demo-catalogue.js';
 
 const MINUTE = 60;
 
@@ -69,28 +70,13 @@ export function seedDemo(world: World): void {
   for (const [shop, seed] of demoShops()) seed(world, addShop(world, shop));
   // What happened before the start is scenery: the list of effects is about what clients did.
   world.effects.length = 0;
+  world.productEffects.clear();
   world.previousOrders.clear();
 }
 
 function seedHarborGoods(world: World, shop: Shop): void {
-  const tee = addSku(world, shop, {
-    sellerSku: 'TEE-RED-L',
-    productName: 'Cotton tee with round neck',
-    name: 'Red, L',
-    priceMinor: 2000,
-  });
-  const socks = addSku(world, shop, {
-    sellerSku: 'SOCK-BLK',
-    productName: 'Everyday socks',
-    name: 'Black',
-    priceMinor: 1000,
-  });
-  const mug = addSku(world, shop, {
-    sellerSku: 'MUG-HARBOR',
-    productName: 'Harbor mug',
-    name: 'Default',
-    priceMinor: 1450,
-  });
+  const shelf = stockHarborGoods(world, shop);
+  const [tee, socks, mug] = [shelf('TEE-RED-L'), shelf('SOCK-BLK'), shelf('MUG-HARBOR')];
   const ago = (minutes: number): number => world.clock.nowSec() - minutes * MINUTE;
 
   addOrder(world, shop, {
@@ -146,18 +132,8 @@ function seedHarborGoods(world: World, shop: Shop): void {
 }
 
 function seedTokoPelangi(world: World, shop: Shop): void {
-  const batik = addSku(world, shop, {
-    sellerSku: 'BATIK-BIRU-M',
-    productName: 'Kemeja batik',
-    name: 'Biru, M',
-    priceMinor: 185_000,
-  });
-  const kopi = addSku(world, shop, {
-    sellerSku: 'KOPI-250',
-    productName: 'Kopi arabika',
-    name: '250 g',
-    priceMinor: 62_000,
-  });
+  const shelf = stockTokoPelangi(world, shop);
+  const [batik, kopi] = [shelf('BATIK-BIRU-M'), shelf('KOPI-250')];
   const ago = (minutes: number): number => world.clock.nowSec() - minutes * MINUTE;
   addOrder(world, shop, {
     paidSec: ago(200),
@@ -179,12 +155,7 @@ function seedTokoPelangi(world: World, shop: Shop): void {
 }
 
 function seedEurope(world: World, shop: Shop): void {
-  const scarf = addSku(world, shop, {
-    sellerSku: 'SCARF-WOOL',
-    productName: 'Wool scarf',
-    name: 'Grey',
-    priceMinor: 2400,
-  });
+  const scarf = stockContinental(world, shop)('SCARF-WOOL');
   const now = world.clock.nowSec();
   addOrder(world, shop, { paidSec: now - 240 * MINUTE, variant: 0, lines: [{ sku: scarf, quantity: 2 }] });
   addOrder(world, shop, { paidSec: now - 20 * MINUTE, variant: 1, lines: [{ sku: scarf, quantity: 1 }] });

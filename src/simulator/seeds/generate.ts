@@ -1,6 +1,7 @@
-import type { Order } from '../state/model.js';
+import type { Order, Sku } from '../state/model.js';
 import type { Shop, World } from '../state/world.js';
-import { addSku, buildOrder } from './build-order.js';
+import { buildOrder } from './build-order.js';
+import { addSku } from './build-product.js';
 
 export interface GenerateInput {
   count: number;
@@ -40,10 +41,10 @@ export function generateOrders(
   return { count, firstId: made[0]?.id ?? '', lastId: made.at(-1)?.id ?? '' };
 }
 
-function skusFor(world: World, shop: Shop, prefix: string, count: number): Shop['skus'] {
+function skusFor(world: World, shop: Shop, prefix: string, count: number): Sku[] {
   const sellerSku = (index: number): string => `${prefix}-${String(index + 1).padStart(4, '0')}`;
   return Array.from({ length: count }, (_, index) => {
-    const existing = shop.skus.find((sku) => sku.sellerSku === sellerSku(index));
+    const [existing] = shop.catalogue.skusOf(sellerSku(index));
     return (
       existing ??
       addSku(world, shop, {

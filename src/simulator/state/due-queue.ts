@@ -1,6 +1,8 @@
 /** Something that happens by itself once its time has come. Firing twice must be harmless: the state is checked then. */
 export type DueEvent = { dueSec: number } & (
-  { kind: 'hold_ends'; orderId: string } | { kind: 'case_due'; caseId: string }
+  | { kind: 'hold_ends'; orderId: string }
+  | { kind: 'case_due'; caseId: string }
+  | { kind: 'audit_ends'; shopId: string; productId: string }
 );
 
 /** A binary heap, earliest first. */

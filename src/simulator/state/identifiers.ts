@@ -61,9 +61,19 @@ export class IdentifierSource {
   }
 
   next(kind: IdKind): string {
-    const count = ++this.counters[kind];
-    return prefixes[kind] + String(SPACE + 613_000_000_000 + count * STRIDE).slice(1);
+    return idAt(kind, ++this.counters[kind]);
   }
+
+  /** Keeps many ids at once: gives the place of the first, for `idAt`. */
+  reserve(kind: IdKind, count: number): number {
+    const first = this.counters[kind] + 1;
+    this.counters[kind] += count;
+    return first;
+  }
+}
+
+export function idAt(kind: IdKind, count: number): string {
+  return prefixes[kind] + String(SPACE + 613_000_000_000 + count * STRIDE).slice(1);
 }
 
 /** TikTok's form: 14 digits of UTC time, then 20 hex digits. */

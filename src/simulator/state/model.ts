@@ -53,19 +53,47 @@ export interface Address {
   dropOffLocation: string;
 }
 
+/** What one warehouse holds of a SKU. */
+export interface Stock {
+  warehouseId: string;
+  /** Can be ordered: TikTok's `quantity` and `available_quantity`. */
+  available: number;
+  /** Ordered and not yet shipped. */
+  committed: number;
+  backorder?: number;
+  handlingDays?: number;
+}
+
+/** As long as it runs, the price is locked and the stock may only rise. */
+export interface Promotion {
+  name: string;
+  /** Pieces set aside for it, out of those available. */
+  quantity: number;
+  endsSec: number;
+}
+
 export interface Sku {
   id: string;
   productId: string;
   productName: string;
   name: string;
   sellerSku: string;
-  imageUrl: string;
-  /** Minor units of the shop's currency. */
+  /** The price that buyers see, in minor units of the shop's currency. */
   priceMinor: number;
+  /** Of cross-border sellers, who name the price without tax apart. */
+  preTaxMinor?: number;
+  listPriceMinor?: number;
+  externalListPriceMinor?: number;
+  /** One for each warehouse that the SKU is assigned to. */
+  stock: Stock[];
+  deactivatedBy?: 'SELLER' | 'PLATFORM';
+  promotion?: Promotion;
 }
 
 /** Amounts of one piece, in minor units. `taxMinor` stays 0 where prices include the tax. */
 export interface UnitPrice {
+  /** What a gift would have cost when it was ordered; not in states that were saved before it was kept. */
+  retailMinor?: number;
   originalMinor: number;
   sellerDiscountMinor: number;
   platformDiscountMinor: number;

@@ -1,6 +1,7 @@
 import { renderOrder } from '../orders/render-order.js';
 import { closeByShipping } from './cases.js';
 import type { Cancellation, Effect, Order, OrderStatus, Package, Unit } from './model.js';
+import { releaseStock } from './stock.js';
 import type { Shop, World } from './world.js';
 
 export const HOLD_SEC = 3600;
@@ -153,6 +154,8 @@ export function arrangePackage(world: World, pack: Package, shipment: Shipment, 
       order.shippedSec = atSec;
       closeByShipping(world, order, atSec);
     });
+    const packed = liveUnits(order).filter((unit) => unit.packageId === pack.id);
+    releaseStock(shop, order, packed, 'buyer');
     recordEffect(world, 'shipped', order, pack, { via: shipment.via, requestId: shipment.requestId });
     useTrackingNumber(shop, shipment.trackingNumber, order.id);
   }
@@ -265,6 +268,8 @@ export function cancelUnits(
   cancelled: Cancellation,
 ): void {
   const shop = shopOf(world, order);
+  const inHouse = units.filter((unit) => !isShipped(packageOfUnit(shop, unit)));
+  releaseStock(shop, order, inHouse, 'shelf');
   changeOrder(world, order, cancelled.atSec, () => {
     for (const unit of units) unit.cancelled = cancelled;
     for (const pack of order.packageIds.flatMap((id) => shop.packages.get(id) ?? []))

@@ -2,6 +2,7 @@ import { settleCancel } from '../aftersales/cancel-machine.js';
 import { settleReturn } from '../aftersales/return-machine.js';
 import type { DueEvent } from './due-queue.js';
 import { endHold } from './order-machine.js';
+import { endAudit } from './product-machine.js';
 import type { World } from './world.js';
 
 /** Does all that has become due, in the order of its time and stamped with that time. */
@@ -16,6 +17,11 @@ function settle(world: World, event: DueEvent): void {
   if (event.kind === 'hold_ends') {
     const order = world.orders.get(event.orderId);
     if (order?.status === 'ON_HOLD') endHold(world, order, event.dueSec);
+    return;
+  }
+  if (event.kind === 'audit_ends') {
+    const shop = world.shops.get(event.shopId);
+    if (shop !== undefined) endAudit(world, shop, event.productId, event.dueSec);
     return;
   }
   const cancel = world.cancels.get(event.caseId);

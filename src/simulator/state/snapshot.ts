@@ -1,5 +1,6 @@
 import type { Behaviour, SimulatorApp } from '../options.js';
 import type { CancelCase, ReturnCase } from './aftersales-model.js';
+import { Catalogue } from './catalogue.js';
 import { DueQueue, type DueEvent } from './due-queue.js';
 import { IdentifierSource, type IdKind } from './identifiers.js';
 import type {
@@ -16,18 +17,28 @@ import type {
   Warehouse,
 } from './model.js';
 import { TimeBook } from './time-book.js';
+import type { ProductEffects } from './product-effects.js';
 import { regionOf } from './regions.js';
+import {
+  adoptOldSkus,
+  restoreCatalogue,
+  saveCatalogue,
+  type OldSku,
+  type SavedCatalogue,
+} from './saved-catalogue.js';
 import { authorizationKey, createWorld, type Shop, type World } from './world.js';
 
 const VERSION = 1;
 
-type Rebuilt = 'book' | 'cancels' | 'returns';
+type Rebuilt = 'book' | 'cancels' | 'returns' | 'catalogue';
 
 interface SavedShop extends Omit<Shop, Rebuilt | 'region' | 'packages' | 'trackingNumbers' | 'listedSec'> {
   /** Not in states that were saved before it was known. */
   listedSec?: number;
   region: string;
-  skus: Sku[];
+  catalogue?: SavedCatalogue;
+  /** In states that were saved before there were products. */
+  skus?: OldSku[];
   warehouses: Warehouse[];
   deliveryOptions: DeliveryOption[];
   packages: Package[];
@@ -66,6 +77,8 @@ export interface Snapshot {
     returns: ReturnCase[];
     idempotent: [key: string, answer: object][];
   };
+  /** Not in states that were saved before there were products. */
+  productEffects?: ReturnType<ProductEffects['state']>;
 }
 
 export function takeSnapshot(world: World): Snapshot {
@@ -94,6 +107,7 @@ export function takeSnapshot(world: World): Snapshot {
       returns: [...world.returns.values()],
       idempotent: [...world.idempotent],
     },
+    productEffects: world.productEffects.state(),
   };
 }
 
@@ -105,6 +119,7 @@ function saveShop(shop: Shop): SavedShop {
     book: _book,
     cancels: _cancels,
     returns: _returns,
+    catalogue,
     region,
     packages,
     trackingNumbers,
@@ -113,6 +128,7 @@ function saveShop(shop: Shop): SavedShop {
   return {
     ...rest,
     region: region.code,
+    catalogue: saveCatalogue(catalogue),
     packages: [...packages.values()],
     trackingNumbers: [...trackingNumbers].map(([number, orders]) => [number, [...orders]]),
   };
@@ -136,6 +152,7 @@ export function restoreSnapshot(snapshot: Snapshot): World {
   world.secret = snapshot.secret;
   world.orderSeq = snapshot.orderSeq;
   world.effects = snapshot.effects.map((effect) => ({ ...beforeAftersales, ...effect }));
+  if (snapshot.productEffects !== undefined) world.productEffects.restore(snapshot.productEffects);
   world.due = new DueQueue();
   for (const event of snapshot.due) world.due.add(event);
   for (const app of snapshot.apps) world.apps.set(app.appKey, app);
@@ -151,28 +168,31 @@ export function restoreSnapshot(snapshot: Snapshot): World {
 }
 
 function restoreShops(world: World, snapshot: Snapshot): void {
-  const skus = new Map<string, Sku>();
   for (const saved of snapshot.shops) {
+    const { skus: oldSkus = [], ...rest } = saved;
     const shop: Shop = {
-      ...saved,
+      ...rest,
       listedSec: saved.listedSec ?? 0,
       region: regionOf(saved.region),
       book: new TimeBook(),
       cancels: new TimeBook(),
       returns: new TimeBook(),
+      catalogue: new Catalogue(),
       packages: new Map(saved.packages.map((pack) => [pack.id, pack])),
       trackingNumbers: new Map(saved.trackingNumbers.map(([number, orders]) => [number, new Set(orders)])),
     };
     world.shops.set(shop.id, shop);
-    for (const sku of shop.skus) skus.set(sku.id, sku);
+    if (saved.catalogue === undefined) adoptOldSkus(shop, oldSkus);
+    else restoreCatalogue(shop.catalogue, saved.catalogue);
   }
-  const skuOf = (id: string): Sku => {
-    const sku = skus.get(id);
+  const skuOf = (shopId: string, id: string): Sku => {
+    const sku = world.shops.get(shopId)?.catalogue.sku(id);
     if (sku === undefined) throw new RangeError(`the state names an unknown SKU ${id}`);
     return sku;
   };
   for (const saved of snapshot.orders) {
-    const order: Order = { ...saved, units: saved.units.map((unit) => ({ ...unit, sku: skuOf(unit.sku) })) };
+    const units = saved.units.map((unit) => ({ ...unit, sku: skuOf(saved.shopId, unit.sku) }));
+    const order: Order = { ...saved, units };
     world.orders.set(order.id, order);
   }
   for (const shop of world.shops.values()) {

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 import { defaultBehaviour, type Behaviour, type SimulatorApp } from '../options.js';
 import type { CancelCase, Case, ReturnCase } from './aftersales-model.js';
+import { Catalogue } from './catalogue.js';
 import { SimulatorClock } from './clock.js';
 import { DueQueue } from './due-queue.js';
 import { IdentifierSource } from './identifiers.js';
@@ -13,11 +14,11 @@ import type {
   Order,
   Package,
   Seller,
-  Sku,
   Token,
   Warehouse,
 } from './model.js';
 import { TimeBook } from './time-book.js';
+import { ProductEffects } from './product-effects.js';
 import { regionOf, type Region } from './regions.js';
 
 export interface Shop {
@@ -29,10 +30,10 @@ export interface Shop {
   openId: string;
   warehouses: Warehouse[];
   deliveryOptions: DeliveryOption[];
-  skus: Sku[];
   book: TimeBook<Order>;
   cancels: TimeBook<CancelCase>;
   returns: TimeBook<ReturnCase>;
+  catalogue: Catalogue;
   packages: Map<string, Package>;
   /** Orders that used a tracking number, by that number. */
   trackingNumbers: Map<string, Set<string>>;
@@ -62,6 +63,7 @@ export interface World {
   codes: Map<string, AuthCode>;
   tokens: Map<string, Token>;
   effects: Effect[];
+  productEffects: ProductEffects;
   /** How orders looked before their last change, for the fault `stale_read`; only the newest few thousand. */
   previousOrders: Map<string, { atSec: number; wire: object }>;
   /** The same for cancellations and returns; null: there was nothing to see yet. */
@@ -90,6 +92,7 @@ export function createWorld(behaviour: Partial<Behaviour> = {}): World {
     codes: new Map(),
     tokens: new Map(),
     effects: [],
+    productEffects: new ProductEffects(),
     previousOrders: new Map(),
     previousCases: new Map(),
     changed: () => {},
@@ -150,10 +153,10 @@ export function addShop(world: World, input: NewShop): Shop {
     openId: input.openId,
     warehouses: newWarehouses(world, input.sellerType),
     deliveryOptions: newDeliveryOptions(world, region),
-    skus: [],
     book: new TimeBook(),
     cancels: new TimeBook(),
     returns: new TimeBook(),
+    catalogue: new Catalogue(),
     packages: new Map(),
     trackingNumbers: new Map(),
     listedSec: 0,

@@ -193,4 +193,76 @@ export const documentedShapes = {
   calculateRefund: `
     {order_refund_amount: {currency: s, refund_total: s, refund_subtotal: s, refund_shipping_fee: s,
     refund_tax: s, retail_delivery_fee: s}}`,
+  // Search Products: POST /product/202502/products/search
+  searchProducts: `
+    {total_count: i, products: [{id: s, title: s, status: s, skus: [{id: s, seller_sku: s, price:
+    {currency: s, tax_exclusive_price: s, sale_price: s}, inventory: [{warehouse_id: s, quantity: i,
+    backorder_quantity: i, handling_time: i}], list_price: {amount: s, currency: s},
+    external_list_prices: [{source: s, amount: s, currency: s}], pre_sale: {type: s,
+    fulfillment_type: {handling_duration_days: i, release_date: i}}, status_info: {status: s,
+    deactivation_source: s}, fees: [{type: s, amount: s, additional_attribute: s}]}], sales_regions:
+    [s], create_time: i, update_time: i, product_sync_fail_reasons: [s], is_not_for_sale: b,
+    recommended_categories: [{id: s, local_name: s}], listing_quality_tier: s,
+    integrated_platform_statuses: [{platform: s, status: s}], audit: {status: s,
+    pre_approved_reasons: [s]}, product_families: [{id: s, products: [{id: s}]}], has_draft: b}],
+    next_page_token: s}`,
+  // Get Product: GET /product/202309/products/{product_id}
+  getProduct: `
+    {id: s, status: s, title: s, category_chains: [{id: s, parent_id: s, local_name: s, is_leaf:
+    b}], brand: {id: s, name: s}, main_images: [{height: i, width: i, thumb_urls: [s], uri: s, urls:
+    [s]}], video: {id: s, cover_url: s, format: s, url: s, width: i, height: i, size: i},
+    description: s, package_dimensions: {length: s, width: s, height: s, unit: s}, package_weight:
+    {value: s, unit: s}, skus: [{id: s, seller_sku: s, price: {tax_exclusive_price: s, sale_price:
+    s, currency: s, unit_price: s}, inventory: [{warehouse_id: s, quantity: i, backorder_quantity:
+    i, handling_time: i}], identifier_code: {code: s, type: s}, sales_attributes: [{id: s, name: s,
+    value_id: s, value_name: s, sku_img: {height: i, width: i, thumb_urls: [s], uri: s, urls: [s]},
+    supplementary_sku_images: [{uri: s, height: i, width: i, thumb_urls: [s], urls: [s]}]}],
+    external_sku_id: s, combined_skus: [{product_id: s, sku_id: s, sku_count: i, seller_sku: s,
+    title: s, sales_attributes: [{id: s, name: s, value_id: s, value_name: s, sku_img: {height: i,
+    width: i, thumb_urls: [s], uri: s, urls: [s]}, supplementary_sku_images: [{uri: s, height: i,
+    width: i, thumb_urls: [s], urls: [s]}]}], price: {tax_exclusive_price: s, sale_price: s,
+    currency: s}, inventory: [{warehouse_id: s, quantity: i}], product_main_image: {height: i,
+    width: i, thumb_urls: [s], uri: s, urls: [s]}, categories: [{id: s, parent_id: s, local_name: s,
+    is_leaf: b}], brand: {id: s, name: s}, combined_listing_not_live_reasons: [s]}],
+    global_listing_policy: {price_sync: b, inventory_type: s, replicate_source: {product_id: s,
+    shop_id: s, sku_id: s}}, sku_unit_count: s, external_urls: [s], extra_identifier_codes: [s],
+    pre_sale: {type: s, fulfillment_type: {handling_duration_days: i, release_date: i}}, list_price:
+    {amount: s, currency: s}, external_list_prices: [{source: s, amount: s, currency: s}],
+    status_info: {status: s, deactivation_source: s}, fees: [{type: s, amount: s,
+    additional_attribute: s}]}], certifications: [{id: s, title: s, files: [{id: s, urls: [s], name:
+    s, format: s}], images: [{height: i, width: i, thumb_urls: [s], uri: s, urls: [s]}],
+    expiration_date: i}], size_chart: {image: {height: i, width: i, thumb_urls: [s], uri: s, urls:
+    [s]}, template: {id: s}}, is_cod_allowed: b, product_attributes: [{id: s, name: s, values: [{id:
+    s, name: s}]}], audit_failed_reasons: [{position: s, reasons: [s], suggestions: [s],
+    listing_platform: s}], update_time: i, create_time: i, delivery_options: [{id: s, name: s,
+    is_available: b}], external_product_id: s, product_types: [s], is_not_for_sale: b,
+    recommended_categories: [{id: s, local_name: s}], manufacturer_ids: [s], responsible_person_ids:
+    [s], listing_quality_tier: s, integrated_platform_statuses: [{platform: s, status: s}],
+    shipping_insurance_requirement: s, minimum_order_quantity: i, is_pre_owned: b, audit: {status:
+    s, pre_approved_reasons: [s]}, global_product_association: {global_product_id: s, sku_mappings:
+    [{global_sku_id: s, local_sku_id: s, sales_attribute_mappings: [{local_attribute_id: s,
+    global_attribute_id: s, local_value_id: s, global_value_id: s}]}]}, prescription_requirement:
+    {needs_prescription: b}, product_families: [{id: s, products: [{id: s}]}], subscribe_info:
+    {support_subscribe: b, subscribe_status: s, subscribe_discount_details: [{discount_level: s,
+    discount_value: i}], subscribe_promotion_config: [{discount_level: s, discount_options: [i],
+    max_discount: i, min_discount: i}]}, has_draft: b, primary_combined_product_id: s,
+    product_status: s, is_replicated: b, shipping_template_id: s}`,
+  // Inventory Search: POST /product/202309/inventory/search
+  searchInventory: `
+    {inventory: [{product_id: s, skus: [{id: s, seller_sku: s, total_available_quantity: i,
+    total_committed_quantity: i, warehouse_inventory: [{warehouse_id: s, available_quantity: i,
+    committed_quantity: i}], total_available_inventory_distribution: {campaign_inventory:
+    [{quantity: i, campaign_name: s}], creator_inventory: [{quantity: i, creator_name: s}],
+    in_shop_inventory: {quantity: i}}}]}]}`,
+  // Update Inventory: POST /product/202309/products/{product_id}/inventory/update
+  updateInventory: `
+    {errors: [{code: i, message: s, detail: {sku_id: s, extra_errors: [{warehouse_id: s, code: i,
+    message: s}]}}]}`,
+  // Activate Product: POST /product/202309/products/activate
+  activateProducts: `
+    {errors: [{code: i, message: s, detail: {product_id: s, extra_errors: [{code: i, message:
+    s}]}}]}`,
+  // Deactivate Products: POST /product/202309/products/deactivate; Recover and Delete Products answer alike
+  deactivateProducts: `
+    {errors: [{code: i, message: s, detail: {product_id: s}}]}`,
 } as const;

@@ -1,16 +1,22 @@
 import { findOrderKeys, type OrderName } from '../documents/find-order-keys.js';
 import { AppError, type ErrorDetail } from '../errors.js';
 import type { Tx } from '../store/database.js';
-import type { OrderReference } from './shipment.js';
+
+/** Ways in which a document can name its order; each is null where the document is silent. */
+export interface OrderReference {
+  linkKey: string | null;
+  partnerPo: string | null;
+  sourceKey: string | null;
+}
 
 /**
- * The order that a shipment belongs to: the one in the path, else by the link key, else by PartnerPO or SourceKey, which
- * are TikTok's order id. What the document names besides must agree.
+ * The order that a document belongs to: the one in the path, else by the link key, else by PartnerPO or SourceKey, which
+ * are TikTok's order id. What the document names besides must agree. `noun` says in errors what the document is.
  * @throws AppError not-found for a path that leads nowhere, invalid-document for a reference that does
  */
 export async function findOrderKey(
   tx: Tx,
-  { companyId, orderKey }: { companyId: number; orderKey?: number | undefined },
+  { companyId, orderKey, noun }: { companyId: number; orderKey?: number | undefined; noun: string },
   reference: OrderReference,
 ): Promise<number> {
   let candidates = orderKey === undefined ? null : await findOrderKeys(tx, companyId, { key: orderKey });
@@ -23,12 +29,12 @@ export async function findOrderKey(
     if (agreed.length === 0) problems.push({ field, message: `there is no such order: ${value}` });
     else candidates = agreed;
   }
-  if (problems.length > 0) throw unknownOrder(problems);
+  if (problems.length > 0) throw unknownOrder(noun, problems);
   const [only] = candidates ?? [];
   if (only !== undefined && candidates?.length === 1) return only;
-  throw unknownOrder([
+  throw unknownOrder(noun, [
     candidates === null
-      ? { field: 'PartnerPO', message: 'required: the order that is shipped' }
+      ? { field: 'PartnerPO', message: `required: the order of the ${noun}` }
       : { field: 'PartnerPO', message: 'names several orders', next: 'Give the LinkKey of the order.' },
   ]);
 }
@@ -39,7 +45,7 @@ interface GivenName {
   name: OrderName;
 }
 
-/** The sender's own SourceKey on a shipment is the order's only where nothing else names it. */
+/** The sender's own SourceKey on a document is the order's only where nothing else names it. */
 function namesIn({ linkKey, partnerPo, sourceKey }: OrderReference, isKnown: boolean): GivenName[] {
   const names: GivenName[] = [];
   if (linkKey !== null) names.push({ field: 'Identifier.LinkKey', value: linkKey, name: { linkKey } });
@@ -50,6 +56,6 @@ function namesIn({ linkKey, partnerPo, sourceKey }: OrderReference, isKnown: boo
   return names;
 }
 
-function unknownOrder(details: ErrorDetail[]): AppError {
-  return new AppError('invalid-document', 'The order of the shipment cannot be found.', { details });
+function unknownOrder(noun: string, details: ErrorDetail[]): AppError {
+  return new AppError('invalid-document', `The order of the ${noun} cannot be found.`, { details });
 }

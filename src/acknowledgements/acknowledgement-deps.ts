@@ -1,0 +1,31 @@
+import type { OpenShop } from '../connections/shop-api.js';
+import type { Logger } from '../log.js';
+import type { Database, Tx } from '../store/database.js';
+import type { Clock } from '../time.js';
+
+/** A cancellation that the ERP asked for and TikTok has carried out. */
+export interface OwnCancellation {
+  companyId: number;
+  connectionId: number;
+  orderId: bigint;
+  acknowledgementKey: number;
+  /** TikTok's ids: one, or two where the rest was cancelled after approving the buyer's request; empty when unknown. */
+  cancelIds: readonly string[];
+  /** The pieces that are cancelled by it. */
+  unitIds: readonly string[];
+  /** TikTok's key of the reason; null where the buyer's request was approved. */
+  reason: string | null;
+  at: Date;
+}
+
+/** What the use cases around acknowledgements need. */
+export interface AcknowledgementDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  openShop: OpenShop;
+  /** Notes the cancellation as the ERP's own, its pieces as cancelled, and moves the order on. The order is locked. */
+  recordOwnCancellation(tx: Tx, cancellation: OwnCancellation): Promise<void>;
+  /** Tells the workers about an outbox entry, after the commit. May be lost: the next beat finds the entry. */
+  wake?(outboxId: bigint): void;
+}

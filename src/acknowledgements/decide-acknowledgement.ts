@@ -1,0 +1,59 @@
+import type { Connection } from '../connections/connection.js';
+import type { DocumentHead } from '../documents/document.js';
+import { AppError } from '../errors.js';
+import { firstObstacle } from '../gate.js';
+import type { OrderRecord } from '../orders/order-record.js';
+import type { Tx } from '../store/database.js';
+import { acceptingGates, acknowledgementFactsOf, cancellingGates } from './acknowledgement-gates.js';
+import { findOwnCancelOf } from './acknowledgement-store.js';
+import type { AcknowledgementInput, AcknowledgementPlan } from './acknowledgement.js';
+import { chooseReason } from './choose-reason.js';
+import { kindOf, planAcknowledgement } from './plan-acknowledgement.js';
+
+/** An order with its document, both locked, and its connection. */
+export interface OrderToAcknowledge {
+  record: OrderRecord;
+  orderHead: DocumentHead;
+  connection: Connection;
+}
+
+/**
+ * What an acknowledgement does to its order.
+ * @throws AppError rule-violated by a gate, or what `planAcknowledgement` and `chooseReason` throw
+ */
+export async function decideAcknowledgement(
+  tx: Tx,
+  order: OrderToAcknowledge,
+  input: AcknowledgementInput,
+): Promise<{ plan: AcknowledgementPlan; cancelReason: string | null }> {
+  await passGates(tx, order, kindOf(input));
+  const { record, connection } = order;
+  const plan = planAcknowledgement(record, input);
+  if (plan.kind !== 'cancel') return { plan, cancelReason: null };
+  const place = { region: connection.shopRegion ?? '', tiktokStatus: record.order.status };
+  const buyerAsks = asksForAll(record, plan.unitIds);
+  return { plan, cancelReason: chooseReason(input, place, { buyerAsks }) };
+}
+
+/** Whether the buyer himself asks to cancel all of these pieces, as far as we know. */
+function asksForAll({ order, cancelRequest }: OrderRecord, unitIds: readonly string[]): boolean {
+  if (!order.buyerRequestsCancel && cancelRequest === null) return false;
+  const asked = cancelRequest?.unitIds ?? [];
+  return asked.length === 0 || unitIds.every((unitId) => asked.includes(unitId));
+}
+
+/** @throws AppError rule-violated by the first gate that refuses */
+export async function passGates(
+  tx: Tx,
+  { record, orderHead, connection }: OrderToAcknowledge,
+  kind: AcknowledgementPlan['kind'],
+): Promise<void> {
+  const { companyId, id: orderId } = record;
+  const own = await findOwnCancelOf(tx, { companyId, orderId });
+  const cancellingKey = own && own.state !== 'done' ? own.documentKey : null;
+  const facts = acknowledgementFactsOf(record, orderHead.statusCode, connection, cancellingKey);
+  const obstacle = firstObstacle(kind === 'cancel' ? cancellingGates : acceptingGates, facts);
+  if (obstacle?.outcome !== 'refuse') return;
+  const { gate, reason, next } = obstacle;
+  throw new AppError('rule-violated', reason, { details: [{ message: `${gate}: ${reason}`, next }] });
+}

@@ -1,0 +1,231 @@
+import { Prisma, type Tx } from '../store/database.js';
+import type { Warehouse } from '../tiktok/map/logistics.js';
+import {
+  DELETED,
+  fingerprintOf,
+  REMOVED,
+  type MirrorSku,
+  type MirrorWarehouse,
+  type ShopKey,
+  type ShopProduct,
+} from './catalogue.js';
+
+export interface StoredPage {
+  /** SKUs of which something changed that matters to the push. */
+  changed: number;
+  unchanged: number;
+}
+
+/**
+ * Takes a page of products in, in one statement. What TikTok has changed since (by its own time) is not overwritten by an
+ * older answer. A SKU that its product is shown without was removed by an edit.
+ */
+export async function storeProducts(
+  tx: Tx,
+  { environment, shopId }: ShopKey,
+  products: readonly ShopProduct[],
+  readAt: Date,
+): Promise<StoredPage> {
+  if (products.length === 0) return { changed: 0, unchanged: 0 };
+  const given = onceEach(products);
+  const [row] = await tx.$queryRaw<StoredPage[]>`
+    WITH page AS (
+      SELECT * FROM json_to_recordset(${JSON.stringify(productRows(given))}::json)
+        AS g ("productId" text, title text, status text, "updatedAt" timestamptz)
+    ), page_skus AS (
+      SELECT * FROM json_to_recordset(${JSON.stringify(skuRows(given))}::json)
+        AS g ("skuId" text, "productId" text, "sellerSku" text, status text, price numeric, currency text,
+          warehouses jsonb, fingerprint text)
+    ), fresh AS (
+      SELECT page.* FROM page LEFT JOIN catalog_products p
+        ON p.environment = ${environment} AND p.shop_id = ${shopId} AND p.product_id = page."productId"
+      WHERE p.product_id IS NULL OR p.tiktok_updated_at <= page."updatedAt"
+    ), products AS (
+      INSERT INTO catalog_products AS p (environment, shop_id, product_id, title, status, tiktok_updated_at, read_at)
+      SELECT ${environment}, ${shopId}, "productId", title, status, "updatedAt", ${readAt}
+      FROM page ORDER BY "productId"
+      ON CONFLICT (environment, shop_id, product_id) DO UPDATE SET read_at = GREATEST(p.read_at, excluded.read_at),
+        title = CASE WHEN p.tiktok_updated_at <= excluded.tiktok_updated_at THEN excluded.title ELSE p.title END,
+        status = CASE WHEN p.tiktok_updated_at <= excluded.tiktok_updated_at THEN excluded.status ELSE p.status END,
+        tiktok_updated_at = GREATEST(p.tiktok_updated_at, excluded.tiktok_updated_at)
+    ), removed AS (
+      UPDATE catalog_skus s SET sku_status = ${REMOVED}, fingerprint = ${REMOVED}, changed_at = clock_timestamp()
+      FROM fresh WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.product_id = fresh."productId"
+        AND s.sku_status <> ${REMOVED} AND NOT EXISTS (SELECT 1 FROM page_skus g WHERE g."skuId" = s.sku_id)
+      RETURNING 1
+    ), skus AS (
+      INSERT INTO catalog_skus AS s (environment, shop_id, sku_id, product_id, seller_sku, seller_key, product_status,
+        sku_status, price, currency, warehouses, fingerprint, read_at, changed_at)
+      SELECT ${environment}, ${shopId}, g."skuId", g."productId", g."sellerSku", lower(g."sellerSku"), fresh.status,
+        g.status, g.price, g.currency, g.warehouses, g.fingerprint, ${readAt}, clock_timestamp()
+      FROM page_skus g JOIN fresh USING ("productId") ORDER BY g."skuId"
+      ON CONFLICT (environment, shop_id, sku_id) DO UPDATE SET product_id = excluded.product_id,
+        seller_sku = excluded.seller_sku, seller_key = excluded.seller_key, product_status = excluded.product_status,
+        sku_status = excluded.sku_status, price = excluded.price, currency = excluded.currency,
+        warehouses = excluded.warehouses, fingerprint = excluded.fingerprint, read_at = excluded.read_at,
+        changed_at = CASE WHEN s.fingerprint = excluded.fingerprint THEN s.changed_at ELSE excluded.changed_at END
+      RETURNING changed_at >= date_trunc('milliseconds', statement_timestamp()) AS changed
+    )
+    SELECT ((SELECT count(*) FROM skus WHERE changed) + (SELECT count(*) FROM removed))::int AS changed,
+      (SELECT count(*) FROM skus WHERE NOT changed)::int AS unchanged`;
+  return row ?? { changed: 0, unchanged: 0 };
+}
+
+/** Pages overlap when something changes while they are read, and one statement cannot write a row twice. */
+function onceEach(products: readonly ShopProduct[]): ShopProduct[] {
+  const newest = new Map<string, ShopProduct>();
+  for (const product of products) {
+    const known = newest.get(product.productId);
+    if (!known || known.updatedAt <= product.updatedAt) newest.set(product.productId, product);
+  }
+  return [...newest.values()];
+}
+
+function productRows(products: readonly ShopProduct[]): object[] {
+  return products.map(({ productId, title, status, updatedAt }) => ({
+    productId,
+    title: storableText(title),
+    status,
+    updatedAt,
+  }));
+}
+
+function skuRows(products: readonly ShopProduct[]): object[] {
+  const rows = products.flatMap((product) =>
+    product.skus.map((sku) => ({
+      skuId: sku.skuId,
+      productId: product.productId,
+      sellerSku: storableText(sku.sellerSku),
+      status: sku.status,
+      price: sku.price,
+      currency: sku.currency,
+      warehouses: sku.stock.map(({ warehouseId: id, quantity }) => ({ id, quantity })),
+      fingerprint: fingerprintOf(product, sku),
+    })),
+  );
+  return [...new Map(rows.map((row) => [row.skuId, row])).values()];
+}
+
+/** Without what PostgreSQL refuses in text: NUL and halves of characters. */
+function storableText(text: string): string {
+  return text.replaceAll(/\0|\p{Surrogate}/gu, '');
+}
+
+/** Products that TikTok positively says it does not have. Answers how many SKUs this is news of. */
+export async function markDeleted(tx: Tx, shop: ShopKey, productIds: readonly string[]): Promise<number> {
+  if (productIds.length === 0) return 0;
+  const { environment, shopId } = shop;
+  await tx.$executeRaw`
+    UPDATE catalog_products SET status = ${DELETED}
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND product_id = ANY(${productIds}::text[])`;
+  return tx.$executeRaw`
+    UPDATE catalog_skus SET product_status = ${DELETED}, fingerprint = ${DELETED}, changed_at = clock_timestamp()
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND product_id = ANY(${productIds}::text[])
+      AND product_status <> ${DELETED}`;
+}
+
+/** TikTok was asked for these, whatever it answered: a compare is not to ask again. */
+export async function noteAsked(
+  tx: Tx,
+  { environment, shopId }: ShopKey,
+  productIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE catalog_products SET read_at = GREATEST(read_at, ${at})
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND product_id = ANY(${productIds}::text[])`;
+}
+
+/** Products that TikTok has not shown since `before`, in the order of their ids: to be asked for one by one. */
+export async function findUnseen(
+  db: Tx,
+  { environment, shopId }: ShopKey,
+  { before, limit }: { before: Date; limit: number },
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ productId: string }[]>`
+    SELECT product_id AS "productId" FROM catalog_products
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND read_at < ${before} AND status <> ${DELETED}
+    ORDER BY product_id LIMIT ${limit}`;
+  return rows.map(({ productId }) => productId);
+}
+
+/** Warehouses as TikTok lists them now; one that is not listed stays as it was. */
+export async function storeWarehouses(
+  tx: Tx,
+  { environment, shopId }: ShopKey,
+  warehouses: readonly Warehouse[],
+  readAt: Date,
+): Promise<void> {
+  const rows = warehouses.map(({ id, name, type, effectStatus, isDefault }) => ({
+    id,
+    name: storableText(name),
+    type,
+    effectStatus,
+    isDefault,
+  }));
+  await tx.$executeRaw`
+    INSERT INTO shop_warehouses AS w (environment, shop_id, warehouse_id, name, type, effect_status, is_default, read_at,
+      changed_at)
+    SELECT ${environment}, ${shopId}, id, name, type, "effectStatus", "isDefault", ${readAt}, clock_timestamp()
+    FROM json_to_recordset(${JSON.stringify(rows)}::json)
+      AS g (id text, name text, type text, "effectStatus" text, "isDefault" boolean)
+    ON CONFLICT (environment, shop_id, warehouse_id) DO UPDATE SET name = excluded.name, type = excluded.type,
+      effect_status = excluded.effect_status, is_default = excluded.is_default, read_at = excluded.read_at,
+      changed_at = CASE WHEN (w.name, w.type, w.effect_status, w.is_default)
+        = (excluded.name, excluded.type, excluded.effect_status, excluded.is_default)
+        THEN w.changed_at ELSE excluded.changed_at END`;
+}
+
+export async function listShopWarehouses(
+  db: Tx,
+  { environment, shopId }: ShopKey,
+): Promise<MirrorWarehouse[]> {
+  const rows = await db.shopWarehouse.findMany({
+    where: { environment, shopId },
+    orderBy: { warehouseId: 'asc' },
+  });
+  return rows.map(({ warehouseId, name, type, effectStatus, isDefault }) => ({
+    warehouseId,
+    name,
+    type,
+    effectStatus,
+    isDefault,
+  }));
+}
+
+/** SKUs by what the seller calls them, in any case, each with its product's status; removed ones left out. */
+export async function findSkus(
+  db: Tx,
+  { environment, shopId }: ShopKey,
+  sellerSkus: readonly string[],
+): Promise<MirrorSku[]> {
+  if (sellerSkus.length === 0) return [];
+  return db.$queryRaw<MirrorSku[]>`
+    SELECT ${SKU_COLUMNS} FROM catalog_skus s
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_status <> ${REMOVED}
+      AND seller_key IN (SELECT lower(given) FROM unnest(${sellerSkus}::text[]) AS given)
+    ORDER BY sku_id`;
+}
+
+/** Seller SKUs that several live products share, page by page in their order. */
+export async function findDuplicates(
+  db: Tx,
+  { environment, shopId }: ShopKey,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<MirrorSku[]> {
+  return db.$queryRaw<MirrorSku[]>`
+    WITH doubled AS (
+      SELECT seller_sku FROM catalog_skus
+      WHERE environment = ${environment} AND shop_id = ${shopId} AND product_status = 'ACTIVATE'
+        AND sku_status = 'NORMAL'
+      GROUP BY seller_sku HAVING count(*) > 1 ORDER BY seller_sku LIMIT ${limit} OFFSET ${offset}
+    )
+    SELECT ${SKU_COLUMNS} FROM catalog_skus s JOIN doubled USING (seller_sku)
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND product_status = 'ACTIVATE'
+      AND sku_status = 'NORMAL'
+    ORDER BY seller_sku, sku_id`;
+}
+
+const SKU_COLUMNS = Prisma.sql`s.sku_id AS "skuId", s.product_id AS "productId", s.seller_sku AS "sellerSku",
+  s.product_status AS "productStatus", s.sku_status AS "skuStatus", s.price::text, s.currency, s.warehouses,
+  s.read_at AS "readAt"`;

@@ -1,0 +1,74 @@
+import { Decimal } from 'decimal.js';
+import { decimalsOf, isDecimalString, type DecimalString } from '../money.js';
+
+export interface PriceLimits {
+  currency: string;
+  /** Smallest and largest price of a local seller. */
+  local: readonly [DecimalString, DecimalString];
+  /** Of goods from a cross-border warehouse; null where TikTok's page names none. */
+  crossBorder: readonly [DecimalString, DecimalString] | null;
+}
+
+const euro = (most: DecimalString | null): PriceLimits => ({
+  currency: 'EUR',
+  local: ['0.01', '6300'],
+  crossBorder: most === null ? null : ['0.01', most],
+});
+
+/** By the two letters of the shop's region. TikTok: Product pricing. */
+export const priceLimits: Readonly<Record<string, PriceLimits>> = {
+  US: { currency: 'USD', local: ['0.01', '7600'], crossBorder: ['0.01', '800'] },
+  GB: { currency: 'GBP', local: ['0.01', '5600'], crossBorder: ['0.01', '134.5'] },
+  DE: euro('150'),
+  FR: euro('150'),
+  IT: euro('150'),
+  ES: euro('150'),
+  IE: euro(null),
+  ID: { currency: 'IDR', local: ['100', '100000000'], crossBorder: null },
+  MY: { currency: 'MYR', local: ['0.01', '320000'], crossBorder: ['0.01', '320000'] },
+  PH: { currency: 'PHP', local: ['0.01', '400000'], crossBorder: ['0.01', '400000'] },
+  SG: { currency: 'SGD', local: ['0.01', '10000'], crossBorder: ['0.01', '400'] },
+  TH: { currency: 'THB', local: ['30', '260000'], crossBorder: ['0.01', '260000'] },
+  VN: { currency: 'VND', local: ['1', '180000000'], crossBorder: ['1', '1000000'] },
+  JP: { currency: 'JPY', local: ['1', '500000'], crossBorder: ['1', '10000'] },
+  BR: { currency: 'BRL', local: ['0.5', '10000'], crossBorder: null },
+  MX: { currency: 'MXN', local: ['1', '50000'], crossBorder: null },
+};
+
+export type CheckedPrice =
+  { ok: true; amount: DecimalString; currency: string } | { ok: false; reason: string; next: string };
+
+/**
+ * A price as TikTok takes it: the currency of the shop, a dot, as many decimals as the currency has. Nothing is rounded: a
+ * price with more decimals is refused. `skuCurrency` is what TikTok shows for the SKU, for regions that are not in the
+ * table. UNCONFIRMED: the decimals per currency.
+ */
+export function checkPrice(
+  cost: DecimalString,
+  shop: { region: string; crossBorder: boolean; skuCurrency: string | null },
+): CheckedPrice {
+  const limits = priceLimits[shop.region];
+  const currency = limits?.currency ?? shop.skuCurrency;
+  const refused = (reason: string, next: string): CheckedPrice => ({ ok: false, reason, next });
+  if (!isDecimalString(cost)) return refused('Cost is not a number.', 'Correct the column Cost.');
+  if (currency === null)
+    return refused(
+      `The currency of region ${shop.region} is not known.`,
+      'Set the price in TikTok Seller Center.',
+    );
+  const price = new Decimal(cost);
+  const decimals = decimalsOf(currency);
+  if (price.decimalPlaces() > decimals)
+    return refused(
+      `Cost ${price.toFixed()} has more than the ${decimals} decimals of ${currency}.`,
+      'Round it and upload it again; nothing is rounded here.',
+    );
+  const range = shop.crossBorder ? limits?.crossBorder : limits?.local;
+  if (range && (price.lt(range[0]) || price.gt(range[1])))
+    return refused(
+      `Cost ${price.toFixed()} ${currency} is outside TikTok's limits for ${shop.region}: ${range[0]} to ${range[1]}.`,
+      'Correct the column Cost and upload it again.',
+    );
+  if (price.lte(0)) return refused('Cost is not above zero.', 'Correct the column Cost and upload it again.');
+  return { ok: true, amount: price.toFixed(decimals), currency };
+}

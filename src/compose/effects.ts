@@ -1,0 +1,21 @@
+import type { AcknowledgementDeps } from '../acknowledgements/acknowledgement-deps.js';
+import { cancelOrderEffect } from '../acknowledgements/cancel-order-effect.js';
+import { recordOwnCancellation } from '../cancellations/own-cancellation.js';
+import { returnEffects } from '../returns/approve-effect.js';
+import type { ShipmentDeps } from '../shipments/shipment-deps.js';
+import { shipmentEffects } from '../shipments/shipment-effects.js';
+import { effectRegistry, type EffectDefinition, type EffectRegistry } from '../sync/outbox.js';
+
+/** Everything that is done on TikTok. Adding an effect: its definition here. */
+export function effectsOf(domain: ShipmentDeps): EffectRegistry {
+  return effectRegistry([
+    ...shipmentEffects(domain),
+    ...returnEffects(domain),
+    cancelOrderEffect(acknowledgementDeps(domain)) as EffectDefinition,
+  ]);
+}
+
+/** What a confirmed cancellation means beyond its acknowledgement, the folder of cancellations knows. */
+export function acknowledgementDeps(domain: ShipmentDeps): AcknowledgementDeps {
+  return { ...domain, recordOwnCancellation };
+}

@@ -1,0 +1,194 @@
+import { LONGEST_ROW, type RowProblem, type TableHandlers } from './table.js';
+
+export type Delimiter = ',' | ';' | '\t' | '|';
+
+export interface CsvReader {
+  write(text: string): void;
+  end(): void;
+}
+
+const QUOTE = 0x22;
+const CARRIAGE_RETURN = 0x0d;
+const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
+
+/** By the header alone: the separator that stands in it most often outside quotes, a comma where there is none. */
+export function sniffDelimiter(start: string): Delimiter {
+  const header = firstLine(start).replaceAll(/"[^"]*"/g, '');
+  const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
+}
+
+/** `\r` alone ends lines only in files that have no `\n`: old Macintosh spreadsheets. */
+export function sniffLineEnd(start: string): '\n' | '\r' {
+  return start.includes('\n') || !start.includes('\r') ? '\n' : '\r';
+}
+
+function firstLine(text: string): string {
+  return text.slice(0, /[\r\n]/.exec(text)?.index ?? text.length);
+}
+
+/**
+ * Reads CSV (RFC 4180, any of four separators, CRLF or LF) from pieces of text and keeps nothing but the unfinished row.
+ * A quote counts only at the start of a field. A row with a quote that is never closed costs its own line only.
+ *
+ * Most rows have no quote: they are cut at the separators without a look at single characters, which is what makes this
+ * as fast as a plain split.
+ */
+export function createCsvReader(
+  delimiter: Delimiter,
+  lineEnd: '\n' | '\r',
+  handlers: TableHandlers,
+): CsvReader {
+  const fields: string[] = [];
+  let rest = '';
+  let rowNumber = 0;
+  /** In the middle of a row that is too long: everything up to its end is skipped. */
+  let skips = false;
+
+  function write(text: string): void {
+    const all = rest === '' ? text : rest + text;
+    rest = all.slice(readRows(all, false));
+  }
+
+  /** Answers how far it came; what is left is an unfinished row. */
+  function readRows(all: string, isLast: boolean): number {
+    let at = 0;
+    let quoteAt = all.indexOf('"');
+    let delimiterAt = all.indexOf(delimiter);
+    for (;;) {
+      let end = all.indexOf(lineEnd, at);
+      if (skips) {
+        if (end === -1) return all.length;
+        skips = false;
+        at = end + 1;
+        continue;
+      }
+      if (quoteAt !== -1 && quoteAt < at) quoteAt = all.indexOf('"', at);
+      if (quoteAt !== -1 && (end === -1 || quoteAt < end)) {
+        const next = readQuoted(all, at, end, isLast);
+        if (next === -1) return at;
+        at = next;
+        if (at >= all.length) return at;
+        continue;
+      }
+      if (end === -1) {
+        if (all.length - at > LONGEST_ROW) return tooLong(all);
+        if (!isLast || at >= all.length) return at;
+        end = all.length;
+      }
+      if (end - at > LONGEST_ROW) {
+        rowNumber += 1;
+        handlers.problem('too-long', rowNumber);
+      } else {
+        if (delimiterAt !== -1 && delimiterAt < at) delimiterAt = all.indexOf(delimiter, at);
+        delimiterAt = cutRow(all, at, end, delimiterAt);
+      }
+      at = end + 1;
+      if (at >= all.length) return all.length;
+    }
+  }
+
+  /** A row without quotes. Answers where the next separator is, which may be rows further on. */
+  function cutRow(all: string, start: number, lineEndAt: number, firstDelimiter: number): number {
+    rowNumber += 1;
+    const end =
+      lineEndAt > start && all.charCodeAt(lineEndAt - 1) === CARRIAGE_RETURN ? lineEndAt - 1 : lineEndAt;
+    if (end === start) return firstDelimiter;
+    let count = 0;
+    let from = start;
+    let at = firstDelimiter;
+    while (at !== -1 && at < end) {
+      fields[count++] = all.slice(from, at);
+      from = at + 1;
+      at = all.indexOf(delimiter, from);
+    }
+    fields[count++] = all.slice(from, end);
+    handlers.row(fields, count, rowNumber);
+    return at;
+  }
+
+  function tooLong(all: string): number {
+    rowNumber += 1;
+    handlers.problem('too-long', rowNumber);
+    skips = true;
+    return all.length;
+  }
+
+  /**
+   * A row with a quote in its first line, which ends at `lineAt` (-1: not there yet). Answers where the next row begins,
+   * or -1 when more text is needed.
+   */
+  function readQuoted(all: string, start: number, lineAt: number, isLast: boolean): number {
+    const limit = Math.min(all.length, start + LONGEST_ROW);
+    let count = 0;
+    let at = start;
+    for (;;) {
+      if (all.charCodeAt(at) === QUOTE) {
+        const close = closingQuote(all, at + 1, limit);
+        if (close === -1) return limit < all.length || isLast ? badLine('open-quote', all, lineAt) : -1;
+        fields[count++] = unquoted(all, at + 1, close);
+        at = close + 1;
+      } else {
+        const next = endOfField(all, at, limit);
+        if (next === -1) return limit < all.length ? badLine('too-long', all, lineAt) : -1;
+        fields[count++] = all.slice(at, next);
+        at = next;
+      }
+      // Whether a quote is doubled, and whether a line ends in CRLF, shows only in what comes after.
+      if (at >= all.length && !isLast) return -1;
+      if (all[at] === '\r' && lineEnd === '\n' && all[at + 1] === '\n') at += 1;
+      if (at >= all.length || all[at] === lineEnd) {
+        rowNumber += 1;
+        handlers.row(fields, count, rowNumber);
+        return at + 1;
+      }
+      if (all[at] !== delimiter) {
+        if (all[at] === '\r' && at + 1 >= all.length && !isLast) return -1;
+        return badLine('text-after-quote', all, lineAt);
+      }
+      at += 1;
+      if (at >= all.length && !isLast) return -1;
+    }
+
+    function endOfField(text: string, from: number, upTo: number): number {
+      const delimiterAt = text.indexOf(delimiter, from);
+      const lineEndAt = text.indexOf(lineEnd, from);
+      let end =
+        delimiterAt === -1 ? lineEndAt : lineEndAt === -1 ? delimiterAt : Math.min(delimiterAt, lineEndAt);
+      if (end === -1) end = isLast ? text.length : -1;
+      if (end > upTo) return -1;
+      return end === lineEndAt && end > from && text[end - 1] === '\r' ? end - 1 : end;
+    }
+  }
+
+  /** The row is given up at its first line, so that what follows it is read for what it is. */
+  function badLine(problem: RowProblem, all: string, lineAt: number): number {
+    rowNumber += 1;
+    handlers.problem(problem, rowNumber);
+    if (lineAt !== -1) return lineAt + 1;
+    skips = true;
+    return all.length;
+  }
+
+  return {
+    write,
+    end() {
+      readRows(rest, true);
+      rest = '';
+    },
+  };
+}
+
+/** The quote that ends the field: one that is not doubled. -1 when it is not before `limit`. */
+function closingQuote(text: string, from: number, limit: number): number {
+  for (let at = from; ; at += 2) {
+    at = text.indexOf('"', at);
+    if (at === -1 || at >= limit) return -1;
+    if (text.charCodeAt(at + 1) !== QUOTE) return at;
+  }
+}
+
+function unquoted(text: string, from: number, to: number): string {
+  const inside = text.slice(from, to);
+  return inside.includes('"') ? inside.replaceAll('""', '"') : inside;
+}

@@ -1,0 +1,15 @@
+/** What is wrong with the shape of a row; the rows around it are read all the same. */
+export type RowProblem = 'too-long' | 'open-quote' | 'text-after-quote';
+
+/** What reads the rows of a file, whatever its format. */
+export interface TableHandlers {
+  /**
+   * A row: the first `count` of `fields`, which is the same array every time. Rows are numbered as a spreadsheet does:
+   * the header is row 1, blank lines count, a line break inside quotes does not.
+   */
+  row(fields: readonly string[], count: number, rowNumber: number): void;
+  problem(problem: RowProblem, rowNumber: number): void;
+}
+
+/** Longest row in characters; what is longer is no row but an open quote or another kind of file. */
+export const LONGEST_ROW = 65_536;

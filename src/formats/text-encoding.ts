@@ -1,0 +1,79 @@
+import { isUtf8 } from 'node:buffer';
+import { StringDecoder } from 'node:string_decoder';
+
+export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+export interface EncodingFinding {
+  encoding: TextEncoding;
+  /** Bytes of the byte order mark, which is no text. */
+  bomBytes: number;
+}
+
+const UTF8_BOM = [0xef, 0xbb, 0xbf];
+
+/**
+ * Finds the encoding of a text while its bytes pass by: UTF-16 by its byte order mark, else UTF-8 when every byte agrees,
+ * else Windows-1252, which is what spreadsheets write on Western European systems.
+ */
+export function createEncodingProbe(): { push(bytes: Uint8Array): void; finding(): EncodingFinding } {
+  let head = Buffer.alloc(0);
+  let tail = Buffer.alloc(0);
+  let agrees = true;
+  return {
+    push(bytes) {
+      if (head.length < 3) head = Buffer.concat([head, bytes.subarray(0, 3 - head.length)]);
+      if (!agrees) return;
+      const part = tail.length === 0 ? bytes : Buffer.concat([tail, bytes]);
+      const end = wholeCharacters(part);
+      agrees = isUtf8(part.subarray(0, end));
+      tail = Buffer.from(part.subarray(end));
+    },
+    finding() {
+      if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 };
+      if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', bomBytes: 2 };
+      if (!agrees || tail.length > 0) return { encoding: 'windows-1252', bomBytes: 0 };
+      return { encoding: 'utf-8', bomBytes: UTF8_BOM.every((byte, at) => head[at] === byte) ? 3 : 0 };
+    },
+  };
+}
+
+/** The end of the last character that is there as a whole; a cut one has at most three bytes. */
+function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!;
+    if (byte < 0x80) return bytes.length;
+    if (byte >= 0xc0) {
+      const wanted = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return back < wanted ? bytes.length - back : bytes.length;
+    }
+  }
+  return bytes.length;
+}
+
+export interface TextDecoding {
+  write(bytes: Buffer): string;
+  end(): string;
+}
+
+/** Decodes a text piece by piece; characters that are cut between two pieces stay whole. */
+export function createTextDecoding(encoding: TextEncoding): TextDecoding {
+  if (encoding === 'windows-1252') {
+    const decoder = new TextDecoder('windows-1252');
+    return { write: (bytes) => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() };
+  }
+  if (encoding === 'utf-16be') return swapped(new StringDecoder('utf16le'));
+  return new StringDecoder(encoding === 'utf-8' ? 'utf8' : 'utf16le');
+}
+
+function swapped(decoder: StringDecoder): TextDecoding {
+  let odd = Buffer.alloc(0);
+  return {
+    write(bytes) {
+      const part = Buffer.concat([odd, bytes]);
+      const even = part.length - (part.length % 2);
+      odd = Buffer.from(part.subarray(even));
+      return decoder.write(part.subarray(0, even).swap16());
+    },
+    end: () => decoder.end(odd),
+  };
+}

@@ -1,0 +1,71 @@
+import { recordEvents, type NewEvent } from '../documents/document-store.js';
+import type { ImportRecord } from './import.js';
+import { lockUnannounced, markAnnounced } from './import-store.js';
+import type { InventoryDeps } from './inventory-deps.js';
+
+const BATCH = 100;
+
+/**
+ * Writes the events of imports that have none yet. Rows are written on a connection of their own, so events cannot be in
+ * that transaction; this runs right after it and, should the process have died in between, in the next sweep.
+ * @returns how many
+ */
+export async function announceImports({ db, clock }: Pick<InventoryDeps, 'db' | 'clock'>): Promise<number> {
+  return db.transaction(async (tx) => {
+    const records = await lockUnannounced(tx, BATCH);
+    if (records.length === 0) return 0;
+    await recordEvents(tx, records.flatMap(eventsOf));
+    await markAnnounced(
+      tx,
+      records.map(({ id }) => id),
+      clock.now(),
+    );
+    return records.length;
+  });
+}
+
+/** Logicbroker: "Inventory Imported" and "Inventory Import Error". A dry run is nobody's news. */
+function eventsOf(record: ImportRecord): NewEvent[] {
+  const { id, companyId, connectionId, kind, state, counts, reason } = record;
+  const subject = { companyId, connectionId, additional: { importId: id, counts } };
+  const file = kind === 'feed' ? 'Inventory feed' : 'Matching file';
+  const report = `See GET Inventory/Imports/${id}/Errors.`;
+  if (state === 'tried' || state === 'replaced') return [];
+  if (state === 'refused') {
+    return [
+      {
+        ...subject,
+        event: 'inventory-import-error',
+        summary: `${file} ${id} was refused`,
+        details: reason ?? '',
+      },
+    ];
+  }
+  if (state === 'held') {
+    return [
+      {
+        ...subject,
+        event: 'inventory-held',
+        summary: `${file} ${id} waits to be confirmed`,
+        details: reason ?? '',
+      },
+    ];
+  }
+  const { rows = 0, added = 0, changed = 0, errors = 0 } = counts;
+  const events: NewEvent[] = [
+    {
+      ...subject,
+      event: 'inventory-imported',
+      summary: `${file} ${id}: ${rows} rows, ${added} new, ${changed} changed, ${errors} with errors`,
+    },
+  ];
+  if (errors > 0) {
+    events.push({
+      ...subject,
+      event: 'inventory-import-error',
+      summary: `${file} ${id}: ${errors} rows were not taken`,
+      details: report,
+    });
+  }
+  return events;
+}

@@ -1,0 +1,105 @@
+import { cell, printable, type CurrentRow } from './current-row.js';
+import { isWarehouseCode, readDetail, readQuantity } from './feed-cells.js';
+import type { FeedColumns } from './feed-columns.js';
+import { LARGEST_QUANTITY } from './sku.js';
+
+/** What one warehouse has, as it is kept. The code is null for the default warehouse. */
+export interface WarehouseStock {
+  code: string | null;
+  quantity: number;
+  nextAvailableQuantity?: number;
+  nextAvailableDate?: string;
+}
+
+/** What a row says about stock: null stands for a row without a quantity. */
+export interface Stock {
+  quantity: number;
+  /** The first or only one. */
+  warehouse: string | null;
+  /** All of them, where one column would not hold it. */
+  warehouses: WarehouseStock[] | null;
+}
+
+type WarehouseColumns = FeedColumns['warehouses'][number];
+
+/**
+ * Quantities of warehouses go before the column Quantity, which is then their sum whatever it says: sending a total to
+ * one warehouse would sell what lies in another. `refused` when the row was reported.
+ */
+export function readStock(row: CurrentRow, columns: FeedColumns): Stock | null | 'refused' {
+  const total = cell(row, columns.quantity);
+  if (columns.warehouses.length === 0) return totalOnly(row, columns, total);
+  const named = columns.warehouses.filter(({ code }) => cell(row, code) !== '').length;
+  const found: WarehouseStock[] = [];
+  for (const warehouse of columns.warehouses) {
+    const stock = readWarehouse(row, columns, { warehouse, named, total });
+    if (stock === 'refused') return stock;
+    if (stock) found.push(stock);
+  }
+  const [first] = found;
+  if (!first) return totalOnly(row, columns, total);
+  const sum = found.reduce((whole, { quantity }) => whole + quantity, 0);
+  if (sum > LARGEST_QUANTITY) {
+    return refused(row, columns.quantity, `is more than ${LARGEST_QUANTITY} in all warehouses`, null);
+  }
+  const codes = new Set(found.map(({ code }) => code?.toLowerCase()));
+  if (codes.size < found.length) {
+    return refused(
+      row,
+      columns.warehouses[0]?.code ?? null,
+      'a warehouse stands in this row twice',
+      'Give each warehouse once',
+    );
+  }
+  const isPlain = found.length === 1 && Object.keys(first).length === 2;
+  return { quantity: sum, warehouse: first.code, warehouses: isPlain ? null : found };
+}
+
+function totalOnly(row: CurrentRow, columns: FeedColumns, total: string): Stock | null | 'refused' {
+  if (total === '') return null;
+  const quantity = readQuantity(row, columns.quantity, total);
+  return quantity === null ? 'refused' : { quantity, warehouse: null, warehouses: null };
+}
+
+function readWarehouse(
+  row: CurrentRow,
+  columns: FeedColumns,
+  { warehouse, named, total }: { warehouse: WarehouseColumns; named: number; total: string },
+): WarehouseStock | null | 'refused' {
+  const code = cell(row, warehouse.code);
+  const own = cell(row, warehouse.quantity);
+  // A row with one warehouse, or none, may give its quantity in the column Quantity.
+  const takesTotal = own === '' && warehouse.nth === 1 && (code === '' ? named === 0 : named === 1);
+  const text = takesTotal ? total : own;
+  if (text === '') {
+    if (code === '' || (named === 1 && total === '')) return null;
+    const message = `warehouse ${printable(code)} has no quantity`;
+    return refused(row, warehouse.code, message, 'Give each warehouse its quantity');
+  }
+  if (code === '' && named > 0) {
+    return refused(row, warehouse.quantity, 'is a quantity without a warehouse', 'Name the warehouse');
+  }
+  if (!isWarehouseCode(code)) {
+    return refused(row, warehouse.code, 'is not a warehouse code', 'At most 100 characters on one line');
+  }
+  const quantity = readQuantity(row, takesTotal ? columns.quantity : warehouse.quantity, text);
+  if (quantity === null) return 'refused';
+  return { code: code === '' ? null : code, quantity, ...nextAvailable(row, warehouse) };
+}
+
+function nextAvailable(
+  row: CurrentRow,
+  warehouse: WarehouseColumns,
+): Pick<WarehouseStock, 'nextAvailableQuantity' | 'nextAvailableDate'> {
+  const quantity = readDetail(row, warehouse.nextAvailableQuantity, 'whole');
+  const date = readDetail(row, warehouse.nextAvailableDate, 'date');
+  return {
+    ...(quantity === null ? {} : { nextAvailableQuantity: Number(quantity) }),
+    ...(date === null ? {} : { nextAvailableDate: date }),
+  };
+}
+
+function refused(row: CurrentRow, index: number | null, message: string, next: string | null): 'refused' {
+  row.refuse(index, message, next);
+  return 'refused';
+}

@@ -1,0 +1,18 @@
+import type { Logger } from '../log.js';
+import type { BulkTx } from '../store/bulk-transaction.js';
+import type { Database } from '../store/database.js';
+import type { Clock } from '../time.js';
+
+/** After a committed change: wakes the push where the connection wants that. Must not throw for a paused connection. */
+export type InventoryChanged = (connectionId: number, options: { urgent: boolean }) => Promise<void>;
+
+/** For a dry run: what the next push would send of the connection's items as the transaction sees them, by name. */
+export type PreviewPush = (tx: BulkTx, connectionId: number) => Promise<Record<string, number>>;
+
+export interface InventoryDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  inventoryChanged?: InventoryChanged;
+  previewPush?: PreviewPush;
+}

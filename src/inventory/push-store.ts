@@ -1,0 +1,250 @@
+import type { ShopKey } from '../catalogue/catalogue.js';
+import { Prisma, type Tx } from '../store/database.js';
+import type { SentAmount, SentQuantity } from './push-facts.js';
+
+/** The push's hold on a shop: which connection's items go to which shop. */
+export interface PushTarget extends ShopKey {
+  connectionId: number;
+  companyId: number;
+}
+
+/** Items that the push has to decide about; as the index has it. */
+export const undecided = Prisma.sql`i.unsent_since IS NOT NULL
+  AND (i.resend OR i.judged_version IS DISTINCT FROM i.version)`;
+
+/**
+ * Opens decisions of earlier runs again: those whose time has come, and those whose SKU or warehouse has changed in
+ * TikTok since `seenAt`. Items that are sent already are among them, since a SKU may be a new one under an old name.
+ * @returns the time to hand in the next time, on the database's clock
+ */
+export async function reopen(
+  tx: Tx,
+  { connectionId, environment, shopId }: PushTarget,
+  { now, seenAt }: { now: Date; seenAt: Date | null },
+): Promise<Date> {
+  // A page of the mirror that is being stored just now becomes visible after its time.
+  const since = Prisma.sql`${seenAt ?? new Date(0)}::timestamptz - interval '1 minute'`;
+  await tx.$executeRaw`
+    UPDATE inventory_items SET judged_version = NULL, retry_at = NULL
+    WHERE connection_id = ${connectionId} AND retry_at <= ${now}`;
+  await tx.$executeRaw`
+    UPDATE inventory_items i SET judged_version = NULL, unsent_since = COALESCE(i.unsent_since, ${now})
+    FROM catalog_skus s
+    WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.changed_at > ${since}
+      AND i.connection_id = ${connectionId} AND i.merchant_sku = s.seller_sku`;
+  const [row] = await tx.$queryRaw<{ at: Date; moved: boolean }[]>`
+    SELECT clock_timestamp() AS at, EXISTS (
+      SELECT 1 FROM shop_warehouses
+      WHERE environment = ${environment} AND shop_id = ${shopId} AND changed_at > ${since}) AS moved`;
+  if (row?.moved) {
+    await tx.$executeRaw`
+      UPDATE inventory_items i SET judged_version = NULL
+      WHERE connection_id = ${connectionId} AND unsent_since IS NOT NULL AND push_gate = 'warehouse'`;
+  }
+  return row?.at ?? now;
+}
+
+/** A setting that decides what is sent has changed: everything is decided anew. */
+export async function reopenAll(tx: Tx, connectionId: number, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE inventory_items SET judged_version = NULL, unsent_since = COALESCE(unsent_since, ${now})
+    WHERE connection_id = ${connectionId} AND merchant_sku IS NOT NULL
+      AND (quantity IS NOT NULL OR cost IS NOT NULL)`;
+}
+
+export interface Refusal {
+  gate: string;
+  reason: string;
+  next: string;
+}
+
+/**
+ * Refuses what needs no look at single items: unmatched ones, and ones that TikTok does not have in any spelling. Feeds
+ * hold many more SKUs than a shop does.
+ * @returns how many were decided, and for how many of them that is news
+ */
+export async function refuseInBulk(
+  tx: Tx,
+  { connectionId, environment, shopId }: PushTarget,
+  texts: { notMatched: Refusal; notInTikTok: Refusal },
+): Promise<{ refused: number; news: number }> {
+  const total = { refused: 0, news: 0 };
+  const refuse = async (refusal: Refusal, which: Prisma.Sql): Promise<void> => {
+    const [row] = await tx.$queryRaw<{ refused: number; news: number }[]>`
+      WITH found AS (
+        SELECT i.sku_key, i.push_gate FROM inventory_items i
+        WHERE i.connection_id = ${connectionId} AND ${undecided} AND ${which}
+      ), written AS (
+        UPDATE inventory_items i SET judged_version = i.version, resend = false, push_state = 'refused',
+          push_gate = ${refusal.gate}, push_reason = ${refusal.reason}, push_next = ${refusal.next}, retry_at = NULL
+        FROM found WHERE i.connection_id = ${connectionId} AND i.sku_key = found.sku_key
+      )
+      SELECT count(*)::int AS refused, (count(*) FILTER (WHERE push_gate IS DISTINCT FROM ${refusal.gate}))::int AS news
+      FROM found`;
+    total.refused += row?.refused ?? 0;
+    total.news += row?.news ?? 0;
+  };
+  await refuse(texts.notMatched, Prisma.sql`i.merchant_sku IS NULL`);
+  await refuse(
+    texts.notInTikTok,
+    Prisma.sql`i.merchant_sku IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM catalog_skus s
+      WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.sku_status <> 'REMOVED'
+        AND s.seller_key = lower(i.merchant_sku))`,
+  );
+  return total;
+}
+
+export interface StockIntent {
+  skuId: string;
+  warehouseId: string;
+}
+
+/**
+ * Notes, before the calls are made, that nobody knows any more what TikTok holds for these: whoever comes after a crash
+ * or a lost answer sends the newest value, also if it is the one that was sent last.
+ */
+export async function markInDoubt(
+  tx: Tx,
+  { environment, shopId }: ShopKey,
+  intents: { stock: readonly StockIntent[]; priceSkuIds: readonly string[] },
+): Promise<void> {
+  if (intents.stock.length > 0)
+    await tx.$executeRaw`
+      INSERT INTO sent_stock (environment, shop_id, sku_id, warehouse_id, in_doubt)
+      SELECT ${environment}, ${shopId}, "skuId", "warehouseId", true
+      FROM json_to_recordset(${JSON.stringify(intents.stock)}::json) AS g ("skuId" text, "warehouseId" text)
+      ON CONFLICT (environment, shop_id, sku_id, warehouse_id) DO UPDATE SET in_doubt = true`;
+  if (intents.priceSkuIds.length > 0)
+    await tx.$executeRaw`
+      INSERT INTO sent_prices (environment, shop_id, sku_id, in_doubt)
+      SELECT ${environment}, ${shopId}, g, true FROM unnest(${intents.priceSkuIds}::text[]) AS g
+      ON CONFLICT (environment, shop_id, sku_id) DO UPDATE SET in_doubt = true`;
+}
+
+/** Values that are to be sent again although TikTok was sent them: their SKU takes nothing just now. */
+export async function forgetSent(tx: Tx, shop: ShopKey, skuIds: readonly string[]): Promise<void> {
+  const { environment, shopId } = shop;
+  await tx.$executeRaw`
+    UPDATE sent_stock SET in_doubt = true
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
+  await tx.$executeRaw`
+    UPDATE sent_prices SET in_doubt = true
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
+}
+
+/** What is known of a value after its call; one that was not taken leaves what was known before. */
+export interface StockResult extends StockIntent {
+  taken: boolean;
+  /** Whether the value before this one was in doubt. */
+  wasInDoubt: boolean;
+  quantity: number;
+  version: string;
+}
+
+export interface PriceResult {
+  skuId: string;
+  taken: boolean;
+  wasInDoubt: boolean;
+  amount: string;
+  currency: string;
+  version: string;
+}
+
+/** Ends the doubt about values of which TikTok has answered whether it took them. */
+export async function recordSent(
+  tx: Tx,
+  { environment, shopId }: ShopKey,
+  results: { stock: readonly StockResult[]; prices: readonly PriceResult[]; at: Date },
+): Promise<void> {
+  if (results.stock.length > 0)
+    await tx.$executeRaw`
+      UPDATE sent_stock s SET in_doubt = g."wasInDoubt" AND NOT g.taken,
+        quantity = CASE WHEN g.taken THEN g.quantity ELSE s.quantity END,
+        sent_at = CASE WHEN g.taken THEN ${results.at} ELSE s.sent_at END,
+        item_version = CASE WHEN g.taken THEN g.version ELSE s.item_version END
+      FROM json_to_recordset(${JSON.stringify(results.stock)}::json)
+        AS g ("skuId" text, "warehouseId" text, taken boolean, "wasInDoubt" boolean, quantity int, version bigint)
+      WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.sku_id = g."skuId"
+        AND s.warehouse_id = g."warehouseId"`;
+  if (results.prices.length > 0)
+    await tx.$executeRaw`
+      UPDATE sent_prices s SET in_doubt = g."wasInDoubt" AND NOT g.taken,
+        amount = CASE WHEN g.taken THEN g.amount ELSE s.amount END,
+        currency = CASE WHEN g.taken THEN g.currency ELSE s.currency END,
+        sent_at = CASE WHEN g.taken THEN ${results.at} ELSE s.sent_at END,
+        item_version = CASE WHEN g.taken THEN g.version ELSE s.item_version END
+      FROM json_to_recordset(${JSON.stringify(results.prices)}::json)
+        AS g ("skuId" text, taken boolean, "wasInDoubt" boolean, amount numeric, currency text, version bigint)
+      WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.sku_id = g."skuId"`;
+}
+
+export type PushState = 'sent' | 'waiting' | 'refused';
+
+/** What the push says of an item. */
+export interface Verdict {
+  skuKey: string;
+  /** The version that was decided about; a newer one is decided about by itself. */
+  version: string;
+  state: PushState;
+  gate: string | null;
+  reason: string | null;
+  next: string | null;
+  /** When it is tried again by itself. */
+  retryAt: Date | null;
+  /** TikTok has taken something. */
+  pushed: boolean;
+  /** Decided about again in this very run, after others. */
+  again: boolean;
+}
+
+/** Writes verdicts in one statement; answers how many items are refused or waiting for a reason that is new. */
+export async function recordVerdicts(
+  tx: Tx,
+  connectionId: number,
+  verdicts: readonly Verdict[],
+  at: Date,
+): Promise<number> {
+  if (verdicts.length === 0) return 0;
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    WITH given AS (
+      SELECT * FROM json_to_recordset(${JSON.stringify(verdicts)}::json)
+        AS g ("skuKey" text, version bigint, state text, gate text, reason text, next text, "retryAt" timestamptz,
+          pushed boolean, again boolean)
+    ), news AS (
+      SELECT 1 FROM given g JOIN inventory_items i ON i.connection_id = ${connectionId} AND i.sku_key = g."skuKey"
+      WHERE g.state <> 'sent' AND NOT g.again AND i.push_gate IS DISTINCT FROM g.gate
+    ), written AS (
+      UPDATE inventory_items i SET judged_version = CASE WHEN NOT g.again THEN g.version END,
+        resend = i.resend AND i.version <> g.version,
+        push_state = g.state, push_gate = g.gate, push_reason = g.reason, push_next = g.next, retry_at = g."retryAt",
+        pushed_at = CASE WHEN g.pushed THEN ${at} ELSE i.pushed_at END,
+        unsent_since = CASE WHEN g.state <> 'sent' THEN i.unsent_since
+          WHEN i.version = g.version THEN NULL ELSE GREATEST(i.unsent_since, i.updated_at) END
+      FROM given g WHERE i.connection_id = ${connectionId} AND i.sku_key = g."skuKey"
+    )
+    SELECT count(*)::int AS count FROM news`;
+  return row?.count ?? 0;
+}
+
+/** What these SKUs were last sent. */
+export async function findSent(
+  db: Tx,
+  { environment, shopId }: ShopKey,
+  skuIds: readonly string[],
+): Promise<{ stock: Map<string, SentQuantity[]>; prices: Map<string, SentAmount> }> {
+  const stock = new Map<string, SentQuantity[]>();
+  const quantities = await db.$queryRaw<(SentQuantity & { skuId: string })[]>`
+    SELECT sku_id AS "skuId", warehouse_id AS "warehouseId", quantity, in_doubt AS "inDoubt", sent_at AS "sentAt"
+    FROM sent_stock
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
+  for (const { skuId, ...sent } of quantities) {
+    const others = stock.get(skuId);
+    if (others) others.push(sent);
+    else stock.set(skuId, [sent]);
+  }
+  const amounts = await db.$queryRaw<(SentAmount & { skuId: string })[]>`
+    SELECT sku_id AS "skuId", amount::text, in_doubt AS "inDoubt", sent_at AS "sentAt" FROM sent_prices
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
+  return { stock, prices: new Map(amounts.map(({ skuId, ...sent }) => [skuId, sent])) };
+}

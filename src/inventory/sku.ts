@@ -1,0 +1,16 @@
+export const LARGEST_QUANTITY = 2_147_483_647;
+export const LONGEST_SKU = 200;
+
+/** Printable ASCII without blanks and backslash: needs neither a closer look nor an escape. */
+export const PLAIN_SKU = /^[!-[\]-~]{1,60}$/;
+
+/**
+ * The key by which a SKU is found: SKUs that differ in case only are one, unless the connection distinguishes them.
+ * Letters beyond ASCII keep their case, so that every PostgreSQL makes the same keys (`lower(sku COLLATE "C")`).
+ */
+export function foldSku(sku: string, caseSensitive: boolean): string {
+  if (caseSensitive) return sku;
+  return PLAIN_SKU.test(sku)
+    ? sku.toLowerCase()
+    : sku.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}

@@ -1,0 +1,123 @@
+import { createCsvReader, sniffDelimiter, sniffLineEnd } from '../formats/csv-reader.js';
+import { JsonNumber } from '../formats/json.js';
+import type { TableHandlers } from '../formats/table.js';
+import { createTextDecoding } from '../formats/text-encoding.js';
+import { readXlsx } from '../formats/xlsx-reader.js';
+import { AppError } from '../errors.js';
+import type { ReceivedFile } from '../http/uploads.js';
+
+/** Rows of a file or body, whatever its format; can be read more than once. */
+export interface TableSource {
+  format: 'csv' | 'xlsx' | 'json';
+  fileName: string | null;
+  sha256: string | null;
+  bytes: number;
+  /** Remarks about the file before a row is read. */
+  warnings: string[];
+  /** Hands over all rows, the header first; yields after each piece for the taker to empty what it gathered. */
+  read(handlers: TableHandlers): AsyncIterable<void>;
+}
+
+const PIECE_BYTES = 65_536;
+/** The header is looked for in so much of a file. */
+const SNIFFED_CHARACTERS = 65_536;
+
+export function sourceOfFile(file: ReceivedFile): TableSource {
+  const { fileName, sha256, bytes, encoding, head } = file;
+  if (bytes === 0) throw emptyFile();
+  const isZip = head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004';
+  const common = { fileName, sha256, bytes };
+  if (isZip) {
+    return {
+      ...common,
+      format: 'xlsx',
+      warnings: [],
+      read: (handlers) => readXlsx(file.handle.fd, handlers),
+    };
+  }
+  const warnings =
+    encoding.encoding === 'windows-1252'
+      ? [
+          'The file is not UTF-8; it was read as Windows-1252. Save it as CSV UTF-8 to be sure of special characters',
+        ]
+      : [];
+  return { ...common, format: 'csv', warnings, read: (handlers) => readCsv(file, handlers) };
+}
+
+async function* readCsv({ handle, encoding }: ReceivedFile, handlers: TableHandlers): AsyncGenerator<void> {
+  const decoding = createTextDecoding(encoding.encoding);
+  const stream = handle.createReadStream({
+    start: encoding.bomBytes,
+    autoClose: false,
+    highWaterMark: PIECE_BYTES,
+  });
+  let reader: ReturnType<typeof createCsvReader> | null = null;
+  for await (const piece of stream) {
+    const text = decoding.write(piece as Buffer);
+    if (!reader) {
+      const start = text.slice(0, SNIFFED_CHARACTERS);
+      reader = createCsvReader(sniffDelimiter(start), sniffLineEnd(start), handlers);
+    }
+    reader.write(text);
+    yield;
+  }
+  reader?.write(decoding.end());
+  reader?.end();
+}
+
+/** A JSON body: items of any of the columns' names. They are few enough to be in memory. */
+export function sourceOfItems(items: readonly unknown[], bytes: number): TableSource {
+  return {
+    format: 'json',
+    fileName: null,
+    sha256: null,
+    bytes,
+    warnings: [],
+    async *read(handlers) {
+      const names = [...new Set(items.flatMap((item) => (isPlain(item) ? Object.keys(item) : [])))];
+      handlers.row(names, names.length, 0);
+      for (const [index, item] of items.entries()) {
+        const fields = isPlain(item) ? names.map((name) => textOf(item[name])) : [];
+        handlers.row(fields, fields.length, index + 1);
+        if (index % 1_000 === 999) yield;
+      }
+    },
+  };
+}
+
+/**
+ * The items of a JSON body: a list, or a list named `data`, which is how Logicbroker's description calls the body.
+ * @throws AppError invalid-document
+ */
+export function itemsOfBody(kept: unknown): unknown[] {
+  const list = isPlain(kept)
+    ? Object.entries(kept).find(([name]) => name.toLowerCase() === 'data')?.[1]
+    : kept;
+  if (Array.isArray(list) && list.length > 0) return list;
+  throw new AppError('invalid-document', 'The body has no items.', {
+    details: [
+      {
+        field: 'body',
+        message: 'must be a list of items, or {"data": [...]}; larger amounts go as a CSV file',
+      },
+    ],
+  });
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber)
+  );
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'object' && !(value instanceof JsonNumber)) return JSON.stringify(value);
+  return String(value as JsonNumber | string | number | boolean);
+}
+
+export function emptyFile(): AppError {
+  return new AppError('invalid-document', 'The file is empty.', {
+    details: [{ field: 'file', message: 'has no rows', next: 'The first row names the columns' }],
+  });
+}

@@ -1,0 +1,34 @@
+import { Type } from 'typebox';
+import { messageOf } from './envelopes.js';
+import { flag, listOf, named, ref, text } from './schema.js';
+
+/** The list of reasons is our addition; it follows the contract's style. */
+
+const CancellationReason = named(
+  'CancellationReason',
+  'A reason with which an order can be cancelled.',
+  {},
+  {
+    TikTokReason: text("TikTok's key; good as ChangeReason as it is.", 'seller_cancel_reason_out_of_stock'),
+    ChangeReasons: Type.Array(Type.String(), {
+      description: 'Standard reasons of Logicbroker that stand for it.',
+    }),
+    Meaning: text(undefined, 'out-of-stock'),
+    OrderIsPaid: flag('Whether it is for paid orders, or for those that are not.'),
+  },
+);
+
+const CancellationReasons = named(
+  'CancellationReasons',
+  'The reasons that TikTok takes for orders of a shop.',
+  {},
+  { Region: text("The shop's.", 'US'), Reasons: listOf(CancellationReason) },
+);
+
+export const CancellationReasonsMessage = messageOf('CancellationReasons', ref(CancellationReasons));
+
+export const cancellationReasonSchemas = [
+  CancellationReason,
+  CancellationReasons,
+  CancellationReasonsMessage,
+];

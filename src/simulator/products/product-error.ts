@@ -1,0 +1,61 @@
+import { ApiError } from '../gateway/api-error.js';
+
+// TikTok: codes of the product calls with the messages of its reference.
+const messages = {
+  12019022: 'SKU must contain a valid warehouse.',
+  12019024: 'stock count is invalid',
+  12019027: 'The maximum count of "seller_skus" in the search filter is 10.',
+  12019028:
+    'Multiple warehouses detected. Include all warehouse IDs and the corresponding details and try again.',
+  12019015: 'The number of SKU exceed the limit',
+  12019087: 'The number of SKU IDs exceeds the limit of 10',
+  12019109: 'page size is invalid',
+  12019118: 'search create time invalid',
+  12019119: 'search update time invalid',
+  12019120: 'The number of provided product IDs exceeds the limit.',
+  12052012: 'Incorrect price format',
+  12052032: 'The product does not exist',
+  12052037: "Couldn't update inventory.",
+  12052038: 'Product price locked due to ongoing promotion.',
+  12052048: "You can't edit other sellers' products",
+  12052050: 'A single product has too many different SKUs',
+  12052055: 'The SKU inventory quantity for the warehouse must be within allowed limits.',
+  12052073: 'The product price is invalid',
+  12052084: 'The provided currency is not available for this shop/region.',
+  12052097: 'The warehouse does not exist',
+  12052180: 'The total number of search results can not exceed 10000.',
+  12052376: 'list price not support',
+  12052383: 'product list price exceed limit',
+  12052393: "Product locked for Promotion and stock can't be updated below current stock",
+  12052424: "Missing 'sale price' value",
+  12052530: 'The warehouse does not belong to this shop/seller.',
+  12052531: 'The warehouse is disabled.',
+  12052532: 'the warehouse not delivery warehouse',
+  12052533:
+    'Removal, addition, and change of warehouses are not permitted. Please specify the original warehouses for the SKUs.',
+  12052553: 'Sku id duplicate',
+  12052556: 'The SKU id not exist.',
+  12052557: 'The SKU ID does not belong to the product.',
+  12052570: 'product price exceed limit',
+  12052572: 'the sale price is invalid',
+  12052901:
+    'The product in its current status is not available for this operation. Change the product status and try again.',
+  12052902: 'The SKU list is empty. Either omit the list entirely, or provide all required details.',
+  12052910: 'Invalid input parameters. Refer to the API documentation for details.',
+  12052990: 'Check failed',
+} as const satisfies Record<number, string>;
+
+export type ProductCode = keyof typeof messages;
+
+export interface ItemError {
+  code: number;
+  message: string;
+}
+
+export function productError(code: ProductCode): ItemError {
+  return { code, message: messages[code] };
+}
+
+export function refuseProduct(code: ProductCode): ApiError {
+  return new ApiError(code, messages[code]);
+}

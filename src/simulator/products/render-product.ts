@@ -1,0 +1,73 @@
+import type { Sku } from '../state/model.js';
+import { formatMinor } from '../state/money.js';
+import type { Product } from '../state/product.js';
+import type { Shop } from '../state/world.js';
+
+type Wire = Record<string, unknown>;
+
+/** Which of the product's versions a call shows. Drafts and edits under review differ in their title only. */
+export type ProductVersion = 'live' | 'draft' | 'review';
+
+/** TikTok: a product in the answer of Search Products. */
+export function renderProduct(shop: Shop, product: Product, version: ProductVersion = 'live'): Wire {
+  return {
+    id: product.id,
+    title: titleOf(product, version),
+    status: product.status,
+    skus: product.skus.map((sku) => renderSku(shop, sku)),
+    sales_regions: [shop.region.code],
+    create_time: product.createdSec,
+    update_time: product.updatedSec,
+    is_not_for_sale: product.isNotForSale ?? false,
+    ...listingQuality(shop),
+    audit: renderAudit(product),
+    has_draft: product.draftTitle !== undefined,
+  };
+}
+
+export function titleOf(product: Product, version: ProductVersion): string {
+  if (version === 'draft') return product.draftTitle ?? product.title;
+  return version === 'review' ? (product.reviewTitle ?? product.title) : product.title;
+}
+
+export function renderAudit(product: Product): Wire {
+  const waits = product.audit === 'PRE_APPROVED';
+  return { status: product.audit, pre_approved_reasons: waits ? ['KYC_PENDING'] : [] };
+}
+
+/** TikTok: quality tiers exist in the US only. */
+export function listingQuality(shop: Shop): Wire {
+  return shop.region.code === 'US' ? { listing_quality_tier: 'GOOD' } : {};
+}
+
+export function renderSku(shop: Shop, sku: Sku): Wire {
+  const { currency } = shop.region;
+  const wire: Wire = {
+    id: sku.id,
+    seller_sku: sku.sellerSku,
+    price: {
+      currency,
+      // Local sellers name one price, the one that buyers see.
+      tax_exclusive_price: formatMinor(sku.preTaxMinor ?? sku.priceMinor, currency),
+      sale_price: formatMinor(sku.priceMinor, currency),
+    },
+    inventory: sku.stock.map(({ warehouseId, available, backorder, handlingDays }) => ({
+      warehouse_id: warehouseId,
+      quantity: available,
+      ...(backorder === undefined ? {} : { backorder_quantity: backorder }),
+      ...(handlingDays === undefined ? {} : { handling_time: handlingDays }),
+    })),
+    status_info:
+      sku.deactivatedBy === undefined
+        ? { status: 'NORMAL' }
+        : { status: 'DEACTIVATED', deactivation_source: sku.deactivatedBy },
+  };
+  if (sku.listPriceMinor !== undefined) {
+    wire['list_price'] = { amount: formatMinor(sku.listPriceMinor, currency), currency };
+  }
+  if (sku.externalListPriceMinor !== undefined) {
+    const amount = formatMinor(sku.externalListPriceMinor, currency);
+    wire['external_list_prices'] = [{ source: 'SHOPIFY_COMPARE_AT_PRICE', amount, currency }];
+  }
+  return wire;
+}

@@ -1,0 +1,119 @@
+import { formatMinor } from './money.js';
+import type { Sku } from './model.js';
+import { auditOf, type Product, type ProductStatus } from './product.js';
+import type { ProductEffect } from './product-effects.js';
+import { stockIn } from './stock.js';
+import type { Shop, World } from './world.js';
+
+/** Who changed it, for the list of effects. */
+export interface ChangeSource {
+  via: ProductEffect['via'];
+  requestId: string;
+}
+
+/** The only way the status changes; audit and time of last change follow. */
+export function setProductStatus(
+  world: World,
+  shop: Shop,
+  product: Product,
+  status: ProductStatus,
+  source: ChangeSource,
+  atSec = world.clock.nowSec(),
+): void {
+  const before = product.status;
+  product.status = status;
+  product.audit = auditOf(status);
+  shop.catalogue.touch(product, atSec);
+  world.productEffects.add({
+    ...seen(shop, product, source, atSec),
+    kind: 'status_changed',
+    status: { before, after: status },
+  });
+  world.changed();
+}
+
+/** Sends the product to the audit, which lets it through by itself after the time that the behaviour sets. */
+export function submitForAudit(world: World, shop: Shop, product: Product, source: ChangeSource): void {
+  setProductStatus(world, shop, product, 'PENDING', source);
+  const dueSec = world.clock.nowSec() + world.behaviour.productAuditSec;
+  world.due.add({ dueSec, kind: 'audit_ends', shopId: shop.id, productId: product.id });
+}
+
+export function endAudit(world: World, shop: Shop, productId: string, atSec: number): void {
+  const product = shop.catalogue.product(productId);
+  if (product?.status !== 'PENDING') return;
+  setProductStatus(world, shop, product, 'ACTIVATE', { via: 'platform', requestId: '' }, atSec);
+}
+
+export interface NewQuantity {
+  warehouseId: string;
+  quantity: number;
+  backorder?: number | undefined;
+  handlingDays?: number | undefined;
+}
+
+/** Sets the stock in the warehouses given; a warehouse that the SKU did not have yet is assigned to it. */
+export function setStock(
+  world: World,
+  shop: Shop,
+  sku: Sku,
+  quantities: readonly NewQuantity[],
+  source: ChangeSource,
+): void {
+  const inventory = quantities.map(({ warehouseId, quantity, backorder, handlingDays }) => {
+    let stock = stockIn(sku, warehouseId);
+    if (stock === undefined) sku.stock.push((stock = { warehouseId, available: 0, committed: 0 }));
+    const before = stock.available;
+    stock.available = quantity;
+    // TikTok: a back-order that is not mentioned stays as it is.
+    if (backorder !== undefined) stock.backorder = backorder;
+    if (handlingDays !== undefined) stock.handlingDays = handlingDays;
+    return { warehouseId, before, after: quantity };
+  });
+  recordSku(world, shop, sku, source, { kind: 'inventory_updated', inventory });
+}
+
+export interface NewPrice {
+  priceMinor: number;
+  preTaxMinor?: number | undefined;
+  listPriceMinor?: number | undefined;
+  externalListPriceMinor?: number | undefined;
+}
+
+export function setPrice(world: World, shop: Shop, sku: Sku, price: NewPrice, source: ChangeSource): void {
+  const text = (minor: number): string => formatMinor(minor, shop.region.currency);
+  const before = text(sku.priceMinor);
+  sku.priceMinor = price.priceMinor;
+  if (price.preTaxMinor !== undefined) sku.preTaxMinor = price.preTaxMinor;
+  if (price.listPriceMinor !== undefined) sku.listPriceMinor = price.listPriceMinor;
+  if (price.externalListPriceMinor !== undefined) sku.externalListPriceMinor = price.externalListPriceMinor;
+  recordSku(world, shop, sku, source, {
+    kind: 'price_updated',
+    price: { before, after: text(price.priceMinor) },
+  });
+}
+
+type SkuChange = Pick<ProductEffect, 'kind' | 'inventory' | 'price'>;
+
+function recordSku(world: World, shop: Shop, sku: Sku, source: ChangeSource, change: SkuChange): void {
+  const product = shop.catalogue.product(sku.productId);
+  if (product === undefined) throw new Error(`SKU ${sku.id} has no product`);
+  const atSec = world.clock.nowSec();
+  shop.catalogue.touch(product, world.behaviour.stockAndPriceMoveUpdateTime ? atSec : undefined);
+  world.productEffects.add({
+    ...seen(shop, product, source, atSec),
+    skuId: sku.id,
+    sellerSku: sku.sellerSku,
+    ...change,
+  });
+  world.changed();
+}
+
+function seen(
+  shop: Shop,
+  product: Product,
+  source: ChangeSource,
+  atSec: number,
+): Pick<ProductEffect, 'atSec' | 'shopId' | 'productId' | 'via' | 'requestId'> {
+  return { atSec, shopId: shop.id, productId: product.id, ...source };
+}
