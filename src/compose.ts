@@ -4,6 +4,7 @@ import { findKnownCancellations } from './cancellations/cancellation-store.js';
 import { explainCancellations } from './cancellations/explain-cancellations.js';
 import { noteBuyerRequests } from './cancellations/note-buyer-requests.js';
 import { pullCancellations } from './cancellations/pull-cancellations.js';
+import { pullCatalogue, type PullCatalogueDeps } from './catalogue/pull-catalogue.js';
 import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
 import { acknowledgementDeps, effectsOf } from './compose/effects.js';
@@ -21,6 +22,7 @@ import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
 import { defaultRateLimits, scaledRateLimits } from './http/rate-limit.js';
 import { buildApi, type ApiSettings } from './http/server.js';
+import { pushInventory } from './inventory/push-inventory.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
@@ -153,6 +155,8 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations(domain, run)],
     ['pull-returns', (run) => pullReturns(domain, run)],
+    ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
+    ['push-inventory', (run) => pushInventory(domain, run)],
   ]);
   checkFlows(handlers);
   const effects = effectsOf(domain);
@@ -172,6 +176,13 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     },
     { concurrency: { urgent, background }, beatSeconds },
   );
+}
+
+/** What the seller has uploaded before goes to TikTok as soon as it is known what TikTok has. */
+function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> {
+  return async (tx, { companyId, id: connectionId }) => {
+    await requestRun(tx, { companyId, connectionId, name: 'push-inventory', now: clock.now() });
+  };
 }
 
 async function composeApi(parts: Parts, publicUrl: () => string) {

@@ -9,6 +9,9 @@ export type DecimalString = string;
 /** Currencies that TikTok shows without decimals (TikTok: Product pricing). */
 const WITHOUT_DECIMALS = new Set(['IDR', 'JPY', 'VND', 'KRW', 'CLP']);
 
+/** With two decimals, as TikTok writes most amounts. */
+const CENTS = /^(0|[1-9]\d*)\.\d\d$/;
+
 const PLAIN_DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 /** True for text that is a plain JSON-compatible decimal: no exponent, no plus sign, no leading zeros. */
@@ -33,6 +36,8 @@ export function decimalsOf(currency: string): number {
  * (`17` USD becomes `17.00`, `0.0825` stays). Nothing is ever rounded away.
  */
 export function renderAmount(value: DecimalString, currency: string): DecimalString {
+  const decimals = decimalsOf(currency);
+  if (decimals === 2 && CENTS.test(value)) return value;
   const amount = new Decimal(value);
-  return amount.toFixed(Math.max(decimalsOf(currency), amount.decimalPlaces()));
+  return amount.toFixed(Math.max(decimals, amount.decimalPlaces()));
 }

@@ -93,8 +93,8 @@ async function toAccept(tx: Tx, companyId: number, heads: readonly DocumentHead[
   if (byKey.size === 0) return [];
   const orderIds = await lockOrdersByDocuments(tx, { companyId, documentKeys: [...byKey.keys()] });
   const accepted = await findAccepted(tx, orderIds);
-  const cancelled = await findOwnCancelsOf(tx, { companyId, orderIds });
-  const open = orderIds.filter((id) => !accepted.has(id) && !cancelled.has(id));
+  const ownCancels = await findOwnCancelsOf(tx, { companyId, orderIds });
+  const open = orderIds.filter((id) => !accepted.has(id) && !ownCancels.has(id));
   const records = await readOrderRecords(tx, open);
   return records.flatMap((record) => {
     const head = byKey.get(record.documentKey ?? 0);

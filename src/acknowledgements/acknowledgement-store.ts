@@ -37,7 +37,7 @@ export async function insertAcknowledgements(
     INSERT INTO acknowledgements (document_key, order_id, company_id, kind, state, cancel_reason, cancel_id, unit_ids,
       input, lines)
     SELECT "documentKey", "orderId", "companyId", kind, state, "cancelReason", "cancelId",
-      ARRAY(SELECT json_array_elements_text("unitIds")), input::jsonb, lines
+      ARRAY(SELECT json_array_elements_text("unitIds")), input::json, lines
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given (nth int, "documentKey" int, "orderId" bigint,
       "companyId" int, kind text, state text, "cancelReason" text, "cancelId" text, "unitIds" json, lines jsonb)
     JOIN unnest(${inputs}) WITH ORDINALITY AS texts (input, nth) USING (nth)`;

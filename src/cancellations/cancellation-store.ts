@@ -1,6 +1,7 @@
 import type { KnownCancellation } from '../orders/ingest-context.js';
 import type { Shop } from '../orders/order-store.js';
-import type { Tx } from '../store/database.js';
+import type { SqlTx, Tx } from '../store/database.js';
+import type { Cancellation as CancellationRow } from '../store/generated/client.js';
 import type { CancellationRole, CancellationStatus } from './cancellation.js';
 import type { CancellationOutcome } from './cancellation-gates.js';
 
@@ -44,7 +45,7 @@ export async function findCancellations(
   const rows = await tx.cancellation.findMany({
     where: { environment, shopId, cancelId: { in: [...cancelIds] } },
   });
-  return new Map(rows.map((row) => [row.cancelId, row as StoredCancellation]));
+  return new Map(rows.map((row) => [row.cancelId, toStored(row)]));
 }
 
 /** A company's cancellations of one order, oldest first. */
@@ -53,7 +54,7 @@ export async function listCancellations(
   filter: { companyId: number; tiktokOrderId: string },
 ): Promise<StoredCancellation[]> {
   const rows = await tx.cancellation.findMany({ where: filter, orderBy: { id: 'asc' } });
-  return rows as StoredCancellation[];
+  return rows.map(toStored);
 }
 
 /** Writes cancellations as they are now, new or known, in one statement. */
@@ -102,7 +103,7 @@ export async function findToldUnits(
 
 /** What carried-out cancellations say of orders, whether any pull has seen these or not: see orders/ingest-context.ts. */
 export async function findKnownCancellations(
-  tx: Tx,
+  tx: SqlTx,
   { environment, shopId }: Shop,
   tiktokOrderIds: readonly string[],
 ): Promise<Map<string, KnownCancellation>> {
@@ -170,5 +171,10 @@ export async function oldestOpenOrderAt(tx: Tx, { environment, shopId }: Shop): 
 /** Cancellations of an order that wait for the ERP's own to end. */
 export async function findWaitingOfOrder(tx: Tx, orderId: bigint): Promise<StoredCancellation[]> {
   const rows = await tx.cancellation.findMany({ where: { orderId, outcome: 'waiting', status: 'executed' } });
-  return rows as StoredCancellation[];
+  return rows.map(toStored);
+}
+
+function toStored(row: CancellationRow): StoredCancellation {
+  const { id: _i, environment: _e, shopId: _s, createdAt: _c, updatedAt: _u, ...stored } = row;
+  return stored as StoredCancellation;
 }

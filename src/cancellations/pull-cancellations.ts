@@ -4,6 +4,7 @@ import { recordEvents } from '../documents/document-store.js';
 import { messageOf } from '../errors.js';
 import { readPullCursor, withoutReadable, withUnreadable, type PullCursor } from '../orders/pull-cursor.js';
 import type { FlowResult, FlowRun } from '../sync/flows.js';
+import { shopClock, type ShopClock } from '../sync/shop-clock.js';
 import type { CancellationPage, UnreadableCancellation } from '../tiktok/cancellation-calls.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { DAY_MS, MINUTE_MS } from '../time.js';
@@ -27,8 +28,7 @@ interface Pull {
   counts: TakeCounts;
   cursor: PullCursor;
   watermark: Date | null;
-  /** TikTok's time, as far as it is known. */
-  now: Date;
+  clock: ShopClock;
 }
 
 /**
@@ -38,16 +38,9 @@ interface Pull {
 export async function pullCancellations(deps: CancellationDeps, run: FlowRun): Promise<FlowResult> {
   const { connection, api } = await deps.openShop(run.connectionId, run.flow.lane);
   const cursor = readPullCursor(run.cursor);
-  const pull: Pull = {
-    deps,
-    run,
-    connection,
-    api,
-    counts: {},
-    cursor,
-    watermark: run.watermark,
-    now: run.now(),
-  };
+  const { watermark } = run;
+  const clock = shopClock(() => run.now());
+  const pull: Pull = { deps, run, connection, api, counts: {}, cursor, watermark, clock };
   const windowFrom = pull.watermark;
   const steps = [pullPending, pullChanges, retryUnreadable, lookAgain];
   let isFinished = true;
@@ -75,9 +68,7 @@ const pullChanges: Step = async (pull) => {
   if (!from) return true;
   return takeAll(pull, readChanges(pull.api, from), (page) => {
     const last = lastChange(page);
-    // A time far ahead of TikTok's own clock must not decide what is read from now on.
-    const isBelieved = last && last.getTime() <= pull.now.getTime() + DAY_MS;
-    if (isBelieved && last > (pull.watermark ?? from)) pull.watermark = last;
+    if (last && pull.clock.believes(last) && last > (pull.watermark ?? from)) pull.watermark = last;
   });
 };
 
@@ -104,8 +95,8 @@ const retryUnreadable: Step = async (pull) => {
 
 /** What no list shows as changed: requests whose deadline is over, what waits, orders that are cancelled unexplained. */
 const lookAgain: Step = async (pull) => {
-  const { deps, connection, now } = pull;
-  const choice = { connectionId: connection.id, now, limit: IDS_PER_CALL };
+  const { deps, connection, clock } = pull;
+  const choice = { connectionId: connection.id, now: clock.now(), limit: IDS_PER_CALL };
   const cancelIds = await findOverdue(deps.db.prisma, choice);
   const orderIds = await findUnexplained(deps.db.prisma, choice);
   for (const filter of [{ cancelIds }, { orderIds }]) {
@@ -122,7 +113,8 @@ async function takeAll(
   advance: (page: CancellationPage) => void,
 ): Promise<boolean> {
   for await (const page of pages) {
-    pull.now = page.serverTime ?? pull.run.now();
+    const { serverTime, cancellations } = page;
+    pull.clock.observe({ serverTime, changedAt: cancellations.map(({ updatedAt }) => updatedAt) });
     advance(page);
     await takePage(pull, page);
     if (pull.run.signal.aborted) return false;
@@ -175,11 +167,11 @@ async function takeOneByOne(
 }
 
 function takeIn(
-  { deps, connection, now: readAt }: Pull,
+  { deps, connection, clock }: Pull,
   tx: Tx,
   cancellations: readonly ShopCancellation[],
 ): Promise<TakeCounts> {
-  return takeCancellations({ deps, tx, connection, readAt }, cancellations);
+  return takeCancellations({ deps, tx, connection, readAt: clock.now() }, cancellations);
 }
 
 /** A value out of range: a time that is none. */

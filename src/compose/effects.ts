@@ -4,14 +4,14 @@ import { recordOwnCancellation } from '../cancellations/own-cancellation.js';
 import { returnEffects } from '../returns/approve-effect.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
 import { shipmentEffects } from '../shipments/shipment-effects.js';
-import { effectRegistry, type EffectDefinition, type EffectRegistry } from '../sync/outbox.js';
+import { effectRegistry, type EffectRegistry } from '../sync/outbox.js';
 
 /** Everything that is done on TikTok. Adding an effect: its definition here. */
 export function effectsOf(domain: ShipmentDeps): EffectRegistry {
   return effectRegistry([
     ...shipmentEffects(domain),
+    cancelOrderEffect(acknowledgementDeps(domain)),
     ...returnEffects(domain),
-    cancelOrderEffect(acknowledgementDeps(domain)) as EffectDefinition,
   ]);
 }
 

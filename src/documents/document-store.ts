@@ -1,4 +1,4 @@
-import { Prisma, type Database, type Tx } from '../store/database.js';
+import { Prisma, type Database, type SqlTx, type Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
 import {
   assertSpliceable,
@@ -6,6 +6,7 @@ import {
   type DocumentType,
   type NewDocument,
   type StoredDocument,
+  withStatus,
 } from './document.js';
 import { eventTypes, type EventTypeName } from './event-types.js';
 import { statuses, StatusCode, statusName } from './statuses.js';
@@ -19,7 +20,7 @@ const headColumns = Prisma.sql`
   updated_at AS "updatedAt"`;
 
 /** Keys for documents that are about to be rendered, ascending: the text names its own key. */
-export async function allocateKeys(tx: Tx, count: number): Promise<number[]> {
+export async function allocateKeys(tx: SqlTx, count: number): Promise<number[]> {
   if (count === 0) return [];
   const rows = await tx.$queryRaw<{ key: number }[]>`
     SELECT nextval('document_key_seq')::int AS key FROM generate_series(1, ${count}::int)`;
@@ -30,18 +31,17 @@ export async function allocateKeys(tx: Tx, count: number): Promise<number[]> {
  * Stores new documents in one statement.
  * @throws a unique violation (see `isUniqueViolation`) when the parent has a document of this type and reference already
  */
-export async function createDocuments(tx: Tx, documents: NewDocument[]): Promise<void> {
+export async function createDocuments(tx: SqlTx, documents: NewDocument[]): Promise<void> {
   if (documents.length === 0) return;
-  for (const { body } of documents) assertSpliceable(body);
   const heads = documents.map(({ body: _body, ...head }, index) => ({ ...head, nth: index + 1 }));
-  const bodies = jsonTexts(documents.map(({ body }) => body));
+  const bodies = jsonTexts(documents.map(({ body, statusCode }) => withStatus(body, statusCode)));
   await tx.$executeRaw`
     INSERT INTO documents (key, company_id, connection_id, type, status_code, link_key, source_key, partner_po,
       reference, parent_key, sender_company_id, receiver_company_id, document_date, content_hash, body,
       renderer_version, updated_at)
     SELECT key, "companyId", "connectionId", type, "statusCode", "linkKey", "sourceKey", "partnerPo", reference,
-      "parentKey", "senderCompanyId", "receiverCompanyId", "documentDate", "contentHash",
-      '{"StatusCode":' || "statusCode" || substr(body, strpos(body, ',')), "rendererVersion", now()
+      "parentKey", "senderCompanyId", "receiverCompanyId", "documentDate", "contentHash", body, "rendererVersion",
+      now()
     FROM json_to_recordset(${JSON.stringify(heads)}::json) AS given (nth int, key int, "companyId" int,
       "connectionId" int, type text, "statusCode" int, "linkKey" text, "sourceKey" text, "partnerPo" text,
       reference text, "parentKey" int, "senderCompanyId" int, "receiverCompanyId" int,
@@ -51,7 +51,7 @@ export async function createDocuments(tx: Tx, documents: NewDocument[]): Promise
 
 /** Locks documents for the rest of the transaction, keys ascending so that two writers never wait for each other. */
 export async function lockDocuments(
-  tx: Tx,
+  tx: SqlTx,
   { companyId, keys }: { companyId: number; keys: number[] },
 ): Promise<DocumentHead[]> {
   return tx.$queryRaw<DocumentHead[]>`
@@ -124,13 +124,16 @@ export interface BodyChange {
  * New texts for existing documents, in one statement. The status stays what the row says, whatever the text begins
  * with, and `version` rises only where the text differs (a sweep over unchanged documents leaves ETags alone).
  */
-export async function replaceBodies(tx: Tx, changes: BodyChange[]): Promise<void> {
+export async function replaceBodies(tx: SqlTx, changes: BodyChange[]): Promise<void> {
   if (changes.length === 0) return;
   for (const { body } of changes) assertSpliceable(body);
+  const heads = changes.map(({ body: _body, ...head }, index) => ({ ...head, nth: index + 1 }));
+  const bodies = jsonTexts(changes.map(({ body }) => body));
   await tx.$executeRaw`
     WITH given AS (
-      SELECT * FROM json_to_recordset(${JSON.stringify(changes)}::json) AS given (key int, body text,
+      SELECT * FROM json_to_recordset(${JSON.stringify(heads)}::json) AS heads (nth int, key int,
         "rendererVersion" int, "partnerPo" text, reference text, "contentHash" text)
+      JOIN unnest(${bodies}) WITH ORDINALITY AS texts (body, nth) USING (nth)
     ), locked AS (
       SELECT key, '{"StatusCode":' || d.status_code || substr(g.body, strpos(g.body, ',')) AS body,
         g."rendererVersion", g."partnerPo", g.reference, g."contentHash"
@@ -166,7 +169,7 @@ export interface StatusChange {
  * left alone.
  * @returns the keys that changed, ascending
  */
-export async function changeStatus(tx: Tx, change: StatusChange): Promise<number[]> {
+export async function changeStatus(tx: SqlTx, change: StatusChange): Promise<number[]> {
   if (change.keys.length === 0) return [];
   const { companyId, keys, type, to } = change;
   const event = eventTypes[to === StatusCode.failed ? 'document-failed' : 'status-changed'];
@@ -221,7 +224,7 @@ export interface NewEvent {
 }
 
 /** Writes lines of history in one statement; what is missing of the document's own columns is taken from its row. */
-export async function recordEvents(tx: Tx, events: NewEvent[]): Promise<void> {
+export async function recordEvents(tx: SqlTx, events: NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => {
     const { id, level, category } = eventTypes[event.event];

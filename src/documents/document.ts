@@ -73,3 +73,14 @@ export function assertSpliceable(body: string): void {
   if (!BODY_HEAD.test(body))
     throw new Error('A document text must start with {"StatusCode":<int>, and go on');
 }
+
+/**
+ * The text with the status that its row has.
+ * @throws Error as `assertSpliceable`
+ */
+export function withStatus(body: string, statusCode: number): string {
+  const head = `{"StatusCode":${statusCode},`;
+  if (body.startsWith(head)) return body;
+  assertSpliceable(body);
+  return body.replace(BODY_HEAD, head);
+}

@@ -67,9 +67,7 @@ async function decideAnew(push: Push): Promise<void> {
         now,
         seenAt: cursor.seenAt ? new Date(cursor.seenAt) : null,
       });
-      const { refused, news } = await refuseInBulk(tx, target, bulkRefusals);
-      push.counts.refused += refused;
-      push.news += news;
+      push.counts.refused += await refuseInBulk(tx, target, bulkRefusals);
       await run.saveProgress(tx, { cursor: { settings, seenAt: seenAt.toISOString() } satisfies PushCursor });
     },
     { timeoutMs: REOPEN_TIMEOUT_MS },
@@ -101,7 +99,8 @@ async function refreshSuspects({ deps, run, target, suspects, apiOf, stopped }: 
 }
 
 /** One line in the history for what came to stand still in this turn. */
-async function tell({ deps, target, news }: Push): Promise<void> {
+async function tell({ deps, target, counts }: Push): Promise<void> {
+  const news = counts.waiting + counts.refused;
   if (news === 0) return;
   const { companyId, connectionId } = target;
   const summary = `${news} inventory item${news === 1 ? ' is' : 's are'} not sent to TikTok.`;

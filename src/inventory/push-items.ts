@@ -47,12 +47,35 @@ export async function pickItems(
     ORDER BY i.unsent_since, i.sku_key`;
 }
 
-/** Null: there is no such item. */
-export async function findPushItem(db: Tx, connectionId: number, skuKey: string): Promise<PushItem | null> {
+/** By the ERP's SKU, whose case counts only where the connection says so. Null: there is no such item. */
+export async function findPushItem(
+  db: Tx,
+  connectionId: number,
+  supplierSku: string,
+): Promise<PushItem | null> {
   const [item] = await db.$queryRaw<PushItem[]>`
     SELECT ${ITEM_COLUMNS} FROM inventory_items i
-    WHERE i.connection_id = ${connectionId} AND i.sku_key = ${skuKey}`;
+    WHERE i.connection_id = ${connectionId} AND i.sku_key = CASE
+      WHEN (SELECT s.case_sensitive FROM inventory_states s WHERE s.connection_id = ${connectionId})
+      THEN ${supplierSku}::text ELSE lower(${supplierSku}::text COLLATE "C") END`;
   return item ?? null;
+}
+
+/** What the last push that decided about an item came to. */
+export interface LastVerdict {
+  state: 'sent' | 'waiting' | 'refused' | null;
+  reason: string | null;
+  next: string | null;
+  retryAt: Date | null;
+  pushedAt: Date | null;
+}
+
+export async function findVerdict(db: Tx, connectionId: number, skuKey: string): Promise<LastVerdict | null> {
+  const [row] = await db.$queryRaw<LastVerdict[]>`
+    SELECT push_state AS state, push_reason AS reason, push_next AS next, retry_at AS "retryAt",
+      pushed_at AS "pushedAt"
+    FROM inventory_items WHERE connection_id = ${connectionId} AND sku_key = ${skuKey}`;
+  return row ?? null;
 }
 
 /** Everything that is to be known for deciding about these items, in a fixed number of queries. */

@@ -26,8 +26,6 @@ export interface Push {
   /** TikTok in a lane: sold-out stock is what buyers wait for, and may use the shop's whole budget. */
   apiOf(lane: Lane): Promise<ShopApi>;
   counts: PushCounts;
-  /** Items that stopped at a gate at which they did not stand before. */
-  news: number;
   /** Products of which TikTok says that the mirror is wrong. */
   suspects: Set<string>;
   /** How many calls are planned at once; follows how long they take. */
@@ -39,7 +37,9 @@ export interface Push {
 export interface PushCounts {
   quantities: number;
   prices: number;
+  /** Items of which TikTok had everything already. */
   unchanged: number;
+  /** Items that came to stand at a gate. */
   waiting: number;
   refused: number;
   inDoubt: number;
@@ -63,7 +63,6 @@ export async function openPush(deps: PushDeps, run: FlowRun): Promise<Push> {
       return opened;
     },
     counts: { quantities: 0, prices: 0, unchanged: 0, waiting: 0, refused: 0, inDoubt: 0 },
-    news: 0,
     suspects: new Set(),
     mostCalls: FIRST_CALLS,
     stopped: null,

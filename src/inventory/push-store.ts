@@ -61,16 +61,16 @@ export interface Refusal {
 /**
  * Refuses what needs no look at single items: unmatched ones, and ones that TikTok does not have in any spelling. Feeds
  * hold many more SKUs than a shop does.
- * @returns how many were decided, and for how many of them that is news
+ * @returns for how many this is news
  */
 export async function refuseInBulk(
   tx: Tx,
   { connectionId, environment, shopId }: PushTarget,
   texts: { notMatched: Refusal; notInTikTok: Refusal },
-): Promise<{ refused: number; news: number }> {
-  const total = { refused: 0, news: 0 };
+): Promise<number> {
+  let news = 0;
   const refuse = async (refusal: Refusal, which: Prisma.Sql): Promise<void> => {
-    const [row] = await tx.$queryRaw<{ refused: number; news: number }[]>`
+    const [row] = await tx.$queryRaw<{ count: number }[]>`
       WITH found AS (
         SELECT i.sku_key, i.push_gate FROM inventory_items i
         WHERE i.connection_id = ${connectionId} AND ${undecided} AND ${which}
@@ -79,10 +79,8 @@ export async function refuseInBulk(
           push_gate = ${refusal.gate}, push_reason = ${refusal.reason}, push_next = ${refusal.next}, retry_at = NULL
         FROM found WHERE i.connection_id = ${connectionId} AND i.sku_key = found.sku_key
       )
-      SELECT count(*)::int AS refused, (count(*) FILTER (WHERE push_gate IS DISTINCT FROM ${refusal.gate}))::int AS news
-      FROM found`;
-    total.refused += row?.refused ?? 0;
-    total.news += row?.news ?? 0;
+      SELECT (count(*) FILTER (WHERE push_gate IS DISTINCT FROM ${refusal.gate}))::int AS count FROM found`;
+    news += row?.count ?? 0;
   };
   await refuse(texts.notMatched, Prisma.sql`i.merchant_sku IS NULL`);
   await refuse(
@@ -92,7 +90,7 @@ export async function refuseInBulk(
       WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.sku_status <> 'REMOVED'
         AND s.seller_key = lower(i.merchant_sku))`,
   );
-  return total;
+  return news;
 }
 
 export interface StockIntent {
@@ -198,21 +196,21 @@ export interface Verdict {
   again: boolean;
 }
 
-/** Writes verdicts in one statement; answers how many items are refused or waiting for a reason that is new. */
+/** Writes verdicts in one statement; answers how many items wait or are refused at a gate at which they did not stand before. */
 export async function recordVerdicts(
   tx: Tx,
   connectionId: number,
   verdicts: readonly Verdict[],
   at: Date,
-): Promise<number> {
-  if (verdicts.length === 0) return 0;
-  const [row] = await tx.$queryRaw<{ count: number }[]>`
+): Promise<{ waiting: number; refused: number }> {
+  if (verdicts.length === 0) return { waiting: 0, refused: 0 };
+  const [row] = await tx.$queryRaw<{ waiting: number; refused: number }[]>`
     WITH given AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(verdicts)}::json)
         AS g ("skuKey" text, version bigint, state text, gate text, reason text, next text, "retryAt" timestamptz,
           pushed boolean, again boolean)
     ), news AS (
-      SELECT 1 FROM given g JOIN inventory_items i ON i.connection_id = ${connectionId} AND i.sku_key = g."skuKey"
+      SELECT g.state FROM given g JOIN inventory_items i ON i.connection_id = ${connectionId} AND i.sku_key = g."skuKey"
       WHERE g.state <> 'sent' AND NOT g.again AND i.push_gate IS DISTINCT FROM g.gate
     ), written AS (
       UPDATE inventory_items i SET judged_version = CASE WHEN NOT g.again THEN g.version END,
@@ -223,8 +221,9 @@ export async function recordVerdicts(
           WHEN i.version = g.version THEN NULL ELSE GREATEST(i.unsent_since, i.updated_at) END
       FROM given g WHERE i.connection_id = ${connectionId} AND i.sku_key = g."skuKey"
     )
-    SELECT count(*)::int AS count FROM news`;
-  return row?.count ?? 0;
+    SELECT (count(*) FILTER (WHERE state = 'waiting'))::int AS waiting,
+      (count(*) FILTER (WHERE state = 'refused'))::int AS refused FROM news`;
+  return row ?? { waiting: 0, refused: 0 };
 }
 
 /** What these SKUs were last sent. */

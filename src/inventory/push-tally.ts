@@ -104,13 +104,11 @@ async function write(push: Push, results: Results): Promise<void> {
 }
 
 export async function writeVerdicts(push: Push, tx: Tx, verdicts: Verdict[]): Promise<void> {
-  push.news += await recordVerdicts(tx, push.target.connectionId, verdicts, push.deps.clock.now());
-  for (const { state, pushed, again } of verdicts) {
-    if (again) continue;
-    if (state === 'waiting') push.counts.waiting += 1;
-    else if (state === 'refused') push.counts.refused += 1;
-    else if (!pushed) push.counts.unchanged += 1;
-  }
+  const { counts, target, deps } = push;
+  const news = await recordVerdicts(tx, target.connectionId, verdicts, deps.clock.now());
+  counts.waiting += news.waiting;
+  counts.refused += news.refused;
+  counts.unchanged += verdicts.filter(({ state, pushed }) => state === 'sent' && !pushed).length;
 }
 
 function noteEnding(push: Push, ending: Ending<unknown>): PartEnding | null {

@@ -59,10 +59,10 @@ export const CreateShipmentReponse = named(
   },
 );
 
-/** What the contract answers for all documents but shipments. */
+/** What the contract answers for all documents but shipments. The spelling is Logicbroker's. */
 export const CreateSalesOrderReponse = named(
   'CreateSalesOrderReponse',
-  'The document that was stored.',
+  'The document that was stored or answered.',
   {},
   {
     LogicbrokerKey: text(undefined, '1002'),

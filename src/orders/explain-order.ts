@@ -22,14 +22,14 @@ export interface ExplainDeps {
   clock: Clock;
   /** Asks TikTok about an order that no pull has seen. */
   openShop: OpenShop;
-  /** The return requests for an order, as they are shown with it. */
-  returnsOf?: (which: { companyId: number; tiktokOrderId: string }) => Promise<object[]>;
   /** Left out: only the order itself tells what is cancelled. */
   findCancellations?: FindCancellations;
   explainCancellations?(order: {
     companyId: number;
     tiktokOrderId: string;
   }): Promise<ExplainedCancellation[]>;
+  /** The return requests for an order, as they are shown with it. */
+  returnsOf?: (which: { companyId: number; tiktokOrderId: string }) => Promise<object[]>;
 }
 
 /** What became of one of TikTok's cancellations of an order. Times in UTC. */
@@ -97,8 +97,10 @@ export async function explainOrder(deps: ExplainDeps, which: ExplainedOrder): Pr
   const explanation = await explainImported(deps, which);
   const { companyId } = which;
   const { tiktokOrderId } = explanation;
-  const cancellations = (await deps.explainCancellations?.({ companyId, tiktokOrderId })) ?? [];
-  const returns = (await deps.returnsOf?.({ companyId, tiktokOrderId })) ?? [];
+  const [cancellations, returns] = await Promise.all([
+    deps.explainCancellations?.({ companyId, tiktokOrderId }) ?? [],
+    deps.returnsOf?.({ companyId, tiktokOrderId }) ?? [],
+  ]);
   return { ...explanation, cancellations, returns };
 }
 

@@ -10,7 +10,14 @@ import { eventsOfExport } from './order-events.js';
 import { importObstacle, lookAgainAt } from './order-gates.js';
 import { groupUnits, merchantSkuOf } from './order-lines.js';
 import { splitOrder, unitsOfLines, type OrderRecord, type StoredUnit } from './order-record.js';
-import { insertLines, insertOrders, saveUnits, updateOrders, type OrderRow } from './order-writes.js';
+import {
+  allocateOrderIds,
+  insertLines,
+  insertOrders,
+  saveUnits,
+  updateOrders,
+  type OrderRow,
+} from './order-writes.js';
 import type { OrderLine, ShopOrder } from './order.js';
 import { renderRecord, type OrderDocumentHead } from './render-orders.js';
 
@@ -23,9 +30,16 @@ export interface OpenOrder {
 /** What the gates say of it now. */
 interface Decision extends OpenOrder {
   obstacle: GateResult | null;
+}
+
+interface Decided extends Decision {
+  orderId: bigint;
   /** Present when nothing stands in the way: the order becomes a document. */
   made: { head: OrderDocumentHead; lines: OrderLine[]; units: StoredUnit[] } | null;
 }
+
+/** A page is written in parts of this many orders, so that PostgreSQL stores one while the next is rendered. */
+const PART = 25;
 
 /** Lets the gates decide over orders that are not exported yet, and makes documents of those that pass. */
 export async function importOrders(
@@ -39,7 +53,10 @@ export async function importOrders(
     context,
     open.map((order) => decide(context, order, cancellations?.get(order.shown.tiktokOrderId) ?? null)),
   );
-  await save(context, decisions);
+  const parts = Array.from({ length: Math.ceil(decisions.length / PART) }, (_, nth) =>
+    decisions.slice(nth * PART, (nth + 1) * PART),
+  );
+  await Promise.all(parts.map((part) => save(context, part)));
   const count = (outcome: GateResult['outcome'] | undefined) =>
     decisions.filter(({ obstacle }) => obstacle?.outcome === outcome).length;
   return { exported: count(undefined), waiting: count('wait'), refused: count('refuse') };
@@ -53,27 +70,35 @@ function decide(
   const isOurs = record?.companyId === connection.companyId;
   const order = withCancellation(isOurs ? withKnownBuyer(record, shown) : shown, cancellation);
   const obstacle = importObstacle({ order, settings: connection.settings, now: readAt, cancellation });
-  return { record, shown: order, obstacle, made: null };
+  return { record, shown: order, obstacle };
 }
 
 async function makeLinesAndKeys(
   { deps, tx, connection }: IngestContext,
   decisions: Decision[],
-): Promise<Decision[]> {
+): Promise<Decided[]> {
   const due = decisions.filter(({ obstacle }) => !obstacle);
-  if (due.length === 0) return decisions;
   const merchantSkus = new Set(due.flatMap(({ shown }) => shown.units.map((unit) => merchantSkuOf(unit))));
-  const supplierSkus =
-    (await deps.matchSkus?.(tx, connection, [...merchantSkus])) ?? new Map<string, string>();
-  const keys = await allocateKeys(tx, due.length);
+  const [orderIds, keys, supplierSkus] = await Promise.all([
+    allocateOrderIds(tx, decisions.filter(({ record }) => !record).length),
+    allocateKeys(tx, due.length),
+    due.length > 0 ? deps.matchSkus?.(tx, connection, [...merchantSkus]) : undefined,
+  ]);
   const documentDate = deps.clock.now();
   return decisions.map((decision) => {
-    const key = decision.obstacle ? undefined : keys.shift();
-    if (key === undefined) return decision;
-    const lines = groupUnits(decision.shown.units, supplierSkus);
+    const orderId = decision.record?.id ?? nextOf(orderIds);
+    if (decision.obstacle) return { ...decision, orderId, made: null };
+    const lines = groupUnits(decision.shown.units, supplierSkus ?? new Map());
     const units = unitsOfLines(decision.shown.units, lines);
-    return { ...decision, made: { head: headOf(connection, key, documentDate), lines, units } };
+    const head = headOf(connection, nextOf(keys), documentDate);
+    return { ...decision, orderId, made: { head, lines, units } };
   });
+}
+
+function nextOf<T>(reserved: T[]): T {
+  const [next] = reserved.splice(0, 1);
+  if (next === undefined) throw new Error('Fewer numbers were reserved than there are orders.');
+  return next;
 }
 
 function headOf(connection: ActiveConnection, key: number, documentDate: Date): OrderDocumentHead {
@@ -88,34 +113,28 @@ function headOf(connection: ActiveConnection, key: number, documentDate: Date): 
   };
 }
 
-async function save(context: IngestContext, decisions: Decision[]): Promise<void> {
+/** Nothing waits here: what is asked for first is stored first, and the foreign keys need no more. */
+async function save(context: IngestContext, decisions: Decided[]): Promise<void> {
   const { tx, connection } = context;
-  await createDocuments(
-    tx,
-    decisions.flatMap((decision) => documentsOf(connection, decision)),
-  );
-  const rows = decisions.map((decision) => rowOf(context, decision));
-  const newIds = await insertOrders(
-    tx,
-    rows.filter(({ id }) => id === null),
-  );
-  await updateOrders(
-    tx,
-    rows.filter(({ id }) => id !== null),
-  );
-  const made = decisions.flatMap(({ record, shown, made: parts }) => {
-    const orderId = record?.id ?? newIds.get(shown.tiktokOrderId);
-    return parts && orderId !== undefined ? [{ orderId, ...parts }] : [];
-  });
-  await insertLines(tx, made);
-  await saveUnits(tx, made);
-  await recordEvents(
-    tx,
-    decisions.flatMap((decision) => eventsOf(connection, decision)),
-  );
+  const made = decisions.flatMap(({ orderId, made: parts }) => (parts ? [{ orderId, ...parts }] : []));
+  const rowsOf = (some: Decided[]) => some.map((decision) => rowOf(context, decision));
+  await Promise.all([
+    createDocuments(
+      tx,
+      decisions.flatMap((decision) => documentsOf(connection, decision)),
+    ),
+    insertOrders(tx, rowsOf(decisions.filter(({ record }) => !record))),
+    updateOrders(tx, rowsOf(decisions.filter(({ record }) => record))),
+    insertLines(tx, made),
+    saveUnits(tx, made),
+    recordEvents(
+      tx,
+      decisions.flatMap((decision) => eventsOf(connection, decision)),
+    ),
+  ]);
 }
 
-function documentsOf(connection: ActiveConnection, { shown, made }: Decision): NewDocument[] {
+function documentsOf(connection: ActiveConnection, { shown, made }: Decided): NewDocument[] {
   if (!made) return [];
   const { constantAttributes } = connection.settings;
   const document: NewDocument = {
@@ -134,7 +153,7 @@ function documentsOf(connection: ActiveConnection, { shown, made }: Decision): N
   return [document];
 }
 
-function rowOf(context: IngestContext, { record, shown, obstacle, made }: Decision): OrderRow {
+function rowOf(context: IngestContext, { orderId, shown, obstacle, made }: Decided): OrderRow {
   const { settings } = context.connection;
   const waits = obstacle?.outcome === 'wait' ? obstacle : null;
   const { data, personal } = splitOrder(shown, {
@@ -143,7 +162,7 @@ function rowOf(context: IngestContext, { record, shown, obstacle, made }: Decisi
   });
   return {
     ...factsOf(context, shown),
-    id: record && String(record.id),
+    id: String(orderId),
     state: made ? 'exported' : waits ? 'waiting' : 'not_imported',
     gate: obstacle?.gate ?? null,
     gateReason: obstacle?.reason ?? null,
@@ -158,7 +177,7 @@ function rowOf(context: IngestContext, { record, shown, obstacle, made }: Decisi
 
 function eventsOf(
   { companyId, id: connectionId }: ActiveConnection,
-  { record, shown, obstacle, made }: Decision,
+  { record, shown, obstacle, made }: Decided,
 ): NewEvent[] {
   if (made) {
     return eventsOfExport({ companyId, connectionId, documentKey: made.head.key }, shown, made.lines);

@@ -1,12 +1,12 @@
 import type { ActiveConnection } from '../connections/connection.js';
 import type { Logger } from '../log.js';
-import type { Database, Tx } from '../store/database.js';
+import type { Database, SqlTx } from '../store/database.js';
 import type { Clock } from '../time.js';
 import type { ShopOrder } from './order.js';
 
 /** Supplier SKUs by merchant SKU; one without a match is left out. */
 export type MatchSkus = (
-  tx: Tx,
+  tx: SqlTx,
   connection: ActiveConnection,
   merchantSkus: string[],
 ) => Promise<ReadonlyMap<string, string>>;
@@ -21,7 +21,7 @@ export interface KnownCancellation {
 
 /** By TikTok's order id; orders without a cancellation are left out. */
 export type FindCancellations = (
-  tx: Tx,
+  tx: SqlTx,
   shop: { environment: string; shopId: string },
   tiktokOrderIds: readonly string[],
 ) => Promise<ReadonlyMap<string, KnownCancellation>>;
@@ -39,7 +39,7 @@ export interface IngestDeps {
 /** What taking in one page goes by. */
 export interface IngestContext {
   deps: IngestDeps;
-  tx: Tx;
+  tx: SqlTx;
   connection: ActiveConnection;
   /** TikTok's time at which the page was read. */
   readAt: Date;

@@ -1,5 +1,5 @@
 import type { ActiveConnection } from '../connections/connection.js';
-import type { Tx } from '../store/database.js';
+import type { SqlTx } from '../store/database.js';
 import { SECOND_MS } from '../time.js';
 import { importOrders } from './import-orders.js';
 import type { IngestContext, IngestDeps } from './ingest-context.js';
@@ -13,9 +13,9 @@ export interface IngestOptions {
   /** TikTok's time at which the orders were read; also the "now" of the gates. */
   readAt: Date;
   /** Runs first in the transaction, such as the check of a lease; what it throws undoes everything. */
-  guard?: (tx: Tx) => Promise<void>;
+  guard?: (tx: SqlTx) => Promise<void>;
   /** To be part of a transaction that is open already. */
-  tx?: Tx;
+  tx?: SqlTx;
 }
 
 /** What became of the orders of one page. */
@@ -39,11 +39,11 @@ export async function ingestOrders(
   options: IngestOptions,
 ): Promise<IngestCounts> {
   const page = newestOfEach(orders);
-  const work = async (tx: Tx): Promise<IngestCounts> => {
+  const work = async (tx: SqlTx): Promise<IngestCounts> => {
     await options.guard?.(tx);
     return takeIn({ deps, tx, connection, readAt: options.readAt }, page);
   };
-  return options.tx ? work(options.tx) : deps.db.transaction(work);
+  return options.tx ? work(options.tx) : deps.db.sqlTransaction(work);
 }
 
 async function takeIn(context: IngestContext, page: ShopOrder[]): Promise<IngestCounts> {

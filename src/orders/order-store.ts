@@ -1,4 +1,4 @@
-import { Prisma, type Database, type Tx } from '../store/database.js';
+import { Prisma, type Database, type SqlTx, type Tx } from '../store/database.js';
 import { compareIds, type OrderLine } from './order.js';
 import {
   joinOrder,
@@ -30,7 +30,7 @@ export interface OrderVersion {
 }
 
 export async function findVersions(
-  tx: Tx,
+  tx: SqlTx,
   { environment, shopId }: Shop,
   tiktokOrderIds: readonly string[],
 ): Promise<Map<string, OrderVersion>> {
@@ -47,13 +47,13 @@ export async function findVersions(
  * Until the transaction ends nobody else takes in orders of this shop. Two workers that hold the same page would
  * otherwise both find an order missing and both make a document of it.
  */
-export async function lockShop(tx: Tx, { environment, shopId }: Shop): Promise<void> {
+export async function lockShop(tx: SqlTx, { environment, shopId }: Shop): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`orders ${environment} ${shopId}`}, 0))`;
 }
 
 /** Records by TikTok's order id, locked in ascending order of our id. */
 export async function lockOrders(
-  tx: Tx,
+  tx: SqlTx,
   { environment, shopId }: Shop,
   tiktokOrderIds: readonly string[],
 ): Promise<Map<string, OrderRecord>> {
@@ -81,7 +81,7 @@ export async function lockOrdersByDocuments(
  * Locks without reading. Who had to wait for a lock gets the newest row of the locked table from that statement, but the
  * pieces of the order as they were before the wait; only the next statement sees what the other has written.
  */
-async function lockWhere(tx: Tx, where: Prisma.Sql): Promise<bigint[]> {
+async function lockWhere(tx: SqlTx, where: Prisma.Sql): Promise<bigint[]> {
   const rows = await tx.$queryRaw<{ id: bigint }[]>`
     SELECT o.id FROM orders o WHERE ${where} ORDER BY o.id FOR UPDATE`;
   return rows.map(({ id }) => id);
@@ -133,7 +133,7 @@ export async function findOrdersOfShop(
 }
 
 /** By our own ids, ascending; without a lock. */
-export async function readOrderRecords(tx: Tx, orderIds: readonly bigint[]): Promise<OrderRecord[]> {
+export async function readOrderRecords(tx: SqlTx, orderIds: readonly bigint[]): Promise<OrderRecord[]> {
   return selectOrders(tx, Prisma.sql`o.id = ANY(${orderIds.map(String)}::bigint[])`);
 }
 
@@ -148,7 +148,7 @@ interface SelectedOrder extends Omit<
   units: (Omit<StoredUnit, 'shippedAt'> & { shippedAt: string | null })[];
 }
 
-async function selectOrders(tx: Tx, where: Prisma.Sql): Promise<OrderRecord[]> {
+async function selectOrders(tx: SqlTx, where: Prisma.Sql): Promise<OrderRecord[]> {
   const rows = await tx.$queryRaw<SelectedOrder[]>`
     SELECT o.id, o.company_id AS "companyId", o.connection_id AS "connectionId", o.state, o.gate,
       o.gate_reason AS "gateReason", o.release_at AS "releaseAt", o.document_key AS "documentKey",

@@ -1,12 +1,12 @@
-import type { Tx } from '../store/database.js';
+import type { Prisma, SqlTx, Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
 import type { OrderLine } from './order.js';
 import type { CancelRequest, OrderState, StoredUnit } from './order-record.js';
 
 /** One row of `orders`, as it goes to the database in JSON. */
 export interface OrderRow {
-  /** Null for a new order. */
-  id: string | null;
+  /** Ours; a bigint in digits. */
+  id: string;
   companyId: number;
   connectionId: number;
   environment: string;
@@ -32,35 +32,35 @@ export interface OrderRow {
   personal: object | null;
 }
 
-/** Stores new orders in one statement. Answers our ids by TikTok's. */
-export async function insertOrders(tx: Tx, rows: OrderRow[]): Promise<Map<string, bigint>> {
-  if (rows.length === 0) return new Map();
-  const facts = rows.map(({ data: _data, personal: _personal, ...row }, index) => ({
-    ...row,
-    nth: index + 1,
-  }));
-  const data = jsonTexts(rows.map((row) => JSON.stringify(row.data)));
-  const personal = jsonTexts(rows.map((row) => row.personal && JSON.stringify(row.personal)));
-  const stored = await tx.$queryRaw<{ id: bigint; tiktokOrderId: string }[]>`
-    INSERT INTO orders (company_id, connection_id, environment, shop_id, tiktok_order_id, tiktok_status,
+/** Ids for orders that are about to be stored, so that nothing has to wait for their rows. */
+export async function allocateOrderIds(tx: SqlTx, count: number): Promise<bigint[]> {
+  if (count === 0) return [];
+  const rows = await tx.$queryRaw<{ id: bigint }[]>`
+    SELECT nextval('orders_id_seq') AS id FROM generate_series(1, ${count}::int)`;
+  return rows.map(({ id }) => id);
+}
+
+/** Stores new orders in one statement. */
+export async function insertOrders(tx: SqlTx, rows: OrderRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO orders (id, company_id, connection_id, environment, shop_id, tiktok_order_id, tiktok_status,
       tiktok_updated_at, read_at, state, gate, gate_reason, release_at, document_key, exported_at, tiktok_created_at,
       paid_at, ship_by, buyer_requests_cancel, currency, total, delivery_option_id, data, personal)
-    SELECT "companyId", "connectionId", environment, "shopId", "tiktokOrderId", "tiktokStatus",
+    SELECT id, "companyId", "connectionId", environment, "shopId", "tiktokOrderId", "tiktokStatus",
       "tiktokUpdatedAt", "readAt", state, gate, "gateReason", "releaseAt", "documentKey", "exportedAt",
-      "tiktokCreatedAt", "paidAt", "shipBy", "buyerRequestsCancel", currency, total, "deliveryOptionId", data::jsonb,
-      personal::jsonb
-    FROM json_to_recordset(${JSON.stringify(facts)}::json) AS given (nth int, "companyId" int, "connectionId" int,
+      "tiktokCreatedAt", "paidAt", "shipBy", "buyerRequestsCancel", currency, total, "deliveryOptionId", data::json,
+      personal::json
+    FROM json_to_recordset(${factsOf(rows)}::json) AS given (nth int, id bigint, "companyId" int, "connectionId" int,
       environment text, "shopId" text, "tiktokOrderId" text, "tiktokStatus" text, "tiktokUpdatedAt" timestamptz,
       "readAt" timestamptz, state text, gate text, "gateReason" text, "releaseAt" timestamptz, "documentKey" int,
       "exportedAt" timestamptz, "tiktokCreatedAt" timestamptz, "paidAt" timestamptz, "shipBy" timestamptz,
       "buyerRequestsCancel" boolean, currency text, total numeric, "deliveryOptionId" text)
-    JOIN unnest(${data}, ${personal}) WITH ORDINALITY AS texts (data, personal, nth) USING (nth)
-    RETURNING id, tiktok_order_id AS "tiktokOrderId"`;
-  return new Map(stored.map(({ id, tiktokOrderId }) => [tiktokOrderId, id]));
+    JOIN unnest(${dataOf(rows)}, ${personalOf(rows)}) WITH ORDINALITY AS texts (data, personal, nth) USING (nth)`;
 }
 
 /** Overwrites locked orders in one statement. */
-export async function updateOrders(tx: Tx, rows: OrderRow[]): Promise<void> {
+export async function updateOrders(tx: SqlTx, rows: OrderRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.$executeRaw`
     UPDATE orders o SET
@@ -69,17 +69,35 @@ export async function updateOrders(tx: Tx, rows: OrderRow[]): Promise<void> {
       gate_reason = g."gateReason", release_at = g."releaseAt", document_key = g."documentKey",
       exported_at = g."exportedAt", paid_at = g."paidAt", ship_by = g."shipBy",
       buyer_requests_cancel = g."buyerRequestsCancel", total = g.total, delivery_option_id = g."deliveryOptionId",
-      data = g.data, personal = g.personal, updated_at = now()
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS g (id bigint, "companyId" int, "connectionId" int,
+      data = t.data::json, personal = t.personal::json, updated_at = now()
+    FROM json_to_recordset(${factsOf(rows)}::json) AS g (nth int, id bigint, "companyId" int, "connectionId" int,
       "tiktokStatus" text, "tiktokUpdatedAt" timestamptz, "readAt" timestamptz, state text, gate text,
       "gateReason" text, "releaseAt" timestamptz, "documentKey" int, "exportedAt" timestamptz, "paidAt" timestamptz,
-      "shipBy" timestamptz, "buyerRequestsCancel" boolean, total numeric, "deliveryOptionId" text, data jsonb,
-      personal jsonb)
+      "shipBy" timestamptz, "buyerRequestsCancel" boolean, total numeric, "deliveryOptionId" text)
+    JOIN unnest(${dataOf(rows)}, ${personalOf(rows)}) WITH ORDINALITY AS t (data, personal, nth) USING (nth)
     WHERE o.id = g.id`;
 }
 
+/** The columns but the two large ones, numbered so that these find their rows. */
+function factsOf(rows: OrderRow[]): string {
+  return JSON.stringify(
+    rows.map(({ data: _data, personal: _personal, ...row }, index) => ({ nth: index + 1, ...row })),
+  );
+}
+
+function dataOf(rows: OrderRow[]): Prisma.Sql {
+  return jsonTexts(rows.map(({ data }) => JSON.stringify(data)));
+}
+
+function personalOf(rows: OrderRow[]): Prisma.Sql {
+  return jsonTexts(rows.map(({ personal }) => personal && JSON.stringify(personal)));
+}
+
 /** Lines freeze at export: they are written once. */
-export async function insertLines(tx: Tx, orders: { orderId: bigint; lines: OrderLine[] }[]): Promise<void> {
+export async function insertLines(
+  tx: SqlTx,
+  orders: { orderId: bigint; lines: OrderLine[] }[],
+): Promise<void> {
   const rows = orders.flatMap(({ orderId, lines }) =>
     lines.map(({ unitIds: _unitIds, ...line }) => ({ orderId: String(orderId), ...line })),
   );
@@ -95,7 +113,10 @@ export async function insertLines(tx: Tx, orders: { orderId: bigint; lines: Orde
 }
 
 /** Pieces as they are to be from now on; whoever calls holds the order's lock. Claims of shipments stay untouched. */
-export async function saveUnits(tx: Tx, orders: { orderId: bigint; units: StoredUnit[] }[]): Promise<void> {
+export async function saveUnits(
+  tx: SqlTx,
+  orders: { orderId: bigint; units: StoredUnit[] }[],
+): Promise<void> {
   const rows = orders.flatMap(({ orderId, units }) =>
     units.map((unit) => ({ orderId: String(orderId), ...unit })),
   );

@@ -1,6 +1,6 @@
 import { changeStatus, lockDocuments, replaceBodies } from '../documents/document-store.js';
 import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
-import type { Tx } from '../store/database.js';
+import type { SqlTx, Tx } from '../store/database.js';
 import { nextOrderStatus, type OrderStanding } from './order-life-cycle.js';
 import { readOrderRecords } from './order-store.js';
 import { renderRecord } from './render-orders.js';
@@ -37,7 +37,7 @@ export async function settleOrders(
 
 /** Moves orders, whose documents are locked, to where their pieces have brought them: one statement per status. */
 export async function moveOrders(
-  tx: Tx,
+  tx: SqlTx,
   companyId: number,
   orders: readonly (OrderStanding & { key: number })[],
 ): Promise<void> {

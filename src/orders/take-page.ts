@@ -1,6 +1,6 @@
 import { recordEvents } from '../documents/document-store.js';
 import { messageOf } from '../errors.js';
-import { isDataError, type Tx } from '../store/database.js';
+import { isDataError, type SqlTx } from '../store/database.js';
 import type { ReadOrders, UnreadableOrder } from '../tiktok/order-calls.js';
 import { ingestOrders } from './ingest-orders.js';
 import { withoutReadable, withUnreadable, type PullCursor } from './pull-cursor.js';
@@ -30,7 +30,7 @@ async function takeIn(
   pull: Pull,
   orders: readonly ShopOrder[],
   readAt: Date,
-  guard: (tx: Tx) => Promise<void>,
+  guard: (tx: SqlTx) => Promise<void>,
 ): Promise<void> {
   const counts = await ingestOrders(pull.deps, pull.connection, orders, { readAt, guard });
   for (const [name, count] of Object.entries(counts)) pull.counts[name as keyof typeof counts] += count;
@@ -83,7 +83,11 @@ function progressAfter(
   };
 }
 
-async function saveProgress({ run, watermark, connection }: Pull, tx: Tx, progress: Progress): Promise<void> {
+async function saveProgress(
+  { run, watermark, connection }: Pull,
+  tx: SqlTx,
+  progress: Progress,
+): Promise<void> {
   await run.saveProgress(tx, { cursor: progress.cursor, ...(watermark ? { watermark } : {}) });
   await recordEvents(
     tx,

@@ -1,8 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient, Prisma } from './generated/client.js';
+import { runSqlTransaction, SqlError, type SqlTx } from './sql-transaction.js';
 
 export { Prisma };
+export type { SqlTx };
 
 /** What a store's function takes first: the client itself, or the transaction it shall be part of. */
 export type Tx = Prisma.TransactionClient;
@@ -18,6 +20,8 @@ export interface Database {
   connectionBudget: number;
   /** Runs `work` in one transaction; a serialisation failure or deadlock is tried again. */
   transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** The same for pages of rows: SQL only, on the driver itself, which spares Prisma's several copies of every value. */
+  sqlTransaction<T>(work: (tx: SqlTx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -36,8 +40,10 @@ export interface DatabaseOptions {
 const TRANSACTION_TIMEOUT_MS = 30_000;
 const CONNECTION_WAIT_MS = 10_000;
 const TRANSACTION_TRIES = 4;
-/** PostgreSQL: serialization_failure, deadlock_detected. */
-const TRY_AGAIN = /\b(40001|40P01)\b/;
+/** PostgreSQL: serialization_failure, deadlock_detected; Prisma has one name for both. */
+const TRY_AGAIN = /^(40001|40P01|P2034)$/;
+/** Prisma hands PostgreSQL's own codes on in words. */
+const CODE_IN_WORDS = /Code: `(\w{5})`/;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const common = {
@@ -51,61 +57,56 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
   const prismaConnections = options.prismaConnections ?? 6;
   const readConnections = options.readConnections ?? 4;
-  const adapter = new PrismaPg({ ...common, max: prismaConnections }, { onPoolError: () => undefined });
-  const prisma = new PrismaClient({ adapter });
+  const writers = new pg.Pool({ ...common, max: prismaConnections, pipeline: true });
+  const prisma = new PrismaClient({ adapter: new PrismaPg(writers) });
   const pool = new pg.Pool({ ...common, max: readConnections });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  for (const each of [writers, pool]) each.on('error', () => undefined);
   return {
     prisma,
     pool,
     connectionBudget: prismaConnections + readConnections,
-    transaction: (work, transactionOptions) => runTransaction(prisma, work, transactionOptions),
+    transaction: (work, { timeoutMs = TRANSACTION_TIMEOUT_MS } = {}) =>
+      repeated(() => prisma.$transaction(work, { timeout: timeoutMs, maxWait: CONNECTION_WAIT_MS })),
+    sqlTransaction: (work) => repeated(() => runSqlTransaction(writers, work)),
     async close() {
       await prisma.$disconnect();
-      await pool.end();
+      await Promise.all([writers.end(), pool.end()]);
     },
   };
 }
 
-async function runTransaction<T>(
-  prisma: PrismaClient,
-  work: (tx: Tx) => Promise<T>,
-  options: TransactionOptions = {},
-): Promise<T> {
-  const timeout = options.timeoutMs ?? TRANSACTION_TIMEOUT_MS;
+/** Again after a deadlock or a serialisation failure. */
+async function repeated<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await prisma.$transaction(work, { timeout, maxWait: CONNECTION_WAIT_MS });
+      return await run();
     } catch (error) {
-      if (attempt === TRANSACTION_TRIES || !shouldRepeat(error)) throw error;
+      if (attempt === TRANSACTION_TRIES || !TRY_AGAIN.test(codeOf(error))) throw error;
     }
   }
 }
 
-function shouldRepeat(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  // P2034 is Prisma's name for a write conflict or deadlock; raw queries report the server's code in their text.
-  return error.code === 'P2034' || (error.code === 'P2010' && TRY_AGAIN.test(error.message));
-}
-
 /** True when the error is PostgreSQL's unique violation (23505), from a model call or from raw SQL. */
 export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return error.code === 'P2002' || (error.code === 'P2010' && error.message.includes('23505'));
+  return ['23505', 'P2002'].includes(codeOf(error));
 }
 
 /** True when PostgreSQL refused a value (SQLSTATE 22xxx, such as a number out of range): the same value fails again. */
 export function isDataError(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return error.code === 'P2020' || (error.code === 'P2010' && /Code: `22[0-9A-Z]{3}`/.test(error.message));
+  return /^(22|P2020$)/.test(codeOf(error));
+}
+
+/** The server's code as far as it is known, else Prisma's, else nothing. */
+function codeOf(error: unknown): string {
+  if (error instanceof SqlError) return error.code;
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return '';
+  return (error.code === 'P2010' && CODE_IN_WORDS.exec(error.message)?.[1]) || error.code;
 }
 
 /** Codes of Node, PostgreSQL and Prisma that mean "the store cannot be reached or is too busy just now". */
 const STORE_UNAVAILABLE =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[1-3]|57014|53300|40001|40P01|08\w{3}|P1001|P1002|P1008|P1017|P2024|P2028|P2034|P2037)$/;
-/** Prisma hands PostgreSQL's own codes on in words. */
-const CODE_IN_WORDS = /Code: `(\w{5})`/;
 /** The driver has no codes for a connection that ends in mid-query, or that none is free. */
 const CONNECTION_LOST = /Connection terminated|is not queryable|timeout exceeded when trying to connect/;
 

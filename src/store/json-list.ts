@@ -5,10 +5,9 @@ const SEPARATOR = '\u001e';
 
 /**
  * Large JSON texts of many rows as an SQL `text[]`; null becomes NULL. As members of a JSON parameter they would be
- * escaped, parsed and copied several times on their way into the column, which costs more than storing them. Bytes,
- * because Prisma writes every text parameter as JSON once more.
+ * escaped, parsed and copied several times on their way into the column, which costs more than storing them.
  */
 export function jsonTexts(texts: readonly (string | null)[]): Prisma.Sql {
-  const joined = Buffer.from(texts.map((text) => text ?? '').join(SEPARATOR));
-  return Prisma.sql`string_to_array(convert_from(${joined}, 'UTF8'), ${SEPARATOR}, '')`;
+  const joined = texts.map((text) => text ?? '').join(SEPARATOR);
+  return Prisma.sql`string_to_array(${joined}::text, ${SEPARATOR}, '')`;
 }

@@ -1,4 +1,4 @@
-import { Prisma, type Tx } from '../store/database.js';
+import { Prisma, type SqlTx, type Tx } from '../store/database.js';
 import type { FlowProgress } from './flows.js';
 import { fromNow, LeaseLost } from './lease.js';
 
@@ -71,14 +71,14 @@ export async function readFlowState(db: Tx, lease: FlowLease): Promise<FlowState
 }
 
 /** @throws LeaseLost */
-export async function guardFlow(tx: Tx, lease: FlowLease): Promise<void> {
+export async function guardFlow(tx: SqlTx, lease: FlowLease): Promise<void> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM flows WHERE id = ${lease.flowId} AND lease_token = ${lease.token} FOR NO KEY UPDATE`;
   if (rows.length === 0) lost(lease);
 }
 
 /** @throws LeaseLost */
-export async function saveFlowProgress(tx: Tx, lease: FlowLease, progress: FlowProgress): Promise<void> {
+export async function saveFlowProgress(tx: SqlTx, lease: FlowLease, progress: FlowProgress): Promise<void> {
   const cursor =
     progress.cursor === undefined
       ? Prisma.sql`cursor`

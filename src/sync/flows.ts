@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js';
-import { Prisma, type Tx } from '../store/database.js';
+import { Prisma, type SqlTx, type Tx } from '../store/database.js';
 import {
   findFlow,
   flowCatalogue,
@@ -28,13 +28,13 @@ export interface FlowRun {
    * transaction ends.
    * @throws LeaseLost when another run has taken over
    */
-  guard(tx: Tx): Promise<void>;
+  guard(tx: SqlTx): Promise<void>;
   /**
    * Saves how far this run is, in the transaction of what it has read. The watermark never goes back; what is left out
    * stays, a cursor of null is cleared.
    * @throws LeaseLost
    */
-  saveProgress(tx: Tx, progress: FlowProgress): Promise<void>;
+  saveProgress(tx: SqlTx, progress: FlowProgress): Promise<void>;
 }
 
 export interface FlowProgress {

@@ -15,7 +15,7 @@ export interface CancelKey {
 }
 
 const SOUTH_EAST_ASIA = ['ID', 'MY', 'PH', 'SG', 'TH', 'VN'];
-const SOUTH_EAST_ASIA_BUT_SG = ['ID', 'MY', 'PH', 'TH', 'VN'];
+const ALL_BUT_SG = ['US', 'ID', 'MY', 'PH', 'TH', 'VN', 'MX', 'BR', 'EU', 'JP'];
 const WITH_BUYER_ASKED = ['US', 'PH', 'MX', 'BR', 'EU', 'JP'];
 
 /** TikTok: Cancel reasons. A key that does not fit market and status is refused with code 25001021. */
@@ -29,9 +29,7 @@ const keys: readonly (CancelKey & { markets: readonly string[] })[] = [
     'JP',
   ]),
   paid('wrong-price', 'seller_cancel_reason_wrong_price', ['US', ...SOUTH_EAST_ASIA, 'EU', 'JP']),
-  paid('undeliverable', 'seller_cancel_paid_reason_address_not_deliver', [
-    ...['US', ...SOUTH_EAST_ASIA_BUT_SG, 'MX', 'BR', 'EU', 'JP'],
-  ]),
+  paid('undeliverable', 'seller_cancel_paid_reason_address_not_deliver', ALL_BUT_SG),
   paid('undeliverable', 'seller_cancel_unable_to_deliver_to_buyer_address', ['SG']),
   paid('buyer-asked', 'seller_cancel_paid_reason_buyer_requested_cancellation', WITH_BUYER_ASKED),
   paid('fraud', 'seller_cancel_order_reason_potential_fraud', ['JP']),
@@ -40,9 +38,7 @@ const keys: readonly (CancelKey & { markets: readonly string[] })[] = [
   paid('undeliverable', 'seller_cancel_paid_reason_address_not_deliver_uk', ['GB']),
   unpaid('out-of-stock', 'out_of_stock', ['US', ...SOUTH_EAST_ASIA, 'MX', 'BR', 'EU', 'JP']),
   unpaid('wrong-price', 'wrong_price', ['US', ...SOUTH_EAST_ASIA, 'BR', 'EU', 'JP']),
-  unpaid('not-paid', 'buyer_hasnt_paid_within_time_allowed', [
-    ...['US', ...SOUTH_EAST_ASIA_BUT_SG, 'MX', 'BR', 'EU', 'JP'],
-  ]),
+  unpaid('not-paid', 'buyer_hasnt_paid_within_time_allowed', ALL_BUT_SG),
   unpaid('buyer-asked', 'buyer_requested_cancellation', WITH_BUYER_ASKED),
   unpaid('out-of-stock', 'out_of_stock_uk', ['GB']),
   unpaid('wrong-price', 'wrong_price_uk', ['GB']),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
+import { effectsOf } from '../../src/compose/effects.js';
 import { createCompany } from '../../src/companies/company-store.js';
 import type { ConnectionsDeps } from '../../src/connections/connections-deps.js';
 import type { ActiveConnection } from '../../src/connections/connection.js';
@@ -17,7 +18,6 @@ import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { createShipment, type CreatedShipment } from '../../src/shipments/create-shipment.js';
 import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
-import { shipmentEffects } from '../../src/shipments/shipment-effects.js';
 import type { SimulatorControl } from '../../src/simulator/server.js';
 import {
   DEMO_APP_KEY,
@@ -30,7 +30,6 @@ import { createSealer } from '../../src/store/secrets.js';
 import { createCallBudget } from '../../src/sync/budgets.js';
 import { deliverEntry, type DeliverDeps } from '../../src/sync/deliver-entry.js';
 import { ensureFlows } from '../../src/sync/flows.js';
-import { effectRegistry } from '../../src/sync/outbox.js';
 import { createTikTokClient } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
 import { createHttpDoor } from '../../src/tiktok/http-door.js';
@@ -153,7 +152,7 @@ export async function startWorld(t: Test): Promise<World> {
     db,
     clock,
     log: silent,
-    effects: effectRegistry(shipmentEffects(deps)),
+    effects: effectsOf(deps),
     leaseMs: 5_000,
   };
   const world: World = {

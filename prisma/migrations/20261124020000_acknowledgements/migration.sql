@@ -8,7 +8,7 @@ CREATE TABLE "acknowledgements" (
     "cancel_reason" TEXT,
     "cancel_id" TEXT,
     "unit_ids" TEXT[],
-    "input" JSONB NOT NULL,
+    "input" JSON NOT NULL,
     "lines" JSONB NOT NULL DEFAULT '[]',
 
     CONSTRAINT "acknowledgements_pkey" PRIMARY KEY ("document_key"),
