@@ -193,7 +193,7 @@ function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> 
   };
 }
 
-/** What files and buttons of inventory need; the push is told of what they change. */
+/** What files and buttons of inventory need: a change wakes the push, a dry run asks what it would send. */
 function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
   const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
     queues.wakeNow({ kind: 'flow', id, lane }, options);
@@ -204,6 +204,7 @@ function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
     inventoryChanged: (connectionId, options) =>
       inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
+    previewPush: previewPush({ db }),
   };
 }
 
@@ -245,20 +246,6 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
   });
   await api.register(portalPlugin(portalDeps(parts, publicUrl)));
   return api;
-}
-
-/** A change of items wakes the push; a dry run asks what it would send. */
-function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
-  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
-    queues.wakeNow({ kind: 'flow', id, lane }, options);
-  return {
-    db,
-    clock,
-    log,
-    inventoryChanged: (connectionId, options) =>
-      inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
-    previewPush: previewPush({ db }),
-  };
 }
 
 function apiSettings(config: Config): ApiSettings {

@@ -29,7 +29,10 @@ export async function changeStatusByHand(
   const { changed, after } = await db.transaction(async (tx): Promise<Moved> => {
     await definition.byHand.lockFirst?.(tx, { companyId, keys });
     const heads = await lockDocuments(tx, { companyId, keys });
-    if (perform) return { changed: await perform(tx, ofType(definition, heads), 'many'), after: undefined };
+    const wanted = heads.filter(
+      (head) => head.type === definition.type && !(onlyIncrease && head.statusCode > to),
+    );
+    if (perform) return { changed: await perform(tx, wanted, 'many'), after: undefined };
     const movable = heads.filter(
       (head) =>
         head.type === definition.type &&
@@ -72,10 +75,6 @@ export async function changeOneStatusByHand(
     return move(tx, definition, { companyId, to, onlyIncrease: false, heads: [head] });
   });
   moved?.after?.();
-}
-
-function ofType({ type }: DocumentDefinition, heads: readonly DocumentHead[]): DocumentHead[] {
-  return heads.filter((head) => head.type === type);
 }
 
 export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppError {
