@@ -28,7 +28,7 @@ export async function followMatches(
     if (names.length > 0) await db.transaction((tx) => nameLines(tx, { companyId, connectionId }, names));
     after = last.orderId;
   }
-  const waiting = await db.transaction((tx) => releaseParked(tx, { connectionId, now: clock.now() }));
+  const waiting = await db.transaction((tx) => releaseParked(tx, { connectionId }));
   if (waiting > 0) await pullSoon({ db, clock, wakeFlow }, { companyId, connectionId });
 }
 

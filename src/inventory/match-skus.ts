@@ -6,7 +6,7 @@ export const matchSkus: MatchSkus = async (tx, { id }, merchantSkus) =>
   findSupplierSkus(tx, id, merchantSkus);
 
 export const usesMatching: UsesMatching = async (tx, { id }) => {
-  const rows = await tx.$queryRaw<unknown[]>`SELECT FROM sku_matches WHERE connection_id = ${id} LIMIT 1`;
+  const rows = await tx.$queryRaw<object[]>`SELECT 1 FROM sku_matches WHERE connection_id = ${id} LIMIT 1`;
   return rows.length > 0;
 };
 

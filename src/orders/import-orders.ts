@@ -51,11 +51,11 @@ export async function importOrders(
 ): Promise<{ exported: number; waiting: number; refused: number }> {
   const { deps, tx, connection } = context;
   const ids = open.map(({ shown }) => shown.tiktokOrderId);
-  const cancellations = ids.length > 0 ? await deps.findCancellations?.(tx, connection, ids) : undefined;
-  const matching = await findMatching(
-    context,
-    open.flatMap(({ shown }) => shown.units),
-  );
+  const units = open.flatMap(({ shown }) => shown.units);
+  const [cancellations, matching] = await Promise.all([
+    ids.length > 0 ? deps.findCancellations?.(tx, connection, ids) : undefined,
+    findMatching(context, units),
+  ]);
   const decisions = await makeLinesAndKeys(
     context,
     open.map((order) => decide(context, order, { matching, cancellations })),

@@ -87,12 +87,13 @@ function eventOf(
   };
 }
 
-/** Orders that wait for a match are decided anew by the next pull. @returns how many wait */
-export async function releaseParked(
-  tx: Tx,
-  { connectionId, now }: { connectionId: number; now: Date },
-): Promise<number> {
+/**
+ * Orders that wait for a match are decided anew by the next pull: they are due at a time of TikTok's, whose clock is not
+ * ours.
+ * @returns how many wait
+ */
+export async function releaseParked(tx: Tx, { connectionId }: { connectionId: number }): Promise<number> {
   return tx.$executeRaw`
-    UPDATE orders SET release_at = ${now}, updated_at = now()
+    UPDATE orders SET release_at = read_at, updated_at = now()
     WHERE connection_id = ${connectionId} AND state = 'waiting' AND gate = ${MATCH_GATE}`;
 }
