@@ -50,6 +50,8 @@ export interface FlowResult {
   windowTo?: Date;
   /** There is more to do at once: the handler is called again. */
   more?: boolean;
+  /** It could not begin yet: due again after this time, before its schedule. */
+  againAfterMs?: number;
 }
 
 /** Safe to repeat at any point: what was committed with `saveProgress` is where the next call begins. */

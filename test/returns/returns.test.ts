@@ -414,6 +414,22 @@ await t.test(
   },
 );
 
+await t.test(
+  'on a new connection returns wait until the orders were read once, then come at once',
+  async (t) => {
+    const shop = await world.connect('US');
+    const given = await returns.requested(shop);
+    t.equal((await returns.pull(shop, { ordersWerePulled: false })).outcome, 'nothing-to-do');
+    t.equal(await db.prisma.return.count({ where: { companyId: shop.companyId } }), 0);
+    const flow = await db.prisma.flow.findFirstOrThrow({
+      where: { connectionId: shop.connection.id, name: 'pull-returns' },
+    });
+    t.ok(flow.nextAttemptAt.getTime() - world.clock.now().getTime() < 5_000, 'due again in a moment');
+    await returns.pull(shop);
+    t.equal((await returns.view(shop, given)).parentKey, given.order.key);
+  },
+);
+
 await t.test('more requests than a page holds, late and twice: each is one document', async (t) => {
   const shop = await world.connect('US');
   const all = [];

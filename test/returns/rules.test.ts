@@ -283,11 +283,8 @@ await t.test('the gates say who may answer what, in words', (t) => {
   t.match(decide({ stage: 'completed' }, 'refund'), { gate: 'still-open', reason: /money/ });
   t.match(decide({ type: 'refund' }, 'refund'), { gate: 'answered-here', next: /Seller Center until/ });
   const paused = { status: 'paused', statusReason: null } as const;
-  const facts: AnswerFacts = {
-    record: { shown: shownReturn(), answers: [] },
-    step: 'accept',
-    connection: paused,
-  };
+  const record = { shown: shownReturn(), answers: [] };
+  const facts: AnswerFacts = { record, step: 'accept', connection: paused };
   t.match(firstObstacle(answerGates, facts), { gate: 'connection-active', outcome: 'wait' });
   t.ok(explainGates(answerGates, facts).every(({ rule, reason }) => rule.length > 0 && reason.length > 0));
   t.match(importObstacle({ shown: shownReturn({ type: 'other' }), settings: { pullOtherReturns: false } }), {

@@ -4,21 +4,19 @@ import { changeOneStatusByHand } from '../../src/documents/change-status-by-hand
 import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { answerReturn, type GivenAnswer } from '../../src/returns/answer-return.js';
-import { returnEffects } from '../../src/returns/approve-effect.js';
 import { pullReturns } from '../../src/returns/pull-returns.js';
 import { returnCommands } from '../../src/returns/return-commands.js';
 import { returnDefinition } from '../../src/returns/return-routes.js';
 import type { FlowName } from '../../src/sync/flow-catalogue.js';
 import { requestRun, type FlowHandler } from '../../src/sync/flows.js';
-import { effectRegistry } from '../../src/sync/outbox.js';
 import { runFlow, type FlowReport } from '../../src/sync/run-flow.js';
 import { startWorld, type ShopWorld, type TestOrder, type World } from '../shipments/world.js';
 
 /** A shop whose buyers send things back. */
 export interface ReturnWorld {
   world: World;
-  /** Runs the pull as "run now" does. */
-  pull(shop: ShopWorld): Promise<FlowReport>;
+  /** Runs the pull as "run now" does; the orders count as pulled before, unless told otherwise. */
+  pull(shop: ShopWorld, options?: { ordersWerePulled?: boolean }): Promise<FlowReport>;
   /** A delivered order whose buyer has asked to send pieces back; TikTok has the request, we do not know it yet. */
   requested(shop: ShopWorld, options?: RequestOptions): Promise<TestReturn>;
   /** The same, pulled: the seller has the document. */
@@ -62,12 +60,15 @@ export interface ReturnView {
 export async function startReturnWorld(t: Test): Promise<ReturnWorld> {
   const world = await startWorld(t);
   const { db, deps, clock, control } = world;
-  world.deliver.effects = effectRegistry([...world.deliver.effects.values(), ...returnEffects(deps)]);
   const log = deps.log;
 
   const given: ReturnWorld = {
     world,
-    async pull({ companyId, connection }) {
+    async pull({ companyId, connection }, { ordersWerePulled = true } = {}) {
+      if (ordersWerePulled) {
+        const where = { connectionId: connection.id, name: 'pull-orders' };
+        await db.prisma.flow.updateMany({ where, data: { lastFinishedAt: clock.now() } });
+      }
       const choice = {
         companyId,
         connectionId: connection.id,

@@ -86,7 +86,7 @@ t.setTimeout(120_000);
 const service = await startService(t);
 const { erp, db, simulator } = service;
 await (await service.connectShop(harborGoods)).pullOrders();
-await until('our orders', async () => (await erp.list('Orders')).length === 3, 15_000, 100);
+await until('our orders', async () => (await erp.list('Orders')).length === 4, 15_000, 100);
 const [order] = await erp.list('Orders');
 if (!order) throw new Error('no order');
 const shipmentKey = await erp.ship(order, wholeShipment(order, { tracking: 'TENANT1', carrier: 'USPS' }));
