@@ -123,12 +123,13 @@ async function askForUnseen(pull: Pull, walk: Walk): Promise<boolean> {
     const productIds = await findUnseen(deps.db.prisma, connection, { before, limit: ASKED_AT_ONCE });
     if (productIds.length === 0) return true;
     if (run.signal.aborted) return false;
-    const { gone } = await refreshProducts(
+    const { gone, changed } = await refreshProducts(
       { ...deps, api, guard: (tx) => run.guard(tx) },
       connection,
       productIds,
     );
     pull.counts.gone += gone;
+    pull.counts.changed += changed;
   }
 }
 
