@@ -29,11 +29,15 @@ import { previewPush } from './inventory/push-preview.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
+import { matchSkus, usesMatching } from './inventory/match-skus.js';
 import { createMetrics } from './metrics.js';
 import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
 import { pullOrders } from './orders/pull-orders.js';
 import type { PortalDeps } from './portal/portal-deps.js';
 import { portalPlugin } from './portal/portal-plugin.js';
+import { returnsOfOrder } from './returns/explain-return.js';
+import { pullReturns } from './returns/pull-returns.js';
+import { returnCommands } from './returns/return-commands.js';
 import { shipmentCommands } from './shipments/shipment-commands.js';
 import type { ShipmentDeps } from './shipments/shipment-deps.js';
 import { openDatabase, type Database } from './store/database.js';
@@ -148,17 +152,22 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   /** Adding a flow: its row in the catalogue, and its handler here. */
   const orders = {
     ...domain,
+    matchSkus,
+    usesMatching,
     findCancellations: findKnownCancellations,
     noteBuyerRequests: noteBuyerRequests(domain),
   };
   const handlers = new Map<FlowName, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations(domain, run)],
+    ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
     ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
     ['push-inventory', (run) => pushInventory(domain, run)],
   ]);
   checkFlows(handlers);
   const effects = effectsOf(domain);
+  // Flows that this version brings, for connections that are there already.
+  await ensureFlows(db.prisma, { now: clock.now() });
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {
@@ -184,12 +193,29 @@ function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> 
   };
 }
 
+/** What files and buttons of inventory need: a change wakes the push, a dry run asks what it would send. */
+function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
+  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
+    queues.wakeNow({ kind: 'flow', id, lane }, options);
+  return {
+    db,
+    clock,
+    log,
+    wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
+    inventoryChanged: (connectionId, options) =>
+      inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
+    previewPush: previewPush({ db }),
+  };
+}
+
 async function composeApi(parts: Parts, publicUrl: () => string) {
   const { config, log, clock, db, queues, metrics, domain } = parts;
   const explaining: ExplainDeps = {
     ...domain,
+    matchSkus,
     findCancellations: findKnownCancellations,
     explainCancellations: (order) => explainCancellations(domain, order),
+    returnsOf: (order) => returnsOfOrder(domain, order),
   };
   const api = await buildApi({
     db,
@@ -204,6 +230,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
+      returns: returnCommands(domain),
       inventory: inventoryDeps(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
@@ -219,20 +246,6 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
   });
   await api.register(portalPlugin(portalDeps(parts, publicUrl)));
   return api;
-}
-
-/** A change of items wakes the push; a dry run asks what it would send. */
-function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
-  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
-    queues.wakeNow({ kind: 'flow', id, lane }, options);
-  return {
-    db,
-    clock,
-    log,
-    inventoryChanged: (connectionId, options) =>
-      inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
-    previewPush: previewPush({ db }),
-  };
 }
 
 function apiSettings(config: Config): ApiSettings {

@@ -6,6 +6,7 @@ import { explanationSchemas } from './explanation.js';
 import { pushExplanationSchemas } from './push-explanation.js';
 import { inventorySchemas } from './inventory.js';
 import { recordSchemas } from './records.js';
+import { Return, ReturnLine } from './return.js';
 import { SalesOrder } from './sales-order.js';
 import type { Named } from './schema.js';
 import { Shipment } from './shipment.js';
@@ -18,6 +19,8 @@ export const logicbrokerSchemas: Named[] = [
   AckLine,
   Acknowledgement,
   Shipment,
+  ReturnLine,
+  Return,
   ...envelopeSchemas,
   ...explanationSchemas,
   ...pushExplanationSchemas,

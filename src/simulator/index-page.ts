@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { html, pageHeaders, renderPage, type Html, type Page } from './oauth/html.js';
 import { visibleStatus } from './orders/render-order.js';
+import { cancelsOf, returnsOf } from './state/cases.js';
 import type { Order } from './state/model.js';
 import { shopsOfSeller, type Shop, type World } from './state/world.js';
 
@@ -89,6 +90,7 @@ function ordersOf(world: World, shop: Shop): Html {
         <th>Status</th>
         <th>Pieces</th>
         <th>Tracking numbers</th>
+        <th>Cancellations and returns</th>
       </tr>
       ${newest.map((order) => orderRow(world, shop, order))}
     </table>
@@ -99,10 +101,12 @@ function orderRow(world: World, shop: Shop, order: Order): Html {
   const pieces = new Map<string, number>();
   for (const { sku } of order.units) pieces.set(sku.sellerSku, (pieces.get(sku.sellerSku) ?? 0) + 1);
   const numbers = order.packageIds.flatMap((id) => shop.packages.get(id)?.trackingNumber || []);
+  const cases = [...cancelsOf(world, order), ...returnsOf(world, order)];
   return html`<tr>
     <td><code>${order.id}</code></td>
     <td>${visibleStatus(world, order)}</td>
     <td>${[...pieces].map(([sku, count]) => `${count} × ${sku}`).join(', ')}</td>
     <td>${numbers.join(', ')}</td>
+    <td>${cases.map(({ type, status }) => `${type}: ${status}`).join(', ')}</td>
   </tr>`;
 }

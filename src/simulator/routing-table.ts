@@ -1,6 +1,8 @@
 import { approveCancellationRoute, rejectCancellationRoute } from './aftersales/answer-cancellation.js';
 import { approveReturnRoute, rejectReturnRoute } from './aftersales/answer-return.js';
 import { cancelOrderRoute } from './aftersales/cancel-order.js';
+import { calculateRefundRoute, createReturnRoute } from './aftersales/create-return.js';
+import { eligibilityRoute } from './aftersales/eligibility.js';
 import { rejectReasonsRoute } from './aftersales/reject-reasons.js';
 import { searchCancellationsRoute } from './aftersales/search-cancellations.js';
 import { returnRecordsRoute, searchReturnsRoute } from './aftersales/search-returns.js';
@@ -82,6 +84,9 @@ export const routingTable: readonly ApiRoute[] = [
   returnRecordsRoute,
   approveReturnRoute,
   rejectReturnRoute,
+  eligibilityRoute,
+  createReturnRoute,
+  calculateRefundRoute,
   searchProductsRoute,
   productDetailRoute,
   searchInventoryRoute,

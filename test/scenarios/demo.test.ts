@@ -88,8 +88,8 @@ async function storyOfTheReadme(t: Test): Promise<void> {
   await connectShop({ url, simulator: { url: simulatorUrl }, operator }, harborGoods);
   const [ready, explain, ship, status, effects] = await curlsOfTheReadme();
   if (!ready || !explain || !ship || !status || !effects) throw new Error('the README has lost a command');
-  await until('three orders', async () => (await erp.list('Orders/Ready')).length === 3);
-  t.match(await shell(ready), /"LogicbrokerKey":"1001".*"LogicbrokerKey":"1003"/s);
+  await until('four orders', async () => (await erp.list('Orders/Ready')).length === 4);
+  t.match(await shell(ready), /"LogicbrokerKey":"1001".*"LogicbrokerKey":"1004"/s);
 
   const orders = (await (await fetch(`${simulatorUrl}/_control/orders?status=ON_HOLD`)).json()) as Order[];
   const held = orders.find(({ shopId }) => shopId === harborGoods.shopId)?.id ?? '';
@@ -98,7 +98,7 @@ async function storyOfTheReadme(t: Test): Promise<void> {
   const explained = await shell(explain.replace(/order=\d+/, `order=${held}`));
   t.match(explained, /"State":"waiting"/);
 
-  t.match(await shell(ship), /"Code":"201".*"LogicbrokerKey":"1004"/s);
+  t.match(await shell(ship), /"Code":"201".*"LogicbrokerKey":"1005"/s);
   await until('the end of the shipment', async () => (await shell(status)).includes('"Complete"'));
   const pageAfter = await (await fetch(simulatorUrl)).text();
   t.match(pageAfter, '9400111899560000000017', 'the page shows what the simulator received');
@@ -133,14 +133,14 @@ async function shell(command: string): Promise<string> {
 
 async function dataIsKept(t: Test): Promise<void> {
   t.match(await erp.order('1001'), { PartnerPO: /^\d+$/, StatusCode: 500 });
-  t.equal((await erp.shipment('1004')).StatusCode, 1000);
+  t.equal((await erp.shipment('1005')).StatusCode, 1000);
   const last = async (): Promise<string> => (await erp.tasks())[0]?.LastSuccess ?? '';
   const before = await last();
   await until('a pull with the kept tokens', async () => {
     await erp.triggerAll();
     return (await last()) > before;
   });
-  t.equal((await erp.list('Orders')).length, 3, 'no order came twice');
+  t.equal((await erp.list('Orders')).length, 4, 'no order came twice');
 }
 
 /** Ctrl-C reaches the whole process group at once, as at a terminal. */

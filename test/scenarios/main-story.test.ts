@@ -32,7 +32,7 @@ for (const { name, redisUrl, skip } of await queueStores(t)) {
 
 async function ordersArrive(t: Test, service: Service): Promise<void> {
   const due = parcels.flatMap(({ account }) => idsOf(service, account, { paidMinutesAgo: 60 }));
-  t.equal(due.length, 6, 'three orders of each shop');
+  t.equal(due.length, 7, 'the orders of both shops');
   await until(
     'arrival of the orders that are due',
     async () => (await service.erp.list('Orders/Ready')).length >= due.length,
@@ -83,7 +83,7 @@ async function heldOrdersArriveOnce(t: Test, service: Service): Promise<void> {
   await pulledAgain(service);
   const numbers = await known();
   t.equal(new Set(numbers).size, numbers.length, 'no order is there twice');
-  t.equal(numbers.length, 8);
+  t.equal(numbers.length, 9);
   const { json } = await erp.call<{ Body: Explanation }>('GET', `Explain?order=${held[0]}`);
   t.match(json.Body, { State: 'exported', LogicbrokerKey: /^\d+$/ });
 }

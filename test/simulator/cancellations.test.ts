@@ -655,7 +655,6 @@ await t.test('cancellations, deadlines and keys survive a restart', async (t) =>
   await one.close();
 
   const two = await startSimulator({ stateFile, fast: true });
-  t.teardown(() => two.close());
   const after = clientFor(two, 'Harbor Goods');
   t.equal((await after.call('POST', path, { query })).code, 0, 'the key is known');
   t.equal((await after.call('POST', path)).code, 25020010);
@@ -664,6 +663,7 @@ await t.test('cancellations, deadlines and keys survive a restart', async (t) =>
   two.control.setClock({ advanceSeconds: 49 * HOUR });
   t.equal((await find(after, asked))['cancel_status'], COMPLETE, 'what was due stays due');
   t.equal((await find(after, answered))['cancel_status'], COMPLETE);
+  await two.close();
 });
 
 await t.test('a state of before there were cancellations can still be read', async (t) => {

@@ -24,6 +24,12 @@ async function http(method: string, path: string, body?: unknown): Promise<{ sta
 
 const list = (json: unknown): Json[] => rows(json);
 
+/** Milliseconds of computing: unlike those on the clock they do not grow on a busy machine. */
+function computedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 await t.test('a catalogue is set up over HTTP and its stock read back as one list', async (t) => {
   const { shopId } = freshShop(simulator);
   const shop = `/shops/${shopId}`;
@@ -176,9 +182,9 @@ await t.test(
     for (let turn = 0; turn < 20; turn++) {
       // A change before each search: nothing is answered from what an earlier search found.
       control.patchProduct(String(found?.['id']), { title: `Turn ${turn}` });
-      const startedMs = performance.now();
+      const startedMs = computedMs();
       t.equal(rows((await client.searchProducts(window)).data['products']).length, 100);
-      took.push(performance.now() - startedMs);
+      took.push(computedMs() - startedMs);
     }
     const [best = Infinity] = took.toSorted((a, b) => a - b);
     t.ok(best < 50, `best of 20: ${best.toFixed(1)} ms`);
@@ -195,7 +201,7 @@ await t.test('twenty thousand SKUs are updated quickly, and every one is counted
   const client = freshShop(simulator);
   control.generateProducts(client.shopId, { count: 200, skusPerProduct: 100, skuPrefix: 'LOAD' });
   control.clearProductEffects();
-  const startedMs = performance.now();
+  const startedMs = computedMs();
   for (const product of control.products(client.shopId, { limit: 200 })) {
     const skus = product.skus.map(({ id, sellerSku }) => ({
       id,
@@ -203,8 +209,8 @@ await t.test('twenty thousand SKUs are updated quickly, and every one is counted
     }));
     t.strictSame((await client.updateInventory(product.id, skus)).data, {});
   }
-  const seconds = (performance.now() - startedMs) / 1000;
-  t.ok(seconds < 20, `${seconds.toFixed(1)} s`);
+  const seconds = (computedMs() - startedMs) / 1000;
+  t.ok(seconds < 15, `${seconds.toFixed(1)} s`);
   const { counts, effects } = control.productEffects();
   t.equal(counts.inventory_updated, 20_000);
   t.ok(effects.length < 10_000, 'the list is bounded');

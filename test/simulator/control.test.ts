@@ -422,6 +422,8 @@ await t.test('the front page shows the newest orders of a shop with what became 
   });
   fresh.control.act(sold.id, { type: 'seller_ship', trackingNumber: '<i>T1' });
   t.match(await page(), /2 × &lt;b&gt;<\/td>\s*<td>&lt;i&gt;T1/);
+  t.match(await page(), 'BUYER_CANCEL: CANCELLATION_REQUEST_PENDING');
+  t.match(await page(), 'RETURN_AND_REFUND: RETURN_OR_REFUND_REQUEST_PENDING');
   fresh.control.generate(shop?.id ?? '', { count: 30 });
   t.match(await page(), /and \d+ older ones/);
 });

@@ -36,3 +36,7 @@ export type AftersalesCode = keyof typeof messages;
 export function refuseAftersales(code: AftersalesCode): ApiError {
   return new ApiError(code, messages[code]);
 }
+
+export function messageOf(code: AftersalesCode): string {
+  return messages[code];
+}

@@ -1,3 +1,4 @@
+import type { Reason } from '../state/aftersales-model.js';
 import { openRequestOf } from '../state/cases.js';
 import type { Order, Unit } from '../state/model.js';
 import { HOLD_SEC, liveUnits, packageOfUnit } from '../state/order-machine.js';
@@ -49,8 +50,9 @@ function isOnItsWay(shop: Shop, order: Order): boolean {
  * TikTok: Cancel reasons; the key must be a seller's for this market and status. UNCONFIRMED: which code belongs to which
  * mismatch.
  */
-export function mustBeSellerReason(shop: Shop, order: Order, key: string): void {
-  if (sellerCancelReasons(shop.region.code, order.status).some((reason) => reason.key === key)) return;
+export function sellerReason(shop: Shop, order: Order, key: string): Reason {
+  const known = sellerCancelReasons(shop.region.code, order.status).find((reason) => reason.key === key);
+  if (known !== undefined) return { key, text: known.text };
   if (isSellerCancelReason(key)) throw refuseAftersales(25001021);
   throw refuseAftersales(isForeignCancelReason(key) ? 25001015 : 25001014);
 }

@@ -1,8 +1,6 @@
-import { buildOrder } from '../seeds/build-order.js';
 import type {
   AftersalesRole,
   Approval,
-  ArbitrationStatus,
   CaseLine,
   HandoverMethod,
   Reason,
@@ -16,16 +14,17 @@ import type {
 } from '../state/aftersales-model.js';
 import { addReturn, changeReturn, returnsOf } from '../state/cases.js';
 import type { Order, Unit } from '../state/model.js';
-import { completeOrder, liveUnits, recordAnswer, shopOf, type Source } from '../state/order-machine.js';
+import { completeOrder, liveUnits, recordAnswer, type Source } from '../state/order-machine.js';
 import type { World } from '../state/world.js';
 import { orderOfCase } from './cancel-machine.js';
-import { refundsFor } from './refund.js';
+import { refundOf, refundsFor, totalOf } from './refund.js';
+import { sendReplacement } from './replacement.js';
 import { grantingDecision, isClosed, isWithPlatform, mayReceive } from './return-rules.js';
 
 const PENDING = 'RETURN_OR_REFUND_REQUEST_PENDING';
 const SUCCESS = 'RETURN_OR_REFUND_REQUEST_SUCCESS';
 
-export interface NewReturn {
+export interface ReturnRequest {
   type: ReturnType;
   role: AftersalesRole;
   reason: Reason;
@@ -39,7 +38,7 @@ export function openReturn(
   world: World,
   order: Order,
   units: readonly Unit[],
-  input: NewReturn,
+  input: ReturnRequest,
   atSec: number,
 ): ReturnCase {
   const refunds = refundsFor(order, units, false);
@@ -112,7 +111,7 @@ function answerSec({ behaviour }: World, status: ReturnStatus): number | undefin
   }
 }
 
-interface Step {
+export interface Step {
   role: AftersalesRole;
   description: string;
   reasonText?: string;
@@ -120,7 +119,7 @@ interface Step {
 }
 
 /** One step of a return: its status, what it says about itself, and until when the next one has time. */
-function step(
+export function step(
   world: World,
   item: ReturnCase,
   to: ReturnStatus,
@@ -200,6 +199,17 @@ export function rejectReturn(
   record(world, item, 'return_rejected', decision, source, atSec);
 }
 
+/** What a seller starts needs nobody's consent: the money goes back, after the goods where they are wanted. */
+export function startSellerReturn(world: World, item: ReturnCase, refundMinor: number, atSec: number): void {
+  const decision = grantingDecision(item);
+  if (decision === undefined) return;
+  const [to, description] = granted[decision];
+  const less = refundMinor < totalOf(refundOf(item.lines));
+  const lines = less ? spread(item.lines, refundMinor) : item.lines;
+  step(world, item, to, atSec, { role: 'SELLER', description }, { lines });
+  if (decision === 'APPROVE_REPLACEMENT') sendReplacement(world, item, atSec);
+}
+
 export function record(
   world: World,
   item: ReturnCase,
@@ -211,25 +221,6 @@ export function record(
   const unitIds = item.lines.map(({ unitId }) => unitId);
   const about = { atSec, caseId: item.id, unitIds, decision };
   recordAnswer(world, kind, orderOfCase(world, item), source, about);
-}
-
-/** TikTok makes a new order for the goods, free of charge. */
-function sendReplacement(world: World, item: ReturnCase, atSec: number): void {
-  const former = orderOfCase(world, item);
-  const shop = shopOf(world, former);
-  const skus = item.lines.flatMap(({ unitId }) => former.units.find(({ id }) => id === unitId)?.sku ?? []);
-  const order = buildOrder(world, shop, {
-    lines: skus.map((sku) => ({ sku, quantity: 1, priceMinor: 0 })),
-    paidSec: atSec,
-    buyerId: former.buyerId,
-    address: former.address,
-    shippingType: former.shippingType,
-    fulfillmentType: former.fulfillmentType,
-  });
-  order.replacedOrderId = former.id;
-  order.shippingFee = { originalMinor: 0, sellerDiscountMinor: 0, platformDiscountMinor: 0, taxMinor: 0 };
-  world.orders.set(order.id, order);
-  shop.book.insert(order);
 }
 
 export function sendBack(world: World, item: ReturnCase, parcel: ReturnParcel, atSec: number): void {
@@ -245,9 +236,15 @@ export function deliverBack(world: World, item: ReturnCase, atSec: number): void
   step(world, item, 'BUYER_SHIPPED_ITEM', atSec, what, { parcel });
 }
 
-export function closeReturn(world: World, item: ReturnCase, what: Step, atSec: number): void {
+export function closeReturn(
+  world: World,
+  item: ReturnCase,
+  what: Step,
+  atSec: number,
+  more: Partial<ReturnCase> = {},
+): void {
   const to = item.type === 'REPLACEMENT' ? 'REPLACEMENT_REQUEST_CANCEL' : 'RETURN_OR_REFUND_REQUEST_CANCEL';
-  step(world, item, to, atSec, what);
+  step(world, item, to, atSec, what, more);
 }
 
 /** The buyer takes the part of the money that the seller offered, or insists on the whole. */
@@ -268,37 +265,6 @@ function spread(lines: readonly CaseLine[], amountMinor: number): CaseLine[] {
     ...line,
     refund: { subtotalMinor: whole + (index < rest ? 1 : 0), shippingMinor: 0, taxMinor: 0 },
   }));
-}
-
-export function startArbitration(world: World, item: ReturnCase, atSec: number): void {
-  const what: Step = { role: 'BUYER', description: 'Customer asked TikTok to decide' };
-  step(world, item, item.status, atSec, what, { arbitration: 'IN_PROGRESS' });
-}
-
-/** TikTok decides, or the buyer gives up (CLOSED). */
-export function endArbitration(
-  world: World,
-  item: ReturnCase,
-  result: Exclude<ArbitrationStatus, 'IN_PROGRESS'>,
-  atSec: number,
-): void {
-  const what: Step = { role: 'OPERATOR', description: `Decision of TikTok: ${result}` };
-  const more = { arbitration: result, takenOver: false };
-  if (result === 'SUPPORT_BUYER') return step(world, item, afterBuyerWon(item), atSec, what, more);
-  const to = item.type === 'REPLACEMENT' ? 'REPLACEMENT_REQUEST_CANCEL' : 'RETURN_OR_REFUND_REQUEST_CANCEL';
-  step(world, item, to, atSec, what, more);
-}
-
-function afterBuyerWon({ type, status }: ReturnCase): ReturnStatus {
-  if (type === 'REPLACEMENT') return 'REPLACEMENT_REQUEST_REFUND_SUCCESS';
-  const goodsAreStillThere = type === 'RETURN_AND_REFUND' && status === 'REFUND_OR_RETURN_REQUEST_REJECT';
-  return goodsAreStillThere ? 'AWAITING_BUYER_SHIP' : SUCCESS;
-}
-
-/** Customer service takes the case into its hands; the seller's calls answer 25011010 from now on. */
-export function takeOver(world: World, item: ReturnCase, atSec: number): void {
-  const what: Step = { role: 'OPERATOR', description: 'Moved to customer service' };
-  step(world, item, item.status, atSec, what, { takenOver: true });
 }
 
 /** What happens by itself once the time is over. */

@@ -1,6 +1,5 @@
+import { shipByHand } from '../seeds/ship-by-hand.js';
 import {
-  arrangePackage,
-  addPackage,
   collectPackage,
   completeOrder,
   deliverPackage,
@@ -11,7 +10,7 @@ import {
   shopOf,
 } from '../state/order-machine.js';
 import type { Order, Package, Unit } from '../state/model.js';
-import type { Shop, World } from '../state/world.js';
+import type { World } from '../state/world.js';
 import type { ActSpec } from './act-spec.js';
 import { performAftersalesAct } from './aftersales-acts.js';
 import { ControlError } from './control-error.js';
@@ -24,7 +23,7 @@ export function performAct(world: World, order: Order, act: ActSpec): void {
       mustBe(order, order.status === 'UNPAID', act);
       return payOrder(world, order, nowSec);
     case 'seller_ship':
-      return shipByHand(world, order, act, nowSec);
+      return sellerShips(world, order, act, nowSec);
     case 'carrier_collect':
       return move(world, order, act, collectPackage, 'PROCESSING');
     case 'carrier_deliver':
@@ -47,7 +46,7 @@ function chosenUnits(order: Order, ids: readonly string[] | undefined): Unit[] {
   return ids === undefined ? live : live.filter((unit) => ids.includes(unit.id));
 }
 
-function shipByHand(
+function sellerShips(
   world: World,
   order: Order,
   act: ActSpec & { type: 'seller_ship' },
@@ -56,26 +55,7 @@ function shipByHand(
   const shop = shopOf(world, order);
   const open = chosenUnits(order, act.unitIds).filter((unit) => !isShipped(packageOfUnit(shop, unit)));
   mustBe(order, open.length > 0 && order.status !== 'UNPAID' && order.status !== 'ON_HOLD', act);
-  const pack = openPackageOf(world, shop, order, open, nowSec);
-  const provider = shop.deliveryOptions.flatMap((option) => option.providers)[0];
-  const shipment = {
-    trackingNumber: act.trackingNumber ?? `SIM${pack.id}`,
-    providerId: provider?.id ?? '',
-    providerName: provider?.name ?? '',
-  };
-  arrangePackage(world, pack, { ...shipment, via: 'seller_center', requestId: '' }, nowSec);
-}
-
-function openPackageOf(
-  world: World,
-  shop: Shop,
-  order: Order,
-  units: readonly Unit[],
-  nowSec: number,
-): Package {
-  const [first] = units;
-  const existing = first === undefined ? undefined : packageOfUnit(shop, first);
-  return existing ?? addPackage(world, shop, [order], units, 'DEFAULT', nowSec);
+  shipByHand(world, order, open, act.trackingNumber, nowSec);
 }
 
 function move(

@@ -1,3 +1,4 @@
+import { endArbitration, startArbitration, takeOver } from '../aftersales/arbitration.js';
 import {
   approveRequest,
   cancelNow,
@@ -14,12 +15,9 @@ import {
   closeReturn,
   completeReturn,
   deliverBack,
-  endArbitration,
   openReturn,
   rejectReturn,
   sendBack,
-  startArbitration,
-  takeOver,
 } from '../aftersales/return-machine.js';
 import { returnReasonNamed } from '../aftersales/return-reasons.js';
 import { cannotReturn, decisionRefused, isRunning, isWithPlatform } from '../aftersales/return-rules.js';
@@ -203,7 +201,7 @@ function actOnReturn(
       must(isRunning(item) && isWithPlatform(item));
       return endArbitration(world, item, act.result, nowSec);
     case 'platform_takes_over':
-      must(isRunning(item) && !item.takenOver);
+      must(isRunning(item) && !item.takenOver && item.status !== 'RETURN_OR_REFUND_REQUEST_SUCCESS');
       return takeOver(world, item, nowSec);
   }
 }

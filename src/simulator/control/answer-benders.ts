@@ -4,7 +4,10 @@ export function idsAsNumbers(text: string): string {
 }
 
 export function addUnknownFields(text: string): string {
-  return text.replaceAll('{"id":', '{"field_of_tomorrow":{"nested":["x",1,null]},"id":');
+  return text.replace(
+    /\{"((?:\w+_)?id)":/g,
+    (_, name: string) => `{"field_of_tomorrow":{"nested":["x",1,null]},"${name}":`,
+  );
 }
 
 export function replaceEnum(text: string, field: string, value: string): string {

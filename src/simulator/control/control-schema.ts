@@ -152,6 +152,15 @@ export const Generate = Type.Object(
       Type.Number({ minimum: 0, description: 'Time over which the orders are spread' }),
     ),
     skuPrefix: Type.Optional(Type.String()),
+    cancelRequests: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'How many of them, from the first, buyers ask to cancel' }),
+    ),
+    cancelled: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'How many of the next ones the platform cancels' }),
+    ),
+    returnRequests: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'How many of the next ones are delivered and asked back' }),
+    ),
   },
   strict,
 );
@@ -174,6 +183,20 @@ export const OrderQuery = Type.Object({
   status: Type.Optional(Type.Enum([...orderStatuses])),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Default 100' })),
 });
+
+export const CaseQuery = Type.Object({
+  shop: Type.Optional(Type.String()),
+  order: Type.Optional(Type.String()),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'Default 100' })),
+});
+export const Cancellation = Type.Object(
+  { shopId: Type.String(), cancel_id: Type.String(), order_id: Type.String(), cancel_status: Type.String() },
+  { additionalProperties: true, description: 'As Search Cancellations 202309 answers it, with shopId' },
+);
+export const Return = Type.Object(
+  { shopId: Type.String(), return_id: Type.String(), order_id: Type.String(), return_status: Type.String() },
+  { additionalProperties: true, description: 'As Search Returns 202309 answers it, with shopId' },
+);
 
 export const ClockChange = Type.Object(
   {

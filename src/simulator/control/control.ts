@@ -18,14 +18,19 @@ import type { ActiveFault, FaultBox } from './faults.js';
 import { createProductControl } from './product-control.js';
 import type { LoggedRequest, RequestFilter, RequestLog } from './request-log.js';
 import {
+  listCancellations,
   listEffects,
   listOrders,
+  listReturns,
   viewClock,
   viewOrder,
   viewShop,
+  type CancellationView,
+  type CaseFilter,
   type EffectFilter,
   type OrderFilter,
   type OrderView,
+  type ReturnView,
   type ShopView,
 } from './views.js';
 
@@ -91,7 +96,8 @@ export function createControl(deps: ControlDeps) {
       const order = checked(() => createOrder(world(), shopBy(shopId), input));
       return viewOrder(world(), order);
     },
-    generate: (shopId: string, input: GenerateInput) => generateOrders(world(), shopBy(shopId), input),
+    generate: (shopId: string, input: GenerateInput) =>
+      checked(() => generateOrders(world(), shopBy(shopId), input)),
     patchOrder: (id: string, patch: OrderPatch): OrderView =>
       viewOrder(world(), patchOrder(world(), orderBy(id), patch)),
     act: (id: string, act: ActSpec): OrderView => {
@@ -100,6 +106,8 @@ export function createControl(deps: ControlDeps) {
       return viewOrder(world(), order);
     },
 
+    cancellations: (filter: CaseFilter = {}): CancellationView[] => listCancellations(world(), filter),
+    returns: (filter: CaseFilter = {}): ReturnView[] => listReturns(world(), filter),
     ...createProductControl(world),
 
     clock: () => viewClock(world()),

@@ -100,7 +100,7 @@ export const FaultSpec = Type.Union([
     {
       title: 'simple',
       description:
-        'duplicate_page: the next page is this page again. reorder_page: the rows come in another order. ids_as_numbers: ids lose their quotes. unknown_fields: objects carry fields nobody knows. masked_address: addresses are masked whatever the state. stale_read: orders look as before their last change. expire_token: the access token ends with this call',
+        'duplicate_page: the next page is this page again. reorder_page: the rows come in another order. ids_as_numbers: ids lose their quotes. unknown_fields: objects carry fields nobody knows. masked_address: addresses are masked whatever the state. stale_read: orders, cancellations and returns look as before their last change; of the latter two, what is new is missing. expire_token: the access token ends with this call',
       additionalProperties: false,
     },
   ),

@@ -70,4 +70,24 @@ export function registerOrderRoutes(server: ControlServer, control: SimulatorCon
     },
     (request) => control.act(request.params.id, request.body),
   );
+  server.get(
+    '/cancellations',
+    {
+      schema: doc('orders', 'listCancellations', 'Cancellations and requests for them, oldest first', {
+        querystring: schema.CaseQuery,
+        response: { 200: Type.Array(schema.Cancellation), ...failures },
+      }),
+    },
+    (request) => control.cancellations(request.query),
+  );
+  server.get(
+    '/returns',
+    {
+      schema: doc('orders', 'listReturns', 'Returns, refunds and replacements, oldest first', {
+        querystring: schema.CaseQuery,
+        response: { 200: Type.Array(schema.Return), ...failures },
+      }),
+    },
+    (request) => control.returns(request.query),
+  );
 }

@@ -1,4 +1,7 @@
+import { cancelStatusText, renderCancel } from '../aftersales/search-cancellations.js';
+import { renderReturn } from '../aftersales/search-returns.js';
 import { renderOrder } from '../orders/render-order.js';
+import type { Case } from '../state/aftersales-model.js';
 import type { Address, Effect, EffectKind, Order, OrderStatus, ShippingType } from '../state/model.js';
 import { shopOf } from '../state/order-machine.js';
 import { cipherOf, type Shop, type World } from '../state/world.js';
@@ -116,4 +119,55 @@ export function listEffects(world: World, filter: EffectFilter): Effect[] {
       (filter.kind === undefined || effect.kind === filter.kind) &&
       (filter.via === undefined || effect.via === filter.via),
   );
+}
+
+export interface CaseFilter {
+  shop?: string | undefined;
+  order?: string | undefined;
+  limit?: number | undefined;
+}
+
+interface CaseView {
+  shopId: string;
+  order_id: string;
+  [field: string]: unknown;
+}
+export interface CancellationView extends CaseView {
+  cancel_id: string;
+  cancel_status: string;
+}
+export interface ReturnView extends CaseView {
+  return_id: string;
+  return_status: string;
+}
+
+const CASES_LISTED = 100;
+
+/** Oldest first, as Search Cancellations answers them. */
+export function listCancellations(world: World, filter: CaseFilter): CancellationView[] {
+  return chosen([...world.cancels.values()], filter).map((item) => ({
+    ...renderCancel(world, shopOf(world, item), item),
+    shopId: item.shopId,
+    order_id: item.orderId,
+    cancel_id: item.id,
+    cancel_status: cancelStatusText(world, item),
+  }));
+}
+
+/** Oldest first, as Search Returns answers them. */
+export function listReturns(world: World, filter: CaseFilter): ReturnView[] {
+  return chosen([...world.returns.values()], filter).map((item) => ({
+    ...renderReturn(world, shopOf(world, item), item),
+    shopId: item.shopId,
+    order_id: item.orderId,
+    return_id: item.id,
+    return_status: item.status,
+  }));
+}
+
+function chosen<T extends Case>(items: readonly T[], { shop, order, limit = CASES_LISTED }: CaseFilter): T[] {
+  return items
+    .filter((item) => shop === undefined || item.shopId === shop)
+    .filter((item) => order === undefined || item.orderId === order)
+    .slice(0, limit);
 }

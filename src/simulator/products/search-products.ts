@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 
 import { pageToken, readPageToken } from '../gateway/page-token.js';
 import { shopRoute } from '../gateway/route.js';
-import type { Catalogue } from '../state/catalogue.js';
+import { byUpdate, type Catalogue } from '../state/catalogue.js';
 import type { Cursor } from '../state/time-book.js';
 import { productStatuses, type Product } from '../state/product.js';
 import type { Shop, World } from '../state/world.js';
@@ -140,18 +140,23 @@ function matches(world: World, shop: Shop, filter: Filter): readonly Product[] {
   return found;
 }
 
-/** Oldest change first. Named SKUs are looked up, all else is a part of the sorted list. */
+/** Oldest change first. Products of named SKUs are looked up, all others are a part of the sorted list. */
 function candidates(catalogue: Catalogue, filter: Filter): readonly Product[] {
-  const inTime = catalogue.updatedBetween(filter.update_time_ge, filter.update_time_le);
-  const { sku_ids: skuIds = [], seller_skus: sellerSkus = [] } = filter;
-  if (skuIds.length === 0 && sellerSkus.length === 0) return inTime;
-  const named = new Set<string>();
+  const {
+    update_time_ge: from,
+    update_time_le: to,
+    sku_ids: skuIds = [],
+    seller_skus: sellerSkus = [],
+  } = filter;
+  if (skuIds.length === 0 && sellerSkus.length === 0) return catalogue.updatedBetween(from, to);
   const skus =
     skuIds.length > 0
       ? skuIds.flatMap((id) => catalogue.sku(id) ?? [])
       : sellerSkus.flatMap((sellerSku) => catalogue.skusOf(sellerSku));
-  for (const sku of skus) named.add(sku.productId);
-  return inTime.filter((product) => named.has(product.id));
+  return [...new Set(skus.map(({ productId }) => productId))]
+    .flatMap((id) => catalogue.product(id) ?? [])
+    .filter(({ updatedSec }) => updatedSec >= (from ?? 0) && updatedSec <= (to ?? Infinity))
+    .toSorted(byUpdate);
 }
 
 function testsOf(world: World, shop: Shop, filter: Filter): ((product: Product) => boolean)[] {

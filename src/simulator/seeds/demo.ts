@@ -1,12 +1,17 @@
-import { cancelNow } from '../aftersales/cancel-machine.js';
+import { cancelNow, requestCancellation } from '../aftersales/cancel-machine.js';
 import { cancelReasonNamed } from '../aftersales/cancel-reasons.js';
-import { arrangePackage, addPackage, liveUnits, packageOfUnit } from '../state/order-machine.js';
-import type { Order, Seller } from '../state/model.js';
+import { openReturn } from '../aftersales/return-machine.js';
+import { returnReasonNamed } from '../aftersales/return-reasons.js';
+import type { Seller, Sku } from '../state/model.js';
+import { collectPackage, deliverPackage, liveUnits } from '../state/order-machine.js';
 import { addShop, type NewShop, type Shop, type World } from '../state/world.js';
 import { addOrder } from './build-order.js';
 import { stockContinental, stockHarborGoods, stockTokoPelangi } from './demo-catalogue.js';
+import { shipByHand } from './ship-by-hand.js';
 
 const MINUTE = 60;
+/** In minutes. */
+const DAY = 24 * 60;
 
 export const demoPassword = 'demo';
 
@@ -72,6 +77,7 @@ export function seedDemo(world: World): void {
   world.effects.length = 0;
   world.productEffects.clear();
   world.previousOrders.clear();
+  world.previousCases.clear();
 }
 
 function seedHarborGoods(world: World, shop: Shop): void {
@@ -102,12 +108,12 @@ function seedHarborGoods(world: World, shop: Shop): void {
     lines: [{ sku: tee, quantity: 1 }],
   });
   addOrder(world, shop, { paidSec: ago(10), variant: 3, lines: [{ sku: mug, quantity: 2 }] });
-  shipByHand(
-    world,
-    shop,
-    addOrder(world, shop, { paidSec: ago(1500), variant: 0, lines: [{ sku: socks, quantity: 3 }] }),
-    '9400100000000000000001',
-  );
+  const shipped = addOrder(world, shop, {
+    paidSec: ago(1500),
+    variant: 0,
+    lines: [{ sku: socks, quantity: 3 }],
+  });
+  shipByHand(world, shipped, shipped.units, '9400100000000000000001', ago(60));
   const cancelled = addOrder(world, shop, {
     paidSec: ago(400),
     variant: 1,
@@ -129,6 +135,51 @@ function seedHarborGoods(world: World, shop: Shop): void {
     fulfillmentType: 'FULFILLMENT_BY_TIKTOK',
     lines: [{ sku: mug, quantity: 1 }],
   });
+  seedRequests(world, shop, mug, socks);
+}
+
+/** One buyer asks to cancel, another one to give goods back: the seller has to answer both. */
+function seedRequests(world: World, shop: Shop, mug: Sku, socks: Sku): void {
+  const ago = (minutes: number): number => world.clock.nowSec() - minutes * MINUTE;
+  const asked = addOrder(world, shop, {
+    paidSec: ago(75),
+    variant: 3,
+    lines: [
+      { sku: mug, quantity: 1 },
+      { sku: socks, quantity: 2 },
+    ],
+  });
+  requestCancellation(
+    world,
+    asked,
+    asked.units,
+    cancelReasonNamed('Better price available', 'buyer'),
+    ago(12),
+  );
+
+  const sold = addOrder(world, shop, {
+    paidSec: ago(6 * DAY),
+    variant: 1,
+    lines: [
+      { sku: mug, quantity: 2 },
+      { sku: socks, quantity: 1 },
+    ],
+  });
+  const pack = shipByHand(world, sold, sold.units, '9400100000000000000002', ago(5 * DAY));
+  collectPackage(world, pack, ago(5 * DAY - 300));
+  deliverPackage(world, pack, ago(2 * DAY));
+  openReturn(
+    world,
+    sold,
+    sold.units.filter((unit) => unit.sku === mug),
+    {
+      type: 'RETURN_AND_REFUND',
+      role: 'BUYER',
+      reason: returnReasonNamed('Wrong product was sent', 'RETURN_AND_REFUND'),
+      note: 'Both mugs are blue, I ordered white ones.',
+    },
+    ago(180),
+  );
 }
 
 function seedTokoPelangi(world: World, shop: Shop): void {
@@ -146,12 +197,12 @@ function seedTokoPelangi(world: World, shop: Shop): void {
   addOrder(world, shop, { paidSec: ago(120), variant: 1, lines: [{ sku: kopi, quantity: 1 }] });
   addOrder(world, shop, { paidSec: ago(90), variant: 2, isCod: true, lines: [{ sku: batik, quantity: 1 }] });
   addOrder(world, shop, { paidSec: ago(5), variant: 0, lines: [{ sku: kopi, quantity: 3 }] });
-  shipByHand(
-    world,
-    shop,
-    addOrder(world, shop, { paidSec: ago(2000), variant: 1, lines: [{ sku: batik, quantity: 1 }] }),
-    'JNE0000000001',
-  );
+  const shipped = addOrder(world, shop, {
+    paidSec: ago(2000),
+    variant: 1,
+    lines: [{ sku: batik, quantity: 1 }],
+  });
+  shipByHand(world, shipped, shipped.units, 'JNE0000000001', ago(60));
 }
 
 function seedEurope(world: World, shop: Shop): void {
@@ -159,17 +210,4 @@ function seedEurope(world: World, shop: Shop): void {
   const now = world.clock.nowSec();
   addOrder(world, shop, { paidSec: now - 240 * MINUTE, variant: 0, lines: [{ sku: scarf, quantity: 2 }] });
   addOrder(world, shop, { paidSec: now - 20 * MINUTE, variant: 1, lines: [{ sku: scarf, quantity: 1 }] });
-}
-
-/** What a seller does in Seller Center: all units in one package, an hour before the present. */
-function shipByHand(world: World, shop: Shop, order: Order, trackingNumber: string): void {
-  const atSec = world.clock.nowSec() - 60 * MINUTE;
-  const units = liveUnits(order);
-  const [first] = units;
-  const existing = first === undefined ? undefined : packageOfUnit(shop, first);
-  const pack = existing ?? addPackage(world, shop, [order], units, 'DEFAULT', atSec);
-  const option = shop.deliveryOptions.find(({ id }) => id === order.deliveryOptionId);
-  const provider = option?.providers[0];
-  const shipment = { trackingNumber, providerId: provider?.id ?? '', providerName: provider?.name ?? '' };
-  arrangePackage(world, pack, { ...shipment, via: 'seller_center', requestId: '' }, atSec);
 }

@@ -9,7 +9,7 @@ export class Catalogue {
   private readonly skusById = new Map<string, Sku>();
   // Several products may carry the same seller SKU: TikTok does not mind.
   private readonly skusBySeller = new Map<string, Sku[]>();
-  private byUpdate: Product[] = [];
+  private sorted: Product[] = [];
   private readonly moved = new Set<Product>();
   readonly batches: ProductBatch[] = [];
   /** Rises with every change: what was found under one revision is valid as long as it stands. */
@@ -77,16 +77,16 @@ export class Catalogue {
    */
   sortedByUpdate(): readonly Product[] {
     if (this.moved.size > 0) {
-      const still = this.byUpdate.filter((product) => !this.moved.has(product));
-      const fresh = [...this.moved].toSorted(before);
+      const still = this.sorted.filter((product) => !this.moved.has(product));
+      const fresh = [...this.moved].toSorted(byUpdate);
       const last = still.at(-1);
       const [first] = fresh;
-      const inOrder = last === undefined || first === undefined || before(last, first) < 0;
-      this.byUpdate = still.concat(fresh);
-      if (!inOrder) this.byUpdate.sort(before);
+      const inOrder = last === undefined || first === undefined || byUpdate(last, first) < 0;
+      this.sorted = still.concat(fresh);
+      if (!inOrder) this.sorted.sort(byUpdate);
       this.moved.clear();
     }
-    return this.byUpdate;
+    return this.sorted;
   }
 
   /** Those updated from `fromSec` up to and including `toSec`, oldest change first. */
@@ -100,6 +100,7 @@ export class Catalogue {
   }
 }
 
-function before(a: Product, b: Product): number {
+/** Oldest change first. */
+export function byUpdate(a: Product, b: Product): number {
   return a.updatedSec - b.updatedSec || a.seq - b.seq;
 }

@@ -1,0 +1,24 @@
+import { buildOrder } from '../seeds/build-order.js';
+import type { ReturnCase } from '../state/aftersales-model.js';
+import { shopOf } from '../state/order-machine.js';
+import type { World } from '../state/world.js';
+import { orderOfCase } from './cancel-machine.js';
+
+/** TikTok makes a new order for the goods, free of charge. */
+export function sendReplacement(world: World, item: ReturnCase, atSec: number): void {
+  const former = orderOfCase(world, item);
+  const shop = shopOf(world, former);
+  const skus = item.lines.flatMap(({ unitId }) => former.units.find(({ id }) => id === unitId)?.sku ?? []);
+  const order = buildOrder(world, shop, {
+    lines: skus.map((sku) => ({ sku, quantity: 1, priceMinor: 0 })),
+    paidSec: atSec,
+    buyerId: former.buyerId,
+    address: former.address,
+    shippingType: former.shippingType,
+    fulfillmentType: former.fulfillmentType,
+  });
+  order.replacedOrderId = former.id;
+  order.shippingFee = { originalMinor: 0, sellerDiscountMinor: 0, platformDiscountMinor: 0, taxMinor: 0 };
+  world.orders.set(order.id, order);
+  shop.book.insert(order);
+}
