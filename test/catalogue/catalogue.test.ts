@@ -91,7 +91,7 @@ await t.test('an older answer never overwrites a newer one, and a removed SKU is
   t.same(await names(), ['A ACTIVATE', 'C ACTIVATE']);
 });
 
-await t.test('a pull that is stopped goes on where it was', async (t) => {
+await t.test('a read of the catalogue that is stopped goes on where it was', async (t) => {
   const shop = await startPushWorld(t, db);
   shop.simulator.control.generateProducts(shop.shopId, { count: 11_000, spreadMinutes: 30_000 });
   const report = await pullWith(shop, { stopAfter: 70 });
