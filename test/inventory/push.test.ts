@@ -291,7 +291,6 @@ await t.test('allocation, safety stock and reserved pieces lower what is sent', 
   await shop.pull();
   const reserving = await shop.push();
   t.equal(reserving.outcome, 'done', String(reserving.error));
-
   t.equal(shop.inTikTok('GUARD').available, 26, '4 pieces are ordered since the count');
 });
 
