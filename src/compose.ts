@@ -1,10 +1,10 @@
 import { ordersMoved } from './acknowledgements/accept-orders.js';
 import { acknowledgementCommands } from './acknowledgements/acknowledgement-commands.js';
+import { pullCatalogue, type PullCatalogueDeps } from './catalogue/pull-catalogue.js';
 import { findKnownCancellations } from './cancellations/cancellation-store.js';
 import { explainCancellations } from './cancellations/explain-cancellations.js';
 import { noteBuyerRequests } from './cancellations/note-buyer-requests.js';
 import { pullCancellations } from './cancellations/pull-cancellations.js';
-import { pullCatalogue, type PullCatalogueDeps } from './catalogue/pull-catalogue.js';
 import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
 import { acknowledgementDeps, effectsOf } from './compose/effects.js';
@@ -22,18 +22,22 @@ import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
 import { defaultRateLimits, scaledRateLimits } from './http/rate-limit.js';
 import { buildApi, type ApiSettings } from './http/server.js';
+import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
+import type { InventoryDeps } from './inventory/inventory-deps.js';
 import { pushInventory } from './inventory/push-inventory.js';
+import { previewPush } from './inventory/push-preview.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
-import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
-import type { InventoryDeps } from './inventory/inventory-deps.js';
 import { matchSkus, usesMatching } from './inventory/match-skus.js';
 import { createMetrics } from './metrics.js';
 import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
 import { pullOrders } from './orders/pull-orders.js';
 import type { PortalDeps } from './portal/portal-deps.js';
 import { portalPlugin } from './portal/portal-plugin.js';
+import { returnsOfOrder } from './returns/explain-return.js';
+import { pullReturns } from './returns/pull-returns.js';
+import { returnCommands } from './returns/return-commands.js';
 import { shipmentCommands } from './shipments/shipment-commands.js';
 import type { ShipmentDeps } from './shipments/shipment-deps.js';
 import { openDatabase, type Database } from './store/database.js';
@@ -156,11 +160,14 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const handlers = new Map<FlowName, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations(domain, run)],
+    ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
     ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
     ['push-inventory', (run) => pushInventory(domain, run)],
   ]);
   checkFlows(handlers);
   const effects = effectsOf(domain);
+  // Flows that this version brings, for connections that are there already.
+  await ensureFlows(db.prisma, { now: clock.now() });
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {
@@ -179,7 +186,14 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   );
 }
 
-/** What files and buttons of inventory need; the push is told of what they change. */
+/** What the seller has uploaded before goes to TikTok as soon as it is known what TikTok has. */
+function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> {
+  return async (tx, { companyId, id: connectionId }) => {
+    await requestRun(tx, { companyId, connectionId, name: 'push-inventory', now: clock.now() });
+  };
+}
+
+/** What files and buttons of inventory need: a change wakes the push, a dry run asks what it would send. */
 function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
   const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
     queues.wakeNow({ kind: 'flow', id, lane }, options);
@@ -190,13 +204,7 @@ function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
     inventoryChanged: (connectionId, options) =>
       inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
-  };
-}
-
-/** What the seller has uploaded before goes to TikTok as soon as it is known what TikTok has. */
-function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> {
-  return async (tx, { companyId, id: connectionId }) => {
-    await requestRun(tx, { companyId, connectionId, name: 'push-inventory', now: clock.now() });
+    previewPush: previewPush({ db }),
   };
 }
 
@@ -207,6 +215,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
     matchSkus,
     findCancellations: findKnownCancellations,
     explainCancellations: (order) => explainCancellations(domain, order),
+    returnsOf: (order) => returnsOfOrder(domain, order),
   };
   const api = await buildApi({
     db,
@@ -221,6 +230,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
+      returns: returnCommands(domain),
       inventory: inventoryDeps(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),

@@ -3,7 +3,7 @@ import type { OpenShop } from '../connections/shop-api.js';
 import type { Database, Tx } from '../store/database.js';
 import type { FlowResult, FlowRun } from '../sync/flows.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
-import { HOUR_MS, MINUTE_MS, SECOND_MS, type Clock } from '../time.js';
+import { HOUR_MS, MINUTE_MS, type Clock } from '../time.js';
 import { findUnseen, storeProducts, storeWarehouses } from './catalogue-store.js';
 import { readSpan, type Span } from './read-products.js';
 import { refreshProducts } from './refresh-products.js';
@@ -123,8 +123,13 @@ async function askForUnseen(pull: Pull, walk: Walk): Promise<boolean> {
     const productIds = await findUnseen(deps.db.prisma, connection, { before, limit: ASKED_AT_ONCE });
     if (productIds.length === 0) return true;
     if (run.signal.aborted) return false;
-    const { gone } = await refreshProducts({ ...deps, api, guard: run.guard }, connection, productIds);
+    const { gone, changed } = await refreshProducts(
+      { ...deps, api, guard: (tx) => run.guard(tx) },
+      connection,
+      productIds,
+    );
     pull.counts.gone += gone;
+    pull.counts.changed += changed;
   }
 }
 

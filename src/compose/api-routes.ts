@@ -10,12 +10,14 @@ import { createDocumentLister } from '../documents/list-documents.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
+import { pushRoutes } from '../inventory/push-routes.js';
 import { importRoutes } from '../inventory/import-routes.js';
 import { createTurns } from '../inventory/import-turns.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes, type InventoryRouteDeps } from '../inventory/inventory-routes.js';
 import { uploadRoutes } from '../inventory/upload-routes.js';
 import { orderRoutes, type ExplainOrder, type OrderRouteDeps } from '../orders/order-routes.js';
+import { returnRoutes, type ReturnCommands } from '../returns/return-routes.js';
 import { shipmentRoutes, type ShipmentCommands } from '../shipments/shipment-routes.js';
 import type { Database } from '../store/database.js';
 import { taskRoutes, type TaskRouteDeps } from '../sync/task-routes.js';
@@ -28,6 +30,7 @@ export interface ApiRouteDeps {
   ordersMoved?: OrderRouteDeps['ordersMoved'];
   acknowledgements: AcknowledgementCommands;
   shipments: ShipmentCommands;
+  returns: ReturnCommands;
   wakeFlow: TaskRouteDeps['wakeFlow'];
   inventory: InventoryDeps;
   uploadLimitBytes: number;
@@ -41,6 +44,8 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => orderRoutes(api, version, documents),
     (api, version) => acknowledgementRoutes(api, version, documents),
     (api, version) => shipmentRoutes(api, version, documents),
+    (api, version) => returnRoutes(api, version, documents),
+    (api, version) => pushRoutes(api, version, deps),
     (api, version) => inventoryRoutes(api, version, inventory),
     (api, version) => importRoutes(api, version, inventory),
     (api, version) => uploadRoutes(api, version, inventory),
@@ -62,6 +67,7 @@ export async function apiOpenApi({ version }: { version: string }): Promise<obje
       ...nothing,
       acknowledgements: {} as AcknowledgementCommands,
       shipments: {} as ShipmentCommands,
+      returns: {} as ReturnCommands,
       inventory: {} as InventoryDeps,
       uploadLimitBytes: 1,
     }),

@@ -9,6 +9,7 @@ import { clearOldItems } from '../inventory/change-items.js';
 import { deleteOldImports } from '../inventory/import-store.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
 import { orderRenderer } from '../orders/render-orders.js';
+import { returnRenderer } from '../returns/render-returns.js';
 import { shipmentRenderer } from '../shipments/render-shipment-document.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
@@ -28,7 +29,8 @@ export function sweepsOf(deps: {
   return [
     {
       name: 'documents-rendered',
-      run: () => rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer]),
+      run: () =>
+        rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer, returnRenderer]),
     },
     { name: 'imports-announced', run: () => announceImports(deps) },
     {

@@ -49,5 +49,7 @@ declare module 'fastify' {
     /** Media types that the route answers in besides JSON. */
     alsoAnswers?: readonly string[];
     rateClass?: RateClass;
+    /** Bodies as callers send them, shown with the route in the OpenAPI document, by name. */
+    bodyExamples?: Record<string, { summary: string; value: object }>;
   }
 }

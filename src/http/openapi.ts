@@ -1,6 +1,6 @@
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 
 const DESCRIPTION = `
 Logicbroker-compatible API between a seller's ERP and TikTok Shop: the same paths, documents and statuses as Logicbroker's
@@ -19,6 +19,7 @@ const tags = [
     description: 'You accept or cancel an order; or a buyer, or TikTok, has cancelled pieces of it.',
   },
   { name: 'Shipments', description: 'What you shipped; it is sent on to TikTok.' },
+  { name: 'Returns', description: "What buyers want to give back, and the seller's two answers." },
   { name: 'Inventory', description: 'What there is and what it costs, and which SKU in TikTok is which.' },
   { name: 'Statuses', description: 'The statuses that documents can have.' },
   { name: 'Partners', description: 'Your TikTok shops.' },
@@ -30,6 +31,11 @@ type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
 
 /** Makes the OpenAPI document from the schemas of the routes; register before the routes. */
 export async function registerOpenApi(app: FastifyInstance, { version }: { version: string }): Promise<void> {
+  const examples = new Map<string, BodyExamples>();
+  app.addHook('onRoute', ({ config, schema }) => {
+    const { operationId } = (schema ?? {}) as { operationId?: string };
+    if (config?.bodyExamples && operationId !== undefined) examples.set(operationId, config.bodyExamples);
+  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -51,7 +57,31 @@ export async function registerOpenApi(app: FastifyInstance, { version }: { versi
     },
     refResolver: { buildLocalReference: (schema) => schema['$id'] as string },
     transform: withWireNames,
+    transformObject: (document) => withExamples(document, examples),
   });
+}
+
+type BodyExamples = NonNullable<FastifyContextConfig['bodyExamples']>;
+type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
+
+interface DescribedOperation {
+  operationId?: string;
+  requestBody?: { content: { 'application/json': { examples?: BodyExamples } } };
+}
+
+/** Examples stand beside a schema that is only referred to, where the generator leaves no place for them. */
+function withExamples(
+  document: Parameters<TransformObject>[0],
+  examples: ReadonlyMap<string, BodyExamples>,
+): ReturnType<TransformObject> {
+  const object = 'openapiObject' in document ? document.openapiObject : document.swaggerObject;
+  for (const methods of Object.values(object.paths ?? {})) {
+    for (const described of Object.values<DescribedOperation>(methods ?? {})) {
+      const found = examples.get(described.operationId ?? '');
+      if (found && described.requestBody) described.requestBody.content['application/json'].examples = found;
+    }
+  }
+  return object;
 }
 
 /** The page that shows it; register after the swagger plugin. */

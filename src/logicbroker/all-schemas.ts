@@ -3,8 +3,10 @@ import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation.js';
+import { pushExplanationSchemas } from './push-explanation.js';
 import { inventorySchemas } from './inventory.js';
 import { recordSchemas } from './records.js';
+import { Return, ReturnLine } from './return.js';
 import { SalesOrder } from './sales-order.js';
 import type { Named } from './schema.js';
 import { Shipment } from './shipment.js';
@@ -17,8 +19,11 @@ export const logicbrokerSchemas: Named[] = [
   AckLine,
   Acknowledgement,
   Shipment,
+  ReturnLine,
+  Return,
   ...envelopeSchemas,
   ...explanationSchemas,
+  ...pushExplanationSchemas,
   ...inventorySchemas,
   ...cancellationReasonSchemas,
 ];

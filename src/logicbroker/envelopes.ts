@@ -1,5 +1,6 @@
 import { Type, type TSchema } from 'typebox';
 import { Acknowledgement } from './acknowledgement.js';
+import { Return } from './return.js';
 import { SalesOrder } from './sales-order.js';
 import { flag, int32, listOf, named, ref, text, type Named } from './schema.js';
 import { Shipment } from './shipment.js';
@@ -58,10 +59,10 @@ export const CreateShipmentReponse = named(
   },
 );
 
-/** What the contract answers for all documents but shipments. */
+/** What the contract answers for all documents but shipments. The spelling is Logicbroker's. */
 export const CreateSalesOrderReponse = named(
   'CreateSalesOrderReponse',
-  'The document that was stored.',
+  'The document that was stored or answered.',
   {},
   {
     LogicbrokerKey: text(undefined, '1002'),
@@ -129,6 +130,7 @@ export const StringArrayResponse = arrayResponse('String', Type.Array(Type.Strin
 export const SalesOrderArrayResponse = arrayResponse('SalesOrder', listOf(SalesOrder));
 export const AcknowledgementArrayResponse = arrayResponse('Acknowledgement', listOf(Acknowledgement));
 export const ShipmentArrayResponse = arrayResponse('Shipment', listOf(Shipment));
+export const ReturnArrayResponse = arrayResponse('Return', listOf(Return));
 export const ScheduledTaskArrayResponse = arrayResponse('ScheduledTask', listOf(ScheduledTask));
 
 export const StringMessage = messageOf('String', Type.String());
@@ -137,6 +139,7 @@ export const StatusMessage = messageOf('LBDocumentStatus', ref(LBDocumentStatus)
 export const CreatedMessage = messageOf('CreateShipmentReponse', ref(CreateShipmentReponse));
 export const CreatedDocumentMessage = messageOf('CreateSalesOrderReponse', ref(CreateSalesOrderReponse));
 export const AcknowledgementMessage = messageOf('Acknowledgement', ref(Acknowledgement));
+export const ReturnMessage = messageOf('Return', ref(Return));
 export const SalesOrderMessage = messageOf('GetSalesOrdersResponse', ref(GetSalesOrdersResponse));
 export const ShipmentMessage = messageOf('GetShipmentResponse', ref(GetShipmentResponse));
 export const OrderShipmentsMessage = messageOf('SalesOrderShipments', ref(SalesOrderShipments));
@@ -154,6 +157,7 @@ function v1List(name: string, member: string, documents: TSchema) {
 export const SalesOrdersV1 = v1List('SalesOrders', 'SalesOrders', listOf(SalesOrder));
 export const AcknowledgementsV1 = v1List('Acknowledgements', 'Acknowledgements', listOf(Acknowledgement));
 export const ShipmentsV1 = v1List('Shipments', 'Shipments', listOf(Shipment));
+export const ReturnsV1 = v1List('Returns', 'Returns', listOf(Return));
 export const KeysV1 = v1List('LogicbrokerKeys', 'LogicbrokerKeys', Type.Array(Type.String()));
 
 export const ErrorMessage = named(
@@ -199,6 +203,7 @@ export const envelopeSchemas: Named[] = [
   SalesOrderArrayResponse,
   AcknowledgementArrayResponse,
   ShipmentArrayResponse,
+  ReturnArrayResponse,
   ScheduledTaskArrayResponse,
   StringMessage,
   Int32Message,
@@ -206,6 +211,7 @@ export const envelopeSchemas: Named[] = [
   CreatedMessage,
   CreatedDocumentMessage,
   AcknowledgementMessage,
+  ReturnMessage,
   SalesOrderMessage,
   ShipmentMessage,
   OrderShipmentsMessage,
@@ -217,6 +223,7 @@ export const envelopeSchemas: Named[] = [
   SalesOrdersV1,
   AcknowledgementsV1,
   ShipmentsV1,
+  ReturnsV1,
   KeysV1,
   ErrorMessage,
 ];

@@ -80,6 +80,9 @@ const Explanation = named(
     TikTok: facts('What TikTok showed last.'),
     Connection: facts('The shop that the order came through.'),
     Pull: facts('How the order pull of this shop does.'),
+    Returns: Type.Array(Type.Object({}, { additionalProperties: true }), {
+      description: 'The return requests for the order, imported or not.',
+    }),
   },
 );
 
@@ -162,10 +165,34 @@ const AcknowledgementExplanation = named(
   },
 );
 
+const ReturnExplanation = named(
+  'ReturnExplanation',
+  'Why a return is where it is.',
+  {},
+  {
+    ReturnNumber: text("TikTok's id of the request."),
+    TikTokOrderId: text(),
+    LogicbrokerKey: text('Left out while the request is not imported.'),
+    State: text('imported or not_imported.', 'imported'),
+    Status: text('Of the document.', 'Under Review'),
+    Summary: text(),
+    ErrorMessage: text('Why the answer failed or the request is ignored.'),
+    NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens by itself.' }),
+    ImportGates: listOf(ExplainedGate, 'Why it became a document, or not.'),
+    AnswerGates: listOf(ExplainedGate, 'How the rules would decide about the next answer now.'),
+    TikTok: facts('What TikTok showed last.'),
+    Answers: Type.Array(Type.Object({}, { additionalProperties: true }), {
+      description: "The seller's answers.",
+    }),
+    Effects: listOf(ExplainedEffect, 'What was asked of TikTok, oldest first.'),
+  },
+);
+
 export const AcknowledgementExplanationMessage = messageOf(
   'AcknowledgementExplanation',
   ref(AcknowledgementExplanation),
 );
+export const ReturnExplanationMessage = messageOf('ReturnExplanation', ref(ReturnExplanation));
 export const ExplanationMessage = messageOf('Explanation', ref(Explanation));
 export const ShipmentExplanationMessage = messageOf('ShipmentExplanation', ref(ShipmentExplanation));
 
@@ -182,6 +209,8 @@ export const explanationSchemas = [
   ShipmentExplanationMessage,
   AcknowledgementExplanation,
   AcknowledgementExplanationMessage,
+  ReturnExplanation,
+  ReturnExplanationMessage,
 ];
 
 /** A gate's outcome as `ExplainedGate`. */

@@ -23,6 +23,12 @@ export const leftOut: LeftOut[] = [
   { method: 'POST', path: '/Acknowledgements/Request', reason: REQUESTS },
   ...documentFiles('Acknowledgements'),
   ...documentFiles('Shipments'),
+  ...documentFiles('Returns'),
+  {
+    method: 'POST',
+    path: '/Returns/Request',
+    reason: 'Returns are asked for by buyers; to start one for a buyer use the TikTok Shop Seller Center.',
+  },
   { method: 'GET', path: '/Orders/PickList', reason: PAPER },
   { method: 'GET', path: '/Orders/{LogicbrokerKey}/PickList', reason: PAPER },
   { method: 'GET', path: '/Orders/{LogicbrokerKey}/ShippingOptions', reason: PAPER },

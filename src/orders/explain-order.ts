@@ -1,5 +1,5 @@
 import { findConnection, listConnections } from '../connections/connection-store.js';
-import type { ActiveConnection, Connection } from '../connections/connection.js';
+import { standingOf, type ActiveConnection, type Connection } from '../connections/connection.js';
 import { readSettings } from '../connections/settings.js';
 import type { OpenShop } from '../connections/shop-api.js';
 import { findChildren, findDocument } from '../documents/document-store.js';
@@ -30,6 +30,8 @@ export interface ExplainDeps {
     companyId: number;
     tiktokOrderId: string;
   }): Promise<ExplainedCancellation[]>;
+  /** The return requests for an order, as they are shown with it. */
+  returnsOf?: (which: { companyId: number; tiktokOrderId: string }) => Promise<object[]>;
 }
 
 /** What became of one of TikTok's cancellations of an order. Times in UTC. */
@@ -84,6 +86,8 @@ export interface OrderExplanation {
     nextAttemptAt: Date;
     readUpTo: Date | null;
   } | null;
+  /** Return requests, imported or not; a return never changes its order. */
+  returns: object[];
 }
 
 /**
@@ -95,8 +99,11 @@ export async function explainOrder(deps: ExplainDeps, which: ExplainedOrder): Pr
   const explanation = await explainImported(deps, which);
   const { companyId } = which;
   const { tiktokOrderId } = explanation;
-  const cancellations = (await deps.explainCancellations?.({ companyId, tiktokOrderId })) ?? [];
-  return { ...explanation, cancellations };
+  const [cancellations, returns] = await Promise.all([
+    deps.explainCancellations?.({ companyId, tiktokOrderId }) ?? [],
+    deps.returnsOf?.({ companyId, tiktokOrderId }) ?? [],
+  ]);
+  return { ...explanation, cancellations, returns };
 }
 
 async function explainImported(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
@@ -262,13 +269,16 @@ function explanationOf(
       nextAttemptAt: flow.nextAttemptAt,
       readUpTo: flow.watermark,
     },
+    returns: [],
   };
 }
 
 function nextStepsOf(gates: GateResult[], connection: Connection | null, flow: FlowView | null): string[] {
   const steps = gates.flatMap((gate) => (gate.outcome === 'pass' ? [] : gate.next));
   if (connection && connection.status !== 'active') {
-    steps.push(`The connection is ${connection.status}: nothing is pulled until it is active again.`);
+    steps.push(
+      `The connection ${standingOf(connection.status)}: nothing is pulled until it is active again.`,
+    );
   } else if (flow && !flow.enabled) {
     steps.push('The order pull of this connection is switched off.');
   } else if (flow && steps.length === 0) {

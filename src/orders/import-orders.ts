@@ -41,8 +41,8 @@ interface Decided extends Decision {
   unmatchedLines: OrderLine[];
 }
 
-/** A page is written in parts of this many orders, so that PostgreSQL stores one while the next is rendered. */
-const PART = 25;
+/** A page is written in parts, each twice the one before: PostgreSQL begins soon and stores one while the next is rendered. */
+const FIRST_PART = 10;
 
 /** Lets the gates decide over orders that are not exported yet, and makes documents of those that pass. */
 export async function importOrders(
@@ -61,10 +61,7 @@ export async function importOrders(
     open.map((order) => decide(context, order, { matching, cancellations })),
     matching,
   );
-  const parts = Array.from({ length: Math.ceil(decisions.length / PART) }, (_, nth) =>
-    decisions.slice(nth * PART, (nth + 1) * PART),
-  );
-  await Promise.all(parts.map((part) => save(context, part)));
+  await Promise.all(inGrowingParts(decisions).map((part) => save(context, part)));
   const count = (outcome: GateResult['outcome'] | undefined) =>
     decisions.filter(({ obstacle }) => obstacle?.outcome === outcome).length;
   return { exported: count(undefined), waiting: count('wait'), refused: count('refuse') };
@@ -100,10 +97,18 @@ async function makeLinesAndKeys(
     if (decision.obstacle) return { ...decision, orderId, made: null, unmatchedLines: [] };
     const lines = groupUnits(decision.shown.units, supplierSkus);
     const units = unitsOfLines(decision.shown.units, lines);
-    const unmatchedLines = isNews ? lines.filter(({ merchantSku }) => !supplierSkus.has(merchantSku)) : [];
     const head = headOf(connection, nextOf(keys), documentDate);
+    const unmatchedLines = isNews ? lines.filter(({ merchantSku }) => !supplierSkus.has(merchantSku)) : [];
     return { ...decision, orderId, made: { head, lines, units }, unmatchedLines };
   });
+}
+
+function inGrowingParts<T>(all: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let start = 0, size = FIRST_PART; start < all.length; start += size, size *= 2) {
+    parts.push(all.slice(start, start + size));
+  }
+  return parts;
 }
 
 function nextOf<T>(reserved: T[]): T {

@@ -167,6 +167,7 @@ function toBody(explanation: OrderExplanation): object {
       NextAttempt: timeText(pull.nextAttemptAt),
       ReadUpTo: timeText(pull.readUpTo),
     },
+    Returns: explanation.returns,
   };
 }
 

@@ -134,6 +134,7 @@ export async function findOrdersOfShop(
 
 /** By our own ids, ascending; without a lock. */
 export async function readOrderRecords(tx: SqlTx, orderIds: readonly bigint[]): Promise<OrderRecord[]> {
+  if (orderIds.length === 0) return [];
   return selectOrders(tx, Prisma.sql`o.id = ANY(${orderIds.map(String)}::bigint[])`);
 }
 

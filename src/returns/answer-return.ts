@@ -84,9 +84,9 @@ async function take(deps: ReturnDeps, { companyId, key, input, hash }: Wanted): 
 /** Only yes to the request is ever understood without being said. */
 function stepOf({ says }: AnswerInput, record: ReturnRecord): AnswerStep {
   if (says !== null) return says;
-  const question = questionOf(record.shown);
-  const asksForRefund = question?.step === 'refund' && openAction(record) !== null;
-  if (!asksForRefund) return 'accept';
+  const { shown } = record;
+  const asksForRefund = questionOf(shown)?.step === 'refund' && openAction(record) !== null;
+  if (!asksForRefund || shown.type !== 'return-and-refund') return 'accept';
   throw new AppError('rule-violated', 'The answer does not say that the goods are back.', {
     details: [
       {

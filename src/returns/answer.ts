@@ -145,8 +145,9 @@ function checkAmount(stated: StatedAmount | null, shown: string | null, problems
   });
 }
 
+const AMOUNT = /^-?\d{1,30}(\.\d{1,30})?$/;
+
 /** However many zeros they end in. */
 function isSameAmount(a: string, b: string): boolean {
-  const isAmount = (text: string) => /^-?\d{1,30}(\.\d{1,30})?$/.test(text);
-  return isAmount(a) && isAmount(b) && sumDecimals([a]) === sumDecimals([b]);
+  return AMOUNT.test(a) && AMOUNT.test(b) && sumDecimals([a]) === sumDecimals([b]);
 }

@@ -63,8 +63,11 @@ async function moveDocuments({ tx, source }: ReturnContext, page: readonly Follo
 
 /** What a person has set by hand stays until the request itself moves on. */
 function moves(record: ReturnRecord, shown: ShopReturn): boolean {
-  const asked = (each: ShopReturn) => each.nextActions[0]?.action ?? null;
-  return record.shown.stage !== shown.stage || asked(record.shown) !== asked(shown);
+  return record.shown.stage !== shown.stage || askedIn(record.shown) !== askedIn(shown);
+}
+
+function askedIn({ nextActions }: ShopReturn): string | null {
+  return nextActions[0]?.action ?? null;
 }
 
 function eventsOf({ source }: ReturnContext, { record, shown }: Followed): NewEvent[] {

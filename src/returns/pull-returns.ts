@@ -3,11 +3,11 @@ import { readPullCursor, withoutReadable, withUnreadable, type PullCursor } from
 import { concernsOneValue } from '../orders/take-page.js';
 import { messageOf } from '../errors.js';
 import type { Tx } from '../store/database.js';
-import type { FlowResult, FlowRun } from '../sync/flows.js';
+import { listFlows, type FlowResult, type FlowRun } from '../sync/flows.js';
 import { shopClock, type ShopClock } from '../sync/shop-clock.js';
 import { walkChanges } from '../sync/walk-changes.js';
 import type { ReadReturns, ReturnPage, ReturnSearch, UnreadableReturn } from '../tiktok/return-calls.js';
-import { MINUTE_MS } from '../time.js';
+import { MINUTE_MS, SECOND_MS } from '../time.js';
 import { ingestReturns, type IngestReturnsCounts } from './ingest-returns.js';
 import type { ReturnSource } from './read-details.js';
 import type { ReturnDeps } from './return-deps.js';
@@ -18,6 +18,7 @@ const OVERLAP_MS = 10 * MINUTE_MS;
 /** TikTok: Search Returns takes 10 to 50. */
 const PAGE_SIZE = 50;
 const LEAST_PAGE_SIZE = 10;
+const ORDERS_FIRST_MS = SECOND_MS;
 
 /** One run of the pull. What must survive it is saved with each page. */
 interface Pull {
@@ -47,6 +48,7 @@ export async function pullReturns(deps: ReturnDeps, run: FlowRun): Promise<FlowR
     watermark: run.watermark,
     clock: shopClock(() => run.now()),
   };
+  if (await ordersComeFirst(pull)) return { counts: {}, againAfterMs: ORDERS_FIRST_MS };
   const windowFrom = overlapped(pull.watermark);
   let isFinished = true;
   for (const step of [pullFirst, pullChanges, retryUnreadable]) if (isFinished) isFinished = await step(pull);
@@ -56,6 +58,18 @@ export async function pullReturns(deps: ReturnDeps, run: FlowRun): Promise<FlowR
     windowTo: pull.clock.now(),
     more: !isFinished,
   };
+}
+
+/**
+ * A return takes its lines and its place from the order's document, once and for all: on a new connection the orders are
+ * read first. Only their first run is waited for, however it ends.
+ */
+async function ordersComeFirst({ deps, run, watermark }: Pull): Promise<boolean> {
+  if (watermark) return false;
+  const { companyId, connectionId } = run;
+  const flows = await listFlows(deps.db.prisma, { companyId, connectionId, now: run.now() });
+  const orders = flows.find(({ flow }) => flow.name === 'pull-orders');
+  return orders?.enabled === true && orders.lastFinishedAt === null;
 }
 
 const pullFirst: Step = async (pull) => {

@@ -145,9 +145,10 @@ export interface ReturnLine {
 const progress: readonly ReturnStage[][] = [
   ['requested'],
   ['offered'],
-  ['awaiting-goods'],
+  // A buyer whom TikTok supports against a rejection goes on to send the goods.
+  ['awaiting-goods', 'rejected'],
   ['goods-under-way'],
-  ['rejected', 'goods-rejected'],
+  ['goods-rejected'],
   ['refunding'],
   ['completed', 'closed'],
 ];

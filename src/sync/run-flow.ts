@@ -51,6 +51,7 @@ interface Pass {
   counts: Record<string, number>;
   windowFrom: Date | undefined;
   windowTo: Date | undefined;
+  againAfterMs: number | undefined;
 }
 
 /**
@@ -85,6 +86,7 @@ async function runPasses(deps: RunFlowDeps, lease: FlowLease, signal: AbortSigna
       counts: {},
       windowFrom: undefined,
       windowTo: undefined,
+      againAfterMs: undefined,
     };
     const report = await runPass(deps, lease, pass, signal);
     const again = await recordEnding(deps, lease, pass, report);
@@ -147,6 +149,7 @@ function addTo(pass: Pass, result: FlowResult): void {
     pass.counts[name] = (pass.counts[name] ?? 0) + count;
   pass.windowFrom ??= result.windowFrom;
   pass.windowTo = result.windowTo ?? pass.windowTo;
+  pass.againAfterMs = result.againAfterMs;
 }
 
 function hadEffect(counts: Record<string, number>): boolean {
@@ -229,6 +232,7 @@ function nextAttempt(
       case 'throttled':
         return new Date(finishedAt.getTime() + (waitMs || THROTTLED_WAIT_MS));
       default:
+        if (pass.againAfterMs !== undefined) return new Date(finishedAt.getTime() + pass.againAfterMs);
         // Counted from the start: a tick that passed while this pass was at work is made up for at once.
         return nextDue(schedule, flow, lease.connectionId, pass.startedAt);
     }

@@ -566,6 +566,7 @@ await t.test('an explanation shows every gate, also of an order that was not imp
           readAt: new Date('2026-01-01T00:00:00Z'),
         },
         laterAddress: null,
+        returns: [],
         connection: null,
         pull: null,
         summary: 'Waits until 11:00.',

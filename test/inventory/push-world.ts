@@ -24,6 +24,8 @@ export interface FedItem {
 export interface PushWorld extends TestShop {
   /** Takes items in as a feed does: what changed is to be sent. */
   feed(...items: FedItem[]): Promise<void>;
+  /** Runs a flow as "run now" does. */
+  run(name: FlowName, handler: FlowHandler, options?: RunOptions): Promise<FlowReport>;
   readCatalogue(): Promise<FlowReport>;
   push(options?: { deps?: Partial<PushDeps>; stop?: AbortSignal }): Promise<FlowReport>;
   item(sku: string): Promise<InventoryItem>;
@@ -34,6 +36,11 @@ export interface PushWorld extends TestShop {
   /** Changes of stock and prices that came through the API, since the start or the last clear. */
   sent(): { stock: number; prices: number };
   setSettings(settings: object): Promise<void>;
+}
+
+interface RunOptions {
+  stop?: AbortSignal | undefined;
+  deps?: PushDeps;
 }
 
 /** A connected shop with a catalogue and no orders. */
@@ -48,7 +55,7 @@ export async function startPushWorld(
   const run = async (
     name: FlowName,
     handler: FlowHandler,
-    { stop, deps = shop.deps }: { stop?: AbortSignal | undefined; deps?: PushDeps } = {},
+    { stop, deps = shop.deps }: RunOptions = {},
   ): Promise<FlowReport> => {
     const now = deps.clock.now();
     const choice = { companyId: shop.companyId, connectionId, name, now };
@@ -58,6 +65,7 @@ export async function startPushWorld(
   };
   return {
     ...shop,
+    run,
     feed: (...items) => feed(db, shop, items),
     readCatalogue: () => run('pull-catalogue', (flowRun) => pullCatalogue(shop.deps, flowRun)),
     push({ deps, stop } = {}) {

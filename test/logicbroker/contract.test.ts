@@ -4,7 +4,7 @@ import { apiOpenApi } from '../../src/compose/api-routes.js';
 import { leftOut } from '../../src/logicbroker/left-out.js';
 
 /** Operations of the contract that are not offered yet. */
-const toCome = ['GET /Orders/{LogicbrokerKey}/Returns', 'POST /Orders/{LogicbrokerKey}/Returns'];
+const toCome: string[] = [];
 
 /** Operations that the contract does not have, and why we do. */
 const addedOperations: Record<string, string> = {
@@ -13,7 +13,13 @@ const addedOperations: Record<string, string> = {
   'GET /Acknowledgements/{LogicbrokerKey}/Events': 'the history of an acknowledgement, as shipments have it',
   'GET /Partners/{partnerId}/CancellationReasons': 'which ChangeReasons TikTok takes',
   'GET /Shipments/{LogicbrokerKey}/Explain': 'why a shipment is where it is, call by call',
+  'GET /Returns/{LogicbrokerKey}/Explain': 'why a return is where it is, call by call',
+  'GET /Returns/Explain': 'the same for requests that were not imported',
   'GET /Explain': 'the same for orders that were not imported',
+  'GET /Inventory/{partnerId}/Item/{sku}/Explain': 'why an item is (not) in TikTok',
+  'GET /Inventory/{partnerId}/NotSent': 'all items that are not sent, by reason',
+  'GET /Inventory/{partnerId}/Freshness': 'how far TikTok is behind what was uploaded',
+  'GET /Inventory/{partnerId}/DuplicateSkus': 'seller SKUs that are not unique in TikTok',
   'GET /Inventory/{partnerId}/Imports': 'what became of files; an upload of the contract answers a text only',
   'GET /Inventory/Imports/{ImportId}': 'the same for one file',
   'GET /Inventory/Imports/{ImportId}/Errors': 'the rows that were not taken',
@@ -29,6 +35,7 @@ const differences: Record<string, string> = {
   'PUT /Acknowledgements/{LogicbrokerKey}/Status/{Status} 200: Object -> LBMessage[String]':
     'names the new status',
   'PUT /Shipments/{LogicbrokerKey}/status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
+  'PUT /Returns/{LogicbrokerKey}/Status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
   'PUT /ActivityEvents/{EventId} EventId: int32 -> string':
     'as in GET; a wrong one is a 404 like any unknown event',
   ...Object.fromEntries(

@@ -90,6 +90,7 @@ async function storyOfTheReadme(t: Test): Promise<void> {
   if (!ready || !explain || !ship || !status || !effects) throw new Error('the README has lost a command');
   await until('four orders', async () => (await erp.list('Orders/Ready')).length === 4);
   t.match(await shell(ready), /"LogicbrokerKey":"1001".*"LogicbrokerKey":"1004"/s);
+  await until('the return', async () => (await erp.list('Returns/Ready')).length === 1);
 
   const orders = (await (await fetch(`${simulatorUrl}/_control/orders?status=ON_HOLD`)).json()) as Order[];
   const held = orders.find(({ shopId }) => shopId === harborGoods.shopId)?.id ?? '';
@@ -98,7 +99,7 @@ async function storyOfTheReadme(t: Test): Promise<void> {
   const explained = await shell(explain.replace(/order=\d+/, `order=${held}`));
   t.match(explained, /"State":"waiting"/);
 
-  t.match(await shell(ship), /"Code":"201".*"LogicbrokerKey":"1005"/s);
+  t.match(await shell(ship), /"Code":"201".*"LogicbrokerKey":"1006"/s);
   await until('the end of the shipment', async () => (await shell(status)).includes('"Complete"'));
   const pageAfter = await (await fetch(simulatorUrl)).text();
   t.match(pageAfter, '9400111899560000000017', 'the page shows what the simulator received');
@@ -133,7 +134,7 @@ async function shell(command: string): Promise<string> {
 
 async function dataIsKept(t: Test): Promise<void> {
   t.match(await erp.order('1001'), { PartnerPO: /^\d+$/, StatusCode: 500 });
-  t.equal((await erp.shipment('1005')).StatusCode, 1000);
+  t.equal((await erp.shipment('1006')).StatusCode, 1000);
   const last = async (): Promise<string> => (await erp.tasks())[0]?.LastSuccess ?? '';
   const before = await last();
   await until('a pull with the kept tokens', async () => {

@@ -52,6 +52,18 @@ const routes: Record<string, Answer> = {
   'GET /Shipments/{LogicbrokerKey}/Events': 'not-found',
   'PUT /Shipments/Status': 'empty',
   'PUT /Shipments/{LogicbrokerKey}/Status/{Status}': 'not-found',
+  'GET /Orders/{LogicbrokerKey}/Returns': 'not-found',
+  'POST /Orders/{LogicbrokerKey}/Returns': 'not-found',
+  'GET /Returns': 'empty',
+  'POST /Returns': 'unknown',
+  'GET /Returns/Ready': 'empty',
+  'GET /Returns/LogicbrokerKeys/Ready': 'empty',
+  'GET /Returns/{LogicbrokerKey}': 'not-found',
+  'GET /Returns/{LogicbrokerKey}/Explain': 'not-found',
+  'GET /Returns/{LogicbrokerKey}/Status': 'not-found',
+  'GET /Returns/Explain': 'not-found',
+  'PUT /Returns/Status': 'empty',
+  'PUT /Returns/{LogicbrokerKey}/Status/{Status}': 'not-found',
   'GET /Statuses': 'public',
   'GET /Statuses/{documentType}': 'public',
   'GET /Partners': 'empty',
@@ -74,7 +86,7 @@ t.setTimeout(120_000);
 const service = await startService(t);
 const { erp, db, simulator } = service;
 await (await service.connectShop(harborGoods)).pullOrders();
-await until('our orders', async () => (await erp.list('Orders')).length === 3, 15_000, 100);
+await until('our orders', async () => (await erp.list('Orders')).length === 4, 15_000, 100);
 const [order] = await erp.list('Orders');
 if (!order) throw new Error('no order');
 const shipmentKey = await erp.ship(order, wholeShipment(order, { tracking: 'TENANT1', carrier: 'USPS' }));
@@ -82,6 +94,10 @@ await until('our shipment', async () => (await erp.shipment(shipmentKey)).Status
 const acknowledged = await erp.call<{ Body: { LogicbrokerKey: string } }>('POST', 'Acknowledgements', {
   body: acceptanceOf(order, 'A-1'),
 });
+// The demo has one: a buyer of an order from before wants to send it back.
+await until('our return', async () => (await erp.list('Returns')).length > 0, 15_000, 100);
+const [ourReturn] = await erp.list('Returns');
+if (!ourReturn) throw new Error('no return');
 const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
 const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
 const eventId = String(eventRows[0]?.id);
@@ -92,6 +108,8 @@ interface Names {
   acknowledgement: string;
   partner: string;
   shipment: string;
+  return: string;
+  tiktokReturn: string;
   event: string;
   flow: string;
   tiktokOrder: string;
@@ -102,6 +120,8 @@ const ours: Names = {
   acknowledgement: acknowledged.json.Body.LogicbrokerKey,
   partner: String(order['SenderCompanyId']),
   shipment: shipmentKey,
+  return: ourReturn.Identifier.LogicbrokerKey,
+  tiktokReturn: String(ourReturn['ReturnNumber']),
   event: eventId,
   flow: flowId,
   tiktokOrder: waiting,
@@ -111,6 +131,8 @@ const nobodys: Names = {
   acknowledgement: '2000000005',
   partner: '2000000006',
   shipment: '2000000002',
+  return: '2000000007',
+  tiktokReturn: '4035999999999999999',
   event: '2000000003',
   flow: '2000000004',
   tiktokOrder: '576499999999999999',
@@ -180,6 +202,7 @@ function ask(
     .replace('{documentType}', 'Order')
     .slice(1);
   const queries: Record<string, string> = {
+    'Returns/Explain': `?return=${names.tiktokReturn}`,
     Explain: `?order=${names.tiktokOrder}`,
     'Settings/ScheduledTasks/Trigger': `?id=${names.flow}`,
   };
@@ -189,6 +212,7 @@ function ask(
 
 function keyIn(path: string, names: Names): string {
   if (path.startsWith('/Shipments')) return names.shipment;
+  if (path.startsWith('/Returns')) return names.return;
   return path.startsWith('/Acknowledgements') ? names.acknowledgement : names.order;
 }
 
@@ -206,11 +230,15 @@ function acceptanceOf({ PartnerPO, OrderLines }: ErpDocument, number: string): o
 
 function bodyOf(method: string, path: string, names: Names): object | null {
   if (path.endsWith('s/Status')) {
-    return { Status: 'Ignored', LogicbrokerKeys: [names.order, names.shipment, names.acknowledgement] };
+    return {
+      Status: 'Ignored',
+      LogicbrokerKeys: [names.order, names.shipment, names.acknowledgement, names.return],
+    };
   }
   if (path.startsWith('/ActivityEvents/')) return method === 'PUT' ? { Viewed: true, Processed: true } : null;
   if (method === 'GET' || path.includes('{Status}') || path.includes('Trigger')) return null;
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
+  if (path.endsWith('/Returns')) return { ReturnNumber: names.tiktokReturn, ReturnLines: [] };
   if (path === '/Acknowledgements' && order) return { ...acceptanceOf(order, 'A-2'), PartnerPO };
   const document = order ? wholeShipment(order, { tracking: 'TENANT2', carrier: 'USPS', number: 'S-2' }) : {};
   return { ...document, PartnerPO };

@@ -11,6 +11,7 @@ import {
   replaceBodies,
 } from '../../src/documents/document-store.js';
 import { AppError } from '../../src/errors.js';
+import { returnCommands } from '../../src/returns/return-commands.js';
 import { buildApi, type ApiDeps } from '../../src/http/server.js';
 import type { Logger } from '../../src/log.js';
 import { type ShipmentCommands } from '../../src/shipments/shipment-routes.js';
@@ -54,6 +55,9 @@ export interface TestApi {
   call: (method: Method, url: string, options?: CallOptions) => Promise<LightMyRequestResponse>;
 }
 
+/** These tests have no TikTok. */
+const noShop = () => Promise.reject(new AppError('connection-not-ready', 'There is no shop.'));
+
 /** The API over a real store, with one seller and its key. Shipments are stored as they come, without rules. */
 export async function testApi(
   t: Test,
@@ -74,6 +78,7 @@ export async function testApi(
     },
     acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
     shipments: plainShipments(db),
+    returns: returnCommands({ db, clock, log, openShop: noShop }),
     wakeFlow: async () => undefined,
     inventory: { db, clock, log },
     uploadLimitBytes: 50_000_000,

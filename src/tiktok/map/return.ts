@@ -62,6 +62,7 @@ export const openStatuses: readonly string[] = [
   'BUYER_SHIPPED_ITEM',
   'REFUND_OR_RETURN_REQUEST_REJECT',
   'REJECT_RECEIVE_PACKAGE',
+  'REPLACEMENT_REQUEST_REJECT',
 ];
 
 /**
