@@ -7,6 +7,7 @@ import { writeJson } from '../formats/json.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendJson } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
+import { lowerCaseFlags } from '../http/query-names.js';
 import { registerUploads } from '../http/uploads.js';
 import { InventoryAnswer, InventoryUpload } from '../logicbroker/inventory.js';
 import { ref } from '../logicbroker/schema.js';
@@ -49,6 +50,7 @@ function feedRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): vo
     '/Inventory/Broadcast',
     {
       config: { filterPrefix: '', takesFiles: true },
+      preValidation: lowerCaseFlags('dryrun', 'transform'),
       schema: {
         ...operation(version, 'broadcastInventory', 'Inventory', 'Send a feed to all your shops', {
           description: 'As POST Inventory/{partnerId}, for every shop that is not closed.',
@@ -72,6 +74,7 @@ function feedRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): vo
     '/Inventory/:partnerId',
     {
       config: { filterPrefix: '', takesFiles: true },
+      preValidation: lowerCaseFlags('dryrun', 'transform'),
       schema: {
         ...operation(version, 'postInventory', 'Inventory', 'Send a feed of quantities and prices', {
           description:
@@ -99,6 +102,7 @@ function matchingRoute(api: Api, version: ApiVersion, deps: InventoryRouteDeps):
     '/Inventory/:partnerId/Matching',
     {
       config: { filterPrefix: '', takesFiles: true },
+      preValidation: lowerCaseFlags('dryrun', 'transform'),
       schema: {
         ...operation(version, 'postMatching', 'Inventory', 'Send a matching file', {
           description:

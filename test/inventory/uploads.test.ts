@@ -210,6 +210,48 @@ await t.test('a file that cannot be taken as a whole is refused, recorded and to
   t.equal(cut.statusCode, 400, 'a form that ends in the middle');
 });
 
+await t.test('whatever stands in a file, the answer is clear and the service goes on', async (t) => {
+  const api = await testApi(t, db);
+  const nasty = [
+    '\u0000',
+    '\ud800',
+    '\udfff x',
+    '__proto__',
+    'constructor',
+    '\\N',
+    '\\.',
+    'a\tb',
+    '=cmd()',
+    '\u202e',
+    '%s',
+    "';--",
+  ];
+  const rows = nasty.map((text) => `${text},1,${text},${text},${text}`);
+  const text = `SupplierSKU,Quantity,Color,Warehouse,${nasty[0]}\n${rows.join('\n')}\nfine,1,,,\n`;
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
+  const { status, counts, id } = await upload(api, utf16, {
+    fileName: '../../etc/passwd',
+    query: '?dryRun=False',
+  });
+  t.equal(status, 200);
+  t.match(counts, { Rows: 13, Added: 9, Errors: 4 });
+  t.ok((await itemsOf(api)).has('\\N'), 'a backslash is one');
+  t.equal((await errorsOf(api, id)).length, 4);
+  const noFiles = {
+    zeros: Buffer.alloc(100_000),
+    noise: Buffer.from([0xff, 0xfe, 0x00]),
+    zip: Buffer.from('PK\u0003\u0004x'),
+  };
+  for (const [name, bytes] of Object.entries(noFiles)) {
+    t.equal((await upload(api, bytes)).status, 400, name);
+  }
+  const long = await upload(
+    api,
+    `SupplierSKU,Quantity\nA,${'9'.repeat(60_000)}\n${'"'.repeat(300_001)}\nB,1\n`,
+  );
+  t.match(long.counts, { Added: 1, Errors: 2 });
+});
+
 await t.test(
   'unknown columns are ignored with a word, and cells that only inform never stop a quantity',
   async (t) => {
