@@ -1,10 +1,10 @@
 import { ordersMoved } from './acknowledgements/accept-orders.js';
 import { acknowledgementCommands } from './acknowledgements/acknowledgement-commands.js';
+import { pullCatalogue, type PullCatalogueDeps } from './catalogue/pull-catalogue.js';
 import { findKnownCancellations } from './cancellations/cancellation-store.js';
 import { explainCancellations } from './cancellations/explain-cancellations.js';
 import { noteBuyerRequests } from './cancellations/note-buyer-requests.js';
 import { pullCancellations } from './cancellations/pull-cancellations.js';
-import { pullCatalogue, type PullCatalogueDeps } from './catalogue/pull-catalogue.js';
 import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
 import { acknowledgementDeps, effectsOf } from './compose/effects.js';
@@ -22,10 +22,14 @@ import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
 import { defaultRateLimits, scaledRateLimits } from './http/rate-limit.js';
 import { buildApi, type ApiSettings } from './http/server.js';
+import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
+import type { InventoryDeps } from './inventory/inventory-deps.js';
 import { pushInventory } from './inventory/push-inventory.js';
+import { previewPush } from './inventory/push-preview.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
+import { matchSkus, usesMatching } from './inventory/match-skus.js';
 import { createMetrics } from './metrics.js';
 import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
 import { pullOrders } from './orders/pull-orders.js';
@@ -148,18 +152,22 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   /** Adding a flow: its row in the catalogue, and its handler here. */
   const orders = {
     ...domain,
+    matchSkus,
+    usesMatching,
     findCancellations: findKnownCancellations,
     noteBuyerRequests: noteBuyerRequests(domain),
   };
   const handlers = new Map<FlowName, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations(domain, run)],
-    ['pull-returns', (run) => pullReturns(domain, run)],
+    ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
     ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
     ['push-inventory', (run) => pushInventory(domain, run)],
   ]);
   checkFlows(handlers);
   const effects = effectsOf(domain);
+  // Flows that this version brings, for connections that are there already.
+  await ensureFlows(db.prisma, { now: clock.now() });
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {
@@ -185,10 +193,26 @@ function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> 
   };
 }
 
+/** What files and buttons of inventory need: a change wakes the push, a dry run asks what it would send. */
+function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
+  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
+    queues.wakeNow({ kind: 'flow', id, lane }, options);
+  return {
+    db,
+    clock,
+    log,
+    wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
+    inventoryChanged: (connectionId, options) =>
+      inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
+    previewPush: previewPush({ db }),
+  };
+}
+
 async function composeApi(parts: Parts, publicUrl: () => string) {
   const { config, log, clock, db, queues, metrics, domain } = parts;
   const explaining: ExplainDeps = {
     ...domain,
+    matchSkus,
     findCancellations: findKnownCancellations,
     explainCancellations: (order) => explainCancellations(domain, order),
     returnsOf: (order) => returnsOfOrder(domain, order),
@@ -207,6 +231,8 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
       returns: returnCommands(domain),
+      inventory: inventoryDeps(parts),
+      uploadLimitBytes: config.uploadLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     readiness: () => readinessOf(db, queues),

@@ -264,6 +264,12 @@ export const settings = {
     meaning: 'Largest request body.',
     read: whole(1_024, 104_857_600),
   }),
+  uploadLimitBytes: setting({
+    env: 'UPLOAD_LIMIT_BYTES',
+    default: 1_073_741_824,
+    meaning: 'Largest inventory file; it lies in the folder for temporary files while it is read.',
+    read: whole(1_024, 10_737_418_240),
+  }),
   allowKeyInQuery: setting({
     env: 'ALLOW_KEY_IN_QUERY',
     default: true,

@@ -8,6 +8,8 @@ export interface MetricSources {
   sync?: () => Promise<SyncStats>;
   /** Per kind of flow: seconds since the last success of the connection that has waited longest for one. */
   staleness?: () => Promise<{ flow: string; seconds: number }[]>;
+  /** Age in seconds of the oldest change of inventory that is still to be sent. */
+  inventoryBehind?: () => Promise<number>;
 }
 
 export interface Metrics {
@@ -42,7 +44,11 @@ export function createMetrics(sources: MetricSources, log: Logger): Metrics {
     buckets: CALL_BUCKETS,
     registers,
   });
-  const scrapes = [...syncScrapes(sources, registers), ...stalenessScrapes(sources, registers)];
+  const scrapes = [
+    ...syncScrapes(sources, registers),
+    ...stalenessScrapes(sources, registers),
+    ...inventoryScrapes(sources, registers),
+  ];
   const failures = new Counter({
     name: 'connector_scrape_failures_total',
     help: 'Sources of metrics that could not be asked.',
@@ -128,4 +134,14 @@ function stalenessScrapes({ staleness }: MetricSources, registers: Registry[]): 
       for (const { flow, seconds } of rows) gauge.set({ flow }, seconds);
     },
   ];
+}
+
+function inventoryScrapes({ inventoryBehind }: MetricSources, registers: Registry[]): Scrape[] {
+  if (!inventoryBehind) return [];
+  const gauge = new Gauge({
+    name: 'connector_inventory_oldest_pending_seconds',
+    help: 'Age of the oldest change of inventory that no rule keeps back and that TikTok lacks.',
+    registers,
+  });
+  return [async () => gauge.set(await inventoryBehind())];
 }

@@ -1,3 +1,4 @@
+import type { Reader } from '../store/bulk-reader.js';
 import { Prisma, type Tx } from '../store/database.js';
 import type { Warehouse } from '../tiktok/map/logistics.js';
 import {
@@ -17,16 +18,41 @@ export interface StoredPage {
 }
 
 /**
+ * Until the transaction ends: who writes the mirror of a shop shares it, so that writers do not wait for one another but
+ * waitForMirror waits for them.
+ */
+async function shareMirror(tx: Tx, shop: ShopKey): Promise<void> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock_shared(${mirrorKey(shop)})::text`;
+}
+
+/**
+ * Waits until nobody is writing the mirror of a shop. What was changed before the answered time can be seen from then on,
+ * and what is changed afterwards has a later `changed_at`. On the database's clock.
+ */
+export async function waitForMirror(tx: Tx, shop: ShopKey): Promise<Date> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(${mirrorKey(shop)})::text`;
+  const [row] = await tx.$queryRaw<{ at: Date }[]>`
+    SELECT date_trunc('milliseconds', clock_timestamp()) AS at`;
+  return row?.at ?? new Date(0);
+}
+
+function mirrorKey({ environment, shopId }: ShopKey): Prisma.Sql {
+  return Prisma.sql`hashtextextended(${`mirror/${environment}/${shopId}`}, 0)`;
+}
+
+/**
  * Takes a page of products in, in one statement. What TikTok has changed since (by its own time) is not overwritten by an
  * older answer. A SKU that its product is shown without was removed by an edit.
  */
 export async function storeProducts(
   tx: Tx,
-  { environment, shopId }: ShopKey,
+  shop: ShopKey,
   products: readonly ShopProduct[],
   readAt: Date,
 ): Promise<StoredPage> {
   if (products.length === 0) return { changed: 0, unchanged: 0 };
+  const { environment, shopId } = shop;
+  await shareMirror(tx, shop);
   const given = onceEach(products);
   const [row] = await tx.$queryRaw<StoredPage[]>`
     WITH page AS (
@@ -114,6 +140,7 @@ function storableText(text: string): string {
 /** Products that TikTok positively says it does not have. Answers how many SKUs this is news of. */
 export async function markDeleted(tx: Tx, shop: ShopKey, productIds: readonly string[]): Promise<number> {
   if (productIds.length === 0) return 0;
+  await shareMirror(tx, shop);
   const { environment, shopId } = shop;
   await tx.$executeRaw`
     UPDATE catalog_products SET status = ${DELETED}
@@ -152,10 +179,12 @@ export async function findUnseen(
 /** Warehouses as TikTok lists them now; one that is not listed stays as it was. */
 export async function storeWarehouses(
   tx: Tx,
-  { environment, shopId }: ShopKey,
+  shop: ShopKey,
   warehouses: readonly Warehouse[],
   readAt: Date,
 ): Promise<void> {
+  const { environment, shopId } = shop;
+  await shareMirror(tx, shop);
   const rows = warehouses.map(({ id, name, type, effectStatus, isDefault }) => ({
     id,
     name: storableText(name),
@@ -195,7 +224,7 @@ export async function listShopWarehouses(
 
 /** SKUs by what the seller calls them, in any case, each with its product's status; removed ones left out. */
 export async function findSkus(
-  db: Tx,
+  db: Reader,
   { environment, shopId }: ShopKey,
   sellerSkus: readonly string[],
 ): Promise<MirrorSku[]> {
@@ -227,5 +256,5 @@ export async function findDuplicates(
 }
 
 const SKU_COLUMNS = Prisma.sql`s.sku_id AS "skuId", s.product_id AS "productId", s.seller_sku AS "sellerSku",
-  s.product_status AS "productStatus", s.sku_status AS "skuStatus", s.price::text, s.currency, s.warehouses,
+  s.product_status AS "productStatus", s.sku_status AS "skuStatus", trim_scale(s.price)::text AS price, s.currency, s.warehouses,
   s.read_at AS "readAt"`;

@@ -49,7 +49,6 @@ export function checkPrice(
 ): CheckedPrice {
   const limits = priceLimits[shop.region];
   const currency = limits?.currency ?? shop.skuCurrency;
-  const refused = (reason: string, next: string): CheckedPrice => ({ ok: false, reason, next });
   if (!isDecimalString(cost)) return refused('Cost is not a number.', 'Correct the column Cost.');
   if (currency === null)
     return refused(
@@ -71,4 +70,8 @@ export function checkPrice(
     );
   if (price.lte(0)) return refused('Cost is not above zero.', 'Correct the column Cost and upload it again.');
   return { ok: true, amount: price.toFixed(decimals), currency };
+}
+
+function refused(reason: string, next: string): CheckedPrice {
+  return { ok: false, reason, next };
 }

@@ -123,7 +123,11 @@ async function askForUnseen(pull: Pull, walk: Walk): Promise<boolean> {
     const productIds = await findUnseen(deps.db.prisma, connection, { before, limit: ASKED_AT_ONCE });
     if (productIds.length === 0) return true;
     if (run.signal.aborted) return false;
-    const { gone } = await refreshProducts({ ...deps, api, guard: run.guard }, connection, productIds);
+    const { gone } = await refreshProducts(
+      { ...deps, api, guard: (tx) => run.guard(tx) },
+      connection,
+      productIds,
+    );
     pull.counts.gone += gone;
   }
 }

@@ -10,6 +10,12 @@ import { createDocumentLister } from '../documents/list-documents.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
+import { pushRoutes } from '../inventory/push-routes.js';
+import { importRoutes } from '../inventory/import-routes.js';
+import { createTurns } from '../inventory/import-turns.js';
+import type { InventoryDeps } from '../inventory/inventory-deps.js';
+import { inventoryRoutes, type InventoryRouteDeps } from '../inventory/inventory-routes.js';
+import { uploadRoutes } from '../inventory/upload-routes.js';
 import { orderRoutes, type ExplainOrder, type OrderRouteDeps } from '../orders/order-routes.js';
 import { returnRoutes, type ReturnCommands } from '../returns/return-routes.js';
 import { shipmentRoutes, type ShipmentCommands } from '../shipments/shipment-routes.js';
@@ -26,16 +32,23 @@ export interface ApiRouteDeps {
   shipments: ShipmentCommands;
   returns: ReturnCommands;
   wakeFlow: TaskRouteDeps['wakeFlow'];
+  inventory: InventoryDeps;
+  uploadLimitBytes: number;
 }
 
 /** Everything that is offered below /api/<version>. */
 export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
+  const inventory: InventoryRouteDeps = { ...deps, takeTurn: createTurns() };
   const documents = { ...deps, listDocuments: createDocumentLister(deps) };
   return [
     (api, version) => orderRoutes(api, version, documents),
     (api, version) => acknowledgementRoutes(api, version, documents),
     (api, version) => shipmentRoutes(api, version, documents),
     (api, version) => returnRoutes(api, version, documents),
+    (api, version) => pushRoutes(api, version, deps),
+    (api, version) => inventoryRoutes(api, version, inventory),
+    (api, version) => importRoutes(api, version, inventory),
+    (api, version) => uploadRoutes(api, version, inventory),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => cancellationReasonRoutes(api, version, deps),
@@ -55,6 +68,8 @@ export async function apiOpenApi({ version }: { version: string }): Promise<obje
       acknowledgements: {} as AcknowledgementCommands,
       shipments: {} as ShipmentCommands,
       returns: {} as ReturnCommands,
+      inventory: {} as InventoryDeps,
+      uploadLimitBytes: 1,
     }),
   });
   await app.ready();

@@ -1,3 +1,4 @@
+import { readOldestPendingSeconds } from '../inventory/push-report.js';
 import type { MetricSources } from '../metrics.js';
 import type { Database } from '../store/database.js';
 import { readStaleness, readSyncStats } from '../sync/sync-stats.js';
@@ -7,6 +8,7 @@ import type { Clock } from '../time.js';
 export function metricSources(db: Database, clock: Clock): MetricSources {
   return {
     sync: () => readSyncStats(db.prisma, clock.now()),
+    inventoryBehind: () => readOldestPendingSeconds(db.prisma, clock.now()),
     staleness: () => readStaleness(db.prisma, clock.now()),
   };
 }

@@ -1,10 +1,11 @@
-import { messageOf } from '../errors.js';
 import type { ReadinessCheck } from '../http/health.js';
 import type { Queues } from '../jobs/queues.js';
 import type { Database } from '../store/database.js';
 import { within } from '../time.js';
 
 const PATIENCE_MS = 3_000;
+/** Whoever reaches the port reads this; where the store is and what it said is for the operator. */
+const SILENT = 'does not answer as it should: the command doctor tells more';
 
 /** Asks what no request can be served without. The queue is a wake-up only, but its silence delays everything. */
 export async function readinessOf(db: Pick<Database, 'pool'>, queues: Queues): Promise<ReadinessCheck[]> {
@@ -18,13 +19,14 @@ async function askPostgres({ pool }: Pick<Database, 'pool'>): Promise<ReadinessC
       throw new Error(`no answer within ${PATIENCE_MS} ms`);
     });
     return { name: 'postgresql', ok: true };
-  } catch (error) {
-    return { name: 'postgresql', ok: false, detail: messageOf(error) };
+  } catch {
+    return { name: 'postgresql', ok: false, detail: SILENT };
   }
 }
 
 async function askQueues(queues: Queues): Promise<ReadinessCheck> {
   const health = await queues.health();
-  const detail = health.problem === null ? {} : { detail: health.problem };
-  return { name: `queue on ${health.store}`, ok: health.ok, ...detail };
+  const name = `queue on ${health.store}`;
+  if (!health.ok) return { name, ok: false, detail: SILENT };
+  return { name, ok: true, ...(health.problem === null ? {} : { detail: health.problem }) };
 }

@@ -1,8 +1,12 @@
 import { acknowledgementRenderer } from '../acknowledgements/render-acknowledgement-document.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
+import { listConnections } from '../connections/connection-store.js';
 import { resealTokens } from '../connections/authorization-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
+import { announceImports } from '../inventory/announce-imports.js';
+import { clearOldItems } from '../inventory/change-items.js';
+import { deleteOldImports } from '../inventory/import-store.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
 import { orderRenderer } from '../orders/render-orders.js';
 import { returnRenderer } from '../returns/render-returns.js';
@@ -10,7 +14,10 @@ import { shipmentRenderer } from '../shipments/render-shipment-document.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
 import type { HousekeepingDeps } from '../sync/housekeeping.js';
-import type { Clock } from '../time.js';
+import { DAY_MS, type Clock } from '../time.js';
+
+/** Reports of files are of use while somebody still looks for a mistake in them. */
+const KEEP_IMPORTS_MS = 90 * DAY_MS;
 
 /** What every folder wants done now and then. Adding a document type: its renderer here. */
 export function sweepsOf(deps: {
@@ -24,6 +31,15 @@ export function sweepsOf(deps: {
       name: 'documents-rendered',
       run: () =>
         rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer, returnRenderer]),
+    },
+    { name: 'imports-announced', run: () => announceImports(deps) },
+    {
+      name: 'imports-deleted',
+      run: () => deleteOldImports(db.prisma, new Date(clock.now().getTime() - KEEP_IMPORTS_MS)),
+    },
+    {
+      name: 'items-cleared',
+      run: async () => clearOldItems(deps, await listConnections(db.prisma), clock.now()),
     },
     { name: 'tokens-resealed', run: () => resealTokens(db.prisma, sealer) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },

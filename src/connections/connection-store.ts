@@ -36,6 +36,15 @@ export async function findConnection(tx: Tx, key: ConnectionKey): Promise<Connec
   return row && toConnection(row);
 }
 
+/** By the company number under which the ERP knows the shop; null also for a closed one. */
+export async function findConnectionByPartner(
+  tx: Tx,
+  { companyId, partnerId }: { companyId: number; partnerId: number },
+): Promise<Connection | null> {
+  const row = await tx.connection.findFirst({ where: { companyId, partnerId, status: { not: 'closed' } } });
+  return row && toConnection(row);
+}
+
 /** @throws AppError not-found; another company's connection is not found either */
 export async function getConnection(tx: Tx, key: ConnectionKey): Promise<Connection> {
   const connection = await findConnection(tx, key);

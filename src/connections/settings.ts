@@ -57,9 +57,9 @@ export const settingsCatalogue: {
       'Orders created before this time (ISO 8601, UTC) stay out. Empty: all that await shipment at the first pull.',
     feeds: 'gate created-after',
     problem: (value) =>
-      value === null || (typeof value === 'string' && !Number.isNaN(Date.parse(value)))
+      value === null || (typeof value === 'string' && isTime(value))
         ? null
-        : 'must be a time such as 2026-01-31T00:00:00Z, or null',
+        : 'must be a date, or a time with its zone, such as 2026-01-31 or 2026-01-31T00:00:00Z; or null',
   },
   constantAttributes: {
     default: [],
@@ -207,6 +207,16 @@ function isCodeTable(value: unknown): boolean {
     entries.length <= 100 &&
     entries.every(([code, id]) => code.length <= 100 && typeof id === 'string' && /^[\w-]{1,64}$/.test(id))
   );
+}
+
+/** ISO 8601 with a zone: `Date.parse` alone takes a `1` for a month, and other text by the zone of the machine. */
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+function isTime(text: string): boolean {
+  if (!TIME.test(text) || Number.isNaN(Date.parse(text))) return false;
+  const day = text.slice(0, 10);
+  // `Date.parse` takes 31 February for 3 March.
+  return new Date(day).toISOString().startsWith(day);
 }
 
 function isNamedText(entry: unknown): boolean {

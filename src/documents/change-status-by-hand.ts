@@ -1,6 +1,6 @@
 import { AppError } from '../errors.js';
 import type { Database, Tx } from '../store/database.js';
-import type { DocumentDefinition } from './document-definition.js';
+import type { AfterCommit, DocumentDefinition } from './document-definition.js';
 import type { DocumentHead } from './document.js';
 import { changeStatus, lockDocuments } from './document-store.js';
 import { statusName } from './statuses.js';
@@ -26,13 +26,13 @@ export async function changeStatusByHand(
   const perform = definition.byHand.perform?.[to];
   const sources = perform ? [] : sourcesOf(definition, to);
   await definition.byHand.prepare?.({ companyId, keys, to });
-  return db.transaction(async (tx) => {
+  const { changed, after } = await db.transaction(async (tx): Promise<Moved> => {
     await definition.byHand.lockFirst?.(tx, { companyId, keys });
     const heads = await lockDocuments(tx, { companyId, keys });
     const wanted = heads.filter(
       (head) => head.type === definition.type && !(onlyIncrease && head.statusCode > to),
     );
-    if (perform) return perform(tx, wanted, 'many');
+    if (perform) return { changed: await perform(tx, wanted, 'many'), after: undefined };
     const movable = heads.filter(
       (head) =>
         head.type === definition.type &&
@@ -41,6 +41,8 @@ export async function changeStatusByHand(
     );
     return move(tx, definition, { companyId, to, onlyIncrease, heads: movable });
   });
+  after?.();
+  return changed;
 }
 
 /**
@@ -57,21 +59,22 @@ export async function changeOneStatusByHand(
   const perform = definition.byHand.perform?.[to];
   const sources = perform ? [] : sourcesOf(definition, to);
   await definition.byHand.prepare?.({ companyId, keys: [key], to });
-  await db.transaction(async (tx) => {
+  const moved = await db.transaction(async (tx) => {
     await definition.byHand.lockFirst?.(tx, { companyId, keys: [key] });
     const [head] = await lockDocuments(tx, { companyId, keys: [key] });
     if (!head || head.type !== definition.type) throw noSuchDocument(definition, String(key));
     check(head);
-    if (head.statusCode === to) return;
+    if (head.statusCode === to) return null;
     const forbidden = definition.byHand.forbids?.(head, to);
     if (forbidden) throw notThisOne(definition, head, forbidden);
     if (perform) {
       await perform(tx, [head], 'one');
-      return;
+      return null;
     }
     if (!sources.includes(head.statusCode)) throw notFromHere(definition, head, to);
-    await move(tx, definition, { companyId, to, onlyIncrease: false, heads: [head] });
+    return move(tx, definition, { companyId, to, onlyIncrease: false, heads: [head] });
   });
+  moved?.after?.();
 }
 
 export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppError {
@@ -80,17 +83,22 @@ export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppEr
   });
 }
 
+interface Moved {
+  changed: number[];
+  after: AfterCommit | void;
+}
+
 async function move(
   tx: Tx,
   definition: DocumentDefinition,
   change: { companyId: number; to: number; onlyIncrease: boolean; heads: DocumentHead[] },
-): Promise<number[]> {
+): Promise<Moved> {
   const { companyId, to, onlyIncrease, heads } = change;
   const moving = heads.filter(({ statusCode }) => statusCode !== to && !(onlyIncrease && statusCode > to));
   const keys = moving.map(({ key }) => key);
   const changed = await changeStatus(tx, { companyId, keys, type: definition.type, to, onlyIncrease });
-  if (changed.length > 0) await definition.byHand.moved?.(tx, moving, to);
-  return changed;
+  const after = changed.length > 0 ? await definition.byHand.moved?.(tx, moving, to) : undefined;
+  return { changed, after };
 }
 
 function sourcesOf({ type, noun, byHand }: DocumentDefinition, to: number): readonly number[] {

@@ -25,6 +25,8 @@ export interface DocumentDefinition {
   schemas: { message: Named; arrayResponse: Named; v1List: Named };
 }
 
+export type AfterCommit = () => void;
+
 export interface StatusByHand {
   /** Target code -> codes that may be left for it. */
   moves: Record<number, readonly number[]>;
@@ -44,8 +46,11 @@ export interface StatusByHand {
   perform?: Readonly<Record<number, PerformMove>>;
   /** Words that callers take for a status, and what they are told. */
   noStatus?: { pattern: RegExp; message: string; next: string };
-  /** What else the move means for the domain, in the same transaction. May throw an AppError to refuse. */
-  moved?: (tx: Tx, documents: DocumentHead[], to: number) => Promise<void>;
+  /**
+   * What else the move means for the domain, in the same transaction. May throw an AppError to refuse, and may answer
+   * what is to be done after the commit, such as waking somebody.
+   */
+  moved?: (tx: Tx, documents: DocumentHead[], to: number) => Promise<AfterCommit | void>;
 }
 
 export type PerformMove = (

@@ -1,10 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { AppError } from '../errors.js';
 import { parseDateTime } from '../formats/date-time.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
+import { lowerCaseFlags } from '../http/query-names.js';
 import { EventMessage, EventsMessage, EventTypesMessage, Int32Message } from '../logicbroker/envelopes.js';
 import { LBActivityEvent } from '../logicbroker/records.js';
 import { ref } from '../logicbroker/schema.js';
@@ -40,7 +40,7 @@ export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Databas
     '/ActivityEvents',
     {
       config: { rateClass: 'search' },
-      preValidation: lowerCaseFlags,
+      preValidation: lowerCaseFlags('processed', 'viewed'),
       schema: operation(version, 'searchEvents', 'ActivityEvents', 'Search the history', {
         description: 'Oldest first, 100 a page.',
         querystring: EventQuery,
@@ -105,16 +105,6 @@ export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Databas
       return sendMessage(reply, id);
     },
   );
-}
-
-/** Clients written in .NET say `True`. */
-function lowerCaseFlags(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
-  const query = request.query as Record<string, unknown>;
-  for (const name of ['processed', 'viewed']) {
-    const value = query[name];
-    if (typeof value === 'string') query[name] = value.toLowerCase();
-  }
-  done();
 }
 
 function toEventFilter(companyId: number, query: Static<typeof EventQuery>): EventFilter {

@@ -43,7 +43,11 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** How the OpenAPI document writes the prefix of filters; `Filters` unless the contract has it otherwise. */
-    filterPrefix?: 'Filters' | 'filters';
+    filterPrefix?: 'Filters' | 'filters' | '';
+    /** The route takes files, which may take longer to arrive than other bodies. */
+    takesFiles?: boolean;
+    /** Media types that the route answers in besides JSON. */
+    alsoAnswers?: readonly string[];
     rateClass?: RateClass;
     /** Bodies as callers send them, shown with the route in the OpenAPI document, by name. */
     bodyExamples?: Record<string, { summary: string; value: object }>;

@@ -59,9 +59,10 @@ function read(format: Format, request: FastifyRequest, body: Buffer): unknown {
 }
 
 /** @throws AppError not-acceptable when `Accept` rules out everything that we can answer in */
-export function checkAccept(accept: string | undefined): void {
+export function checkAccept(accept: string | undefined, also: readonly string[] = []): void {
   if (accept === undefined || accept === '*/*' || accept.startsWith('application/json')) return;
   const wanted = accept.split(',').map((part) => part.split(';')[0]!.trim().toLowerCase());
+  if (wanted.some((type) => also.includes(type))) return;
   if (wanted.some((type) => type === '' || formats.some(({ accepted }) => accepted.test(type)))) return;
   throw new AppError('not-acceptable', `Answers come as ${names}.`);
 }

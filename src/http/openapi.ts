@@ -20,6 +20,7 @@ const tags = [
   },
   { name: 'Shipments', description: 'What you shipped; it is sent on to TikTok.' },
   { name: 'Returns', description: "What buyers want to give back, and the seller's two answers." },
+  { name: 'Inventory', description: 'What there is and what it costs, and which SKU in TikTok is which.' },
   { name: 'Statuses', description: 'The statuses that documents can have.' },
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },
@@ -136,7 +137,7 @@ interface ObjectSchema {
 function spelled(querystring: unknown, prefix: string): object {
   const { properties, ...rest } = querystring as ObjectSchema;
   const renamed = Object.entries(properties).map(([name, { wireName, ...property }]) => [
-    wireName ? `${prefix}.${wireName}` : name,
+    wireName ? `${prefix && `${prefix}.`}${wireName}` : name,
     property,
   ]);
   return { ...rest, properties: Object.fromEntries(renamed) as object };

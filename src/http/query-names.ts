@@ -37,6 +37,18 @@ export function spellingOf(query: unknown, name: string): string {
   return (query as Query)[spellings]?.get(name) ?? name;
 }
 
+/** Hook for queries with flags: clients written in .NET say `True`. */
+export function lowerCaseFlags(...names: string[]) {
+  return function lowerFlags(request: { query: unknown }, _reply: unknown, done: () => void): void {
+    const query = request.query as Record<string, unknown>;
+    for (const name of names) {
+      const value = query[name];
+      if (typeof value === 'string') query[name] = value.toLowerCase();
+    }
+    done();
+  };
+}
+
 /** Names that the caller wrote as filters (`Filters.x`) and that the call does not know. */
 export function unknownFilters(query: unknown, known: ReadonlySet<string>): string[] {
   const asWritten = (query as Query)[spellings] ?? new Map<string, string>();

@@ -8,6 +8,7 @@ import type { Database } from '../store/database.js';
 import type { Clock } from '../time.js';
 import { apiVersions, type Api, type ApiVersion, type RouteModule } from './api.js';
 import { createAuthentication, type FindCaller } from './auth.js';
+import { registerBodyDeadline } from './body-deadline.js';
 import { registerBodyNames } from './body-names.js';
 import { answerClientError } from './client-errors.js';
 import { createErrorHandler } from './error-handler.js';
@@ -43,7 +44,9 @@ export interface ApiDeps extends HealthDeps {
 }
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
-const REQUEST_TIMEOUT_MS = 60_000;
+const BODY_TIMEOUT_MS = 60_000;
+/** The longest that any request may take to arrive: a large file on a slow line. */
+const REQUEST_TIMEOUT_MS = 30 * 60_000;
 
 const securityHeaders = {
   'cache-control': 'no-store',
@@ -59,6 +62,7 @@ const securityHeaders = {
 export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   const { settings, log } = deps;
   const app: FastifyInstance = fastify(serverOptions(settings, log));
+  app.server.headersTimeout = BODY_TIMEOUT_MS;
   app.decorateRequest('errorCode', null);
   app.decorateRequest('idempotencyClaim', null);
   app.setErrorHandler(createErrorHandler(log));
@@ -73,6 +77,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
       [...leftOut, ...leftOutParts].map((one) => ({ ...one, path: `/api/${version}${one.path}` })),
     ),
   );
+  registerBodyDeadline(app, BODY_TIMEOUT_MS);
   registerRequestLog(app, log);
   registerFormats(app);
   await registerOpenApi(app, settings);
@@ -124,7 +129,7 @@ function versionScope(version: ApiVersion, deps: ApiDeps, gate: ReturnType<typeo
     const api: Api = scope.withTypeProvider<TypeBoxTypeProvider>();
     api.addHook('onRequest', async (request, reply) => {
       reply.headers(securityHeaders);
-      checkAccept(request.headers.accept);
+      checkAccept(request.headers.accept, request.routeOptions.config.alsoAnswers);
       request.caller = await authenticate(request);
       limit(request.caller, request.routeOptions.config.rateClass ?? 'default');
     });

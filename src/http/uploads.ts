@@ -63,7 +63,6 @@ export async function registerUploads(
   scope.addHook('preValidation', async (request, reply) => {
     const stream = streamOf(request);
     if (!stream) return;
-    request.raw.setTimeout(SILENCE_MS, () => request.raw.destroy());
     const file = request.isMultipart()
       ? await receivePart(request, limitBytes)
       : await receive(stream, limitBytes, null);
@@ -103,6 +102,7 @@ async function receive(
   isCut: () => boolean = () => false,
 ): Promise<ReceivedFile> {
   const handle = await openNameless();
+  const silence = setTimeout(() => stream.destroy(tooSlow()), SILENCE_MS);
   try {
     const hash = createHash('sha256');
     const probe = createEncodingProbe();
@@ -111,6 +111,7 @@ async function receive(
     for await (const piece of stream) {
       const chunk = piece as Buffer;
       bytes += chunk.length;
+      silence.refresh();
       if (bytes > limitBytes) throw tooLarge(limitBytes);
       if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
       hash.update(chunk);
@@ -122,6 +123,8 @@ async function receive(
   } catch (error) {
     await handle.close();
     throw error;
+  } finally {
+    clearTimeout(silence);
   }
 }
 
@@ -137,6 +140,10 @@ function tooLarge(limitBytes: number): AppError {
   return new AppError('body-too-large', `The file has more than ${limitBytes} bytes.`, {
     details: [{ field: 'file', message: `more than ${limitBytes} bytes`, next: 'Send it in several files' }],
   });
+}
+
+function tooSlow(): AppError {
+  return new AppError('invalid-request', 'The file did not arrive in time.');
 }
 
 function noFile(message: string, cause?: unknown): AppError {

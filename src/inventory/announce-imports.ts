@@ -1,16 +1,21 @@
 import { recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { ImportRecord } from './import.js';
-import { lockUnannounced, markAnnounced } from './import-store.js';
+import { findUnfollowedMatches, lockUnannounced, markAnnounced } from './import-store.js';
 import type { InventoryDeps } from './inventory-deps.js';
+import { followMatches } from './late-matches.js';
 
 const BATCH = 100;
 
 /**
- * Writes the events of imports that have none yet. Rows are written on a connection of their own, so events cannot be in
+ * Writes the events of imports that have none yet, and lets orders follow new matches. Rows are written on a connection of their own, so events cannot be in
  * that transaction; this runs right after it and, should the process have died in between, in the next sweep.
  * @returns how many
  */
-export async function announceImports({ db, clock }: Pick<InventoryDeps, 'db' | 'clock'>): Promise<number> {
+export async function announceImports(
+  deps: Pick<InventoryDeps, 'db' | 'clock' | 'wakeFlow'>,
+): Promise<number> {
+  const { db, clock } = deps;
+  for (const connection of await findUnfollowedMatches(db.prisma)) await followMatches(deps, connection);
   return db.transaction(async (tx) => {
     const records = await lockUnannounced(tx, BATCH);
     if (records.length === 0) return 0;

@@ -1,15 +1,8 @@
 import { cell, printable, type CurrentRow } from './current-row.js';
 import { isWarehouseCode, readDetail, readQuantity } from './feed-cells.js';
 import type { FeedColumns } from './feed-columns.js';
+import type { WarehouseStock } from './inventory-item.js';
 import { LARGEST_QUANTITY } from './sku.js';
-
-/** What one warehouse has, as it is kept. The code is null for the default warehouse. */
-export interface WarehouseStock {
-  code: string | null;
-  quantity: number;
-  nextAvailableQuantity?: number;
-  nextAvailableDate?: string;
-}
 
 /** What a row says about stock: null stands for a row without a quantity. */
 export interface Stock {

@@ -119,6 +119,15 @@ export async function lockUnannounced(tx: Tx, limit: number): Promise<ImportReco
   return rows.map((row) => toRecord(row));
 }
 
+/** Connections with a matching file whose consequences may not have been drawn. */
+export async function findUnfollowedMatches(tx: Tx): Promise<{ companyId: number; connectionId: number }[]> {
+  return tx.inventoryImport.findMany({
+    where: { announcedAt: null, kind: 'matching', state: 'applied' },
+    select: { companyId: true, connectionId: true },
+    distinct: ['connectionId'],
+  });
+}
+
 export async function markAnnounced(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
   await tx.inventoryImport.updateMany({ where: { id: { in: [...ids] } }, data: { announcedAt: now } });
 }

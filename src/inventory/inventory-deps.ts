@@ -1,6 +1,7 @@
 import type { Logger } from '../log.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import type { Database } from '../store/database.js';
+import type { Lane } from '../sync/lane.js';
 import type { Clock } from '../time.js';
 
 /** After a committed change: wakes the push where the connection wants that. Must not throw for a paused connection. */
@@ -15,4 +16,6 @@ export interface InventoryDeps {
   log: Logger;
   inventoryChanged?: InventoryChanged;
   previewPush?: PreviewPush;
+  /** Wakes a worker for a flow that was asked for; when that fails, the next beat finds the request. */
+  wakeFlow?: ((flow: { id: bigint; lane: Lane }) => Promise<void>) | undefined;
 }

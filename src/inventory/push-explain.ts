@@ -154,7 +154,7 @@ function connectionGate({ status, statusReason }: Connection): GateResult {
 function uploadedGate({ quantity, cost, unsentSince }: PushItem): GateResult {
   const values = [
     quantity === null ? [] : `quantity ${quantity}`,
-    cost === null ? [] : `cost ${cost.replace(/\.?0+$/, '')}`,
+    cost === null ? [] : `cost ${cost}`,
   ].flat();
   const since = unsentSince ? `, not in TikTok since ${toIsoSeconds(unsentSince)}` : '';
   return named('uploaded', 'The seller has uploaded the item.', pass(`${values.join(', ')}${since}.`));

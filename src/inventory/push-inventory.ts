@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { waitForMirror } from '../catalogue/catalogue-store.js';
 import { refreshProducts } from '../catalogue/refresh-products.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError, messageOf } from '../errors.js';
@@ -59,14 +60,13 @@ async function decideAnew(push: Push): Promise<void> {
   const cursor = (run.cursor ?? {}) as Partial<PushCursor>;
   const now = deps.clock.now();
   const settings = printOf(push);
+  // In a transaction of its own: pages of the mirror are not to wait for what follows.
+  const seenAt = await deps.db.transaction((tx) => waitForMirror(tx, target));
   await deps.db.transaction(
     async (tx) => {
       await run.guard(tx);
       if (cursor.settings && cursor.settings !== settings) await reopenAll(tx, target.connectionId, now);
-      const seenAt = await reopen(tx, target, {
-        now,
-        seenAt: cursor.seenAt ? new Date(cursor.seenAt) : null,
-      });
+      await reopen(tx, target, { now, seenAt: cursor.seenAt ? new Date(cursor.seenAt) : null });
       push.counts.refused += await refuseInBulk(tx, target, bulkRefusals);
       await run.saveProgress(tx, { cursor: { settings, seenAt: seenAt.toISOString() } satisfies PushCursor });
     },
@@ -83,12 +83,17 @@ function printOf({ shop }: Push): string {
 }
 
 /** @returns whether the mirror was wrong in something that matters: then it is decided anew at once */
-async function refreshSuspects({ deps, run, target, suspects, apiOf, stopped }: Push): Promise<boolean> {
+async function refreshSuspects(push: Push): Promise<boolean> {
+  const { deps, run, target, suspects, stopped } = push;
   if (suspects.size === 0 || stopped) return false;
   const productIds = [...suspects].slice(0, MOST_REFRESHED);
   try {
-    const api = await apiOf(run.flow.lane);
-    const { changed } = await refreshProducts({ ...deps, api, guard: run.guard }, target, productIds);
+    const api = await push.apiOf(run.flow.lane);
+    const { changed } = await refreshProducts(
+      { ...deps, api, guard: (tx) => run.guard(tx) },
+      target,
+      productIds,
+    );
     return changed > 0;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

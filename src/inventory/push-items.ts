@@ -1,7 +1,8 @@
 import { findSkus } from '../catalogue/catalogue-store.js';
 import type { MirrorSku } from '../catalogue/catalogue.js';
 import { countUnitsOrderedSince } from '../orders/ordered-units.js';
-import { Prisma, type Tx } from '../store/database.js';
+import type { Reader } from '../store/bulk-reader.js';
+import { Prisma } from '../store/database.js';
 import type { PushFacts, PushItem, ShopFacts } from './push-facts.js';
 import { findSent, undecided, type PushTarget } from './push-store.js';
 import { chooseSku } from './push-values.js';
@@ -13,7 +14,7 @@ export const SOLD_OUT_FIRST = 'sold-out-first';
 const MOST_SIBLINGS = 2_000;
 
 const ITEM_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "supplierSku", i.merchant_sku AS "merchantSku",
-  i.quantity, i.cost::text, i.warehouse, i.warehouses, i.version::text, i.resend, i.unsent_since AS "unsentSince",
+  i.quantity, trim_scale(i.cost)::text AS cost, i.warehouse, i.warehouses, i.version::text, i.resend, i.unsent_since AS "unsentSince",
   i.counted_at AS "countedAt", i.push_gate AS "lastGate"`;
 
 /**
@@ -21,7 +22,7 @@ const ITEM_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "suppli
  * a product takes one call. `soldOut`: only items of which the seller has none left.
  */
 export async function pickItems(
-  db: Tx,
+  db: Reader,
   { connectionId, environment, shopId }: PushTarget,
   { soldOut, limit }: { soldOut: boolean; limit: number },
 ): Promise<PushItem[]> {
@@ -47,9 +48,25 @@ export async function pickItems(
     ORDER BY i.unsent_since, i.sku_key`;
 }
 
+const ITEMS_PER_PAGE = 2_000;
+
+/** All items that wait for a decision, by key, page by page. */
+export async function* readUndecided(db: Reader, connectionId: number): AsyncGenerator<PushItem[]> {
+  for (let after = ''; ;) {
+    const page = await db.$queryRaw<PushItem[]>`
+      SELECT ${ITEM_COLUMNS} FROM inventory_items i
+      WHERE i.connection_id = ${connectionId} AND ${undecided} AND i.sku_key > ${after}
+      ORDER BY i.sku_key LIMIT ${ITEMS_PER_PAGE}`;
+    const last = page.at(-1);
+    if (!last) return;
+    yield page;
+    after = last.skuKey;
+  }
+}
+
 /** By the ERP's SKU, whose case counts only where the connection says so. Null: there is no such item. */
 export async function findPushItem(
-  db: Tx,
+  db: Reader,
   connectionId: number,
   supplierSku: string,
 ): Promise<PushItem | null> {
@@ -70,7 +87,11 @@ export interface LastVerdict {
   pushedAt: Date | null;
 }
 
-export async function findVerdict(db: Tx, connectionId: number, skuKey: string): Promise<LastVerdict | null> {
+export async function findVerdict(
+  db: Reader,
+  connectionId: number,
+  skuKey: string,
+): Promise<LastVerdict | null> {
   const [row] = await db.$queryRaw<LastVerdict[]>`
     SELECT push_state AS state, push_reason AS reason, push_next AS next, retry_at AS "retryAt",
       pushed_at AS "pushedAt"
@@ -80,7 +101,7 @@ export async function findVerdict(db: Tx, connectionId: number, skuKey: string):
 
 /** Everything that is to be known for deciding about these items, in a fixed number of queries. */
 export async function gatherFacts(
-  db: Tx,
+  db: Reader,
   target: PushTarget,
   shop: ShopFacts,
   items: readonly PushItem[],
@@ -110,7 +131,7 @@ export async function gatherFacts(
 }
 
 async function findRivals(
-  db: Tx,
+  db: Reader,
   connectionId: number,
   merchantSkus: readonly string[],
 ): Promise<Map<string, string[]>> {
@@ -123,7 +144,7 @@ async function findRivals(
 }
 
 async function findReserved(
-  db: Tx,
+  db: Reader,
   { connectionId }: PushTarget,
   { settings }: ShopFacts,
   chosen: readonly { item: PushItem; sku: MirrorSku | null }[],

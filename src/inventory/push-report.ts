@@ -1,4 +1,5 @@
 import { Prisma, type Tx } from '../store/database.js';
+import { bulkRefusals } from './push-gates.js';
 import { undecided } from './push-store.js';
 
 /** An item of which TikTok lacks the newest values. */
@@ -11,7 +12,8 @@ export interface UnsentItem {
   gate: string;
   reason: string;
   next: string;
-  unsentSince: Date;
+  /** Null for an item that waits for its match. */
+  unsentSince: Date | null;
   retryAt: Date | null;
   skuKey: string;
 }
@@ -34,14 +36,16 @@ export interface Freshness {
   oldestUnsent: Date | null;
 }
 
-const state = Prisma.sql`CASE WHEN ${undecided} THEN 'pending' ELSE COALESCE(i.push_state, 'pending') END`;
-const gate = Prisma.sql`CASE WHEN ${undecided} THEN 'next-push' ELSE COALESCE(i.push_gate, 'next-push') END`;
+/** Items that wait for a match are not sent either, although no push needs to look at them. */
+const unsent = Prisma.sql`(i.unsent_since IS NOT NULL OR i.merchant_sku IS NULL)`;
+const state = Prisma.sql`CASE WHEN i.merchant_sku IS NULL THEN 'refused' WHEN ${undecided} THEN 'pending' ELSE COALESCE(i.push_state, 'pending') END`;
+const gate = Prisma.sql`CASE WHEN i.merchant_sku IS NULL THEN ${bulkRefusals.notMatched.gate} WHEN ${undecided} THEN 'next-push' ELSE COALESCE(i.push_gate, 'next-push') END`;
 
 /** Unsent items by the gate that they stand at, most first. */
 export async function countUnsent(db: Tx, connectionId: number): Promise<UnsentReason[]> {
   return db.$queryRaw<UnsentReason[]>`
     SELECT ${state} AS state, ${gate} AS gate, count(*)::int AS count
-    FROM inventory_items i WHERE i.connection_id = ${connectionId} AND i.unsent_since IS NOT NULL
+    FROM inventory_items i WHERE i.connection_id = ${connectionId} AND ${unsent}
     GROUP BY 1, 2 ORDER BY 3 DESC, 2`;
 }
 
@@ -60,11 +64,13 @@ export async function findUnsent(
   const isPending = Prisma.sql`${state} = 'pending'`;
   return db.$queryRaw<UnsentItem[]>`
     SELECT i.supplier_sku AS "supplierSku", i.merchant_sku AS "merchantSku", ${state} AS state, ${gate} AS gate,
-      CASE WHEN ${isPending} THEN 'It changed and is not decided about yet.' ELSE COALESCE(i.push_reason, '') END AS reason,
-      CASE WHEN ${isPending} THEN 'Nothing to do: the next push decides.' ELSE COALESCE(i.push_next, '') END AS next,
+      CASE WHEN i.merchant_sku IS NULL THEN ${bulkRefusals.notMatched.reason}
+        WHEN ${isPending} THEN 'It changed and is not decided about yet.' ELSE COALESCE(i.push_reason, '') END AS reason,
+      CASE WHEN i.merchant_sku IS NULL THEN ${bulkRefusals.notMatched.next}
+        WHEN ${isPending} THEN 'Nothing to do: the next push decides.' ELSE COALESCE(i.push_next, '') END AS next,
       i.unsent_since AS "unsentSince", i.retry_at AS "retryAt", i.sku_key AS "skuKey"
     FROM inventory_items i
-    WHERE i.connection_id = ${connectionId} AND i.unsent_since IS NOT NULL AND i.sku_key > ${after} AND ${ofGate}
+    WHERE i.connection_id = ${connectionId} AND ${unsent} AND i.sku_key > ${after} AND ${ofGate}
     ORDER BY i.sku_key LIMIT ${limit} OFFSET ${offset}`;
 }
 

@@ -1,4 +1,5 @@
 import type { ShopKey } from '../catalogue/catalogue.js';
+import type { Reader } from '../store/bulk-reader.js';
 import { Prisma, type Tx } from '../store/database.js';
 import type { SentAmount, SentQuantity } from './push-facts.js';
 
@@ -15,33 +16,26 @@ export const undecided = Prisma.sql`i.unsent_since IS NOT NULL
 /**
  * Opens decisions of earlier runs again: those whose time has come, and those whose SKU or warehouse has changed in
  * TikTok since `seenAt`. Items that are sent already are among them, since a SKU may be a new one under an old name.
- * @returns the time to hand in the next time, on the database's clock
  */
 export async function reopen(
   tx: Tx,
   { connectionId, environment, shopId }: PushTarget,
   { now, seenAt }: { now: Date; seenAt: Date | null },
-): Promise<Date> {
-  // A page of the mirror that is being stored just now becomes visible after its time.
-  const since = Prisma.sql`${seenAt ?? new Date(0)}::timestamptz - interval '1 minute'`;
+): Promise<void> {
+  const since = seenAt ?? new Date(0);
   await tx.$executeRaw`
     UPDATE inventory_items SET judged_version = NULL, retry_at = NULL
     WHERE connection_id = ${connectionId} AND retry_at <= ${now}`;
   await tx.$executeRaw`
     UPDATE inventory_items i SET judged_version = NULL, unsent_since = COALESCE(i.unsent_since, ${now})
     FROM catalog_skus s
-    WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.changed_at > ${since}
+    WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.changed_at >= ${since}
       AND i.connection_id = ${connectionId} AND i.merchant_sku = s.seller_sku`;
-  const [row] = await tx.$queryRaw<{ at: Date; moved: boolean }[]>`
-    SELECT clock_timestamp() AS at, EXISTS (
+  await tx.$executeRaw`
+    UPDATE inventory_items i SET judged_version = NULL
+    WHERE connection_id = ${connectionId} AND unsent_since IS NOT NULL AND push_gate = 'warehouse' AND EXISTS (
       SELECT 1 FROM shop_warehouses
-      WHERE environment = ${environment} AND shop_id = ${shopId} AND changed_at > ${since}) AS moved`;
-  if (row?.moved) {
-    await tx.$executeRaw`
-      UPDATE inventory_items i SET judged_version = NULL
-      WHERE connection_id = ${connectionId} AND unsent_since IS NOT NULL AND push_gate = 'warehouse'`;
-  }
-  return row?.at ?? now;
+      WHERE environment = ${environment} AND shop_id = ${shopId} AND changed_at >= ${since})`;
 }
 
 /** A setting that decides what is sent has changed: everything is decided anew. */
@@ -228,7 +222,7 @@ export async function recordVerdicts(
 
 /** What these SKUs were last sent. */
 export async function findSent(
-  db: Tx,
+  db: Reader,
   { environment, shopId }: ShopKey,
   skuIds: readonly string[],
 ): Promise<{ stock: Map<string, SentQuantity[]>; prices: Map<string, SentAmount> }> {
@@ -243,7 +237,7 @@ export async function findSent(
     else stock.set(skuId, [sent]);
   }
   const amounts = await db.$queryRaw<(SentAmount & { skuId: string })[]>`
-    SELECT sku_id AS "skuId", amount::text, in_doubt AS "inDoubt", sent_at AS "sentAt" FROM sent_prices
+    SELECT sku_id AS "skuId", trim_scale(amount)::text AS amount, in_doubt AS "inDoubt", sent_at AS "sentAt" FROM sent_prices
     WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
   return { stock, prices: new Map(amounts.map(({ skuId, ...sent }) => [skuId, sent])) };
 }

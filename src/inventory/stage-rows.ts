@@ -22,12 +22,11 @@ export interface StagedRows {
 const BLOCK_CHARACTERS = 65_536;
 
 /** Gone with the transaction: of an import that breaks off nothing stays. */
-const staging: Record<ImportKind, string> = {
-  feed: `CREATE TEMP TABLE feed_rows (row_number int NOT NULL, sku_key text COLLATE "C" NOT NULL, supplier_sku text,
-    quantity int, warehouse text, warehouses jsonb, cost numeric(20,6), details jsonb) ON COMMIT DROP`,
-  matching: `CREATE TEMP TABLE match_rows (row_number int NOT NULL, sku_key text COLLATE "C" NOT NULL,
-    supplier_sku text, merchant_sku text NOT NULL, merchant_key text NOT NULL) ON COMMIT DROP`,
-};
+export const feedStaging = `CREATE TEMP TABLE feed_rows (row_number int NOT NULL, sku_key text COLLATE "C" NOT NULL,
+  supplier_sku text, quantity int, warehouse text, warehouses jsonb, cost numeric(20,6), details jsonb) ON COMMIT DROP`;
+const matchStaging = `CREATE TEMP TABLE match_rows (row_number int NOT NULL, sku_key text COLLATE "C" NOT NULL,
+  supplier_sku text, merchant_sku text NOT NULL, merchant_key text NOT NULL) ON COMMIT DROP`;
+const staging: Record<ImportKind, string> = { feed: feedStaging, matching: matchStaging };
 const tables: Record<ImportKind, string> = { feed: 'feed_rows', matching: 'match_rows' };
 
 const problems: Record<RowProblem, [message: string, next: string]> = {

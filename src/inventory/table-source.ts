@@ -74,15 +74,27 @@ export function sourceOfItems(items: readonly unknown[], bytes: number): TableSo
     bytes,
     warnings: [],
     async *read(handlers) {
-      const names = [...new Set(items.flatMap((item) => (isPlain(item) ? Object.keys(item) : [])))];
+      const columns = new Map<string, number>();
+      const names: string[] = [];
+      for (const name of items.flatMap((item) => (isPlain(item) ? Object.keys(item) : []))) {
+        if (!columns.has(name.toLowerCase())) columns.set(name.toLowerCase(), names.push(name) - 1);
+      }
       handlers.row(names, names.length, 0);
       for (const [index, item] of items.entries()) {
-        const fields = isPlain(item) ? names.map((name) => textOf(item[name])) : [];
+        const fields = fieldsOf(item, columns);
         handlers.row(fields, fields.length, index + 1);
         if (index % 1_000 === 999) yield;
       }
     },
   };
+}
+
+/** Items spell their names as they like, each for itself; what is no item has no fields, and is reported. */
+function fieldsOf(item: unknown, columns: ReadonlyMap<string, number>): string[] {
+  if (!isPlain(item)) return [];
+  const fields = Array.from({ length: columns.size }, () => '');
+  for (const [name, value] of Object.entries(item)) fields[columns.get(name.toLowerCase())!] = textOf(value);
+  return fields;
 }
 
 /**

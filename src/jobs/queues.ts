@@ -104,7 +104,8 @@ export function openQueues(options: QueuesOptions): Queues {
         unhealthy(store.name, error),
       ),
     async close() {
-      await Promise.all([...queues.values()].map((queue) => queue.close().catch(onError)));
+      const closed = Promise.all([...queues.values()].map((queue) => queue.close()));
+      await within(closed, CLOSE_PATIENCE_MS, noAnswer).catch(onError);
       // A job that would not end may still hold a connection; nobody waits for it.
       await within(store.close(), CLOSE_PATIENCE_MS, noAnswer).catch(onError);
     },
@@ -136,23 +137,49 @@ function openRedis(url: string, log: Logger): Store {
   // BullMQ's consumers need commands that wait for the connection for as long as it takes.
   const connection = new Redis(url, { maxRetriesPerRequest: null });
   connection.on('error', (error: Error) => log.warn({ reason: messageOf(error) }, 'queue store error'));
+  const connections = withDuplicates(connection);
   return {
     name: 'redis',
     connectionBudget: 0,
     queue: (name) => new Queue(name, { connection }),
     consumer: (name, work, concurrency) => new Consumer(name, work, { connection, concurrency }),
     async health() {
-      const policy = /maxmemory_policy:(\S+)/.exec(await connection.info('memory'))?.[1];
-      const problem =
-        policy === undefined || policy === 'noeviction'
-          ? null
-          : `Redis may throw jobs away when its memory is full: set maxmemory-policy to noeviction (it is ${policy}).`;
-      return { store: 'redis', ok: true, problem };
+      const [memory, persistence] = await Promise.all([
+        connection.info('memory'),
+        connection.info('persistence'),
+      ]);
+      return { store: 'redis', ok: true, problem: redisProblem(memory, persistence) };
     },
     async close() {
-      connection.disconnect();
+      for (const each of connections) each.disconnect();
     },
   };
+}
+
+/**
+ * The connection and those that BullMQ makes of it, one per consumer. BullMQ itself never lets go of one that has lost its
+ * server just when it is closed: it waits for an answer, and reconnects for ever.
+ */
+function withDuplicates(connection: Redis): Redis[] {
+  const connections = [connection];
+  const duplicate = connection.duplicate.bind(connection);
+  connection.duplicate = (override) => {
+    const made = duplicate(override);
+    connections.push(made);
+    return made;
+  };
+  return connections;
+}
+
+/** @param memory and `persistence` as Redis' INFO tells them; what it does not tell (a hosted one) is not judged */
+function redisProblem(memory: string, persistence: string): string | null {
+  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1] ?? 'noeviction';
+  const problems = [
+    policy !== 'noeviction' &&
+      `Redis may throw jobs away when its memory is full: set maxmemory-policy to noeviction (it is ${policy}).`,
+    /aof_enabled:0/.test(persistence) && 'Redis forgets its jobs when it ends: set appendonly to yes.',
+  ];
+  return problems.filter((problem) => problem !== false).join(' ') || null;
 }
 
 const PRODUCER_CONNECTIONS = 2;

@@ -28,6 +28,8 @@ export interface RunningWorker {
 
 const CLOSE_DEADLINE_MS = 20 * SECOND_MS;
 const STOP_GRACE_MS = 5 * SECOND_MS;
+/** How long a queue store may take to let go of consumers that have nothing to do. */
+const STORE_PATIENCE_MS = 3 * SECOND_MS;
 const HOUSEKEEPING_PATTERN = '0 17 * * * *';
 
 /**
@@ -36,8 +38,13 @@ const HOUSEKEEPING_PATTERN = '0 17 * * * *';
  */
 export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Promise<RunningWorker> {
   const stop = new AbortController();
+  let atWork = 0;
   const consume = (queue: QueueName, lane: Lane, concurrency: number): Consuming =>
-    deps.queues.consume(queue, concurrency, (payload) => doJob(deps, payload, lane, stop.signal));
+    deps.queues.consume(queue, concurrency, async (payload) => {
+      atWork += 1;
+      await doJob(deps, payload, lane, stop.signal);
+      atWork -= 1;
+    });
   const consuming = [
     ...lanes.map((lane) => consume(lane, lane, options.concurrency[lane])),
     consume('beat', 'urgent', 1),
@@ -50,7 +57,13 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
     async close(deadlineMs = CLOSE_DEADLINE_MS) {
       clearInterval(timer);
       const closed = Promise.all(consuming.map((consumer) => consumer.close())).then(() => true);
-      if (await within(closed, deadlineMs, () => false)) return;
+      if (await within(closed, Math.min(STORE_PATIENCE_MS, deadlineMs), () => false)) return;
+      if (atWork === 0) {
+        // A store that was lost in between answers nobody; there is nothing here that it would be worth waiting for.
+        deps.log.warn({}, 'closing although the queue store does not let go');
+        return;
+      }
+      if (await within(closed, deadlineMs - STORE_PATIENCE_MS, () => false)) return;
       stop.abort(new Error('The process is closing.'));
       if (await within(closed, STOP_GRACE_MS, () => false)) return;
       deps.log.warn({}, 'closing while jobs are at work; their leases will run out');

@@ -3,6 +3,8 @@ import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation.js';
+import { pushExplanationSchemas } from './push-explanation.js';
+import { inventorySchemas } from './inventory.js';
 import { recordSchemas } from './records.js';
 import { Return, ReturnLine } from './return.js';
 import { SalesOrder } from './sales-order.js';
@@ -21,5 +23,7 @@ export const logicbrokerSchemas: Named[] = [
   Return,
   ...envelopeSchemas,
   ...explanationSchemas,
+  ...pushExplanationSchemas,
+  ...inventorySchemas,
   ...cancellationReasonSchemas,
 ];

@@ -24,7 +24,7 @@ export function messageOf<T extends TSchema>(name: string, body: T) {
   );
 }
 
-function arrayResponse<T extends TSchema>(name: string, records: T) {
+export function arrayResponse<T extends TSchema>(name: string, records: T) {
   return named(
     `ArrayResponse.${name}`,
     'One page of a list.',

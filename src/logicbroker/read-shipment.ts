@@ -3,7 +3,7 @@ import { AppError, type ErrorDetail } from '../errors.js';
 import type { CarrierHint, Carton, ShipmentInput, ShipmentLine } from '../shipments/shipment.js';
 import { checkLength, readDate, wholePieces } from './field-reading.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
-import { isPackageId, isUnitIds } from './shipment-attributes.js';
+import { isPackageId, isUnitIds, PACKAGE_ID } from './shipment-attributes.js';
 
 /**
  * A v3 Shipment in our words (Logicbroker: Shipment standard). Each entry of a line's `ShipmentInfos` is one carton;
@@ -73,12 +73,11 @@ function readLine(
   const quantity = wholePieces(line['Quantity'], `${path}.Quantity`, problems);
   // One pallet speaks for all lines; of several it cannot be told which one a line is on.
   const single = header.length === 1 ? header[0] : undefined;
-  const packageId = packageIdOf(line) ?? packageIdOf(document);
-  const source = { single, packageId };
+  const source = { single, named: namedPackage([line, path], [document, '']) };
   const cartons =
     own.length > 0
       ? own.map((info, at) => readCarton(info, `${path}.ShipmentInfos[${at}]`, source, problems))
-      : [headerCarton(single, path, packageId)];
+      : [headerCarton(source, path)];
   return {
     path,
     lineNumber: text(line['LineNumber']),
@@ -91,12 +90,13 @@ function readLine(
   };
 }
 
-function readCarton(
-  info: JsonObject,
-  path: string,
-  fallback: { single: JsonObject | undefined; packageId: string | null },
-  problems: ErrorDetail[],
-): Carton {
+/** What a carton takes over where it says nothing itself. */
+interface Fallback {
+  single: JsonObject | undefined;
+  named: NamedPackage | null;
+}
+
+function readCarton(info: JsonObject, path: string, fallback: Fallback, problems: ErrorDetail[]): Carton {
   const own = carrierOf(info, path);
   const inherited = carrierOf(fallback.single ?? {}, 'ShipmentInfos[0]');
   return {
@@ -104,19 +104,19 @@ function readCarton(
     quantity: wholePieces(info['Qty'], `${path}.Qty`, problems),
     trackingNumber: text(info['TrackingNumber']) ?? text(fallback.single?.['TrackingNumber']),
     carrier: isSilent(own) && !isSilent(inherited) ? inherited : own,
-    packageId: packageIdOf(info) ?? fallback.packageId,
+    ...(namedPackage([info, path]) ?? fallback.named ?? noPackage),
     unitIds: unitIdsOf(info),
   };
 }
 
-function headerCarton(single: JsonObject | undefined, linePath: string, packageId: string | null): Carton {
+function headerCarton({ single, named }: Fallback, linePath: string): Carton {
   const path = single ? 'ShipmentInfos[0]' : `${linePath}.ShipmentInfos[0]`;
   return {
     path,
     quantity: null,
     trackingNumber: text(single?.['TrackingNumber']),
     carrier: carrierOf(single ?? {}, path),
-    packageId: packageIdOf(single ?? {}) ?? packageId,
+    ...(namedPackage([single ?? {}, path]) ?? named ?? noPackage),
     unitIds: [],
   };
 }
@@ -138,6 +138,20 @@ function isSilent(carrier: CarrierHint): boolean {
 function unitIdsOf(holder: JsonObject): string[] {
   const value = attributes(holder).find((each) => isUnitIds(each.name))?.value;
   return [...new Set((value ?? '').split(/[\s,;]+/).filter((id) => id !== ''))];
+}
+
+type NamedPackage = Pick<Carton, 'packageId' | 'packageIdPath'>;
+
+const noPackage: NamedPackage = { packageId: null, packageIdPath: '' };
+
+/** TikTok's package by the first of these parts of the document that names one, with the place where it stands. */
+function namedPackage(...holders: readonly (readonly [JsonObject, path: string])[]): NamedPackage | null {
+  for (const [holder, path] of holders) {
+    const packageId = packageIdOf(holder);
+    const place = `ExtendedAttributes.${PACKAGE_ID}`;
+    if (packageId !== null) return { packageId, packageIdPath: path === '' ? place : `${path}.${place}` };
+  }
+  return null;
 }
 
 /** An ERP that echoes all package ids of the order has chosen none. */

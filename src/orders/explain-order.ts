@@ -1,5 +1,5 @@
 import { findConnection, listConnections } from '../connections/connection-store.js';
-import type { ActiveConnection, Connection } from '../connections/connection.js';
+import { standingOf, type ActiveConnection, type Connection } from '../connections/connection.js';
 import { readSettings } from '../connections/settings.js';
 import type { OpenShop } from '../connections/shop-api.js';
 import { findChildren, findDocument } from '../documents/document-store.js';
@@ -10,8 +10,9 @@ import type { GateResult } from '../gate.js';
 import type { Database } from '../store/database.js';
 import { listFlows, type FlowView } from '../sync/flows.js';
 import { toIsoSeconds, type Clock } from '../time.js';
-import type { FindCancellations } from './ingest-context.js';
+import type { FindCancellations, MatchSkus } from './ingest-context.js';
 import { withCancellation } from './order-changes.js';
+import { findMatching, parkingSkus } from './matching.js';
 import { explainImport, orderGates, type OrderFacts } from './order-gates.js';
 import type { OrderRecord, OrderState } from './order-record.js';
 import { findOrderByDocument, findOrdersByTiktokId } from './order-store.js';
@@ -20,6 +21,7 @@ import type { Recipient, ShopOrder } from './order.js';
 export interface ExplainDeps {
   db: Database;
   clock: Clock;
+  matchSkus?: MatchSkus;
   /** Asks TikTok about an order that no pull has seen. */
   openShop: OpenShop;
   /** Left out: only the order itself tells what is cancelled. */
@@ -157,16 +159,22 @@ async function gatesOf(
 /** The order as the import sees it: with what TikTok's cancellations say of it. */
 async function factsOf(
   deps: ExplainDeps,
-  connection: Pick<Connection, 'environment' | 'shopId'> | null,
+  connection: Pick<Connection, 'id' | 'environment' | 'shopId' | 'settings'> | null,
   order: ShopOrder,
-): Promise<Pick<OrderFacts, 'order' | 'cancellation'>> {
+): Promise<Pick<OrderFacts, 'order' | 'cancellation' | 'unmatchedSkus'>> {
   const { environment = '', shopId = null } = connection ?? {};
   const known =
     shopId === null
       ? undefined
       : await deps.findCancellations?.(deps.db.prisma, { environment, shopId }, [order.tiktokOrderId]);
   const cancellation = known?.get(order.tiktokOrderId) ?? null;
-  return { order: withCancellation(order, cancellation), cancellation };
+  const facts = { order: withCancellation(order, cancellation), cancellation };
+  if (!connection) return facts;
+  const matching = await findMatching({ deps, tx: deps.db.prisma, connection }, order.units);
+  return {
+    ...facts,
+    unmatchedSkus: parkingSkus(connection.settings, matching.supplierSkus, facts.order.units),
+  };
 }
 
 function summaryOf(record: OrderRecord, documentStatus: string | null): string {
@@ -268,7 +276,9 @@ function explanationOf(
 function nextStepsOf(gates: GateResult[], connection: Connection | null, flow: FlowView | null): string[] {
   const steps = gates.flatMap((gate) => (gate.outcome === 'pass' ? [] : gate.next));
   if (connection && connection.status !== 'active') {
-    steps.push(`The connection is ${connection.status}: nothing is pulled until it is active again.`);
+    steps.push(
+      `The connection ${standingOf(connection.status)}: nothing is pulled until it is active again.`,
+    );
   } else if (flow && !flow.enabled) {
     steps.push('The order pull of this connection is switched off.');
   } else if (flow && steps.length === 0) {

@@ -10,7 +10,7 @@ export interface LineName {
   merchantSku: string | null;
 }
 
-type NamedLine = Pick<OrderLine, 'lineNumber' | 'supplierSku' | 'merchantSku'>;
+type NamedLine = Pick<OrderLine, 'lineNumber' | 'supplierSku' | 'merchantSku' | 'lateSku'>;
 
 /** By line number, else by SKU; what is named besides must agree. Otherwise a problem is added to the list. */
 export function findOrderLine<Line extends NamedLine>(
@@ -73,9 +73,9 @@ function findBySku<Line extends NamedLine>(
   return null;
 }
 
-/** An ERP without a matching file knows only the merchant SKU and may send it in either field. */
+/** The ERP may send either SKU in either field: without a matching file it knows the merchant SKU only. */
 export function agrees(line: LineName, orderLine: NamedLine): boolean {
-  const own = [orderLine.supplierSku, orderLine.merchantSku];
+  const own = [orderLine.supplierSku, orderLine.merchantSku, orderLine.lateSku];
   if (line.supplierSku !== null && !own.includes(line.supplierSku)) return false;
   return line.merchantSku === null || line.merchantSku === orderLine.merchantSku;
 }

@@ -6,9 +6,10 @@ import type { GateResult } from '../gate.js';
 import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
 import { factsOf, type IngestContext, type KnownCancellation } from './ingest-context.js';
 import { withCancellation, withKnownBuyer } from './order-changes.js';
-import { eventsOfExport } from './order-events.js';
-import { importObstacle, lookAgainAt } from './order-gates.js';
-import { groupUnits, merchantSkuOf } from './order-lines.js';
+import { eventsOfExport, eventsOfUnmatched } from './order-events.js';
+import { findMatching, parkingSkus, type Matching } from './matching.js';
+import { importObstacle, lookAgainAt, MATCH_GATE } from './order-gates.js';
+import { groupUnits } from './order-lines.js';
 import { splitOrder, unitsOfLines, type OrderRecord, type StoredUnit } from './order-record.js';
 import {
   allocateOrderIds,
@@ -36,10 +37,12 @@ interface Decided extends Decision {
   orderId: bigint;
   /** Present when nothing stands in the way: the order becomes a document. */
   made: { head: OrderDocumentHead; lines: OrderLine[]; units: StoredUnit[] } | null;
+  /** Lines that go out with the seller SKU in both fields, where that is news. */
+  unmatchedLines: OrderLine[];
 }
 
-/** A page is written in parts of this many orders, so that PostgreSQL stores one while the next is rendered. */
-const PART = 25;
+/** A page is written in parts, each twice the one before: PostgreSQL begins soon and stores one while the next is rendered. */
+const FIRST_PART = 10;
 
 /** Lets the gates decide over orders that are not exported yet, and makes documents of those that pass. */
 export async function importOrders(
@@ -48,15 +51,17 @@ export async function importOrders(
 ): Promise<{ exported: number; waiting: number; refused: number }> {
   const { deps, tx, connection } = context;
   const ids = open.map(({ shown }) => shown.tiktokOrderId);
-  const cancellations = ids.length > 0 ? await deps.findCancellations?.(tx, connection, ids) : undefined;
+  const units = open.flatMap(({ shown }) => shown.units);
+  const [cancellations, matching] = await Promise.all([
+    ids.length > 0 ? deps.findCancellations?.(tx, connection, ids) : undefined,
+    findMatching(context, units),
+  ]);
   const decisions = await makeLinesAndKeys(
     context,
-    open.map((order) => decide(context, order, cancellations?.get(order.shown.tiktokOrderId) ?? null)),
+    open.map((order) => decide(context, order, { matching, cancellations })),
+    matching,
   );
-  const parts = Array.from({ length: Math.ceil(decisions.length / PART) }, (_, nth) =>
-    decisions.slice(nth * PART, (nth + 1) * PART),
-  );
-  await Promise.all(parts.map((part) => save(context, part)));
+  await Promise.all(inGrowingParts(decisions).map((part) => save(context, part)));
   const count = (outcome: GateResult['outcome'] | undefined) =>
     decisions.filter(({ obstacle }) => obstacle?.outcome === outcome).length;
   return { exported: count(undefined), waiting: count('wait'), refused: count('refuse') };
@@ -65,34 +70,45 @@ export async function importOrders(
 function decide(
   { connection, readAt }: IngestContext,
   { record, shown }: OpenOrder,
-  cancellation: KnownCancellation | null,
+  known: { matching: Matching; cancellations: ReadonlyMap<string, KnownCancellation> | undefined },
 ): Decision {
+  const cancellation = known.cancellations?.get(shown.tiktokOrderId) ?? null;
   const isOurs = record?.companyId === connection.companyId;
   const order = withCancellation(isOurs ? withKnownBuyer(record, shown) : shown, cancellation);
-  const obstacle = importObstacle({ order, settings: connection.settings, now: readAt, cancellation });
+  const { settings } = connection;
+  const unmatchedSkus = parkingSkus(settings, known.matching.supplierSkus, order.units);
+  const obstacle = importObstacle({ order, settings, now: readAt, cancellation, unmatchedSkus });
   return { record, shown: order, obstacle };
 }
 
 async function makeLinesAndKeys(
   { deps, tx, connection }: IngestContext,
   decisions: Decision[],
+  { supplierSkus, isNews }: Matching,
 ): Promise<Decided[]> {
   const due = decisions.filter(({ obstacle }) => !obstacle);
-  const merchantSkus = new Set(due.flatMap(({ shown }) => shown.units.map((unit) => merchantSkuOf(unit))));
-  const [orderIds, keys, supplierSkus] = await Promise.all([
+  const [orderIds, keys] = await Promise.all([
     allocateOrderIds(tx, decisions.filter(({ record }) => !record).length),
     allocateKeys(tx, due.length),
-    due.length > 0 ? deps.matchSkus?.(tx, connection, [...merchantSkus]) : undefined,
   ]);
   const documentDate = deps.clock.now();
   return decisions.map((decision) => {
     const orderId = decision.record?.id ?? nextOf(orderIds);
-    if (decision.obstacle) return { ...decision, orderId, made: null };
-    const lines = groupUnits(decision.shown.units, supplierSkus ?? new Map());
+    if (decision.obstacle) return { ...decision, orderId, made: null, unmatchedLines: [] };
+    const lines = groupUnits(decision.shown.units, supplierSkus);
     const units = unitsOfLines(decision.shown.units, lines);
     const head = headOf(connection, nextOf(keys), documentDate);
-    return { ...decision, orderId, made: { head, lines, units } };
+    const unmatchedLines = isNews ? lines.filter(({ merchantSku }) => !supplierSkus.has(merchantSku)) : [];
+    return { ...decision, orderId, made: { head, lines, units }, unmatchedLines };
   });
+}
+
+function inGrowingParts<T>(all: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let start = 0, size = FIRST_PART; start < all.length; start += size, size *= 2) {
+    parts.push(all.slice(start, start + size));
+  }
+  return parts;
 }
 
 function nextOf<T>(reserved: T[]): T {
@@ -177,10 +193,22 @@ function rowOf(context: IngestContext, { orderId, shown, obstacle, made }: Decid
 
 function eventsOf(
   { companyId, id: connectionId }: ActiveConnection,
-  { record, shown, obstacle, made }: Decided,
+  { record, shown, obstacle, made, unmatchedLines }: Decided,
 ): NewEvent[] {
   if (made) {
-    return eventsOfExport({ companyId, connectionId, documentKey: made.head.key }, shown, made.lines);
+    const subject = { companyId, connectionId, documentKey: made.head.key };
+    return [...eventsOfExport(subject, shown, made.lines), ...eventsOfUnmatched(subject, unmatchedLines)];
+  }
+  if (obstacle?.gate === MATCH_GATE && record?.gate !== MATCH_GATE) {
+    return [
+      {
+        companyId,
+        connectionId,
+        event: 'sku-not-matched',
+        summary: `Order ${shown.tiktokOrderId} waits for a match of its SKUs`,
+        details: `${obstacle.reason} Send a matching file, or switch parkUnmatched off.`,
+      },
+    ];
   }
   // A cancelled order that was never shown to anybody is no news; one that somebody moved on by hand is.
   const wasWaiting = record?.state === 'waiting' && shown.status !== 'CANCELLED';

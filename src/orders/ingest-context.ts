@@ -7,9 +7,12 @@ import type { ShopOrder } from './order.js';
 /** Supplier SKUs by merchant SKU; one without a match is left out. */
 export type MatchSkus = (
   tx: SqlTx,
-  connection: ActiveConnection,
+  connection: Pick<ActiveConnection, 'id'>,
   merchantSkus: string[],
 ) => Promise<ReadonlyMap<string, string>>;
+
+/** Whether the connection has a matching file at all: without one an unmatched SKU is no news. */
+export type UsesMatching = (tx: SqlTx, connection: Pick<ActiveConnection, 'id'>) => Promise<boolean>;
 
 /** What TikTok's cancellations say of an order, whatever the order itself shows. */
 export interface KnownCancellation {
@@ -32,6 +35,7 @@ export interface IngestDeps {
   log: Logger;
   /** Left out: the ERP's SKU is the merchant SKU itself. */
   matchSkus?: MatchSkus;
+  usesMatching?: UsesMatching;
   /** Left out: only the order itself tells what is cancelled. */
   findCancellations?: FindCancellations;
 }

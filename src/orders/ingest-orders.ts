@@ -52,8 +52,7 @@ async function takeIn(context: IngestContext, page: ShopOrder[]): Promise<Ingest
   const counts = { exported: 0, waiting: 0, refused: 0, updated: 0, unchanged: page.length - news.length };
   if (news.length === 0) return counts;
 
-  await lockShop(tx, connection);
-  const held = await lockOrders(tx, connection, idsOf(news));
+  const [, held] = await Promise.all([lockShop(tx, connection), lockOrders(tx, connection, idsOf(news))]);
   const open: { record: OrderRecord | null; shown: ShopOrder }[] = [];
   const exported: { record: OrderRecord; shown: ShopOrder }[] = [];
   for (const shown of news) {

@@ -36,6 +36,21 @@ export function eventsOfExport(
   return events;
 }
 
+/** Lines whose SKU the matching file does not have. */
+export function eventsOfUnmatched(subject: EventSubject, lines: readonly OrderLine[]): NewEvent[] {
+  if (lines.length === 0) return [];
+  const named = lines.map(({ lineNumber, merchantSku }) => `${lineNumber} (${merchantSku})`).join(', ');
+  return [
+    {
+      ...subject,
+      event: 'sku-not-matched',
+      summary: `No match for line ${named}`,
+      details:
+        'The seller SKU of TikTok stands in both fields. Send a matching file; until you have fetched the order it is completed.',
+    },
+  ];
+}
+
 /** History of what changed in TikTok after the export. Says that the address changed, never to what. */
 export function eventsOfUpdate(subject: EventSubject, update: OrderUpdate): NewEvent[] {
   const events: NewEvent[] = [];

@@ -13,6 +13,8 @@ export interface OrderFacts {
   now: Date;
   /** What TikTok's cancellations say of the order; the order here has the pieces cancelled that they name. */
   cancellation?: KnownCancellation | null;
+  /** Seller SKUs of the order that have no match; empty where the connection does not wait for matches. */
+  unmatchedSkus?: readonly string[];
 }
 
 /** How long an order that is due otherwise waits for an address that TikTok still hides. */
@@ -146,6 +148,24 @@ const buyerCancelRequest: Gate<OrderFacts> = {
       : pass('The buyer asks for no cancellation.'),
 };
 
+const skuMatched: Gate<OrderFacts> = {
+  name: 'sku-matched',
+  rule: 'With the setting parkUnmatched an order waits until all its SKUs are matched.',
+  decide: ({ unmatchedSkus = [] }) =>
+    unmatchedSkus.length === 0
+      ? pass('No SKU of the order keeps it waiting.')
+      : wait(
+          `No match for ${unmatchedSkus.join(', ')}.`,
+          null,
+          'Send a matching file that has it as MerchantSKU, or switch parkUnmatched off.',
+        ),
+};
+
+/** Name of the gate at which orders wait for a matching file. */
+export const MATCH_GATE = skuMatched.name;
+/** A parked order is looked at again in any case: the setting may have changed. */
+const PARKED_RECHECK_MS = 60 * MINUTE_MS;
+
 /** In the order in which they are explained. */
 export const orderGates: readonly Gate<OrderFacts>[] = [
   fulfilledBySeller,
@@ -156,6 +176,7 @@ export const orderGates: readonly Gate<OrderFacts>[] = [
   remorseHold,
   addressPresent,
   buyerCancelRequest,
+  skuMatched,
 ];
 
 /** Name of the gate that keeps cancelled orders out. */
@@ -186,6 +207,7 @@ function holdEndsAt(order: ShopOrder, settings: ConnectionSettings): Date {
  */
 export function lookAgainAt(obstacle: GateResult & { outcome: 'wait' }, facts: OrderFacts): Date | null {
   if (obstacle.until) return obstacle.until;
+  if (obstacle.gate === MATCH_GATE) return new Date(facts.now.getTime() + PARKED_RECHECK_MS);
   const holdEnd = holdEndsAt(facts.order, facts.settings);
   return facts.order.status === 'ON_HOLD' && holdEnd > facts.now ? holdEnd : null;
 }

@@ -134,6 +134,7 @@ export async function findOrdersOfShop(
 
 /** By our own ids, ascending; without a lock. */
 export async function readOrderRecords(tx: SqlTx, orderIds: readonly bigint[]): Promise<OrderRecord[]> {
+  if (orderIds.length === 0) return [];
   return selectOrders(tx, Prisma.sql`o.id = ANY(${orderIds.map(String)}::bigint[])`);
 }
 
@@ -155,7 +156,7 @@ async function selectOrders(tx: SqlTx, where: Prisma.Sql): Promise<OrderRecord[]
       o.exported_at AS "exportedAt", o.read_at AS "readAt", o.data, o.personal,
       o.cancel_request AS "cancelRequest", o.cancellation_acknowledged AS "cancellationAcknowledged",
       coalesce((SELECT json_agg(json_build_object('lineNumber', l.line_number::text, 'productId', l.product_id,
-        'skuId', l.sku_id, 'merchantSku', l.merchant_sku, 'supplierSku', l.supplier_sku,
+        'skuId', l.sku_id, 'merchantSku', l.merchant_sku, 'supplierSku', l.supplier_sku, 'lateSku', l.late_sku,
         'productName', l.product_name, 'skuName', l.sku_name, 'isGift', l.is_gift,
         'originalPrice', trim_scale(l.original_price)::text, 'salePrice', trim_scale(l.sale_price)::text,
         'quantity', l.quantity) ORDER BY l.line_number) FROM order_lines l WHERE l.order_id = o.id), '[]') AS lines,

@@ -170,6 +170,8 @@ export interface OrderLine {
   merchantSku: string;
   /** The ERP's own SKU; the merchant SKU itself as long as no matching file says otherwise. */
   supplierSku: string;
+  /** The same by a match that came after the ERP had fetched the document, which keeps what it had. */
+  lateSku?: string | null;
   productName: string;
   skuName: string;
   isGift: boolean;

@@ -1,11 +1,11 @@
-import type { Tx } from '../store/database.js';
+import type { Reader } from '../store/bulk-reader.js';
 
 /**
  * Pieces per SKU that the seller's count of a given time cannot know: ordered since, or ordered before and handed to the
  * ERP only afterwards (the hold). Cancelled pieces do not count, nor orders that the seller does not fulfil.
  */
 export async function countUnitsOrderedSince(
-  db: Tx,
+  db: Reader,
   connectionId: number,
   asked: readonly { skuId: string; since: Date }[],
 ): Promise<Map<string, number>> {
@@ -18,7 +18,7 @@ export async function countUnitsOrderedSince(
       SELECT u.sku_id, o.exported_at FROM orders o JOIN order_units u ON u.order_id = o.id AND NOT u.cancelled
       WHERE o.connection_id = ${connectionId} AND o.exported_at > ${oldest}
       UNION ALL
-      SELECT unit->>'skuId', NULL FROM orders o, jsonb_array_elements(o.data->'units') AS unit
+      SELECT unit->>'skuId', NULL FROM orders o, jsonb_array_elements((o.data->'units')::jsonb) AS unit
       WHERE o.connection_id = ${connectionId} AND o.state = 'waiting' AND NOT (unit->>'cancelled')::boolean
     )
     SELECT a."skuId", count(*)::int AS count

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError } from '../errors.js';
 import { authorizeOrigins } from '../connections/authorize.js';
 import { registerCompanyRoutes } from './company-routes.js';
 import { registerConnectionRoutes } from './connection-routes.js';
@@ -63,7 +64,17 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     registerConnectionRoutes(app, deps, oauth);
     registerManageRoutes(app, deps);
     registerCompanyRoutes(app, deps);
+    registerMistypedPages(app);
   };
+}
+
+/** Whoever mistypes the address of a page sees a page, not the answer that programs get. */
+function registerMistypedPages(app: FastifyInstance): void {
+  for (const path of ['/connections/*', '/companies/*', '/login/*']) {
+    app.get(path, () => {
+      throw new AppError('not-found', 'There is no page at this address.');
+    });
+  }
 }
 
 function registerAssets(app: FastifyInstance): void {

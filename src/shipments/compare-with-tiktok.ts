@@ -8,6 +8,8 @@ export interface ShippedPackage {
   packageId: string | null;
   /** TikTok's remark on a shipment that it took. */
   warning: string | null;
+  /** TikTok's id of the call that shipped it; missing when it was only read back. */
+  requestId?: string | null;
 }
 
 /**

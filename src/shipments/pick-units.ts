@@ -203,7 +203,7 @@ function tooFew(wish: Wish, count: number): ErrorDetail {
   }
   if (wish.carton.packageId !== null) {
     return {
-      field: `${wish.carton.path}.ExtendedAttributes.TikTokPackageId_`,
+      field: wish.carton.packageIdPath,
       message: `package ${wish.carton.packageId} has only ${count} unshipped pieces of line ${wish.lineNumber}`,
     };
   }

@@ -20,8 +20,8 @@ export function shipmentCommands(deps: ShipmentDeps): ShipmentCommands {
       }),
     lockByHand: lockShipments,
     async movedByHand(tx, heads, to) {
-      // Nobody is woken here, before the commit: the next beat finds the entries.
-      if (to === StatusCode.submitted) await releaseShipments(tx, heads);
+      const entries = to === StatusCode.submitted ? await releaseShipments(tx, heads) : [];
+      return () => entries.forEach((id) => deps.wake?.(id));
     },
   };
 }

@@ -101,8 +101,8 @@ async function shipExisting(
   if (ours?.state === 'refused') throw ours.error;
   const packageId = order ? await packageToShip(api, order, pack) : null;
   if (packageId === null) throw attempts < PATIENT_ATTEMPTS || !order ? notThereYet() : notApart();
-  await api.shipPackage({ packageId, trackingNumber: pack.trackingNumber, providerId });
-  return { packageId, warning: null };
+  const { requestId } = await api.shipPackage({ packageId, trackingNumber: pack.trackingNumber, providerId });
+  return { packageId, warning: null, requestId };
 }
 
 /** By the order, or by the package itself: either of the two may be an old copy that knows nothing of a split. */

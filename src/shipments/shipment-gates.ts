@@ -1,4 +1,4 @@
-import type { Connection } from '../connections/connection.js';
+import { standingOf, type Connection } from '../connections/connection.js';
 import { StatusCode } from '../documents/statuses.js';
 import { pass, refuse, wait, type Gate, type GateOutcome } from '../gate.js';
 import type { OrderState } from '../orders/order-record.js';
@@ -113,17 +113,14 @@ function decideConnection(connection: ShippingFacts['connection']): GateOutcome 
     case 'needs_reauthorization':
     case 'paused':
       return wait(
-        connection.statusReason ?? `The connection is ${connection.status.replace('_', ' ')}.`,
+        connection.statusReason ?? `The connection ${standingOf(connection.status)}.`,
         null,
         connection.status === 'paused'
           ? 'Resume the connection; what waits is sent then.'
           : 'Connect the shop again; what waits is sent then.',
       );
     default:
-      return refuse(
-        `The connection is ${connection.status === 'draft' ? 'not finished' : connection.status}.`,
-        'Connect the shop.',
-      );
+      return refuse(`The connection ${standingOf(connection.status)}.`, 'Connect the shop.');
   }
 }
 

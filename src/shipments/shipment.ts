@@ -36,6 +36,8 @@ export interface Carton {
   carrier: CarrierHint;
   /** TikTok's package that these pieces are in, where the ERP names it. */
   packageId: string | null;
+  /** Where in the document it names it: the carton, its line or the header. */
+  packageIdPath: string;
   unitIds: string[];
 }
 

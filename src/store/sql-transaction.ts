@@ -22,8 +22,6 @@ export class SqlError extends Error {
   }
 }
 
-const BIGINT_OID = 20;
-
 /**
  * Runs `work` in one transaction straight on the driver. Statements go out at once and in the order in which they are
  * asked for, so who does not wait for an answer makes the next statement while PostgreSQL is busy with this one. In the
@@ -85,8 +83,8 @@ function sqlTx(statements: Statements): SqlTx {
 }
 
 /** As Prisma reads them: a bigint is one, not a text. */
-const getTypeParser = ((oid: number, format?: 'text') =>
-  oid === BIGINT_OID ? BigInt : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
+const getTypeParser: typeof pg.types.getTypeParser = (oid, format) =>
+  oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format);
 
 function withoutValues(error: unknown): never {
   if (error instanceof pg.DatabaseError) throw new SqlError(error.message, error.code ?? '');

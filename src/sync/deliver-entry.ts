@@ -139,7 +139,7 @@ async function save(
     outcome: decision.state,
     message: change.lastError,
     finishedAt: now,
-    ...tiktokFacts(reason),
+    ...tiktokFacts(decision.state === 'done' ? decision.result : reason),
   };
   await deps.db.transaction(async (tx) => {
     if (isEnd(decision)) {
@@ -193,9 +193,9 @@ function reasonOf(decision: Decision): unknown {
   return decision.state === 'pending' || decision.state === 'in_doubt' ? decision.reason : null;
 }
 
-/** What TikTok's support asks for, where the error is one of TikTok's. */
-function tiktokFacts(reason: unknown): { tiktokCode: string | null; requestId: string | null } {
-  const { tiktokCode, requestId } = (reason ?? {}) as { tiktokCode?: unknown; requestId?: unknown };
+/** What TikTok's support asks for, where the error is one of TikTok's, or the result of an effect tells it. */
+function tiktokFacts(source: unknown): { tiktokCode: string | null; requestId: string | null } {
+  const { tiktokCode, requestId } = (source ?? {}) as { tiktokCode?: unknown; requestId?: unknown };
   return {
     tiktokCode: typeof tiktokCode === 'string' ? tiktokCode : null,
     requestId: typeof requestId === 'string' ? requestId : null,

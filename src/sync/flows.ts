@@ -1,3 +1,4 @@
+import { standingOf, type ConnectionStatus } from '../connections/connection.js';
 import { AppError } from '../errors.js';
 import { Prisma, type SqlTx, type Tx } from '../store/database.js';
 import {
@@ -126,12 +127,12 @@ function chosen(choice: FlowChoice): Prisma.Sql {
 }
 
 async function whyNoFlow(tx: Tx, choice: FlowChoice): Promise<AppError> {
-  const [row] = await tx.$queryRaw<{ status: string; reason: string | null }[]>`
+  const [row] = await tx.$queryRaw<{ status: ConnectionStatus; reason: string | null }[]>`
     SELECT c.status, c.status_reason AS reason
     FROM flows f JOIN connections c ON c.id = f.connection_id WHERE ${chosen(choice)}`;
   if (!row) return new AppError('not-found', 'There is no such flow.');
   const reason = row.reason ? ` (${row.reason})` : '';
-  const message = `The connection is ${row.status.replaceAll('_', ' ')}${reason}: nothing runs on it now.`;
+  const message = `The connection ${standingOf(row.status)}${reason}: nothing runs on it now.`;
   const next =
     'Open the connection page and bring the connection to active; its flows then go on by themselves.';
   return new AppError('connection-not-ready', message, { details: [{ message, next }] });

@@ -43,11 +43,13 @@ export interface FulfilmentCalls {
    * US, UK, EU, JP: makes a package of these units and ships it. Not idempotent at TikTok. `warning` is a remark of
    * TikTok's on a shipment that it took, such as a tracking number that fits several carriers.
    */
-  markPackageShipped(shipment: MarkShipped): Promise<{ packageId: string; warning: string | null }>;
+  markPackageShipped(
+    shipment: MarkShipped,
+  ): Promise<{ packageId: string; warning: string | null; requestId: string | null }>;
   splitAttributes(orderIds: readonly string[]): Promise<SplitAttributes[]>;
   splitOrder(split: SplitOrder): Promise<SplitPackage[]>;
   /** South-East Asia and Latin America: ships a package that exists already, with the seller's own carrier. */
-  shipPackage(shipment: ShipPackage): Promise<void>;
+  shipPackage(shipment: ShipPackage): Promise<{ requestId: string | null }>;
   getPackage(packageId: string): Promise<ShopPackage>;
   searchPackages(search: PackageSearch): Promise<PackagePage>;
 }
@@ -63,11 +65,12 @@ export function createFulfilmentCalls(call: ShopCall): FulfilmentCalls {
     },
 
     async shipPackage({ packageId, trackingNumber, providerId }) {
-      await call({
+      const { requestId } = await call({
         endpoint: endpoints.shipPackage,
         ids: { package_id: packageId },
         body: { self_shipment: { tracking_number: trackingNumber, shipping_provider_id: providerId } },
       });
+      return { requestId };
     },
 
     async getPackage(packageId) {
@@ -89,7 +92,7 @@ export function createFulfilmentCalls(call: ShopCall): FulfilmentCalls {
 async function markPackageShipped(
   call: ShopCall,
   { orderId, unitIds, trackingNumber, providerId }: MarkShipped,
-): Promise<{ packageId: string; warning: string | null }> {
+): Promise<{ packageId: string; warning: string | null; requestId: string | null }> {
   // TikTok ships the whole order when no pieces are named, which must never happen by an empty list.
   if (unitIds.length === 0) throw new Error('markPackageShipped needs the pieces to ship');
   const answer = await call({
@@ -100,6 +103,7 @@ async function markPackageShipped(
   return readData(answer, 'write', (data) => ({
     packageId: requiredText(data['package_id'], 'package_id'),
     warning: textOrNull(asRecord(data['warning'])?.['message']),
+    requestId: answer.requestId,
   }));
 }
 

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import t from 'tap';
+import { messageOf } from '../../src/errors.js';
 import type { ActSpec } from '../../src/simulator/control/act-spec.js';
 import type { ShopWorld } from '../shipments/world.js';
 import { refusalOf } from '../shipments/world.js';
+import { liveThrough, story } from './crossing-model.js';
 import {
   acknowledge,
   documentsOf,
@@ -177,3 +180,28 @@ await t.test(
     t.same(await documentsOf(world, us, 'acknowledgement', shipped), []);
   },
 );
+
+/** To live through a failure again: `CROSSING_SEED` and `CROSSING_PATH` as the failure prints them. */
+const seed = Number(process.env['CROSSING_SEED'] ?? Date.now() % 2 ** 31);
+const path = process.env['CROSSING_PATH'];
+const LONGEST_MS = 40_000;
+
+await t.test('whatever crosses, both sides agree when everything has come to rest', async (t) => {
+  t.comment(`CROSSING_SEED=${seed}`);
+  let lived = 0;
+  const property = fc.asyncProperty(story, async (told) => {
+    const differences = await liveThrough(world, told.region === 'US' ? us : indonesia, told);
+    lived += 1;
+    if (differences.length > 0) throw new Error(differences.join('; '));
+  });
+  const { failed, errorInstance, counterexample, counterexamplePath } = await fc.check(property, {
+    seed,
+    ...(path === undefined ? {} : { path }),
+    numRuns: 60,
+    interruptAfterTimeLimit: LONGEST_MS,
+  });
+  t.comment(`${lived} stories`);
+  const replay = `CROSSING_SEED=${seed} CROSSING_PATH=${counterexamplePath}`;
+  t.notOk(failed, `${replay} ${messageOf(errorInstance)} ${JSON.stringify(counterexample)}`);
+  t.ok(lived > 3, `${lived} stories were lived through`);
+});

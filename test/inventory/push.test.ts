@@ -35,7 +35,7 @@ await t.test('only what changed since it was last sent goes to TikTok, quantity 
 
 await t.test('an item that cannot be sent says why, and its neighbours go', async (t) => {
   const shop = await startPushWorld(t, db);
-  shop.addProduct(['LIVE', 'off'].slice(0, 1));
+  shop.addProduct(['LIVE']);
   shop.addProduct(['OFF'], { status: 'SELLER_DEACTIVATED' });
   shop.addProduct(['TWICE']);
   shop.addProduct(['TWICE']);
@@ -95,4 +95,240 @@ await t.test('an item that cannot be sent says why, and its neighbours go', asyn
   t.match(event, /^11 inventory items are not sent/);
   t.same(await shop.push().then(({ outcome }) => outcome), 'nothing-to-do', 'and nothing is tried in vain');
   t.equal((await shop.events('inventory-not-sent')).length, 1, 'nor told again');
+});
+
+const STOCK_CALL = '/product/202309/products/*/inventory/update';
+
+await t.test('a value whose answer was lost is sent again once, and only the newest', async (t) => {
+  const shop = await startPushWorld(t, db);
+  shop.addProduct(['LOST']);
+  await shop.readCatalogue();
+  await shop.feed({ sku: 'LOST', quantity: 5 });
+  shop.simulator.control.addFault({ kind: 'done_but_lost', match: { path: STOCK_CALL }, times: 1 });
+  await shop.push();
+  t.equal(shop.inTikTok('LOST').available, 5);
+  t.match(await shop.item('LOST'), { pushState: 'sent', unsentSince: null }, 'the same run has made sure');
+
+  // Twice lost: it is left for later, and meanwhile the seller goes back to what was sent before.
+  await shop.feed({ sku: 'LOST', quantity: 8 });
+  shop.simulator.control.addFault({ kind: 'done_but_lost', match: { path: STOCK_CALL }, times: 2 });
+  await shop.push();
+  t.match(await shop.item('LOST'), { pushState: 'waiting', pushGate: 'tiktok-answer' });
+  t.equal(shop.inTikTok('LOST').available, 8, 'TikTok did it');
+  await shop.feed({ sku: 'LOST', quantity: 5 });
+  await shop.push();
+  t.equal(shop.inTikTok('LOST').available, 5, 'what was in doubt is not taken for what was sent last');
+  t.equal((await shop.push()).outcome, 'nothing-to-do');
+});
+
+await t.test('a crash between call and record costs a repeat and loses nothing', async (t) => {
+  const shop = await startPushWorld(t, db);
+  const skus = Array.from({ length: 30 }, (_, nth) => `CRASH-${nth}`);
+  for (const sku of skus) shop.addProduct([sku]);
+  await shop.readCatalogue();
+  await shop.feed(...skus.map((sku, nth) => ({ sku, quantity: nth })));
+  // The store goes away after the values were noted as in doubt, as in a process that is killed.
+  let transactions = 0;
+  const dying: typeof db = {
+    ...db,
+    transaction: async (work, options) => {
+      transactions += 1;
+      if (transactions > 3) throw new Error('killed');
+      return db.transaction(work, options);
+    },
+  };
+  await shop.push({ deps: { db: dying } });
+  const before = shop.sent().stock;
+  t.ok(before > 0, 'TikTok has got some');
+  const doubts = await db.prisma.sentStock.count({ where: { shopId: shop.shopId, inDoubt: true } });
+  t.ok(doubts >= before, 'what was sent is known to be in doubt');
+  await shop.feed({ sku: 'CRASH-7', quantity: 70 });
+  await shop.push();
+  for (const [nth, sku] of skus.entries()) t.equal(shop.inTikTok(sku).available, nth === 7 ? 70 : nth, sku);
+  t.equal(await db.prisma.sentStock.count({ where: { shopId: shop.shopId, inDoubt: true } }), 0);
+  const after = shop.sent().stock;
+  t.equal((await shop.push()).outcome, 'nothing-to-do');
+  t.equal(shop.sent().stock, after, 'and nothing is sent a third time');
+});
+
+await t.test('a promotion locks price and lower stock of one SKU until it ends', async (t) => {
+  const shop = await startPushWorld(t, db);
+  const product = shop.addProduct(['PROMO', 'PLAIN']);
+  await shop.readCatalogue();
+  const [promo] = product.skus;
+  shop.simulator.control.patchSku(promo?.id ?? '', { promotion: { endsInSeconds: 7200 } });
+  await shop.feed({ sku: 'PROMO', quantity: 5, cost: '8' }, { sku: 'PLAIN', quantity: 6, cost: '9' });
+  await shop.push();
+  t.same(shop.inTikTok('PLAIN'), { available: 6, price: '9.00' }, 'the neighbour is not held up');
+  t.same(shop.inTikTok('PROMO'), { available: 100, price: '10.00' });
+  const locked = await shop.item('PROMO');
+  t.match(locked, { pushState: 'waiting', pushGate: 'promotion-lock' });
+  t.ok(locked.retryAt && locked.retryAt > new Date(), 'and is tried again by itself');
+  await shop.push();
+  t.match(await shop.item('PROMO'), { pushState: 'waiting' }, 'not before its time');
+
+  shop.simulator.control.setClock({ advanceSeconds: 7300 });
+  const later = { now: () => new Date(Date.now() + 7_300_000) };
+  await shop.push({ deps: { clock: later } });
+  t.same(shop.inTikTok('PROMO'), { available: 5, price: '8.00' });
+  t.match(await shop.item('PROMO'), { pushState: 'sent', retryAt: null });
+});
+
+await t.test(
+  'a product that is frozen or deleted between plan and call is told so, and comes back',
+  async (t) => {
+    const shop = await startPushWorld(t, db);
+    const frozen = shop.addProduct(['FROZEN']);
+    const deleted = shop.addProduct(['GONE']);
+    await shop.readCatalogue();
+    await shop.feed({ sku: 'FROZEN', quantity: 4 }, { sku: 'GONE', quantity: 4 });
+    shop.simulator.control.patchProduct(frozen.id, { status: 'FREEZE' });
+    shop.simulator.control.patchProduct(deleted.id, { status: 'DELETED' });
+    await shop.push();
+    const item = await shop.item('FROZEN');
+    t.match(item, { pushState: 'waiting', pushGate: 'product-live' });
+    t.match(item.pushReason, /FREEZE \(7\)/, 'the product was read again at once');
+    t.match(await shop.item('GONE'), { pushGate: 'exists-in-tiktok' });
+    shop.simulator.control.patchProduct(frozen.id, { status: 'ACTIVATE' });
+    await shop.readCatalogue();
+    await shop.push();
+    t.equal(shop.inTikTok('FROZEN').available, 4, 'sent when it is live again');
+  },
+);
+
+await t.test('a product that appears in TikTok later gets its stock by itself', async (t) => {
+  const shop = await startPushWorld(t, db);
+  await shop.readCatalogue();
+  await shop.feed({ sku: 'EARLY', quantity: 12, cost: '3.50' });
+  await shop.push();
+  t.match(await shop.item('EARLY'), { pushState: 'refused', pushGate: 'exists-in-tiktok' });
+  const { id } = shop.addProduct(['EARLY']);
+  await shop.readCatalogue();
+  await shop.push();
+  t.same(shop.inTikTok('EARLY'), { available: 12, price: '3.50' });
+  // A new SKU under the old name has never been sent anything.
+  shop.simulator.control.patchProduct(id, { status: 'DELETED' });
+  shop.addProduct(['EARLY']);
+  await shop.readCatalogue();
+  await shop.push();
+  const live = shop.simulator.control.stock(shop.shopId, 'EARLY').find(({ status }) => status === 'ACTIVATE');
+  t.match(live, { available: 12, price: '3.50' });
+});
+
+await t.test('a warehouse code may be left out only for the default warehouse', async (t) => {
+  const shop = await startPushWorld(t, db);
+  const { control } = shop.simulator;
+  const [first] = control.warehouses(shop.shopId).filter(({ type }) => type === 'SALES_WAREHOUSE');
+  const east = control.addWarehouse(shop.shopId, { name: 'East' });
+  const west = control.addWarehouse(shop.shopId, { name: 'West' });
+  const stock = { [first?.id ?? '']: 10, [east.id]: 20, [west.id]: 30 };
+  shop.addProduct(['SOLE']);
+  shop.addProduct(['FAR'], { skus: [{ sellerSku: 'FAR', stock: { [east.id]: 5 } }] });
+  shop.addProduct(['MANY'], { skus: [{ sellerSku: 'MANY', stock }] });
+  await shop.readCatalogue();
+  await shop.setSettings({ warehouseCodes: { W1: west.id } });
+  await shop.feed({ sku: 'SOLE', quantity: 1 }, { sku: 'FAR', quantity: 1 }, { sku: 'MANY', quantity: 1 });
+  await shop.push();
+  t.match(await shop.item('SOLE'), { pushState: 'sent' });
+  t.match(await shop.item('FAR'), { pushGate: 'warehouse', pushReason: /not the shop's default one/ });
+  t.match(await shop.item('MANY'), { pushGate: 'warehouse', pushReason: /in 3 warehouses/ });
+
+  // By name, by the setting, by TikTok's id; those not mentioned keep what TikTok has.
+  await shop.feed(
+    { sku: 'FAR', quantity: 7, warehouse: 'East' },
+    { sku: 'MANY', quantity: 3, warehouse: 'W1' },
+  );
+  await shop.push();
+  const held = (sku: string): Record<string, number> =>
+    Object.fromEntries(
+      (control.stock(shop.shopId, sku)[0]?.warehouses ?? []).map((one) => [one.warehouseId, one.available]),
+    );
+  t.same(held('FAR'), { [east.id]: 7 });
+  t.same(held('MANY'), { ...stock, [west.id]: 3 });
+  await shop.feed({
+    sku: 'MANY',
+    quantity: 15,
+    warehouses: [
+      { code: east.id, quantity: 11 },
+      { code: 'W1', quantity: 4 },
+    ],
+  });
+  await shop.push();
+  t.same(held('MANY'), { ...stock, [east.id]: 11, [west.id]: 4 });
+  await shop.feed({ sku: 'MANY', quantity: 1, warehouse: 'Nowhere' });
+  await shop.push();
+  t.match(await shop.item('MANY'), { pushGate: 'warehouse', pushReason: /Nowhere means no single/ });
+
+  // The mapping is set later: what was refused goes then.
+  await shop.setSettings({ warehouseCodes: { W1: west.id, Nowhere: east.id } });
+  await shop.push();
+  t.same(held('MANY'), { ...stock, [east.id]: 1, [west.id]: 4 });
+});
+
+await t.test('allocation, safety stock and reserved pieces lower what is sent', async (t) => {
+  const shop = await startPushWorld(t, db, { settings: { allocationPercent: 50, safetyBuffer: 2 } });
+  shop.addProduct(['GUARD', 'ODD-ONE']);
+  await shop.readCatalogue();
+  await shop.feed({ sku: 'GUARD', quantity: 21 }, { sku: 'ODD-ONE', quantity: 3 });
+  await shop.push();
+  t.equal(shop.inTikTok('GUARD').available, 8, 'half of 21 is 10, less 2');
+  t.equal(shop.inTikTok('ODD-ONE').available, 0, 'never below nothing');
+  await shop.setSettings({ safetyPercent: 10, safetyBuffer: 0 });
+  await shop.push();
+  t.equal(
+    shop.inTikTok('GUARD').available,
+    18,
+    'a changed setting reaches everything: 21 less 10 %, rounded up',
+  );
+
+  await shop.setSettings({ reserveOrdered: true });
+  const countedAt = new Date(Date.now() - 3_600_000);
+  await shop.feed({ sku: 'GUARD', quantity: 30, countedAt });
+  shop.simulator.control.addOrder(shop.shopId, {
+    lines: [{ sellerSku: 'GUARD', quantity: 4 }],
+    paidMinutesAgo: 5,
+  });
+  await shop.pull();
+  const reserving = await shop.push();
+  t.equal(reserving.outcome, 'done', String(reserving.error));
+
+  t.equal(shop.inTikTok('GUARD').available, 26, '4 pieces are ordered since the count');
+});
+
+await t.test('sold-out SKUs go first, stock before their prices', async (t) => {
+  const shop = await startPushWorld(t, db);
+  const full = Array.from({ length: 12 }, (_, nth) => `FULL-${nth}`);
+  const empty = Array.from({ length: 12 }, (_, nth) => `EMPTY-${nth}`);
+  for (const sku of [...full, ...empty]) shop.addProduct([sku]);
+  await shop.readCatalogue();
+  await shop.feed(...full.map((sku) => ({ sku, quantity: 50, cost: '4' })));
+  await shop.feed(...empty.map((sku) => ({ sku, quantity: 0, cost: '4' })));
+  await shop.push();
+  const { effects } = shop.simulator.control.productEffects({ limit: 1000 });
+  const ours = effects.filter(({ via, shopId }) => via === 'api' && shopId === shop.shopId);
+  t.same(
+    ours.slice(0, 12).map(({ kind, sellerSku }) => `${kind} ${sellerSku?.split('-')[0]}`),
+    Array.from({ length: 12 }, () => 'inventory_updated EMPTY'),
+  );
+  t.same(shop.sent(), { stock: 24, prices: 24 });
+  for (const sku of [...full, ...empty]) t.match(await shop.item(sku), { pushState: 'sent' }, sku);
+});
+
+await t.test('nothing is sent before the shop was read as a whole, nor while TikTok throttles', async (t) => {
+  const shop = await startPushWorld(t, db);
+  shop.addProduct(['SOON']);
+  await shop.feed({ sku: 'SOON', quantity: 2 });
+  t.equal((await shop.push()).outcome, 'nothing-to-do');
+  t.match(await shop.item('SOON'), { pushState: null, judgedVersion: null }, 'not refused on a guess');
+  await shop.readCatalogue();
+  const tooMany = { kind: 'error', code: 36009002, httpStatus: 429, retryAfterSec: 30 } as const;
+  const fault = shop.simulator.control.addFault({ ...tooMany, match: { path: STOCK_CALL }, times: 1 });
+  const began = new Date();
+  t.equal((await shop.push()).outcome, 'throttled');
+  t.ok(fault);
+  const flow = await db.prisma.flow.findFirstOrThrow({
+    where: { connectionId: shop.connection.id, name: 'push-inventory' },
+  });
+  t.ok(flow.nextAttemptAt.getTime() - began.getTime() >= 29_000, 'Retry-After is kept to');
+  t.match(await shop.item('SOON'), { unsentSince: Date }, 'and nothing is lost');
 });

@@ -62,7 +62,8 @@ const ship: EffectDefinition<{ parcel: string }, null> = {
   settle: async () => undefined,
 };
 
-await startWorker(
+const queues = openQueues({ redisUrl, databaseUrl: url, prefix, consumes: true, log });
+const worker = await startWorker(
   {
     db,
     clock: systemClock,
@@ -72,8 +73,14 @@ await startWorker(
     recordEvents: async () => undefined,
     keepMonths: 12,
     leaseMs: 1_500,
-    queues: openQueues({ redisUrl, databaseUrl: url, prefix, consumes: true, log }),
+    queues,
   },
   { concurrency: { urgent: 2, background: 1 }, beatSeconds: 1 },
 );
+process.once('SIGTERM', () => {
+  void worker
+    .close()
+    .then(() => queues.close())
+    .then(() => process.exit(0));
+});
 console.log('ready');

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
@@ -17,7 +18,7 @@ import { openDatabase, type Database } from '../../src/store/database.js';
 import { systemClock } from '../../src/time.js';
 import { testDatabaseUrl } from '../support/database.js';
 import { latch, recordingLog, until } from '../sync/world.js';
-import { testRedisUrl } from './redis.js';
+import { startRedis, testRedisUrl } from './redis.js';
 
 interface Place {
   url: string;
@@ -88,6 +89,7 @@ async function connect(db: Database): Promise<{ companyId: number; connectionId:
     data: { companyId: company.id, name: 'Test shop', environment: 'simulator', status: 'active' },
   });
   await ensureFlows(db.prisma, { connectionId: connection.id, now: new Date() });
+  await db.prisma.flow.deleteMany({ where: { connectionId: connection.id, name: { not: 'pull-orders' } } });
   const flow = await db.prisma.flow.findFirstOrThrow({ where: { connectionId: connection.id } });
   return { companyId: company.id, connectionId: connection.id, flowId: flow.id };
 }
@@ -307,6 +309,44 @@ await t.test(
   'on Redis',
   { skip: redisUrl ? false : 'no redis-server on the PATH, and REDIS_URL_FOR_TESTS is not set' },
   (t) => suite(t, redisUrl ?? undefined),
+);
+
+await t.test('a process ends soon when its Redis is killed and replaced just then', async (t) => {
+  const redis = await startRedis(t);
+  if (redis) {
+    const running = await startProcess(t, await openPlace(t, redis.url), 'replaced', 'nowhere');
+    await running.line('ready');
+    await redis.kill();
+    const ended = once(running.child, 'exit') as Promise<[number]>;
+    const startedAt = Date.now();
+    running.child.kill('SIGTERM');
+    t.ok(await startRedis(t, redis.port));
+    t.strictSame((await ended)[0], 0);
+    const seconds = (Date.now() - startedAt) / 1000;
+    t.ok(seconds < 20, `ended after ${seconds} s`);
+  } else t.pass('no redis-server on the PATH');
+});
+
+await t.test(
+  'a Redis that would forget its jobs is named',
+  { skip: redisUrl ? false : 'no Redis' },
+  async (t) => {
+    const queues = openQueues({
+      redisUrl: redisUrl ?? '',
+      databaseUrl: '',
+      consumes: false,
+      log: recordingLog(),
+    });
+    const redis = new Redis(redisUrl ?? '');
+    t.teardown(async () => {
+      await queues.close();
+      redis.disconnect();
+    });
+    await redis.config('SET', 'appendonly', 'no');
+    t.match(await queues.health(), { ok: true, problem: /appendonly/ });
+    await redis.config('SET', 'appendonly', 'yes');
+    t.match(await queues.health(), { ok: true, problem: null });
+  },
 );
 
 await t.test('a queue store that does not answer fails nobody who only wakes it', async (t) => {

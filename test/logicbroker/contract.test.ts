@@ -16,6 +16,14 @@ const addedOperations: Record<string, string> = {
   'GET /Returns/{LogicbrokerKey}/Explain': 'why a return is where it is, call by call',
   'GET /Returns/Explain': 'the same for requests that were not imported',
   'GET /Explain': 'the same for orders that were not imported',
+  'GET /Inventory/{partnerId}/Item/{sku}/Explain': 'why an item is (not) in TikTok',
+  'GET /Inventory/{partnerId}/NotSent': 'all items that are not sent, by reason',
+  'GET /Inventory/{partnerId}/Freshness': 'how far TikTok is behind what was uploaded',
+  'GET /Inventory/{partnerId}/DuplicateSkus': 'seller SKUs that are not unique in TikTok',
+  'GET /Inventory/{partnerId}/Imports': 'what became of files; an upload of the contract answers a text only',
+  'GET /Inventory/Imports/{ImportId}': 'the same for one file',
+  'GET /Inventory/Imports/{ImportId}/Errors': 'the rows that were not taken',
+  'PUT /Inventory/Imports/{ImportId}/Confirm': 'a feed that the brake holds',
   'GET /Orders/{LogicbrokerKey}/Events': "v1's name of ActivityEvents, good in every version",
 };
 
@@ -30,6 +38,19 @@ const differences: Record<string, string> = {
   'PUT /Returns/{LogicbrokerKey}/Status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
   'PUT /ActivityEvents/{EventId} EventId: int32 -> string':
     'as in GET; a wrong one is a 404 like any unknown event',
+  ...Object.fromEntries(
+    ['/Broadcast', '/{partnerId}', '/{partnerId}/Matching'].flatMap((path) => [
+      [`POST /Inventory${path} dryRun: absent -> boolean`, 'a feed can be tried'],
+      [
+        `POST /Inventory${path} 200: LBMessage[String] -> InventoryAnswer`,
+        'the same with the records beside',
+      ],
+    ]),
+  ),
+  'POST /Inventory/{partnerId} body: string -> InventoryUpload': 'a file, or a list of items',
+  'POST /Inventory/Broadcast body: null -> InventoryUpload': 'the same',
+  'POST /Inventory/{partnerId}/Matching body: null -> InventoryUpload': 'the same',
+  'POST /Inventory/{partnerId}/Matching transform: absent -> boolean': 'has no effect, as in feeds',
   'GET /Orders/{LogicbrokerKey}/ActivityEvents page: absent -> int32': 'long histories have pages',
   'GET /Shipments/{LogicbrokerKey}/Events page: absent -> int32': 'long histories have pages',
 };
@@ -72,7 +93,7 @@ interface Parameter {
 }
 
 interface Content {
-  content?: { 'application/json': { schema: Schema } };
+  content?: { 'application/json'?: { schema: Schema } };
 }
 
 interface Operation {
@@ -125,7 +146,8 @@ function contractName(component: string): string {
 }
 
 function bodyType(content: Content | undefined): string | null {
-  return content?.content ? typeOf(content.content['application/json'].schema) : null;
+  const json = content?.content?.['application/json'];
+  return json ? typeOf(json.schema) : null;
 }
 
 function compareOperation(theirs: ContractOperation, operation: Operation): string[] {

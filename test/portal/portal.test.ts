@@ -414,6 +414,15 @@ await t.test('a key is shown once, works at once, and its replacement ends it', 
   t.equal((await browser.post(`/companies/${world.companyId}/keys/tertiary`)).status, 404);
 });
 
+await t.test('a mistyped address of a page is answered by a page', async (t) => {
+  const browser = await world.loggedIn();
+  for (const path of ['/connections/1/setings', '/companies/none/of/these']) {
+    const answer = await browser.get(path);
+    t.equal(answer.status, 404, path);
+    t.match(answer.text, /There is no page at this address/);
+  }
+});
+
 await t.test('a connection is paused, resumed, renamed, set and closed from its page', async (t) => {
   const browser = await world.loggedIn();
   const { id } = await tx.connection.findFirstOrThrow({ where: { status: 'active' } });
@@ -425,6 +434,12 @@ await t.test('a connection is paused, resumed, renamed, set and closed from its 
   const bad = await browser.post(`${page}/settings`, { remorseMinutes: '-5', importCreatedAfter: 'soon' });
   t.equal(bad.status, 400);
   t.match(bad.text, /whole number of minutes/);
+  for (const importCreatedAfter of ['1', '31.01.2026', '2026-02-31', '2026-01-31T00:00:00']) {
+    await browser.get(page);
+    const vague = await browser.post(`${page}/settings`, { remorseMinutes: '90', importCreatedAfter });
+    t.equal(vague.status, 400, importCreatedAfter);
+    t.match(vague.text, /importCreatedAfter must be a date/);
+  }
   await browser.get(page);
   const good = await browser.post(`${page}/settings`, {
     remorseMinutes: '90',

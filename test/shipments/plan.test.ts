@@ -298,6 +298,17 @@ await t.test('where packages exist before shipping', async (t) => {
   t.strictSame(problemsOf(named('P1'), { on: split, rules: indonesia }), [
     'ShipmentLines[0].ShipmentInfos[0].ExtendedAttributes.TikTokPackageId_',
   ]);
+  const wrong = attributes({ TikTokPackageId_: 'P1' });
+  t.strictSame(
+    problemsOf([line('SOCK', 1, [carton('B')], wrong)], { on: split, rules: indonesia }),
+    ['ShipmentLines[0].ExtendedAttributes.TikTokPackageId_'],
+    'named on the line, it is wrong there',
+  );
+  t.strictSame(
+    problemsOf([line('SOCK', 1, [carton('B')])], { on: split, rules: indonesia, header: wrong }),
+    ['ExtendedAttributes.TikTokPackageId_'],
+    'and so on the header',
+  );
   t.strictSame(
     packagesOf(named('P-old'), { on: order({ 20: { packageId: 'P-new' } }) }),
     ['B: 20'],

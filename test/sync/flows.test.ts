@@ -1,6 +1,6 @@
 import t from 'tap';
 import { AppError } from '../../src/errors.js';
-import { checkFlows, flowCatalogue, type FlowName } from '../../src/sync/flow-catalogue.js';
+import { checkFlows, flowCatalogue, flowNames, type FlowName } from '../../src/sync/flow-catalogue.js';
 import { changeFlow, ensureFlows, listFlows, requestRun, type FlowHandler } from '../../src/sync/flows.js';
 import { LeaseLost } from '../../src/sync/lease.js';
 import { runFlow, type RunFlowDeps } from '../../src/sync/run-flow.js';
@@ -21,7 +21,7 @@ const runsOf = (flowId: bigint) => w.db.prisma.run.findMany({ where: { flowId },
 
 await t.test('a start with a flow that lacks lane, handler or schedule is refused', (t) => {
   const flow = flowCatalogue['pull-orders'];
-  const handlers = new Map<FlowName, FlowHandler>([['pull-orders', idle]]);
+  const handlers = new Map<FlowName, FlowHandler>(flowNames.map((name) => [name, idle]));
   checkFlows(handlers);
   t.throws(() => checkFlows(new Map()), { code: 'configuration-invalid', message: /no handler/ });
   t.throws(() => checkFlows(handlers, { 'pull-orders': { ...flow, lane: 'none' as never } }), {
@@ -342,6 +342,11 @@ await t.test(
       w.db.prisma.connection.update({ where: { id: connectionId }, data: { status: to } });
     await status('needs_reauthorization');
     t.equal((await runFlow(deps(idle), flowId)).outcome, 'not-due');
+    const choice = { companyId: w.companyId, flowId, now: w.clock.now() };
+    await t.rejects(requestRun(w.db.prisma, choice), {
+      code: 'connection-not-ready',
+      message: 'The connection needs re-authorisation: nothing runs on it now.',
+    });
     await status('active');
     t.equal((await runFlow(deps(idle), flowId)).outcome, 'nothing-to-do');
   },
@@ -383,5 +388,5 @@ await t.test('ensuring flows again changes nothing but what is due', async (t) =
   t.same((await flowRow(flowId)).nextAttemptAt, nextAttemptAt);
   await ensureFlows(w.db.prisma, { connectionId, now: w.clock.now() });
   t.same((await flowRow(flowId)).nextAttemptAt, w.clock.now(), 'an activated connection is pulled at once');
-  t.equal(await w.db.prisma.flow.count({ where: { connectionId } }), 1);
+  t.equal(await w.db.prisma.flow.count({ where: { connectionId } }), flowNames.length);
 });

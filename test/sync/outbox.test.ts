@@ -391,6 +391,14 @@ await t.test('"done already" counts only when what is there is ours', async (t) 
   t.equal((await entryOf(id)).lastError, 'It is shipped already.');
 });
 
+await t.test("a call that succeeded keeps TikTok's id of it, where the effect tells it", async (t) => {
+  const service = parcelService({ send: async () => ({ requestId: 'req-2' }) as never });
+  const { id } = await enqueue();
+  t.equal((await deliverEntry(service.deps, id)).state, 'done');
+  const [attempt] = await w.db.prisma.outboxAttempt.findMany({ where: { outboxId: id } });
+  t.match(attempt, { outcome: 'done', requestId: 'req-2' });
+});
+
 await t.test('a clear refusal ends it, with the reason', async (t) => {
   const { deps, settled } = parcelService({
     send: async () => {

@@ -38,6 +38,9 @@ export async function world(t: Test, options: Partial<DatabaseOptions> = {}): Pr
         data: { companyId: company.id, name: 'Test shop', environment: 'simulator', status },
       });
       await ensureFlows(db.prisma, { connectionId: connection.id, now: clock.now() });
+      // One flow is enough here, however many the product has.
+      const others = { connectionId: connection.id, name: { not: 'pull-orders' } };
+      await db.prisma.flow.deleteMany({ where: others });
       const flow = await db.prisma.flow.findFirstOrThrow({ where: { connectionId: connection.id } });
       return { connectionId: connection.id, flowId: flow.id };
     },

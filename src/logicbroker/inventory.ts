@@ -1,0 +1,182 @@
+import { Type, type TUnsafe } from 'typebox';
+import { arrayResponse, messageOf } from './envelopes.js';
+import { dateTime, decimal, flag, int32, listOf, named, ref, text, type Named } from './schema.js';
+
+/** Warehouses that an item can name (CommerceAPI v3). */
+export const MOST_WAREHOUSES = 25;
+
+export const LBInventoryItem = named(
+  'LBInventoryItem',
+  'What there is of one SKU. Files have the same names as columns, in any order and case.',
+  {},
+  {
+    SupplierSKU: text("The ERP's SKU.", 'TEE-RED-L'),
+    SupplierId: int32('Your company number; read-only.'),
+    MerchantId: int32('Company number of the TikTok shop; read-only.'),
+    UPC: text(),
+    MerchantDescription: text(),
+    SupplierDescription: text(),
+    ManufacturerSKU: text(),
+    MerchantSKU: text('The seller SKU in TikTok; set by the matching file only.'),
+    Quantity: int32('Pieces that can be sold. Left out: the quantity stays.'),
+    Cost: decimal('The price that TikTok gets. Left out: the price stays.'),
+    MSRP: decimal(),
+    RetailPrice: decimal(),
+    Size: text(),
+    Color: text(),
+    Style: text(),
+    Weight: text(),
+    Warehouse: text('Code of the warehouse that the quantity is in. Left out: the default warehouse.'),
+    NextAvailableQuantity: int32(),
+    NextAvailableDate: dateTime(),
+    UOM: text(),
+    WarehouseQuantity: int32('Goes before Quantity, which is then the sum of all warehouses.'),
+    ...moreWarehouses(),
+    Status: text(),
+    VendorNumber: text(),
+    LeadTime: text(),
+    Custom1: text(),
+    Custom2: text(),
+    Custom3: text(),
+    Custom4: text(),
+    Custom5: text(),
+    LastUpdate: dateTime('When it last changed here; read-only.'),
+  },
+);
+
+function moreWarehouses() {
+  const columns: Record<string, ReturnType<typeof text> | ReturnType<typeof int32>> = {};
+  for (let nth = 2; nth <= MOST_WAREHOUSES; nth++) {
+    columns[`Warehouse${nth}`] = text();
+    columns[`Warehouse${nth}Quantity`] = int32();
+    columns[`Warehouse${nth}NextAvailableQuantity`] = int32();
+    columns[`Warehouse${nth}NextAvailableDate`] = dateTime();
+  }
+  return columns;
+}
+
+export const AdvancedFieldMappingCondition = named(
+  'AdvancedFieldMappingCondition',
+  'A condition of an export; exports here take none.',
+  {},
+  {
+    Logic: text(),
+    Field: text(),
+    Operator: text(),
+    Value: text(),
+    Conditions: Type.Array(Type.Unsafe<object>({ $ref: 'AdvancedFieldMappingCondition#' })),
+  },
+);
+
+export const InventoryExportRequest = named(
+  'InventoryExportRequest',
+  'Which items are wanted, and how.',
+  {},
+  {
+    Delimiter: text('Of a CSV file: a comma, semicolon, tab or bar.', ','),
+    FileType: text('csv or json.', 'csv'),
+    Filter: ref(AdvancedFieldMappingCondition),
+    IncludeNullQuantity: flag('Items of which only a price is known, too.'),
+    Mapped: flag('Only items with a match in TikTok, or only those without.'),
+    ModifiedAfter: dateTime('Only items that changed after this time; without a zone UTC.'),
+    Transform: flag('Has no effect.'),
+  },
+);
+
+/** Of any type, so that one bad item is a row error like in a file, and does not refuse the body. */
+export const InventoryUpload = Type.Unsafe<unknown>({
+  $id: 'InventoryUpload',
+  description:
+    'A file in the form field `file` (CSV or XLSX), or a JSON list of items (LBInventoryItem). Additions: the list as ' +
+    '`data` of an object, and the file itself as the body (text/csv and the like).',
+}) as Named<TUnsafe<unknown>>;
+
+const RowCounts = named(
+  'InventoryRowCounts',
+  'What became of the rows of a file.',
+  {},
+  {
+    Rows: int32('Rows with content, the header left out.'),
+    Errors: int32('Rows that were not taken.'),
+    Added: int32('SKUs that were not known before.'),
+    Changed: int32('Known SKUs of which something changed.'),
+    Unchanged: int32('The other rows.'),
+    Zeroed: int32('Of those changed: quantities that fell to 0.'),
+    Multiplied: int32('Of those changed: quantities that rose to ten times or more.'),
+    Ignored: int32('New SKUs without a match that are not kept (setting ignoreUnmatched).'),
+    Unmatched: int32('SKUs without a match after this file.'),
+  },
+);
+
+export const InventoryImport = named(
+  'InventoryImport',
+  'The record of one file. An addition to the contract.',
+  {},
+  {
+    ImportId: int32(),
+    PartnerId: int32('Company number of the TikTok shop.'),
+    Kind: text('feed or matching.'),
+    State: text('applied, held (waits to be confirmed), replaced (was held), tried (a dry run) or refused.'),
+    Reason: text('Why it is held or was refused.'),
+    Format: text('csv, xlsx or json.'),
+    FileName: text(),
+    Sha256: text(),
+    Bytes: Type.Integer({ format: 'int64' }),
+    DryRun: flag(),
+    Counts: ref(RowCounts),
+    WouldSend: Type.Record(Type.String(), Type.Integer(), {
+      description: 'What the next push would send (dry runs, in the answer only).',
+    }),
+    Warnings: Type.Array(Type.String()),
+    ReceivedAt: dateTime(),
+    FinishedAt: dateTime(),
+  },
+);
+
+const InventoryRowError = named(
+  'InventoryRowError',
+  'A row that was not taken. An addition to the contract.',
+  {},
+  {
+    Row: int32('As a spreadsheet counts: the header is row 1. In a JSON list the first item is 1.'),
+    Column: text(),
+    Value: text(),
+    Message: text(),
+    Next: text('What to do.'),
+  },
+);
+
+/** Logicbroker's answer to an upload says in words what was done; ours has the records beside it. */
+export const InventoryAnswer = named(
+  'InventoryAnswer',
+  'LBMessage of a text, with the record of each import beside it.',
+  {},
+  {
+    Code: text(undefined, '200'),
+    Message: text(),
+    Body: text('What was done, in a sentence for each shop.'),
+    Imports: listOf(InventoryImport),
+  },
+);
+
+export const InventoryItemMessage = messageOf('LBInventoryItem', ref(LBInventoryItem));
+export const InventoryItemArrayResponse = arrayResponse('LBInventoryItem', listOf(LBInventoryItem));
+export const InventoryImportMessage = messageOf('InventoryImport', ref(InventoryImport));
+export const InventoryImportArrayResponse = arrayResponse('InventoryImport', listOf(InventoryImport));
+export const InventoryErrorsMessage = messageOf('InventoryRowError.List', listOf(InventoryRowError));
+
+export const inventorySchemas = [
+  LBInventoryItem,
+  AdvancedFieldMappingCondition,
+  InventoryExportRequest,
+  InventoryUpload,
+  RowCounts,
+  InventoryImport,
+  InventoryRowError,
+  InventoryAnswer,
+  InventoryItemMessage,
+  InventoryItemArrayResponse,
+  InventoryImportMessage,
+  InventoryImportArrayResponse,
+  InventoryErrorsMessage,
+];

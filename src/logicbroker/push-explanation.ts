@@ -1,0 +1,135 @@
+import { Type } from 'typebox';
+import { messageOf } from './envelopes.js';
+import { ExplainedGate } from './explanation.js';
+import { dateTime, decimal, int32, listOf, named, ref, text } from './schema.js';
+
+/** Why inventory is not in TikTok: additions of ours in the contract's style. */
+
+const SentQuantity = named(
+  'SentQuantity',
+  'What TikTok was last sent for a warehouse.',
+  {},
+  {
+    WarehouseId: text("TikTok's id."),
+    Quantity: int32('Left out until TikTok has taken one.'),
+    InDoubt: Type.Boolean({ description: 'A call was made whose answer was lost: the value is sent again.' }),
+    SentAt: dateTime(),
+  },
+);
+
+const InventoryExplanation = named(
+  'InventoryExplanation',
+  'Why an item is, or is not, in TikTok as it was uploaded.',
+  {},
+  {
+    SupplierSKU: text(),
+    MerchantSKU: text('Left out while it is not matched.'),
+    Summary: text(),
+    Gates: listOf(ExplainedGate, 'Every rule that has a say, in the order of the decision.'),
+    NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens by itself.' }),
+    Quantity: int32('As uploaded.'),
+    Cost: decimal('As uploaded.'),
+    Warehouse: text('As uploaded.'),
+    CountedAt: dateTime('When the quantity was last given.'),
+    QuantityAction: text('none, unchanged, blocked or send.', 'send'),
+    PriceAction: text('none, unchanged, blocked or send.', 'unchanged'),
+    Reserved: int32('Pieces that are ordered and taken off, where the connection reserves.'),
+    TikTok: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+      description: 'The SKU as TikTok showed it last.',
+    }),
+    SentQuantities: listOf(SentQuantity),
+    SentPrice: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+      description: 'The price that TikTok was last sent.',
+    }),
+    Push: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+      description: 'How the push of this shop does.',
+    }),
+  },
+);
+
+const UnsentReason = named(
+  'UnsentReason',
+  'A rule, and how many items stand at it.',
+  {},
+  {
+    State: text('pending, waiting or refused.', 'refused'),
+    Gate: text(undefined, 'matched'),
+    Count: int32(),
+  },
+);
+
+const UnsentItem = named(
+  'UnsentItem',
+  'An item whose newest values TikTok does not have.',
+  {},
+  {
+    SupplierSKU: text(),
+    MerchantSKU: text(),
+    State: text('pending: the next push decides; waiting: it may pass by itself; refused.', 'refused'),
+    Gate: text(undefined, 'exists-in-tiktok'),
+    Reason: text(),
+    Next: text('What to do.'),
+    UnsentSince: dateTime(),
+    RetryAt: dateTime('When it is tried again by itself.'),
+  },
+);
+
+const NotSentReport = named(
+  'NotSentReport',
+  'Items that are not sent, and why.',
+  {},
+  {
+    TotalRecords: int32('Of all gates.'),
+    Reasons: listOf(UnsentReason, 'Most first.'),
+    Items: listOf(UnsentItem, 'One page, in the order of their SKUs.'),
+    CurrentPage: int32('From 0.'),
+  },
+);
+
+const InventoryFreshness = named(
+  'InventoryFreshness',
+  'How far TikTok is behind what was uploaded.',
+  {},
+  {
+    SecondsBehind: int32('Age of the oldest change that is still to be sent; 0 when there is none.'),
+    OldestPending: dateTime('That change.'),
+    OldestUnsent: dateTime('The oldest change that TikTok lacks for whatever reason.'),
+    Pending: int32('Items that the next push decides about.'),
+    Waiting: int32('Items at a rule that may pass by itself.'),
+    Refused: int32('Items that a rule keeps back until something changes.'),
+  },
+);
+
+const DuplicateSku = named(
+  'DuplicateSku',
+  'A live SKU whose seller SKU another live SKU has too.',
+  {},
+  { MerchantSKU: text(), TikTokSkuId: text(), TikTokProductId: text() },
+);
+
+const DuplicateSkus = named(
+  'DuplicateSkus',
+  'Seller SKUs that several live SKUs have: none of them is sent.',
+  {},
+  { Skus: listOf(DuplicateSku, 'In the order of the seller SKUs.'), CurrentPage: int32('From 0.') },
+);
+
+export const InventoryExplanationMessage = messageOf('InventoryExplanation', ref(InventoryExplanation));
+export const NotSentMessage = messageOf('NotSent', ref(NotSentReport));
+export const FreshnessMessage = messageOf('Freshness', ref(InventoryFreshness));
+export const DuplicateSkusMessage = messageOf('DuplicateSkus', ref(DuplicateSkus));
+
+export const pushExplanationSchemas = [
+  SentQuantity,
+  InventoryExplanation,
+  InventoryExplanationMessage,
+  UnsentReason,
+  UnsentItem,
+  NotSentReport,
+  NotSentMessage,
+  InventoryFreshness,
+  FreshnessMessage,
+  DuplicateSku,
+  DuplicateSkus,
+  DuplicateSkusMessage,
+];

@@ -1,0 +1,223 @@
+import t from 'tap';
+import { announceImports } from '../../src/inventory/announce-imports.js';
+import { importMatching } from '../../src/inventory/import-matching.js';
+import { matchSkus, usesMatching } from '../../src/inventory/match-skus.js';
+import { sourceOfItems } from '../../src/inventory/table-source.js';
+import { changeStatus } from '../../src/documents/document-store.js';
+import { getConnection } from '../../src/connections/connection-store.js';
+import { findOrderLine } from '../../src/orders/find-order-line.js';
+import { explainOrder } from '../../src/orders/explain-order.js';
+import { findOrderByDocument } from '../../src/orders/order-store.js';
+import { systemClock } from '../../src/time.js';
+import { silentLog, startShop, type TestShop } from '../orders/shop.js';
+import { testApi } from '../support/api.js';
+import { testDatabase } from '../support/database.js';
+import { errorsOf, itemsOf, upload } from './files.js';
+
+const db = await testDatabase(t);
+const inventory = { db, clock: systemClock, log: silentLog };
+const line = { sellerSku: 'TEE-RED-L', quantity: 1 };
+
+async function matchingShop(t: Parameters<typeof startShop>[0], settings: object = {}): Promise<TestShop> {
+  const shop = await startShop(t, db, { settings });
+  Object.assign(shop.deps, { matchSkus, usesMatching });
+  return shop;
+}
+
+async function match(shop: TestShop, items: [supplierSku: string, merchantSku: string][]): Promise<void> {
+  const connection = await getConnection(db.prisma, { id: shop.connection.id });
+  const source = sourceOfItems(
+    items.map(([SupplierSKU, MerchantSKU]) => ({ SupplierSKU, MerchantSKU })),
+    0,
+  );
+  await importMatching(inventory, { connection, source, dryRun: false, receivedAt: new Date() });
+}
+
+function addOrder(shop: TestShop): string {
+  return shop.simulator.control.addOrder(shop.shopId, { lines: [line], paidMinutesAgo: 90 }).id;
+}
+
+async function skusOf(shop: TestShop, orderId: string): Promise<object> {
+  return (await shop.document(orderId))!.json['OrderLines'][0].ItemIdentifier;
+}
+
+await t.test('a matching file names items, whether it comes before the feed or after', async (t) => {
+  const api = await testApi(t, db);
+  await upload(api, 'SupplierSKU,Quantity\nERP-1,5\nERP-2,6\nERP-3,7\n');
+  const { json, counts } = await upload(
+    api,
+    'Description;suppliersku;MERCHANTSKU\nx;erp-1;TT-1\ny;ERP-4;TT-4\nz;ERP-2;\n',
+    { path: 'Matching' },
+  );
+  t.match(json.Body, /Matching file \d+ was taken in: 3 rows, 2 new, 0 changed, 0 unchanged, 1 with errors/);
+  t.match(counts, { Unmatched: 2 });
+  await upload(api, 'SupplierSKU,Quantity\nERP-4,8\n');
+  const items = await itemsOf(api);
+  t.match(items.get('ERP-1'), { MerchantSKU: 'TT-1' });
+  t.match(items.get('ERP-4'), { MerchantSKU: 'TT-4' });
+  t.same(
+    [...(await itemsOf(api, '&mapped=false')).keys()].toSorted(),
+    ['ERP-2', 'ERP-3'],
+    'the unmatched report',
+  );
+  const { partnerId } = api.seller;
+  const found = (await api.call('GET', `/api/v3/Inventory/${partnerId}/Match/tt-4`)).json();
+  t.match(found.Body, { SupplierSKU: 'ERP-4', Quantity: 8 });
+  const available = (await api.call('GET', '/api/v3/Inventory/Availability/TT-1')).json();
+  t.match(available, { TotalRecords: 1, Records: [{ MerchantId: partnerId, Quantity: 5 }] });
+
+  await api.call('DELETE', `/api/v3/Inventory/${partnerId}`);
+  await upload(api, 'SupplierSKU,Quantity\nERP-1,1\n');
+  t.match((await itemsOf(api)).get('ERP-1'), { MerchantSKU: 'TT-1' }, 'matches survive the removal of items');
+  t.match((await api.call('DELETE', `/api/v3/Inventory/${partnerId}/Matching`)).json().Body, /^2 matches/);
+  t.equal((await itemsOf(api, '&mapped=true')).size, 0);
+});
+
+await t.test('a SKU in TikTok has one supplier SKU: the last row wins, and the loser is told', async (t) => {
+  const api = await testApi(t, db);
+  await upload(api, 'SupplierSKU,Quantity\nA,1\nB,2\nC,3\n');
+  const { id, counts } = await upload(api, 'SupplierSKU,MerchantSKU\nA,X\nB,x\nC,Z\nC,Y\n', {
+    path: 'Matching',
+  });
+  t.match(counts, { Rows: 4, Errors: 1, Added: 2 });
+  t.match(await errorsOf(api, id), [
+    { Row: 2, Column: 'MerchantSKU', Message: 'is given to another SupplierSKU in row 3' },
+  ]);
+  const merchantSkus = async () =>
+    Object.fromEntries([...(await itemsOf(api))].map(([sku, item]) => [sku, item['MerchantSKU'] ?? null]));
+  t.same(await merchantSkus(), { A: null, B: 'x', C: 'Y' });
+  await upload(api, 'SupplierSKU,MerchantSKU\nB,Y\nC,X\n', { path: 'Matching' });
+  t.same(await merchantSkus(), { A: null, B: 'Y', C: 'X' }, 'two can change places');
+  await upload(api, 'SupplierSKU,MerchantSKU\nA,Y\n', { path: 'Matching' });
+  t.same(await merchantSkus(), { A: 'Y', B: null, C: 'X' }, 'and one can be taken over');
+  const dry = await upload(api, 'SupplierSKU,MerchantSKU\nA,Q\n', {
+    path: 'Matching',
+    query: '?dryRun=true',
+  });
+  t.match(dry.counts, { Changed: 1 });
+  t.match(await merchantSkus(), { A: 'Y' });
+  t.equal((await upload(api, 'SupplierSKU,Quantity\nA,1\n', { path: 'Matching' })).status, 400);
+});
+
+await t.test('the settings of matching do what they say', async (t) => {
+  const api = await testApi(t, db);
+  const { connectionId } = api.seller;
+  const set = (settings: object) =>
+    db.prisma.connection.update({ where: { id: connectionId }, data: { settings } });
+  await upload(api, 'SupplierSKU,MerchantSKU\nother,Same\n', { path: 'Matching' });
+
+  await set({ ignoreUnmatched: true });
+  const ignored = await upload(api, 'SupplierSKU,Quantity\nnew,1\nother,2\n');
+  t.match(ignored.counts, { Added: 1, Ignored: 1 });
+
+  await set({ autoMatch: true });
+  await upload(api, 'SupplierSKU,Quantity\nSKU-1,1\nsame,2\n');
+  const items = await itemsOf(api);
+  t.match(items.get('SKU-1'), { MerchantSKU: 'SKU-1' });
+  t.notOk('MerchantSKU' in items.get('same')!, 'the matching file has given it to another one');
+
+  await set({ caseSensitiveSkus: true });
+  const sensitive = await upload(api, 'SupplierSKU,Quantity\nsku-1,7\n');
+  t.match(sensitive.counts, { Added: 1 });
+  t.equal((await itemsOf(api)).get('SKU-1')?.['Quantity'], 1);
+  await set({});
+  await upload(api, 'SupplierSKU,Quantity\nSku-1,9\n');
+  const joined = [...(await itemsOf(api)).values()].filter(
+    (item) => String(item['SupplierSKU']).toLowerCase() === 'sku-1',
+  );
+  t.match(joined, [{ Quantity: 9 }], 'one again');
+
+  await set({ latestFeedOnly: true });
+  await upload(api, 'SupplierSKU,Quantity\nother,55\n');
+  const unsent = await db.prisma.inventoryItem.findMany({
+    where: { connectionId, unsentSince: { not: null } },
+  });
+  t.same(
+    unsent.map(({ supplierSku }) => supplierSku),
+    ['other'],
+  );
+});
+
+await t.test('an order shows the ERP its own SKU, and TikTok’s beside it', async (t) => {
+  const shop = await matchingShop(t);
+  await match(shop, [['ERP-7', 'tee-red-l']]);
+  const order = addOrder(shop);
+  await shop.pull();
+  t.match(await skusOf(shop, order), { SupplierSKU: 'ERP-7', PartnerSKU: 'TEE-RED-L' });
+  t.same(await shop.events('sku-not-matched'), []);
+});
+
+await t.test(
+  'a match that comes late completes what the ERP has not fetched, and tells it of the rest',
+  async (t) => {
+    const shop = await matchingShop(t);
+    await match(shop, [['OTHER', 'OTHER-TT']]);
+    const [fetched, waiting] = [addOrder(shop), addOrder(shop)];
+    await shop.pull();
+    t.match(await skusOf(shop, waiting), { SupplierSKU: 'TEE-RED-L', PartnerSKU: 'TEE-RED-L' });
+    t.equal((await shop.events('sku-not-matched')).length, 2);
+    const before = { fetched: (await shop.document(fetched))!, waiting: (await shop.document(waiting))! };
+    await db.transaction((tx) =>
+      changeStatus(tx, { companyId: shop.companyId, keys: [before.fetched.key], type: 'order', to: 200 }),
+    );
+    await match(shop, [['ERP-7', 'TEE-RED-L']]);
+    t.match(await skusOf(shop, waiting), { SupplierSKU: 'ERP-7', PartnerSKU: 'TEE-RED-L' });
+    t.equal((await shop.document(waiting))!.version, before.waiting.version + 1);
+    t.match(await skusOf(shop, fetched), { SupplierSKU: 'TEE-RED-L' }, 'what was fetched stays');
+    t.equal((await shop.events('sku-matched')).length, 2);
+
+    const record = await findOrderByDocument(db, {
+      companyId: shop.companyId,
+      documentKey: before.fetched.key,
+    });
+    for (const supplierSku of ['ERP-7', 'TEE-RED-L']) {
+      const name = { path: 'ShipmentLines[0]', lineNumber: null, supplierSku, merchantSku: null };
+      t.ok(findOrderLine(record!.lines, name, []), `${supplierSku} is understood in what comes back`);
+    }
+    await match(shop, [['ERP-8', 'MORE']]);
+    t.equal((await shop.events('sku-matched')).length, 2, 'told once');
+  },
+);
+
+await t.test('orders are completed after a crash right behind the import', async (t) => {
+  const shop = await matchingShop(t);
+  const order = addOrder(shop);
+  await shop.pull();
+  t.same(await shop.events('sku-not-matched'), [], 'no news without any matching file');
+  await match(shop, [['ERP-7', 'TEE-RED-L']]);
+  // As it is when the process ends between the import's transaction and what follows from it.
+  await db.prisma.$executeRaw`UPDATE order_lines l SET supplier_sku = merchant_sku FROM orders o
+    WHERE o.id = l.order_id AND o.connection_id = ${shop.connection.id}`;
+  await db.prisma.inventoryImport.updateMany({
+    where: { connectionId: shop.connection.id },
+    data: { announcedAt: null },
+  });
+  t.equal(await announceImports(inventory), 1);
+  t.match(await skusOf(shop, order), { SupplierSKU: 'ERP-7' });
+  t.equal(await announceImports(inventory), 0);
+});
+
+await t.test('with parkUnmatched an order waits, visibly, until its match arrives', async (t) => {
+  const shop = await matchingShop(t, { parkUnmatched: true });
+  const order = addOrder(shop);
+  await shop.pull();
+  t.equal(await shop.document(order), null);
+  t.match(await shop.row(order), { state: 'waiting', gate: 'sku-matched', gateReason: /TEE-RED-L/ });
+  await shop.pull();
+  t.equal((await shop.events('sku-not-matched')).length, 1, 'told once');
+  const explanation = await explainOrder(
+    { ...shop.deps, matchSkus },
+    { companyId: shop.companyId, tiktokOrderId: order },
+  );
+  t.match(
+    explanation.gates.find(({ gate }) => gate === 'sku-matched'),
+    { outcome: 'wait', next: /matching file/ },
+  );
+  await match(shop, [['ERP-7', 'TEE-RED-L']]);
+  const flow = await db.prisma.flow.findFirstOrThrow({
+    where: { connectionId: shop.connection.id, name: 'pull-orders' },
+  });
+  t.ok(flow.requested > flow.requestedSeen, 'a pull was asked for');
+  await shop.pull();
+  t.match(await skusOf(shop, order), { SupplierSKU: 'ERP-7', PartnerSKU: 'TEE-RED-L' });
+});
