@@ -51,6 +51,23 @@ await t.test('an upload is in TikTok seconds later where the connection pushes o
   t.same(control.stock(shopId, 'MUG-BLUE').at(0), before, 'nothing else has changed');
 });
 
+await t.test('a dry run tells what would be sent, and why the rest would not', async (t) => {
+  const items = [
+    { SupplierSKU: 'TEE-RED-L', Quantity: 9, Cost: 21.5 },
+    { SupplierSKU: 'NOT-THERE', Quantity: 1 },
+    { SupplierSKU: 'MUG-BLUE-OLD', Quantity: 1 },
+  ];
+  const answer = await erp.call<{ Imports: { WouldSend: object }[] }>('POST', `${shop}?dryRun=true`, {
+    body: items,
+  });
+  t.match(
+    answer.json.Imports,
+    [{ WouldSend: { quantities: 1, prices: 0, 'exists-in-tiktok': 2 } }],
+    answer.text,
+  );
+  t.equal((await db.prisma.inventoryItem.findMany({ where: { connectionId, quantity: 9 } })).length, 0);
+});
+
 await t.test('every item says why it is, or is not, in TikTok', async (t) => {
   await until('the verdict', async () => (await notSent()).Items[0]?.Gate === 'exists-in-tiktok');
   const sent = await explain('tee-red-l');
