@@ -11,6 +11,7 @@ import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
 import { pushRoutes } from '../inventory/push-routes.js';
+import { exportRoutes } from '../inventory/export-routes.js';
 import { importRoutes } from '../inventory/import-routes.js';
 import { createTurns } from '../inventory/import-turns.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
@@ -47,6 +48,7 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => returnRoutes(api, version, documents),
     (api, version) => pushRoutes(api, version, deps),
     (api, version) => inventoryRoutes(api, version, inventory),
+    (api, version) => exportRoutes(api, version, inventory),
     (api, version) => importRoutes(api, version, inventory),
     (api, version) => uploadRoutes(api, version, inventory),
     (api, version) => statusRoutes(api, version),
