@@ -319,7 +319,13 @@ await t.test('permissions that the app lacks are named', async (t) => {
   const { authorization } = await world.consent(id, indonesianSeller);
   t.same(
     missingScopes(authorization.grantedScopes).map(({ scope }) => scope),
-    ['seller.fulfillment.basic', 'seller.fulfillment.package.write', 'seller.logistics'],
+    [
+      'seller.fulfillment.basic',
+      'seller.fulfillment.package.write',
+      'seller.logistics',
+      'seller.product.basic',
+      'seller.product.write',
+    ],
   );
   t.same(missingScopes([]), [], 'older answers do not tell');
   simulator.control.putApp(app!);
