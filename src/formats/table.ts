@@ -13,3 +13,13 @@ export interface TableHandlers {
 
 /** Longest row in characters; what is longer is no row but an open quote or another kind of file. */
 export const LONGEST_ROW = 65_536;
+
+/** Lets a reader that yields after each piece run to its end, with `afterPiece` in between. */
+export async function readAll(pieces: AsyncIterable<void>, afterPiece?: () => Promise<void>): Promise<void> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  try {
+    while (!(await iterator.next()).done) await afterPiece?.();
+  } finally {
+    await iterator.return?.();
+  }
+}

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { AppError, messageOf } from '../errors.js';
-import { LONGEST_ROW, type TableHandlers } from './table.js';
+import { LONGEST_ROW, readAll, type TableHandlers } from './table.js';
 
 /** A workbook is a zip: these keep a small file from becoming a huge one in memory or in time. */
 const LARGEST_SHEET_BYTES = 1_073_741_824;
@@ -82,7 +82,7 @@ async function parsePart(
   if (!entry) throw notAWorkbook();
   const parser = createParser();
   parser.on('opentag', opened);
-  for await (const _ of pieces(zip, entry, LARGEST_PART_BYTES, (text) => parser.write(text))) void _;
+  await readAll(pieces(zip, entry, LARGEST_PART_BYTES, (text) => parser.write(text)));
 }
 
 async function readSharedStrings(zip: ZipFile, entry: Entry | undefined): Promise<string[]> {
@@ -107,7 +107,7 @@ async function readSharedStrings(zip: ZipFile, entry: Entry | undefined): Promis
     if (name === 'rPh') phonetic -= 1;
     if (name === 'si') strings.push(text);
   });
-  for await (const _ of pieces(zip, entry, LARGEST_STRINGS_BYTES, (part) => parser.write(part))) void _;
+  await readAll(pieces(zip, entry, LARGEST_STRINGS_BYTES, (part) => parser.write(part)));
   return strings;
 }
 

@@ -76,7 +76,7 @@ function detailOf(text: string, kind: DetailKind): string | null {
       const whole = WHOLE.test(text) ? Number.parseInt(text, 10) : Number.NaN;
       return whole <= LARGEST_QUANTITY ? String(whole) : null;
     }
-    case 'date':
+    default:
       return parseDateTime(text)?.toISOString() ?? null;
   }
 }

@@ -146,17 +146,22 @@ async function countsOf(
   tx: BulkTx,
   connectionId: number,
   { staged, errorCount }: StagedRows,
-  { toSend: _, ...changes }: FeedCounts,
+  changes: FeedCounts,
 ): Promise<ImportCounts> {
   const [row] = await tx.query<{ unmatched: number }>(
     'SELECT count(*)::int AS unmatched FROM inventory_items WHERE connection_id = $1 AND merchant_sku IS NULL',
     [connectionId],
   );
+  const { added, changed, ignored } = changes;
   return {
     rows: staged + errorCount,
     errors: errorCount,
-    ...changes,
-    unchanged: staged - changes.added - changes.changed - changes.ignored,
+    added,
+    changed,
+    zeroed: changes.zeroed,
+    multiplied: changes.multiplied,
+    ignored,
+    unchanged: staged - added - changed - ignored,
     unmatched: row!.unmatched,
   };
 }

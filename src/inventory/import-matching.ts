@@ -1,4 +1,3 @@
-import type { Connection } from '../connections/connection.js';
 import { AppError } from '../errors.js';
 import { bulkTransaction, type BulkTx } from '../store/bulk-transaction.js';
 import { announceImports } from './announce-imports.js';

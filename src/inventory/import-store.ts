@@ -2,7 +2,7 @@ import type { BulkTx } from '../store/bulk-transaction.js';
 import type { Tx } from '../store/database.js';
 import { Prisma } from '../store/database.js';
 import type { RowError } from './current-row.js';
-import type { ImportKind, ImportRecord, ImportState } from './import.js';
+import type { ImportRecord } from './import.js';
 
 /** The number of a file, drawn before its rows are written, since they name it. */
 export async function nextImportId(tx: BulkTx): Promise<number> {
@@ -141,10 +141,5 @@ export async function deleteOldImports(tx: Tx, before: Date): Promise<number> {
 }
 
 function toRecord(row: StoredImport): ImportRecord {
-  return {
-    ...row,
-    kind: row.kind as ImportKind,
-    state: row.state as ImportState,
-    bytes: Number(row.bytes),
-  };
+  return { ...row, bytes: Number(row.bytes) };
 }

@@ -7,6 +7,14 @@ const PATIENCE_MS = 30 * SECOND_MS;
 
 export type TakeTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
+function newTurn(): { turn: Promise<void>; start: () => void } {
+  let start!: () => void;
+  const turn = new Promise<void>((resolve) => {
+    start = resolve;
+  });
+  return { turn, start };
+}
+
 /** Imports wait here for their turn, in the order in which they came. @throws AppError service-unavailable */
 export function createTurns(atOnce = AT_ONCE, patienceMs = PATIENCE_MS): TakeTurn {
   const waiting: (() => void)[] = [];
@@ -17,10 +25,7 @@ export function createTurns(atOnce = AT_ONCE, patienceMs = PATIENCE_MS): TakeTur
       running += 1;
       return;
     }
-    let start: () => void = () => undefined;
-    const turn = new Promise<void>((resolve) => {
-      start = resolve;
-    });
+    const { turn, start } = newTurn();
     waiting.push(start);
     await within(turn, patienceMs, () => {
       const index = waiting.indexOf(start);

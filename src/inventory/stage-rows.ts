@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { AppError } from '../errors.js';
-import type { RowProblem } from '../formats/table.js';
+import { readAll, type RowProblem } from '../formats/table.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import type { RowError } from './current-row.js';
 import { readColumns, type FeedColumns } from './feed-columns.js';
@@ -58,38 +59,34 @@ export async function stageRows(
     errorCount += 1;
     if (errors.length < MOST_ROW_ERRORS) errors.push(error);
   };
-  let columns: FeedColumns | null = null;
-  let reader: FeedRowReader | null = null;
+  const table: { columns: FeedColumns | null; reader: FeedRowReader | null } = {
+    columns: null,
+    reader: null,
+  };
   let staged = 0;
   const pieces = source.read({
     row(fields, count, rowNumber) {
-      if (reader) {
-        const line = reader.read(fields, count, rowNumber);
-        if (line === null) return;
-        staged += 1;
-        writer.add(line);
-      } else {
-        columns = columnsOf(kind, fields.slice(0, count));
+      if (!table.reader) {
+        table.columns = columnsOf(kind, fields.slice(0, count));
         const create = kind === 'feed' ? createFeedRowReader : createMatchRowReader;
-        reader = create({ columns, caseSensitive, report });
+        table.reader = create({ columns: table.columns, caseSensitive, report });
+        return;
       }
+      const line = table.reader.read(fields, count, rowNumber);
+      if (line === null) return;
+      staged += 1;
+      writer.add(line);
     },
     problem(problem, rowNumber) {
-      if (!reader) throw unreadableHeader();
-      reader.refuse(rowNumber, ...problems[problem]);
+      if (!table.reader) throw unreadableHeader();
+      table.reader.refuse(rowNumber, ...problems[problem]);
     },
   });
-  for await (const _ of pieces) {
-    void _;
-    await writer.drained();
-  }
-  const { columns: found, reader: last } = { columns, reader } as {
-    columns: FeedColumns | null;
-    reader: FeedRowReader | null;
-  };
-  if (!found || !last) throw emptyFile();
+  await readAll(pieces, writer.drained);
+  const { columns, reader } = table;
+  if (!columns || !reader) throw emptyFile();
   await writer.end();
-  const warnings = [...source.warnings, ...found.warnings, ...remarksOf(kind, found, last)];
+  const warnings = [...source.warnings, ...columns.warnings, ...remarksOf(kind, columns, reader)];
   return { staged, errorCount, errors, warnings };
 }
 
@@ -128,36 +125,34 @@ function remarksOf(kind: ImportKind, columns: FeedColumns, { leftOut }: FeedRowR
   return remarks;
 }
 
-/** Gathers rows: each written alone would make COPY six times as slow. */
-function createBlockWriter(stream: Writable) {
-  let block = '';
-  let failure: Error | null = null;
-  stream.on('error', (error: Error) => {
-    failure = error;
-  });
-  let isFull = false;
+interface BlockWriter {
+  add(line: string): void;
+  /** Waits until PostgreSQL has taken what was written, so that memory stays flat. */
+  drained: () => Promise<void>;
+  end(): Promise<void>;
+}
 
-  function flush(): void {
-    isFull = !stream.write(block) || isFull;
-    block = '';
-  }
+/** Gathers rows: each written alone would make COPY six times as slow. */
+function createBlockWriter(stream: Writable): BlockWriter {
+  const state: { block: string; failure: Error | null } = { block: '', failure: null };
+  stream.on('error', (error: Error) => {
+    state.failure = error;
+  });
   return {
-    add(line: string): void {
-      block += line;
-      if (block.length >= BLOCK_CHARACTERS) flush();
+    add(line) {
+      state.block += line;
+      if (state.block.length < BLOCK_CHARACTERS) return;
+      stream.write(state.block);
+      state.block = '';
     },
-    /** Waits until PostgreSQL has taken what was written, so that memory stays flat. */
-    async drained(): Promise<void> {
-      if (failure) throw failure as Error;
-      if (!isFull) return;
-      isFull = false;
+    async drained() {
+      if (state.failure) throw state.failure;
       if (stream.writableNeedDrain) await once(stream, 'drain');
     },
-    async end(): Promise<void> {
-      if (failure) throw failure as Error;
-      if (block !== '') stream.write(block);
-      stream.end();
-      if (!stream.writableFinished) await once(stream, 'finish');
+    async end() {
+      if (state.failure) throw state.failure;
+      stream.end(state.block);
+      await finished(stream);
     },
   };
 }

@@ -124,8 +124,8 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'object' && !(value instanceof JsonNumber)) return JSON.stringify(value);
-  return String(value as JsonNumber | string | number | boolean);
+  if (value instanceof JsonNumber) return value.text;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 export function emptyFile(): AppError {

@@ -84,12 +84,12 @@ export const InventoryExportRequest = named(
 );
 
 /** Of any type, so that one bad item is a row error like in a file, and does not refuse the body. */
-export const InventoryUpload = Type.Unsafe<unknown>({
+export const InventoryUpload = Type.Unsafe({
   $id: 'InventoryUpload',
   description:
     'A file in the form field `file` (CSV or XLSX), or a JSON list of items (LBInventoryItem). Additions: the list as ' +
     '`data` of an object, and the file itself as the body (text/csv and the like).',
-}) as Named<TUnsafe<unknown>>;
+}) as Named<TUnsafe>;
 
 const RowCounts = named(
   'InventoryRowCounts',

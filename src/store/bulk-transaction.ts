@@ -35,6 +35,9 @@ export async function bulkTransaction<T>(
   }
 }
 
+/** Heard so that the event does not end the process; the next statement fails with what it says. */
+function broken(): void {}
+
 /** PostgreSQL's code of an error; empty for any other error. */
 export function sqlStateOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
@@ -43,8 +46,6 @@ export function sqlStateOf(error: unknown): string {
 
 async function runOnce<T>({ pool }: Pick<Database, 'pool'>, work: (tx: BulkTx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  const broken = (): void => undefined;
-  // A connection that breaks between two statements tells so by an event, which would end the process unheard.
   client.on('error', broken);
   try {
     await client.query(`BEGIN; SET LOCAL statement_timeout = ${WORK_LIMIT_MS}`);

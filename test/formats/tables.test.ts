@@ -9,7 +9,7 @@ import {
   sniffLineEnd,
   type Delimiter,
 } from '../../src/formats/csv-reader.js';
-import type { RowProblem } from '../../src/formats/table.js';
+import { readAll, type RowProblem } from '../../src/formats/table.js';
 import { createEncodingProbe, createTextDecoding } from '../../src/formats/text-encoding.js';
 import { readXlsx } from '../../src/formats/xlsx-reader.js';
 import { workbook } from '../inventory/files.js';
@@ -152,14 +152,15 @@ async function readWorkbook(bytes: Uint8Array): Promise<Read> {
   await unlink(path);
   const read: Read = { rows: [], numbers: [], problems: [] };
   try {
-    for await (const _ of readXlsx(handle.fd, {
-      row(fields, count, number) {
-        read.rows.push(fields.slice(0, count));
-        read.numbers.push(number);
-      },
-      problem: (problem, number) => read.problems.push([problem, number]),
-    }))
-      void _;
+    await readAll(
+      readXlsx(handle.fd, {
+        row(fields, count, number) {
+          read.rows.push(fields.slice(0, count));
+          read.numbers.push(number);
+        },
+        problem: (problem, number) => read.problems.push([problem, number]),
+      }),
+    );
   } finally {
     await handle.close();
   }

@@ -67,6 +67,11 @@ const routes: Record<string, Answer> = {
   'GET /Inventory/{partnerId}': 'not-found',
   'POST /Inventory/{partnerId}': 'not-found',
   'DELETE /Inventory/{partnerId}': 'not-found',
+  'POST /Inventory/{partnerId}/Matching': 'not-found',
+  'DELETE /Inventory/{partnerId}/Matching': 'not-found',
+  'PUT /Inventory/{partnerId}/Resend': 'not-found',
+  'PUT /Inventory/{partnerId}/ZeroOut': 'not-found',
+  'POST /Inventory/{partnerId}/Export': 'not-found',
   'GET /Inventory/{partnerId}/Item/{sku}': 'not-found',
   'GET /Inventory/{partnerId}/Item/{sku}/Explain': 'not-found',
   'GET /Inventory/{partnerId}/Match/{sku}': 'not-found',
@@ -74,17 +79,13 @@ const routes: Record<string, Answer> = {
   'GET /Inventory/{partnerId}/Freshness': 'not-found',
   'GET /Inventory/{partnerId}/DuplicateSkus': 'not-found',
   'GET /Inventory/{partnerId}/Imports': 'not-found',
-  'POST /Inventory/{partnerId}/Export': 'not-found',
-  'PUT /Inventory/{partnerId}/ZeroOut': 'not-found',
-  'PUT /Inventory/{partnerId}/Resend': 'not-found',
-  'POST /Inventory/{partnerId}/Matching': 'not-found',
-  'DELETE /Inventory/{partnerId}/Matching': 'not-found',
-  'GET /Inventory/Availability/{sku}': 'empty',
-  'POST /Inventory/All/Export': 'empty',
-  'POST /Inventory/Broadcast': 'unknown',
   'GET /Inventory/Imports/{ImportId}': 'not-found',
   'GET /Inventory/Imports/{ImportId}/Errors': 'not-found',
   'PUT /Inventory/Imports/{ImportId}/Confirm': 'not-found',
+  // Somebody without a shop is told so, whatever he sends.
+  'POST /Inventory/Broadcast': 'not-found',
+  'POST /Inventory/All/Export': 'empty',
+  'GET /Inventory/Availability/{sku}': 'empty',
   'GET /Statuses': 'public',
   'GET /Statuses/{documentType}': 'public',
   'GET /Partners': 'empty',
@@ -119,10 +120,12 @@ const acknowledged = await erp.call<{ Body: { LogicbrokerKey: string } }>('POST'
 await until('our return', async () => (await erp.list('Returns')).length > 0, 15_000, 100);
 const [ourReturn] = await erp.list('Returns');
 if (!ourReturn) throw new Error('no return');
-const partnerId = String(order['SenderCompanyId']);
-await db.prisma.connection.updateMany({ data: { settings: { autoMatch: true } } });
-await erp.call('POST', `Inventory/${partnerId}`, { body: [{ SupplierSKU: 'TENANT-SKU', Quantity: 31 }] });
-const imports = await erp.call<{ Records: { ImportId: number }[] }>('GET', `Inventory/${partnerId}/Imports`);
+const partner = String(order['SenderCompanyId']);
+const matches = [{ SupplierSKU: 'TENANT-SKU', MerchantSKU: 'TENANT-SKU' }];
+await erp.call('POST', `Inventory/${partner}/Matching`, { body: matches });
+const feed = await erp.call<{ Imports: { ImportId: number }[] }>('POST', `Inventory/${partner}`, {
+  body: [{ SupplierSKU: 'TENANT-SKU', Quantity: 3 }, { SupplierSKU: 'bad' }],
+});
 const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
 const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
 const eventId = String(eventRows[0]?.id);
@@ -132,41 +135,41 @@ interface Names {
   order: string;
   acknowledgement: string;
   partner: string;
-  sku: string;
-  import: string;
   shipment: string;
   return: string;
   tiktokReturn: string;
   event: string;
   flow: string;
   tiktokOrder: string;
+  sku: string;
+  import: string;
 }
 
 const ours: Names = {
   order: order.Identifier.LogicbrokerKey,
   acknowledgement: acknowledged.json.Body.LogicbrokerKey,
-  partner: partnerId,
-  sku: 'TENANT-SKU',
-  import: String(imports.json.Records[0]?.ImportId),
+  partner,
   shipment: shipmentKey,
   return: ourReturn.Identifier.LogicbrokerKey,
   tiktokReturn: String(ourReturn['ReturnNumber']),
   event: eventId,
   flow: flowId,
   tiktokOrder: waiting,
+  sku: 'TENANT-SKU',
+  import: String(feed.json.Imports[0]?.ImportId),
 };
 const nobodys: Names = {
   order: '2000000001',
   acknowledgement: '2000000005',
   partner: '2000000006',
-  sku: 'NOBODYS-SKU',
-  import: '2000000009',
   shipment: '2000000002',
   return: '2000000007',
   tiktokReturn: '4035999999999999999',
   event: '2000000003',
   flow: '2000000004',
   tiktokOrder: '576499999999999999',
+  sku: 'NOBODYS-SKU',
+  import: '2000000008',
 };
 
 const stranger = createErp(service.url, (await createSellerWithKey(db, 'Somebody else')).key);
@@ -229,8 +232,8 @@ function ask(
     .replace('{LogicbrokerKey}', key)
     .replace('{EventId}', names.event)
     .replace('{partnerId}', names.partner)
-    .replace('{sku}', names.sku)
     .replace('{ImportId}', names.import)
+    .replace('{sku}', names.sku)
     .replace('{Status}', 'Ignored')
     .replace('{documentType}', 'Order')
     .slice(1);
@@ -269,19 +272,14 @@ function bodyOf(method: string, path: string, names: Names): object | null {
     };
   }
   if (path.startsWith('/ActivityEvents/')) return method === 'PUT' ? { Viewed: true, Processed: true } : null;
-  if (path.startsWith('/Inventory/')) return inventoryBodyOf(method, path, names);
   if (method === 'GET' || path.includes('{Status}') || path.includes('Trigger')) return null;
+  if (path.startsWith('/Inventory'))
+    return path.endsWith('Export') ? {} : [{ SupplierSKU: 'X', Quantity: 1 }];
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
   if (path.endsWith('/Returns')) return { ReturnNumber: names.tiktokReturn, ReturnLines: [] };
   if (path === '/Acknowledgements' && order) return { ...acceptanceOf(order, 'A-2'), PartnerPO };
   const document = order ? wholeShipment(order, { tracking: 'TENANT2', carrier: 'USPS', number: 'S-2' }) : {};
   return { ...document, PartnerPO };
-}
-
-function inventoryBodyOf(method: string, path: string, { sku }: Names): object | null {
-  if (method !== 'POST') return null;
-  if (path.endsWith('/Export')) return {};
-  return [{ SupplierSKU: sku, MerchantSKU: sku, Quantity: 1 }];
 }
 
 /** What is left when the names that were asked for are taken out. */
@@ -301,6 +299,7 @@ function traces({ text }: ErpAnswer<unknown>): string[] {
     shipmentKey,
     ours.acknowledgement,
     'TENANT1',
+    'TENANT-SKU',
     'TEE-RED-L',
     'Harbor',
     harborGoods.shopId,
@@ -312,9 +311,9 @@ async function everything(): Promise<unknown> {
     `SELECT (SELECT json_agg(json_build_object('key', key, 'status', status_code, 'version', version) ORDER BY key)
         FROM documents) AS documents,
       (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM events WHERE viewed OR processed) AS seen,
-      (SELECT sum(requested) FROM flows) AS requested,
-      (SELECT json_agg(json_build_object('sku', supplier_sku, 'quantity', quantity, 'merchant', merchant_sku, 'version',
-        version)) FROM inventory_items) AS items, (SELECT count(*) FROM inventory_imports) AS imports, (SELECT count(*) FROM outbox) AS outbox`,
+      (SELECT sum(requested) FROM flows WHERE name <> 'push-inventory') AS requested,
+      (SELECT json_agg(i.* ORDER BY sku_key) FROM (SELECT sku_key, quantity, version, resend FROM inventory_items) i) AS items,
+      (SELECT count(*) FROM sku_matches) AS matches, (SELECT count(*) FROM inventory_imports) AS imports, (SELECT count(*) FROM outbox) AS outbox`,
   );
   return rows[0];
 }
