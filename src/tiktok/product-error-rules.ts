@@ -99,11 +99,12 @@ const otherGroups: CodeGroup[] = [
     'Nothing to do: it is narrowed by itself.',
   ],
   [
-    '12019015 12019027 12019087 12019108 12019109 12019120 12019123 12019124 12052050 12052558 12052902 12052910',
+    '12019015 12019027 12019087 12019108 12019109 12019118 12019119 12019120 12019123 12019124 12052050 12052558 12052902 12052910',
     'bug',
     'TikTok does not accept the form or size of the request.',
     'Report this with the request id: the request that we sent is wrong.',
   ],
+  ['12019059', 'refused', 'The seller SKU is invalid.', IN_SELLER_CENTER],
   ['12052990', 'refused', 'A check of TikTok failed.', IN_SELLER_CENTER],
 ];
 
