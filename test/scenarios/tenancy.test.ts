@@ -64,6 +64,7 @@ const routes: Record<string, Answer> = {
   'GET /Returns/Explain': 'not-found',
   'PUT /Returns/Status': 'empty',
   'PUT /Returns/{LogicbrokerKey}/Status/{Status}': 'not-found',
+  'GET /Deadlines': 'empty',
   'GET /Statuses': 'public',
   'GET /Statuses/{documentType}': 'public',
   'GET /Partners': 'empty',
