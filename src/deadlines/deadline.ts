@@ -63,38 +63,50 @@ export function hoursLeft({ dueAt }: Pick<Deadline, 'dueAt'>, now: Date): number
 /** One line for the history. */
 export function summaryOf(deadline: Deadline, threshold: ThresholdHours): string {
   const left = threshold === 0 ? 'that time has passed' : `less than ${threshold} hours are left`;
-  return `${subjectOf(deadline)} by ${toIsoSeconds(deadline.dueAt)}: ${left}.`;
-}
-
-function subjectOf({ kind, reference, openPieces }: Deadline): string {
-  switch (kind) {
-    case 'order-ship':
-      return `Order ${reference}: ${piecesOf(openPieces)} must be shipped`;
-    case 'cancellation-request':
-      return `The buyer's cancellation request ${reference} must be answered`;
-    case 'return-answer':
-      return `Return ${reference} must be answered`;
-  }
+  return `${words[deadline.kind].subject(deadline)} by ${toIsoSeconds(deadline.dueAt)}: ${left}.`;
 }
 
 /** The next step, in the words of the API. */
 export function whatToDo(deadline: Deadline): string {
-  const { kind, key, openPieces, underWay } = deadline;
-  switch (kind) {
-    case 'order-ship':
-      return underWay
-        ? `Shipments of all that is left are stored, and TikTok has not taken them yet: look at GET Orders/${key}/Shipments.`
-        : `Ship ${piecesOf(openPieces)}: POST Orders/${key}/Shipments.`;
-    case 'cancellation-request':
-      return underWay
-        ? `Your cancellation is stored, and TikTok has not taken it yet: look at GET Acknowledgements.`
-        : 'To approve it, POST Acknowledgements with the quantities as QuantityCancelled. Shipping the order rejects it.';
-    case 'return-answer':
-      return underWay
-        ? `Your answer is stored, and TikTok has not taken it yet: look at GET Returns/${key}/Explain.`
-        : returnAnswers(deadline);
-  }
+  const { next, underWay } = words[deadline.kind];
+  return deadline.underWay ? underWay(deadline) : next(deadline);
 }
+
+/** What TikTok does when nothing has happened by then. */
+export function atDeadline(deadline: Deadline): string {
+  return words[deadline.kind].atDeadline(deadline);
+}
+
+type Words = Record<'subject' | 'next' | 'underWay' | 'atDeadline', (deadline: Deadline) => string>;
+
+/** UNCONFIRMED: that every late order counts as a late dispatch, and that TikTok always approves an unanswered return. */
+const words: Record<DeadlineKind, Words> = {
+  'order-ship': {
+    subject: ({ reference, openPieces }) => `Order ${reference}: ${piecesOf(openPieces)} must be shipped`,
+    next: ({ key, openPieces }) => `Ship ${piecesOf(openPieces)}: POST Orders/${key}/Shipments.`,
+    underWay: ({ key }) =>
+      `Shipments of all that is left are stored, and TikTok has not confirmed them yet: look at GET Orders/${key}/Shipments.`,
+    atDeadline: ({ cancelledAt }) =>
+      cancelledAt
+        ? `TikTok counts it as a late dispatch, and cancels what is not shipped by ${toIsoSeconds(cancelledAt)}.`
+        : 'TikTok counts it as a late dispatch, and may cancel the order later.',
+  },
+  'cancellation-request': {
+    subject: ({ reference }) => `The buyer's cancellation request ${reference} must be answered`,
+    next: () =>
+      'To approve it, POST Acknowledgements with the quantities as QuantityCancelled. Shipping the order rejects it.',
+    underWay: () =>
+      'Your cancellation is stored, and TikTok has not confirmed it yet: look at GET Acknowledgements.',
+    atDeadline: () => 'TikTok approves the request by itself: the pieces are cancelled and refunded.',
+  },
+  'return-answer': {
+    subject: ({ reference }) => `Return ${reference} must be answered`,
+    next: returnAnswers,
+    underWay: ({ key }) =>
+      `Your answer is stored, and TikTok has not confirmed it yet: look at GET Returns/${key}/Explain.`,
+    atDeadline: () => 'TikTok approves it by itself.',
+  },
+};
 
 /** TikTok: seller_next_action_response. */
 function returnAnswers({ key, nextAction }: Deadline): string {
@@ -106,23 +118,6 @@ function returnAnswers({ key, nextAction }: Deadline): string {
       return `Confirm the goods, which refunds the buyer: PUT Returns/${key}/Status/1000. Reject them in TikTok Seller Center.`;
     default:
       return 'Answer it in TikTok Seller Center.';
-  }
-}
-
-/**
- * What TikTok does when nothing has happened by then.
- * UNCONFIRMED: that every late order counts as a late dispatch, and that returns are always approved.
- */
-export function atDeadline({ kind, cancelledAt }: Deadline): string {
-  switch (kind) {
-    case 'order-ship':
-      return cancelledAt
-        ? `TikTok counts it as a late dispatch, and cancels what is not shipped by ${toIsoSeconds(cancelledAt)}.`
-        : 'TikTok counts it as a late dispatch, and may cancel the order later.';
-    case 'cancellation-request':
-      return 'TikTok approves the request by itself: the pieces are cancelled and refunded.';
-    case 'return-answer':
-      return 'TikTok approves it by itself.';
   }
 }
 

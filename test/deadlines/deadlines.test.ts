@@ -91,7 +91,7 @@ await t.test('an order stands on the list until TikTok has its last piece', asyn
   await shop.shipped(order, shipmentOf('S-1', [{ sku: 'TEE', quantity: 1, tracking: 'T1' }]));
   t.match((await list()).Records[0]?.WhatToDo, /Ship 1 piece:/);
   await shop.ship(order, shipmentOf('S-2', [{ sku: 'TEE', quantity: 1, tracking: 'T2' }]));
-  t.match((await list()).Records[0]?.WhatToDo, /TikTok has not taken them yet/, 'stored is not shipped');
+  t.match((await list()).Records[0]?.WhatToDo, /TikTok has not confirmed them yet/, 'stored is not shipped');
   await world.settle();
   t.same((await list()).Records, []);
 });
