@@ -10,7 +10,7 @@ import { apiRoutes } from './compose/api-routes.js';
 import { acknowledgementDeps, effectsOf } from './compose/effects.js';
 import { metricSources } from './compose/metric-sources.js';
 import { readinessOf } from './compose/readiness.js';
-import { sweepsOf } from './compose/sweeps.js';
+import { minuteSweepsOf, sweepsOf } from './compose/sweeps.js';
 import { composeTikTok } from './compose/tiktok.js';
 import { poolSizes, type Config } from './config.js';
 import type { ConnectionsDeps } from './connections/connections-deps.js';
@@ -181,6 +181,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       keepMonths: config.historyMonths,
       leaseMs: config.leaseSeconds * SECOND_MS,
       sweeps: sweepsOf(connections),
+      minuteSweeps: minuteSweepsOf(connections),
     },
     { concurrency: { urgent, background }, beatSeconds },
   );

@@ -5,6 +5,8 @@ import {
 } from '../acknowledgements/acknowledgement-routes.js';
 import { cancellationReasonRoutes } from '../acknowledgements/cancellation-reason-routes.js';
 import { partnerRoutes } from '../connections/partner-routes.js';
+import { deadlineRoutes } from '../deadlines/deadline-routes.js';
+import { createDeadlineLister } from '../deadlines/list-deadlines.js';
 import { eventRoutes } from '../documents/event-routes.js';
 import { createDocumentLister } from '../documents/list-documents.js';
 import { statusRoutes } from '../documents/status-routes.js';
@@ -41,6 +43,7 @@ export interface ApiRouteDeps {
 export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const inventory: InventoryRouteDeps = { ...deps, takeTurn: createTurns() };
   const documents = { ...deps, listDocuments: createDocumentLister(deps) };
+  const deadlines = { ...deps, listDeadlines: createDeadlineLister(deps) };
   return [
     (api, version) => orderRoutes(api, version, documents),
     (api, version) => acknowledgementRoutes(api, version, documents),
@@ -51,6 +54,7 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => exportRoutes(api, version, inventory),
     (api, version) => importRoutes(api, version, inventory),
     (api, version) => uploadRoutes(api, version, inventory),
+    (api, version) => deadlineRoutes(api, version, deadlines),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => cancellationReasonRoutes(api, version, deps),

@@ -3,6 +3,8 @@ import { deleteExpiredSessions } from '../companies/operator-session-store.js';
 import { listConnections } from '../connections/connection-store.js';
 import { resealTokens } from '../connections/authorization-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
+import { deleteNotices } from '../deadlines/deadline-store.js';
+import { raiseNotices } from '../deadlines/raise-notices.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
 import { announceImports } from '../inventory/announce-imports.js';
 import { clearOldItems } from '../inventory/change-items.js';
@@ -13,18 +15,15 @@ import { returnRenderer } from '../returns/render-returns.js';
 import { shipmentRenderer } from '../shipments/render-shipment-document.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
-import type { HousekeepingDeps } from '../sync/housekeeping.js';
+import type { Sweep } from '../sync/housekeeping.js';
 import { DAY_MS, type Clock } from '../time.js';
 
 /** Reports of files are of use while somebody still looks for a mistake in them. */
 const KEEP_IMPORTS_MS = 90 * DAY_MS;
+const KEEP_NOTICES_MS = 30 * DAY_MS;
 
 /** What every folder wants done now and then. Adding a document type: its renderer here. */
-export function sweepsOf(deps: {
-  db: Database;
-  clock: Clock;
-  sealer: Sealer;
-}): NonNullable<HousekeepingDeps['sweeps']> {
+export function sweepsOf(deps: { db: Database; clock: Clock; sealer: Sealer }): Sweep[] {
   const { db, clock, sealer } = deps;
   return [
     {
@@ -41,9 +40,18 @@ export function sweepsOf(deps: {
       name: 'items-cleared',
       run: async () => clearOldItems(deps, await listConnections(db.prisma), clock.now()),
     },
+    {
+      name: 'deadline-notices-deleted',
+      run: () => deleteNotices(db.prisma, new Date(clock.now().getTime() - KEEP_NOTICES_MS)),
+    },
     { name: 'tokens-resealed', run: () => resealTokens(db.prisma, sealer) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },
     { name: 'sessions-deleted', run: () => deleteExpiredSessions(db.prisma, clock.now()) },
     { name: 'idempotency-keys-deleted', run: () => deleteOldKeys(db.prisma, clock.now()) },
   ];
+}
+
+/** What cannot wait for the hour. */
+export function minuteSweepsOf(deps: { db: Database; clock: Clock }): Sweep[] {
+  return [{ name: 'deadline-notices', run: () => raiseNotices(deps) }];
 }

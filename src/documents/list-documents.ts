@@ -121,7 +121,7 @@ async function readPage(
 }
 
 /** Looks through what is known, not down from the page: callers may ask for page two billion. */
-function nearestAnchor(anchors: ReadonlyMap<number, number>, page: number): number {
+export function nearestAnchor(anchors: ReadonlyMap<number, unknown>, page: number): number {
   if (anchors.has(page)) return page;
   let nearest = 0;
   for (const known of anchors.keys()) if (known < page && known > nearest) nearest = known;

@@ -6,7 +6,7 @@ import { LARGEST_INT32, type DocumentType } from './document.js';
 import { statusCodeOf, statuses } from './statuses.js';
 
 export const DEFAULT_PAGE_SIZE = 100;
-const LARGEST_PAGE_SIZE = 500;
+export const LARGEST_PAGE_SIZE = 500;
 
 /** Conditions that a listing takes; all of them hold together. */
 export interface DocumentFilter {

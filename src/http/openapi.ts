@@ -21,6 +21,7 @@ const tags = [
   { name: 'Shipments', description: 'What you shipped; it is sent on to TikTok.' },
   { name: 'Returns', description: "What buyers want to give back, and the seller's two answers." },
   { name: 'Inventory', description: 'What there is and what it costs, and which SKU in TikTok is which.' },
+  { name: 'Deadlines', description: 'What must be shipped or answered by a time, the most urgent first.' },
   { name: 'Statuses', description: 'The statuses that documents can have.' },
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },

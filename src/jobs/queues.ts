@@ -11,7 +11,8 @@ import { within } from '../time.js';
 export type QueueName = Lane | 'beat';
 
 /** A queue's job names a row or a task of the program's own; never personal data or secrets. */
-export type JobPayload = { kind: 'flow' | 'outbox'; id: string } | { kind: 'beat' | 'housekeeping' };
+export type JobPayload =
+  { kind: 'flow' | 'outbox'; id: string } | { kind: 'beat' | 'minute' | 'housekeeping' };
 
 export interface QueuesOptions {
   /** Given: BullMQ on Redis. Missing: BullMQ on the PostgreSQL of `databaseUrl`. */

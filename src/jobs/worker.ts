@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.js';
 import { beat } from '../sync/beat.js';
 import { deliverEntry, type DeliverDeps } from '../sync/deliver-entry.js';
-import { keepHouse, type HousekeepingDeps } from '../sync/housekeeping.js';
+import { keepHouse, runTasks, type HousekeepingDeps, type Sweep } from '../sync/housekeeping.js';
 import { lanes, type Lane } from '../sync/lane.js';
 import { runFlow, type RunFlowDeps } from '../sync/run-flow.js';
 import { MINUTE_MS, SECOND_MS, within } from '../time.js';
@@ -9,6 +9,8 @@ import type { Consuming, JobPayload, QueueName, Queues } from './queues.js';
 
 export interface WorkerDeps extends RunFlowDeps, DeliverDeps, HousekeepingDeps {
   queues: Queues;
+  /** What is looked at every minute; like housekeeping, it may run in several processes at once. */
+  minuteSweeps?: readonly Sweep[];
 }
 
 export interface WorkerOptions {
@@ -31,6 +33,7 @@ const STOP_GRACE_MS = 5 * SECOND_MS;
 /** How long a queue store may take to let go of consumers that have nothing to do. */
 const STORE_PATIENCE_MS = 3 * SECOND_MS;
 const HOUSEKEEPING_PATTERN = '0 17 * * * *';
+const MINUTE_PATTERN = '30 * * * * *';
 
 /**
  * Works the queues off. All decisions are in the use cases: a job only names what to look at, and one that comes twice,
@@ -80,6 +83,9 @@ async function keepSchedules(deps: WorkerDeps, options: WorkerOptions): Promise<
     if (await queues.keepRepeating('background', { kind: 'housekeeping' }, HOUSEKEEPING_PATTERN)) {
       await queues.add('background', { kind: 'housekeeping' });
     }
+    if (deps.minuteSweeps && (await queues.keepRepeating('urgent', { kind: 'minute' }, MINUTE_PATTERN))) {
+      await queues.add('urgent', { kind: 'minute' });
+    }
   } catch (error) {
     deps.log.warn({ reason: messageOf(error) }, 'the beat could not be kept up');
   }
@@ -102,6 +108,9 @@ async function doJob(deps: WorkerDeps, payload: unknown, lane: Lane, stop: Abort
         return;
       case 'beat':
         await beat({ ...deps, wake: (due) => deps.queues.wake(due) });
+        return;
+      case 'minute':
+        await runTasks(deps.log, deps.minuteSweeps ?? []);
         return;
       case 'housekeeping':
         deps.log.info(await keepHouse(deps), 'housekeeping');

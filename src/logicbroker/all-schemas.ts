@@ -1,6 +1,7 @@
 import { Acknowledgement, AckLine } from './acknowledgement.js';
 import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
+import { deadlineSchemas } from './deadline.js';
 import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation.js';
 import { pushExplanationSchemas } from './push-explanation.js';
@@ -26,4 +27,5 @@ export const logicbrokerSchemas: Named[] = [
   ...pushExplanationSchemas,
   ...inventorySchemas,
   ...cancellationReasonSchemas,
+  ...deadlineSchemas,
 ];

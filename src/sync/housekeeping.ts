@@ -5,6 +5,12 @@ import type { Clock } from '../time.js';
 import { ensureFlows } from './flows.js';
 import type { EffectRegistry } from './outbox.js';
 
+/** A task of the program's own, safe to repeat. @returns how much there was to do */
+export interface Sweep {
+  name: string;
+  run(): Promise<number>;
+}
+
 export interface HousekeepingDeps {
   db: Database;
   clock: Clock;
@@ -13,7 +19,7 @@ export interface HousekeepingDeps {
   /** Months of history (events, runs, calls) that are kept, the present one not counted. */
   keepMonths: number;
   /** Work of other folders that is done bit by bit, such as rendering old documents anew. */
-  sweeps?: readonly { name: string; run(): Promise<number> }[];
+  sweeps?: readonly Sweep[];
 }
 
 const MONTHS_AHEAD = 3;
@@ -32,19 +38,24 @@ const history = [
 export async function keepHouse(deps: HousekeepingDeps): Promise<Record<string, number>> {
   const now = deps.clock.now();
   const { prisma } = deps.db;
-  const tasks: { name: string; run(): Promise<number> }[] = [
+  const tasks: Sweep[] = [
     { name: 'flows-of-new-versions', run: () => ensureFlows(prisma, { now }).then(() => 0) },
     { name: 'months-made', run: () => makeMonths(prisma, now) },
     { name: 'months-dropped', run: () => dropOldMonths(deps.db, now, deps.keepMonths) },
     { name: 'unknown-effects', run: () => countUnknownEffects(deps) },
     ...(deps.sweeps ?? []),
   ];
+  return runTasks(deps.log, tasks);
+}
+
+/** Each stands alone: one that fails is logged. @returns what was done, by task */
+export async function runTasks(log: Logger, tasks: readonly Sweep[]): Promise<Record<string, number>> {
   const done: Record<string, number> = {};
   for (const task of tasks) {
     try {
       done[task.name] = await task.run();
     } catch (error) {
-      deps.log.error({ task: task.name, reason: messageOf(error), err: error }, 'housekeeping task failed');
+      log.error({ task: task.name, reason: messageOf(error), err: error }, 'housekeeping task failed');
     }
   }
   return done;

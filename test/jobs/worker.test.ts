@@ -54,7 +54,12 @@ async function startIn(
   t: Test,
   place: Place,
   handler: FlowHandler,
-  more: { options?: WorkerOptions; effects?: WorkerDeps['effects']; prefix?: string } = {},
+  more: {
+    options?: WorkerOptions;
+    effects?: WorkerDeps['effects'];
+    prefix?: string;
+    minuteSweeps?: NonNullable<WorkerDeps['minuteSweeps']>;
+  } = {},
 ): Promise<{ queues: Queues; worker: RunningWorker; log: ReturnType<typeof recordingLog> }> {
   const log = recordingLog();
   const prefix = more.prefix ?? `test${++prefixes}`;
@@ -74,6 +79,7 @@ async function startIn(
     recordEvents: async () => undefined,
     keepMonths: 12,
     queues,
+    ...(more.minuteSweeps ? { minuteSweeps: more.minuteSweeps } : {}),
   };
   const worker = await startWorker(deps, more.options ?? quick);
   t.teardown(async () => {
@@ -114,6 +120,20 @@ async function suite(t: Test, redisUrl: string | undefined): Promise<void> {
     await until('the run after the click', () => runs === 2, 5_000);
     t.match(await queues.health(), { ok: true, problem: null });
     t.equal(queues.store, redisUrl ? 'redis' : 'postgres');
+  });
+
+  await t.test('what cannot wait for the hour is looked at when the first worker starts', async (t) => {
+    const place = await openPlace(t, redisUrl);
+    let looks = 0;
+    const broken = { name: 'broken', run: () => Promise.reject(new Error('no')) };
+    const look = { name: 'look', run: async () => ++looks };
+    const { log } = await startIn(t, place, async () => ({ counts: {} }), { minuteSweeps: [broken, look] });
+    await until('the look', () => looks > 0, 5_000);
+    t.match(
+      log.lines.find(({ level }) => level === 'error'),
+      { facts: { task: 'broken' } },
+      'one that fails stops no other',
+    );
   });
 
   await t.test('a row is on the queue once, however often it is handed out', async (t) => {

@@ -86,6 +86,7 @@ const routes: Record<string, Answer> = {
   'POST /Inventory/Broadcast': 'not-found',
   'POST /Inventory/All/Export': 'empty',
   'GET /Inventory/Availability/{sku}': 'empty',
+  'GET /Deadlines': 'empty',
   'GET /Statuses': 'public',
   'GET /Statuses/{documentType}': 'public',
   'GET /Partners': 'empty',

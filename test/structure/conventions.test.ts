@@ -40,6 +40,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['shopWarehouse', 'shop_warehouses'],
   ],
   cancellations: [['cancellation', 'cancellations']],
+  deadlines: [['deadlineNotice', 'deadline_notices']],
   returns: [
     ['return', 'returns'],
     ['returnAnswer', 'return_answers'],

@@ -106,6 +106,7 @@ const ARROWS: Record<string, string[]> = {
     'http',
     'pure',
   ],
+  deadlines: ['store', 'documents', 'logicbroker', 'formats', 'http', 'pure'],
   sync: ['store', 'documents', 'connections', 'tiktok', 'logicbroker', 'http', 'pure'],
   jobs: ['sync', 'store', 'pure'],
   portal: ['store', 'companies', 'connections', 'documents', 'orders', 'shipments', 'sync', 'http', 'pure'],
