@@ -9,6 +9,7 @@ import {
   recordEvents,
   replaceBodies,
 } from '../../src/documents/document-store.js';
+import { eventTypes } from '../../src/documents/event-types.js';
 import { statusCodeOf, statusName } from '../../src/documents/statuses.js';
 import { isUniqueViolation } from '../../src/store/database.js';
 import { createOrderDocuments, createSeller, orderDocument, shipmentDocument } from '../support/builders.js';
@@ -134,4 +135,12 @@ await t.test('a status is understood as number, name or name without spaces', as
   t.equal(statusCodeOf('order', '1'), null);
   t.equal(statusName('shipment', 200), 'Processing');
   t.equal(statusName('order', 77), '77');
+});
+
+await t.test('every type of event has a number of its own', async (t) => {
+  const ids = Object.values(eventTypes).map(({ id }) => id);
+  t.same(
+    ids.filter((id, nth) => ids.indexOf(id) !== nth),
+    [],
+  );
 });
