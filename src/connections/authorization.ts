@@ -27,7 +27,7 @@ export interface Authorization {
 }
 
 /**
- * What orders, shipments and inventory need (TikTok: scope of each call in the API reference). Scopes belong to the app, not to the
+ * What the flows and effects need (TikTok: scope of each call in the API reference). Scopes belong to the app, not to the
  * request: a missing one is added in Partner Center, and then the seller has to authorise again.
  */
 const neededScopes: readonly { scope: string; neededFor: string }[] = [
@@ -36,7 +36,8 @@ const neededScopes: readonly { scope: string; neededFor: string }[] = [
   { scope: 'seller.fulfillment.basic', neededFor: 'sending shipments' },
   { scope: 'seller.fulfillment.package.write', neededFor: 'splitting an order into packages' },
   { scope: 'seller.logistics', neededFor: 'carriers and warehouses' },
-  { scope: 'seller.product.basic', neededFor: 'reading products and their stock' },
+  { scope: 'seller.return_refund.basic', neededFor: 'cancellations and returns' },
+  { scope: 'seller.product.basic', neededFor: 'reading the catalogue' },
   { scope: 'seller.product.write', neededFor: 'sending stock and prices' },
 ];
 

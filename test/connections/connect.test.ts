@@ -323,6 +323,7 @@ await t.test('permissions that the app lacks are named', async (t) => {
       'seller.fulfillment.basic',
       'seller.fulfillment.package.write',
       'seller.logistics',
+      'seller.return_refund.basic',
       'seller.product.basic',
       'seller.product.write',
     ],
