@@ -131,7 +131,7 @@ ALTER TABLE "inventory_held_rows" ADD CONSTRAINT "inventory_held_rows_import_id_
 
 -- What Prisma cannot express
 
--- Versions of items: only their order counts.
+-- Versions of items: only that they differ counts, so sessions may draw them in blocks.
 CREATE SEQUENCE "inventory_version_seq" CACHE 100;
 
 -- What the push has to look at, and how old it is.
