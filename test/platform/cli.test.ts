@@ -142,7 +142,8 @@ await t.test('an administrator sets up a seller and an operator', async (t) => {
   });
   const waiting = cli('run-flow', String(id), 'pull-orders', '--wait', '30');
   // In a worker's place: ends a run once the third request is there.
-  while ((await db.prisma.flow.findFirstOrThrow()).requested < 3) await pause(10);
+  const pulled = { where: { connectionId: id, name: 'pull-orders' } };
+  while ((await db.prisma.flow.findFirstOrThrow(pulled)).requested < 3) await pause(10);
   await db.prisma.flow.updateMany({ data: { lastOutcome: 'done', lastFinishedAt: new Date() } });
   t.match(await waiting, { code: 0, out: 'pull-orders: done' });
 
