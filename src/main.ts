@@ -1,7 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import { compose } from './compose.js';
 import { loadConfig } from './config.js';
-import { startDemo } from './demo/demo.js';
 import { AppError, messageOf } from './errors.js';
 import { createLogger, logForm } from './logging.js';
 import { SECOND_MS } from './time.js';
@@ -29,6 +28,8 @@ async function main(): Promise<void> {
     },
   );
   if (config.mode === 'demo') {
+    // Loaded only here: with it comes the simulator, whose memory no server shall hold.
+    const { startDemo } = await import('./demo/demo.js');
     await startDemo({ config, log, closers });
     return;
   }

@@ -6,10 +6,12 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { machine, print } from './harness.js';
 import { ingestBenchmark } from './ingest.js';
+import { inventoryBenchmark } from './inventory.js';
 import { listBenchmark, longListBenchmark } from './list.js';
 import { memoryBenchmark } from './memory.js';
 import { startBenchServer } from './postgres.js';
 import { stopAll } from './processes.js';
+import { pushBenchmark } from './push.js';
 import { queueBenchmark } from './queue.js';
 import { startBenchmark } from './start.js';
 import { sweepBenchmark } from './sweep.js';
@@ -17,6 +19,8 @@ import { sweepBenchmark } from './sweep.js';
 const benchmarks: Benchmark[] = [
   ingestBenchmark,
   queueBenchmark,
+  inventoryBenchmark,
+  pushBenchmark,
   listBenchmark,
   longListBenchmark,
   startBenchmark,

@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,8 @@ const running = new Set<ChildProcess>();
 export interface Running {
   /** Resident memory of the process itself, in MiB. */
   residentMiB(): number;
+  /** The most that it ever was. Linux only. */
+  peakMiB(): number;
   stop(): Promise<void>;
 }
 
@@ -48,7 +51,7 @@ export function startNode(file: string, env: Record<string, string> = {}): Runni
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
-  return { residentMiB: () => residentMiB(child), stop: () => stop(child) };
+  return { residentMiB: () => residentMiB(child), peakMiB: () => peakMiB(child), stop: () => stop(child) };
 }
 
 /** For a run that ends early. */
@@ -67,6 +70,11 @@ async function stop(child: ChildProcess): Promise<void> {
 
 function residentMiB({ pid }: ChildProcess): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString()) / 1024;
+}
+
+function peakMiB({ pid }: ChildProcess): number {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) / 1024;
 }
 
 /** Waits until `url` answers with 200. @returns milliseconds since `since` */
