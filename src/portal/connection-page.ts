@@ -1,6 +1,7 @@
 import type { OperatorSession } from '../companies/operator-session-store.js';
 import type { Connection } from '../connections/connection.js';
 import { settingsCatalogue } from '../connections/settings.js';
+import { plainSettings, type PlainSetting } from './plain-settings.js';
 import { flowOutcome, runNowForm, statusBadge } from './connection-list.js';
 import { connectionSteps, type StepsView } from './connection-steps.js';
 import { html, type Html } from './html.js';
@@ -104,9 +105,24 @@ function settingsSection(session: OperatorSession, { id, settings }: Connection)
         <p class="hint">${settingsCatalogue.constantAttributes.meaning}</p>
         <textarea id="constantAttributes" name="constantAttributes" rows="3">${attributes}</textarea>
       </div>
+      ${plainSettings.map((key) => plainField(key, settings[key]))}
       <button class="quiet">Save settings</button>
     </form>
   </section>`;
+}
+
+/** A setting that is one number or a yes or no. */
+function plainField(key: string, value: boolean | number): Html {
+  const { meaning } = settingsCatalogue[key as PlainSetting];
+  const input =
+    typeof value === 'boolean'
+      ? html`<input type="checkbox" id="${key}" name="${key}" value="yes" ${value && 'checked'} />`
+      : html`<input type="number" id="${key}" name="${key}" value="${value}" required />`;
+  return html`<div class="field">
+    <label for="${key}">${key}</label>
+    <p class="hint">${meaning}</p>
+    ${input}
+  </div>`;
 }
 
 function manageSection(session: OperatorSession, connection: Connection): Html {

@@ -9,6 +9,7 @@ import {
 } from '../connections/manage-connection.js';
 import { AppError } from '../errors.js';
 import { backTo } from './connection-routes.js';
+import { readPlainSettings } from './plain-settings.js';
 import { readForm, readId } from './forms.js';
 import type { PortalDeps } from './portal-deps.js';
 
@@ -67,6 +68,7 @@ function readSettingsForm(body: unknown): Record<string, unknown> {
       .map((line) => line.trim())
       .filter((line) => line !== '')
       .map((line) => readAttribute(line)),
+    ...readPlainSettings(form),
   };
 }
 

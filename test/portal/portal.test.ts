@@ -448,6 +448,11 @@ await t.test('a connection is paused, resumed, renamed, set and closed from its 
   });
   t.match(good.text, /value="90"/);
   t.match(good.text, /Source=TikTok/);
+  const isTicked = /name="autoAcknowledge" value="yes" checked/;
+  t.notMatch(good.text, isTicked);
+  const ticked = await browser.post(`${page}/settings`, { remorseMinutes: '90', autoAcknowledge: 'yes' });
+  t.match(ticked.text, isTicked);
+  t.notMatch((await browser.post(`${page}/settings`, { remorseMinutes: '90' })).text, isTicked);
   t.equal((await browser.post(`${page}/close`)).status, 400, 'the box has to be ticked');
   await browser.get(page);
   t.match((await browser.post(`${page}/close`, { sure: 'yes' })).text, /This connection is closed/);

@@ -1,0 +1,23 @@
+import { settingsCatalogue, type ConnectionSettings } from '../connections/settings.js';
+
+/** Settings that are one number or a yes or no need no form of their own. */
+export type PlainSetting = {
+  [Key in keyof ConnectionSettings]: ConnectionSettings[Key] extends boolean | number ? Key : never;
+}[keyof ConnectionSettings];
+
+const OWN_FIELD = 'remorseMinutes';
+
+export const plainSettings = Object.entries(settingsCatalogue)
+  .filter(([key, { default: value }]) => ['boolean', 'number'].includes(typeof value) && key !== OWN_FIELD)
+  .map(([key]) => key as PlainSetting);
+
+/** From a posted form, where a box that is not ticked does not appear. The catalogue judges the values. */
+export function readPlainSettings(form: (name: string) => string): Record<string, unknown> {
+  const entries = plainSettings.flatMap((key): [string, unknown][] => {
+    if (typeof settingsCatalogue[key].default === 'boolean') return [[key, form(key) === 'yes']];
+    const text = form(key);
+    if (text === '') return [];
+    return [[key, /^-?\d+$/.test(text) ? Number(text) : text]];
+  });
+  return Object.fromEntries(entries);
+}
