@@ -72,6 +72,9 @@ function flowSection({ session, connection, flows }: ConnectionView): Html {
 
 function settingsSection(session: OperatorSession, { id, settings }: Connection): Html {
   const attributes = settings.constantAttributes.map(({ name, value }) => `${name}=${value}`).join('\n');
+  const warehouses = Object.entries(settings.warehouseCodes)
+    .map(([code, id]) => `${code}=${id}`)
+    .join('\n');
   return html`<section aria-labelledby="settings">
     <h2 id="settings">Settings</h2>
     <form method="post" action="/connections/${id}/settings">
@@ -104,6 +107,11 @@ function settingsSection(session: OperatorSession, { id, settings }: Connection)
         <label for="constantAttributes">Constant attributes, one name=value a line</label>
         <p class="hint">${settingsCatalogue.constantAttributes.meaning}</p>
         <textarea id="constantAttributes" name="constantAttributes" rows="3">${attributes}</textarea>
+      </div>
+      <div class="field">
+        <label for="warehouseCodes">Warehouse codes, one code=TikTok id a line</label>
+        <p class="hint">${settingsCatalogue.warehouseCodes.meaning}</p>
+        <textarea id="warehouseCodes" name="warehouseCodes" rows="3">${warehouses}</textarea>
       </div>
       ${plainSettings.map((key) => plainField(key, settings[key]))}
       <button class="quiet">Save settings</button>

@@ -63,13 +63,22 @@ function readSettingsForm(body: unknown): Record<string, unknown> {
   return {
     remorseMinutes: /^\d+$/.test(minutes) ? Number(minutes) : minutes,
     importCreatedAfter: form('importCreatedAfter') || null,
-    constantAttributes: form('constantAttributes')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '')
-      .map((line) => readAttribute(line)),
+    constantAttributes: linesOf(form('constantAttributes')).map((line) => readAttribute(line)),
+    warehouseCodes: Object.fromEntries(
+      linesOf(form('warehouseCodes')).map((line) => {
+        const { name, value } = readAttribute(line);
+        return [name, value];
+      }),
+    ),
     ...readPlainSettings(form),
   };
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 function readAttribute(line: string): { name: string; value: string } {

@@ -445,8 +445,10 @@ await t.test('a connection is paused, resumed, renamed, set and closed from its 
     remorseMinutes: '90',
     importCreatedAfter: '',
     constantAttributes: 'Source=TikTok',
+    warehouseCodes: 'EAST=7000000000001\nWEST = 7000000000002',
   });
   t.match(good.text, /value="90"/);
+  t.match(good.text, /EAST=7000000000001\nWEST=7000000000002/);
   t.match(good.text, /Source=TikTok/);
   const isTicked = /name="autoAcknowledge" value="yes" checked/;
   t.notMatch(good.text, isTicked);
