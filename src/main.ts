@@ -3,6 +3,7 @@ import { compose } from './compose.js';
 import { loadConfig } from './config.js';
 import { AppError, messageOf } from './errors.js';
 import { createLogger, logForm } from './logging.js';
+import { redactText } from './redact.js';
 import { SECOND_MS } from './time.js';
 
 /**
@@ -15,12 +16,18 @@ async function closeAll(): Promise<void> {
   for (let close = closers.pop(); close; close = closers.pop()) await close();
 }
 
+/** What goes wrong while the process ends, when nobody can be sure of the log any more. */
+function lastWords(what: unknown): void {
+  const words = what instanceof Error ? (what.stack ?? what.message) : String(what);
+  process.stderr.write(`${redactText(words)}\n`);
+}
+
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger({ level: config.logLevel, form: logForm(config) });
   // Somebody may press Ctrl-C twice: the first asks, the second insists.
   closeWithGrace(
-    { delay: (config.shutdownSeconds + 10) * SECOND_MS, logger: false },
+    { delay: (config.shutdownSeconds + 10) * SECOND_MS, logger: { error: lastWords } },
     async ({ signal, err }) => {
       if (err) log.error({ err, reason: messageOf(err) }, 'ending after an error that nobody caught');
       else log.info({ signal }, 'ending');

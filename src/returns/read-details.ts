@@ -4,6 +4,7 @@ import { groupUnits, merchantSkuOf } from '../orders/order-lines.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { findOrdersOfShop } from '../orders/order-store.js';
 import type { OrderLine, OrderUnit } from '../orders/order.js';
+import { withoutUnstorable } from '../orders/storable.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import type { ReturnDeps } from './return-deps.js';
 import type { BuyersWords, ReturnRecordEntry, ShopReturn } from './return.js';
@@ -66,7 +67,7 @@ async function readOrdersOf(
     found.set(record.order.tiktokOrderId, await orderOfRecord(deps, connection, record));
   }
   for (const id of ids.filter((each) => !found.has(each))) {
-    const [order] = await getOrder(api, id);
+    const [order] = withoutUnstorable(await getOrder(api, id));
     if (!order) continue;
     const lines = await linesOf(deps, connection, order.units);
     found.set(id, { documentKey: null, orderedAt: order.createdAt, lines });
@@ -112,7 +113,7 @@ async function readWords(
   { returnId }: ShopReturn,
 ): Promise<BuyersWords | null> {
   try {
-    return buyersWords(await api.returnRecords(returnId));
+    return buyersWords(withoutUnstorable(await api.returnRecords(returnId)));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     log.warn({ returnId, error: messageOf(error) }, 'history of a return cannot be read');

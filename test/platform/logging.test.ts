@@ -104,6 +104,13 @@ await t.test('an object that holds itself does not break the line', async (t) =>
   t.equal(lines()[0]?.['msg'], 'cycle');
 });
 
+await t.test('an object of nobody’s class does not break the line', async (t) => {
+  const { log, lines } = capture();
+  const orphan = Object.create(Object.create(null) as object) as object;
+  log.error({ err: Object.assign(new Error('broken'), { orphan }) }, 'failed');
+  t.match(lines()[0], { msg: 'failed', err: { message: 'broken', orphan: '[object]' } });
+});
+
 await t.test("Fastify's own lines are redacted too, and keep what is wrong", async (t) => {
   const { log, text, lines } = capture();
   const app = fastify({ loggerInstance: log });

@@ -19,6 +19,8 @@ export interface Desk {
   acknowledgementsOf(order: ErpDocument): Promise<ErpDocument[]>;
   /** Waits until TikTok has decided. @returns the acknowledgement */
   decided(key: string): Promise<ErpDocument>;
+  /** Waits until nothing of an order's is on its way to TikTok. */
+  atRest(order: ErpDocument): Promise<void>;
   /** The order is delivered, and its buyer asks to send it back. @returns TikTok's id of the request */
   returned(order: ErpDocument, more?: object): string;
   returnOf(returnId: string): Promise<ErpDocument | undefined>;
@@ -80,6 +82,12 @@ export function deskOf(service: Service): Desk {
       await until('the decision of TikTok', async () => (await desk.acknowledgement(key)).StatusCode >= 1000);
       return desk.acknowledgement(key);
     },
+    async atRest({ PartnerPO }) {
+      await until(`rest of order ${PartnerPO}`, async () => {
+        const documents = [...(await erp.list('Shipments')), ...(await erp.list('Acknowledgements'))];
+        return documents.every((each) => each.PartnerPO !== PartnerPO || !isOnItsWay(each));
+      });
+    },
     returned(order, more = {}) {
       desk.act(order, { type: 'seller_ship' });
       desk.act(order, { type: 'carrier_deliver' });
@@ -106,6 +114,11 @@ export function deskOf(service: Service): Desk {
     status: (document) => erp.call('GET', `Acknowledgements/${keyOf(document)}/Status`),
   };
   return desk;
+}
+
+/** TikTok's own acknowledgements wait for the ERP, not for TikTok. */
+function isOnItsWay(document: ErpDocument): boolean {
+  return document.StatusCode < 1000 && !('TikTokCancelledBy' in attributesOf(document));
 }
 
 export function keyOf({ Identifier }: ErpDocument): string {

@@ -1,15 +1,17 @@
 import type { Simulator } from '../../../src/simulator/server.js';
 import type { OrderView } from '../../../src/simulator/control/views.js';
 import { harborGoods, tokoPelangi } from '../../support/connect-shop.js';
+import { changesOfMind } from './changes-of-mind.js';
 import type { Random } from './random.js';
 
 const HOUR_MS = 3_600_000;
+const RETURNS_PER_SHOP = 6;
 const shopIds = [harborGoods.shopId, tokoPelangi.shopId];
 const SKUS = ['ALPHA', 'BETA', 'GAMMA', 'DELTA', 'EPSILON'];
 
 /** TikTok's side of the story: buyers buy, change their minds and move; time goes by quickly. */
 export interface Market {
-  /** Orders that were there before: their hold is over. */
+  /** Orders that were there before: their hold is over; some are delivered, and their buyers send them back. */
   stock(perShop: number): void;
   /** A few minutes of TikTok's time, and what happens in them. */
   step(): void;
@@ -53,17 +55,7 @@ export function createMarket({ control }: Simulator, random: Random): Market {
           disturb((id) => control.act(id, { type: 'seller_ship' })),
         ),
     ],
-    [
-      1,
-      () =>
-        actOn(
-          someOrder('AWAITING_SHIPMENT'),
-          disturb((id) => {
-            control.act(id, { type: 'buyer_cancel', atOnce: false });
-            control.act(id, { type: 'buyer_withdraws_cancel' });
-          }),
-        ),
-    ],
+    ...changesOfMind(control, random, disturbed),
   ];
   const dice = events.flatMap(([weight, happens]) => Array.from({ length: weight }, () => happens));
 
@@ -84,6 +76,11 @@ export function createMarket({ control }: Simulator, random: Random): Market {
       for (const shop of shopIds) {
         for (let index = 0; index < perShop; index++)
           control.addOrder(shop, { lines: lines(), paidMinutesAgo: random.whole(61, 600) });
+        for (let index = 0; index < RETURNS_PER_SHOP; index++) {
+          const { id } = control.addOrder(shop, { lines: lines(), paidMinutesAgo: 6_000 });
+          for (const type of ['seller_ship', 'carrier_deliver', 'buyer_opens_return'] as const)
+            control.act(id, { type });
+        }
       }
     },
     step() {

@@ -57,6 +57,7 @@ function faultsOf(random: Random): FaultSpec[] {
   const seed = () => random.whole(1, 1_000_000);
   const ship = { method: 'POST', path: '/fulfillment/' };
   const search = { path: '/order/*/search' };
+  const aftersales = { method: 'POST', path: '/return_refund/' };
   const tokens = { path: '/api/v2/token/' };
   return [
     {
@@ -77,6 +78,10 @@ function faultsOf(random: Random): FaultSpec[] {
     { kind: 'done_but_lost', answer: 'drop', match: ship, probability: 0.1, seed: seed() },
     { kind: 'done_but_lost', answer: 'status', match: ship, probability: 0.05, seed: seed() },
     { kind: 'done_but_lost', answer: 'hang', holdMs: 2_000, match: ship, probability: 0.03, seed: seed() },
+    { kind: 'done_but_lost', answer: 'drop', match: aftersales, probability: 0.1, seed: seed() },
+    { kind: 'done_but_lost', answer: 'status', match: aftersales, probability: 0.05, seed: seed() },
+    { kind: 'duplicate_page', match: aftersales, probability: 0.1, seed: seed() },
+    { kind: 'reorder_page', match: aftersales, probability: 0.2, seed: seed() },
     { kind: 'done_but_lost', answer: 'drop', match: tokens, probability: 0.1, times: 1, seed: seed() },
     { kind: 'duplicate_page', match: search, probability: 0.1, seed: seed() },
     { kind: 'reorder_page', match: search, probability: 0.2, seed: seed() },

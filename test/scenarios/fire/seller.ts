@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnexpectedAnswer, type Erp, type ErpDocument } from '../../support/erp.js';
+import { acknowledgementOf } from '../aftersales/seller-desk.js';
 import type { Random } from './random.js';
+import { createReturnDesk } from './return-desk.js';
 
 /** One parcel as the seller has sent it: pieces by SKU. */
 export interface Parcel {
@@ -11,27 +13,32 @@ export interface Parcel {
 /** What the seller knows of one order. */
 export interface Deal {
   order: ErpDocument;
+  /** What the seller does with it. */
+  plan: 'ship' | 'cancel';
+  /** None of an order that is to be cancelled. */
   parcels: Parcel[];
   document: object;
-  /** Key of the shipment once it was taken. */
-  shipmentKey: string | null;
+  /** Key of the shipment, or of the cancelling acknowledgement, once it was taken. */
+  key: string | null;
   /** Why it was refused for good (400). */
   refusal: string | null;
 }
 
-/** The seller's ERP: takes what is ready, ships it, and repeats whatever was not answered. */
+/** The seller's ERP: takes what is ready, ships or cancels it, and repeats whatever was not answered. */
 export interface Seller {
   /** By TikTok's order id. */
   deals: Map<string, Deal>;
   /** What can never happen, as it was seen. */
   complaints: string[];
-  /** Looks once: new orders, acknowledgements, shipments. Failures of the net are no failures of ours. */
+  /** Looks once: new orders, acknowledgements, shipments, returns. Failures of the net are no failures of ours. */
   look(): Promise<void>;
 }
 
 const AT_ONCE = 12;
 /** Orders that were taken are looked at again less often. */
 const LOOKS_PER_REVIEW = 5;
+const CANCELLED_BY_SELLER = 0.15;
+const REPEATED = 0.2;
 
 export function createSeller(
   erp: Erp,
@@ -42,6 +49,7 @@ export function createSeller(
   const deals = new Map<string, Deal>();
   const complaints: string[] = [];
   const statuses = new Map<string, number>();
+  const returns = createReturnDesk(erp);
   let looks = 0;
 
   function see(order: ErpDocument): void {
@@ -57,14 +65,16 @@ export function createSeller(
     statuses.set(key, order.StatusCode);
     if (known) return;
     if (now() < sellableAt(order.PartnerPO)) complaints.push(`order ${order.PartnerPO} came within its hour`);
-    const parcels = packed(order, random);
-    const document = shipmentOf(parcels, order);
-    deals.set(order.PartnerPO, { order, parcels, document, shipmentKey: null, refusal: null });
+    deals.set(order.PartnerPO, { ...planned(order, random), order, key: null, refusal: null });
   }
 
-  async function ship(deal: Deal): Promise<void> {
+  async function carryOut(deal: Deal): Promise<void> {
     try {
-      deal.shipmentKey = await erp.ship(deal.order, deal.document);
+      deal.key = await send(erp, deal);
+      // An ERP that has not noted the answer sends once more.
+      const again = random.chance(REPEATED) ? await send(erp, deal) : deal.key;
+      if (again !== deal.key)
+        complaints.push(`${deal.plan} of ${deal.order.PartnerPO}: ${deal.key} and ${again}`);
     } catch (error) {
       if (error instanceof UnexpectedAnswer && error.status === 400) deal.refusal = error.message;
       else throw error;
@@ -85,8 +95,9 @@ export function createSeller(
       }
       looks += 1;
       if (looks % LOOKS_PER_REVIEW === 0) for (const order of await erp.list('Orders')) see(order);
-      const open = [...deals.values()].filter(({ shipmentKey, refusal }) => !shipmentKey && !refusal);
-      await Promise.all(open.slice(0, AT_ONCE).map((deal) => ship(deal)));
+      const open = [...deals.values()].filter(({ key, refusal }) => !key && !refusal);
+      await Promise.all(open.slice(0, AT_ONCE).map((deal) => carryOut(deal)));
+      if (looks % LOOKS_PER_REVIEW === 0) await returns.look();
     },
   };
 }
@@ -105,6 +116,25 @@ export async function keepLooking(seller: Seller, stop: AbortSignal): Promise<vo
 export function isTrouble(error: unknown): boolean {
   if (error instanceof UnexpectedAnswer) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
+}
+
+function planned(order: ErpDocument, random: Random): Pick<Deal, 'plan' | 'parcels' | 'document'> {
+  if (random.chance(CANCELLED_BY_SELLER)) {
+    const what = { number: `C-${order.PartnerPO}`, cancel: 'all', reason: 'Out of stock' } as const;
+    return { plan: 'cancel', parcels: [], document: acknowledgementOf(order, what) };
+  }
+  const parcels = packed(order, random);
+  return { plan: 'ship', parcels, document: shipmentOf(parcels, order) };
+}
+
+/** @returns the key of what was made */
+async function send(erp: Erp, { plan, order, document }: Deal): Promise<string> {
+  if (plan === 'ship') return erp.ship(order, document);
+  const answer = await erp.call<{ Body: { LogicbrokerKey: string } }>('POST', 'Acknowledgements', {
+    body: document,
+  });
+  if (answer.status !== 201) throw new UnexpectedAnswer('POST Acknowledgements', answer);
+  return answer.json.Body.LogicbrokerKey;
 }
 
 /** In one parcel, or each line in its own: that is possible in every region. */

@@ -3,12 +3,13 @@ import type { Effect } from '../../../src/simulator/state/model.js';
 import { harborGoods, tokoPelangi } from '../../support/connect-shop.js';
 import type { Erp, ErpDocument } from '../../support/erp.js';
 import type { ServiceWorld } from '../../support/service-world.js';
+import { aftersalesDisagreements, unfinishedAftersales } from './aftersales-verdict.js';
 import type { Market } from './market.js';
 import type { Deal, Parcel, Seller } from './seller.js';
 
 const COMPLETE = 1000;
 
-interface Facts {
+export interface Facts {
   world: ServiceWorld;
   market: Market;
   seller: Seller;
@@ -20,7 +21,7 @@ export async function unfinished({ world, market, seller }: Facts, erp: Erp): Pr
   for (const order of dueOrders(world)) {
     const deal = seller.deals.get(order.id);
     if (!deal) left.push(`order ${order.id} (${order.status}) has not come`);
-    else if (!deal.shipmentKey && !deal.refusal) left.push(`order ${order.id} was not shipped`);
+    else if (!deal.key && !deal.refusal) left.push(`order ${order.id}: no ${deal.plan} was taken`);
     else if (deal.refusal && !market.disturbed.has(order.id)) left.push(`order ${order.id}: ${deal.refusal}`);
   }
   for (const shipment of await erp.list('Shipments'))
@@ -29,6 +30,7 @@ export async function unfinished({ world, market, seller }: Facts, erp: Erp): Pr
   const { rows } = await world.db.pool.query<{ state: string; count: string }>(
     "SELECT state, count(*) FROM outbox WHERE state NOT IN ('done', 'refused') GROUP BY state",
   );
+  left.push(...(await unfinishedAftersales(world, erp)));
   return [...left, ...rows.map(({ state, count }) => `outbox: ${count} ${state}`)];
 }
 
@@ -42,6 +44,7 @@ export async function disagreements(facts: Facts, erp: Erp): Promise<string[]> {
     ...ordersAgainstTikTok(facts, orders),
     ...[...seller.deals.values()].flatMap((deal) => dealAgainstTikTok(facts, deal, { shipments, sent })),
     ...strangeEffects(facts),
+    ...(await aftersalesDisagreements(facts, erp, orders)),
     ...(await statusesAgainstTikTok(world)),
   ];
 }
@@ -67,7 +70,8 @@ function dealAgainstTikTok(
 ): string[] {
   const id = deal.order.PartnerPO;
   const mine = shipments.filter(({ PartnerPO }) => PartnerPO === id);
-  if (mine.length > 1) return [`order ${id} has ${mine.length} shipments`];
+  if (mine.length > (deal.plan === 'ship' ? 1 : 0)) return [`order ${id} has ${mine.length} shipments`];
+  if (deal.plan === 'cancel') return [];
   const status = mine[0]?.StatusCode;
   if (status !== COMPLETE && !market.disturbed.has(id))
     return [`shipment of order ${id} is ${status ?? 'missing'}: ${deal.refusal ?? ''}`];
@@ -77,12 +81,17 @@ function dealAgainstTikTok(
   for (const parcel of deal.parcels) {
     const { tracking } = parcel;
     const same = effects.filter(({ trackingNumber }) => trackingNumber === tracking);
-    if (status === COMPLETE && !sent.has(tracking))
+    // Of a parcel whose pieces are cancelled while it waits, less is sent or nothing.
+    const isWhole = !market.disturbed.has(id);
+    if (status === COMPLETE && isWhole && !sent.has(tracking))
       found.push(`parcel ${tracking} is not sent, its shipment complete`);
     if (same.length !== (sent.has(tracking) ? 1 : 0))
       found.push(`parcel ${tracking} had ${same.length} effects; sent: ${sent.has(tracking)}`);
     for (const effect of same)
-      if (!holds(effect, parcel, skus)) found.push(`parcel ${tracking} holds other pieces`);
+      if (!holds(effect, parcel, skus, isWhole))
+        found.push(
+          `parcel ${tracking} of ${isWhole ? 'an' : 'a disturbed'} order holds other pieces: ${describe(effect, parcel, skus)}`,
+        );
   }
   const units = effects.flatMap(({ unitIds }) => unitIds);
   if (new Set(units).size !== units.length) found.push(`a piece of order ${id} was shipped twice`);
@@ -97,14 +106,26 @@ async function sentParcels({ db }: ServiceWorld): Promise<Set<string>> {
   return new Set(rows.map(({ tracking }) => tracking));
 }
 
-function holds({ unitIds }: Effect, { pieces }: Parcel, skus: Map<string, string>): boolean {
+function holds(
+  { unitIds }: Effect,
+  { pieces }: Parcel,
+  skus: Map<string, string>,
+  isWhole: boolean,
+): boolean {
   const counts: Record<string, number> = {};
   for (const unitId of unitIds) {
     const sku = skus.get(unitId) ?? 'unknown';
     counts[sku] = (counts[sku] ?? 0) + 1;
   }
   const names = new Set([...Object.keys(counts), ...Object.keys(pieces)]);
-  return [...names].every((name) => counts[name] === pieces[name]);
+  return [...names].every((name) => {
+    const [given = 0, wanted = 0] = [counts[name], pieces[name]];
+    return isWhole ? given === wanted : given <= wanted;
+  });
+}
+
+function describe({ unitIds, kind }: Effect, { pieces }: Parcel, skus: Map<string, string>): string {
+  return `${kind} ${unitIds.map((unitId) => skus.get(unitId)).join()} for ${JSON.stringify(pieces)}`;
 }
 
 /** Effects that nobody asked for. */
@@ -140,7 +161,7 @@ function dueOrders({ simulator }: ServiceWorld): OrderView[] {
   const shippedByUs = new Set(
     control
       .effects()
-      .filter(({ via }) => via === 'api')
+      .filter(({ via, trackingNumber }) => via === 'api' && trackingNumber !== '')
       .map(({ orderId }) => orderId),
   );
   return [harborGoods, tokoPelangi]
