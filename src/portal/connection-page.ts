@@ -73,7 +73,7 @@ function flowSection({ session, connection, flows }: ConnectionView): Html {
 function settingsSection(session: OperatorSession, { id, settings }: Connection): Html {
   const attributes = settings.constantAttributes.map(({ name, value }) => `${name}=${value}`).join('\n');
   const warehouses = Object.entries(settings.warehouseCodes)
-    .map(([code, id]) => `${code}=${id}`)
+    .map((entry) => entry.join('='))
     .join('\n');
   return html`<section aria-labelledby="settings">
     <h2 id="settings">Settings</h2>
