@@ -218,16 +218,27 @@ export function explainPushGates(facts: PushFacts): GateResult[] {
   return explainGates(gates, facts);
 }
 
-export function stockOf(facts: PushFacts): ResolvedStock | Unresolved | null {
+export const stockOf = oncePerItem((facts): ResolvedStock | Unresolved | null => {
   const sku = chooseSku(facts);
   return sku && resolveStock(facts, sku);
-}
+});
 
-export function priceOf({ item, shop, ...facts }: PushFacts): CheckedPrice | null {
-  const sku = chooseSku({ item, ...facts });
+export const priceOf = oncePerItem((facts): CheckedPrice | null => {
+  const { item, shop } = facts;
+  const sku = chooseSku(facts);
   if (!sku || item.cost === null) return null;
   const { region, crossBorder } = shop;
   return checkPrice(item.cost, { region, crossBorder, skuCurrency: sku.currency });
+});
+
+/** Several gates ask for the same, of thousands of items: worked out at the first time. Facts are never changed. */
+function oncePerItem<Value>(work: (facts: PushFacts) => Value): (facts: PushFacts) => Value {
+  const known = new WeakMap<PushFacts, { value: Value }>();
+  return (facts) => {
+    let found = known.get(facts);
+    if (!found) known.set(facts, (found = { value: work(facts) }));
+    return found.value;
+  };
 }
 
 /** Whether a quantity of the item differs from what TikTok was last sent, or may. */
@@ -248,7 +259,7 @@ export function isPriceChanged(facts: PushFacts): boolean {
 }
 
 function sameAmount(sent: string | null, wanted: string): boolean {
-  return sent !== null && new Decimal(sent).eq(wanted);
+  return sent !== null && (sent === wanted || new Decimal(sent).eq(wanted));
 }
 
 function sentText(sent: { sentAt: Date | null }[]): string {
