@@ -181,7 +181,7 @@ export function recordEffect(
   source: Source,
 ): void {
   const packed = order.units
-    .filter((unit) => pack !== undefined && unit.packageId === pack.id)
+    .filter((unit) => pack !== undefined && unit.packageId === pack.id && unit.cancelled === undefined)
     .map((unit) => unit.id);
   pushEffect(world, kind, order, source, {
     packageId: pack?.id ?? '',
