@@ -37,8 +37,10 @@ export async function startProcesses(t: Test, world: ServiceWorld): Promise<Proc
     all.push(started);
     current.set(role, started);
     void started.ended.then((how) => {
-      if (current.get(role) === started)
-        deaths.push(`${role}: ${how}\n${started.lines.slice(-20).join('\n')}`);
+      if (current.get(role) !== started) return;
+      // It goes on for a while after the error that ends it.
+      const errors = started.lines.filter((line) => line.includes('"level":"error"'));
+      deaths.push([`${role}: ${how}`, ...errors, ...started.lines.slice(-20)].join('\n'));
     });
   };
 
