@@ -1,4 +1,3 @@
-import type { Reader } from '../store/bulk-reader.js';
 import { Prisma, type Tx } from '../store/database.js';
 import type { Warehouse } from '../tiktok/map/logistics.js';
 import {
@@ -220,20 +219,6 @@ export async function listShopWarehouses(
     effectStatus,
     isDefault,
   }));
-}
-
-/** SKUs by what the seller calls them, in any case, each with its product's status; removed ones left out. */
-export async function findSkus(
-  db: Reader,
-  { environment, shopId }: ShopKey,
-  sellerSkus: readonly string[],
-): Promise<MirrorSku[]> {
-  if (sellerSkus.length === 0) return [];
-  return db.$queryRaw<MirrorSku[]>`
-    SELECT ${SKU_COLUMNS} FROM catalog_skus s
-    WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_status <> ${REMOVED}
-      AND seller_key IN (SELECT lower(given) FROM unnest(${sellerSkus}::text[]) AS given)
-    ORDER BY sku_id`;
 }
 
 /** Seller SKUs that several live products share, page by page in their order. */

@@ -1,6 +1,7 @@
 import type { ActiveConnection } from '../connections/connection.js';
 import type { OpenShop } from '../connections/shop-api.js';
 import type { Database, Tx } from '../store/database.js';
+import { refreshStatistics } from '../store/table-statistics.js';
 import type { FlowResult, FlowRun } from '../sync/flows.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { HOUR_MS, MINUTE_MS, type Clock } from '../time.js';
@@ -64,6 +65,7 @@ export async function pullCatalogue(deps: PullCatalogueDeps, run: FlowRun): Prom
   pull.cursor.walk = walk;
   const windowFrom = walk.isFull ? null : run.watermark;
   const isFinished = (await walkSpans(pull, walk)) && (await askForUnseen(pull, walk));
+  await refreshStatistics(deps.db, 'catalog-skus', counts.changed);
   if (isFinished) await endWalk(pull, walk);
   return {
     counts,

@@ -1,6 +1,7 @@
 import type { Connection } from '../connections/connection.js';
 import { AppError } from '../errors.js';
 import { bulkTransaction, type BulkTx } from '../store/bulk-transaction.js';
+import { refreshStatistics } from '../store/table-statistics.js';
 import { announceImports } from './announce-imports.js';
 import {
   applyChanges,
@@ -50,6 +51,8 @@ export async function importFeed(deps: InventoryDeps, request: FeedRequest): Pro
     }
     throw error;
   }
+  if (result.record.state === 'applied')
+    await refreshStatistics(deps.db, 'inventory-items', result.record.counts.added ?? 0);
   await announceImports(deps);
   if (!dryRun && result.toSend > 0 && result.record.state === 'applied') {
     await deps.inventoryChanged?.(connection.id, { urgent: false });

@@ -1,5 +1,6 @@
+import { poolReader } from '../store/bulk-reader.js';
 import { SECOND_MS } from '../time.js';
-import { gatherFacts, pickItems } from './push-items.js';
+import { pickItems } from './push-items.js';
 import { judge, planCalls, stockOnly, type Judgement, type PushCalls } from './push-plan.js';
 import { workOff, type PoolReport } from './push-pool.js';
 import { sendPrices, sendStock, type Ending } from './push-send.js';
@@ -19,14 +20,14 @@ const MOST_CALLS = 2_000;
  * @returns false when there was nothing left to decide about
  */
 export async function pushBatch(push: Push): Promise<boolean> {
-  const { deps, target, shop } = push;
-  const soldOut = await pickItems(deps.db.prisma, target, { soldOut: true, limit: ITEMS_AT_ONCE });
+  const reader = poolReader(push.deps.db);
+  const soldOut = await pickItems(reader, push, { soldOut: true, limit: ITEMS_AT_ONCE });
   const isSoldOut = soldOut.length > 0;
-  const items = isSoldOut
+  const picked = isSoldOut
     ? soldOut
-    : await pickItems(deps.db.prisma, target, { soldOut: false, limit: ITEMS_AT_ONCE });
-  if (items.length === 0) return false;
-  const judged = (await gatherFacts(deps.db.prisma, target, shop, items)).map(judge);
+    : await pickItems(reader, push, { soldOut: false, limit: ITEMS_AT_ONCE });
+  if (picked.length === 0) return false;
+  const judged = picked.map(judge);
   const judgements = isSoldOut ? judged.map(stockOnly) : judged;
   const calls = planCalls(judgements, push.mostCalls);
   await writeIntents(push, judgements, calls);

@@ -7,7 +7,7 @@ import { listFlows, type FlowView } from '../sync/flows.js';
 import { toIsoSeconds, type Clock } from '../time.js';
 import type { PushFacts, PushItem } from './push-facts.js';
 import { explainPushGates } from './push-gates.js';
-import { findPushItem, findVerdict, gatherFacts } from './push-items.js';
+import { findPushItem, findVerdict } from './push-items.js';
 import { shopFactsOf, targetOf } from './push-state.js';
 import type { Part } from './push-plan.js';
 import { judge } from './push-plan.js';
@@ -69,11 +69,11 @@ export async function explainItem(
 ): Promise<ItemExplanation> {
   const { companyId, connectionId, supplierSku } = which;
   const connection = await findConnection(db.prisma, { id: connectionId, companyId });
-  const item = connection && (await findPushItem(db.prisma, connectionId, supplierSku));
-  if (!connection || !item) throw neverUploaded();
+  const facts = connection && (await factsOf(db.prisma, connection, supplierSku));
+  if (!facts) throw neverUploaded();
+  const { item } = facts;
   const flows = await listFlows(db.prisma, { companyId, connectionId, now: clock.now() });
   const push = flows.find(({ flow }) => flow.name === 'push-inventory') ?? null;
-  const facts = await factsOf(db.prisma, connection, item);
   const verdict = await findVerdict(db.prisma, connectionId, item.skuKey);
   const gates = [
     connectionGate(connection),
@@ -111,14 +111,12 @@ export async function explainItem(
   };
 }
 
-async function factsOf(db: Tx, connection: Connection, item: PushItem): Promise<PushFacts> {
+async function factsOf(db: Tx, connection: Connection, supplierSku: string): Promise<PushFacts | null> {
   const { environment, shopId, shopRegion, sellerType, settings } = connection;
   // A connection that is paused can be explained; one without a shop has nothing to be held against.
   if (shopId === null || shopRegion === null) return neverReady(connection);
   const shop = await shopFactsOf(db, { environment, shopId, shopRegion, sellerType, settings });
-  const [facts] = await gatherFacts(db, targetOf({ ...connection, shopId }), shop, [item]);
-  if (!facts) throw neverUploaded();
-  return facts;
+  return findPushItem(db, { target: targetOf({ ...connection, shopId }), shop }, supplierSku);
 }
 
 function neverReady(connection: Connection): never {

@@ -10,6 +10,8 @@ export interface PushItem {
   merchantSku: string | null;
   quantity: number | null;
   cost: DecimalString | null;
+  /** Another item is matched to the same merchant SKU. */
+  isShared: boolean;
   /** Of the only warehouse that was given; null: no code was. */
   warehouse: string | null;
   /** All warehouses where several were given. */

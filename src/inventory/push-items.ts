@@ -1,21 +1,20 @@
-import { findSkus } from '../catalogue/catalogue-store.js';
-import type { MirrorSku } from '../catalogue/catalogue.js';
-import { countUnitsOrderedSince } from '../orders/ordered-units.js';
 import type { Reader } from '../store/bulk-reader.js';
 import { Prisma } from '../store/database.js';
-import type { PushFacts, PushItem, ShopFacts } from './push-facts.js';
-import { findSent, undecided, type PushTarget } from './push-store.js';
-import { chooseSku } from './push-values.js';
+import type { PushFacts, ShopFacts } from './push-facts.js';
+import { readFacts } from './push-facts-store.js';
+import { undecided, type PushTarget } from './push-store.js';
 
 /** Of items whose prices wait until all sold-out SKUs are sent. */
 export const SOLD_OUT_FIRST = 'sold-out-first';
 
 /** Others of the products that were picked; a product with more changed SKUs gets another call. */
 const MOST_SIBLINGS = 2_000;
+const ITEMS_PER_PAGE = 2_000;
 
-const ITEM_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "supplierSku", i.merchant_sku AS "merchantSku",
-  i.quantity, trim_scale(i.cost)::text AS cost, i.warehouse, i.warehouses, i.version::text, i.resend, i.unsent_since AS "unsentSince",
-  i.counted_at AS "countedAt", i.push_gate AS "lastGate"`;
+interface Whose {
+  target: PushTarget;
+  shop: ShopFacts;
+}
 
 /**
  * The items to decide about next, those that wait longest first, and with them all others of the same products, so that
@@ -23,13 +22,17 @@ const ITEM_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "suppli
  */
 export async function pickItems(
   db: Reader,
-  { connectionId, environment, shopId }: PushTarget,
+  whose: Whose,
   { soldOut, limit }: { soldOut: boolean; limit: number },
-): Promise<PushItem[]> {
+): Promise<PushFacts[]> {
+  const { connectionId, environment, shopId } = whose.target;
   const which = soldOut
     ? Prisma.sql`${undecided} AND i.quantity = 0 AND i.push_gate IS DISTINCT FROM ${SOLD_OUT_FIRST}`
     : undecided;
-  return db.$queryRaw<PushItem[]>`
+  return readFacts(
+    db,
+    whose,
+    Prisma.sql`
     WITH picked AS (
       SELECT i.sku_key, i.merchant_sku FROM inventory_items i
       WHERE i.connection_id = ${connectionId} AND ${which} ORDER BY i.unsent_since LIMIT ${limit}
@@ -42,40 +45,47 @@ export async function pickItems(
       JOIN inventory_items i ON i.connection_id = ${connectionId} AND i.merchant_sku = s.seller_sku
       WHERE ${which} LIMIT ${MOST_SIBLINGS}
     )
-    SELECT ${ITEM_COLUMNS} FROM inventory_items i
+    SELECT i.* FROM inventory_items i
     WHERE i.connection_id = ${connectionId}
-      AND i.sku_key IN (SELECT sku_key FROM picked UNION SELECT sku_key FROM siblings)
-    ORDER BY i.unsent_since, i.sku_key`;
+      AND i.sku_key IN (SELECT sku_key FROM picked UNION SELECT sku_key FROM siblings)`,
+  );
 }
 
-const ITEMS_PER_PAGE = 2_000;
-
-/** All items that wait for a decision, by key, page by page. */
-export async function* readUndecided(db: Reader, connectionId: number): AsyncGenerator<PushItem[]> {
-  for (let after = ''; ;) {
-    const page = await db.$queryRaw<PushItem[]>`
-      SELECT ${ITEM_COLUMNS} FROM inventory_items i
-      WHERE i.connection_id = ${connectionId} AND ${undecided} AND i.sku_key > ${after}
-      ORDER BY i.sku_key LIMIT ${ITEMS_PER_PAGE}`;
-    const last = page.at(-1);
+/** All items that wait for a decision, those that wait longest first, page by page; the next one is read meanwhile. */
+export async function* readUndecided(db: Reader, whose: Whose): AsyncGenerator<PushFacts[]> {
+  const read = (after: Prisma.Sql): Promise<PushFacts[]> => {
+    const page = readFacts(
+      db,
+      whose,
+      Prisma.sql`SELECT i.* FROM inventory_items i
+        WHERE i.connection_id = ${whose.target.connectionId} AND ${undecided} AND ${after}
+        ORDER BY i.unsent_since, i.sku_key LIMIT ${ITEMS_PER_PAGE}`,
+    );
+    // Who stops reading in the middle does not wait for it.
+    page.catch(() => undefined);
+    return page;
+  };
+  for (let next = read(Prisma.sql`true`); ;) {
+    const page = await next;
+    const last = page.at(-1)?.item;
     if (!last) return;
+    next = read(Prisma.sql`(i.unsent_since, i.sku_key) > (${last.unsentSince}, ${last.skuKey})`);
     yield page;
-    after = last.skuKey;
   }
 }
 
 /** By the ERP's SKU, whose case counts only where the connection says so. Null: there is no such item. */
-export async function findPushItem(
-  db: Reader,
-  connectionId: number,
-  supplierSku: string,
-): Promise<PushItem | null> {
-  const [item] = await db.$queryRaw<PushItem[]>`
-    SELECT ${ITEM_COLUMNS} FROM inventory_items i
-    WHERE i.connection_id = ${connectionId} AND i.sku_key = CASE
-      WHEN (SELECT s.case_sensitive FROM inventory_states s WHERE s.connection_id = ${connectionId})
-      THEN ${supplierSku}::text ELSE lower(${supplierSku}::text COLLATE "C") END`;
-  return item ?? null;
+export async function findPushItem(db: Reader, whose: Whose, supplierSku: string): Promise<PushFacts | null> {
+  const { connectionId } = whose.target;
+  const [facts] = await readFacts(
+    db,
+    whose,
+    Prisma.sql`SELECT i.* FROM inventory_items i
+      WHERE i.connection_id = ${connectionId} AND i.sku_key = CASE
+        WHEN (SELECT s.case_sensitive FROM inventory_states s WHERE s.connection_id = ${connectionId})
+        THEN ${supplierSku}::text ELSE lower(${supplierSku}::text COLLATE "C") END`,
+  );
+  return facts ?? null;
 }
 
 /** What the last push that decided about an item came to. */
@@ -97,76 +107,4 @@ export async function findVerdict(
       pushed_at AS "pushedAt"
     FROM inventory_items WHERE connection_id = ${connectionId} AND sku_key = ${skuKey}`;
   return row ?? null;
-}
-
-/** Everything that is to be known for deciding about these items, in a fixed number of queries. */
-export async function gatherFacts(
-  db: Reader,
-  target: PushTarget,
-  shop: ShopFacts,
-  items: readonly PushItem[],
-): Promise<PushFacts[]> {
-  const merchantSkus = [...new Set(items.flatMap(({ merchantSku }) => merchantSku ?? []))];
-  const candidates = byKey(await findSkus(db, target, merchantSkus));
-  const rivals = await findRivals(db, target.connectionId, merchantSkus);
-  const chosen = items.map((item) => {
-    const known = item.merchantSku === null ? [] : (candidates.get(keyOf(item.merchantSku)) ?? []);
-    return { item, candidates: known, sku: chooseSku({ item, candidates: known }) };
-  });
-  const sent = await findSent(
-    db,
-    target,
-    chosen.flatMap(({ sku }) => sku?.skuId ?? []),
-  );
-  const reserved = await findReserved(db, target, shop, chosen);
-  return chosen.map(({ item, candidates: known, sku }) => ({
-    item,
-    shop,
-    candidates: known,
-    rivals: (rivals.get(item.merchantSku ?? '') ?? []).filter((other) => other !== item.supplierSku),
-    sentStock: sent.stock.get(sku?.skuId ?? '') ?? [],
-    sentPrice: sent.prices.get(sku?.skuId ?? '') ?? null,
-    reserved: reserved.get(sku?.skuId ?? '') ?? 0,
-  }));
-}
-
-async function findRivals(
-  db: Reader,
-  connectionId: number,
-  merchantSkus: readonly string[],
-): Promise<Map<string, string[]>> {
-  const rows = await db.$queryRaw<{ merchantSku: string; supplierSkus: string[] }[]>`
-    SELECT merchant_sku AS "merchantSku", (array_agg(supplier_sku ORDER BY sku_key))[1:5] AS "supplierSkus"
-    FROM inventory_items
-    WHERE connection_id = ${connectionId} AND merchant_sku = ANY(${merchantSkus}::text[])
-    GROUP BY merchant_sku HAVING count(*) > 1`;
-  return new Map(rows.map(({ merchantSku, supplierSkus }) => [merchantSku, supplierSkus]));
-}
-
-async function findReserved(
-  db: Reader,
-  { connectionId }: PushTarget,
-  { settings }: ShopFacts,
-  chosen: readonly { item: PushItem; sku: MirrorSku | null }[],
-): Promise<Map<string, number>> {
-  if (!settings.reserveOrdered) return new Map();
-  const asked = chosen.flatMap(({ item, sku }) =>
-    sku && item.countedAt ? [{ skuId: sku.skuId, since: item.countedAt }] : [],
-  );
-  return countUnitsOrderedSince(db, connectionId, asked);
-}
-
-function byKey(skus: readonly MirrorSku[]): Map<string, MirrorSku[]> {
-  const groups = new Map<string, MirrorSku[]>();
-  for (const sku of skus) {
-    const key = keyOf(sku.sellerSku);
-    const others = groups.get(key);
-    if (others) others.push(sku);
-    else groups.set(key, [sku]);
-  }
-  return groups;
-}
-
-function keyOf(sku: string): string {
-  return sku.toLowerCase();
 }

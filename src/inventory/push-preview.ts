@@ -2,7 +2,7 @@ import { findConnection } from '../connections/connection-store.js';
 import { readerOf } from '../store/bulk-reader.js';
 import type { Database } from '../store/database.js';
 import type { PreviewPush } from './inventory-deps.js';
-import { gatherFacts, readUndecided } from './push-items.js';
+import { readUndecided } from './push-items.js';
 import { judge, type Judgement } from './push-plan.js';
 import { shopFactsOf, targetOf } from './push-state.js';
 
@@ -19,8 +19,7 @@ export function previewPush({ db }: { db: Database }): PreviewPush {
     const shop = await shopFactsOf(db.prisma, { ...connection, shopId, shopRegion });
     const target = targetOf({ ...connection, shopId });
     const reader = readerOf(tx);
-    for await (const items of readUndecided(reader, connectionId)) {
-      const facts = await gatherFacts(reader, target, shop, items);
+    for await (const facts of readUndecided(reader, { target, shop })) {
       for (const judgement of facts.map(judge)) count(counts, judgement);
     }
     return counts;

@@ -1,7 +1,5 @@
 import type { ShopKey } from '../catalogue/catalogue.js';
-import type { Reader } from '../store/bulk-reader.js';
 import { Prisma, type Tx } from '../store/database.js';
-import type { SentAmount, SentQuantity } from './push-facts.js';
 
 /** The push's hold on a shop: which connection's items go to which shop. */
 export interface PushTarget extends ShopKey {
@@ -63,17 +61,15 @@ export async function refuseInBulk(
   texts: { notMatched: Refusal; notInTikTok: Refusal },
 ): Promise<number> {
   let news = 0;
-  const refuse = async (refusal: Refusal, which: Prisma.Sql): Promise<void> => {
+  const refuse = async ({ gate, reason, next }: Refusal, which: Prisma.Sql): Promise<void> => {
+    const meant = Prisma.sql`i.connection_id = ${connectionId} AND ${undecided} AND ${which}`;
+    // Counted first, and not joined with what is written: the planner knows too little of a CTE to join it well.
     const [row] = await tx.$queryRaw<{ count: number }[]>`
-      WITH found AS (
-        SELECT i.sku_key, i.push_gate FROM inventory_items i
-        WHERE i.connection_id = ${connectionId} AND ${undecided} AND ${which}
-      ), written AS (
-        UPDATE inventory_items i SET judged_version = i.version, resend = false, push_state = 'refused',
-          push_gate = ${refusal.gate}, push_reason = ${refusal.reason}, push_next = ${refusal.next}, retry_at = NULL
-        FROM found WHERE i.connection_id = ${connectionId} AND i.sku_key = found.sku_key
-      )
-      SELECT (count(*) FILTER (WHERE push_gate IS DISTINCT FROM ${refusal.gate}))::int AS count FROM found`;
+      SELECT count(*)::int AS count FROM inventory_items i WHERE ${meant} AND i.push_gate IS DISTINCT FROM ${gate}`;
+    await tx.$executeRaw`
+      UPDATE inventory_items i SET judged_version = i.version, resend = false, push_state = 'refused',
+        push_gate = ${gate}, push_reason = ${reason}, push_next = ${next}, retry_at = NULL
+      WHERE ${meant}`;
     news += row?.count ?? 0;
   };
   await refuse(texts.notMatched, Prisma.sql`i.merchant_sku IS NULL`);
@@ -218,26 +214,4 @@ export async function recordVerdicts(
     SELECT (count(*) FILTER (WHERE state = 'waiting'))::int AS waiting,
       (count(*) FILTER (WHERE state = 'refused'))::int AS refused FROM news`;
   return row ?? { waiting: 0, refused: 0 };
-}
-
-/** What these SKUs were last sent. */
-export async function findSent(
-  db: Reader,
-  { environment, shopId }: ShopKey,
-  skuIds: readonly string[],
-): Promise<{ stock: Map<string, SentQuantity[]>; prices: Map<string, SentAmount> }> {
-  const stock = new Map<string, SentQuantity[]>();
-  const quantities = await db.$queryRaw<(SentQuantity & { skuId: string })[]>`
-    SELECT sku_id AS "skuId", warehouse_id AS "warehouseId", quantity, in_doubt AS "inDoubt", sent_at AS "sentAt"
-    FROM sent_stock
-    WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
-  for (const { skuId, ...sent } of quantities) {
-    const others = stock.get(skuId);
-    if (others) others.push(sent);
-    else stock.set(skuId, [sent]);
-  }
-  const amounts = await db.$queryRaw<(SentAmount & { skuId: string })[]>`
-    SELECT sku_id AS "skuId", trim_scale(amount)::text AS amount, in_doubt AS "inDoubt", sent_at AS "sentAt" FROM sent_prices
-    WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
-  return { stock, prices: new Map(amounts.map(({ skuId, ...sent }) => [skuId, sent])) };
 }

@@ -1,9 +1,10 @@
 import { openAsBlob } from 'node:fs';
 import type pg from 'pg';
-import { gatherFacts, readUndecided } from '../../src/inventory/push-items.js';
+import { readUndecided } from '../../src/inventory/push-items.js';
 import { judge, planCalls } from '../../src/inventory/push-plan.js';
 import { shopFactsOf, targetOf } from '../../src/inventory/push-state.js';
 import { getConnection, requireActive } from '../../src/connections/connection-store.js';
+import { poolReader } from '../../src/store/bulk-reader.js';
 import type { Database } from '../../src/store/database.js';
 import type { Connected } from './connected-shop.js';
 
@@ -97,15 +98,15 @@ export async function partnerIdOf(db: pg.Pool, connectionId: number): Promise<nu
 
 /** What the push is going to call, product by product: everything that has changed, decided by all of its gates. */
 export async function decideBatches(
-  { prisma }: Database,
+  db: Database,
   { connectionId }: Connected,
 ): Promise<{ batches: number; skus: number }> {
-  const connection = requireActive(await getConnection(prisma, { id: connectionId }));
+  const connection = requireActive(await getConnection(db.prisma, { id: connectionId }));
   const target = targetOf(connection);
-  const shop = await shopFactsOf(prisma, connection);
+  const shop = await shopFactsOf(db.prisma, connection);
+  const reader = poolReader(db);
   const found = { batches: 0, skus: 0 };
-  for await (const items of readUndecided(prisma, connectionId)) {
-    const facts = await gatherFacts(prisma, target, shop, items);
+  for await (const facts of readUndecided(reader, { target, shop })) {
     const { stock } = planCalls(facts.map(judge), Number.POSITIVE_INFINITY);
     found.batches += stock.length;
     found.skus += stock.reduce((sum, { effects }) => sum + effects.length, 0);

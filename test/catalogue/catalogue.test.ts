@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { ShopProduct } from '../../src/catalogue/catalogue.js';
-import { findSkus, storeProducts } from '../../src/catalogue/catalogue-store.js';
+import { storeProducts } from '../../src/catalogue/catalogue-store.js';
 import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
 import { checkPrice } from '../../src/catalogue/price-limits.js';
 import { readSpan, type Span } from '../../src/catalogue/read-products.js';
@@ -79,9 +79,12 @@ await t.test('an older answer never overwrites a newer one, and a removed SKU is
   t.same(await take(product(5, 'ACTIVATE', ['A', 'B'])), { changed: 0, unchanged: 2 });
   await take(product(4, 'DRAFT', ['A']));
   const names = async (): Promise<string[]> =>
-    (await findSkus(db.prisma, shop.connection, ['a', 'b', 'c'])).map(
-      ({ sellerSku, productStatus }) => `${sellerSku} ${productStatus}`,
-    );
+    (
+      await db.prisma.catalogSku.findMany({
+        where: { shopId: shop.shopId, sellerSku: { in: ['A', 'B', 'C'] }, skuStatus: { not: 'REMOVED' } },
+        orderBy: { sellerSku: 'asc' },
+      })
+    ).map(({ sellerSku, productStatus }) => `${sellerSku} ${productStatus}`);
   t.same(await names(), ['A ACTIVATE', 'B ACTIVATE']);
   // The same product twice on one page, as pages overlap.
   t.same(await take(product(6, 'ACTIVATE', ['A', 'B']), product(7, 'ACTIVATE', ['A', 'C'])), {

@@ -1,0 +1,150 @@
+import { REMOVED, type MirrorSku } from '../catalogue/catalogue.js';
+import { countUnitsOrderedSince } from '../orders/ordered-units.js';
+import type { Reader } from '../store/bulk-reader.js';
+import { Prisma } from '../store/database.js';
+import type { PushFacts, PushItem, SentAmount, SentQuantity, ShopFacts } from './push-facts.js';
+import type { PushTarget } from './push-store.js';
+import { chooseSku } from './push-values.js';
+
+/** An item with one of the SKUs that its merchant SKU may mean, and what that was last sent for one warehouse. */
+interface FactRow extends PushItem {
+  /** Null: TikTok has no such SKU. The columns up to `skuWarehouses` are of the SKU. */
+  skuId: string | null;
+  productId: string;
+  sellerSku: string;
+  productStatus: string;
+  skuStatus: string;
+  price: string | null;
+  currency: string | null;
+  skuWarehouses: MirrorSku['warehouses'];
+  readAt: Date;
+  /** Null: no price was ever sent. */
+  priceInDoubt: boolean | null;
+  sentPrice: string | null;
+  priceSentAt: Date | null;
+  /** Null: no quantity was ever sent. */
+  sentWarehouse: string | null;
+  sentQuantity: number | null;
+  quantityInDoubt: boolean;
+  quantitySentAt: Date | null;
+}
+
+const FACT_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "supplierSku", i.merchant_sku AS "merchantSku",
+  i.quantity, trim_scale(i.cost)::text AS cost, i.warehouse, i.warehouses, i.version::text, i.resend,
+  i.unsent_since AS "unsentSince", i.counted_at AS "countedAt", i.push_gate AS "lastGate",
+  EXISTS (SELECT FROM inventory_items other WHERE other.connection_id = i.connection_id
+    AND other.merchant_sku = i.merchant_sku AND other.sku_key <> i.sku_key) AS "isShared",
+  s.sku_id AS "skuId", s.product_id AS "productId", s.seller_sku AS "sellerSku", s.product_status AS "productStatus",
+  s.sku_status AS "skuStatus", trim_scale(s.price)::text AS price, s.currency, s.warehouses AS "skuWarehouses",
+  s.read_at AS "readAt", p.in_doubt AS "priceInDoubt", trim_scale(p.amount)::text AS "sentPrice",
+  p.sent_at AS "priceSentAt", q.warehouse_id AS "sentWarehouse", q.quantity AS "sentQuantity",
+  q.in_doubt AS "quantityInDoubt", q.sent_at AS "quantitySentAt"`;
+
+/**
+ * Everything that is to be known for deciding about items, those that wait longest first. All of it comes with one query:
+ * of thousands of items the round trips and the lists of ids between several would cost more than the answers.
+ * @param items a query of rows of `inventory_items` of the target's connection
+ */
+export async function readFacts(
+  db: Reader,
+  { target, shop }: { target: PushTarget; shop: ShopFacts },
+  items: Prisma.Sql,
+): Promise<PushFacts[]> {
+  const { environment, shopId } = target;
+  const rows = await db.$queryRaw<FactRow[]>`
+    SELECT ${FACT_COLUMNS} FROM (${items}) i
+    LEFT JOIN catalog_skus s ON s.environment = ${environment} AND s.shop_id = ${shopId}
+      AND s.seller_key = lower(i.merchant_sku) AND s.sku_status <> ${REMOVED}
+    LEFT JOIN sent_prices p ON p.environment = ${environment} AND p.shop_id = ${shopId} AND p.sku_id = s.sku_id
+    LEFT JOIN sent_stock q ON q.environment = ${environment} AND q.shop_id = ${shopId} AND q.sku_id = s.sku_id
+    ORDER BY i.unsent_since, i.sku_key, s.sku_id, q.warehouse_id`;
+  const facts = factsOf(rows, shop);
+  await nameRivals(db, target, facts);
+  await addReserved(db, target, shop, facts);
+  return facts;
+}
+
+/** The rows of an item, and of a SKU within it, follow each other. */
+function factsOf(rows: readonly FactRow[], shop: ShopFacts): PushFacts[] {
+  const facts: PushFacts[] = [];
+  let start = 0;
+  for (const [nth, row] of rows.entries()) {
+    if (rows[nth + 1]?.skuKey === row.skuKey) continue;
+    facts.push(factsOfItem(row, rows.slice(start, nth + 1), shop));
+    start = nth + 1;
+  }
+  return facts;
+}
+
+function factsOfItem(item: FactRow, rows: readonly FactRow[], shop: ShopFacts): PushFacts {
+  const candidates: MirrorSku[] = [];
+  for (const row of rows)
+    if (row.skuId !== null && row.skuId !== candidates.at(-1)?.skuId) candidates.push(skuOf(row, row.skuId));
+  const chosen = chooseSku({ item, candidates });
+  const known = rows.filter(({ skuId }) => chosen !== null && skuId === chosen.skuId);
+  return {
+    item,
+    shop,
+    candidates,
+    rivals: [],
+    sentStock: known.flatMap(sentQuantityOf),
+    sentPrice: known[0] ? sentAmountOf(known[0]) : null,
+    reserved: 0,
+  };
+}
+
+function skuOf(row: FactRow, skuId: string): MirrorSku {
+  const { productId, sellerSku, productStatus, skuStatus, price, currency, readAt } = row;
+  const warehouses = row.skuWarehouses;
+  return { skuId, productId, sellerSku, productStatus, skuStatus, price, currency, warehouses, readAt };
+}
+
+function sentQuantityOf(row: FactRow): SentQuantity[] {
+  const { sentWarehouse, sentQuantity, quantityInDoubt: inDoubt, quantitySentAt: sentAt } = row;
+  return sentWarehouse === null
+    ? []
+    : [{ warehouseId: sentWarehouse, quantity: sentQuantity, inDoubt, sentAt }];
+}
+
+function sentAmountOf({ sentPrice, priceInDoubt, priceSentAt }: FactRow): SentAmount | null {
+  return priceInDoubt === null ? null : { amount: sentPrice, inDoubt: priceInDoubt, sentAt: priceSentAt };
+}
+
+/** Some of the other supplier SKUs that share an item's merchant SKU: as many as it takes to name them. */
+async function nameRivals(
+  db: Reader,
+  { connectionId }: PushTarget,
+  facts: readonly PushFacts[],
+): Promise<void> {
+  const shared = facts.filter(({ item }) => item.isShared);
+  if (shared.length === 0) return;
+  const merchantSkus = [...new Set(shared.map(({ item }) => item.merchantSku))];
+  const rows = await db.$queryRaw<{ merchantSku: string; supplierSkus: string[] }[]>`
+    SELECT merchant_sku AS "merchantSku", (array_agg(supplier_sku ORDER BY sku_key))[1:5] AS "supplierSkus"
+    FROM inventory_items WHERE connection_id = ${connectionId} AND merchant_sku = ANY(${merchantSkus}::text[])
+    GROUP BY merchant_sku`;
+  const names = new Map(rows.map(({ merchantSku, supplierSkus }) => [merchantSku, supplierSkus]));
+  for (const each of shared) {
+    const all = names.get(each.item.merchantSku ?? '') ?? [];
+    each.rivals = all.filter((other) => other !== each.item.supplierSku);
+  }
+}
+
+async function addReserved(
+  db: Reader,
+  { connectionId }: PushTarget,
+  { settings }: ShopFacts,
+  facts: readonly PushFacts[],
+): Promise<void> {
+  if (!settings.reserveOrdered) return;
+  const asked = facts.flatMap((each) => {
+    const sku = chooseSku(each);
+    return sku && each.item.countedAt ? [{ each, skuId: sku.skuId, since: each.item.countedAt }] : [];
+  });
+  const counts = await countUnitsOrderedSince(
+    db,
+    connectionId,
+    asked.map(({ skuId, since }) => ({ skuId, since })),
+  );
+  for (const { each, skuId } of asked) each.reserved = counts.get(skuId) ?? 0;
+}
