@@ -140,6 +140,7 @@ function toBody(explanation: OrderExplanation): object {
     ReleaseAt: timeText(explanation.releaseAt),
     ExportedAt: timeText(explanation.exportedAt),
     Gates: explanation.gates.map(explainedGate),
+    ShippingGates: explanation.shippingGates.map(explainedGate),
     Documents: explanation.documents.map((document) => ({
       DocumentType: documentTypeNames[document.type],
       LogicbrokerKey: String(document.key),

@@ -18,6 +18,7 @@ import {
 import { ref } from '../logicbroker/schema.js';
 import { Shipment } from '../logicbroker/shipment.js';
 import { orderDefinition } from '../orders/order-routes.js';
+import type { ShipmentExplanation } from './explain-shipment.js';
 import { explainShipmentRoute } from './explain-shipment-routes.js';
 
 export interface ShipmentInputs {
@@ -34,6 +35,8 @@ export interface ShipmentCommands {
   create(inputs: ShipmentInputs & { orderKey?: number }): Promise<{ key: number; created: boolean }>;
   /** `check` is called with the version of the locked document, for If-Match. */
   updateDraft(inputs: ShipmentInputs & { key: number; check: (version: number) => void }): Promise<void>;
+  /** Why a shipment is where it is. */
+  explain(which: { companyId: number; key: number }): Promise<ShipmentExplanation>;
   /** In the transaction in which a caller has moved shipments: a draft is sent, a failed one tried again or given up. */
   movedByHand: NonNullable<StatusByHand['moved']>;
   /** Before that: shipments are changed under the locks of their orders. */
@@ -72,7 +75,7 @@ export function shipmentRoutes(api: Api, version: ApiVersion, deps: ShipmentRout
   const definition = shipmentDefinition(deps.shipments);
   documentRoutes(api, version, definition, deps);
   ofAnOrder(api, version, deps);
-  explainShipmentRoute(api, version, definition, deps);
+  explainShipmentRoute(api, version, definition, deps.shipments.explain);
 
   api.post(
     '/Shipments',

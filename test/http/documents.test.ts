@@ -3,7 +3,7 @@ import { changeStatus, recordEvents } from '../../src/documents/document-store.j
 import { JsonNumber } from '../../src/formats/json.js';
 import type { ShipmentCommands, ShipmentInputs } from '../../src/shipments/shipment-routes.js';
 import { createOrderDocuments, createSeller } from '../support/builders.js';
-import { testApi } from '../support/api.js';
+import { nothingToExplain, testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);
@@ -393,6 +393,7 @@ await t.test(
         return { key: 1, created: true };
       },
       updateDraft: async () => undefined,
+      explain: nothingToExplain,
       movedByHand: async () => undefined,
     };
     const { call } = await testApi(t, db, { shipments });
@@ -554,6 +555,7 @@ await t.test('an explanation shows every gate, also of an order that was not imp
         documentKey: null,
         documentStatus: null,
         nextSteps: [],
+        shippingGates: [],
         documents: [],
         cancellations: [],
         releaseAt: null,

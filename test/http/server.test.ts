@@ -7,7 +7,7 @@ import { revokeApiKey } from '../../src/companies/api-key-store.js';
 import { AppError } from '../../src/errors.js';
 import { defaultRateLimits } from '../../src/http/rate-limit.js';
 import { createOrderDocuments } from '../support/builders.js';
-import { testApi } from '../support/api.js';
+import { nothingToExplain, testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);
@@ -278,6 +278,7 @@ await t.test('a twin of a call under way is told to wait, and a crash frees the 
         return { key: 4000 + calls, created: true };
       },
       updateDraft: async () => undefined,
+      explain: nothingToExplain,
       movedByHand: async () => undefined,
     },
   });
