@@ -19,7 +19,7 @@ export async function confirmImport(
   await bulkTransaction(deps.db, async (tx) => {
     const { id: connectionId, companyId } = connection;
     const { caseSensitiveSkus: caseSensitive, autoMatch, ignoreUnmatched } = connection.settings;
-    await lockInventory(tx, { id: connectionId, companyId, caseSensitive });
+    await lockInventory(deps, tx, { id: connectionId, companyId, caseSensitive });
     await requireHeld(tx, { connectionId, importId });
     await tx.query(feedStaging);
     await tx.execute(

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.js';
 import { sqlStateOf, type BulkTx } from '../store/bulk-transaction.js';
 import { SECOND_MS } from '../time.js';
+import type { InventoryDeps } from './inventory-deps.js';
 
 const PATIENCE_MS = 20 * SECOND_MS;
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -11,11 +12,12 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * @throws AppError conflict when the file before takes too long
  */
 export async function lockInventory(
+  { lockPatienceMs: patienceMs = PATIENCE_MS }: Pick<InventoryDeps, 'lockPatienceMs'>,
   tx: BulkTx,
   { id: connectionId, companyId, caseSensitive }: { id: number; companyId: number; caseSensitive: boolean },
 ): Promise<void> {
-  await tx.query(`SET LOCAL lock_timeout = ${PATIENCE_MS}`);
-  const before = await takeLock(tx, [connectionId, companyId, caseSensitive]);
+  await tx.query(`SET LOCAL lock_timeout = ${patienceMs}`);
+  const before = await takeLock(tx, [connectionId, companyId, caseSensitive], patienceMs);
   await tx.query('SET LOCAL lock_timeout = 0');
   if (before === caseSensitive) return;
   await (caseSensitive ? splitByCase(tx, connectionId) : joinCases(tx, connectionId));
@@ -25,7 +27,7 @@ export async function lockInventory(
   ]);
 }
 
-async function takeLock(tx: BulkTx, values: unknown[]): Promise<boolean> {
+async function takeLock(tx: BulkTx, values: unknown[], patienceMs: number): Promise<boolean> {
   try {
     await tx.query(
       `INSERT INTO inventory_states (connection_id, company_id, case_sensitive) VALUES ($1, $2, $3)
@@ -43,7 +45,7 @@ async function takeLock(tx: BulkTx, values: unknown[]): Promise<boolean> {
       details: [
         { message: 'files of one shop are taken in one after the other', next: 'Send it again in a moment' },
       ],
-      retryAfterMs: PATIENCE_MS,
+      retryAfterMs: patienceMs,
     });
   }
 }

@@ -6,14 +6,14 @@ import { operation } from '../http/operation.js';
 import { explainedGate, ShipmentExplanationMessage } from '../logicbroker/explanation.js';
 import { explainedEffect } from '../sync/explained-effect.js';
 import type { ShipmentExplanation } from './explain-shipment.js';
-import type { ShipmentCommands } from './shipment-routes.js';
+import type { ShipmentRouteDeps } from './shipment-routes.js';
 import type { StoredPackage } from './shipment-store.js';
 
 export function explainShipmentRoute(
   api: Api,
   version: ApiVersion,
   definition: DocumentDefinition,
-  explain: ShipmentCommands['explain'],
+  { shipments }: Pick<ShipmentRouteDeps, 'shipments'>,
 ): void {
   api.get(
     '/Shipments/:LogicbrokerKey/Explain',
@@ -27,7 +27,7 @@ export function explainShipmentRoute(
     },
     async (request, reply) => {
       const key = keyOf(definition, request.params.LogicbrokerKey);
-      const explanation = await explain({ companyId: request.caller.companyId, key });
+      const explanation = await shipments.explain({ companyId: request.caller.companyId, key });
       return sendMessage(reply, toBody(explanation));
     },
   );

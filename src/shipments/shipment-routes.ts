@@ -75,7 +75,7 @@ export function shipmentRoutes(api: Api, version: ApiVersion, deps: ShipmentRout
   const definition = shipmentDefinition(deps.shipments);
   documentRoutes(api, version, definition, deps);
   ofAnOrder(api, version, deps);
-  explainShipmentRoute(api, version, definition, deps.shipments.explain);
+  explainShipmentRoute(api, version, definition, deps);
 
   api.post(
     '/Shipments',
