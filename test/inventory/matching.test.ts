@@ -10,7 +10,7 @@ import { explainOrder } from '../../src/orders/explain-order.js';
 import { findOrderByDocument } from '../../src/orders/order-store.js';
 import { systemClock } from '../../src/time.js';
 import { silentLog, startShop, type TestShop } from '../orders/shop.js';
-import { testApi } from '../support/api.js';
+import { createKey, testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 import { errorsOf, itemsOf, upload } from './files.js';
 
@@ -178,6 +178,48 @@ await t.test(
     t.equal((await shop.events('sku-matched')).length, 2, 'told once');
   },
 );
+
+await t.test('an order that is handed out once more shows the match that came too late', async (t) => {
+  const shop = await matchingShop(t);
+  const { companyId } = shop;
+  const { app } = await testApi(t, db);
+  const subscriptionkey = await createKey(db, shop);
+  const put = async (body: object) =>
+    (
+      await app.inject({
+        method: 'PUT',
+        url: '/api/v3/Orders/Status',
+        headers: { subscriptionkey },
+        payload: body,
+      })
+    ).statusCode;
+  const orders = [addOrder(shop), addOrder(shop), addOrder(shop)] as const;
+  await shop.pull();
+  const keys = await Promise.all(orders.map(async (order) => String((await shop.document(order))!.key)));
+  const [submitted = '', reviewed = '', ignored = ''] = keys;
+  t.equal(await put({ Status: 'Acknowledged', LogicbrokerKeys: keys }), 200);
+  t.equal(await put({ Status: 'Ignored', LogicbrokerKeys: [ignored] }), 200);
+  await match(shop, [['ERP-7', 'TEE-RED-L']]);
+  for (const order of orders) t.match(await skusOf(shop, order), { SupplierSKU: 'TEE-RED-L' });
+  t.equal(await put({ Status: 'Acknowledged', LogicbrokerKeys: [ignored] }), 200);
+  t.match(await skusOf(shop, orders[2]), { SupplierSKU: 'TEE-RED-L' }, 'fetched is fetched');
+  t.equal((await shop.events('sku-matched')).length, 3);
+
+  t.equal(await put({ Status: '100', LogicbrokerKeys: [submitted, ignored] }), 200);
+  t.equal(await put({ Status: '150', LogicbrokerKeys: [reviewed] }), 200);
+  for (const order of orders)
+    t.match(await skusOf(shop, order), { SupplierSKU: 'ERP-7', PartnerSKU: 'TEE-RED-L' });
+  t.equal((await shop.events('sku-matched')).length, 6, 'and the history says so');
+  const record = await findOrderByDocument(db, { companyId, documentKey: Number(submitted) });
+  const name = { path: 'ShipmentLines[0]', lineNumber: null, supplierSku: 'TEE-RED-L', merchantSku: null };
+  t.ok(findOrderLine(record!.lines, name, []), 'what it was called before is still understood');
+
+  const { version } = (await shop.document(orders[0]))!;
+  t.equal(await put({ Status: 'Acknowledged', LogicbrokerKeys: [submitted] }), 200);
+  t.equal(await put({ Status: '100', LogicbrokerKeys: [submitted] }), 200);
+  t.equal((await shop.document(orders[0]))!.version, version + 2, 'nothing but the status changes any more');
+  t.equal((await shop.events('sku-matched')).length, 6);
+});
 
 await t.test('orders are completed after a crash right behind the import', async (t) => {
   const shop = await matchingShop(t);
