@@ -82,7 +82,7 @@ export async function storeProducts(
     ), skus AS (
       INSERT INTO catalog_skus AS s (environment, shop_id, sku_id, product_id, seller_sku, seller_key, product_status,
         sku_status, price, currency, warehouses, fingerprint, read_at, changed_at)
-      SELECT ${environment}, ${shopId}, g."skuId", g."productId", g."sellerSku", lower(g."sellerSku"), fresh.status,
+      SELECT ${environment}, ${shopId}, g."skuId", g."productId", g."sellerSku", fold_sku(g."sellerSku"), fresh.status,
         g.status, g.price, g.currency, g.warehouses, g.fingerprint, ${readAt}, clock_timestamp()
       FROM page_skus g JOIN fresh USING ("productId") ORDER BY g."skuId"
       ON CONFLICT (environment, shop_id, sku_id) DO UPDATE SET product_id = excluded.product_id,
@@ -232,7 +232,7 @@ export async function findSkus(
   return db.$queryRaw<MirrorSku[]>`
     SELECT ${SKU_COLUMNS} FROM catalog_skus s
     WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_status <> ${REMOVED}
-      AND seller_key IN (SELECT lower(given) FROM unnest(${sellerSkus}::text[]) AS given)
+      AND seller_key IN (SELECT fold_sku(given) FROM unnest(${sellerSkus}::text[]) AS given)
     ORDER BY sku_id`;
 }
 

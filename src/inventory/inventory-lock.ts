@@ -75,18 +75,18 @@ async function joinCases(tx: BulkTx, connectionId: number): Promise<void> {
     await tx.query(
       `DELETE FROM ${table} a USING ${table} b
        WHERE a.connection_id = $1 AND b.connection_id = $1 AND a.sku_key <> b.sku_key
-         AND lower(a.${column} COLLATE "C") = lower(b.${column} COLLATE "C")
+         AND fold_sku(a.${column}) = fold_sku(b.${column})
          AND (a.updated_at, a.sku_key) < (b.updated_at, b.sku_key)`,
       values,
     );
   }
   await tx.query(
-    `UPDATE inventory_items SET sku_key = lower(supplier_sku COLLATE "C")
-     WHERE connection_id = $1 AND sku_key <> lower(supplier_sku COLLATE "C")`,
+    `UPDATE inventory_items SET sku_key = fold_sku(supplier_sku)
+     WHERE connection_id = $1 AND sku_key <> fold_sku(supplier_sku)`,
     values,
   );
   await tx.query(
-    `UPDATE sku_matches SET sku_key = lower(supplier_sku COLLATE "C"), merchant_key = lower(merchant_sku COLLATE "C")
+    `UPDATE sku_matches SET sku_key = fold_sku(supplier_sku), merchant_key = fold_sku(merchant_sku)
      WHERE connection_id = $1`,
     values,
   );

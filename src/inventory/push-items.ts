@@ -6,6 +6,7 @@ import { Prisma } from '../store/database.js';
 import type { PushFacts, PushItem, ShopFacts } from './push-facts.js';
 import { findSent, undecided, type PushTarget } from './push-store.js';
 import { chooseSku } from './push-values.js';
+import { foldSku } from './sku.js';
 
 /** Of items whose prices wait until all sold-out SKUs are sent. */
 export const SOLD_OUT_FIRST = 'sold-out-first';
@@ -35,7 +36,7 @@ export async function pickItems(
       WHERE i.connection_id = ${connectionId} AND ${which} ORDER BY i.unsent_since LIMIT ${limit}
     ), products AS (
       SELECT DISTINCT s.product_id FROM picked p JOIN catalog_skus s
-        ON s.environment = ${environment} AND s.shop_id = ${shopId} AND s.seller_key = lower(p.merchant_sku)
+        ON s.environment = ${environment} AND s.shop_id = ${shopId} AND s.seller_key = fold_sku(p.merchant_sku)
     ), siblings AS (
       SELECT i.sku_key FROM products JOIN catalog_skus s
         ON s.environment = ${environment} AND s.shop_id = ${shopId} AND s.product_id = products.product_id
@@ -74,7 +75,7 @@ export async function findPushItem(
     SELECT ${ITEM_COLUMNS} FROM inventory_items i
     WHERE i.connection_id = ${connectionId} AND i.sku_key = CASE
       WHEN (SELECT s.case_sensitive FROM inventory_states s WHERE s.connection_id = ${connectionId})
-      THEN ${supplierSku}::text ELSE lower(${supplierSku}::text COLLATE "C") END`;
+      THEN ${supplierSku}::text ELSE fold_sku(${supplierSku}::text) END`;
   return item ?? null;
 }
 
@@ -110,7 +111,7 @@ export async function gatherFacts(
   const candidates = byKey(await findSkus(db, target, merchantSkus));
   const rivals = await findRivals(db, target.connectionId, merchantSkus);
   const chosen = items.map((item) => {
-    const known = item.merchantSku === null ? [] : (candidates.get(keyOf(item.merchantSku)) ?? []);
+    const known = item.merchantSku === null ? [] : (candidates.get(foldSku(item.merchantSku, false)) ?? []);
     return { item, candidates: known, sku: chooseSku({ item, candidates: known }) };
   });
   const sent = await findSent(
@@ -159,14 +160,10 @@ async function findReserved(
 function byKey(skus: readonly MirrorSku[]): Map<string, MirrorSku[]> {
   const groups = new Map<string, MirrorSku[]>();
   for (const sku of skus) {
-    const key = keyOf(sku.sellerSku);
+    const key = foldSku(sku.sellerSku, false);
     const others = groups.get(key);
     if (others) others.push(sku);
     else groups.set(key, [sku]);
   }
   return groups;
-}
-
-function keyOf(sku: string): string {
-  return sku.toLowerCase();
 }
