@@ -6,7 +6,7 @@ import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { lowerCaseFlags } from '../http/query-names.js';
 import { EventMessage, EventsMessage, EventTypesMessage, Int32Message } from '../logicbroker/envelopes.js';
-import { LBActivityEvent } from '../logicbroker/records.js';
+import { eventExamples, LBActivityEvent } from '../logicbroker/records.js';
 import { ref } from '../logicbroker/schema.js';
 import type { Database } from '../store/database.js';
 import { toActivityEvent } from './activity-event.js';
@@ -118,6 +118,7 @@ function reportRoute(api: Api, version: ApiVersion, db: Database): void {
   api.post(
     '/ActivityEvents',
     {
+      config: { bodyExamples: eventExamples },
       schema: operation(version, 'createEvent', 'ActivityEvents', 'Report something', {
         description:
           'Into the history of the document with this LogicbrokerKey, or without one of your company. Summary is ' +
