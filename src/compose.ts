@@ -1,5 +1,6 @@
 import { ordersMoved } from './acknowledgements/accept-orders.js';
 import { acknowledgementCommands } from './acknowledgements/acknowledgement-commands.js';
+import { findCancelling } from './acknowledgements/acknowledgement-store.js';
 import { pullCatalogue, type PullCatalogueDeps } from './catalogue/pull-catalogue.js';
 import { findKnownCancellations } from './cancellations/cancellation-store.js';
 import { explainCancellations } from './cancellations/explain-cancellations.js';
@@ -38,6 +39,7 @@ import { portalPlugin } from './portal/portal-plugin.js';
 import { returnsOfOrder } from './returns/explain-return.js';
 import { pullReturns } from './returns/pull-returns.js';
 import { returnCommands } from './returns/return-commands.js';
+import { explainShipping } from './shipments/explain-shipment.js';
 import { shipmentCommands } from './shipments/shipment-commands.js';
 import type { ShipmentDeps } from './shipments/shipment-deps.js';
 import { openDatabase, type Database } from './store/database.js';
@@ -143,6 +145,7 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps 
     clock,
     log,
     openShop: (connectionId, lane) => openShop(connections, connectionId, lane),
+    findCancelling,
     wake: (id) => void queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' }),
   };
 }
@@ -216,6 +219,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
     matchSkus,
     findCancellations: findKnownCancellations,
     explainCancellations: (order) => explainCancellations(domain, order),
+    explainShipping: (order) => explainShipping(domain, order),
     returnsOf: (order) => returnsOfOrder(domain, order),
   };
   const api = await buildApi({

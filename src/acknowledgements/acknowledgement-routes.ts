@@ -4,7 +4,7 @@ import { StatusCode } from '../documents/statuses.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import { Acknowledgement } from '../logicbroker/acknowledgement.js';
+import { Acknowledgement, acknowledgementExamples } from '../logicbroker/acknowledgement.js';
 import {
   AcknowledgementArrayResponse,
   AcknowledgementMessage,
@@ -82,6 +82,7 @@ export function acknowledgementRoutes(api: Api, version: ApiVersion, deps: Ackno
   api.post(
     '/Acknowledgements',
     {
+      config: { bodyExamples: acknowledgementExamples },
       schema: operation(version, 'createAcknowledgement', 'Acknowledgements', 'Accept or cancel an order', {
         description:
           'The order is found by Identifier.LinkKey or PartnerPO. Accepting makes it Ready to Ship and is not sent to ' +

@@ -115,6 +115,15 @@ export async function findOwnCancelsOf(
   return new Map(rows.map((row) => [row.orderId, row]));
 }
 
+/** Key of the acknowledgement by which the ERP is cancelling the order just now: TikTok has not decided about it. */
+export async function findCancelling(
+  tx: Tx,
+  order: { companyId: number; orderId: bigint },
+): Promise<number | null> {
+  const own = await findOwnCancelOf(tx, order);
+  return own && own.state !== 'done' ? own.documentKey : null;
+}
+
 /** Keys of the documents that accept these orders, by our order id. */
 export async function findAccepted(tx: Tx, orderIds: readonly bigint[]): Promise<Map<bigint, number>> {
   const rows = await tx.$queryRaw<{ orderId: bigint; documentKey: number }[]>`

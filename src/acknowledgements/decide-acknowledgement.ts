@@ -5,7 +5,7 @@ import { firstObstacle } from '../gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
 import { acceptingGates, acknowledgementFactsOf, cancellingGates } from './acknowledgement-gates.js';
-import { findOwnCancelOf } from './acknowledgement-store.js';
+import { findCancelling } from './acknowledgement-store.js';
 import type { AcknowledgementInput, AcknowledgementPlan } from './acknowledgement.js';
 import { chooseReason } from './choose-reason.js';
 import { kindOf, planAcknowledgement } from './plan-acknowledgement.js';
@@ -49,8 +49,7 @@ export async function passGates(
   kind: AcknowledgementPlan['kind'],
 ): Promise<void> {
   const { companyId, id: orderId } = record;
-  const own = await findOwnCancelOf(tx, { companyId, orderId });
-  const cancellingKey = own && own.state !== 'done' ? own.documentKey : null;
+  const cancellingKey = await findCancelling(tx, { companyId, orderId });
   const facts = acknowledgementFactsOf(record, orderHead.statusCode, connection, cancellingKey);
   const obstacle = firstObstacle(kind === 'cancel' ? cancellingGates : acceptingGates, facts);
   if (obstacle?.outcome !== 'refuse') return;

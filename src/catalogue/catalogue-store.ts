@@ -81,7 +81,7 @@ export async function storeProducts(
     ), skus AS (
       INSERT INTO catalog_skus AS s (environment, shop_id, sku_id, product_id, seller_sku, seller_key, product_status,
         sku_status, price, currency, warehouses, fingerprint, read_at, changed_at)
-      SELECT ${environment}, ${shopId}, g."skuId", g."productId", g."sellerSku", lower(g."sellerSku"), fresh.status,
+      SELECT ${environment}, ${shopId}, g."skuId", g."productId", g."sellerSku", fold_sku(g."sellerSku"), fresh.status,
         g.status, g.price, g.currency, g.warehouses, g.fingerprint, ${readAt}, clock_timestamp()
       FROM page_skus g JOIN fresh USING ("productId") ORDER BY g."skuId"
       ON CONFLICT (environment, shop_id, sku_id) DO UPDATE SET product_id = excluded.product_id,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import { AppError } from '../errors.js';
 import { createLogger } from '../logging.js';
 import { effectsOf } from '../compose/effects.js';
@@ -62,6 +63,7 @@ async function settle(
     clock: context.clock,
     log: createLogger({ level: 'silent', form: 'json' }),
     openShop: nobody,
+    findCancelling,
   });
   await db.transaction((tx) =>
     decision === 'ask'

@@ -17,7 +17,7 @@ import type { Api, ApiVersion } from '../http/api.js';
 import { listText, sendJson } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { lowerCaseFlags, spellingOf } from '../http/query-names.js';
-import { DeadlineArrayResponse, DeadlinesV1 } from '../logicbroker/deadline.js';
+import { DeadlineArrayResponse, deadlineExamples, DeadlinesV1 } from '../logicbroker/deadline.js';
 import { toIsoSeconds, type Clock } from '../time.js';
 import {
   atDeadline,
@@ -70,7 +70,7 @@ export function deadlineRoutes(
   api.get(
     '/Deadlines',
     {
-      config: { rateClass: 'search' },
+      config: { rateClass: 'search', answerExample: exampleOf(version) },
       preValidation: lowerCaseFlags('overdue'),
       schema: operation(version, 'searchDeadlines', 'Deadlines', 'What must be done by a time', {
         description:
@@ -89,6 +89,12 @@ export function deadlineRoutes(
       return sendJson(reply, listText(version, 'Deadlines', texts, { page, pageSize, totalRecords }));
     },
   );
+}
+
+function exampleOf(version: ApiVersion): object {
+  const records = deadlineExamples.map((example) => writeJson(example));
+  const numbers = { page: 0, pageSize: DEFAULT_PAGE_SIZE, totalRecords: records.length };
+  return JSON.parse(listText(version, 'Deadlines', records, numbers)) as object;
 }
 
 /** @throws AppError invalid-request naming every filter that cannot be meant */

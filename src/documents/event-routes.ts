@@ -6,13 +6,14 @@ import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { lowerCaseFlags } from '../http/query-names.js';
 import { EventMessage, EventsMessage, EventTypesMessage, Int32Message } from '../logicbroker/envelopes.js';
-import { LBActivityEvent } from '../logicbroker/records.js';
+import { eventExamples, LBActivityEvent } from '../logicbroker/records.js';
 import { ref } from '../logicbroker/schema.js';
 import type { Database } from '../store/database.js';
 import { toActivityEvent } from './activity-event.js';
 import { documentTypeOf } from './document.js';
 import { findEvent, listEvents, markEvent, type EventFilter } from './event-store.js';
 import { eventTypes } from './event-types.js';
+import { reportEvent } from './report-event.js';
 import { dateFilter, endOf, filter, int32Filter, plainText, refuseUnknownFilters } from './list-filters.js';
 
 const EventQuery = Type.Object({
@@ -68,6 +69,8 @@ export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Databas
       ),
   );
 
+  reportRoute(api, version, db);
+
   api.get(
     '/ActivityEvents/:EventId',
     {
@@ -103,6 +106,31 @@ export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Databas
       };
       if (!(await markEvent(db, { companyId: request.caller.companyId, id, ...marks }))) throw noSuchEvent();
       return sendMessage(reply, id);
+    },
+  );
+}
+
+/**
+ * Logicbroker has it in v1 only, where its NetSuite and Magento connectors tell what they could not take in. Our versions
+ * differ in envelopes alone, so here it is in all of them.
+ */
+function reportRoute(api: Api, version: ApiVersion, db: Database): void {
+  api.post(
+    '/ActivityEvents',
+    {
+      config: { bodyExamples: eventExamples },
+      schema: operation(version, 'createEvent', 'ActivityEvents', 'Report something', {
+        description:
+          'Into the history of the document with this LogicbrokerKey, or without one of your company. Summary is ' +
+          'required; Level, Category, Details, AdditionalData and ReceiverId are taken, everything else is set here. ' +
+          'The TypeId is that of reported-by-erp, whatever was sent.',
+        body: ref(LBActivityEvent),
+        ok: Int32Message,
+      }),
+    },
+    async (request, reply) => {
+      const { companyId } = request.caller;
+      return sendMessage(reply, await reportEvent(db, { companyId, report: request.body }));
     },
   );
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../store/database.js';
+import type { Database, Prisma } from '../store/database.js';
 import type { DocumentType } from './document.js';
 
 /** A line of history as it is stored. */
@@ -67,6 +67,23 @@ export async function findEvent(
   { companyId, id }: { companyId: number; id: number },
 ): Promise<StoredEvent | null> {
   return db.prisma.event.findFirst({ where: { companyId, id } });
+}
+
+export type NewReport = Pick<StoredEvent, 'senderId' | 'receiverId' | 'typeId' | 'level' | 'category'> &
+  Pick<StoredEvent, 'summary' | 'details' | 'additional'> &
+  Partial<Pick<StoredEvent, 'documentKey' | 'documentType' | 'linkKey'>> & {
+    companyId: number;
+    connectionId?: number | null;
+  };
+
+/** A line of history in a caller's own words. @returns its id */
+export async function insertReport(db: Database, { additional, ...report }: NewReport): Promise<number> {
+  const data = {
+    ...report,
+    ...(additional === null ? {} : { additional: additional as Prisma.InputJsonValue }),
+  };
+  const { id } = await db.prisma.event.create({ data, select: { id: true } });
+  return id;
 }
 
 /** Marks an event; what is left out stays. @returns false when the company has no such event */

@@ -23,6 +23,7 @@ export const eventTypes = {
   'status-changed': eventType(20, 'Info', 'Status', 'document.status'),
   'document-failed': eventType(21, 'Alert', 'Status', 'document.failed'),
   'document-fetched': eventType(22, 'Info', 'Status', 'document.fetched'),
+  'reported-by-erp': eventType(24, 'Info', 'ERP', 'erp.reported'),
   'document-changed': eventType(23, 'Info', 'Status', 'document.changed'),
   'shipment-created': eventType(40, 'Info', 'Shipment', 'shipment.created'),
   'shipment-sent': eventType(41, 'Info', 'Shipment', 'shipment.sent'),

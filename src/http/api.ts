@@ -51,5 +51,7 @@ declare module 'fastify' {
     rateClass?: RateClass;
     /** Bodies as callers send them, shown with the route in the OpenAPI document, by name. */
     bodyExamples?: Record<string, { summary: string; value: object }>;
+    /** An answer as callers get it, shown in the same place. */
+    answerExample?: object;
   }
 }

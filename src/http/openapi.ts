@@ -32,10 +32,11 @@ type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
 
 /** Makes the OpenAPI document from the schemas of the routes; register before the routes. */
 export async function registerOpenApi(app: FastifyInstance, { version }: { version: string }): Promise<void> {
-  const examples = new Map<string, BodyExamples>();
+  const examples = new Map<string, Examples>();
   app.addHook('onRoute', ({ config, schema }) => {
     const { operationId } = (schema ?? {}) as { operationId?: string };
-    if (config?.bodyExamples && operationId !== undefined) examples.set(operationId, config.bodyExamples);
+    if (operationId === undefined || !config) return;
+    examples.set(operationId, { body: config.bodyExamples, answer: config.answerExample });
   });
   await app.register(swagger, {
     openapi: {
@@ -62,24 +63,30 @@ export async function registerOpenApi(app: FastifyInstance, { version }: { versi
   });
 }
 
-type BodyExamples = NonNullable<FastifyContextConfig['bodyExamples']>;
+interface Examples {
+  body: FastifyContextConfig['bodyExamples'];
+  answer: FastifyContextConfig['answerExample'];
+}
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
 
 interface DescribedOperation {
   operationId?: string;
-  requestBody?: { content: { 'application/json': { examples?: BodyExamples } } };
+  requestBody?: { content: { 'application/json': { examples?: object } } };
+  responses?: Record<string, { content?: { 'application/json'?: { example?: object } } }>;
 }
 
 /** Examples stand beside a schema that is only referred to, where the generator leaves no place for them. */
 function withExamples(
   document: Parameters<TransformObject>[0],
-  examples: ReadonlyMap<string, BodyExamples>,
+  examples: ReadonlyMap<string, Examples>,
 ): ReturnType<TransformObject> {
   const object = 'openapiObject' in document ? document.openapiObject : document.swaggerObject;
   for (const methods of Object.values(object.paths ?? {})) {
     for (const described of Object.values<DescribedOperation>(methods ?? {})) {
-      const found = examples.get(described.operationId ?? '');
-      if (found && described.requestBody) described.requestBody.content['application/json'].examples = found;
+      const { body, answer } = examples.get(described.operationId ?? '') ?? {};
+      if (body && described.requestBody) described.requestBody.content['application/json'].examples = body;
+      const content = described.responses?.['200']?.content?.['application/json'];
+      if (answer && content) content.example = answer;
     }
   }
   return object;

@@ -26,6 +26,8 @@ export interface ApiSettings {
   /** Shown in the OpenAPI document. */
   version: string;
   bodyLimitBytes?: number;
+  /** How long a body may take to arrive, and the head before it; files have their own rule. A minute when left out. */
+  bodyTimeoutMs?: number;
   rateLimits?: RateLimits;
   /** Whether `?subscription-key=` counts; headers always do. */
   allowKeyInQuery?: boolean;
@@ -61,8 +63,9 @@ const securityHeaders = {
  */
 export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   const { settings, log } = deps;
+  const { bodyTimeoutMs = BODY_TIMEOUT_MS } = settings;
   const app: FastifyInstance = fastify(serverOptions(settings, log));
-  app.server.headersTimeout = BODY_TIMEOUT_MS;
+  app.server.headersTimeout = bodyTimeoutMs;
   app.decorateRequest('errorCode', null);
   app.decorateRequest('idempotencyClaim', null);
   app.setErrorHandler(createErrorHandler(log));
@@ -77,7 +80,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
       [...leftOut, ...leftOutParts].map((one) => ({ ...one, path: `/api/${version}${one.path}` })),
     ),
   );
-  registerBodyDeadline(app, BODY_TIMEOUT_MS);
+  registerBodyDeadline(app, bodyTimeoutMs);
   registerRequestLog(app, log);
   registerFormats(app);
   await registerOpenApi(app, settings);

@@ -90,12 +90,12 @@ export async function clearOldItems(
 }
 
 function change(
-  { db }: InventoryDeps,
+  deps: InventoryDeps,
   { id, companyId, settings }: Connection,
   work: (tx: BulkTx) => Promise<number>,
 ): Promise<number> {
-  return bulkTransaction(db, async (tx) => {
-    await lockInventory(tx, { id, companyId, caseSensitive: settings.caseSensitiveSkus });
+  return bulkTransaction(deps.db, async (tx) => {
+    await lockInventory(deps, tx, { id, companyId, caseSensitive: settings.caseSensitiveSkus });
     return work(tx);
   });
 }

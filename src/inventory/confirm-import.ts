@@ -19,12 +19,12 @@ export async function confirmImport(
   await bulkTransaction(deps.db, async (tx) => {
     const { id: connectionId, companyId } = connection;
     const { caseSensitiveSkus: caseSensitive, autoMatch, ignoreUnmatched } = connection.settings;
-    await lockInventory(tx, { id: connectionId, companyId, caseSensitive });
+    await lockInventory(deps, tx, { id: connectionId, companyId, caseSensitive });
     await requireHeld(tx, { connectionId, importId });
     await tx.query(feedStaging);
     await tx.execute(
       `INSERT INTO feed_rows (row_number, sku_key, supplier_sku, quantity, warehouse, warehouses, cost, details)
-       SELECT row_number, CASE WHEN $2 THEN supplier_sku ELSE lower(supplier_sku COLLATE "C") END, supplier_sku,
+       SELECT row_number, CASE WHEN $2 THEN supplier_sku ELSE fold_sku(supplier_sku) END, supplier_sku,
          quantity, warehouse, warehouses, cost, details
        FROM inventory_held_rows WHERE import_id = $1`,
       [importId, caseSensitive],

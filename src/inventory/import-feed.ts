@@ -69,7 +69,7 @@ async function takeIn(
   const { caseSensitiveSkus: caseSensitive, autoMatch, ignoreUnmatched } = connection.settings;
   // Read before the lock: a feed that is being parsed keeps nobody waiting.
   const staged = await stageRows(tx, source, { kind: 'feed', caseSensitive });
-  await lockInventory(tx, { id: connection.id, companyId: connection.companyId, caseSensitive });
+  await lockInventory(deps, tx, { id: connection.id, companyId: connection.companyId, caseSensitive });
   const context: FeedContext = {
     connectionId: connection.id,
     companyId: connection.companyId,

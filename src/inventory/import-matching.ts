@@ -35,7 +35,7 @@ async function takeIn(deps: InventoryDeps, tx: BulkTx, request: FeedRequest): Pr
   const { id: connectionId, companyId } = connection;
   const caseSensitive = connection.settings.caseSensitiveSkus;
   const staged = await stageRows(tx, source, { kind: 'matching', caseSensitive });
-  await lockInventory(tx, { id: connectionId, companyId, caseSensitive });
+  await lockInventory(deps, tx, { id: connectionId, companyId, caseSensitive });
   const importId = await nextImportId(tx);
   const lost = await settleMatchRows(tx);
   await tx.query('SAVEPOINT tried');

@@ -14,6 +14,8 @@ export interface InventoryDeps {
   db: Database;
   clock: Clock;
   log: Logger;
+  /** How long one file waits for the one before it; 20 seconds when left out. */
+  lockPatienceMs?: number;
   inventoryChanged?: InventoryChanged;
   previewPush?: PreviewPush;
   /** Wakes a worker for a flow that was asked for; when that fails, the next beat finds the request. */

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.js';
 import { sqlStateOf, type BulkTx } from '../store/bulk-transaction.js';
 import { SECOND_MS } from '../time.js';
+import type { InventoryDeps } from './inventory-deps.js';
 
 const PATIENCE_MS = 20 * SECOND_MS;
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -11,11 +12,12 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * @throws AppError conflict when the file before takes too long
  */
 export async function lockInventory(
+  { lockPatienceMs: patienceMs = PATIENCE_MS }: Pick<InventoryDeps, 'lockPatienceMs'>,
   tx: BulkTx,
   { id: connectionId, companyId, caseSensitive }: { id: number; companyId: number; caseSensitive: boolean },
 ): Promise<void> {
-  await tx.query(`SET LOCAL lock_timeout = ${PATIENCE_MS}`);
-  const before = await takeLock(tx, [connectionId, companyId, caseSensitive]);
+  await tx.query(`SET LOCAL lock_timeout = ${patienceMs}`);
+  const before = await takeLock(tx, [connectionId, companyId, caseSensitive], patienceMs);
   await tx.query('SET LOCAL lock_timeout = 0');
   if (before === caseSensitive) return;
   await (caseSensitive ? splitByCase(tx, connectionId) : joinCases(tx, connectionId));
@@ -25,7 +27,7 @@ export async function lockInventory(
   ]);
 }
 
-async function takeLock(tx: BulkTx, values: unknown[]): Promise<boolean> {
+async function takeLock(tx: BulkTx, values: unknown[], patienceMs: number): Promise<boolean> {
   try {
     await tx.query(
       `INSERT INTO inventory_states (connection_id, company_id, case_sensitive) VALUES ($1, $2, $3)
@@ -43,7 +45,7 @@ async function takeLock(tx: BulkTx, values: unknown[]): Promise<boolean> {
       details: [
         { message: 'files of one shop are taken in one after the other', next: 'Send it again in a moment' },
       ],
-      retryAfterMs: PATIENCE_MS,
+      retryAfterMs: patienceMs,
     });
   }
 }
@@ -73,18 +75,18 @@ async function joinCases(tx: BulkTx, connectionId: number): Promise<void> {
     await tx.query(
       `DELETE FROM ${table} a USING ${table} b
        WHERE a.connection_id = $1 AND b.connection_id = $1 AND a.sku_key <> b.sku_key
-         AND lower(a.${column} COLLATE "C") = lower(b.${column} COLLATE "C")
+         AND fold_sku(a.${column}) = fold_sku(b.${column})
          AND (a.updated_at, a.sku_key) < (b.updated_at, b.sku_key)`,
       values,
     );
   }
   await tx.query(
-    `UPDATE inventory_items SET sku_key = lower(supplier_sku COLLATE "C")
-     WHERE connection_id = $1 AND sku_key <> lower(supplier_sku COLLATE "C")`,
+    `UPDATE inventory_items SET sku_key = fold_sku(supplier_sku)
+     WHERE connection_id = $1 AND sku_key <> fold_sku(supplier_sku)`,
     values,
   );
   await tx.query(
-    `UPDATE sku_matches SET sku_key = lower(supplier_sku COLLATE "C"), merchant_key = lower(merchant_sku COLLATE "C")
+    `UPDATE sku_matches SET sku_key = fold_sku(supplier_sku), merchant_key = fold_sku(merchant_sku)
      WHERE connection_id = $1`,
     values,
   );

@@ -18,7 +18,7 @@ const itemColumns = Prisma.sql`i.connection_id AS "connectionId", i.company_id A
 /** As the connection makes its keys at present; in lower case before its first file. */
 const foldedSku = (sku: string): Prisma.Sql => Prisma.sql`
   CASE WHEN (SELECT s.case_sensitive FROM inventory_states s WHERE s.connection_id = c.id)
-    THEN ${sku}::text ELSE lower(${sku}::text COLLATE "C") END`;
+    THEN ${sku}::text ELSE fold_sku(${sku}::text) END`;
 
 /** By the ERP's SKU. */
 export async function findItem(
@@ -43,7 +43,7 @@ export async function findItemsByMerchantSku(
       (SELECT m.sku_key FROM sku_matches m WHERE m.connection_id = c.id AND m.merchant_key = ${foldedSku(merchantSku)}),
       ${foldedSku(merchantSku)})
     WHERE c.id = ANY(${connectionIds}::int[]) AND i.merchant_sku IS NOT NULL
-      AND lower(i.merchant_sku COLLATE "C") = lower(${merchantSku}::text COLLATE "C")
+      AND fold_sku(i.merchant_sku) = fold_sku(${merchantSku}::text)
     ORDER BY c.id`;
 }
 

@@ -21,6 +21,6 @@ export async function findSupplierSkus(
     FROM unnest(${merchantSkus}::text[]) AS given (sku)
     JOIN sku_matches m ON m.connection_id = ${connectionId} AND m.merchant_key = CASE
       WHEN (SELECT s.case_sensitive FROM inventory_states s WHERE s.connection_id = ${connectionId}) THEN given.sku
-      ELSE lower(given.sku COLLATE "C") END`;
+      ELSE fold_sku(given.sku) END`;
   return new Map(rows.map(({ merchantSku, supplierSku }) => [merchantSku, supplierSku]));
 }

@@ -54,7 +54,7 @@ export async function readFacts(
   const rows = await db.$queryRaw<FactRow[]>`
     SELECT ${FACT_COLUMNS} FROM (${items}) i
     LEFT JOIN catalog_skus s ON s.environment = ${environment} AND s.shop_id = ${shopId}
-      AND s.seller_key = lower(i.merchant_sku) AND s.sku_status <> ${REMOVED}
+      AND s.seller_key = fold_sku(i.merchant_sku) AND s.sku_status <> ${REMOVED}
     LEFT JOIN sent_prices p ON p.environment = ${environment} AND p.shop_id = ${shopId} AND p.sku_id = s.sku_id
     LEFT JOIN sent_stock q ON q.environment = ${environment} AND q.shop_id = ${shopId} AND q.sku_id = s.sku_id
     ORDER BY i.unsent_since, i.sku_key, s.sku_id, q.warehouse_id`;

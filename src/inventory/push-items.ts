@@ -38,7 +38,7 @@ export async function pickItems(
       WHERE i.connection_id = ${connectionId} AND ${which} ORDER BY i.unsent_since LIMIT ${limit}
     ), products AS (
       SELECT DISTINCT s.product_id FROM picked p JOIN catalog_skus s
-        ON s.environment = ${environment} AND s.shop_id = ${shopId} AND s.seller_key = lower(p.merchant_sku)
+        ON s.environment = ${environment} AND s.shop_id = ${shopId} AND s.seller_key = fold_sku(p.merchant_sku)
     ), siblings AS (
       SELECT i.sku_key FROM products JOIN catalog_skus s
         ON s.environment = ${environment} AND s.shop_id = ${shopId} AND s.product_id = products.product_id
@@ -83,7 +83,7 @@ export async function findPushItem(db: Reader, whose: Whose, supplierSku: string
     Prisma.sql`SELECT i.* FROM inventory_items i
       WHERE i.connection_id = ${connectionId} AND i.sku_key = CASE
         WHEN (SELECT s.case_sensitive FROM inventory_states s WHERE s.connection_id = ${connectionId})
-        THEN ${supplierSku}::text ELSE lower(${supplierSku}::text COLLATE "C") END`,
+        THEN ${supplierSku}::text ELSE fold_sku(${supplierSku}::text) END`,
   );
   return facts ?? null;
 }

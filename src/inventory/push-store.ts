@@ -78,7 +78,7 @@ export async function refuseInBulk(
     Prisma.sql`i.merchant_sku IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM catalog_skus s
       WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.sku_status <> 'REMOVED'
-        AND s.seller_key = lower(i.merchant_sku))`,
+        AND s.seller_key = fold_sku(i.merchant_sku))`,
   );
   return news;
 }

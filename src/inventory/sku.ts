@@ -6,7 +6,8 @@ export const PLAIN_SKU = /^[!-[\]-~]{1,60}$/;
 
 /**
  * The key by which a SKU is found: SKUs that differ in case only are one, unless the connection distinguishes them.
- * Letters beyond ASCII keep their case, so that every PostgreSQL makes the same keys (`lower(sku COLLATE "C")`).
+ * Letters beyond ASCII keep their case: what their other case is depends on language and version of Unicode, and the keys
+ * of every server must be the same. PostgreSQL has the same rule as its function `fold_sku`.
  */
 export function foldSku(sku: string, caseSensitive: boolean): string {
   if (caseSensitive) return sku;

@@ -9,7 +9,12 @@ import { sendJson } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { lowerCaseFlags } from '../http/query-names.js';
 import { registerUploads } from '../http/uploads.js';
-import { InventoryAnswer, InventoryUpload } from '../logicbroker/inventory.js';
+import {
+  InventoryAnswer,
+  inventoryExamples,
+  InventoryUpload,
+  matchingExamples,
+} from '../logicbroker/inventory.js';
 import { ref } from '../logicbroker/schema.js';
 import type { ImportRecord } from './import.js';
 import { importFeed } from './import-feed.js';
@@ -49,7 +54,7 @@ function feedRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): vo
   api.post(
     '/Inventory/Broadcast',
     {
-      config: { filterPrefix: '', takesFiles: true },
+      config: { filterPrefix: '', takesFiles: true, bodyExamples: inventoryExamples },
       preValidation: lowerCaseFlags('dryrun', 'transform'),
       schema: {
         ...operation(version, 'broadcastInventory', 'Inventory', 'Send a feed to all your shops', {
@@ -73,7 +78,7 @@ function feedRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): vo
   api.post(
     '/Inventory/:partnerId',
     {
-      config: { filterPrefix: '', takesFiles: true },
+      config: { filterPrefix: '', takesFiles: true, bodyExamples: inventoryExamples },
       preValidation: lowerCaseFlags('dryrun', 'transform'),
       schema: {
         ...operation(version, 'postInventory', 'Inventory', 'Send a feed of quantities and prices', {
@@ -101,7 +106,7 @@ function matchingRoute(api: Api, version: ApiVersion, deps: InventoryRouteDeps):
   api.post(
     '/Inventory/:partnerId/Matching',
     {
-      config: { filterPrefix: '', takesFiles: true },
+      config: { filterPrefix: '', takesFiles: true, bodyExamples: matchingExamples },
       preValidation: lowerCaseFlags('dryrun', 'transform'),
       schema: {
         ...operation(version, 'postMatching', 'Inventory', 'Send a matching file', {

@@ -62,3 +62,32 @@ export const Acknowledgement = named(
   },
 );
 export type Acknowledgement = Static<typeof Acknowledgement>;
+
+/** One document says one thing. */
+export const acknowledgementExamples = {
+  accept: {
+    summary: 'Accept: the order becomes Ready to Ship, TikTok is told nothing',
+    value: {
+      AcknowledgementNumber: 'A-1',
+      PartnerPO: '576461413038785752',
+      AckLines: [{ ItemIdentifier: { SupplierSKU: 'TEE-RED-L' }, LineNumber: '1', Quantity: 3 }],
+    },
+  },
+  cancel: {
+    summary: 'Cancel the whole order: sent to TikTok, which decides',
+    value: {
+      AcknowledgementNumber: 'A-2',
+      PartnerPO: '576461413038785752',
+      ChangeReason: 'Out of stock',
+      AckLines: [{ ItemIdentifier: { SupplierSKU: 'TEE-RED-L' }, LineNumber: '1', QuantityCancelled: 3 }],
+    },
+  },
+  backorder: {
+    summary: 'Backorder: kept, the order stays where it is',
+    value: {
+      AcknowledgementNumber: 'A-3',
+      PartnerPO: '576461413038785752',
+      AckLines: [{ ItemIdentifier: { SupplierSKU: 'TEE-RED-L' }, LineNumber: '1', QuantityBackordered: 3 }],
+    },
+  },
+};

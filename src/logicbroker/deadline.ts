@@ -26,6 +26,39 @@ export const Deadline = named(
   },
 );
 
+/** As they stand in a list on 2026-01-02 at 08:00, the most urgent first. */
+export const deadlineExamples = [
+  {
+    Kind: 'cancellation-request',
+    DueAt: '2026-01-02T11:30:00Z',
+    HoursLeft: 3.5,
+    Overdue: false,
+    LogicbrokerKey: '1004',
+    LinkKey: 'L-1004',
+    PartnerPO: '576461413038785753',
+    Reference: '4035318504086604800',
+    PartnerId: 9001,
+    Status: 'Acknowledged',
+    WhatToDo:
+      'To approve it, POST Acknowledgements with the quantities as QuantityCancelled. Shipping the order rejects it.',
+    AtDeadline: 'TikTok approves the request by itself: the pieces are cancelled and refunded.',
+  },
+  {
+    Kind: 'order-ship',
+    DueAt: '2026-01-03T23:30:00Z',
+    HoursLeft: 39.5,
+    Overdue: false,
+    LogicbrokerKey: '1001',
+    LinkKey: 'L-1001',
+    PartnerPO: '576461413038785752',
+    Reference: '576461413038785752',
+    PartnerId: 9001,
+    Status: 'Ready to Ship',
+    WhatToDo: 'Ship 2 pieces: POST Orders/1001/Shipments.',
+    AtDeadline: 'TikTok counts it as a late dispatch, and may cancel the order later.',
+  },
+];
+
 export const DeadlineArrayResponse = arrayResponse('Deadline', listOf(Deadline));
 export const DeadlinesV1 = messageOf(
   'Deadlines.V1',

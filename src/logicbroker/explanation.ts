@@ -73,6 +73,10 @@ const Explanation = named(
     NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens by itself.' }),
     ReleaseAt: dateTime('When a waiting order is looked at again.'),
     ExportedAt: dateTime(),
+    ShippingGates: listOf(
+      ExplainedGate,
+      'Whether a shipment would be taken now; none while the ERP does not have the order.',
+    ),
     Documents: listOf(
       ExplainedDocument,
       'Acknowledgements, shipments and returns of the order, oldest first.',

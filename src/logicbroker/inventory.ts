@@ -91,6 +91,39 @@ export const InventoryUpload = Type.Unsafe({
     '`data` of an object, and the file itself as the body (text/csv and the like).',
 }) as Named<TUnsafe>;
 
+export const inventoryExamples = {
+  quantitiesAndPrices: {
+    summary: 'Quantities; the Cost of an item is its price in TikTok',
+    value: [
+      { SupplierSKU: 'TEE-RED-L', Quantity: 25, Cost: 19.9 },
+      { SupplierSKU: 'MUG-BLUE', Quantity: 0 },
+      { SupplierSKU: 'CAP-BLACK', Cost: 12.5 },
+    ],
+  },
+  perWarehouse: {
+    summary: 'Quantities of several warehouses',
+    value: [
+      {
+        SupplierSKU: 'TEE-RED-L',
+        Warehouse: 'EAST',
+        WarehouseQuantity: 20,
+        Warehouse2: 'WEST',
+        Warehouse2Quantity: 5,
+      },
+    ],
+  },
+};
+
+export const matchingExamples = {
+  matches: {
+    summary: 'Which SKU in TikTok yours is',
+    value: [
+      { SupplierSKU: 'ERP-1001', MerchantSKU: 'TEE-RED-L' },
+      { SupplierSKU: 'ERP-1002', MerchantSKU: 'MUG-BLUE' },
+    ],
+  },
+};
+
 const RowCounts = named(
   'InventoryRowCounts',
   'What became of the rows of a file.',

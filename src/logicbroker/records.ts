@@ -49,6 +49,19 @@ export const LBActivityEvent = named(
   },
 );
 
+/** What an ERP reports. */
+export const eventExamples = {
+  onADocument: {
+    summary: 'An order that the ERP could not take in',
+    value: {
+      LogicbrokerKey: 1001,
+      Level: 'Alert',
+      Summary: 'Failed to import order',
+      Details: 'There is no item TEE-RED-L.',
+    },
+  },
+};
+
 export const LBEventType = named(
   'LBEventType',
   'A kind of event.',

@@ -30,6 +30,8 @@ export interface ExplainDeps {
     companyId: number;
     tiktokOrderId: string;
   }): Promise<ExplainedCancellation[]>;
+  /** Whether a shipment of an order that the ERP has would be taken now. */
+  explainShipping?(order: { companyId: number; orderKey: number }): Promise<GateResult[]>;
   /** The return requests for an order, as they are shown with it. */
   returnsOf?: (which: { companyId: number; tiktokOrderId: string }) => Promise<object[]>;
 }
@@ -66,6 +68,8 @@ export interface OrderExplanation {
   documentStatus: string | null;
   /** Every gate in its order; empty when TikTok shows no such order. */
   gates: GateResult[];
+  /** Whether a shipment would be taken now; empty while the ERP does not have the order. */
+  shippingGates: GateResult[];
   /** Acknowledgements, shipments and returns, oldest first. */
   documents: DocumentHead[];
   /** TikTok's cancellations of the order, also of one that never came in; oldest first. */
@@ -98,12 +102,13 @@ export interface OrderExplanation {
 export async function explainOrder(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
   const explanation = await explainImported(deps, which);
   const { companyId } = which;
-  const { tiktokOrderId } = explanation;
-  const [cancellations, returns] = await Promise.all([
+  const { tiktokOrderId, documentKey: orderKey } = explanation;
+  const [shippingGates, cancellations, returns] = await Promise.all([
+    orderKey === null ? [] : (deps.explainShipping?.({ companyId, orderKey }) ?? []),
     deps.explainCancellations?.({ companyId, tiktokOrderId }) ?? [],
     deps.returnsOf?.({ companyId, tiktokOrderId }) ?? [],
   ]);
-  return { ...explanation, cancellations, returns };
+  return { ...explanation, shippingGates, cancellations, returns };
 }
 
 async function explainImported(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
@@ -249,6 +254,7 @@ function explanationOf(
     documentKey: null,
     documentStatus: null,
     gates: [],
+    shippingGates: [],
     documents: [],
     cancellations: [],
     nextSteps: [],

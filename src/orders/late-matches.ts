@@ -5,6 +5,8 @@ import { MATCH_GATE } from './order-gates.js';
 import { lockOrdersByDocuments } from './order-store.js';
 import { refreshOrderDocuments } from './render-orders.js';
 
+const ENDED = [StatusCode.complete, StatusCode.cancelled];
+
 /** A line that went to the ERP with the seller SKU in both fields. */
 export interface UnmatchedLine {
   orderId: bigint;
@@ -13,7 +15,10 @@ export interface UnmatchedLine {
   merchantSku: string;
 }
 
-/** Such lines of orders that are still open, ascending by order; what is complete or cancelled needs no name any more. */
+/**
+ * Such lines, ascending by order. What is complete or cancelled needs no name any more; what is failed or ignored may be
+ * handed out once more.
+ */
 export async function findUnmatchedLines(
   tx: Tx,
   { connectionId, after, limit }: { connectionId: number; after: bigint; limit: number },
@@ -24,7 +29,7 @@ export async function findUnmatchedLines(
     FROM orders o JOIN documents d ON d.key = o.document_key JOIN order_lines l ON l.order_id = o.id
     WHERE o.id IN (
         SELECT w.id FROM orders w JOIN documents x ON x.key = w.document_key
-        WHERE w.connection_id = ${connectionId} AND w.id > ${after} AND x.status_code < ${StatusCode.complete}
+        WHERE w.connection_id = ${connectionId} AND w.id > ${after} AND x.status_code <> ALL(${ENDED}::int[])
           AND EXISTS (SELECT FROM order_lines y WHERE y.order_id = w.id AND y.supplier_sku = y.merchant_sku)
         ORDER BY w.id LIMIT ${limit})
       AND l.supplier_sku = l.merchant_sku
@@ -69,6 +74,30 @@ export async function nameLines(
     .map((line) => eventOf({ companyId, connectionId }, line, fetched.has(line.documentKey)));
   await recordEvents(tx, events);
   return named.length;
+}
+
+/**
+ * For orders whose documents are handed out once more: what the ERP has yet to fetch shows the SKUs that came after it had
+ * fetched them the first time. The caller holds the orders' locks.
+ */
+export async function showLateNames(
+  tx: Tx,
+  { companyId, documentKeys }: { companyId: number; documentKeys: readonly number[] },
+): Promise<void> {
+  const named = await tx.$queryRaw<(UnmatchedLine & { connectionId: number; supplierSku: string })[]>`
+    UPDATE order_lines l SET supplier_sku = l.late_sku, late_sku = NULL
+    FROM orders o
+    WHERE o.document_key = ANY(${documentKeys}::int[]) AND o.company_id = ${companyId} AND l.order_id = o.id
+      AND l.late_sku IS NOT NULL
+    RETURNING o.id AS "orderId", o.document_key AS "documentKey", o.connection_id AS "connectionId",
+      l.line_number AS "lineNumber", l.merchant_sku AS "merchantSku", l.supplier_sku AS "supplierSku"`;
+  if (named.length === 0) return;
+  const orderIds = [...new Set(named.map(({ orderId }) => orderId))];
+  await refreshOrderDocuments(tx, { companyId, orderIds });
+  await recordEvents(
+    tx,
+    named.map(({ connectionId, ...line }) => eventOf({ companyId, connectionId }, line, false)),
+  );
 }
 
 function eventOf(

@@ -1,14 +1,16 @@
 import { Type } from 'typebox';
 import type { DocumentDefinition, StatusByHand } from '../documents/document-definition.js';
 import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
-import { documentTypeNames } from '../documents/document.js';
+import { documentTypeNames, type DocumentHead } from '../documents/document.js';
 import { StatusCode, statusName } from '../documents/statuses.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { SalesOrderArrayResponse, SalesOrderMessage, SalesOrdersV1 } from '../logicbroker/envelopes.js';
 import { ExplanationMessage, explainedGate, timeText } from '../logicbroker/explanation.js';
+import type { Tx } from '../store/database.js';
 import type { ExplainedCancellation, OrderExplanation } from './explain-order.js';
+import { showLateNames } from './late-matches.js';
 import { lockOrdersByDocuments } from './order-store.js';
 
 /** @throws AppError not-found */
@@ -115,17 +117,26 @@ export function orderRoutes(api: Api, version: ApiVersion, deps: OrderRouteDeps)
   );
 }
 
-/** Whoever reacts to a move writes to the orders, whose rows are locked before any document. */
+/** What follows from a move writes to the orders, whose rows are locked before any document. */
 function withMoves(definition: DocumentDefinition, { ordersMoved }: OrderRouteDeps): DocumentDefinition {
-  if (!ordersMoved) return definition;
   const byHand: StatusByHand = {
     ...definition.byHand,
     async lockFirst(tx, { companyId, keys }) {
       await lockOrdersByDocuments(tx, { companyId, documentKeys: keys });
     },
-    moved: ordersMoved,
+    async moved(tx, heads, to) {
+      await handOutAgain(tx, heads, to);
+      return ordersMoved?.(tx, heads, to);
+    },
   };
   return { ...definition, byHand };
+}
+
+/** Below Acknowledged the ERP has yet to fetch the order, whatever it has fetched before. */
+async function handOutAgain(tx: Tx, heads: readonly DocumentHead[], to: number): Promise<void> {
+  const companyId = heads[0]?.companyId;
+  if (companyId === undefined || to >= StatusCode.acknowledged) return;
+  await showLateNames(tx, { companyId, documentKeys: heads.map(({ key }) => key) });
 }
 
 function toBody(explanation: OrderExplanation): object {
@@ -140,6 +151,7 @@ function toBody(explanation: OrderExplanation): object {
     ReleaseAt: timeText(explanation.releaseAt),
     ExportedAt: timeText(explanation.exportedAt),
     Gates: explanation.gates.map(explainedGate),
+    ShippingGates: explanation.shippingGates.map(explainedGate),
     Documents: explanation.documents.map((document) => ({
       DocumentType: documentTypeNames[document.type],
       LogicbrokerKey: String(document.key),

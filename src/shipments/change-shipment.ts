@@ -63,20 +63,28 @@ export async function updateDraftShipment(deps: ShipmentDeps, change: DraftChang
  * @returns outbox entries to wake after the commit
  * @throws AppError rule-violated, invalid-document, conflict
  */
-export async function releaseShipments(tx: Tx, heads: readonly DocumentHead[]): Promise<bigint[]> {
+export async function releaseShipments(
+  deps: Pick<ShipmentDeps, 'findCancelling'>,
+  tx: Tx,
+  heads: readonly DocumentHead[],
+): Promise<bigint[]> {
   const wake: bigint[] = [];
   for (const { companyId, key } of heads) {
     const locked = await lockShipment(tx, { companyId, key });
     // Packages are planned when a shipment is first sent, whatever it was called since.
     const isUnsent = locked.shipment.parts.length === 0;
-    wake.push(...(isUnsent ? await releaseDraft(tx, locked) : await resendShipment(tx, locked)));
+    wake.push(...(isUnsent ? await releaseDraft(deps, tx, locked) : await resendShipment(deps, tx, locked)));
   }
   return wake;
 }
 
-async function releaseDraft(tx: Tx, locked: LockedShipment): Promise<bigint[]> {
+async function releaseDraft(
+  deps: Pick<ShipmentDeps, 'findCancelling'>,
+  tx: Tx,
+  locked: LockedShipment,
+): Promise<bigint[]> {
   const { lines } = readShipment(locked.shipment.input);
-  return sendShipment(tx, { ...locked, lines, providers: null });
+  return sendShipment(deps, tx, { ...locked, lines, providers: null });
 }
 
 function notADraft({ key, statusCode }: DocumentHead): AppError {

@@ -1,4 +1,3 @@
-import { getConnection } from '../connections/connection-store.js';
 import {
   allocateKeys,
   createDocuments,
@@ -24,7 +23,7 @@ import { sendShipment } from './send-shipment.js';
 import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
 import { insertShipment } from './shipment-store.js';
 import type { ShipmentInput } from './shipment.js';
-import { decideShipment, shippingFactsOf } from './shipping-facts.js';
+import { decideShipment, readShippingFacts } from './shipping-facts.js';
 
 export interface NewShipment {
   companyId: number;
@@ -80,8 +79,8 @@ async function decideEarly(
   const existing = await findSame(tx, wanted);
   if (existing !== null || input.isDraft) return { existing, providers: null };
   if (!record) throw orderIsGone(orderKey);
-  const connection = await getConnection(tx, { id: record.connectionId });
-  const plan = decideShipment(shippingFactsOf(record, null, connection), connection, input.lines);
+  const { facts, connection } = await readShippingFacts(deps, tx, record, null);
+  const plan = decideShipment(facts, connection, input.lines);
   const source = { connectionId: connection.id, deliveryOptionId: record.order.deliveryOptionId };
   return { existing, providers: await tryChooseProviders(providerDeps(deps), source, plan.packages) };
 }
@@ -102,7 +101,14 @@ async function store(
   const draft = { documentKey: head.key, companyId, orderId: record.id, input: wanted.document, parts: [] };
   const wake = input.isDraft
     ? []
-    : await sendShipment(tx, { head, orderHead, record, shipment: draft, lines: input.lines, providers });
+    : await sendShipment(deps, tx, {
+        head,
+        orderHead,
+        record,
+        shipment: draft,
+        lines: input.lines,
+        providers,
+      });
   return { result: { key: head.key, created: true }, wake };
 }
 

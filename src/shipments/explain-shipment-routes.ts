@@ -1,18 +1,19 @@
-import { KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
+import { KeyParams, keyOf } from '../documents/document-routes.js';
 import type { DocumentDefinition } from '../documents/document-definition.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { explainedGate, ShipmentExplanationMessage } from '../logicbroker/explanation.js';
 import { explainedEffect } from '../sync/explained-effect.js';
-import { explainShipment, type ShipmentExplanation } from './explain-shipment.js';
+import type { ShipmentExplanation } from './explain-shipment.js';
+import type { ShipmentRouteDeps } from './shipment-routes.js';
 import type { StoredPackage } from './shipment-store.js';
 
 export function explainShipmentRoute(
   api: Api,
   version: ApiVersion,
   definition: DocumentDefinition,
-  { db }: DocumentRouteDeps,
+  { shipments }: Pick<ShipmentRouteDeps, 'shipments'>,
 ): void {
   api.get(
     '/Shipments/:LogicbrokerKey/Explain',
@@ -26,7 +27,7 @@ export function explainShipmentRoute(
     },
     async (request, reply) => {
       const key = keyOf(definition, request.params.LogicbrokerKey);
-      const explanation = await explainShipment({ db }, { companyId: request.caller.companyId, key });
+      const explanation = await shipments.explain({ companyId: request.caller.companyId, key });
       return sendMessage(reply, toBody(explanation));
     },
   );

@@ -1,14 +1,15 @@
-import { getConnection } from '../connections/connection-store.js';
 import { findDocument } from '../documents/document-store.js';
 import { statusName } from '../documents/statuses.js';
 import { AppError } from '../errors.js';
 import { explainGates, type GateResult } from '../gate.js';
-import { readOrderRecords } from '../orders/order-store.js';
+import { findOrderByDocument, readOrderRecords } from '../orders/order-store.js';
 import { entriesOfDocument, type EntryHistory } from '../sync/outbox-decisions.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shippingGates } from './shipment-gates.js';
 import { findShipment, listPackages, type StoredPackage } from './shipment-store.js';
-import { shippingFactsOf } from './shipping-facts.js';
+import { readShippingFacts } from './shipping-facts.js';
+
+export type ExplainShipmentDeps = Pick<ShipmentDeps, 'db' | 'findCancelling'>;
 
 export interface ShipmentExplanation {
   key: number;
@@ -26,9 +27,10 @@ export interface ShipmentExplanation {
  * @throws AppError not-found
  */
 export async function explainShipment(
-  { db }: Pick<ShipmentDeps, 'db'>,
+  deps: ExplainShipmentDeps,
   { companyId, key }: { companyId: number; key: number },
 ): Promise<ShipmentExplanation> {
+  const { db } = deps;
   const tx = db.prisma;
   const head = await findDocument(db, { companyId, type: 'shipment', key });
   const shipment = await findShipment(tx, { companyId, documentKey: key });
@@ -38,13 +40,28 @@ export async function explainShipment(
     record.documentKey === null
       ? null
       : await findDocument(db, { companyId, type: 'order', key: record.documentKey });
-  const connection = await getConnection(tx, { id: record.connectionId });
+  const { facts } = await readShippingFacts(deps, tx, record, order?.statusCode ?? null);
   return {
     key,
     status: statusName('shipment', head.statusCode),
     errorMessage: head.errorMessage,
-    gates: explainGates(shippingGates, shippingFactsOf(record, order?.statusCode ?? null, connection)),
+    gates: explainGates(shippingGates, facts),
     packages: await listPackages(tx, key),
     effects: await entriesOfDocument(tx, { companyId, documentKey: key }),
   };
+}
+
+/**
+ * Whether a shipment of the order would be taken now, gate by gate.
+ * @throws AppError not-found
+ */
+export async function explainShipping(
+  deps: ExplainShipmentDeps,
+  { companyId, orderKey }: { companyId: number; orderKey: number },
+): Promise<GateResult[]> {
+  const order = await findDocument(deps.db, { companyId, type: 'order', key: orderKey });
+  const record = await findOrderByDocument(deps.db, { companyId, documentKey: orderKey });
+  if (!order || !record) throw new AppError('not-found', `There is no order ${orderKey}.`);
+  const { facts } = await readShippingFacts(deps, deps.db.prisma, record, order.statusCode);
+  return explainGates(shippingGates, facts);
 }

@@ -1,4 +1,3 @@
-import { getConnection } from '../connections/connection-store.js';
 import { changeStatus } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { StatusCode } from '../documents/statuses.js';
@@ -10,7 +9,8 @@ import { enqueuePackages } from './enqueue-packages.js';
 import { withoutCancelled } from './package-to-send.js';
 import { claimAll, markOrderReady } from './send-shipment.js';
 import { shippingGates } from './shipment-gates.js';
-import { shippingFactsOf } from './shipping-facts.js';
+import type { ShipmentDeps } from './shipment-deps.js';
+import { readShippingFacts } from './shipping-facts.js';
 import { listPackages, updatePackages } from './shipment-store.js';
 
 /**
@@ -20,13 +20,13 @@ import { listPackages, updatePackages } from './shipment-store.js';
  * @throws AppError rule-violated by a gate, conflict when a piece is in another shipment meanwhile
  */
 export async function resendShipment(
+  deps: Pick<ShipmentDeps, 'findCancelling'>,
   tx: Tx,
   { head, orderHead, record }: { head: DocumentHead; orderHead: DocumentHead; record: OrderRecord },
 ): Promise<bigint[]> {
   const packages = (await listPackages(tx, head.key)).filter(({ state }) => state === 'refused');
   if (packages.length === 0) throw nothingToSend(head);
-  const connection = await getConnection(tx, { id: record.connectionId });
-  const facts = shippingFactsOf(record, orderHead.statusCode, connection);
+  const { facts, connection } = await readShippingFacts(deps, tx, record, orderHead.statusCode);
   const obstacle = firstObstacle(shippingGates, facts);
   if (obstacle?.outcome === 'refuse') {
     const { reason, next } = obstacle;

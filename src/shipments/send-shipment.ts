@@ -1,4 +1,3 @@
-import { getConnection } from '../connections/connection-store.js';
 import { changeStatus, recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { StatusCode } from '../documents/statuses.js';
@@ -10,9 +9,10 @@ import type { Tx } from '../store/database.js';
 import { enqueuePackages } from './enqueue-packages.js';
 import type { Provider } from './match-provider.js';
 import { refreshShipmentDocuments } from './render-shipment-document.js';
+import type { ShipmentDeps } from './shipment-deps.js';
 import { insertPackages, updateShipment, type StoredShipment } from './shipment-store.js';
 import type { ShipmentLine, ShipmentPlan } from './shipment.js';
-import { decideShipment, shippingFactsOf } from './shipping-facts.js';
+import { decideShipment, readShippingFacts } from './shipping-facts.js';
 
 /** A stored draft under the lock of its order. */
 export interface ShipmentToSend {
@@ -30,10 +30,13 @@ export interface ShipmentToSend {
  * @returns outbox entries to wake after the commit
  * @throws AppError rule-violated, invalid-document; the transaction must not be committed then
  */
-export async function sendShipment(tx: Tx, sending: ShipmentToSend): Promise<bigint[]> {
+export async function sendShipment(
+  deps: Pick<ShipmentDeps, 'findCancelling'>,
+  tx: Tx,
+  sending: ShipmentToSend,
+): Promise<bigint[]> {
   const { head, orderHead, record, shipment, lines } = sending;
-  const connection = await getConnection(tx, { id: record.connectionId });
-  const facts = shippingFactsOf(record, orderHead.statusCode, connection);
+  const { facts, connection } = await readShippingFacts(deps, tx, record, orderHead.statusCode);
   const plan = decideShipment(facts, connection, lines);
   await updateShipment(tx, head.key, { input: shipment.input, parts: plan.parts });
   await storePackages(tx, sending, plan);

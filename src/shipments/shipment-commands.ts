@@ -1,6 +1,7 @@
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { releaseShipments, updateDraftShipment } from './change-shipment.js';
 import { createShipment } from './create-shipment.js';
+import { explainShipment } from './explain-shipment.js';
 import { lockShipments } from './lock-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import type { ShipmentCommands } from './shipment-routes.js';
@@ -18,9 +19,10 @@ export function shipmentCommands(deps: ShipmentDeps): ShipmentCommands {
         document: kept as JsonObject,
         check: ({ version }) => check(version),
       }),
+    explain: (which) => explainShipment(deps, which),
     lockByHand: lockShipments,
     async movedByHand(tx, heads, to) {
-      const entries = to === StatusCode.submitted ? await releaseShipments(tx, heads) : [];
+      const entries = to === StatusCode.submitted ? await releaseShipments(deps, tx, heads) : [];
       return () => entries.forEach((id) => deps.wake?.(id));
     },
   };

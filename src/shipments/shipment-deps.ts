@@ -1,6 +1,6 @@
 import type { OpenShop } from '../connections/shop-api.js';
 import type { Logger } from '../log.js';
-import type { Database } from '../store/database.js';
+import type { Database, Tx } from '../store/database.js';
 import type { Clock } from '../time.js';
 import type { ProviderListDeps } from './provider-list.js';
 
@@ -10,6 +10,8 @@ export interface ShipmentDeps {
   clock: Clock;
   log: Logger;
   openShop: OpenShop;
+  /** Key of the acknowledgement by which the ERP is cancelling the order just now; null when there is none. */
+  findCancelling(tx: Tx, order: { companyId: number; orderId: bigint }): Promise<number | null>;
   /** Tells the workers about an outbox entry, after the commit. May be lost: the next beat finds the entry. */
   wake?(outboxId: bigint): void;
 }

@@ -17,6 +17,8 @@ export interface ShippingFacts {
   /** Status of the order's document; null as long as there is none. */
   orderStatusCode: number | null;
   connection: Pick<Connection, 'status' | 'statusReason' | 'shopRegion'>;
+  /** Key of the ERP's own acknowledgement by which the order is being cancelled just now. */
+  cancellingKey: number | null;
   /** Null in a region whose way of shipping we do not know. */
   model: ShippingRules['model'] | null;
 }
@@ -77,6 +79,17 @@ export const shippingGates: readonly Gate<ShippingFacts>[] = [
       CANCELLED.has(order.tiktokStatus) || orderStatusCode === StatusCode.cancelled
         ? refuse('The order is cancelled.', 'Do not ship it.')
         : pass('Not cancelled.'),
+  },
+  {
+    name: 'not-being-cancelled',
+    rule: 'No parcel leaves while the ERP’s own cancellation of its order is under way.',
+    decide: ({ cancellingKey }) =>
+      cancellingKey === null
+        ? pass('No cancellation of yours is under way.')
+        : refuse(
+            `Acknowledgement ${cancellingKey} is cancelling the order.`,
+            `Do not let the parcel leave. Should TikTok refuse the cancellation (GET Acknowledgements/${cancellingKey}/Status), send the shipment again.`,
+          ),
   },
   {
     name: 'not-on-hold',

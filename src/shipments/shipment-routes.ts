@@ -16,8 +16,9 @@ import {
   ShipmentsV1,
 } from '../logicbroker/envelopes.js';
 import { ref } from '../logicbroker/schema.js';
-import { Shipment } from '../logicbroker/shipment.js';
+import { Shipment, shipmentExamples } from '../logicbroker/shipment.js';
 import { orderDefinition } from '../orders/order-routes.js';
+import type { ShipmentExplanation } from './explain-shipment.js';
 import { explainShipmentRoute } from './explain-shipment-routes.js';
 
 export interface ShipmentInputs {
@@ -34,6 +35,8 @@ export interface ShipmentCommands {
   create(inputs: ShipmentInputs & { orderKey?: number }): Promise<{ key: number; created: boolean }>;
   /** `check` is called with the version of the locked document, for If-Match. */
   updateDraft(inputs: ShipmentInputs & { key: number; check: (version: number) => void }): Promise<void>;
+  /** Why a shipment is where it is. */
+  explain(which: { companyId: number; key: number }): Promise<ShipmentExplanation>;
   /** In the transaction in which a caller has moved shipments: a draft is sent, a failed one tried again or given up. */
   movedByHand: NonNullable<StatusByHand['moved']>;
   /** Before that: shipments are changed under the locks of their orders. */
@@ -77,6 +80,7 @@ export function shipmentRoutes(api: Api, version: ApiVersion, deps: ShipmentRout
   api.post(
     '/Shipments',
     {
+      config: { bodyExamples: shipmentExamples },
       schema: operation(version, 'createShipment', 'Shipments', 'Ship (a part of) an order', {
         description:
           'The order is found by Identifier.LinkKey or PartnerPO. The same ShipmentNumber with the same content again ' +
@@ -95,6 +99,7 @@ export function shipmentRoutes(api: Api, version: ApiVersion, deps: ShipmentRout
   api.put(
     '/Shipments/:LogicbrokerKey',
     {
+      config: { bodyExamples: shipmentExamples },
       schema: operation(version, 'updateShipment', 'Shipments', 'Change a draft', {
         description: 'Only while it is a draft (-1). With If-Match only while it is at that version.',
         params: KeyParams,
@@ -137,6 +142,7 @@ function ofAnOrder(api: Api, version: ApiVersion, deps: ShipmentRouteDeps): void
   api.post(
     '/Orders/:LogicbrokerKey/Shipments',
     {
+      config: { bodyExamples: shipmentExamples },
       schema: operation(version, 'createShipmentOfOrder', 'Orders', 'Ship (a part of) this order', {
         description: 'As POST Shipments, for the order in the path.',
         params: KeyParams,

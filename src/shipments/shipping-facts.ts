@@ -1,20 +1,42 @@
+import { getConnection } from '../connections/connection-store.js';
 import type { Connection } from '../connections/connection.js';
 import { AppError } from '../errors.js';
 import { firstObstacle } from '../gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
+import type { Tx } from '../store/database.js';
 import { shippingModelOf, splitGrainOf } from '../tiktok/regions.js';
 import { planShipment } from './plan-shipment.js';
+import type { ShipmentDeps } from './shipment-deps.js';
 import { isOnItsWay, type ShipmentLine, type ShipmentPlan } from './shipment.js';
 import { shippingGates, type ShippingFacts } from './shipment-gates.js';
 
-/** What the gates and the plan look at, from the order as we hold it. */
-export function shippingFactsOf(
+/**
+ * What the gates and the plan look at, from the order as we hold it.
+ * @param orderStatusCode status of the order's document; null as long as there is none
+ */
+export async function readShippingFacts(
+  { findCancelling }: Pick<ShipmentDeps, 'findCancelling'>,
+  tx: Tx,
   record: OrderRecord,
   orderStatusCode: number | null,
-  connection: Connection,
-): ShippingFacts {
+): Promise<{ facts: ShippingFacts; connection: Connection }> {
+  const { companyId, id: orderId, connectionId } = record;
+  const connection = await getConnection(tx, { id: connectionId });
+  const cancellingKey = await findCancelling(tx, { companyId, orderId });
+  return { facts: factsOf({ record, orderStatusCode, connection, cancellingKey }), connection };
+}
+
+function factsOf({
+  record,
+  connection,
+  ...rest
+}: Pick<ShippingFacts, 'orderStatusCode' | 'cancellingKey'> & {
+  record: OrderRecord;
+  connection: Connection;
+}): ShippingFacts {
   const { order } = record;
   return {
+    ...rest,
     order: {
       state: record.state,
       tiktokStatus: order.status,
@@ -29,7 +51,6 @@ export function shippingFactsOf(
         shipped: unit.shippedAt !== null || isOnItsWay(unit.displayStatus),
       })),
     },
-    orderStatusCode,
     connection,
     model: connection.shopRegion === null ? null : shippingModelOf(connection.shopRegion),
   };

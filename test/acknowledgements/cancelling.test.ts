@@ -1,4 +1,6 @@
 import t from 'tap';
+import { lockDocuments } from '../../src/documents/document-store.js';
+import { releaseShipments } from '../../src/shipments/change-shipment.js';
 import type { FaultSpec } from '../../src/simulator/control/fault-spec.js';
 import type { Database } from '../../src/store/database.js';
 import { deliverEntry, type DeliverDeps } from '../../src/sync/deliver-entry.js';
@@ -13,6 +15,7 @@ const us = await world.connect('US');
 const indonesia = await world.connect('ID');
 const usAcks = acknowledging(world, us);
 const idAcks = acknowledging(world, indonesia);
+const call = await usAcks.api(t);
 const markets = [
   { shop: us, acks: usAcks },
   { shop: indonesia, acks: idAcks },
@@ -29,6 +32,10 @@ const wholeOrder = [
 const cancelOf = (number: string, more: object = {}) =>
   ackOf(number, wholeOrder, { ChangeReason: 'Out of stock', ...more });
 const sorted = (order: TestOrder) => order.unitIds.toSorted().join(',');
+
+const calls = { method: 'POST', path: '/return_refund/202309/cancellations' };
+/** The first call that matches is the search for an open request. */
+const onCancel = { match: calls, skip: 1, times: 1 } as const;
 
 await t.test('an order is cancelled at once, and ends as Cancelled when TikTok confirms it', async (t) => {
   for (const { shop, acks } of markets) {
@@ -169,7 +176,6 @@ await t.test('shipped meanwhile: the document fails with TikTok’s reason, and 
 });
 
 await t.test('a refused cancellation can be sent again, and given up', async (t) => {
-  const call = await usAcks.api(t);
   const order = await us.order(goods);
   const refused = { path: '/return_refund/202309/cancellations', method: 'POST' };
   control.addFault({ kind: 'error', code: 25001046, match: refused, skip: 1, times: 1 });
@@ -213,9 +219,82 @@ await t.test('a cancellation and a shipment do not cross', async (t) => {
   t.ok(both.some(({ status }) => status === 'fulfilled'));
 });
 
-const calls = { method: 'POST', path: '/return_refund/202309/cancellations' };
-/** The first call that matches is the search for an open request. */
-const onCancel = { match: calls, skip: 1, times: 1 } as const;
+await t.test(
+  'no parcel is taken while the order is being cancelled, and when that fails it can be sent',
+  async (t) => {
+    const parcelOf = (number: string, more: object = {}) =>
+      shipmentOf(
+        number,
+        goods.map(({ sku, quantity }) => ({ sku, quantity, tracking: `HELD${number}` })),
+        more,
+      );
+    const order = await us.order(goods);
+    const { key: draft } = await us.ship(order, parcelOf('S-2', { StatusCode: -1 }));
+    const { key } = await usAcks.send(order, cancelOf('A-1'));
+    const refusal = {
+      status: 400,
+      code: 'rule-violated',
+      message: `Acknowledgement ${key} is cancelling the order.`,
+      details: [{ message: /^not-being-cancelled/, next: /Do not let the parcel leave/ }],
+    };
+    const shippingGate = async () => {
+      const { Body } = (await call('GET', `v3/Orders/${order.key}/Explain`)).json as {
+        Body: { ShippingGates: { Gate: string; Outcome: string; Reason: string }[] };
+      };
+      return Body.ShippingGates.find(({ Gate }) => Gate === 'not-being-cancelled');
+    };
+    t.match(
+      await refusalOf(us.ship(order, parcelOf('S-1'))),
+      refusal,
+      'the cancellation waits in the outbox',
+    );
+    t.match(await shippingGate(), { Outcome: 'refuse', Reason: refusal.message });
+    control.addFault({ kind: 'done_but_lost', answer: 'drop', ...onCancel });
+    control.addFault({ kind: 'http', status: 503, match: { path: '/order/' } });
+    await deliverEntry(world.deliver, await entryOf(order)).finally(() => control.clearFaults());
+    t.equal(usAcks.effects(order).length, 1, 'TikTok has done it; the answer is lost');
+    t.match(await refusalOf(us.ship(order, parcelOf('S-1'))), refusal, 'it is sent, and nobody knows');
+    t.match(await refusalOf(submitDraft(draft)), refusal, 'a draft is not released either');
+    await world.settle();
+    t.equal(await usAcks.statusOf(order), 1100);
+    t.same(us.effects(order), []);
+
+    const kept = await us.order(goods);
+    control.addFault({ kind: 'error', code: 25001046, ...onCancel });
+    await usAcks.send(kept, cancelOf('A-1'));
+    t.match(await refusalOf(us.ship(kept, parcelOf('S-3'))), { message: /is cancelling the order/ });
+    await world.settle().finally(() => control.clearFaults());
+    t.match(await us.shipped(kept, parcelOf('S-3')), { status: 1000 }, 'the very same shipment again');
+    t.equal(await usAcks.statusOf(kept), 1000);
+  },
+);
+
+await t.test('a shipment that failed is not sent again while its order is being cancelled', async (t) => {
+  await usAcks.set({ cancelAfterReadyToShip: true });
+  const order = await us.order(goods);
+  const parcel = shipmentOf(
+    'S-1',
+    goods.map(({ sku, quantity }) => ({ sku, quantity, tracking: 'FAILED1' })),
+  );
+  control.addFault({ kind: 'error', code: 21011044, match: { path: '/fulfillment/' }, times: 1 });
+  const { key, status } = await us.shipped(order, parcel).finally(() => control.clearFaults());
+  t.equal(status, 1200);
+  await usAcks.send(order, cancelOf('A-1'));
+  t.match(await refusalOf(submitDraft(key)), { code: 'rule-violated', message: /is cancelling the order/ });
+  await world.settle();
+  t.equal(await usAcks.statusOf(order), 1100);
+  t.same(us.effects(order), []);
+  await usAcks.set({ cancelAfterReadyToShip: false });
+});
+
+/** The status Submitted, as the API sets it on one of the US shop's shipments. */
+async function submitDraft(key: number): Promise<void> {
+  const { companyId } = us;
+  await world.db.transaction(async (tx) => {
+    const heads = await lockDocuments(tx, { companyId, keys: [key] });
+    await releaseShipments(world.deps, tx, heads);
+  });
+}
 
 const storms: [name: string, faults: FaultSpec[]][] = [
   ['done but the answer never came', [{ kind: 'done_but_lost', answer: 'hang', ...onCancel }]],

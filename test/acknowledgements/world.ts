@@ -11,6 +11,7 @@ import { explainOrder } from '../../src/orders/explain-order.js';
 import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import type { Test } from 'tap';
+import { explainShipping } from '../../src/shipments/explain-shipment.js';
 import { createKey, testApi } from '../support/api.js';
 import type { ShopWorld, TestOrder, World } from '../shipments/world.js';
 
@@ -81,7 +82,11 @@ export function acknowledging(world: World, shop: ShopWorld): Acknowledging {
         clock,
         acknowledgements: acknowledgementCommands(deps),
         ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
-        explainOrder: (which) => explainOrder(world.deps, which),
+        explainOrder: (which) =>
+          explainOrder(
+            { ...world.deps, explainShipping: (order) => explainShipping(world.deps, order) },
+            which,
+          ),
       });
       const subscriptionkey = await createKey(db, shop);
       return async (method, url, payload) => {

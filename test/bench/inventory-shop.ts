@@ -37,7 +37,7 @@ export async function fillShop(
   await db.query(
     `INSERT INTO catalog_skus (environment, shop_id, sku_id, product_id, seller_sku, seller_key, product_status,
        sku_status, price, currency, warehouses, fingerprint, read_at, changed_at)
-     SELECT $1, $2, 'S' || n, 'P' || n / ${SKUS_PER_PRODUCT}, ${NAME}, lower(${NAME}), 'ACTIVATE', 'NORMAL', ${PRICE},
+     SELECT $1, $2, 'S' || n, 'P' || n / ${SKUS_PER_PRODUCT}, ${NAME}, fold_sku(${NAME}), 'ACTIVATE', 'NORMAL', ${PRICE},
        'USD', '[{"id": "W1", "quantity": 1}]', '', now(), now() ${numbers}`,
     values,
   );
@@ -54,7 +54,7 @@ export async function fillShop(
   await db.query(
     `INSERT INTO inventory_items (connection_id, company_id, sku_key, supplier_sku, merchant_sku, matched_by, quantity,
        cost, version, judged_version, push_state)
-     SELECT $1, $2, lower(${NAME}), ${NAME}, ${NAME}, 'auto', ${QUANTITY}, ${PRICE}, 0, 0, 'sent' ${numbers}`,
+     SELECT $1, $2, fold_sku(${NAME}), ${NAME}, ${NAME}, 'auto', ${QUANTITY}, ${PRICE}, 0, 0, 'sent' ${numbers}`,
     [connectionId, companyId],
   );
   await db.query('VACUUM ANALYZE');

@@ -3,7 +3,7 @@ import { changeStatus, recordEvents } from '../../src/documents/document-store.j
 import { JsonNumber } from '../../src/formats/json.js';
 import type { ShipmentCommands, ShipmentInputs } from '../../src/shipments/shipment-routes.js';
 import { createOrderDocuments, createSeller } from '../support/builders.js';
-import { testApi } from '../support/api.js';
+import { nothingToExplain, testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);
@@ -393,6 +393,7 @@ await t.test(
         return { key: 1, created: true };
       },
       updateDraft: async () => undefined,
+      explain: nothingToExplain,
       movedByHand: async () => undefined,
     };
     const { call } = await testApi(t, db, { shipments });
@@ -518,6 +519,93 @@ await t.test('events are searched by their filters and marked', async (t) => {
   t.equal((await other.call('PUT', `/api/v3/ActivityEvents/${alert.Id}`, { payload: {} })).statusCode, 404);
 });
 
+await t.test('an ERP reports what it could not do, on the document or for itself', async (t) => {
+  const { call, seller } = await testApi(t, db);
+  const [order] = await createOrderDocuments(db, seller, 1);
+  const { key, linkKey } = order!;
+  const report = (payload: object, url = '/api/v1/ActivityEvents') => call('POST', url, { payload });
+  // As Logicbroker's NetSuite connector sends it.
+  const failure = {
+    LogicbrokerKey: String(key),
+    Summary: 'Failed to import Order into NetSuite',
+    Details: 'Invalid item reference TEE-RED-L',
+    Level: 'Alert',
+    TypeId: 57,
+    ReceiverId: seller.partnerId,
+  };
+  const answer = await report(failure, '/api/v1/activityevents/');
+  t.match(answer.json(), { Code: '200', Body: Number });
+  // And its Magento connector, about no document.
+  await report({
+    ReceiverId: seller.partnerId,
+    Level: 'info',
+    Summary: 'Magento Inventory Updated',
+    Category: 'Inventory',
+    TypeId: 39,
+    AdditionalData: JSON.stringify({ OriginalFileUrl: 'https://example.test/report.csv' }),
+  });
+  const ofOrder = (await call('GET', `/api/v3/Orders/${key}/ActivityEvents`)).json().Body.ActivityEvents;
+  t.match(ofOrder.at(-1), {
+    Id: answer.json().Body,
+    LogicbrokerKey: key,
+    LinkKey: linkKey,
+    DocumentType: 'Order',
+    SenderId: seller.companyId,
+    ReceiverId: seller.partnerId,
+    Level: 'Alert',
+    Category: 'ERP',
+    Summary: failure.Summary,
+    Details: failure.Details,
+    Processed: false,
+  });
+  const types = (await call('GET', '/api/v3/ActivityEvents/EventTypes')).json().Body as {
+    Id: number;
+    Name: string;
+  }[];
+  const { Id } = types.find(({ Name }) => Name === 'reported-by-erp')!;
+  const reported = (await call('GET', `/api/v1/ActivityEvents?Filters.typeId=${Id}`)).json().Body
+    .ActivityEvents;
+  t.match(reported, [
+    { LogicbrokerKey: key },
+    {
+      Level: 'Info',
+      Category: 'Inventory',
+      AdditionalData: '{"OriginalFileUrl":"https://example.test/report.csv"}',
+    },
+  ]);
+  t.notOk('LogicbrokerKey' in reported[1]);
+
+  for (const [wrong, field] of [
+    [{ ...failure, Summary: ' ' }, 'Summary'],
+    [{ ...failure, Summary: 'x'.repeat(1_001) }, 'Summary'],
+    [{ ...failure, Details: 'x'.repeat(20_001) }, 'Details'],
+    [{ ...failure, Level: 'Catastrophe' }, 'Level'],
+    [{ ...failure, AdditionalData: '{' }, 'AdditionalData'],
+    [{ ...failure, AdditionalData: '{"a":"\\u0000"}' }, 'AdditionalData'],
+    [{ ...failure, AdditionalData: '{"__proto__":1}' }, 'AdditionalData'],
+    [{ ...failure, LogicbrokerKey: 'x' }, 'LogicbrokerKey'],
+    [{ ...failure, LogicbrokerKey: 1e99 }, 'LogicbrokerKey'],
+    [{ ...failure, ReceiverId: 1e99 }, 'ReceiverId'],
+    [{ ...failure, Details: 'a\u0000b' }, 'Details'],
+    [[], 'body'],
+  ] as const) {
+    const refused = await report(wrong);
+    t.equal(refused.statusCode, 400, JSON.stringify(wrong).slice(0, 80));
+    t.match(refused.json().Body[0].Details[0], { Field: field });
+  }
+  const stranger = await testApi(t, db);
+  t.equal((await stranger.call('POST', '/api/v1/ActivityEvents', { payload: failure })).statusCode, 404);
+  t.equal((await report({ ...failure, LogicbrokerKey: 2_000_000_000 })).statusCode, 404);
+  const form = await call('POST', '/api/v1/ActivityEvents', {
+    payload: 'Summary=x',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  t.equal(form.statusCode, 415);
+  t.match(form.json().Message, /application\/json/);
+  t.equal((await call('GET', `/api/v1/ActivityEvents?typeId=${Id}`)).json().Body.ActivityEvents.length, 2);
+  t.equal((await report(failure, '/api/v3/ActivityEvents')).statusCode, 200, 'good in every version');
+});
+
 await t.test('tasks are listed and run on request, for their company only', async (t) => {
   const woken: bigint[] = [];
   const { call, seller } = await testApi(t, db, {
@@ -554,6 +642,7 @@ await t.test('an explanation shows every gate, also of an order that was not imp
         documentKey: null,
         documentStatus: null,
         nextSteps: [],
+        shippingGates: [],
         documents: [],
         cancellations: [],
         releaseAt: null,

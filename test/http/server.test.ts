@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { revokeApiKey } from '../../src/companies/api-key-store.js';
 import { AppError } from '../../src/errors.js';
 import { defaultRateLimits } from '../../src/http/rate-limit.js';
 import { createOrderDocuments } from '../support/builders.js';
-import { testApi } from '../support/api.js';
+import { nothingToExplain, testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);
@@ -278,6 +279,7 @@ await t.test('a twin of a call under way is told to wait, and a crash frees the 
         return { key: 4000 + calls, created: true };
       },
       updateDraft: async () => undefined,
+      explain: nothingToExplain,
       movedByHand: async () => undefined,
     },
   });
@@ -351,6 +353,29 @@ await t.test(
     t.match(raw, '"Code":"400"');
   },
 );
+
+await t.test('a body that does not arrive is given up in time, a file is waited for', async (t) => {
+  const { app, key, seller } = await testApi(t, db, { settings: { version: '0', bodyTimeoutMs: 300 } });
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const begin = (path: string, type: string, length: number, start: string) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    t.teardown(() => socket.destroy());
+    socket.write(
+      `POST /api/v3/${path} HTTP/1.1\r\nHost: x\r\nSubscriptionKey: ${key}\r\nConnection: close\r\n` +
+        `Content-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n${start}`,
+    );
+    return { socket, answer: text(socket) };
+  };
+  const feed = 'SupplierSKU,Quantity\nA,1\n';
+  const file = begin(`Inventory/${seller.partnerId}`, 'text/csv', feed.length, feed.slice(0, 12));
+  const stuck = await begin('Shipments', 'application/json', 100, '{"ShipmentNumber":').answer;
+  t.match(stuck, /^HTTP\/1\.1 408 [^]*"Message":"The request did not arrive in time\."/);
+  // Begun before the body that was given up, and still good.
+  file.socket.write(feed.slice(12));
+  t.match(await file.answer, /^HTTP\/1\.1 200 [^]*was taken in/);
+  const whole = await begin('Shipments', 'application/json', 2, '{}').answer;
+  t.match(whole, /^HTTP\/1\.1 400 [^]*"Code":"400"/, 'what arrives is answered for what it says');
+});
 
 await t.test('who sends nonsense and does not hang up is hung up on', async (t) => {
   const { app } = await testApi(t, db);

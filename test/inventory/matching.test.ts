@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import t from 'tap';
 import { announceImports } from '../../src/inventory/announce-imports.js';
 import { importMatching } from '../../src/inventory/import-matching.js';
-import { matchSkus, usesMatching } from '../../src/inventory/match-skus.js';
+import { findSupplierSkus, matchSkus, usesMatching } from '../../src/inventory/match-skus.js';
+import { foldSku } from '../../src/inventory/sku.js';
 import { sourceOfItems } from '../../src/inventory/table-source.js';
 import { changeStatus } from '../../src/documents/document-store.js';
 import { getConnection } from '../../src/connections/connection-store.js';
@@ -10,7 +12,7 @@ import { explainOrder } from '../../src/orders/explain-order.js';
 import { findOrderByDocument } from '../../src/orders/order-store.js';
 import { systemClock } from '../../src/time.js';
 import { silentLog, startShop, type TestShop } from '../orders/shop.js';
-import { testApi } from '../support/api.js';
+import { createKey, testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 import { errorsOf, itemsOf, upload } from './files.js';
 
@@ -71,6 +73,115 @@ await t.test('a matching file names items, whether it comes before the feed or a
   t.match((await itemsOf(api)).get('ERP-1'), { MerchantSKU: 'TT-1' }, 'matches survive the removal of items');
   t.match((await api.call('DELETE', `/api/v3/Inventory/${partnerId}/Matching`)).json().Body, /^2 matches/);
   t.equal((await itemsOf(api, '&mapped=true')).size, 0);
+});
+
+/** Neither a file nor PostgreSQL holds one. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** What PostgreSQL makes of SKUs, under a collation that knows the letters of all languages. */
+async function foldedByDatabase(skus: string[], collation: string): Promise<string[]> {
+  const { rows } = await db.pool.query<{ folded: string }>(
+    `SELECT fold_sku(sku COLLATE "${collation}") AS folded FROM unnest($1::text[]) WITH ORDINALITY AS given (sku, nth)
+     ORDER BY nth`,
+    [skus],
+  );
+  return rows.map(({ folded }) => folded);
+}
+
+await t.test(
+  'PostgreSQL and this program fold SKUs alike, whatever the letters and the locale',
+  async (t) => {
+    const { rows } = await db.pool.query<{ collname: string }>(
+      `SELECT collname FROM pg_collation WHERE collname IN ('default', 'C', 'und-x-icu', 'tr-x-icu')`,
+    );
+    const collations = rows.map(({ collname }) => collname);
+    t.ok(collations.includes('und-x-icu'), 'one that would fold Ä, were it asked to');
+    const words = ['ÄPFEL', 'İSTANBUL', 'ΣΊΣΥΦΟΣ', 'ẞ', 'Ⅷ', 'Ａ', 'ꙀＡK', '𐐀', 'Kelvin K', 'Å Å', 'A\\B'];
+    const sku = fc.oneof(
+      fc.constantFrom(...words),
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'grapheme' }),
+    );
+    const storable = fc.array(
+      sku.filter((text) => !text.includes('\0') && !LONE_SURROGATE.test(text)),
+      { minLength: 100, maxLength: 300 },
+    );
+    await fc.assert(
+      fc.asyncProperty(storable, async (skus) => {
+        const ours = skus.map((text) => foldSku(text, false));
+        for (const collation of collations) {
+          const theirs = await foldedByDatabase(skus, collation);
+          const differing = skus.filter((_, index) => ours[index] !== theirs[index]);
+          if (differing.length > 0) throw new Error(`${collation}: ${JSON.stringify(differing)}`);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  },
+);
+
+await t.test('a SKU is looked up by its key, not by reading all of them', async (t) => {
+  const { seller } = await testApi(t, db);
+  const ids = [seller.connectionId, seller.companyId];
+  const many = `FROM generate_series(1, 5000) AS n`;
+  const client = await db.pool.connect();
+  const planOf = async (lookUp: string): Promise<string> => {
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${lookUp}`);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  };
+  try {
+    await client.query('BEGIN');
+    await client.query(
+      `INSERT INTO sku_matches (connection_id, company_id, sku_key, supplier_sku, merchant_key, merchant_sku)
+       SELECT $1, $2, 's' || n, 'S' || n, 'm' || n, 'M' || n ${many}`,
+      ids,
+    );
+    await client.query(
+      `INSERT INTO inventory_items (connection_id, company_id, sku_key, supplier_sku, quantity, version)
+       SELECT $1, $2, 's' || n, 'S' || n, 1, n ${many}`,
+      ids,
+    );
+    await client.query(
+      `INSERT INTO catalog_skus (environment, shop_id, sku_id, product_id, seller_sku, seller_key, product_status,
+         sku_status, warehouses, fingerprint, read_at, changed_at)
+       SELECT 'test', 'shop', n, n, 'M' || n, 'm' || n, 'ACTIVATE', 'NORMAL', '[]', '', now(), now() ${many}`,
+    );
+    await client.query('ANALYZE sku_matches, inventory_items, catalog_skus');
+    for (const where of [
+      `sku_matches WHERE connection_id = ${seller.connectionId} AND merchant_key`,
+      `sku_matches WHERE connection_id = ${seller.connectionId} AND sku_key`,
+      `inventory_items WHERE connection_id = ${seller.connectionId} AND sku_key`,
+      `catalog_skus WHERE environment = 'test' AND shop_id = 'shop' AND seller_key`,
+    ]) {
+      t.match(
+        await planOf(`SELECT FROM ${where} = fold_sku('M7'::text)`),
+        /Index Cond: .*_key = 'm7'/,
+        where,
+      );
+    }
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
+});
+
+await t.test('only the letters A to Z lose their case, in files, look-ups and orders', async (t) => {
+  const api = await testApi(t, db);
+  await upload(api, 'SupplierSKU,Quantity\nÄPFEL,1\näpfel,2\nÄpfel,3\n');
+  const { partnerId } = api.seller;
+  t.same([...(await itemsOf(api)).keys()].toSorted(), ['Äpfel', 'äpfel'], 'the last spelling of each');
+  const quantityOf = async (path: string) =>
+    (await api.call('GET', `/api/v3/Inventory/${partnerId}/${path}`)).json().Body?.Quantity;
+  t.equal(await quantityOf(`Item/${encodeURIComponent('ÄPFEL')}`), 3);
+  t.equal(await quantityOf(`Item/${encodeURIComponent('äPFEL')}`), 2);
+  await upload(api, 'SupplierSKU,MerchantSKU\näpfel,GRÖSSE\nÄPFEL,GRöSSE\n', { path: 'Matching' });
+  t.equal(await quantityOf(`Match/${encodeURIComponent('grÖsse')}`), 2, 'äpfel');
+  t.equal(await quantityOf(`Match/${encodeURIComponent('grösse')}`), 3, 'Äpfel');
+  const { connectionId } = api.seller;
+  t.same(
+    await findSupplierSkus(db.prisma, connectionId, ['grÖSSE', 'Größe']),
+    new Map([['grÖSSE', 'äpfel']]),
+  );
 });
 
 await t.test('a SKU in TikTok has one supplier SKU: the last row wins, and the loser is told', async (t) => {
@@ -178,6 +289,48 @@ await t.test(
     t.equal((await shop.events('sku-matched')).length, 2, 'told once');
   },
 );
+
+await t.test('an order that is handed out once more shows the match that came too late', async (t) => {
+  const shop = await matchingShop(t);
+  const { companyId } = shop;
+  const { app } = await testApi(t, db);
+  const subscriptionkey = await createKey(db, shop);
+  const put = async (body: object) =>
+    (
+      await app.inject({
+        method: 'PUT',
+        url: '/api/v3/Orders/Status',
+        headers: { subscriptionkey },
+        payload: body,
+      })
+    ).statusCode;
+  const orders = [addOrder(shop), addOrder(shop), addOrder(shop)] as const;
+  await shop.pull();
+  const keys = await Promise.all(orders.map(async (order) => String((await shop.document(order))!.key)));
+  const [submitted = '', reviewed = '', ignored = ''] = keys;
+  t.equal(await put({ Status: 'Acknowledged', LogicbrokerKeys: keys }), 200);
+  t.equal(await put({ Status: 'Ignored', LogicbrokerKeys: [ignored] }), 200);
+  await match(shop, [['ERP-7', 'TEE-RED-L']]);
+  for (const order of orders) t.match(await skusOf(shop, order), { SupplierSKU: 'TEE-RED-L' });
+  t.equal(await put({ Status: 'Acknowledged', LogicbrokerKeys: [ignored] }), 200);
+  t.match(await skusOf(shop, orders[2]), { SupplierSKU: 'TEE-RED-L' }, 'fetched is fetched');
+  t.equal((await shop.events('sku-matched')).length, 3);
+
+  t.equal(await put({ Status: '100', LogicbrokerKeys: [submitted, ignored] }), 200);
+  t.equal(await put({ Status: '150', LogicbrokerKeys: [reviewed] }), 200);
+  for (const order of orders)
+    t.match(await skusOf(shop, order), { SupplierSKU: 'ERP-7', PartnerSKU: 'TEE-RED-L' });
+  t.equal((await shop.events('sku-matched')).length, 6, 'and the history says so');
+  const record = await findOrderByDocument(db, { companyId, documentKey: Number(submitted) });
+  const name = { path: 'ShipmentLines[0]', lineNumber: null, supplierSku: 'TEE-RED-L', merchantSku: null };
+  t.ok(findOrderLine(record!.lines, name, []), 'what it was called before is still understood');
+
+  const { version } = (await shop.document(orders[0]))!;
+  t.equal(await put({ Status: 'Acknowledged', LogicbrokerKeys: [submitted] }), 200);
+  t.equal(await put({ Status: '100', LogicbrokerKeys: [submitted] }), 200);
+  t.equal((await shop.document(orders[0]))!.version, version + 2, 'nothing but the status changes any more');
+  t.equal((await shop.events('sku-matched')).length, 6);
+});
 
 await t.test('orders are completed after a crash right behind the import', async (t) => {
   const shop = await matchingShop(t);

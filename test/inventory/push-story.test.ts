@@ -171,6 +171,58 @@ await t.test('whatever goes wrong in the middle of a push, TikTok ends with the 
   t.equal(await doubts(), 0, 'and we know it');
 });
 
+await t.test('a cross-border shop gets the price that buyers see, within its own limits', async (t) => {
+  const email = 'afar@seller.example';
+  const { openId } = control.addSeller({ name: 'Afar', email, password: 'demo', baseRegion: 'US' });
+  const shopName = 'Afar Cross Border';
+  const afar = control.addShop({ name: shopName, region: 'US', sellerType: 'CROSS_BORDER', openId });
+  const skus = ['AFAR-1', 'AFAR-2'].map((sellerSku) => ({ sellerSku, price: '10.00', stock: 5 }));
+  control.addProduct(afar.id, { title: 'A product that comes from afar', skus });
+  const connected = await service.connectShop({
+    email,
+    region: 'US',
+    isUs: true,
+    shopName,
+    shopId: afar.id,
+  });
+  const { partnerId: afarId } = await db.prisma.connection.update({
+    where: { id: connected.connectionId },
+    data: { settings },
+  });
+  await until(
+    'the mirror',
+    async () => (await db.prisma.catalogSku.count({ where: { shopId: afar.id } })) === 2,
+  );
+  const answer = await erp.call('POST', `Inventory/${afarId}`, {
+    body: [
+      { SupplierSKU: 'AFAR-1', Quantity: 3, Cost: 12.5 },
+      { SupplierSKU: 'AFAR-2', Quantity: 4, Cost: 800.01 },
+    ],
+  });
+  t.equal(answer.status, 200, answer.text);
+  const inTikTok = (sku: string) => control.stock(afar.id, sku)[0];
+  await until('the price in TikTok', () => inTikTok('AFAR-1')?.price === '12.50');
+  await until('the stock in TikTok', () => inTikTok('AFAR-2')?.available === 4);
+  const dear = await erp.call<Explained>('GET', `Inventory/${afarId}/Item/AFAR-2/Explain`);
+  t.match(
+    dear.json.Body.InventoryExplanation.Gates.find(({ Gate }) => Gate === 'price-valid'),
+    { Outcome: 'refuse', Reason: /800/ },
+    'a local shop could ask for more',
+  );
+  t.equal(inTikTok('AFAR-2')?.price, '10.00');
+  const prices = (): number =>
+    control.productEffects({ shop: afar.id, kind: 'price_updated' }).effects.length;
+  t.equal(prices(), 1);
+  for (const [job, flow] of [
+    ['PullCatalogue', 'pull-catalogue'],
+    ['PushInventory', 'push-inventory'],
+  ] as const) {
+    await runTask(job, shopName);
+    await flowDone(service, flow, connected.connectionId);
+  }
+  t.equal(prices(), 1, 'read back as TikTok shows it to such sellers, nothing differs');
+});
+
 await t.test('the panic button empties the shop at once, whatever else waits', async (t) => {
   const answer = await erp.call('PUT', `${shop}/ZeroOut`);
   t.equal(answer.status, 200, answer.text);
@@ -204,15 +256,17 @@ async function notSent(): Promise<NotSent['Body']['NotSent']> {
   return (await erp.call<NotSent>('GET', `${shop}/NotSent`)).json.Body.NotSent;
 }
 
-async function runTask(jobName: string): Promise<void> {
-  const task = (await erp.tasks()).find(({ JobName }) => JobName === jobName);
+async function runTask(jobName: string, shopName = harborGoods.shopName): Promise<void> {
+  const task = (await erp.tasks()).find(
+    ({ JobName, PartnerName }) => JobName === jobName && PartnerName === shopName,
+  );
   await erp.call('PUT', `Settings/ScheduledTasks/Trigger?id=${task?.Id}`);
 }
 
 /** No run under way and none asked for, after at least one success. */
-async function flowDone({ db: store }: Service, name: string): Promise<void> {
+async function flowDone({ db: store }: Service, name: string, shop = connectionId): Promise<void> {
   await until(`${name} is done`, async () => {
-    const flow = await store.prisma.flow.findFirstOrThrow({ where: { connectionId, name } });
+    const flow = await store.prisma.flow.findFirstOrThrow({ where: { connectionId: shop, name } });
     const isIdle = flow.leaseUntil === null && flow.requested <= flow.requestedSeen;
     return isIdle && flow.lastSuccessAt !== null;
   });

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import t from 'tap';
 import type { PreviewPush } from '../../src/inventory/inventory-deps.js';
-import { testApi, type TestApi } from '../support/api.js';
+import { systemClock } from '../../src/time.js';
+import { recordingLog, testApi, type TestApi } from '../support/api.js';
 import { createSeller } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';
 import { errorsOf, itemsOf, upload, workbook } from './files.js';
@@ -541,6 +542,42 @@ await t.test('two feeds of one shop at once leave the later one whole', async (t
   const quantities = new Set([...(await itemsOf(api)).values()].map(({ Quantity }) => Quantity));
   t.equal(quantities.size, 1, 'of one feed, not a mix');
 });
+
+await t.test(
+  'who waits too long for the file before is told to come back, and has changed nothing',
+  async (t) => {
+    const inventory = { db, clock: systemClock, log: recordingLog(), lockPatienceMs: 100 };
+    const api = await testApi(t, db, { inventory });
+    const { partnerId, connectionId } = api.seller;
+    await upload(api, 'SupplierSKU,Quantity\nA,1\n');
+    const before = await db.pool.connect();
+    try {
+      await before.query('BEGIN');
+      await before.query('SELECT FROM inventory_states WHERE connection_id = $1 FOR UPDATE', [connectionId]);
+      const base = `/api/v3/Inventory/${partnerId}`;
+      const csv = { 'content-type': 'text/csv' };
+      const answers = [
+        await api.call('POST', base, { payload: 'SupplierSKU,Quantity\nA,2\n', headers: csv }),
+        await api.call('POST', `${base}/Matching`, {
+          payload: 'SupplierSKU,MerchantSKU\nA,T\n',
+          headers: csv,
+        }),
+        await api.call('PUT', `${base}/ZeroOut`),
+        await api.call('DELETE', base),
+      ];
+      for (const answer of answers) {
+        t.equal(answer.statusCode, 409);
+        t.equal(answer.headers['retry-after'], '1');
+        t.match(answer.json(), { Body: [{ Reason: 'conflict', Errors: [/Send it again in a moment/] }] });
+      }
+    } finally {
+      await before.query('ROLLBACK');
+      before.release();
+    }
+    t.match((await itemsOf(api)).get('A'), { Quantity: 1, MerchantSKU: undefined });
+    t.match((await upload(api, 'SupplierSKU,Quantity\nA,2\n')).counts, { Changed: 1 }, 'and then it goes on');
+  },
+);
 
 await t.test('a shop of another company is not found by any call', async (t) => {
   const api = await testApi(t, db);

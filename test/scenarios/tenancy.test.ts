@@ -97,6 +97,7 @@ const routes: Record<string, Answer> = {
   'GET /ActivityEvents/EventTypes': 'public',
   'GET /ActivityEvents/{EventId}': 'not-found',
   'PUT /ActivityEvents/{EventId}': 'not-found',
+  'POST /ActivityEvents': 'not-found',
 };
 
 interface Operation {
@@ -272,6 +273,8 @@ function bodyOf(method: string, path: string, names: Names): object | null {
       LogicbrokerKeys: [names.order, names.shipment, names.acknowledgement, names.return],
     };
   }
+  if (path === '/ActivityEvents')
+    return method === 'POST' ? { LogicbrokerKey: names.order, Summary: 'Failed to import Order' } : null;
   if (path.startsWith('/ActivityEvents/')) return method === 'PUT' ? { Viewed: true, Processed: true } : null;
   if (method === 'GET' || path.includes('{Status}') || path.includes('Trigger')) return null;
   if (path.startsWith('/Inventory'))

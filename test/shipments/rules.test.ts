@@ -85,6 +85,7 @@ function facts(
     },
     orderStatusCode: 200,
     connection: { status: 'active', statusReason: null, shopRegion: 'US' },
+    cancellingKey: null,
     model: 'mark-shipped',
     ...more,
   };
@@ -108,6 +109,7 @@ await t.test('gates name the reason why an order cannot be shipped', async (t) =
     ['fulfilled-by-seller', facts({ fulfillment: 'tiktok' })],
     ['not-cancelled', facts({ tiktokStatus: 'CANCELLED' })],
     ['not-cancelled', facts({}, { orderStatusCode: 1100 })],
+    ['not-being-cancelled', facts({}, { cancellingKey: 1002 })],
     ['not-on-hold', facts({ tiktokStatus: 'ON_HOLD' })],
     ['awaiting-shipment', facts({ tiktokStatus: 'IN_TRANSIT' })],
     ['awaiting-shipment', facts({ tiktokStatus: 'SOMETHING_NEW' })],

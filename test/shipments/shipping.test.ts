@@ -24,7 +24,7 @@ async function submit(companyId: number, key: number): Promise<void> {
   await world.db.transaction(async (tx) => {
     const heads = await lockDocuments(tx, { companyId, keys: [key] });
     await changeStatus(tx, { companyId, keys: [key], type: 'shipment', to: 100 });
-    await releaseShipments(tx, heads);
+    await releaseShipments(world.deps, tx, heads);
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
+import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { effectsOf } from '../../src/compose/effects.js';
 import { createCompany } from '../../src/companies/company-store.js';
 import type { ConnectionsDeps } from '../../src/connections/connections-deps.js';
@@ -147,6 +148,7 @@ export async function startWorld(t: Test): Promise<World> {
     clock,
     log: silent,
     openShop: (id, lane) => openShop(connections, id, lane),
+    findCancelling,
   };
   const deliver: DeliverDeps = {
     db,

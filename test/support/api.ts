@@ -1,4 +1,5 @@
 import { acknowledgementCommands } from '../../src/acknowledgements/acknowledgement-commands.js';
+import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { acknowledgementDeps } from '../../src/compose/effects.js';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
@@ -14,6 +15,7 @@ import { AppError } from '../../src/errors.js';
 import { returnCommands } from '../../src/returns/return-commands.js';
 import { buildApi, type ApiDeps } from '../../src/http/server.js';
 import type { Logger } from '../../src/log.js';
+import { explainShipment } from '../../src/shipments/explain-shipment.js';
 import { type ShipmentCommands } from '../../src/shipments/shipment-routes.js';
 import type { Database } from '../../src/store/database.js';
 import { systemClock } from '../../src/time.js';
@@ -69,7 +71,13 @@ export async function testApi(
   const key = await createKey(db, seller);
   const clock = changes.clock ?? systemClock;
   // Acknowledgements ask nobody outside when they are made.
-  const domain = { db, clock, log, openShop: () => Promise.reject(new Error('TikTok is not asked here')) };
+  const domain = {
+    db,
+    clock,
+    log,
+    findCancelling,
+    openShop: () => Promise.reject(new Error('TikTok is not asked here')),
+  };
   const routeDeps: ApiRouteDeps = {
     db,
     clock,
@@ -110,6 +118,11 @@ export async function createKey(db: Database, { companyId }: Pick<Seller, 'compa
   return key;
 }
 
+/** For shipments of which no test asks why. */
+export async function nothingToExplain(): Promise<never> {
+  throw new AppError('not-found', 'There is no such shipment.');
+}
+
 /** Stands in for the rules of shipping, which have their own tests. */
 function plainShipments(db: Database): ShipmentCommands {
   return {
@@ -133,6 +146,7 @@ function plainShipments(db: Database): ShipmentCommands {
         const body = `{"StatusCode":-1,"ShipmentNumber":${JSON.stringify(document.ShipmentNumber)},"ShipmentLines":[]}`;
         await replaceBodies(tx, [{ key, body, rendererVersion: 1 }]);
       }),
+    explain: (which) => explainShipment({ db, findCancelling }, which),
     movedByHand: async () => undefined,
   };
 }
