@@ -28,4 +28,5 @@ USER node
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/src/main.js"]
+# Keeps a server below 200 MB: by itself Node lets short-lived objects take 48 MB before it looks for garbage among them.
+CMD ["node", "--max-semi-space-size=4", "dist/src/main.js"]

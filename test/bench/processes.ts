@@ -15,6 +15,14 @@ export const encryptionKey = { id: 'bench', bytes: randomBytes(32) };
 
 const running = new Set<ChildProcess>();
 
+/** What `npm start` and the image give Node. */
+const shippedFlags = flagsOf(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+
+function flagsOf(packageJson: string): string[] {
+  const { scripts } = JSON.parse(packageJson) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((part) => part.startsWith('--'));
+}
+
 export interface Running {
   /** Resident memory of the process itself, in MiB. */
   residentMiB(): number;
@@ -28,7 +36,7 @@ export function startProduct(
   role: 'api' | 'worker' | 'all',
   { databaseUrl, env = {} }: { databaseUrl: string; env?: Record<string, string> },
 ): Running {
-  return startNode(fileURLToPath(new URL('../../src/main.js', import.meta.url)), {
+  return startNode([...shippedFlags, fileURLToPath(new URL('../../src/main.js', import.meta.url))], {
     ROLE: role,
     DATABASE_URL: databaseUrl,
     ENCRYPTION_KEYS: `${encryptionKey.id}:${encryptionKey.bytes.toString('base64')}`,
@@ -44,8 +52,8 @@ export function startProduct(
   });
 }
 
-export function startNode(file: string, env: Record<string, string> = {}): Running {
-  const child = spawn(process.execPath, [file], {
+export function startNode(args: readonly string[], env: Record<string, string> = {}): Running {
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
   });

@@ -22,7 +22,7 @@ export const startBenchmark: Benchmark = {
     const routes = (await countOperations()) + FURTHER_ROUTES;
 
     const bare = started('bare Fastify app', '/route-0/1', {}, (port) =>
-      startNode(BARE_APP, { PORT: port, ROUTES: String(routes) }),
+      startNode([BARE_APP], { PORT: port, ROUTES: String(routes) }),
     );
     const api = started('api', '/api/v3/Orders', { SubscriptionKey: key }, (port) =>
       startProduct('api', { databaseUrl: url, env: { PORT: port } }),

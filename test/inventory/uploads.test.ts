@@ -608,3 +608,12 @@ await t.test('a shop of another company is not found by any call', async (t) => 
   }
   t.equal((await api.call('GET', '/api/v3/Inventory/99999999999')).statusCode, 400);
 });
+
+await t.test('PostgreSQL knows how large a first feed was before anything is decided about it', async (t) => {
+  const api = await testApi(t, db);
+  const rows = Array.from({ length: 1_500 }, (_, n) => `FIRST-${n},1`);
+  t.match((await upload(api, `SupplierSKU,Quantity\n${rows.join('\n')}\n`)).counts, { Added: 1_500 });
+  const [table] = await db.prisma.$queryRaw<{ rows: number }[]>`
+    SELECT reltuples::int AS rows FROM pg_class WHERE oid = 'inventory_items'::regclass`;
+  t.ok(table && table.rows >= 1_500, `${table?.rows} rows`);
+});

@@ -172,6 +172,12 @@ await t.test('compose file and example name no setting that does not exist', asy
   );
 });
 
+await t.test('the image starts the service as npm does', async (t) => {
+  const { scripts } = JSON.parse(await committed('package.json')) as { scripts: { start: string } };
+  const [, command] = /^CMD (\[.*\])$/m.exec(await committed('Dockerfile')) ?? [];
+  t.same(JSON.parse(command ?? '[]'), scripts.start.split(' '));
+});
+
 await t.test('outside production a key is made once and kept, readable by its owner only', async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'connector-keys-'));
   t.teardown(() => rm(dataDir, { recursive: true }));
