@@ -18,6 +18,7 @@ import { openDatabase, type Database } from '../../src/store/database.js';
 import { systemClock } from '../../src/time.js';
 import { testDatabaseUrl } from '../support/database.js';
 import { openDoor } from '../support/door.js';
+import { wipePostgresQueue } from '../support/wipe-queue.js';
 import { latch, recordingLog, until } from '../sync/world.js';
 import { startRedis, testRedisUrl } from './redis.js';
 
@@ -36,17 +37,11 @@ async function openPlace(t: Test, redisUrl: string | undefined): Promise<Place> 
   const db = openDatabase({ url });
   t.teardown(() => db.close());
   if (!redisUrl) await migrateQueueStore(url);
-  const wipePostgres = async (): Promise<unknown> => {
-    const { rows } = await db.pool.query<{ name: string }>(
-      "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'bullmq' AND tablename !~ 'migration|schema|version'",
-    );
-    return db.pool.query(`TRUNCATE ${rows.map((row) => row.name).join(', ')}`);
-  };
   const wipeRedis = async (): Promise<unknown> => {
     const client = new Redis(redisUrl ?? '');
     return client.flushall().finally(() => client.disconnect());
   };
-  return { url, redisUrl, db, wipe: redisUrl ? wipeRedis : wipePostgres };
+  return { url, redisUrl, db, wipe: redisUrl ? wipeRedis : () => wipePostgresQueue(db.pool) };
 }
 
 let prefixes = 0;
