@@ -13,6 +13,7 @@ import { metricSources } from './compose/metric-sources.js';
 import { readinessOf } from './compose/readiness.js';
 import { minuteSweepsOf, sweepsOf } from './compose/sweeps.js';
 import { composeTikTok } from './compose/tiktok.js';
+import { untilStoreAnswers } from './compose/until-store-answers.js';
 import { poolSizes, type Config } from './config.js';
 import type { ConnectionsDeps } from './connections/connections-deps.js';
 import { openShop } from './connections/shop-api.js';
@@ -46,8 +47,10 @@ import { openDatabase, type Database } from './store/database.js';
 import { createSealer } from './store/secrets.js';
 import { checkFlows, findFlow, type FlowName } from './sync/flow-catalogue.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from './sync/flows.js';
-import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, type Clock } from './time.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from './time.js';
 import { productVersion } from './version.js';
+
+const LET_GO_MS = 4 * SECOND_MS;
 
 export interface ComposeOptions {
   config: Config;
@@ -62,7 +65,10 @@ export interface Connector {
   db: Database;
   queues: Queues;
   clock: Clock;
-  /** Starts the roles of the configuration. `url` is where the API listens; empty for a worker alone. */
+  /**
+   * Starts the roles of the configuration; waits a minute for a database that is away. `url` is where the API listens;
+   * empty for a worker alone, or when it was closed meanwhile.
+   */
   start(): Promise<{ url: string }>;
   /** Lets requests and jobs end, then gives everything back. Safe after a start that failed half-way. */
   close(): Promise<void>;
@@ -102,14 +108,15 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   };
   let api: Awaited<ReturnType<typeof buildApi>> | null = null;
   let worker: RunningWorker | null = null;
+  const closing = new AbortController();
 
   return {
     db,
     queues,
     clock,
     async start() {
-      await checkConnectionBudget(db, db.connectionBudget + queues.connectionBudget);
-      await refuseDemoKey(db, config, clock);
+      const isReady = await untilStoreAnswers(() => prepareStore(parts), { log, stop: closing.signal });
+      if (!isReady) return { url: '' };
       if (config.role !== 'api') worker = await composeWorker(parts);
       if (config.role === 'worker') return { url: '' };
       const listening = { url: '' };
@@ -119,13 +126,24 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
       return listening;
     },
     async close() {
-      await api?.close();
-      await worker?.close(config.shutdownSeconds * SECOND_MS);
-      await queues.close();
-      await door.close();
-      await db.close();
+      closing.abort();
+      const deadlineMs = config.shutdownSeconds * SECOND_MS;
+      const requestsEnded = within(api?.close() ?? Promise.resolve(), deadlineMs, () =>
+        log.warn({}, 'closing while requests are under way'),
+      );
+      await Promise.all([requestsEnded, worker?.close(deadlineMs)]);
+      await Promise.all([
+        letGo(log, 'queue store', queues.close()),
+        letGo(log, 'TikTok', door.close()),
+        letGo(log, 'database', db.close()),
+      ]);
     },
   };
+}
+
+/** Nobody waits long for a server that does not answer any more, not even to take leave of it. */
+async function letGo(log: Logger, server: string, closed: Promise<void>): Promise<void> {
+  await within(closed, LET_GO_MS, () => log.warn({ server }, 'closing although the server does not let go'));
 }
 
 interface Parts extends ComposeOptions {
@@ -135,6 +153,14 @@ interface Parts extends ComposeOptions {
   metrics: ReturnType<typeof createMetrics>;
   connections: ConnectionsDeps;
   domain: ShipmentDeps;
+}
+
+/** What a start asks of the database. Safe to repeat. */
+async function prepareStore({ config, clock, db, queues }: Parts): Promise<void> {
+  await checkConnectionBudget(db, db.connectionBudget + queues.connectionBudget);
+  await refuseDemoKey(db, config, clock);
+  // Flows that this version brings, for connections that are there already.
+  if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now() });
 }
 
 /** What the use cases of orders and shipments need: the store, TikTok as a shop sees it, and a way to wake a worker. */
@@ -169,8 +195,6 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   ]);
   checkFlows(handlers);
   const effects = effectsOf(domain);
-  // Flows that this version brings, for connections that are there already.
-  await ensureFlows(db.prisma, { now: clock.now() });
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {

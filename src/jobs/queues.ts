@@ -1,11 +1,13 @@
-import { createPostgresBackend, Queue, runMigrations, Worker as Consumer, type Job } from 'bullmq';
+import { Queue, runMigrations, Worker as Consumer, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { DueWork, Wake } from '../sync/beat.js';
+import { openPool } from '../store/pool.js';
 import { lanes, type Lane } from '../sync/lane.js';
 import { within } from '../time.js';
+import { postgresBackends } from './postgres-backend.js';
 
 /** One queue per lane, and one for the beat, which must never wait behind anything. */
 export type QueueName = Lane | 'beat';
@@ -36,7 +38,10 @@ export interface Queues {
   store: 'redis' | 'postgres';
   /** PostgreSQL connections that this process holds at most for its queues. */
   connectionBudget: number;
-  /** Hands out rows that are due. A row that is on the queue for this turn already is not put there twice. */
+  /**
+   * Hands out rows that are due. A row that is on the queue for this turn already is not put there twice. Fails when the
+   * store does not answer: who waited for one that is away could not be ended.
+   */
   wake(work: readonly DueWork[]): Promise<void>;
   /**
    * For what somebody waits for, after the commit. Never fails and never takes long: the next beat finds what the queue
@@ -57,7 +62,11 @@ export interface Consuming {
 }
 
 const WAKE_PATIENCE_MS = 2_000;
-const CLOSE_PATIENCE_MS = 5_000;
+/** For a thousand jobs at once. */
+const HAND_OUT_PATIENCE_MS = 10_000;
+const CLOSE_PATIENCE_MS = 2_000;
+/** A consumer asks a store that has refused it again after this. */
+const RETRY_PAUSE_MS = 1_000;
 /** A repeating job that is this late has been lost. */
 const REPEAT_LATE_MS = 150_000;
 const queueNames: readonly QueueName[] = [...lanes, 'beat'];
@@ -80,7 +89,7 @@ export function openQueues(options: QueuesOptions): Queues {
     async wake(work) {
       for (const lane of lanes) {
         const jobs = work.filter((wake) => wake.lane === lane).map(jobOf);
-        if (jobs.length > 0) await queueOf(lane).addBulk(jobs);
+        if (jobs.length > 0) await within(queueOf(lane).addBulk(jobs), HAND_OUT_PATIENCE_MS, noAnswer);
       }
     },
     async wakeNow(work, { delayMs } = {}) {
@@ -143,7 +152,8 @@ function openRedis(url: string, log: Logger): Store {
     name: 'redis',
     connectionBudget: 0,
     queue: (name) => new Queue(name, { connection }),
-    consumer: (name, work, concurrency) => new Consumer(name, work, { connection, concurrency }),
+    consumer: (name, work, concurrency) =>
+      new Consumer(name, work, { connection, concurrency, runRetryDelay: RETRY_PAUSE_MS }),
     async health() {
       const [memory, persistence] = await Promise.all([
         connection.info('memory'),
@@ -186,25 +196,29 @@ function redisProblem(memory: string, persistence: string): string | null {
 const PRODUCER_CONNECTIONS = 2;
 /** One for LISTEN per queue, the others for their statements. */
 const CONSUMER_CONNECTIONS = queueNames.length + 4;
+const CONNECT_PATIENCE_MS = 10_000;
 
 function openPostgres({ databaseUrl, consumes }: QueuesOptions, log: Logger): Store {
   const connections = consumes ? CONSUMER_CONNECTIONS : PRODUCER_CONNECTIONS;
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: connections,
-    application_name: 'tiktok-shop-connector-queue',
-    options: '-c search_path=bullmq -c timezone=UTC',
-    keepAlive: true,
-  });
-  pool.on('error', (error) => log.warn({ reason: messageOf(error) }, 'queue store error'));
-  // BullMQ's types ask for Redis's options here whatever the backend is; the backend gets the pool as it is.
-  const connection = pool as never;
+  const pool = openPool(
+    {
+      connectionString: databaseUrl,
+      max: connections,
+      application_name: 'tiktok-shop-connector-queue',
+      options: '-c search_path=bullmq -c timezone=UTC',
+      connectionTimeoutMillis: CONNECT_PATIENCE_MS,
+    },
+    (error) => log.warn({ reason: messageOf(error) }, 'queue store error'),
+  );
+  const backends = postgresBackends(pool) as never;
+  // BullMQ's types ask for Redis's options here; the backends have got their pool already.
+  const connection = {};
   return {
     name: 'postgres',
     connectionBudget: connections,
-    queue: (name) => new Queue(name, { connection }, createPostgresBackend as never),
+    queue: (name) => new Queue(name, { connection }, backends),
     consumer: (name, work, concurrency) =>
-      new Consumer(name, work, { connection, concurrency }, createPostgresBackend as never),
+      new Consumer(name, work, { connection, concurrency, runRetryDelay: RETRY_PAUSE_MS }, backends),
     async health() {
       const { rows } = await pool.query("SELECT to_regnamespace('bullmq') IS NOT NULL AS migrated");
       const migrated = rows[0]?.migrated === true;

@@ -30,7 +30,7 @@ export interface RunningWorker {
 
 const CLOSE_DEADLINE_MS = 20 * SECOND_MS;
 const STOP_GRACE_MS = 5 * SECOND_MS;
-/** How long a queue store may take to let go of consumers that have nothing to do. */
+/** How long a queue store may take to begin, and to let go of consumers that have nothing to do. */
 const STORE_PATIENCE_MS = 3 * SECOND_MS;
 const HOUSEKEEPING_PATTERN = '0 17 * * * *';
 const MINUTE_PATTERN = '30 * * * * *';
@@ -52,8 +52,10 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
     ...lanes.map((lane) => consume(lane, lane, options.concurrency[lane])),
     consume('beat', 'urgent', 1),
   ];
-  await keepSchedules(deps, options);
-  const timer = setInterval(() => void keepSchedules(deps, options), (options.beatSeconds * SECOND_MS) / 2);
+  const keep = oneAtATime(() => keepSchedules(deps, options));
+  // A store that is away delays the work, and nothing else of this process.
+  await within(keep(), STORE_PATIENCE_MS, () => deps.log.warn({}, 'the queue store does not answer yet'));
+  const timer = setInterval(() => void keep(), (options.beatSeconds * SECOND_MS) / 2);
   timer.unref();
 
   return {
@@ -71,6 +73,15 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
       if (await within(closed, STOP_GRACE_MS, () => false)) return;
       deps.log.warn({}, 'closing while jobs are at work; their leases will run out');
     },
+  };
+}
+
+/** Who asks while the last question is still open gets its answer, so that they do not pile up. */
+function oneAtATime(ask: () => Promise<void>): () => Promise<void> {
+  let asking: Promise<void> | null = null;
+  return () => {
+    asking ??= ask().finally(() => (asking = null));
+    return asking;
   };
 }
 

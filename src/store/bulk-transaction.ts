@@ -35,9 +35,6 @@ export async function bulkTransaction<T>(
   }
 }
 
-/** Heard so that the event does not end the process; the next statement fails with what it says. */
-function broken(): void {}
-
 /** PostgreSQL's code of an error; empty for any other error. */
 export function sqlStateOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
@@ -46,7 +43,6 @@ export function sqlStateOf(error: unknown): string {
 
 async function runOnce<T>({ pool }: Pick<Database, 'pool'>, work: (tx: BulkTx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  client.on('error', broken);
   try {
     await client.query(`BEGIN; SET LOCAL statement_timeout = ${WORK_LIMIT_MS}`);
     const result = await work({
@@ -55,11 +51,9 @@ async function runOnce<T>({ pool }: Pick<Database, 'pool'>, work: (tx: BulkTx) =
       copyFrom: (text) => client.query(copyFrom(text)),
     });
     await client.query('COMMIT');
-    client.off('error', broken);
     client.release();
     return result;
   } catch (error) {
-    client.off('error', broken);
     client.release(true);
     throw error;
   }

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
 import { PrismaClient, Prisma } from './generated/client.js';
+import { openPool } from './pool.js';
 import { runSqlTransaction, SqlError, type SqlTx } from './sql-transaction.js';
 
 export { Prisma };
@@ -51,17 +52,14 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName ?? 'tiktok-shop-connector',
     // Sessions speak UTC whatever the server's default is; a statement that hangs must not hold a connection for ever.
     options: '-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000',
-    keepAlive: true,
     // Who finds all connections taken is told to come back instead of waiting behind whatever holds them.
     connectionTimeoutMillis: CONNECTION_WAIT_MS,
   };
   const prismaConnections = options.prismaConnections ?? 6;
   const readConnections = options.readConnections ?? 4;
-  const writers = new pg.Pool({ ...common, max: prismaConnections, pipeline: true });
+  const writers = openPool({ ...common, max: prismaConnections, pipeline: true });
   const prisma = new PrismaClient({ adapter: new PrismaPg(writers) });
-  const pool = new pg.Pool({ ...common, max: readConnections });
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  for (const each of [writers, pool]) each.on('error', () => undefined);
+  const pool = openPool({ ...common, max: readConnections });
   return {
     prisma,
     pool,
@@ -106,12 +104,29 @@ function codeOf(error: unknown): string {
 
 /** Codes of Node, PostgreSQL and Prisma that mean "the store cannot be reached or is too busy just now". */
 const STORE_UNAVAILABLE =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|57P0[1-3]|57014|53300|40001|40P01|08\w{3}|P1001|P1002|P1008|P1017|P2024|P2028|P2034|P2037)$/;
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|57P0[1-3]|57014|53300|40001|40P01|08\w{3}|P1001|P1002|P1008|P1017|P2024|P2028|P2034|P2037)$/;
 /** The driver has no codes for a connection that ends in mid-query, or that none is free. */
 const CONNECTION_LOST = /Connection terminated|is not queryable|timeout exceeded when trying to connect/;
 
+/** Prisma's words for what its driver could not reach. */
+const DRIVER_UNAVAILABLE = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/;
+
 /** True when the store cannot be reached or is too busy just now: the same call can succeed in a moment. */
 export function isStoreUnavailable(error: Error & { code?: unknown }): boolean {
-  const codes = [String(error.code), CODE_IN_WORDS.exec(error.message)?.[1] ?? ''];
-  return codes.some((code) => STORE_UNAVAILABLE.test(code)) || CONNECTION_LOST.test(error.message);
+  const { originalCode, kind } = driverErrorOf(error);
+  const codes = [error.code, CODE_IN_WORDS.exec(error.message)?.[1], originalCode].map(String);
+  if (codes.some((code) => STORE_UNAVAILABLE.test(code))) return true;
+  return CONNECTION_LOST.test(error.message) || DRIVER_UNAVAILABLE.test(String(kind));
+}
+
+interface DriverError {
+  /** PostgreSQL's or the system's. */
+  originalCode?: unknown;
+  kind?: unknown;
+}
+
+/** What Prisma's driver says; Prisma puts it inside of its own error, or lets it out as it is when a BEGIN fails. */
+function driverErrorOf(error: Error & { meta?: { driverAdapterError?: Error } }): DriverError {
+  const { cause } = error.meta?.driverAdapterError ?? error;
+  return cause ?? {};
 }

@@ -26,13 +26,11 @@ export class SqlError extends Error {
  * Runs `work` in one transaction straight on the driver. Statements go out at once and in the order in which they are
  * asked for, so who does not wait for an answer makes the next statement while PostgreSQL is busy with this one. In the
  * end every answer has to be awaited.
- * @param pool with `pipeline`
+ * @param pool of openPool(), with `pipeline`
  * @throws SqlError; nothing of the transaction is left then
  */
 export async function runSqlTransaction<T>(pool: pg.Pool, work: (tx: SqlTx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  // A connection that breaks between two statements fails the next one; without a listener it would end the process.
-  client.on('error', ignore);
   const statements = statementsOn(client);
   let broken: Error | undefined;
   try {
@@ -45,7 +43,6 @@ export async function runSqlTransaction<T>(pool: pg.Pool, work: (tx: SqlTx) => P
     await statements.end('ROLLBACK').catch((failure: Error) => (broken = failure));
     throw error;
   } finally {
-    client.removeListener('error', ignore);
     client.release(broken);
   }
 }
@@ -90,5 +87,3 @@ function withoutValues(error: unknown): never {
   if (error instanceof pg.DatabaseError) throw new SqlError(error.message, error.code ?? '');
   throw error;
 }
-
-function ignore(): void {}

@@ -36,6 +36,8 @@ async function standStill(at: string): Promise<void> {
 
 const pull: FlowHandler = async (run) => {
   const page = ((run.cursor as { page?: number } | null)?.page ?? 0) + 1;
+  // Killed after the last page and before the end of the run.
+  if (page > PAGES) return { counts: {}, more: false };
   await db.transaction(async (tx) => {
     await run.guard(tx);
     await tx.$executeRaw`INSERT INTO pulled_pages (page) VALUES (${page})`;

@@ -17,6 +17,8 @@ import { enqueueEffect } from '../../src/sync/outbox.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
 import { systemClock } from '../../src/time.js';
 import { testDatabaseUrl } from '../support/database.js';
+import { openDoor } from '../support/door.js';
+import { wipePostgresQueue } from '../support/wipe-queue.js';
 import { latch, recordingLog, until } from '../sync/world.js';
 import { startRedis, testRedisUrl } from './redis.js';
 
@@ -35,17 +37,11 @@ async function openPlace(t: Test, redisUrl: string | undefined): Promise<Place> 
   const db = openDatabase({ url });
   t.teardown(() => db.close());
   if (!redisUrl) await migrateQueueStore(url);
-  const wipePostgres = async (): Promise<unknown> => {
-    const { rows } = await db.pool.query<{ name: string }>(
-      "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'bullmq' AND tablename !~ 'migration|schema|version'",
-    );
-    return db.pool.query(`TRUNCATE ${rows.map((row) => row.name).join(', ')}`);
-  };
   const wipeRedis = async (): Promise<unknown> => {
     const client = new Redis(redisUrl ?? '');
     return client.flushall().finally(() => client.disconnect());
   };
-  return { url, redisUrl, db, wipe: redisUrl ? wipeRedis : wipePostgres };
+  return { url, redisUrl, db, wipe: redisUrl ? wipeRedis : () => wipePostgresQueue(db.pool) };
 }
 
 let prefixes = 0;
@@ -378,4 +374,43 @@ await t.test('a queue store that does not answer fails nobody who only wakes it'
   await queues.wakeNow({ kind: 'flow', id: 1n, lane: 'urgent' });
   t.match(await queues.health(), { store: 'redis', ok: false, problem: /does not answer/ });
   t.ok(log.lines.some((line) => line.level === 'warn'));
+});
+
+await t.test('a queue store that does not answer holds up nobody who hands out what is due', async (t) => {
+  const queues = openQueues({
+    redisUrl: 'redis://127.0.0.1:1',
+    databaseUrl: '',
+    consumes: false,
+    log: recordingLog(),
+  });
+  t.teardown(() => queues.close());
+  await t.rejects(queues.wake([{ kind: 'flow', id: 1n, lane: 'urgent', turn: 0n }]), /no answer in time/);
+});
+
+await t.test('queues that were opened while PostgreSQL was away work when it is back', async (t) => {
+  const { url } = await openPlace(t, undefined);
+  const door = await openDoor(t, url);
+  const log = recordingLog();
+  for (const state of ['closed', 'silent'] as const) {
+    await door.set(state);
+    const queues = openQueues({ databaseUrl: door.urlOf(url), prefix: state, consumes: true, log });
+    t.teardown(() => queues.close());
+    const done: unknown[] = [];
+    const consuming = queues.consume('urgent', 1, async (payload) => void done.push(payload));
+    t.teardown(() => consuming.close());
+    await queues.wakeNow({ kind: 'flow', id: 1n, lane: 'urgent' });
+    await until('a failure', () => log.lines.some(({ message }) => message === 'queue store error'));
+
+    await door.set('open');
+    const takes = async (): Promise<boolean> => {
+      await queues.wakeNow({ kind: 'flow', id: 2n, lane: 'urgent' });
+      return done.length > 0;
+    };
+    await until('the queue to take something', takes, 15_000, 500);
+    const before = log.lines.length;
+    await queues.wakeNow({ kind: 'flow', id: 3n, lane: 'urgent' });
+    await until('the last job', () => done.some((payload) => (payload as { id: string }).id === '3'));
+    t.equal(log.lines.length, before, 'and nothing complains any more');
+  }
+  t.ok(log.lines.length < 200, `it was asked with pauses: ${log.lines.length} lines`);
 });

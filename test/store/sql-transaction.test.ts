@@ -1,7 +1,14 @@
 import { inspect } from 'node:util';
 import t from 'tap';
-import { isDataError, isUniqueViolation, Prisma } from '../../src/store/database.js';
-import { testDatabase } from '../support/database.js';
+import {
+  isDataError,
+  isStoreUnavailable,
+  isUniqueViolation,
+  openDatabase,
+  Prisma,
+} from '../../src/store/database.js';
+import { testDatabase, testDatabaseUrl } from '../support/database.js';
+import { openDoor } from '../support/door.js';
 
 const db = await testDatabase(t);
 await db.prisma.$executeRaw`CREATE TABLE things (id bigint PRIMARY KEY, name text)`;
@@ -112,3 +119,51 @@ await t.test('a connection that breaks in the middle is not used again', async (
   await t.rejects(work);
   t.strictSame(await names(), []);
 });
+
+await t.test('a connection that breaks while nobody listens ends no process', async (t) => {
+  // As between pg-pool's handing out and the listener of whoever gets it.
+  const client = await db.pool.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const ended = new Promise<void>((resolve) => client.once('end', resolve));
+  await db.prisma.$queryRaw`SELECT pg_terminate_backend(${rows[0]?.pid}::int)`;
+  await ended;
+  t.ok(isUnavailable(await client.query('SELECT 1').catch((error: unknown) => error)));
+  client.release();
+  t.strictSame(await names(), []);
+});
+
+await t.test('whatever is asked of a database that is away, the answer says that it is', async (t) => {
+  const url = await testDatabaseUrl(t);
+  const door = await openDoor(t, url);
+  const far = openDatabase({ url: door.urlOf(url) });
+  t.teardown(() => far.close());
+  const questions: Record<string, () => Promise<unknown>> = {
+    pool: () => far.pool.query('SELECT 1'),
+    model: () => far.prisma.company.count(),
+    raw: () => far.prisma.$queryRaw`SELECT 1`,
+    transaction: () => far.transaction((tx) => tx.company.count()),
+    sqlTransaction: () => far.sqlTransaction((tx) => tx.$queryRaw`SELECT 1`),
+  };
+  const failures = async (): Promise<string[]> => {
+    const wrong: string[] = [];
+    for (const [name, ask] of Object.entries(questions)) {
+      const error: unknown = await ask().catch((thrown: unknown) => thrown);
+      if (!isUnavailable(error)) wrong.push(`${name}: ${inspect(error)}`);
+    }
+    return wrong;
+  };
+  for (const ask of Object.values(questions)) await ask();
+  await door.set('closed');
+  t.same(await failures(), [], 'connections broken, new ones refused');
+  await door.set('open');
+  for (const ask of Object.values(questions)) await ask();
+
+  // Last words that meet the BEGIN of a transaction come out of Prisma as its driver's error.
+  const lastWords = { kind: 'postgres', originalCode: '57P01' };
+  t.ok(isUnavailable(new Error('terminating connection', { cause: lastWords })));
+  t.notOk(isUnavailable(new Error('duplicate key', { cause: { kind: 'postgres', originalCode: '23505' } })));
+});
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof Error && isStoreUnavailable(error);
+}

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { FaultSpec } from '../../../src/simulator/control/fault-spec.js';
 import { TEST_APPLICATION, type ServiceWorld } from '../../support/service-world.js';
+import { wipePostgresQueue } from '../../support/wipe-queue.js';
 import { roleNames, type Processes } from './processes.js';
 import type { Random } from './random.js';
 
@@ -98,11 +99,7 @@ async function wipeQueue({ redisUrl, db }: ServiceWorld): Promise<void> {
     await client.flushdb().finally(() => client.disconnect());
     return;
   }
-  const { rows } = await db.pool.query<{ name: string }>(
-    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-     WHERE schemaname = 'bullmq' AND tablename !~ 'migration|schema|version'`,
-  );
-  await db.pool.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')}`);
+  await wipePostgresQueue(db.pool);
 }
 
 async function cutConnections({ db }: ServiceWorld): Promise<void> {
