@@ -55,7 +55,8 @@ export interface MirrorSku {
   price: DecimalString | null;
   currency: string | null;
   warehouses: { id: string; quantity: number }[];
-  readAt: Date;
+  /** Null where nobody asked for it. */
+  readAt: Date | null;
 }
 
 /** A place where a shop keeps stock. */

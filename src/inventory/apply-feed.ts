@@ -29,39 +29,39 @@ const DIFFERS = `i.sku_key IS NULL OR (${STOCK_DIFFERS}) OR (${COST_DIFFERS}) OR
 
 /**
  * Finds the SKUs of which `feed_rows` says something new, into the temporary table `changed_rows`. The last row of a
- * repeated SKU wins. Sorting a million rows for that would take longer than everything else, so the few SKUs that differ
- * in any of their rows are found first, and only of those the last row is looked for.
+ * repeated SKU wins. Sorting a million rows for that would take longer than everything else, so the few rows that differ
+ * are found first, and only of their SKUs the last row is looked for: what is not its SKU's last row is dropped.
  */
 export async function findChanges(tx: BulkTx, context: FeedContext): Promise<FeedCounts> {
-  await tx.query(`SET LOCAL work_mem = '64MB'`);
-  await tx.query('ANALYZE feed_rows');
-  await tx.query(
-    `CREATE TEMP TABLE changed_rows (row_number int, sku_key text COLLATE "C" PRIMARY KEY, supplier_sku text,
-       quantity int, warehouse text, warehouses jsonb, cost numeric(20,6), details jsonb, is_new boolean,
-       old_quantity int, sends boolean, merchant_sku text, matched_by text) ON COMMIT DROP`,
+  const { connectionId, autoMatch } = context;
+  // A million items and a little more fit into one hash table, which PostgreSQL lets be twice as large.
+  await tx.query(`SET LOCAL work_mem = '96MB'`);
+  await tx.execute(
+    `CREATE TEMP TABLE differing_rows ON COMMIT DROP AS
+     SELECT s.*, i.sku_key IS NULL AS is_new, i.quantity AS old_quantity, i.merchant_sku, i.matched_by,
+       i.sku_key IS NULL OR (${STOCK_DIFFERS}) OR (${COST_DIFFERS}) AS sends
+     FROM feed_rows s LEFT JOIN inventory_items i ON i.connection_id = $1 AND i.sku_key = s.sku_key
+     WHERE ${DIFFERS}`,
+    [connectionId, autoMatch],
   );
   await tx.execute(
-    `WITH differing AS MATERIALIZED (
-       SELECT s.sku_key FROM feed_rows s
-       LEFT JOIN inventory_items i ON i.connection_id = $1 AND i.sku_key = s.sku_key
-       WHERE ${DIFFERS}
-     ), last_rows AS MATERIALIZED (
-       SELECT DISTINCT ON (s.sku_key) s.* FROM feed_rows s
-       WHERE s.sku_key IN (SELECT sku_key FROM differing) ORDER BY s.sku_key, s.row_number DESC
-     )
-     INSERT INTO changed_rows
-     SELECT s.row_number, s.sku_key, coalesce(s.supplier_sku, s.sku_key), s.quantity, s.warehouse, s.warehouses, s.cost,
-       s.details, i.sku_key IS NULL, i.quantity,
-       i.sku_key IS NULL OR (${STOCK_DIFFERS}) OR (${COST_DIFFERS}) OR (i.merchant_sku IS NULL AND ${AUTO_MERCHANT} IS NOT NULL),
-       coalesce(i.merchant_sku, m.merchant_sku, ${AUTO_MERCHANT}),
-       coalesce(i.matched_by, CASE WHEN m.merchant_sku IS NOT NULL THEN 'file'
-         WHEN ${AUTO_MERCHANT} IS NOT NULL THEN 'auto' END)
-     FROM last_rows s
-     LEFT JOIN inventory_items i ON i.connection_id = $1 AND i.sku_key = s.sku_key
+    `DELETE FROM differing_rows d
+     USING (SELECT sku_key, max(row_number) AS last FROM feed_rows
+       WHERE sku_key IN (SELECT sku_key FROM differing_rows) GROUP BY sku_key HAVING count(*) > 1) r
+     WHERE d.sku_key = r.sku_key AND d.row_number < r.last`,
+  );
+  await tx.execute(
+    `CREATE TEMP TABLE changed_rows ON COMMIT DROP AS
+     SELECT s.row_number, s.sku_key, coalesce(s.supplier_sku, s.sku_key) AS supplier_sku, s.quantity, s.warehouse,
+       s.warehouses, s.cost, s.details, s.is_new, s.old_quantity,
+       s.sends OR (s.merchant_sku IS NULL AND ${AUTO_MERCHANT} IS NOT NULL) AS sends,
+       coalesce(s.merchant_sku, m.merchant_sku, ${AUTO_MERCHANT}) AS merchant_sku,
+       coalesce(s.matched_by, CASE WHEN m.merchant_sku IS NOT NULL THEN 'file'
+         WHEN ${AUTO_MERCHANT} IS NOT NULL THEN 'auto' END) AS matched_by
+     FROM differing_rows s
      LEFT JOIN sku_matches m ON m.connection_id = $1 AND m.sku_key = s.sku_key
-     LEFT JOIN sku_matches taken ON $2 AND taken.connection_id = $1 AND taken.merchant_key = s.sku_key
-     WHERE ${DIFFERS}`,
-    [context.connectionId, context.autoMatch],
+     LEFT JOIN sku_matches taken ON $2 AND taken.connection_id = $1 AND taken.merchant_key = s.sku_key`,
+    [connectionId, autoMatch],
   );
   const ignored = context.ignoreUnmatched
     ? await tx.execute('DELETE FROM changed_rows WHERE is_new AND merchant_sku IS NULL')
@@ -84,6 +84,7 @@ const AUTO_MERCHANT = `CASE WHEN $2 AND taken.sku_key IS NULL THEN coalesce(s.su
 export async function applyChanges(tx: BulkTx, context: FeedContext): Promise<void> {
   const { connectionId, companyId, importId, now } = context;
   await tx.query('ANALYZE changed_rows');
+  await preferLookUps(tx);
   await tx.execute(
     `UPDATE inventory_items i SET
        supplier_sku = s.supplier_sku,
@@ -101,6 +102,7 @@ export async function applyChanges(tx: BulkTx, context: FeedContext): Promise<vo
      FROM changed_rows s WHERE NOT s.is_new AND i.connection_id = $1 AND i.sku_key = s.sku_key`,
     [connectionId, importId, now],
   );
+  await tx.query('RESET enable_hashjoin; RESET enable_mergejoin');
   await tx.execute(
     `INSERT INTO inventory_items (connection_id, company_id, sku_key, supplier_sku, merchant_sku, matched_by, quantity,
        warehouse, warehouses, cost, details, version, unsent_since, counted_at, seen_at, updated_at, import_id)
@@ -109,6 +111,21 @@ export async function applyChanges(tx: BulkTx, context: FeedContext): Promise<vo
        $3, $3, $2
      FROM changed_rows s WHERE s.is_new`,
     [connectionId, importId, now, companyId],
+  );
+}
+
+/** A look-up by key costs about as much as reading eight rows in their order. */
+const ROWS_PER_LOOK_UP = 8;
+
+/**
+ * Few changed items are looked up one by one. PostgreSQL by itself reads the whole table for them: it takes a look-up for
+ * dearer than it is where the index is in memory.
+ */
+async function preferLookUps(tx: BulkTx): Promise<void> {
+  await tx.query(
+    `SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+     WHERE (SELECT count(*) FROM changed_rows WHERE NOT is_new) * ${ROWS_PER_LOOK_UP}
+       < (SELECT reltuples FROM pg_class WHERE oid = 'inventory_items'::regclass)`,
   );
 }
 

@@ -45,7 +45,7 @@ export interface ItemExplanation {
     price: string | null;
     currency: string | null;
     warehouses: { id: string; quantity: number }[];
-    readAt: Date;
+    readAt: Date | null;
   } | null;
   sent: {
     stock: PushFacts['sentStock'];

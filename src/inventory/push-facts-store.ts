@@ -1,6 +1,7 @@
 import { REMOVED, type MirrorSku } from '../catalogue/catalogue.js';
 import { countUnitsOrderedSince } from '../orders/ordered-units.js';
-import type { Reader } from '../store/bulk-reader.js';
+import { readerOf, type Reader } from '../store/bulk-reader.js';
+import type { BulkTx } from '../store/bulk-transaction.js';
 import { Prisma } from '../store/database.js';
 import type { PushFacts, PushItem, SentAmount, SentQuantity, ShopFacts } from './push-facts.js';
 import type { PushTarget } from './push-store.js';
@@ -17,16 +18,16 @@ interface FactRow extends PushItem {
   price: string | null;
   currency: string | null;
   skuWarehouses: MirrorSku['warehouses'];
-  readAt: Date;
+  readAt?: Date | null;
   /** Null: no price was ever sent. */
   priceInDoubt: boolean | null;
   sentPrice: string | null;
-  priceSentAt: Date | null;
+  priceSentAt?: Date | null;
   /** Null: no quantity was ever sent. */
   sentWarehouse: string | null;
   sentQuantity: number | null;
   quantityInDoubt: boolean;
-  quantitySentAt: Date | null;
+  quantitySentAt?: Date | null;
 }
 
 const FACT_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "supplierSku", i.merchant_sku AS "merchantSku",
@@ -36,9 +37,21 @@ const FACT_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "suppli
     AND other.merchant_sku = i.merchant_sku AND other.sku_key <> i.sku_key) AS "isShared",
   s.sku_id AS "skuId", s.product_id AS "productId", s.seller_sku AS "sellerSku", s.product_status AS "productStatus",
   s.sku_status AS "skuStatus", trim_scale(s.price)::text AS price, s.currency, s.warehouses AS "skuWarehouses",
-  s.read_at AS "readAt", p.in_doubt AS "priceInDoubt", trim_scale(p.amount)::text AS "sentPrice",
-  p.sent_at AS "priceSentAt", q.warehouse_id AS "sentWarehouse", q.quantity AS "sentQuantity",
-  q.in_doubt AS "quantityInDoubt", q.sent_at AS "quantitySentAt"`;
+  p.in_doubt AS "priceInDoubt", trim_scale(p.amount)::text AS "sentPrice", q.warehouse_id AS "sentWarehouse",
+  q.quantity AS "sentQuantity", q.in_doubt AS "quantityInDoubt"`;
+/** Decide nothing and are dear to read: only an explanation tells them. */
+const FACT_TIMES = Prisma.sql`, s.read_at AS "readAt", p.sent_at AS "priceSentAt", q.sent_at AS "quantitySentAt"`;
+
+/** Whose items, and what their shop is like. */
+export interface ItemOwner {
+  target: PushTarget;
+  shop: ShopFacts;
+}
+
+export interface FactOptions {
+  /** Whether times are wanted that people are told and that decide nothing; null otherwise. */
+  times?: boolean;
+}
 
 /**
  * Everything that is to be known for deciding about items, those that wait longest first. All of it comes with one query:
@@ -47,17 +60,65 @@ const FACT_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "suppli
  */
 export async function readFacts(
   db: Reader,
-  { target, shop }: { target: PushTarget; shop: ShopFacts },
+  owner: ItemOwner,
   items: Prisma.Sql,
+  options: FactOptions = {},
 ): Promise<PushFacts[]> {
+  return completed(db, owner, await db.$queryRaw<FactRow[]>(factQuery(owner, items, options)));
+}
+
+/** Few enough to be gone before Node looks for garbage a second time. */
+const ROWS_AT_ONCE = 500;
+
+/**
+ * The same of any number of items, some thousand at a time: PostgreSQL looks the next ones up while these are worked on.
+ * One reading at a time in a transaction.
+ */
+export async function* streamFacts(
+  tx: Pick<BulkTx, 'query'>,
+  owner: ItemOwner,
+  items: Prisma.Sql,
+): AsyncGenerator<PushFacts[]> {
+  const { text, values } = factQuery(owner, items, {});
+  await tx.query(`DECLARE fact_rows NO SCROLL CURSOR FOR ${text}`, values);
+  const readOn = (): Promise<FactRow[]> => {
+    const rows = tx.query<FactRow>(`FETCH ${ROWS_AT_ONCE} FROM fact_rows`);
+    // Who stops reading in the middle does not wait for it.
+    rows.catch(() => undefined);
+    return rows;
+  };
+  const db = readerOf(tx);
+  let begun: FactRow[] = [];
+  for (let next = readOn(); ;) {
+    const rows = await next;
+    if (rows.length === 0) break;
+    next = readOn();
+    // The rows of the last item may go on in what comes next.
+    const all = [...begun, ...rows];
+    const whole = all.findLastIndex(({ skuKey }) => skuKey !== all.at(-1)?.skuKey) + 1;
+    begun = all.slice(whole);
+    yield completed(db, owner, all.slice(0, whole));
+  }
+  await tx.query('CLOSE fact_rows');
+  yield completed(db, owner, begun);
+}
+
+function factQuery({ target }: ItemOwner, items: Prisma.Sql, { times }: FactOptions): Prisma.Sql {
   const { environment, shopId } = target;
-  const rows = await db.$queryRaw<FactRow[]>`
-    SELECT ${FACT_COLUMNS} FROM (${items}) i
+  return Prisma.sql`
+    SELECT ${FACT_COLUMNS}${times ? FACT_TIMES : Prisma.empty} FROM (${items}) i
     LEFT JOIN catalog_skus s ON s.environment = ${environment} AND s.shop_id = ${shopId}
       AND s.seller_key = fold_sku(i.merchant_sku) AND s.sku_status <> ${REMOVED}
     LEFT JOIN sent_prices p ON p.environment = ${environment} AND p.shop_id = ${shopId} AND p.sku_id = s.sku_id
     LEFT JOIN sent_stock q ON q.environment = ${environment} AND q.shop_id = ${shopId} AND q.sku_id = s.sku_id
     ORDER BY i.unsent_since, i.sku_key, s.sku_id, q.warehouse_id`;
+}
+
+async function completed(
+  db: Reader,
+  { target, shop }: ItemOwner,
+  rows: readonly FactRow[],
+): Promise<PushFacts[]> {
   const facts = factsOf(rows, shop);
   await nameRivals(db, target, facts);
   await addReserved(db, target, shop, facts);
@@ -94,20 +155,24 @@ function factsOfItem(item: FactRow, rows: readonly FactRow[], shop: ShopFacts): 
 }
 
 function skuOf(row: FactRow, skuId: string): MirrorSku {
-  const { productId, sellerSku, productStatus, skuStatus, price, currency, readAt } = row;
+  const { productId, sellerSku, productStatus, skuStatus, price, currency } = row;
+  const readAt = row.readAt ?? null;
   const warehouses = row.skuWarehouses;
   return { skuId, productId, sellerSku, productStatus, skuStatus, price, currency, warehouses, readAt };
 }
 
 function sentQuantityOf(row: FactRow): SentQuantity[] {
-  const { sentWarehouse, sentQuantity, quantityInDoubt: inDoubt, quantitySentAt: sentAt } = row;
+  const { sentWarehouse, sentQuantity, quantityInDoubt: inDoubt } = row;
+  const sentAt = row.quantitySentAt ?? null;
   return sentWarehouse === null
     ? []
     : [{ warehouseId: sentWarehouse, quantity: sentQuantity, inDoubt, sentAt }];
 }
 
 function sentAmountOf({ sentPrice, priceInDoubt, priceSentAt }: FactRow): SentAmount | null {
-  return priceInDoubt === null ? null : { amount: sentPrice, inDoubt: priceInDoubt, sentAt: priceSentAt };
+  return priceInDoubt === null
+    ? null
+    : { amount: sentPrice, inDoubt: priceInDoubt, sentAt: priceSentAt ?? null };
 }
 
 /** Some of the other supplier SKUs that share an item's merchant SKU: as many as it takes to name them. */

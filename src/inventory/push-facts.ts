@@ -35,7 +35,7 @@ export interface ShopFacts {
   settings: ConnectionSettings;
 }
 
-/** What TikTok was last sent; `inDoubt` when nobody knows whether it took it. */
+/** What TikTok was last sent; `inDoubt` when nobody knows whether it took it. Times are there in explanations only. */
 export interface SentQuantity {
   warehouseId: string;
   quantity: number | null;

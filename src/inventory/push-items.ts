@@ -1,20 +1,15 @@
 import type { Reader } from '../store/bulk-reader.js';
+import type { BulkTx } from '../store/bulk-transaction.js';
 import { Prisma } from '../store/database.js';
-import type { PushFacts, ShopFacts } from './push-facts.js';
-import { readFacts } from './push-facts-store.js';
-import { undecided, type PushTarget } from './push-store.js';
+import type { PushFacts } from './push-facts.js';
+import { readFacts, streamFacts, type ItemOwner } from './push-facts-store.js';
+import { undecided } from './push-store.js';
 
 /** Of items whose prices wait until all sold-out SKUs are sent. */
 export const SOLD_OUT_FIRST = 'sold-out-first';
 
 /** Others of the products that were picked; a product with more changed SKUs gets another call. */
 const MOST_SIBLINGS = 2_000;
-const ITEMS_PER_PAGE = 2_000;
-
-interface Whose {
-  target: PushTarget;
-  shop: ShopFacts;
-}
 
 /**
  * The items to decide about next, those that wait longest first, and with them all others of the same products, so that
@@ -22,16 +17,16 @@ interface Whose {
  */
 export async function pickItems(
   db: Reader,
-  whose: Whose,
+  owner: ItemOwner,
   { soldOut, limit }: { soldOut: boolean; limit: number },
 ): Promise<PushFacts[]> {
-  const { connectionId, environment, shopId } = whose.target;
+  const { connectionId, environment, shopId } = owner.target;
   const which = soldOut
     ? Prisma.sql`${undecided} AND i.quantity = 0 AND i.push_gate IS DISTINCT FROM ${SOLD_OUT_FIRST}`
     : undecided;
   return readFacts(
     db,
-    whose,
+    owner,
     Prisma.sql`
     WITH picked AS (
       SELECT i.sku_key, i.merchant_sku FROM inventory_items i
@@ -51,39 +46,31 @@ export async function pickItems(
   );
 }
 
-/** All items that wait for a decision, those that wait longest first, page by page; the next one is read meanwhile. */
-export async function* readUndecided(db: Reader, whose: Whose): AsyncGenerator<PushFacts[]> {
-  const read = (after: Prisma.Sql): Promise<PushFacts[]> => {
-    const page = readFacts(
-      db,
-      whose,
-      Prisma.sql`SELECT i.* FROM inventory_items i
-        WHERE i.connection_id = ${whose.target.connectionId} AND ${undecided} AND ${after}
-        ORDER BY i.unsent_since, i.sku_key LIMIT ${ITEMS_PER_PAGE}`,
-    );
-    // Who stops reading in the middle does not wait for it.
-    page.catch(() => undefined);
-    return page;
-  };
-  for (let next = read(Prisma.sql`true`); ;) {
-    const page = await next;
-    const last = page.at(-1)?.item;
-    if (!last) return;
-    next = read(Prisma.sql`(i.unsent_since, i.sku_key) > (${last.unsentSince}, ${last.skuKey})`);
-    yield page;
-  }
+/** All items that wait for a decision, those that wait longest first, some thousand at a time. */
+export function readUndecided(tx: Pick<BulkTx, 'query'>, owner: ItemOwner): AsyncGenerator<PushFacts[]> {
+  const { connectionId } = owner.target;
+  return streamFacts(
+    tx,
+    owner,
+    Prisma.sql`SELECT i.* FROM inventory_items i WHERE i.connection_id = ${connectionId} AND ${undecided}`,
+  );
 }
 
 /** By the ERP's SKU, whose case counts only where the connection says so. Null: there is no such item. */
-export async function findPushItem(db: Reader, whose: Whose, supplierSku: string): Promise<PushFacts | null> {
-  const { connectionId } = whose.target;
+export async function findPushItem(
+  db: Reader,
+  owner: ItemOwner,
+  supplierSku: string,
+): Promise<PushFacts | null> {
+  const { connectionId } = owner.target;
   const [facts] = await readFacts(
     db,
-    whose,
+    owner,
     Prisma.sql`SELECT i.* FROM inventory_items i
       WHERE i.connection_id = ${connectionId} AND i.sku_key = CASE
         WHEN (SELECT s.case_sensitive FROM inventory_states s WHERE s.connection_id = ${connectionId})
         THEN ${supplierSku}::text ELSE fold_sku(${supplierSku}::text) END`,
+    { times: true },
   );
   return facts ?? null;
 }

@@ -1,5 +1,4 @@
 import { findConnection } from '../connections/connection-store.js';
-import { readerOf } from '../store/bulk-reader.js';
 import type { Database } from '../store/database.js';
 import type { PreviewPush } from './inventory-deps.js';
 import { readUndecided } from './push-items.js';
@@ -18,8 +17,7 @@ export function previewPush({ db }: { db: Database }): PreviewPush {
     const { shopId, shopRegion } = connection;
     const shop = await shopFactsOf(db.prisma, { ...connection, shopId, shopRegion });
     const target = targetOf({ ...connection, shopId });
-    const reader = readerOf(tx);
-    for await (const facts of readUndecided(reader, { target, shop })) {
+    for await (const facts of readUndecided(tx, { target, shop })) {
       for (const judgement of facts.map(judge)) count(counts, judgement);
     }
     return counts;

@@ -4,7 +4,7 @@ import { readUndecided } from '../../src/inventory/push-items.js';
 import { judge, planCalls } from '../../src/inventory/push-plan.js';
 import { shopFactsOf, targetOf } from '../../src/inventory/push-state.js';
 import { getConnection, requireActive } from '../../src/connections/connection-store.js';
-import { poolReader } from '../../src/store/bulk-reader.js';
+import { bulkTransaction } from '../../src/store/bulk-transaction.js';
 import type { Database } from '../../src/store/database.js';
 import type { Connected } from './connected-shop.js';
 
@@ -104,12 +104,13 @@ export async function decideBatches(
   const connection = requireActive(await getConnection(db.prisma, { id: connectionId }));
   const target = targetOf(connection);
   const shop = await shopFactsOf(db.prisma, connection);
-  const reader = poolReader(db);
   const found = { batches: 0, skus: 0 };
-  for await (const facts of readUndecided(reader, { target, shop })) {
-    const { stock } = planCalls(facts.map(judge), Number.POSITIVE_INFINITY);
-    found.batches += stock.length;
-    found.skus += stock.reduce((sum, { effects }) => sum + effects.length, 0);
-  }
+  await bulkTransaction(db, async (tx) => {
+    for await (const facts of readUndecided(tx, { target, shop })) {
+      const { stock } = planCalls(facts.map(judge), Number.POSITIVE_INFINITY);
+      found.batches += stock.length;
+      found.skus += stock.reduce((sum, { effects }) => sum + effects.length, 0);
+    }
+  });
   return found;
 }

@@ -8,7 +8,7 @@ import { migrate } from '../../src/store/migrate.js';
 import { databaseUrl } from '../support/test-server.js';
 
 /** Commits reach the disk as they do in earnest; only memory is set for a server rather than for a laptop. */
-const SETTINGS = ['max_connections=200', 'shared_buffers=512MB', 'max_wal_size=4GB'];
+const SETTINGS = ['max_connections=200', 'shared_buffers=2GB', 'max_wal_size=4GB'];
 
 export interface BenchServer {
   settings: string;
