@@ -1,4 +1,6 @@
 import t from 'tap';
+import { previewPush } from '../../src/inventory/push-preview.js';
+import { bulkTransaction } from '../../src/store/bulk-transaction.js';
 import { testDatabase } from '../support/database.js';
 import { startPushWorld } from './push-world.js';
 
@@ -331,3 +333,24 @@ await t.test('nothing is sent before the shop was read as a whole, nor while Tik
   t.ok(flow.nextAttemptAt.getTime() - began.getTime() >= 29_000, 'Retry-After is kept to');
   t.match(await shop.item('SOON'), { unsentSince: Date }, 'and nothing is lost');
 });
+
+await t.test(
+  'of a large feed every item is decided once, also one that several products share',
+  async (t) => {
+    const shop = await startPushWorld(t, db);
+    const skus = Array.from({ length: 301 }, (_, n) => `MANY-${String(n).padStart(3, '0')}`);
+    shop.addProduct(skus.slice(0, 1));
+    // Two rows an item, so that some item's rows come in two parts.
+    for (let start = 1; start < skus.length; start += 100) {
+      shop.addProduct(skus.slice(start, start + 100));
+      shop.addProduct(skus.slice(start, start + 100), { status: 'SELLER_DEACTIVATED' });
+    }
+    await shop.readCatalogue();
+    await shop.feed(...skus.map((sku) => ({ sku, quantity: 7 })));
+    const preview = previewPush({ db });
+    const counts = await bulkTransaction(db, (tx) => preview(tx, shop.connection.id));
+    t.same(counts, { quantities: 301, prices: 0, unchanged: 0 });
+    await shop.push();
+    t.equal(shop.sent().stock, 301);
+  },
+);
