@@ -2,7 +2,7 @@ import type { JsonObject } from '../logicbroker/json-reading.js';
 import { releaseShipments, updateDraftShipment } from './change-shipment.js';
 import { createShipment } from './create-shipment.js';
 import { explainShipment } from './explain-shipment.js';
-import { lockShipments } from './lock-shipment.js';
+import { lockAllWithOrders } from '../orders/lock-with-order.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import type { ShipmentCommands } from './shipment-routes.js';
 import { StatusCode } from '../documents/statuses.js';
@@ -20,7 +20,7 @@ export function shipmentCommands(deps: ShipmentDeps): ShipmentCommands {
         check: ({ version }) => check(version),
       }),
     explain: (which) => explainShipment(deps, which),
-    lockByHand: lockShipments,
+    lockByHand: lockAllWithOrders,
     async movedByHand(tx, heads, to) {
       const entries = to === StatusCode.submitted ? await releaseShipments(deps, tx, heads) : [];
       return () => entries.forEach((id) => deps.wake?.(id));

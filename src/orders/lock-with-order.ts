@@ -1,0 +1,42 @@
+import { findDocument, lockDocuments, orderKeysOf } from '../documents/document-store.js';
+import type { DocumentHead, DocumentType } from '../documents/document.js';
+import { AppError } from '../errors.js';
+import type { Tx } from '../store/database.js';
+import type { OrderRecord } from './order-record.js';
+import { lockOrderByDocument, lockOrdersByDocuments } from './order-store.js';
+
+/** A document that belongs to an order, with the order, all locked for the rest of the transaction. */
+export interface LockedWithOrder {
+  head: DocumentHead;
+  orderHead: DocumentHead;
+  record: OrderRecord;
+}
+
+/**
+ * Everybody who changes a document of an order starts here: the order's row is locked before any document.
+ * @throws AppError not-found
+ */
+export async function lockWithOrder(
+  tx: Tx,
+  { companyId, type, key }: { companyId: number; type: DocumentType; key: number },
+): Promise<LockedWithOrder> {
+  const found = await findDocument(tx, { companyId, type, key });
+  const orderKey = found?.parentKey;
+  if (orderKey == null) throw new AppError('not-found', `There is no ${type} ${key}.`);
+  const record = await lockOrderByDocument(tx, { companyId, documentKey: orderKey });
+  const heads = await lockDocuments(tx, { companyId, keys: [orderKey, key] });
+  const head = heads.find((each) => each.key === key);
+  const orderHead = heads.find((each) => each.key === orderKey);
+  if (!record || !head || !orderHead) throw new Error(`The ${type} ${key} has lost its rows`);
+  return { head, orderHead, record };
+}
+
+/** All at once what `lockWithOrder` locks one by one, in the order that keeps writers of many apart. */
+export async function lockAllWithOrders(
+  tx: Tx,
+  { companyId, keys }: { companyId: number; keys: readonly number[] },
+): Promise<void> {
+  const orderKeys = await orderKeysOf(tx, { companyId, keys: [...keys] });
+  await lockOrdersByDocuments(tx, { companyId, documentKeys: orderKeys });
+  await lockDocuments(tx, { companyId, keys: [...orderKeys, ...keys] });
+}
