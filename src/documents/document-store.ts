@@ -1,5 +1,6 @@
 import { Prisma, type Database, type SqlTx, type Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
+import { keepPlan } from '../store/sql-transaction.js';
 import {
   assertSpliceable,
   type DocumentHead,
@@ -35,7 +36,8 @@ export async function createDocuments(tx: SqlTx, documents: NewDocument[]): Prom
   if (documents.length === 0) return;
   const heads = documents.map(({ body: _body, ...head }, index) => ({ ...head, nth: index + 1 }));
   const bodies = jsonTexts(documents.map(({ body, statusCode }) => withStatus(body, statusCode)));
-  await tx.$executeRaw`
+  await tx.$executeRaw(
+    keepPlan(Prisma.sql`
     INSERT INTO documents (key, company_id, connection_id, type, status_code, link_key, source_key, partner_po,
       reference, parent_key, sender_company_id, receiver_company_id, document_date, content_hash, body,
       renderer_version, updated_at)
@@ -46,7 +48,8 @@ export async function createDocuments(tx: SqlTx, documents: NewDocument[]): Prom
       "connectionId" int, type text, "statusCode" int, "linkKey" text, "sourceKey" text, "partnerPo" text,
       reference text, "parentKey" int, "senderCompanyId" int, "receiverCompanyId" int,
       "documentDate" timestamptz, "contentHash" text, "rendererVersion" int)
-    JOIN unnest(${bodies}) WITH ORDINALITY AS texts (body, nth) USING (nth)`;
+    JOIN unnest(${bodies}) WITH ORDINALITY AS texts (body, nth) USING (nth)`),
+  );
 }
 
 /** Locks documents for the rest of the transaction, keys ascending so that two writers never wait for each other. */

@@ -1,5 +1,6 @@
-import type { Prisma, SqlTx, Tx } from '../store/database.js';
+import { Prisma, type SqlTx, type Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
+import { keepPlan } from '../store/sql-transaction.js';
 import type { OrderLine } from './order.js';
 import type { CancelRequest, OrderState, StoredUnit } from './order-record.js';
 
@@ -43,7 +44,8 @@ export async function allocateOrderIds(tx: SqlTx, count: number): Promise<bigint
 /** Stores new orders in one statement. */
 export async function insertOrders(tx: SqlTx, rows: OrderRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx.$executeRaw`
+  await tx.$executeRaw(
+    keepPlan(Prisma.sql`
     INSERT INTO orders (id, company_id, connection_id, environment, shop_id, tiktok_order_id, tiktok_status,
       tiktok_updated_at, read_at, state, gate, gate_reason, release_at, document_key, exported_at, tiktok_created_at,
       paid_at, ship_by, buyer_requests_cancel, currency, total, delivery_option_id, data, personal)
@@ -56,7 +58,8 @@ export async function insertOrders(tx: SqlTx, rows: OrderRow[]): Promise<void> {
       "readAt" timestamptz, state text, gate text, "gateReason" text, "releaseAt" timestamptz, "documentKey" int,
       "exportedAt" timestamptz, "tiktokCreatedAt" timestamptz, "paidAt" timestamptz, "shipBy" timestamptz,
       "buyerRequestsCancel" boolean, currency text, total numeric, "deliveryOptionId" text)
-    JOIN unnest(${dataOf(rows)}, ${personalOf(rows)}) WITH ORDINALITY AS texts (data, personal, nth) USING (nth)`;
+    JOIN unnest(${dataOf(rows)}, ${personalOf(rows)}) WITH ORDINALITY AS texts (data, personal, nth) USING (nth)`),
+  );
 }
 
 /** Overwrites locked orders in one statement. */
@@ -102,14 +105,16 @@ export async function insertLines(
     lines.map(({ unitIds: _unitIds, ...line }) => ({ orderId: String(orderId), ...line })),
   );
   if (rows.length === 0) return;
-  await tx.$executeRaw`
+  await tx.$executeRaw(
+    keepPlan(Prisma.sql`
     INSERT INTO order_lines (order_id, line_number, merchant_sku, supplier_sku, product_id, sku_id, product_name,
       sku_name, is_gift, original_price, sale_price, quantity)
     SELECT "orderId", "lineNumber", "merchantSku", "supplierSku", "productId", "skuId", "productName", "skuName",
       "isGift", "originalPrice", "salePrice", quantity
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, "lineNumber" int,
       "merchantSku" text, "supplierSku" text, "productId" text, "skuId" text, "productName" text, "skuName" text,
-      "isGift" boolean, "originalPrice" numeric, "salePrice" numeric, quantity int)`;
+      "isGift" boolean, "originalPrice" numeric, "salePrice" numeric, quantity int)`),
+  );
 }
 
 /** Pieces as they are to be from now on; whoever calls holds the order's lock. Claims of shipments stay untouched. */
@@ -121,7 +126,8 @@ export async function saveUnits(
     units.map((unit) => ({ orderId: String(orderId), ...unit })),
   );
   if (rows.length === 0) return;
-  await tx.$executeRaw`
+  await tx.$executeRaw(
+    keepPlan(Prisma.sql`
     INSERT INTO order_units (order_id, unit_id, line_number, sku_id, display_status, cancelled, package_id,
       tracking_number, shipped_at)
     SELECT "orderId", "unitId", "lineNumber", "skuId", "displayStatus", cancelled, "packageId", "trackingNumber",
@@ -131,7 +137,8 @@ export async function saveUnits(
       "trackingNumber" text, "shippedAt" timestamptz)
     ON CONFLICT (order_id, unit_id) DO UPDATE SET display_status = excluded.display_status,
       cancelled = excluded.cancelled, package_id = excluded.package_id, tracking_number = excluded.tracking_number,
-      shipped_at = excluded.shipped_at`;
+      shipped_at = excluded.shipped_at`),
+  );
 }
 
 /**

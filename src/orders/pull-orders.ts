@@ -1,6 +1,7 @@
 import { AppError } from '../errors.js';
 import type { FlowResult, FlowRun } from '../sync/flows.js';
-import type { ReadOrders } from '../tiktok/order-calls.js';
+import { readAhead } from '../sync/read-ahead.js';
+import type { OrderPage, ReadOrders } from '../tiktok/order-calls.js';
 import { MINUTE_MS, SECOND_MS } from '../time.js';
 import { findDueOrders, findUnnotedRequests, postponeOrders } from './order-store.js';
 import { observe, openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
@@ -61,7 +62,7 @@ const pullFirst: Step = async (pull) => {
   pull.cursor = cursor;
   // A shop without any order has no time yet; its next pull is a first one again, and as cheap.
   pull.watermark = first.newestAt === null ? null : new Date(first.newestAt);
-  await takePage(pull, { orders: [], unreadable: [] });
+  await takePage(pull, { orders: [], unreadable: [] }, pull.clock.now());
   return true;
 };
 
@@ -73,22 +74,32 @@ const pullChanges: Step = async (pull) => {
   });
 };
 
-/** Reads page after page; `advance` notes in the run how far it is, before the page is stored together with that. */
+/**
+ * Reads page after page, the next while one is stored; `advance` notes in the run how far it is, before the page is stored
+ * together with that.
+ */
 async function takeAll(pull: Pull, walk: OrderWalk, advance: (last: Date | null) => void): Promise<boolean> {
-  for await (const page of readOrders(pull.api, walk)) {
-    observe(pull, page);
+  for await (const { page, readAt } of readAhead(datedPages(pull, walk))) {
     advance(lastTime(page, walk));
-    await takePage(pull, page);
+    await takePage(pull, page, readAt);
     if (pull.run.signal.aborted) return false;
   }
   return true;
+}
+
+/** A page waits for its turn, and others may store something younger meanwhile: what counts is when it was read. */
+async function* datedPages(pull: Pull, walk: OrderWalk): AsyncGenerator<{ page: OrderPage; readAt: Date }> {
+  for await (const page of readOrders(pull.api, walk)) {
+    observe(pull, page);
+    yield { page, readAt: pull.clock.now() };
+  }
 }
 
 /** Orders that an earlier pull could not read. */
 const retryUnreadable: Step = async (pull) => {
   const ids = pull.cursor.unreadable;
   for (let start = 0; start < ids.length; start += IDS_PER_CALL) {
-    await takePage(pull, await askFor(pull, ids.slice(start, start + IDS_PER_CALL)));
+    await takePage(pull, await askFor(pull, ids.slice(start, start + IDS_PER_CALL)), pull.clock.now());
     if (pull.run.signal.aborted) return false;
   }
   return true;
@@ -102,7 +113,7 @@ const releaseWaiting: Step = async (pull) => {
     const now = pull.clock.now();
     const ids = await findDueOrders(db.prisma, { connectionId, now, limit: IDS_PER_CALL });
     if (ids.length === 0) return true;
-    await takePage(pull, await askFor(pull, ids));
+    await takePage(pull, await askFor(pull, ids), pull.clock.now());
     await db.transaction(async (tx) => {
       await pull.run.guard(tx);
       // Not answered for, or answered with something old: that is no reason to forget an order, nor to ask for ever.

@@ -10,9 +10,9 @@ import type { ShopOrder } from './order.js';
 /**
  * Stores what one answer of TikTok holds, with the progress of the run in the same transaction: a run that is stopped
  * goes on after the last page that it kept.
+ * @param readAt TikTok's time at which it answered
  */
-export async function takePage(pull: Pull, { orders, unreadable }: ReadOrders): Promise<void> {
-  const readAt = pull.clock.now();
+export async function takePage(pull: Pull, { orders, unreadable }: ReadOrders, readAt: Date): Promise<void> {
   let progress = progressAfter(pull, orders, unreadable);
   try {
     await takeIn(pull, orders, readAt, (tx) => saveProgress(pull, tx, progress));

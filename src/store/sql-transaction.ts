@@ -10,6 +10,28 @@ export interface SqlTx {
   $executeRaw(statement: Statement, ...values: unknown[]): Promise<number>;
 }
 
+/** Names of kept statements by their text: few, because a text is written once in the program. */
+const names = new Map<string, string>();
+const kept = new WeakSet<Prisma.Sql>();
+
+/**
+ * A statement that each connection takes apart and plans once, a good part of what it costs for a few rows. Only for
+ * inserts of given rows, with the same text each time: a kept plan that reads tables would stay the one of the day on
+ * which they were small. Prisma's own transactions run it like any other.
+ */
+export function keepPlan(statement: Prisma.Sql): Prisma.Sql {
+  kept.add(statement);
+  return statement;
+}
+
+function nameOf(statement: Prisma.Sql): { name?: string } {
+  if (!kept.has(statement)) return {};
+  const { text } = statement;
+  const name = names.get(text) ?? `kept-${names.size + 1}`;
+  names.set(text, name);
+  return { name };
+}
+
 /** What PostgreSQL said, without the parts of its answer that quote rows and values. */
 export class SqlError extends Error {
   constructor(
@@ -70,7 +92,12 @@ function statementsOn(client: pg.PoolClient): Statements {
 function sqlTx(statements: Statements): SqlTx {
   const ask = (statement: Statement, values: unknown[]) => {
     const sql = 'raw' in statement ? Prisma.sql(statement, ...values) : statement;
-    return statements.ask({ text: sql.text, values: sql.values, types: { getTypeParser } });
+    return statements.ask({
+      ...nameOf(sql),
+      text: sql.text,
+      values: sql.values,
+      types: { getTypeParser },
+    });
   };
   return {
     $queryRaw: async <T>(statement: Statement, ...values: unknown[]) =>

@@ -3,10 +3,12 @@ import { Readable } from 'node:stream';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
+import { readOrders, type OrderWalk } from '../../src/orders/read-orders.js';
 import { openDatabase, Prisma, type Database } from '../../src/store/database.js';
+import { readAhead } from '../../src/sync/read-ahead.js';
 import { systemClock } from '../../src/time.js';
 import type { DoorAnswer } from '../../src/tiktok/http-door.js';
-import { replayedShop, searchPage, silentLog, type Connected } from './connected-shop.js';
+import { replayedShop, silentLog, type Connected } from './connected-shop.js';
 import type { Guard, Variant } from './harness.js';
 import type { BenchServer } from './postgres.js';
 
@@ -27,18 +29,22 @@ interface VariantDeps {
   url: string;
 }
 
-/** The product: recorded answers of TikTok are parsed, mapped and taken in, page by page, on one connection. */
+const FIRST_PULL: OrderWalk = { by: 'create_time', from: null, status: 'AWAITING_SHIPMENT' };
+
+/**
+ * The product: recorded answers of TikTok are read ahead, parsed, mapped and taken in by page, one at a time. The second
+ * connection is for the access token, which reading ahead looks up while the first one stores.
+ */
 export async function productIngest(
   { server, url }: VariantDeps,
   connected: Connected,
   answers: readonly DoorAnswer[],
 ): Promise<{ fresh: IngestVariant; again: IngestVariant; db: Database }> {
-  const db = openDatabase({ url, prismaConnections: 1, readConnections: 1 });
+  const db = openDatabase({ url, prismaConnections: 2, readConnections: 1 });
   const { connection, api } = await replayedShop(db, connected, answers);
   const take = async (): Promise<number> => {
     let orders = 0;
-    for (let page = 0; page < answers.length; page++) {
-      const { orders: read } = await searchPage(api);
+    for await (const { orders: read } of readAhead(readOrders(api, FIRST_PULL))) {
       await ingestOrders({ db, clock: systemClock, log: silentLog }, connection, read, {
         readAt: new Date(),
       });
@@ -132,7 +138,7 @@ async function upsertIngest(
   loop: { name: string; orders: number; write: (db: Database, rows: Row[]) => Promise<void> },
 ): Promise<IngestVariant> {
   const db = openDatabase({ url, prismaConnections: 1, readConnections: 1 });
-  const rows = await readOrders(source, loop.orders);
+  const rows = await readRows(source, loop.orders);
   const left: RowCounts[] = [];
   return {
     name: loop.name,
@@ -147,9 +153,9 @@ async function upsertIngest(
   };
 }
 
-type Row = Awaited<ReturnType<typeof readOrders>>[number];
+type Row = Awaited<ReturnType<typeof readRows>>[number];
 
-function readOrders({ prisma }: Database, orders: number) {
+function readRows({ prisma }: Database, orders: number) {
   return prisma.order
     .findMany({
       where: { documentKey: { not: null } },

@@ -260,7 +260,7 @@ await t.test('an order with a value that no column holds is put aside alone', as
     guard: async () => undefined,
     saveProgress: async (_tx, progress) => void saved.push(progress.cursor),
   });
-  await takePage(pull, { orders: [huge, fine], unreadable: [] });
+  await takePage(pull, { orders: [huge, fine], unreadable: [] }, new Date());
   t.ok(await shop.document('2'));
   t.equal(await shop.document('1'), null);
   t.same(saved.at(-1), { unreadable: ['1'] }, 'and it is asked for again');

@@ -7,6 +7,7 @@ import {
   openDatabase,
   Prisma,
 } from '../../src/store/database.js';
+import { keepPlan } from '../../src/store/sql-transaction.js';
 import { testDatabase, testDatabaseUrl } from '../support/database.js';
 import { openDoor } from '../support/door.js';
 
@@ -48,6 +49,29 @@ await t.test('values come back as Prisma reads them', async (t) => {
     db.prisma.$queryRaw(select),
   ]);
   t.strictSame(ours, prismas);
+});
+
+await t.test('a connection plans a kept statement once, also when its first try failed', async (t) => {
+  const one = openDatabase({ url: await testDatabaseUrl(t), prismaConnections: 1, readConnections: 1 });
+  t.teardown(() => one.close());
+  await one.prisma.$executeRaw`CREATE TABLE things (id bigint PRIMARY KEY, name text)`;
+  const insert = (id: bigint) => keepPlan(Prisma.sql`INSERT INTO things SELECT ${id}, ${'a'}`);
+  const failed = one.sqlTransaction(async (tx) => {
+    const broken = tx.$executeRaw`SELECT 1 / 0`;
+    await Promise.all([broken, tx.$executeRaw(insert(0n)), tx.$executeRaw(insert(0n))]);
+  });
+  await t.rejects(failed, { code: '22012' });
+  await one.sqlTransaction((tx) => Promise.all([1n, 2n].map((id) => tx.$executeRaw(insert(id)))));
+  await one.sqlTransaction((tx) => tx.$executeRaw(insert(3n)));
+  const plans = await one.sqlTransaction((tx) =>
+    tx.$queryRaw<object[]>(
+      Prisma.sql`SELECT (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements`,
+    ),
+  );
+  t.strictSame(plans, [{ runs: 3 }]);
+  await one.prisma.$executeRaw(insert(4n));
+  const stored = await one.prisma.$queryRaw`SELECT id FROM things ORDER BY id`;
+  t.strictSame(stored, [{ id: 1n }, { id: 2n }, { id: 3n }, { id: 4n }], 'Prisma runs it like any other');
 });
 
 await t.test('of a transaction in which a statement fails nothing is left', async (t) => {
