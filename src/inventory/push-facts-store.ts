@@ -71,7 +71,7 @@ export async function readFacts(
 const ROWS_AT_ONCE = 500;
 
 /**
- * The same of any number of items, some thousand at a time: PostgreSQL looks the next ones up while these are worked on.
+ * The same of any number of items, some hundred at a time: PostgreSQL looks the next ones up while these are worked on.
  * One reading at a time in a transaction.
  */
 export async function* streamFacts(

@@ -46,7 +46,7 @@ export async function pickItems(
   );
 }
 
-/** All items that wait for a decision, those that wait longest first, some thousand at a time. */
+/** All items that wait for a decision, those that wait longest first, some hundred at a time. */
 export function readUndecided(tx: Pick<BulkTx, 'query'>, owner: ItemOwner): AsyncGenerator<PushFacts[]> {
   const { connectionId } = owner.target;
   return streamFacts(
