@@ -50,10 +50,17 @@ export interface Queues {
   wakeNow(work: Wake, options?: { delayMs?: number }): Promise<void>;
   add(queue: QueueName, payload: JobPayload): Promise<void>;
   /** Makes sure that `payload` is put on the queue by the clock. True when it had to be set up, as after a wipe. */
-  keepRepeating(queue: QueueName, payload: JobPayload, pattern: string): Promise<boolean>;
+  keepRepeating(queue: QueueName, payload: JobPayload, schedule: Repetition): Promise<boolean>;
   consume(queue: QueueName, concurrency: number, work: (payload: unknown) => Promise<void>): Consuming;
   health(): Promise<QueueStoreHealth>;
   close(): Promise<void>;
+}
+
+export interface Repetition {
+  /** cron, with seconds; UTC */
+  pattern: string;
+  /** A repetition that is this late has been lost, as when the store went away between two of them. */
+  lostAfterMs: number;
 }
 
 export interface Consuming {
@@ -67,8 +74,6 @@ const HAND_OUT_PATIENCE_MS = 10_000;
 const CLOSE_PATIENCE_MS = 2_000;
 /** A consumer asks a store that has refused it again after this. */
 const RETRY_PAUSE_MS = 1_000;
-/** A repeating job that is this late has been lost. */
-const REPEAT_LATE_MS = 150_000;
 const queueNames: readonly QueueName[] = [...lanes, 'beat'];
 /** A job that has ended tells nothing: what happened is in the rows. */
 const jobOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
@@ -103,7 +108,7 @@ export function openQueues(options: QueuesOptions): Queues {
     async add(name, payload) {
       await queueOf(name).add(payload.kind, payload, jobOptions);
     },
-    keepRepeating: (name, payload, pattern) => keepRepeating(queueOf(name), payload, pattern),
+    keepRepeating: (name, payload, schedule) => keepRepeating(queueOf(name), payload, schedule),
     consume(name, concurrency, work) {
       const consumer = store.consumer(`${prefix}-${name}`, (job) => work(job.data), concurrency);
       consumer.on('error', onError);
@@ -245,9 +250,13 @@ function payloadOf({ kind, id }: Wake): JobPayload {
  * Setting a schedule again would move a repetition that is just due to the next turn, so it is only done when the schedule
  * is missing, another one, or stuck.
  */
-async function keepRepeating(queue: Queue, payload: JobPayload, pattern: string): Promise<boolean> {
+async function keepRepeating(
+  queue: Queue,
+  payload: JobPayload,
+  { pattern, lostAfterMs }: Repetition,
+): Promise<boolean> {
   const known = await queue.getJobScheduler(payload.kind);
-  const late = known?.next !== undefined && known.next < Date.now() - REPEAT_LATE_MS;
+  const late = known?.next !== undefined && known.next < Date.now() - lostAfterMs;
   if (known && known.pattern === pattern && !late) return false;
   await queue.upsertJobScheduler(
     payload.kind,

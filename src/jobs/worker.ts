@@ -5,7 +5,7 @@ import { keepHouse, runTasks, type HousekeepingDeps, type Sweep } from '../sync/
 import { lanes, type Lane } from '../sync/lane.js';
 import { runFlow, type RunFlowDeps } from '../sync/run-flow.js';
 import { MINUTE_MS, SECOND_MS, within } from '../time.js';
-import type { Consuming, JobPayload, QueueName, Queues } from './queues.js';
+import type { Consuming, JobPayload, QueueName, Queues, Repetition } from './queues.js';
 
 export interface WorkerDeps extends RunFlowDeps, DeliverDeps, HousekeepingDeps {
   queues: Queues;
@@ -32,8 +32,11 @@ const CLOSE_DEADLINE_MS = 20 * SECOND_MS;
 const STOP_GRACE_MS = 5 * SECOND_MS;
 /** How long a queue store may take to begin, and to let go of consumers that have nothing to do. */
 const STORE_PATIENCE_MS = 3 * SECOND_MS;
-const HOUSEKEEPING_PATTERN = '0 17 * * * *';
-const MINUTE_PATTERN = '30 * * * * *';
+const HOUSEKEEPING = { pattern: '0 17 * * * *', lostAfterMs: 150 * SECOND_MS };
+const MINUTE = { pattern: '30 * * * * *', lostAfterMs: 150 * SECOND_MS };
+/** All else waits for the beat, so that a lost one is missed soon. */
+const LOST_BEATS = 4;
+const BEAT_LOST_MS = 20 * SECOND_MS;
 
 /**
  * Works the queues off. All decisions are in the use cases: a job only names what to look at, and one that comes twice,
@@ -88,13 +91,13 @@ function oneAtATime(ask: () => Promise<void>): () => Promise<void> {
 /** The queue may have been wiped: whoever finds the beat missing sets it up again and looks at once. Never throws. */
 async function keepSchedules(deps: WorkerDeps, options: WorkerOptions): Promise<void> {
   try {
-    const wiped = await deps.queues.keepRepeating('beat', { kind: 'beat' }, beatPattern(options.beatSeconds));
+    const wiped = await deps.queues.keepRepeating('beat', { kind: 'beat' }, beatOf(options.beatSeconds));
     if (wiped) await deps.queues.add('beat', { kind: 'beat' });
     const { queues } = deps;
-    if (await queues.keepRepeating('background', { kind: 'housekeeping' }, HOUSEKEEPING_PATTERN)) {
+    if (await queues.keepRepeating('background', { kind: 'housekeeping' }, HOUSEKEEPING)) {
       await queues.add('background', { kind: 'housekeeping' });
     }
-    if (deps.minuteSweeps && (await queues.keepRepeating('urgent', { kind: 'minute' }, MINUTE_PATTERN))) {
+    if (deps.minuteSweeps && (await queues.keepRepeating('urgent', { kind: 'minute' }, MINUTE))) {
       await queues.add('urgent', { kind: 'minute' });
     }
   } catch (error) {
@@ -102,8 +105,11 @@ async function keepSchedules(deps: WorkerDeps, options: WorkerOptions): Promise<
   }
 }
 
-function beatPattern(seconds: number): string {
-  return seconds === 60 ? '0 * * * * *' : `*/${seconds} * * * * *`;
+function beatOf(seconds: number): Repetition {
+  return {
+    pattern: seconds === 60 ? '0 * * * * *' : `*/${seconds} * * * * *`,
+    lostAfterMs: Math.max(BEAT_LOST_MS, LOST_BEATS * seconds * SECOND_MS),
+  };
 }
 
 /** Never throws: what goes wrong is on the row by then, or is found again by a beat. */
