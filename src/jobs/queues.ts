@@ -72,6 +72,8 @@ const WAKE_PATIENCE_MS = 2_000;
 /** For a thousand jobs at once. */
 const HAND_OUT_PATIENCE_MS = 10_000;
 const CLOSE_PATIENCE_MS = 2_000;
+/** A consumer that took nothing between two looks, with jobs waiting at both, has stopped. */
+const ASLEEP_AFTER_MS = 15_000;
 /** A consumer asks a store that has refused it again after this. */
 const RETRY_PAUSE_MS = 1_000;
 const queueNames: readonly QueueName[] = [...lanes, 'beat'];
@@ -109,11 +111,12 @@ export function openQueues(options: QueuesOptions): Queues {
       await queueOf(name).add(payload.kind, payload, jobOptions);
     },
     keepRepeating: (name, payload, schedule) => keepRepeating(queueOf(name), payload, schedule),
-    consume(name, concurrency, work) {
-      const consumer = store.consumer(`${prefix}-${name}`, (job) => work(job.data), concurrency);
-      consumer.on('error', onError);
-      return { close: () => consumer.close() };
-    },
+    consume: (name, concurrency, work) =>
+      consumeAwake(queueOf(name), log, work, (takeOne) => {
+        const consumer = store.consumer(`${prefix}-${name}`, takeOne, concurrency);
+        consumer.on('error', onError);
+        return consumer;
+      }),
     health: () =>
       within(store.health(), WAKE_PATIENCE_MS, noAnswer).catch((error: unknown) =>
         unhealthy(store.name, error),
@@ -234,6 +237,47 @@ function openPostgres({ databaseUrl, consumes }: QueuesOptions, log: Logger): St
       };
     },
     close: () => pool.end(),
+  };
+}
+
+/**
+ * A consumer that is replaced when it has stopped taking jobs. BullMQ's may wait for ever for an answer of its store that
+ * was lost with a connection; the jobs that it held come back to the queue by themselves, and a second look does no harm.
+ */
+function consumeAwake(
+  queue: Queue,
+  log: Logger,
+  work: (payload: unknown) => Promise<void>,
+  begin: (takeOne: (job: Job<unknown>) => Promise<void>) => Consumer,
+): Consuming {
+  let atWork = 0;
+  let taken = 0;
+  const takeOne = async (job: Job<unknown>): Promise<void> => {
+    taken += 1;
+    atWork += 1;
+    await work(job.data).finally(() => (atWork -= 1));
+  };
+  let consumer = begin(takeOne);
+  let takenBefore = -1;
+  const look = async (): Promise<void> => {
+    const isIdle = atWork === 0 && taken === takenBefore;
+    takenBefore = (await queue.getWaitingCount()) > 0 ? taken : -1;
+    if (!isIdle || takenBefore < 0 || atWork > 0 || taken !== takenBefore) return;
+    log.warn({ queue: queue.name }, 'a consumer has stopped taking jobs and is replaced');
+    const asleep = consumer;
+    consumer = begin(takeOne);
+    takenBefore = -1;
+    await asleep.close(true);
+  };
+  const timer = setInterval(() => {
+    look().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'queue store error'));
+  }, ASLEEP_AFTER_MS);
+  timer.unref();
+  return {
+    close() {
+      clearInterval(timer);
+      return consumer.close();
+    },
   };
 }
 

@@ -35,7 +35,7 @@ const STORE_PATIENCE_MS = 3 * SECOND_MS;
 const HOUSEKEEPING = { pattern: '0 17 * * * *', lostAfterMs: 150 * SECOND_MS };
 const MINUTE = { pattern: '30 * * * * *', lostAfterMs: 150 * SECOND_MS };
 /** All else waits for the beat, so that a lost one is missed soon. */
-const LOST_BEATS = 4;
+const LOST_BEATS = 2;
 const BEAT_LOST_MS = 20 * SECOND_MS;
 
 /**

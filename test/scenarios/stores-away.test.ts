@@ -11,7 +11,7 @@ import { until } from '../sync/world.js';
 
 const WAITS = 'the database does not answer yet; the start waits for it';
 /** A job that was at work when its connection broke is given to somebody else after a minute at most. */
-const RECOVERS_WITHIN_MS = 90_000;
+const RECOVERS_WITHIN_MS = 100_000;
 
 interface Place extends ServiceWorld {
   url: string;
@@ -28,7 +28,8 @@ async function openPlace(t: Test, redisUrl: string | null = null): Promise<Place
   const url = `http://127.0.0.1:${port}`;
   world.simulator.control.putApp(demoApp(`${url}/connections/callback`));
   const environment = { ...world.environment, DATABASE_URL: door.urlOf(world.databaseUrl), PORT: port };
-  const start: Place['start'] = (more) => startProcess(t, { ...environment, LEASE_SECONDS: '10', ...more });
+  const start: Place['start'] = (more) =>
+    startProcess(t, { ...environment, LEASE_SECONDS: '10', BEAT_SECONDS: '5', ...more });
   return { ...world, url, door, start, erp: createErp(url, world.key) };
 }
 
