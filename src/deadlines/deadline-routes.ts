@@ -5,7 +5,7 @@ import {
   endOf,
   filter,
   int32Filter,
-  LARGEST_PAGE_SIZE,
+  pageFilters,
   plainText,
   refuseUnknownFilters,
 } from '../documents/list-filters.js';
@@ -49,16 +49,7 @@ const DeadlineQuery = Type.Object({
       description: 'Due within so many hours, or overdue.',
     }),
   ),
-  page: int32Filter('page', 'Counted from 0.'),
-  pagesize: filter(
-    'pageSize',
-    Type.Integer({
-      format: 'int32',
-      minimum: 1,
-      maximum: LARGEST_PAGE_SIZE,
-      description: `${DEFAULT_PAGE_SIZE} when left out.`,
-    }),
-  ),
+  ...pageFilters(),
 });
 
 /** What must be shipped or answered by a time: an addition to the contract. */

@@ -37,16 +37,7 @@ export const ListQuery = Type.Object({
   ),
   from: dateFilter('from', 'Earliest DocumentDate; without a zone UTC.'),
   to: dateFilter('to', 'Latest DocumentDate, inclusive.'),
-  page: int32Filter('page', 'Counted from 0.'),
-  pagesize: filter(
-    'pageSize',
-    Type.Integer({
-      format: 'int32',
-      minimum: 1,
-      maximum: LARGEST_PAGE_SIZE,
-      description: `${DEFAULT_PAGE_SIZE} when left out.`,
-    }),
-  ),
+  ...pageFilters(),
   receivercompanyid: int32Filter('receiverCompanyId'),
   sendercompanyid: int32Filter('senderCompanyId'),
   linkkey: filter(
@@ -55,6 +46,22 @@ export const ListQuery = Type.Object({
   ),
 });
 export type ListQuery = Static<typeof ListQuery>;
+
+/** Which page of a list, and how long it is. */
+export function pageFilters() {
+  return {
+    page: int32Filter('page', 'Counted from 0.'),
+    pagesize: filter(
+      'pageSize',
+      Type.Integer({
+        format: 'int32',
+        minimum: 1,
+        maximum: LARGEST_PAGE_SIZE,
+        description: `${DEFAULT_PAGE_SIZE} when left out.`,
+      }),
+    ),
+  };
+}
 
 /** An optional query parameter that the contract spells `Filters.<wireName>`. */
 export function filter<T extends TSchema>(wireName: string, schema: T) {

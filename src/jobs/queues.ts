@@ -7,6 +7,7 @@ import type { DueWork, Wake } from '../sync/beat.js';
 import { openPool } from '../store/pool.js';
 import { lanes, type Lane } from '../sync/lane.js';
 import { within } from '../time.js';
+import { consumeAwake, type Consuming } from './consume-awake.js';
 import { postgresBackends } from './postgres-backend.js';
 
 /** One queue per lane, and one for the beat, which must never wait behind anything. */
@@ -63,17 +64,10 @@ export interface Repetition {
   lostAfterMs: number;
 }
 
-export interface Consuming {
-  /** Takes nothing more and waits for what is being worked on. */
-  close(): Promise<void>;
-}
-
 const WAKE_PATIENCE_MS = 2_000;
 /** For a thousand jobs at once. */
 const HAND_OUT_PATIENCE_MS = 10_000;
 const CLOSE_PATIENCE_MS = 2_000;
-/** A consumer that took nothing between two looks, with jobs waiting at both, has stopped. */
-const ASLEEP_AFTER_MS = 15_000;
 /** A consumer asks a store that has refused it again after this. */
 const RETRY_PAUSE_MS = 1_000;
 const queueNames: readonly QueueName[] = [...lanes, 'beat'];
@@ -237,47 +231,6 @@ function openPostgres({ databaseUrl, consumes }: QueuesOptions, log: Logger): St
       };
     },
     close: () => pool.end(),
-  };
-}
-
-/**
- * A consumer that is replaced when it has stopped taking jobs. BullMQ's may wait for ever for an answer of its store that
- * was lost with a connection; the jobs that it held come back to the queue by themselves, and a second look does no harm.
- */
-function consumeAwake(
-  queue: Queue,
-  log: Logger,
-  work: (payload: unknown) => Promise<void>,
-  begin: (takeOne: (job: Job<unknown>) => Promise<void>) => Consumer,
-): Consuming {
-  let atWork = 0;
-  let taken = 0;
-  const takeOne = async (job: Job<unknown>): Promise<void> => {
-    taken += 1;
-    atWork += 1;
-    await work(job.data).finally(() => (atWork -= 1));
-  };
-  let consumer = begin(takeOne);
-  let takenBefore = -1;
-  const look = async (): Promise<void> => {
-    const isIdle = atWork === 0 && taken === takenBefore;
-    takenBefore = (await queue.getWaitingCount()) > 0 ? taken : -1;
-    if (!isIdle || takenBefore < 0 || atWork > 0 || taken !== takenBefore) return;
-    log.warn({ queue: queue.name }, 'a consumer has stopped taking jobs and is replaced');
-    const asleep = consumer;
-    consumer = begin(takeOne);
-    takenBefore = -1;
-    await asleep.close(true);
-  };
-  const timer = setInterval(() => {
-    look().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'queue store error'));
-  }, ASLEEP_AFTER_MS);
-  timer.unref();
-  return {
-    close() {
-      clearInterval(timer);
-      return consumer.close();
-    },
   };
 }
 

@@ -5,7 +5,8 @@ import { keepHouse, runTasks, type HousekeepingDeps, type Sweep } from '../sync/
 import { lanes, type Lane } from '../sync/lane.js';
 import { runFlow, type RunFlowDeps } from '../sync/run-flow.js';
 import { MINUTE_MS, SECOND_MS, within } from '../time.js';
-import type { Consuming, JobPayload, QueueName, Queues, Repetition } from './queues.js';
+import type { Consuming } from './consume-awake.js';
+import type { JobPayload, QueueName, Queues, Repetition } from './queues.js';
 
 export interface WorkerDeps extends RunFlowDeps, DeliverDeps, HousekeepingDeps {
   queues: Queues;
