@@ -4,6 +4,12 @@ export type Delimiter = ',' | ';' | '\t' | '|';
 
 export interface CsvReader {
   write(text: string): void;
+  /** Whether the text so far ended with a row. */
+  isBetweenRows(): boolean;
+  /** Number of the last row. */
+  readonly rowNumber: number;
+  /** Rows that somebody else has read, between two texts. */
+  skip(rows: number): void;
   end(): void;
 }
 
@@ -172,6 +178,13 @@ export function createCsvReader(
 
   return {
     write,
+    isBetweenRows: () => rest === '' && !skips,
+    get rowNumber() {
+      return rowNumber;
+    },
+    skip(rows) {
+      rowNumber += rows;
+    },
     end() {
       readRows(rest, true);
       rest = '';

@@ -9,6 +9,19 @@ export interface TableHandlers {
    */
   row(fields: readonly string[], count: number, rowNumber: number): void;
   problem(problem: RowProblem, rowNumber: number): void;
+  /**
+   * Asked before a line is cut into fields: who can take whole lines as they stand in the file. Null until the header was
+   * read, and where fields are needed.
+   */
+  lines?(delimiter: string): LineTaker | null;
+}
+
+/** Takes plain lines as bytes: ASCII, of which a line ends with \n. Making strings of them takes longer than all else. */
+export interface LineTaker {
+  /** Takes lines from `from` on, up to the first that is not whole or not plain enough. Answers where that begins. */
+  take(bytes: Uint8Array, from: number, rowNumber: number): number;
+  /** How many lines the last call took. */
+  readonly taken: number;
 }
 
 /** Longest row in characters; what is longer is no row but an open quote or another kind of file. */

@@ -1,8 +1,9 @@
 export const LARGEST_QUANTITY = 2_147_483_647;
 export const LONGEST_SKU = 200;
 
+export const LONGEST_PLAIN_SKU = 60;
 /** Printable ASCII without blanks and backslash: needs neither a closer look nor an escape. */
-export const PLAIN_SKU = /^[!-[\]-~]{1,60}$/;
+export const PLAIN_SKU = new RegExp(`^[!-[\\]-~]{1,${LONGEST_PLAIN_SKU}}$`);
 
 /**
  * The key by which a SKU is found: SKUs that differ in case only are one, unless the connection distinguishes them.

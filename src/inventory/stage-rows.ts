@@ -8,6 +8,7 @@ import type { RowError } from './current-row.js';
 import { readColumns, type FeedColumns } from './feed-columns.js';
 import { createFeedRowReader, createMatchRowReader, type FeedRowReader } from './feed-row.js';
 import { MOST_ROW_ERRORS, type ImportKind } from './import.js';
+import { createPlainRows, type PlainRows } from './plain-rows.js';
 import { emptyFile, type TableSource } from './table-source.js';
 
 /** What was found in a file while its good rows went into the staging table. */
@@ -59,9 +60,10 @@ export async function stageRows(
     errorCount += 1;
     if (errors.length < MOST_ROW_ERRORS) errors.push(error);
   };
-  const table: { columns: FeedColumns | null; reader: FeedRowReader | null } = {
+  const table: { columns: FeedColumns | null; reader: FeedRowReader | null; plain: PlainRows | null } = {
     columns: null,
     reader: null,
+    plain: null,
   };
   let staged = 0;
   const pieces = source.read({
@@ -81,13 +83,24 @@ export async function stageRows(
       if (!table.reader) throw unreadableHeader();
       table.reader.refuse(rowNumber, ...problems[problem]);
     },
+    lines(delimiter) {
+      if (table.columns && kind === 'feed')
+        table.plain ??= createPlainRows({
+          columns: table.columns,
+          caseSensitive,
+          delimiter,
+          write: writer.addBlock,
+        });
+      return table.plain;
+    },
   });
   await readAll(pieces, writer.drained);
-  const { columns, reader } = table;
+  const { columns, reader, plain } = table;
   if (!columns || !reader) throw emptyFile();
+  plain?.flush();
   await writer.end();
   const warnings = [...source.warnings, ...columns.warnings, ...remarksOf(kind, columns, reader)];
-  return { staged, errorCount, errors, warnings };
+  return { staged: staged + (plain?.total ?? 0), errorCount, errors, warnings };
 }
 
 function columnsOf(kind: ImportKind, headers: string[]): FeedColumns {
@@ -127,6 +140,8 @@ function remarksOf(kind: ImportKind, columns: FeedColumns, { leftOut }: FeedRowR
 
 interface BlockWriter {
   add(line: string): void;
+  /** Lines that were gathered elsewhere. */
+  addBlock: (block: Buffer) => void;
   /** Waits until PostgreSQL has taken what was written, so that memory stays flat. */
   drained: () => Promise<void>;
   end(): Promise<void>;
@@ -144,6 +159,9 @@ function createBlockWriter(stream: Writable): BlockWriter {
       if (state.block.length < BLOCK_CHARACTERS) return;
       stream.write(state.block);
       state.block = '';
+    },
+    addBlock(block) {
+      stream.write(block);
     },
     async drained() {
       if (state.failure) throw state.failure;

@@ -1,7 +1,6 @@
-import { createCsvReader, sniffDelimiter, sniffLineEnd } from '../formats/csv-reader.js';
+import { createCsvBytesReader } from '../formats/csv-bytes.js';
 import { JsonNumber } from '../formats/json.js';
 import type { TableHandlers } from '../formats/table.js';
-import { createTextDecoding } from '../formats/text-encoding.js';
 import { readXlsx } from '../formats/xlsx-reader.js';
 import { AppError } from '../errors.js';
 import type { ReceivedFile } from '../http/uploads.js';
@@ -19,8 +18,6 @@ export interface TableSource {
 }
 
 const PIECE_BYTES = 65_536;
-/** The header is looked for in so much of a file. */
-const SNIFFED_CHARACTERS = 65_536;
 
 export function sourceOfFile(file: ReceivedFile): TableSource {
   const { fileName, sha256, bytes, encoding, head } = file;
@@ -45,24 +42,17 @@ export function sourceOfFile(file: ReceivedFile): TableSource {
 }
 
 async function* readCsv({ handle, encoding }: ReceivedFile, handlers: TableHandlers): AsyncGenerator<void> {
-  const decoding = createTextDecoding(encoding.encoding);
+  const reader = createCsvBytesReader(encoding.encoding, handlers);
   const stream = handle.createReadStream({
     start: encoding.bomBytes,
     autoClose: false,
     highWaterMark: PIECE_BYTES,
   });
-  let reader: ReturnType<typeof createCsvReader> | null = null;
   for await (const piece of stream) {
-    const text = decoding.write(piece as Buffer);
-    if (!reader) {
-      const start = text.slice(0, SNIFFED_CHARACTERS);
-      reader = createCsvReader(sniffDelimiter(start), sniffLineEnd(start), handlers);
-    }
-    reader.write(text);
+    reader.write(piece as Buffer);
     yield;
   }
-  reader?.write(decoding.end());
-  reader?.end();
+  reader.end();
 }
 
 /** A JSON body: items of any of the columns' names. They are few enough to be in memory. */
