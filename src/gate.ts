@@ -33,17 +33,25 @@ export type GateResult = { gate: string; rule: string } & GateOutcome;
 
 /** Outcomes of all gates in their order; used by Explain. */
 export function explainGates<Facts>(gates: readonly Gate<Facts>[], facts: Facts): GateResult[] {
-  return gates.map((gate) => ({ gate: gate.name, rule: gate.rule, ...gate.decide(facts) }));
+  return gates.map((gate) => resultOf(gate, gate.decide(facts)));
 }
 
 /** The first gate that refuses, else the one that waits longest, else null: everything passed. */
 export function firstObstacle<Facts>(gates: readonly Gate<Facts>[], facts: Facts): GateResult | null {
-  let waiting: (GateResult & { outcome: 'wait' }) | null = null;
-  for (const result of explainGates(gates, facts)) {
-    if (result.outcome === 'refuse') return result;
-    if (result.outcome === 'wait' && (!waiting || later(result.until, waiting.until))) waiting = result;
+  let waiting: GateResult | null = null;
+  let waitsUntil: Date | null = null;
+  for (const gate of gates) {
+    const outcome = gate.decide(facts);
+    if (outcome.outcome === 'refuse') return resultOf(gate, outcome);
+    if (outcome.outcome !== 'wait' || (waiting && !later(outcome.until, waitsUntil))) continue;
+    waiting = resultOf(gate, outcome);
+    waitsUntil = outcome.until;
   }
   return waiting;
+}
+
+function resultOf({ name, rule }: Pick<Gate<never>, 'name' | 'rule'>, outcome: GateOutcome): GateResult {
+  return { gate: name, rule, ...outcome };
 }
 
 /** Waiting without a known end is the longest wait. */

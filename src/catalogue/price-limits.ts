@@ -4,35 +4,42 @@ import { decimalsOf, isDecimalString, type DecimalString } from '../money.js';
 export interface PriceLimits {
   currency: string;
   /** Smallest and largest price of a local seller. */
-  local: readonly [DecimalString, DecimalString];
+  local: Range;
   /** Of goods from a cross-border warehouse; null where TikTok's page names none. */
-  crossBorder: readonly [DecimalString, DecimalString] | null;
+  crossBorder: Range | null;
+}
+
+type Range = readonly [smallest: Decimal, largest: Decimal];
+
+/** Made once: prices are checked by the hundred thousand. */
+function range(smallest: DecimalString, largest: DecimalString): Range {
+  return [new Decimal(smallest), new Decimal(largest)];
 }
 
 const euro = (most: DecimalString | null): PriceLimits => ({
   currency: 'EUR',
-  local: ['0.01', '6300'],
-  crossBorder: most === null ? null : ['0.01', most],
+  local: range('0.01', '6300'),
+  crossBorder: most === null ? null : range('0.01', most),
 });
 
 /** By the two letters of the shop's region. TikTok: Product pricing. */
 export const priceLimits: Readonly<Record<string, PriceLimits>> = {
-  US: { currency: 'USD', local: ['0.01', '7600'], crossBorder: ['0.01', '800'] },
-  GB: { currency: 'GBP', local: ['0.01', '5600'], crossBorder: ['0.01', '134.5'] },
+  US: { currency: 'USD', local: range('0.01', '7600'), crossBorder: range('0.01', '800') },
+  GB: { currency: 'GBP', local: range('0.01', '5600'), crossBorder: range('0.01', '134.5') },
   DE: euro('150'),
   FR: euro('150'),
   IT: euro('150'),
   ES: euro('150'),
   IE: euro(null),
-  ID: { currency: 'IDR', local: ['100', '100000000'], crossBorder: null },
-  MY: { currency: 'MYR', local: ['0.01', '320000'], crossBorder: ['0.01', '320000'] },
-  PH: { currency: 'PHP', local: ['0.01', '400000'], crossBorder: ['0.01', '400000'] },
-  SG: { currency: 'SGD', local: ['0.01', '10000'], crossBorder: ['0.01', '400'] },
-  TH: { currency: 'THB', local: ['30', '260000'], crossBorder: ['0.01', '260000'] },
-  VN: { currency: 'VND', local: ['1', '180000000'], crossBorder: ['1', '1000000'] },
-  JP: { currency: 'JPY', local: ['1', '500000'], crossBorder: ['1', '10000'] },
-  BR: { currency: 'BRL', local: ['0.5', '10000'], crossBorder: null },
-  MX: { currency: 'MXN', local: ['1', '50000'], crossBorder: null },
+  ID: { currency: 'IDR', local: range('100', '100000000'), crossBorder: null },
+  MY: { currency: 'MYR', local: range('0.01', '320000'), crossBorder: range('0.01', '320000') },
+  PH: { currency: 'PHP', local: range('0.01', '400000'), crossBorder: range('0.01', '400000') },
+  SG: { currency: 'SGD', local: range('0.01', '10000'), crossBorder: range('0.01', '400') },
+  TH: { currency: 'THB', local: range('30', '260000'), crossBorder: range('0.01', '260000') },
+  VN: { currency: 'VND', local: range('1', '180000000'), crossBorder: range('1', '1000000') },
+  JP: { currency: 'JPY', local: range('1', '500000'), crossBorder: range('1', '10000') },
+  BR: { currency: 'BRL', local: range('0.5', '10000'), crossBorder: null },
+  MX: { currency: 'MXN', local: range('1', '50000'), crossBorder: null },
 };
 
 export type CheckedPrice =
@@ -62,13 +69,14 @@ export function checkPrice(
       `Cost ${price.toFixed()} has more than the ${decimals} decimals of ${currency}.`,
       'Round it and upload it again; nothing is rounded here.',
     );
-  const range = shop.crossBorder ? limits?.crossBorder : limits?.local;
-  if (range && (price.lt(range[0]) || price.gt(range[1])))
+  const limit = shop.crossBorder ? limits?.crossBorder : limits?.local;
+  if (limit && (price.lt(limit[0]) || price.gt(limit[1])))
     return refused(
-      `Cost ${price.toFixed()} ${currency} is outside TikTok's limits for ${shop.region}: ${range[0]} to ${range[1]}.`,
+      `Cost ${price.toFixed()} ${currency} is outside TikTok's limits for ${shop.region}: ${limit[0].toFixed()} to ${limit[1].toFixed()}.`,
       'Correct the column Cost and upload it again.',
     );
-  if (price.lte(0)) return refused('Cost is not above zero.', 'Correct the column Cost and upload it again.');
+  if (price.isNegative() || price.isZero())
+    return refused('Cost is not above zero.', 'Correct the column Cost and upload it again.');
   return { ok: true, amount: price.toFixed(decimals), currency };
 }
 

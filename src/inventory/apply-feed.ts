@@ -1,4 +1,5 @@
 import type { BulkTx } from '../store/bulk-transaction.js';
+import { withParallelQuery } from './feed-rows.js';
 import type { ImportCounts } from './import.js';
 
 /** What applying a feed goes by. */
@@ -6,6 +7,8 @@ export interface FeedContext {
   connectionId: number;
   companyId: number;
   importId: number;
+  /** The table with its rows. */
+  feedRows: string;
   autoMatch: boolean;
   ignoreUnmatched: boolean;
   now: Date;
@@ -28,25 +31,27 @@ const DIFFERS = `i.sku_key IS NULL OR (${STOCK_DIFFERS}) OR (${COST_DIFFERS}) OR
   OR ($2 AND i.merchant_sku IS NULL)`;
 
 /**
- * Finds the SKUs of which `feed_rows` says something new, into the temporary table `changed_rows`. The last row of a
+ * Finds the SKUs of which the rows say something new, into the temporary table `changed_rows`. The last row of a
  * repeated SKU wins. Sorting a million rows for that would take longer than everything else, so the few rows that differ
  * are found first, and only of their SKUs the last row is looked for: what is not its SKU's last row is dropped.
  */
 export async function findChanges(tx: BulkTx, context: FeedContext): Promise<FeedCounts> {
-  const { connectionId, autoMatch } = context;
+  const { connectionId, autoMatch, feedRows } = context;
   // A million items and a little more fit into one hash table, which PostgreSQL lets be twice as large.
   await tx.query(`SET LOCAL work_mem = '96MB'`);
-  await tx.execute(
-    `CREATE TEMP TABLE differing_rows ON COMMIT DROP AS
-     SELECT s.*, i.sku_key IS NULL AS is_new, i.quantity AS old_quantity, i.merchant_sku, i.matched_by,
-       i.sku_key IS NULL OR (${STOCK_DIFFERS}) OR (${COST_DIFFERS}) AS sends
-     FROM feed_rows s LEFT JOIN inventory_items i ON i.connection_id = $1 AND i.sku_key = s.sku_key
-     WHERE ${DIFFERS}`,
-    [connectionId, autoMatch],
+  await withParallelQuery(tx, () =>
+    tx.execute(
+      `CREATE TEMP TABLE differing_rows ON COMMIT DROP AS
+       SELECT s.*, i.sku_key IS NULL AS is_new, i.quantity AS old_quantity, i.merchant_sku, i.matched_by,
+         i.sku_key IS NULL OR (${STOCK_DIFFERS}) OR (${COST_DIFFERS}) AS sends
+       FROM ${feedRows} s LEFT JOIN inventory_items i ON i.connection_id = $1 AND i.sku_key = s.sku_key
+       WHERE ${DIFFERS}`,
+      [connectionId, autoMatch],
+    ),
   );
   await tx.execute(
     `DELETE FROM differing_rows d
-     USING (SELECT sku_key, max(row_number) AS last FROM feed_rows
+     USING (SELECT sku_key, max(row_number) AS last FROM ${feedRows}
        WHERE sku_key IN (SELECT sku_key FROM differing_rows) GROUP BY sku_key HAVING count(*) > 1) r
      WHERE d.sku_key = r.sku_key AND d.row_number < r.last`,
   );
@@ -130,11 +135,11 @@ async function preferLookUps(tx: BulkTx): Promise<void> {
 }
 
 /** Setting latestFeedOnly: what an earlier feed changed and this one does not name is not sent any more. */
-export async function forgetOlderChanges(tx: BulkTx, { connectionId }: FeedContext): Promise<void> {
+export async function forgetOlderChanges(tx: BulkTx, { connectionId, feedRows }: FeedContext): Promise<void> {
   await tx.execute(
     `UPDATE inventory_items i SET unsent_since = NULL, resend = false
      WHERE connection_id = $1 AND unsent_since IS NOT NULL
-       AND NOT EXISTS (SELECT FROM feed_rows s WHERE s.sku_key = i.sku_key)`,
+       AND NOT EXISTS (SELECT FROM ${feedRows} s WHERE s.sku_key = i.sku_key)`,
     [connectionId],
   );
 }
@@ -145,13 +150,13 @@ export async function forgetOlderChanges(tx: BulkTx, { connectionId }: FeedConte
  */
 export async function noteUnchanged(
   tx: BulkTx,
-  { connectionId, now }: FeedContext,
+  { connectionId, feedRows, now }: FeedContext,
   { everyCount }: { everyCount: boolean },
 ): Promise<void> {
   await tx.execute(
     `UPDATE inventory_items i SET seen_at = $2,
        counted_at = CASE WHEN s.counted THEN $2 ELSE i.counted_at END
-     FROM (SELECT sku_key, bool_or(quantity IS NOT NULL) AS counted FROM feed_rows GROUP BY sku_key) s
+     FROM (SELECT sku_key, bool_or(quantity IS NOT NULL) AS counted FROM ${feedRows} GROUP BY sku_key) s
      WHERE i.connection_id = $1 AND i.sku_key = s.sku_key
        AND (($3 AND s.counted AND i.counted_at < $2) OR i.seen_at < $2::timestamptz - interval '12 hours')`,
     [connectionId, now, everyCount],

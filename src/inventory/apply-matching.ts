@@ -14,6 +14,15 @@ export interface MatchingCounts {
   changed: number;
 }
 
+/** Makes the table for the rows of a matching file; it is gone with the transaction. */
+export async function createMatchRows(tx: BulkTx): Promise<string> {
+  await tx.query(
+    `CREATE TEMP TABLE match_rows (row_number int NOT NULL, sku_key text COLLATE "C" NOT NULL, supplier_sku text,
+       merchant_sku text NOT NULL, merchant_key text NOT NULL) ON COMMIT DROP`,
+  );
+  return 'match_rows';
+}
+
 /**
  * Keeps of `match_rows` what can stand together: the last row of each supplier SKU, and of those that give one merchant
  * SKU the last again, since a SKU in TikTok can have one stock only. Answers the rows that lost as row errors.

@@ -4,9 +4,9 @@ import { bulkTransaction, type BulkTx } from '../store/bulk-transaction.js';
 import { announceImports } from './announce-imports.js';
 import { findChanges, type FeedContext } from './apply-feed.js';
 import { apply } from './import-feed.js';
+import { createFeedRows, dropFeedRows } from './feed-rows.js';
 import type { InventoryDeps } from './inventory-deps.js';
 import { lockInventory } from './inventory-lock.js';
-import { feedStaging } from './stage-rows.js';
 
 /**
  * Applies a feed that the brake has held: somebody says that it is meant so.
@@ -21,18 +21,27 @@ export async function confirmImport(
     const { caseSensitiveSkus: caseSensitive, autoMatch, ignoreUnmatched } = connection.settings;
     await lockInventory(deps, tx, { id: connectionId, companyId, caseSensitive });
     await requireHeld(tx, { connectionId, importId });
-    await tx.query(feedStaging);
+    const feedRows = await createFeedRows(tx, importId);
     await tx.execute(
-      `INSERT INTO feed_rows (row_number, sku_key, supplier_sku, quantity, warehouse, warehouses, cost, details)
+      `INSERT INTO ${feedRows} (row_number, sku_key, supplier_sku, quantity, warehouse, warehouses, cost, details)
        SELECT row_number, CASE WHEN $2 THEN supplier_sku ELSE fold_sku(supplier_sku) END, supplier_sku,
          quantity, warehouse, warehouses, cost, details
        FROM inventory_held_rows WHERE import_id = $1`,
       [importId, caseSensitive],
     );
     const now = deps.clock.now();
-    const context: FeedContext = { connectionId, companyId, importId, autoMatch, ignoreUnmatched, now };
+    const context: FeedContext = {
+      connectionId,
+      companyId,
+      importId,
+      feedRows,
+      autoMatch,
+      ignoreUnmatched,
+      now,
+    };
     await findChanges(tx, context);
     await apply(tx, connection, context);
+    await dropFeedRows(tx, feedRows);
     await tx.query('DELETE FROM inventory_held_rows WHERE import_id = $1', [importId]);
     await tx.query(
       `UPDATE inventory_imports SET state = 'applied', reason = NULL, finished_at = $2, announced_at = NULL WHERE id = $1`,

@@ -12,6 +12,7 @@ import {
   type FeedCounts,
 } from './apply-feed.js';
 import { feedBrake } from './feed-brake.js';
+import { createFeedRows, dropFeedRows } from './feed-rows.js';
 import type { ImportCounts, ImportRecord, ImportState } from './import.js';
 import { insertImport, nextImportId, replaceHeld } from './import-store.js';
 import { lockInventory } from './inventory-lock.js';
@@ -67,13 +68,16 @@ async function takeIn(
 ): Promise<ImportResult & { toSend: number }> {
   const { connection, source, dryRun } = request;
   const { caseSensitiveSkus: caseSensitive, autoMatch, ignoreUnmatched } = connection.settings;
+  const importId = await nextImportId(tx);
+  const feedRows = await createFeedRows(tx, importId);
   // Read before the lock: a feed that is being parsed keeps nobody waiting.
-  const staged = await stageRows(tx, source, { kind: 'feed', caseSensitive });
+  const staged = await stageRows(tx, source, { kind: 'feed', table: feedRows, caseSensitive });
   await lockInventory(deps, tx, { id: connection.id, companyId: connection.companyId, caseSensitive });
   const context: FeedContext = {
     connectionId: connection.id,
     companyId: connection.companyId,
-    importId: await nextImportId(tx),
+    importId,
+    feedRows,
     autoMatch,
     ignoreUnmatched,
     now: deps.clock.now(),
@@ -89,6 +93,7 @@ async function takeIn(
     await replaceHeld(tx, connection.id);
     if (brake === null) await apply(tx, connection, context);
   }
+  await dropFeedRows(tx, feedRows);
   const counts = await countsOf(tx, connection.id, staged, changes);
   const record = recordOf(deps, request, { id: context.importId, state, counts, staged, reason: brake });
   await insertImport(tx, record, staged.errors);

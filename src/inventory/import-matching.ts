@@ -1,7 +1,7 @@
 import { AppError } from '../errors.js';
 import { bulkTransaction, type BulkTx } from '../store/bulk-transaction.js';
 import { announceImports } from './announce-imports.js';
-import { applyMatches, settleMatchRows } from './apply-matching.js';
+import { applyMatches, createMatchRows, settleMatchRows } from './apply-matching.js';
 import { MOST_ROW_ERRORS, type ImportRecord } from './import.js';
 import type { FeedRequest } from './import-feed.js';
 import { insertImport, nextImportId } from './import-store.js';
@@ -34,7 +34,8 @@ async function takeIn(deps: InventoryDeps, tx: BulkTx, request: FeedRequest): Pr
   const { connection, source, dryRun, receivedAt } = request;
   const { id: connectionId, companyId } = connection;
   const caseSensitive = connection.settings.caseSensitiveSkus;
-  const staged = await stageRows(tx, source, { kind: 'matching', caseSensitive });
+  const table = await createMatchRows(tx);
+  const staged = await stageRows(tx, source, { kind: 'matching', table, caseSensitive });
   await lockInventory(deps, tx, { id: connectionId, companyId, caseSensitive });
   const importId = await nextImportId(tx);
   const lost = await settleMatchRows(tx);

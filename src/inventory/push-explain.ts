@@ -11,7 +11,6 @@ import { findPushItem, findVerdict } from './push-items.js';
 import { shopFactsOf, targetOf } from './push-state.js';
 import type { Part } from './push-plan.js';
 import { judge } from './push-plan.js';
-import { chooseSku } from './push-values.js';
 
 export interface ExplainItemDeps {
   db: Database;
@@ -84,7 +83,7 @@ export async function explainItem(
     lastResultGate(verdict),
   ];
   const { stock, price } = judge(facts);
-  const sku = chooseSku(facts);
+  const { sku } = facts;
   return {
     supplierSku: item.supplierSku,
     merchantSku: item.merchantSku,

@@ -147,6 +147,7 @@ function factsOfItem(item: FactRow, rows: readonly FactRow[], shop: ShopFacts): 
     item,
     shop,
     candidates,
+    sku: chosen,
     rivals: [],
     sentStock: known.flatMap(sentQuantityOf),
     sentPrice: known[0] ? sentAmountOf(known[0]) : null,
@@ -203,8 +204,8 @@ async function addReserved(
 ): Promise<void> {
   if (!settings.reserveOrdered) return;
   const asked = facts.flatMap((each) => {
-    const sku = chooseSku(each);
-    return sku && each.item.countedAt ? [{ each, skuId: sku.skuId, since: each.item.countedAt }] : [];
+    const { sku, item } = each;
+    return sku && item.countedAt ? [{ each, skuId: sku.skuId, since: item.countedAt }] : [];
   });
   const counts = await countUnitsOrderedSince(
     db,

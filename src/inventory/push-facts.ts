@@ -55,6 +55,8 @@ export interface PushFacts {
   shop: ShopFacts;
   /** SKUs of the mirror with the merchant SKU of the item, in any case of its letters. */
   candidates: MirrorSku[];
+  /** The one of them that the item means; null when there is none. */
+  sku: MirrorSku | null;
   /** Other supplier SKUs of the connection that are matched to the same merchant SKU. */
   rivals: string[];
   sentStock: SentQuantity[];

@@ -5,7 +5,6 @@ import { explainGates, firstObstacle, pass, refuse, wait, type Gate, type GateRe
 import { toIsoSeconds } from '../time.js';
 import type { PushFacts } from './push-facts.js';
 import {
-  chooseSku,
   exactCandidates,
   isLiveSku,
   resolveStock,
@@ -49,7 +48,7 @@ const existsInTikTok: Gate<PushFacts> = {
   name: 'exists-in-tiktok',
   rule: 'A product with the merchant SKU as its seller SKU has to exist in TikTok.',
   decide(facts) {
-    const sku = chooseSku(facts);
+    const { sku } = facts;
     if (sku) return pass(`SKU ${sku.skuId} of product ${sku.productId}.`);
     const [other] = facts.candidates;
     if (!other) return notInTikTok;
@@ -83,7 +82,7 @@ const productLive: Gate<PushFacts> = {
   name: 'product-live',
   rule: 'Stock and price are sent for products that are live in TikTok only: ACTIVATE (4).',
   decide(facts) {
-    const sku = chooseSku(facts);
+    const { sku } = facts;
     if (!sku) return pass('There is no product yet.');
     const status = productStatusText(sku.productStatus);
     return sku.productStatus === 'ACTIVATE'
@@ -100,7 +99,7 @@ const skuNormal: Gate<PushFacts> = {
   name: 'sku-normal',
   rule: 'A SKU that is deactivated within its product takes neither stock nor price.',
   decide(facts) {
-    const sku = chooseSku(facts);
+    const { sku } = facts;
     return !sku || sku.skuStatus === 'NORMAL'
       ? pass('The SKU is not deactivated.')
       : wait(
@@ -219,13 +218,12 @@ export function explainPushGates(facts: PushFacts): GateResult[] {
 }
 
 export const stockOf = oncePerItem((facts): ResolvedStock | Unresolved | null => {
-  const sku = chooseSku(facts);
+  const { sku } = facts;
   return sku && resolveStock(facts, sku);
 });
 
 export const priceOf = oncePerItem((facts): CheckedPrice | null => {
-  const { item, shop } = facts;
-  const sku = chooseSku(facts);
+  const { item, shop, sku } = facts;
   if (!sku || item.cost === null) return null;
   const { region, crossBorder } = shop;
   return checkPrice(item.cost, { region, crossBorder, skuCurrency: sku.currency });

@@ -12,7 +12,6 @@ import {
   stockObstacle,
   stockOf,
 } from './push-gates.js';
-import { chooseSku } from './push-values.js';
 
 /** Nothing was given (or it is switched off); TikTok has it; a gate is closed; after others; or it is to be sent. */
 export type Part<Value> =
@@ -43,8 +42,7 @@ export interface Judgement {
 }
 
 export function judge(facts: PushFacts): Judgement {
-  const { item } = facts;
-  const sku = chooseSku(facts);
+  const { item, sku } = facts;
   const obstacle = skuObstacle(facts);
   if (!obstacle) return { item, sku, stock: judgeStock(facts), price: judgePrice(facts) };
   const blocked = { kind: 'blocked', obstacle } as const;

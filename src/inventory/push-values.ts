@@ -17,16 +17,17 @@ export interface ResolvedStock {
   kept: string[];
 }
 
-/** The SKUs of TikTok's that bear exactly the item's merchant SKU, the live ones first. */
+/** The SKUs of TikTok's that bear exactly the item's merchant SKU. */
 export function exactCandidates({ item, candidates }: Pick<PushFacts, 'item' | 'candidates'>): MirrorSku[] {
-  return candidates
-    .filter(({ sellerSku, productStatus }) => sellerSku === item.merchantSku && productStatus !== 'DELETED')
-    .toSorted((a, b) => Number(isLiveSku(b)) - Number(isLiveSku(a)));
+  return candidates.filter(
+    ({ sellerSku, productStatus }) => sellerSku === item.merchantSku && productStatus !== 'DELETED',
+  );
 }
 
 /** The SKU that an item means: of several the live one. Null when there is none; which gate says so is not asked here. */
 export function chooseSku(facts: Pick<PushFacts, 'item' | 'candidates'>): MirrorSku | null {
-  return exactCandidates(facts)[0] ?? null;
+  const exact = exactCandidates(facts);
+  return exact.find((sku) => isLiveSku(sku)) ?? exact[0] ?? null;
 }
 
 export function isLiveSku({ productStatus, skuStatus }: MirrorSku): boolean {

@@ -23,14 +23,6 @@ export interface StagedRows {
 
 const BLOCK_CHARACTERS = 65_536;
 
-/** Gone with the transaction: of an import that breaks off nothing stays. */
-export const feedStaging = `CREATE TEMP TABLE feed_rows (row_number int NOT NULL, sku_key text COLLATE "C" NOT NULL,
-  supplier_sku text, quantity int, warehouse text, warehouses jsonb, cost numeric(20,6), details jsonb) ON COMMIT DROP`;
-const matchStaging = `CREATE TEMP TABLE match_rows (row_number int NOT NULL, sku_key text COLLATE "C" NOT NULL,
-  supplier_sku text, merchant_sku text NOT NULL, merchant_key text NOT NULL) ON COMMIT DROP`;
-const staging: Record<ImportKind, string> = { feed: feedStaging, matching: matchStaging };
-const tables: Record<ImportKind, string> = { feed: 'feed_rows', matching: 'match_rows' };
-
 const problems: Record<RowProblem, [message: string, next: string]> = {
   'too-long': [
     'is longer than 65,536 characters',
@@ -44,16 +36,15 @@ const problems: Record<RowProblem, [message: string, next: string]> = {
 };
 
 /**
- * Reads the rows of a file into a temporary table of the transaction (`feed_rows` or `match_rows`).
+ * Reads the rows of a file into a table that the transaction has made for them.
  * @throws AppError invalid-document when the file as a whole cannot be taken
  */
 export async function stageRows(
   tx: BulkTx,
   source: TableSource,
-  { kind, caseSensitive }: { kind: ImportKind; caseSensitive: boolean },
+  { kind, table: name, caseSensitive }: { kind: ImportKind; table: string; caseSensitive: boolean },
 ): Promise<StagedRows> {
-  await tx.query(staging[kind]);
-  const writer = createBlockWriter(tx.copyFrom(`COPY ${tables[kind]} FROM STDIN`));
+  const writer = createBlockWriter(tx.copyFrom(`COPY ${name} FROM STDIN`));
   const errors: RowError[] = [];
   let errorCount = 0;
   const report = (error: RowError): void => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { createCsvBytesReader } from '../../src/formats/csv-bytes.js';
 import type { TextEncoding } from '../../src/formats/text-encoding.js';
+import { createFeedRows, dropFeedRows } from '../../src/inventory/feed-rows.js';
 import { stageRows } from '../../src/inventory/stage-rows.js';
 import type { TableSource } from '../../src/inventory/table-source.js';
 import { bulkTransaction } from '../../src/store/bulk-transaction.js';
@@ -39,8 +40,11 @@ function sourceOf({ text, encoding, pieceBytes }: Given): TableSource {
 /** What the store has of a feed, and what is said about it. */
 async function taken(given: Given): Promise<string> {
   return bulkTransaction(db, async (tx) => {
-    const report = await stageRows(tx, sourceOf(given), { kind: 'feed', caseSensitive: given.caseSensitive });
-    const rows = await tx.query('SELECT * FROM feed_rows ORDER BY row_number');
+    const table = await createFeedRows(tx, 0);
+    const { caseSensitive } = given;
+    const report = await stageRows(tx, sourceOf(given), { kind: 'feed', table, caseSensitive });
+    const rows = await tx.query(`SELECT * FROM ${table} ORDER BY row_number`);
+    await dropFeedRows(tx, table);
     return JSON.stringify({ report, rows }, null, 1);
   });
 }
@@ -177,10 +181,12 @@ await t.test('plain rows of a file go in in few blocks, with the numbers of thei
       },
     };
     const source = sourceOf({ text, encoding: 'utf-8', pieceBytes: 65_536, caseSensitive: false });
-    const { staged } = await stageRows(counting, source, { kind: 'feed', caseSensitive: false });
+    const table = await createFeedRows(tx, 0);
+    const { staged } = await stageRows(counting, source, { kind: 'feed', table, caseSensitive: false });
     const [row] = await tx.query<{ wrong: number }>(
-      `SELECT count(*) FILTER (WHERE quantity <> row_number - 2 OR sku_key <> 's-' || quantity)::int AS wrong FROM feed_rows`,
+      `SELECT count(*) FILTER (WHERE quantity <> row_number - 2 OR sku_key <> 's-' || quantity)::int AS wrong FROM ${table}`,
     );
+    await dropFeedRows(tx, table);
     return { staged, blocks: blocks.length, wrong: row?.wrong };
   });
   t.equal(found.staged, 20_000);
