@@ -1,6 +1,6 @@
 import { Prisma, type Tx } from '../store/database.js';
 import { bulkRefusals } from './push-gates.js';
-import { undecided } from './push-store.js';
+import { undecided, unsent } from './push-store.js';
 
 /** An item of which TikTok lacks the newest values. */
 export interface UnsentItem {
@@ -37,7 +37,7 @@ export interface Freshness {
 }
 
 /** Items that wait for a match are not sent either, although no push needs to look at them. */
-const unsent = Prisma.sql`(i.unsent_since IS NOT NULL OR i.merchant_sku IS NULL)`;
+const notSent = Prisma.sql`(${unsent} OR i.merchant_sku IS NULL)`;
 const state = Prisma.sql`CASE WHEN i.merchant_sku IS NULL THEN 'refused' WHEN ${undecided} THEN 'pending' ELSE COALESCE(i.push_state, 'pending') END`;
 const gate = Prisma.sql`CASE WHEN i.merchant_sku IS NULL THEN ${bulkRefusals.notMatched.gate} WHEN ${undecided} THEN 'next-push' ELSE COALESCE(i.push_gate, 'next-push') END`;
 
@@ -45,7 +45,7 @@ const gate = Prisma.sql`CASE WHEN i.merchant_sku IS NULL THEN ${bulkRefusals.not
 export async function countUnsent(db: Tx, connectionId: number): Promise<UnsentReason[]> {
   return db.$queryRaw<UnsentReason[]>`
     SELECT ${state} AS state, ${gate} AS gate, count(*)::int AS count
-    FROM inventory_items i WHERE i.connection_id = ${connectionId} AND ${unsent}
+    FROM inventory_items i WHERE i.connection_id = ${connectionId} AND ${notSent}
     GROUP BY 1, 2 ORDER BY 3 DESC, 2`;
 }
 
@@ -70,7 +70,7 @@ export async function findUnsent(
         WHEN ${isPending} THEN 'Nothing to do: the next push decides.' ELSE COALESCE(i.push_next, '') END AS next,
       i.unsent_since AS "unsentSince", i.retry_at AS "retryAt", i.sku_key AS "skuKey"
     FROM inventory_items i
-    WHERE i.connection_id = ${connectionId} AND ${unsent} AND i.sku_key > ${after} AND ${ofGate}
+    WHERE i.connection_id = ${connectionId} AND ${notSent} AND i.sku_key > ${after} AND ${ofGate}
     ORDER BY i.sku_key LIMIT ${limit} OFFSET ${offset}`;
 }
 
@@ -82,7 +82,7 @@ export async function readFreshness(db: Tx, connectionId: number): Promise<Fresh
       (count(*) FILTER (WHERE ${state} = 'refused'))::int AS refused,
       min(i.unsent_since) FILTER (WHERE ${state} = 'pending') AS "oldestPending",
       min(i.unsent_since) AS "oldestUnsent"
-    FROM inventory_items i WHERE i.connection_id = ${connectionId} AND i.unsent_since IS NOT NULL`;
+    FROM inventory_items i WHERE i.connection_id = ${connectionId} AND ${unsent}`;
   return row ?? { pending: 0, waiting: 0, refused: 0, oldestPending: null, oldestUnsent: null };
 }
 

@@ -10,6 +10,11 @@ export interface PushTarget extends ShopKey {
 /** Items that the push has to decide about; as the index has it. */
 export const undecided = Prisma.sql`i.unsent_since IS NOT NULL
   AND (i.resend OR i.judged_version IS DISTINCT FROM i.version)`;
+/** Items that TikTok lacks something of and that the push keeps back. Each of the two conditions has an index. */
+const keptBack = Prisma.sql`i.unsent_since IS NOT NULL
+  AND NOT (i.resend OR i.judged_version IS DISTINCT FROM i.version)`;
+/** All items of which TikTok lacks something. */
+export const unsent = Prisma.sql`((${undecided}) OR (${keptBack}))`;
 
 /**
  * Opens decisions of earlier runs again: those whose time has come, and those whose SKU or warehouse has changed in
@@ -31,7 +36,7 @@ export async function reopen(
       AND i.connection_id = ${connectionId} AND i.merchant_sku = s.seller_sku`;
   await tx.$executeRaw`
     UPDATE inventory_items i SET judged_version = NULL
-    WHERE connection_id = ${connectionId} AND unsent_since IS NOT NULL AND push_gate = 'warehouse' AND EXISTS (
+    WHERE i.connection_id = ${connectionId} AND ${keptBack} AND i.push_gate = 'warehouse' AND EXISTS (
       SELECT 1 FROM shop_warehouses
       WHERE environment = ${environment} AND shop_id = ${shopId} AND changed_at >= ${since})`;
 }
