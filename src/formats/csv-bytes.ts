@@ -43,8 +43,9 @@ export function createCsvBytesReader(encoding: TextEncoding, handlers: TableHand
   function takeLines(reader: CsvReader, bytes: Buffer, from: number): number {
     const taker = reader.isBetweenRows() ? handlers.lines?.(delimiter) : null;
     if (!taker) return from;
+    const takenBefore = taker.taken;
     const next = taker.take(bytes, from, reader.rowNumber);
-    reader.skip(taker.taken);
+    reader.countRows(taker.taken - takenBefore);
     if (next > from) bytesAsText = FEWEST_BYTES_AS_TEXT;
     return next;
   }

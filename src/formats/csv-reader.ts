@@ -9,7 +9,7 @@ export interface CsvReader {
   /** Number of the last row. */
   readonly rowNumber: number;
   /** Rows that somebody else has read, between two texts. */
-  skip(rows: number): void;
+  countRows(rows: number): void;
   end(): void;
 }
 
@@ -182,7 +182,7 @@ export function createCsvReader(
     get rowNumber() {
       return rowNumber;
     },
-    skip(rows) {
+    countRows(rows) {
       rowNumber += rows;
     },
     end() {

@@ -20,7 +20,7 @@ export interface TableHandlers {
 export interface LineTaker {
   /** Takes lines from `from` on, up to the first that is not whole or not plain enough. Answers where that begins. */
   take(bytes: Uint8Array, from: number, rowNumber: number): number;
-  /** How many lines the last call took. */
+  /** How many lines it has taken in all. */
   readonly taken: number;
 }
 

@@ -1,6 +1,7 @@
 import type { BulkTx } from '../store/bulk-transaction.js';
 import { withParallelQuery } from './feed-rows.js';
 import type { ImportCounts } from './import.js';
+import { unsent } from './push-store.js';
 
 /** What applying a feed goes by. */
 export interface FeedContext {
@@ -138,7 +139,7 @@ async function preferLookUps(tx: BulkTx): Promise<void> {
 export async function forgetOlderChanges(tx: BulkTx, { connectionId, feedRows }: FeedContext): Promise<void> {
   await tx.execute(
     `UPDATE inventory_items i SET unsent_since = NULL, resend = false
-     WHERE connection_id = $1 AND unsent_since IS NOT NULL
+     WHERE i.connection_id = $1 AND ${unsent.sql}
        AND NOT EXISTS (SELECT FROM ${feedRows} s WHERE s.sku_key = i.sku_key)`,
     [connectionId],
   );

@@ -11,6 +11,9 @@ const PLUS = 0x2b;
 const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+const CAPITAL_A = 0x41;
+const CAPITAL_N = 0x4e;
+const CAPITAL_Z = 0x5a;
 const BACKSLASH = 0x5c;
 const LAST_PRINTABLE = 0x7e;
 const TO_LOWER_CASE = 0x20;
@@ -34,15 +37,13 @@ interface PlainRowsOptions {
 }
 
 export interface PlainRows extends LineTaker {
-  /** Lines that were taken in all. */
-  readonly total: number;
   /** Writes what is left. */
   flush(): void;
 }
 
 /**
  * Rows of a feed as nearly all are: SKU, quantity and price in plain digits and letters. They go from the bytes of the
- * file to the lines of COPY without a string, five times as fast as through `createFeedRowReader`, and mean the same.
+ * file to the lines of COPY without a string, in less than half the time that `createFeedRowReader` takes, and mean the same.
  * Whatever is not plain is left to that one: quotes, blanks, other letters, further cells, and all that is wrong.
  * Null: no row of such columns is plain.
  */
@@ -111,7 +112,7 @@ export function createPlainRows({
 
   function writeNull(): void {
     block[length++] = BACKSLASH;
-    block[length++] = 0x4e;
+    block[length++] = CAPITAL_N;
   }
 
   function writeCell(bytes: Uint8Array, index: number): void {
@@ -127,7 +128,7 @@ export function createPlainRows({
     let isFolded = false;
     for (let at = starts[supplierSku]!; at < end; at++) {
       const byte = bytes[at]!;
-      const isCapital = !caseSensitive && byte >= 0x41 && byte <= 0x5a;
+      const isCapital = !caseSensitive && byte >= CAPITAL_A && byte <= CAPITAL_Z;
       if (isCapital) isFolded = true;
       block[length++] = isCapital ? byte + TO_LOWER_CASE : byte;
     }
@@ -156,20 +157,16 @@ export function createPlainRows({
 
   const rows = {
     taken: 0,
-    total: 0,
     take(bytes: Uint8Array, from: number, rowNumber: number): number {
-      rows.taken = 0;
       let at = from;
-      for (;;) {
+      for (let number = rowNumber + 1; ; number++) {
         const next = cut(bytes, at);
-        if (next === -1 || !isPlain(bytes)) break;
+        if (next === -1 || !isPlain(bytes)) return at;
         if (length + MOST_LINE_BYTES > BLOCK_BYTES) rows.flush();
+        writeLine(bytes, number);
         rows.taken += 1;
-        writeLine(bytes, rowNumber + rows.taken);
         at = next;
       }
-      rows.total += rows.taken;
-      return at;
     },
     flush(): void {
       if (length === 0) return;

@@ -27,7 +27,7 @@ export function exactCandidates({ item, candidates }: Pick<PushFacts, 'item' | '
 /** The SKU that an item means: of several the live one. Null when there is none; which gate says so is not asked here. */
 export function chooseSku(facts: Pick<PushFacts, 'item' | 'candidates'>): MirrorSku | null {
   const exact = exactCandidates(facts);
-  return exact.find((sku) => isLiveSku(sku)) ?? exact[0] ?? null;
+  return exact.find(isLiveSku) ?? exact[0] ?? null;
 }
 
 export function isLiveSku({ productStatus, skuStatus }: MirrorSku): boolean {

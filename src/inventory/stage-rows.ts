@@ -92,7 +92,7 @@ export async function stageRows(
   plain?.flush();
   await writer.end();
   const warnings = [...source.warnings, ...columns.warnings, ...remarksOf(kind, columns, reader)];
-  return { staged: staged + (plain?.total ?? 0), errorCount, errors, warnings };
+  return { staged: staged + (plain?.taken ?? 0), errorCount, errors, warnings };
 }
 
 function columnsOf(kind: ImportKind, headers: string[]): FeedColumns {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { withParallelQuery } from '../../src/inventory/feed-rows.js';
+import { createFeedRows, dropFeedRows, withParallelQuery } from '../../src/inventory/feed-rows.js';
 import { bulkTransaction, sqlStateOf } from '../../src/store/bulk-transaction.js';
 import { testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
@@ -39,7 +39,25 @@ await t.test('what else goes wrong in a shared query goes wrong', async (t) => {
   t.equal(sqlStateOf(error), '57014');
 });
 
-await t.test('a large feed is compared by several processes, and its table is gone afterwards', async (t) => {
+await t.test('the rows of a feed can be compared by several processes of PostgreSQL', async (t) => {
+  const planOf = (rows: { 'QUERY PLAN': string }[]): string =>
+    rows.map((row) => row['QUERY PLAN']).join('\n');
+  await bulkTransaction(db, async (tx) => {
+    const table = await createFeedRows(tx, 0);
+    await tx.execute(
+      `INSERT INTO ${table} (row_number, sku_key, quantity) SELECT n, 'a-long-supplier-sku-' || n, n FROM generate_series(1, 200000) n`,
+    );
+    const sql = `EXPLAIN SELECT s.* FROM ${table} s LEFT JOIN inventory_items i ON i.sku_key = s.sku_key
+      WHERE i.quantity IS DISTINCT FROM s.quantity`;
+    t.notMatch(planOf(await tx.query(sql)), /Workers Planned/);
+    await withParallelQuery(tx, async () => {
+      t.match(planOf(await tx.query(sql)), /Workers Planned/);
+    });
+    await dropFeedRows(tx, table);
+  });
+});
+
+await t.test('a large feed changes what differs, and leaves no table, whatever becomes of it', async (t) => {
   const api = await testApi(t, db);
   const rows = Array.from(
     { length: 120_000 },
@@ -50,10 +68,11 @@ await t.test('a large feed is compared by several processes, and its table is go
   rows[77_777] = 'A-LONG-supplier-sku-of-a-seller-77777,5,1.50';
   rows.push('a-long-supplier-sku-of-a-seller-0,6,1.50', 'a-long-supplier-sku-of-a-seller-0,7,1.50');
   t.match((await upload(api, [header, ...rows].join('\n'))).counts, { Rows: 120_002, Added: 0, Changed: 2 });
-  const items = await itemsOf(api, '&skus=1');
+  const items = await itemsOf(api);
   t.match(items.get('A-LONG-supplier-sku-of-a-seller-77777'), { Quantity: 5 });
   t.match(items.get('a-long-supplier-sku-of-a-seller-0'), { Quantity: 7 });
-  t.equal((await upload(api, 'SupplierSKU,Quantity\nbroken', { query: '?dryRun=true' })).status, 200);
+  t.equal((await upload(api, 'SupplierSKU,Quantity\nA,5', { query: '?dryRun=true' })).status, 200);
+  t.equal((await upload(api, 'SKU,Quantity\nA,5')).status, 400);
   const { rows: left } = await db.pool.query(
     `SELECT relname FROM pg_class WHERE relname LIKE 'feed\\_rows%'`,
   );

@@ -121,9 +121,7 @@ await t.test(
         other,
         fc.oneof({ weight: 25, arbitrary: fc.constant(0) }, fc.constantFrom(-1, 1)),
       ),
-      {
-        maxLength: 30,
-      },
+      { maxLength: 60 },
     );
     await fc.assert(
       fc.asyncProperty(
