@@ -10,7 +10,7 @@ t.teardown(() => simulator.close());
 const { control } = simulator;
 const start = control.clock().nowMs;
 t.beforeEach(() => {
-  control.setClock({ now: start });
+  control.setClock({ now: start, frozen: true });
 });
 
 function shopIn(region: string): MiniClient {

@@ -14,7 +14,7 @@ const { control } = simulator;
 const start = control.clock().nowMs;
 const behaviour = { ...control.behaviour() };
 t.beforeEach(() => {
-  control.setClock({ now: start });
+  control.setClock({ now: start, frozen: true });
   control.setBehaviour(behaviour);
 });
 
