@@ -5,7 +5,7 @@ import { judge, planCalls, stockOnly, type Judgement, type PushCalls } from './p
 import { workOff, type PoolReport } from './push-pool.js';
 import { sendPrices, sendStock, type Ending } from './push-send.js';
 import type { Push } from './push-state.js';
-import { forgetSent, markInDoubt, type Verdict } from './push-store.js';
+import { forgetSent, markInDoubt, type SendIntent, type Verdict } from './push-store.js';
 import { commonFailure, isSuspicious, notCalled, openTally, writeVerdicts } from './push-tally.js';
 import { endingOfPart, verdictOf } from './push-verdict.js';
 
@@ -44,10 +44,6 @@ async function writeIntents(push: Push, judgements: readonly Judgement[], calls:
     const [stock, price] = [endingOfPart(judgement.stock), endingOfPart(judgement.price)];
     return stock && price ? [verdictOf(judgement, stock, price)] : [];
   });
-  const stock = calls.stock.flatMap(({ effects }) =>
-    effects.flatMap(({ skuId, value }) => value.wanted.map(({ warehouseId }) => ({ skuId, warehouseId }))),
-  );
-  const priceSkuIds = calls.prices.flatMap(({ effects }) => effects.map(({ skuId }) => skuId));
   const toForget = judgements.flatMap(({ item, sku, ...parts }) =>
     item.resend && sku && [parts.stock, parts.price].some(({ kind }) => kind === 'blocked')
       ? [sku.skuId]
@@ -57,8 +53,21 @@ async function writeIntents(push: Push, judgements: readonly Judgement[], calls:
     await run.guard(tx);
     if (toForget.length > 0) await forgetSent(tx, target, toForget);
     await writeVerdicts(push, tx, verdicts);
-    await markInDoubt(tx, target, { stock, priceSkuIds });
+    await markInDoubt(tx, target, intentsOf(calls));
   });
+}
+
+function intentsOf({ stock, prices }: PushCalls): SendIntent[] {
+  const intents = new Map<string, SendIntent>();
+  const intentOf = (skuId: string): SendIntent => {
+    const intent = intents.get(skuId) ?? { skuId, warehouseIds: [], price: false };
+    intents.set(skuId, intent);
+    return intent;
+  };
+  for (const { skuId, value } of stock.flatMap(({ effects }) => effects))
+    intentOf(skuId).warehouseIds.push(...value.wanted.map(({ warehouseId }) => warehouseId));
+  for (const { skuId } of prices.flatMap(({ effects }) => effects)) intentOf(skuId).price = true;
+  return [...intents.values()];
 }
 
 /** Stock and prices have budgets of their own and go side by side. */

@@ -2,12 +2,13 @@ import { REMOVED, type MirrorSku } from '../catalogue/catalogue.js';
 import { countUnitsOrderedSince } from '../orders/ordered-units.js';
 import { readerOf, type Reader } from '../store/bulk-reader.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
+import type { DecimalString } from '../money.js';
 import { Prisma } from '../store/database.js';
 import type { PushFacts, PushItem, SentAmount, SentQuantity, ShopFacts } from './push-facts.js';
 import type { PushTarget } from './push-store.js';
 import { chooseSku } from './push-values.js';
 
-/** An item with one of the SKUs that its merchant SKU may mean, and what that was last sent for one warehouse. */
+/** An item with one of the SKUs that its merchant SKU may mean, and what that was last sent. */
 interface FactRow extends PushItem {
   /** Null: TikTok has no such SKU. The columns up to `skuWarehouses` are of the SKU. */
   skuId: string | null;
@@ -19,15 +20,14 @@ interface FactRow extends PushItem {
   currency: string | null;
   skuWarehouses: MirrorSku['warehouses'];
   readAt?: Date | null;
-  /** Null: no price was ever sent. */
+  /** By warehouse; null: nothing was ever sent for the SKU. */
+  stock: Record<string, number> | null;
+  /** Warehouses; null: none. */
+  stockInDoubt: string[] | null;
+  stockSentAt?: Date | null;
+  sentPrice: DecimalString | null;
   priceInDoubt: boolean | null;
-  sentPrice: string | null;
   priceSentAt?: Date | null;
-  /** Null: no quantity was ever sent. */
-  sentWarehouse: string | null;
-  sentQuantity: number | null;
-  quantityInDoubt: boolean;
-  quantitySentAt?: Date | null;
 }
 
 const FACT_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "supplierSku", i.merchant_sku AS "merchantSku",
@@ -37,10 +37,10 @@ const FACT_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "suppli
     AND other.merchant_sku = i.merchant_sku AND other.sku_key <> i.sku_key) AS "isShared",
   s.sku_id AS "skuId", s.product_id AS "productId", s.seller_sku AS "sellerSku", s.product_status AS "productStatus",
   s.sku_status AS "skuStatus", trim_scale(s.price)::text AS price, s.currency, s.warehouses AS "skuWarehouses",
-  p.in_doubt AS "priceInDoubt", trim_scale(p.amount)::text AS "sentPrice", q.warehouse_id AS "sentWarehouse",
-  q.quantity AS "sentQuantity", q.in_doubt AS "quantityInDoubt"`;
+  v.stock, NULLIF(v.stock_in_doubt, '{}') AS "stockInDoubt", trim_scale(v.price)::text AS "sentPrice",
+  v.price_in_doubt AS "priceInDoubt"`;
 /** Decide nothing and are dear to read: only an explanation tells them. */
-const FACT_TIMES = Prisma.sql`, s.read_at AS "readAt", p.sent_at AS "priceSentAt", q.sent_at AS "quantitySentAt"`;
+const FACT_TIMES = Prisma.sql`, s.read_at AS "readAt", v.stock_sent_at AS "stockSentAt", v.price_sent_at AS "priceSentAt"`;
 
 /** Whose items, and what their shop is like. */
 export interface ItemOwner {
@@ -109,9 +109,8 @@ function factQuery({ target }: ItemOwner, items: Prisma.Sql, { times }: FactOpti
     SELECT ${FACT_COLUMNS}${times ? FACT_TIMES : Prisma.empty} FROM (${items}) i
     LEFT JOIN catalog_skus s ON s.environment = ${environment} AND s.shop_id = ${shopId}
       AND s.seller_key = fold_sku(i.merchant_sku) AND s.sku_status <> ${REMOVED}
-    LEFT JOIN sent_prices p ON p.environment = ${environment} AND p.shop_id = ${shopId} AND p.sku_id = s.sku_id
-    LEFT JOIN sent_stock q ON q.environment = ${environment} AND q.shop_id = ${shopId} AND q.sku_id = s.sku_id
-    ORDER BY i.unsent_since, i.sku_key, s.sku_id, q.warehouse_id`;
+    LEFT JOIN sent_values v ON v.environment = ${environment} AND v.shop_id = ${shopId} AND v.sku_id = s.sku_id
+    ORDER BY i.unsent_since, i.sku_key`;
 }
 
 async function completed(
@@ -125,7 +124,7 @@ async function completed(
   return facts;
 }
 
-/** The rows of an item, and of a SKU within it, follow each other. */
+/** The rows of an item follow each other. */
 function factsOf(rows: readonly FactRow[], shop: ShopFacts): PushFacts[] {
   const facts: PushFacts[] = [];
   let start = 0;
@@ -138,42 +137,46 @@ function factsOf(rows: readonly FactRow[], shop: ShopFacts): PushFacts[] {
 }
 
 function factsOfItem(item: FactRow, rows: readonly FactRow[], shop: ShopFacts): PushFacts {
-  const candidates: MirrorSku[] = [];
-  for (const row of rows)
-    if (row.skuId !== null && row.skuId !== candidates.at(-1)?.skuId) candidates.push(skuOf(row, row.skuId));
-  const chosen = chooseSku({ item, candidates });
-  const known = rows.filter(({ skuId }) => chosen !== null && skuId === chosen.skuId);
+  const candidates = rows.flatMap(skuOf);
+  if (candidates.length > 1) candidates.sort((a, b) => (a.skuId < b.skuId ? -1 : 1));
+  const sku = chooseSku({ item, candidates });
+  const sent = sku && rows.find(({ skuId }) => skuId === sku.skuId);
   return {
     item,
     shop,
     candidates,
-    sku: chosen,
+    sku,
     rivals: [],
-    sentStock: known.flatMap(sentQuantityOf),
-    sentPrice: known[0] ? sentAmountOf(known[0]) : null,
+    sentStock: sent ? sentStockOf(sent) : [],
+    sentPrice: sent ? sentPriceOf(sent) : null,
     reserved: 0,
   };
 }
 
-function skuOf(row: FactRow, skuId: string): MirrorSku {
-  const { productId, sellerSku, productStatus, skuStatus, price, currency } = row;
+function skuOf(row: FactRow): MirrorSku[] {
+  const { skuId, productId, sellerSku, productStatus, skuStatus, price, currency } = row;
   const readAt = row.readAt ?? null;
   const warehouses = row.skuWarehouses;
-  return { skuId, productId, sellerSku, productStatus, skuStatus, price, currency, warehouses, readAt };
-}
-
-function sentQuantityOf(row: FactRow): SentQuantity[] {
-  const { sentWarehouse, sentQuantity, quantityInDoubt: inDoubt } = row;
-  const sentAt = row.quantitySentAt ?? null;
-  return sentWarehouse === null
+  return skuId === null
     ? []
-    : [{ warehouseId: sentWarehouse, quantity: sentQuantity, inDoubt, sentAt }];
+    : [{ skuId, productId, sellerSku, productStatus, skuStatus, price, currency, warehouses, readAt }];
 }
 
-function sentAmountOf({ sentPrice, priceInDoubt, priceSentAt }: FactRow): SentAmount | null {
-  return priceInDoubt === null
+function sentStockOf({ stock, stockInDoubt, stockSentAt }: FactRow): SentQuantity[] {
+  const [doubts, sentAt] = [stockInDoubt ?? [], stockSentAt ?? null];
+  const sent = Object.entries(stock ?? {}).map(([warehouseId, quantity]): SentQuantity => {
+    return { warehouseId, quantity, inDoubt: doubts.includes(warehouseId), sentAt };
+  });
+  for (const warehouseId of doubts)
+    if (!sent.some((known) => known.warehouseId === warehouseId))
+      sent.push({ warehouseId, quantity: null, inDoubt: true, sentAt: null });
+  return sent;
+}
+
+function sentPriceOf({ sentPrice, priceInDoubt, priceSentAt }: FactRow): SentAmount | null {
+  return sentPrice === null && priceInDoubt !== true
     ? null
-    : { amount: sentPrice, inDoubt: priceInDoubt, sentAt: priceSentAt ?? null };
+    : { amount: sentPrice, inDoubt: priceInDoubt === true, sentAt: priceSentAt ?? null };
 }
 
 /** Some of the other supplier SKUs that share an item's merchant SKU: as many as it takes to name them. */

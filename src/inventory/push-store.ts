@@ -1,4 +1,5 @@
 import type { ShopKey } from '../catalogue/catalogue.js';
+import type { DecimalString } from '../money.js';
 import { Prisma, type Tx } from '../store/database.js';
 
 /** The push's hold on a shop: which connection's items go to which shop. */
@@ -88,9 +89,11 @@ export async function refuseInBulk(
   return news;
 }
 
-export interface StockIntent {
+/** What calls that are about to be made may change of a SKU. */
+export interface SendIntent {
   skuId: string;
-  warehouseId: string;
+  warehouseIds: string[];
+  price: boolean;
 }
 
 /**
@@ -100,76 +103,60 @@ export interface StockIntent {
 export async function markInDoubt(
   tx: Tx,
   { environment, shopId }: ShopKey,
-  intents: { stock: readonly StockIntent[]; priceSkuIds: readonly string[] },
+  intents: readonly SendIntent[],
 ): Promise<void> {
-  if (intents.stock.length > 0)
-    await tx.$executeRaw`
-      INSERT INTO sent_stock (environment, shop_id, sku_id, warehouse_id, in_doubt)
-      SELECT ${environment}, ${shopId}, "skuId", "warehouseId", true
-      FROM json_to_recordset(${JSON.stringify(intents.stock)}::json) AS g ("skuId" text, "warehouseId" text)
-      ON CONFLICT (environment, shop_id, sku_id, warehouse_id) DO UPDATE SET in_doubt = true`;
-  if (intents.priceSkuIds.length > 0)
-    await tx.$executeRaw`
-      INSERT INTO sent_prices (environment, shop_id, sku_id, in_doubt)
-      SELECT ${environment}, ${shopId}, g, true FROM unnest(${intents.priceSkuIds}::text[]) AS g
-      ON CONFLICT (environment, shop_id, sku_id) DO UPDATE SET in_doubt = true`;
+  if (intents.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO sent_values AS v (environment, shop_id, sku_id, stock_in_doubt, price_in_doubt)
+    SELECT ${environment}, ${shopId}, "skuId", "warehouseIds", price
+    FROM json_to_recordset(${JSON.stringify(intents)}::json)
+      AS g ("skuId" text, "warehouseIds" text[], price boolean)
+    ON CONFLICT (environment, shop_id, sku_id) DO UPDATE SET
+      stock_in_doubt = ARRAY(SELECT DISTINCT unnest(v.stock_in_doubt || excluded.stock_in_doubt)),
+      price_in_doubt = v.price_in_doubt OR excluded.price_in_doubt`;
 }
 
 /** Values that are to be sent again although TikTok was sent them: their SKU takes nothing just now. */
 export async function forgetSent(tx: Tx, shop: ShopKey, skuIds: readonly string[]): Promise<void> {
   const { environment, shopId } = shop;
   await tx.$executeRaw`
-    UPDATE sent_stock SET in_doubt = true
-    WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
-  await tx.$executeRaw`
-    UPDATE sent_prices SET in_doubt = true
+    UPDATE sent_values SET
+      stock_in_doubt = ARRAY(SELECT jsonb_object_keys(stock) UNION SELECT unnest(stock_in_doubt)),
+      price_in_doubt = price_in_doubt OR price IS NOT NULL
     WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
 }
 
-/** What is known of a value after its call; one that was not taken leaves what was known before. */
-export interface StockResult extends StockIntent {
-  taken: boolean;
-  /** Whether the value before this one was in doubt. */
-  wasInDoubt: boolean;
-  quantity: number;
-  version: string;
-}
-
-export interface PriceResult {
+/** What is known of a SKU after its calls, of which TikTok has answered whether it took them. */
+export interface SendResult {
   skuId: string;
-  taken: boolean;
-  wasInDoubt: boolean;
-  amount: string;
-  currency: string;
-  version: string;
+  /** Quantities by warehouse that TikTok has now. */
+  stock: Record<string, number>;
+  /** Warehouses about which there is no doubt any more. */
+  settled: string[];
+  /** The price that TikTok has now; null: nothing new is known. */
+  price: DecimalString | null;
+  priceSettled: boolean;
 }
 
-/** Ends the doubt about values of which TikTok has answered whether it took them. */
+/** Ends the doubt about values; one that was not taken leaves what was known before. */
 export async function recordSent(
   tx: Tx,
   { environment, shopId }: ShopKey,
-  results: { stock: readonly StockResult[]; prices: readonly PriceResult[]; at: Date },
+  results: readonly SendResult[],
+  at: Date,
 ): Promise<void> {
-  if (results.stock.length > 0)
-    await tx.$executeRaw`
-      UPDATE sent_stock s SET in_doubt = g."wasInDoubt" AND NOT g.taken,
-        quantity = CASE WHEN g.taken THEN g.quantity ELSE s.quantity END,
-        sent_at = CASE WHEN g.taken THEN ${results.at} ELSE s.sent_at END,
-        item_version = CASE WHEN g.taken THEN g.version ELSE s.item_version END
-      FROM json_to_recordset(${JSON.stringify(results.stock)}::json)
-        AS g ("skuId" text, "warehouseId" text, taken boolean, "wasInDoubt" boolean, quantity int, version bigint)
-      WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.sku_id = g."skuId"
-        AND s.warehouse_id = g."warehouseId"`;
-  if (results.prices.length > 0)
-    await tx.$executeRaw`
-      UPDATE sent_prices s SET in_doubt = g."wasInDoubt" AND NOT g.taken,
-        amount = CASE WHEN g.taken THEN g.amount ELSE s.amount END,
-        currency = CASE WHEN g.taken THEN g.currency ELSE s.currency END,
-        sent_at = CASE WHEN g.taken THEN ${results.at} ELSE s.sent_at END,
-        item_version = CASE WHEN g.taken THEN g.version ELSE s.item_version END
-      FROM json_to_recordset(${JSON.stringify(results.prices)}::json)
-        AS g ("skuId" text, taken boolean, "wasInDoubt" boolean, amount numeric, currency text, version bigint)
-      WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.sku_id = g."skuId"`;
+  if (results.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE sent_values v SET
+      stock = v.stock || g.stock,
+      stock_in_doubt = ARRAY(SELECT unnest(v.stock_in_doubt) EXCEPT SELECT unnest(g.settled)),
+      stock_sent_at = CASE WHEN g.stock = '{}' THEN v.stock_sent_at ELSE ${at} END,
+      price = coalesce(g.price, v.price),
+      price_in_doubt = v.price_in_doubt AND NOT g."priceSettled",
+      price_sent_at = CASE WHEN g.price IS NULL THEN v.price_sent_at ELSE ${at} END
+    FROM json_to_recordset(${JSON.stringify(results)}::json)
+      AS g ("skuId" text, stock jsonb, settled text[], price numeric, "priceSettled" boolean)
+    WHERE v.environment = ${environment} AND v.shop_id = ${shopId} AND v.sku_id = g."skuId"`;
 }
 
 export type PushState = 'sent' | 'waiting' | 'refused';

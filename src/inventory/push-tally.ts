@@ -5,13 +5,7 @@ import { SECOND_MS } from '../time.js';
 import type { Judgement, PriceValue, ProductCall, StockValue } from './push-plan.js';
 import type { Ending } from './push-send.js';
 import type { Push } from './push-state.js';
-import {
-  recordSent,
-  recordVerdicts,
-  type PriceResult,
-  type StockResult,
-  type Verdict,
-} from './push-store.js';
+import { recordSent, recordVerdicts, type SendResult, type Verdict } from './push-store.js';
 import { endingOfCall, endingOfPart, verdictOf, type PartEnding } from './push-verdict.js';
 
 const FLUSH_SIZE = 200;
@@ -38,7 +32,7 @@ export function openTally(push: Push, judgements: readonly Judgement[]): Tally {
       { judgement, stock: endingOfPart(judgement.stock), price: endingOfPart(judgement.price) },
     ]),
   );
-  let waiting: Results = { stock: [], prices: [], verdicts: [] };
+  let waiting = noResults();
   let writtenAt = performance.now();
   let writing: Promise<void> = Promise.resolve();
 
@@ -50,15 +44,14 @@ export function openTally(push: Push, judgements: readonly Judgement[]): Tally {
   };
   const flush = (): Promise<void> => {
     const results = waiting;
-    waiting = { stock: [], prices: [], verdicts: [] };
+    waiting = noResults();
     writtenAt = performance.now();
     // One after the other: two at once would only wait for each other's lock on the flow.
     writing = writing.then(() => write(push, results));
     return writing;
   };
   const flushIfDue = async (): Promise<void> => {
-    const size = waiting.stock.length + waiting.prices.length;
-    if (size >= FLUSH_SIZE || performance.now() - writtenAt > FLUSH_MS) await flush();
+    if (waiting.answers >= FLUSH_SIZE || performance.now() - writtenAt > FLUSH_MS) await flush();
   };
   return {
     async stockEnded(endings) {
@@ -67,7 +60,7 @@ export function openTally(push: Push, judgements: readonly Judgement[]): Tally {
         const item = open.get(ending.effect.item.skuKey);
         if (item && part) item.stock = part;
         if (ending.outcome === 'taken') push.counts.quantities += 1;
-        if (ending.outcome !== 'in-doubt') waiting.stock.push(...stockResults(ending));
+        if (ending.outcome !== 'in-doubt') noteStock(resultOf(waiting, ending), ending);
         settle(ending.effect.item.skuKey);
       }
       await flushIfDue();
@@ -78,7 +71,7 @@ export function openTally(push: Push, judgements: readonly Judgement[]): Tally {
         const item = open.get(ending.effect.item.skuKey);
         if (item && part) item.price = part;
         if (ending.outcome === 'taken') push.counts.prices += 1;
-        if (ending.outcome !== 'in-doubt') waiting.prices.push(priceResult(ending));
+        if (ending.outcome !== 'in-doubt') notePrice(resultOf(waiting, ending), ending);
         settle(ending.effect.item.skuKey);
       }
       await flushIfDue();
@@ -87,19 +80,26 @@ export function openTally(push: Push, judgements: readonly Judgement[]): Tally {
   };
 }
 
+/** What is to be written next. */
 interface Results {
-  stock: StockResult[];
-  prices: PriceResult[];
+  /** How many answers are in `sent`: of a SKU there may be two, for its stock and its price. */
+  answers: number;
+  /** By the id of the SKU. */
+  sent: Map<string, SendResult>;
   verdicts: Verdict[];
 }
 
-async function write(push: Push, results: Results): Promise<void> {
-  if (results.stock.length + results.prices.length + results.verdicts.length === 0) return;
+function noResults(): Results {
+  return { answers: 0, sent: new Map(), verdicts: [] };
+}
+
+async function write(push: Push, { sent, verdicts }: Results): Promise<void> {
+  if (sent.size + verdicts.length === 0) return;
   const { deps, run, target } = push;
   await deps.db.transaction(async (tx) => {
     await run.guard(tx);
-    await recordSent(tx, target, { ...results, at: deps.clock.now() });
-    await writeVerdicts(push, tx, results.verdicts);
+    await recordSent(tx, target, [...sent.values()], deps.clock.now());
+    await writeVerdicts(push, tx, verdicts);
   });
 }
 
@@ -116,21 +116,34 @@ function noteEnding(push: Push, ending: Ending<unknown>): PartEnding | null {
   return endingOfCall(ending, push.deps.clock.now());
 }
 
-function stockResults({ effect, outcome }: Ending<StockValue>): StockResult[] {
-  const { skuId, value, wasInDoubt, item } = effect;
-  return value.wanted.map(({ warehouseId, quantity }) => ({
+function resultOf(results: Results, { effect: { skuId } }: Ending<unknown>): SendResult {
+  results.answers += 1;
+  const result = results.sent.get(skuId) ?? {
     skuId,
-    warehouseId,
-    quantity,
-    taken: outcome === 'taken',
-    wasInDoubt,
-    version: item.version,
-  }));
+    stock: {},
+    settled: [],
+    price: null,
+    priceSettled: false,
+  };
+  results.sent.set(skuId, result);
+  return result;
 }
 
-function priceResult({ effect, outcome }: Ending<PriceValue>): PriceResult {
-  const { skuId, value, wasInDoubt, item } = effect;
-  return { skuId, ...value, taken: outcome === 'taken', wasInDoubt, version: item.version };
+function noteStock(result: SendResult, ending: Ending<StockValue>): void {
+  for (const { warehouseId, quantity } of ending.effect.value.wanted) {
+    if (ending.outcome === 'taken') result.stock[warehouseId] = quantity;
+    if (endsDoubt(ending)) result.settled.push(warehouseId);
+  }
+}
+
+function notePrice(result: SendResult, ending: Ending<PriceValue>): void {
+  if (ending.outcome === 'taken') result.price = ending.effect.value.amount;
+  if (endsDoubt(ending)) result.priceSettled = true;
+}
+
+/** A value that was not taken leaves the one before it as doubtful as that was. */
+function endsDoubt({ outcome, effect }: Ending<unknown>): boolean {
+  return outcome === 'taken' || !effect.wasInDoubt;
 }
 
 /** Calls that were not made, as endings. */

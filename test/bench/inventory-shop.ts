@@ -42,13 +42,8 @@ export async function fillShop(
     values,
   );
   await db.query(
-    `INSERT INTO sent_stock (environment, shop_id, sku_id, warehouse_id, quantity, in_doubt, sent_at, item_version)
-     SELECT $1, $2, 'S' || n, 'W1', ${QUANTITY}, false, now(), 0 ${numbers}`,
-    values,
-  );
-  await db.query(
-    `INSERT INTO sent_prices (environment, shop_id, sku_id, amount, currency, in_doubt, sent_at, item_version)
-     SELECT $1, $2, 'S' || n, ${PRICE}, 'USD', false, now(), 0 ${numbers}`,
+    `INSERT INTO sent_values (environment, shop_id, sku_id, stock, stock_sent_at, price, price_sent_at)
+     SELECT $1, $2, 'S' || n, jsonb_build_object('W1', ${QUANTITY}), now(), ${PRICE}, now() ${numbers}`,
     values,
   );
   await db.query(

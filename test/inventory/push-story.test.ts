@@ -158,7 +158,9 @@ await t.test('whatever goes wrong in the middle of a push, TikTok ends with the 
   const wrong = (): string[] =>
     fire.filter((sku, nth) => availableOf(sku) !== wanted(nth) || priceOf(sku) !== costOf(nth));
   const doubts = (): Promise<number> =>
-    db.prisma.sentStock.count({ where: { shopId, OR: [{ inDoubt: true }, { quantity: null }] } });
+    db.prisma.sentValue.count({
+      where: { shopId, OR: [{ stockInDoubt: { isEmpty: false } }, { stock: { equals: {} } }] },
+    });
   const deadline = Date.now() + 60_000;
   while ((wrong().length > 0 || (await doubts()) > 0) && Date.now() < deadline) {
     // What waits for its time is asked for now, as an operator would.

@@ -71,6 +71,44 @@ await t.test('a new version applies only what is new', async (t) => {
   t.same(await migrate(url, folder), ['20260102000000_second']);
 });
 
+await t.test('what TikTok was last sent is known after an update as before it', async (t) => {
+  const url = await emptyDatabaseUrl(t);
+  const shipped = await shippedMigrations();
+  const newest = shipped.findIndex(({ name }) => name.endsWith('_sent_values'));
+  const folder = await migrationFolder(t);
+  for (const { name, sql } of shipped.slice(0, newest)) await writeMigration(folder, name, sql);
+  await migrate(url, folder);
+  await query(
+    url,
+    `INSERT INTO sent_stock (environment, shop_id, sku_id, warehouse_id, quantity, in_doubt, sent_at) VALUES
+       ('simulator', '7', 'A', 'W1', 5, false, '2026-11-01Z'), ('simulator', '7', 'A', 'W2', 6, true, '2026-11-02Z'),
+       ('simulator', '7', 'B', 'W1', NULL, true, NULL);
+     INSERT INTO sent_prices (environment, shop_id, sku_id, amount, in_doubt, sent_at) VALUES
+       ('simulator', '7', 'A', 10.99, false, '2026-11-03Z'), ('simulator', '7', 'C', NULL, true, NULL)`,
+  );
+  await writeMigration(folder, shipped[newest]!.name, shipped[newest]!.sql);
+  await migrate(url, folder);
+  const rows = await query(
+    url,
+    `SELECT sku_id, stock, stock_in_doubt, stock_sent_at, trim_scale(price)::text AS price, price_in_doubt, price_sent_at
+     FROM sent_values ORDER BY sku_id`,
+  );
+  const nothing = { stock: {}, stock_in_doubt: [], stock_sent_at: null, price: null, price_sent_at: null };
+  t.same(rows, [
+    {
+      sku_id: 'A',
+      stock: { W1: 5, W2: 6 },
+      stock_in_doubt: ['W2'],
+      stock_sent_at: new Date('2026-11-02Z'),
+      price: '10.99',
+      price_in_doubt: false,
+      price_sent_at: new Date('2026-11-03Z'),
+    },
+    { ...nothing, sku_id: 'B', stock_in_doubt: ['W1'], price_in_doubt: false },
+    { ...nothing, sku_id: 'C', price_in_doubt: true },
+  ]);
+});
+
 await t.test('a migration that was edited after its release is refused', async (t) => {
   const url = await emptyDatabaseUrl(t);
   const folder = await migrationFolder(t);

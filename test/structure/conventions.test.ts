@@ -31,8 +31,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['inventoryImportError', 'inventory_import_errors'],
     ['inventoryHeldRow', 'inventory_held_rows'],
     ['skuMatch', 'sku_matches'],
-    ['sentStock', 'sent_stock'],
-    ['sentPrice', 'sent_prices'],
+    ['sentValue', 'sent_values'],
   ],
   catalogue: [
     ['catalogProduct', 'catalog_products'],
