@@ -89,7 +89,7 @@ const AUTO_MERCHANT = `CASE WHEN $2 AND taken.sku_key IS NULL THEN coalesce(s.su
 /** Writes what `findChanges` found: two statements, however many rows. */
 export async function applyChanges(tx: BulkTx, context: FeedContext): Promise<void> {
   const { connectionId, companyId, importId, now } = context;
-  await tx.query('ANALYZE changed_rows');
+  await tx.query('ANALYZE changed_rows (sku_key)');
   await preferLookUps(tx);
   await tx.execute(
     `UPDATE inventory_items i SET

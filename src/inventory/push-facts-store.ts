@@ -150,6 +150,8 @@ function factsOfItem(item: FactRow, rows: readonly FactRow[], shop: ShopFacts): 
     sentStock: sent ? sentStockOf(sent) : [],
     sentPrice: sent ? sentPriceOf(sent) : null,
     reserved: 0,
+    resolvedStock: undefined,
+    checkedPrice: undefined,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { MirrorSku, MirrorWarehouse } from '../catalogue/catalogue.js';
 import type { ConnectionSettings } from '../connections/settings.js';
 import type { DecimalString } from '../money.js';
+import type { CheckedPrice } from '../catalogue/price-limits.js';
+import type { ResolvedStock, Unresolved } from './push-values.js';
 
 /** An item as the push sees it. Of quantity and cost at least one is given. */
 export interface PushItem {
@@ -63,4 +65,10 @@ export interface PushFacts {
   sentPrice: SentAmount | null;
   /** Pieces that were ordered in TikTok and that the last count cannot know; 0 unless the connection reserves. */
   reserved: number;
+  /**
+   * What several gates ask for; undefined until the first has worked it out. Kept here since a map of thousands of items
+   * would keep the garbage collector busy.
+   */
+  resolvedStock: ResolvedStock | Unresolved | null | undefined;
+  checkedPrice: CheckedPrice | null | undefined;
 }

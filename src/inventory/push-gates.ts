@@ -217,26 +217,21 @@ export function explainPushGates(facts: PushFacts): GateResult[] {
   return explainGates(gates, facts);
 }
 
-export const stockOf = oncePerItem((facts): ResolvedStock | Unresolved | null => {
+export function stockOf(facts: PushFacts): ResolvedStock | Unresolved | null {
   const { sku } = facts;
-  return sku && resolveStock(facts, sku);
-});
+  if (facts.resolvedStock === undefined) facts.resolvedStock = sku && resolveStock(facts, sku);
+  return facts.resolvedStock;
+}
 
-export const priceOf = oncePerItem((facts): CheckedPrice | null => {
-  const { item, shop, sku } = facts;
+export function priceOf(facts: PushFacts): CheckedPrice | null {
+  if (facts.checkedPrice === undefined) facts.checkedPrice = checkedPriceOf(facts);
+  return facts.checkedPrice;
+}
+
+function checkedPriceOf({ item, shop, sku }: PushFacts): CheckedPrice | null {
   if (!sku || item.cost === null) return null;
   const { region, crossBorder } = shop;
   return checkPrice(item.cost, { region, crossBorder, skuCurrency: sku.currency });
-});
-
-/** Several gates ask for the same, of thousands of items: worked out at the first time. Facts are never changed. */
-function oncePerItem<Value>(work: (facts: PushFacts) => Value): (facts: PushFacts) => Value {
-  const known = new WeakMap<PushFacts, { value: Value }>();
-  return (facts) => {
-    let found = known.get(facts);
-    if (!found) known.set(facts, (found = { value: work(facts) }));
-    return found.value;
-  };
 }
 
 /** Whether a quantity of the item differs from what TikTok was last sent, or may. */
