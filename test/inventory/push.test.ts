@@ -100,6 +100,7 @@ await t.test('an item that cannot be sent says why, and its neighbours go', asyn
 });
 
 const STOCK_CALL = '/product/202309/products/*/inventory/update';
+const PRICE_CALL = '/product/202309/products/*/prices/update';
 
 await t.test('a value whose answer was lost is sent again once, and only the newest', async (t) => {
   const shop = await startPushWorld(t, db);
@@ -152,6 +153,97 @@ await t.test('a crash between call and record costs a repeat and loses nothing',
   const after = shop.sent().stock;
   t.equal((await shop.push()).outcome, 'nothing-to-do');
   t.equal(shop.sent().stock, after, 'and nothing is sent a third time');
+});
+
+await t.test(
+  'a refused value leaves what is known of TikTok as sure, or as doubtful, as it was',
+  async (t) => {
+    const shop = await startPushWorld(t, db);
+    const { control } = shop.simulator;
+    const refuse = (path: string): unknown =>
+      control.addFault({ kind: 'error', code: 12052308, match: { path }, times: 1 });
+    const lose = (path: string): unknown =>
+      control.addFault({ kind: 'done_but_lost', match: { path }, times: 2 });
+    const say = async (quantity: number, cost: string): Promise<void> => {
+      await shop.feed({ sku: 'SURE', quantity, cost });
+      await shop.push();
+    };
+    shop.addProduct(['SURE']);
+    await shop.readCatalogue();
+    await say(5, '5');
+    refuse(STOCK_CALL);
+    refuse(PRICE_CALL);
+    await say(6, '6');
+    t.match(await shop.item('SURE'), { pushState: /waiting|refused/ });
+    const before = shop.sent();
+    await say(5, '5');
+    t.same(shop.sent(), before, 'TikTok surely has what the seller went back to');
+    t.match(await shop.item('SURE'), { pushState: 'sent' });
+
+    lose(STOCK_CALL);
+    lose(PRICE_CALL);
+    await say(8, '8');
+    t.same(shop.inTikTok('SURE'), { available: 8, price: '8.00' });
+    refuse(STOCK_CALL);
+    refuse(PRICE_CALL);
+    await say(6, '6');
+    t.same(shop.inTikTok('SURE'), { available: 8, price: '8.00' });
+    await say(5, '5');
+    t.same(shop.inTikTok('SURE'), { available: 5, price: '5.00' }, 'the call that was lost is not forgotten');
+  },
+);
+
+await t.test('a doubt about one warehouse outlives values for another', async (t) => {
+  const shop = await startPushWorld(t, db);
+  const { control } = shop.simulator;
+  const [east, west] = [
+    control.addWarehouse(shop.shopId, { name: 'East' }),
+    control.addWarehouse(shop.shopId, { name: 'West' }),
+  ];
+  shop.addProduct(['TWO'], { skus: [{ sellerSku: 'TWO', stock: { [east.id]: 20, [west.id]: 30 } }] });
+  await shop.readCatalogue();
+  const say = async (warehouse: string, quantity: number): Promise<void> => {
+    await shop.feed({ sku: 'TWO', quantity, warehouse });
+    await shop.push();
+  };
+  const held = (): unknown =>
+    Object.fromEntries(
+      (control.stock(shop.shopId, 'TWO')[0]?.warehouses ?? []).map((one) => [one.warehouseId, one.available]),
+    );
+  await say('East', 5);
+  await say('West', 7);
+  const { stock } = shop.sent();
+  await say('East', 5);
+  t.equal(shop.sent().stock, stock, 'what was sent for the one is known after the other');
+  control.addFault({ kind: 'done_but_lost', match: { path: STOCK_CALL }, times: 2 });
+  await say('East', 8);
+  t.same(held(), { [east.id]: 8, [west.id]: 7 });
+  await say('West', 9);
+  await say('East', 5);
+  t.same(held(), { [east.id]: 5, [west.id]: 9 });
+});
+
+await t.test('what could not be sent again when it was asked for is sent when it can be', async (t) => {
+  const shop = await startPushWorld(t, db);
+  const { control } = shop.simulator;
+  const { id } = shop.addProduct(['AGAIN']);
+  await shop.readCatalogue();
+  await shop.feed({ sku: 'AGAIN', quantity: 5, cost: '5' });
+  await shop.push();
+  control.patchProduct(id, { status: 'SELLER_DEACTIVATED' });
+  await shop.readCatalogue();
+  await db.prisma.inventoryItem.updateMany({
+    where: { connectionId: shop.connection.id },
+    data: { resend: true, unsentSince: new Date() },
+  });
+  const { stock, prices } = shop.sent();
+  await shop.push();
+  t.match(await shop.item('AGAIN'), { resend: false, pushGate: 'product-live' });
+  control.patchProduct(id, { status: 'ACTIVATE' });
+  await shop.readCatalogue();
+  await shop.push();
+  t.same(shop.sent(), { stock: stock + 1, prices: prices + 1 });
+  t.match(await shop.item('AGAIN'), { pushState: 'sent' });
 });
 
 await t.test('a promotion locks price and lower stock of one SKU until it ends', async (t) => {
