@@ -1,8 +1,8 @@
 import { REMOVED, type MirrorSku } from '../catalogue/catalogue.js';
+import type { DecimalString } from '../money.js';
 import { countUnitsOrderedSince } from '../orders/ordered-units.js';
 import { readerOf, type Reader } from '../store/bulk-reader.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
-import type { DecimalString } from '../money.js';
 import { Prisma } from '../store/database.js';
 import type { PushFacts, PushItem, SentAmount, SentQuantity, ShopFacts } from './push-facts.js';
 import type { PushTarget } from './push-store.js';
