@@ -170,7 +170,7 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps 
     db,
     clock,
     log,
-    openShop: (connectionId, lane) => openShop(connections, connectionId, lane),
+    openShop: (connectionId, lane, fence) => openShop(connections, connectionId, lane, fence),
     findCancelling,
     wake: (id) => void queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' }),
   };

@@ -47,9 +47,9 @@ export function cancelOrderEffect(
     // Pieces are cancelled once: TikTok refuses repeats (25001011, 25001051), and approvals carry a key.
     resendSafe: true,
 
-    async send({ entry }) {
+    async send({ entry, fence }) {
       const wanted = await load(deps.db.prisma, entry);
-      const { api } = await deps.openShop(entry.connectionId, entry.lane);
+      const { api } = await deps.openShop(entry.connectionId, entry.lane, fence);
       const standing = await readCancellations(api, wanted.tiktokOrderId);
       if (leftOf(wanted.unitIds, standing).length === 0) return doneBefore(wanted, standing, entry);
       if (standing.isBusy) throw stillBusy();

@@ -1,3 +1,4 @@
+import type { Fence } from '../tiktok/fence.js';
 import { createShopApi, type ShopApi } from '../tiktok/shop-api.js';
 import type { Lane } from '../sync/lane.js';
 import { accessTokensFor, type TokenDeps } from './access-token.js';
@@ -5,10 +6,14 @@ import type { ActiveConnection } from './connection.js';
 import { getConnection, requireActive } from './connection-store.js';
 import { appFor, type TikTokAccess } from './tiktok-access.js';
 
-/** How use cases get at a shop; `openShop` with its first parameter filled in. */
+/**
+ * How use cases get at a shop; `openShop` with its first parameter filled in. To read nothing else is needed; who writes
+ * holds a lease and passes its fence (of the effect's context, or of the flow's run).
+ */
 export type OpenShop = (
   connectionId: number,
   lane: Lane,
+  fence?: Fence,
 ) => Promise<{ connection: ActiveConnection; api: ShopApi }>;
 
 interface OpenShopDeps extends TokenDeps {
@@ -23,6 +28,7 @@ export async function openShop(
   deps: OpenShopDeps,
   connectionId: number,
   lane: Lane,
+  fence?: Fence,
 ): Promise<{ connection: ActiveConnection; api: ShopApi }> {
   const connection = requireActive(await getConnection(deps.db.prisma, { id: connectionId }));
   const api = createShopApi({
@@ -32,6 +38,7 @@ export async function openShop(
     tokens: accessTokensFor(deps, connection.authorizationId),
     shop: { shopId: connection.shopId, cipher: connection.shopCipher },
     lane,
+    fence,
   });
   return { connection, api };
 }

@@ -48,7 +48,7 @@ export interface PushCounts {
 const FIRST_CALLS = 50;
 
 export async function openPush(deps: PushDeps, run: FlowRun): Promise<Push> {
-  const { connection, api } = await deps.openShop(run.connectionId, run.flow.lane);
+  const { connection, api } = await deps.openShop(run.connectionId, run.flow.lane, run.fence);
   const apis = new Map<Lane, Promise<ShopApi>>([[run.flow.lane, Promise.resolve(api)]]);
   return {
     deps,
@@ -58,7 +58,7 @@ export async function openPush(deps: PushDeps, run: FlowRun): Promise<Push> {
     apiOf(lane) {
       const known = apis.get(lane);
       if (known) return known;
-      const opened = deps.openShop(run.connectionId, lane).then((shop) => shop.api);
+      const opened = deps.openShop(run.connectionId, lane, run.fence).then((shop) => shop.api);
       apis.set(lane, opened);
       return opened;
     },

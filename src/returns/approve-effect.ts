@@ -54,11 +54,11 @@ interface OpenAnswer {
   decision: ApproveDecision;
 }
 
-async function open(deps: ReturnDeps, { entry }: EffectContext<AnswerPayload>): Promise<OpenAnswer> {
+async function open(deps: ReturnDeps, { entry, fence }: EffectContext<AnswerPayload>): Promise<OpenAnswer> {
   const record = await findReturn(deps.db.prisma, BigInt(entry.payload.returnKey));
   const given = record && answerOf(record.answers, entry.payload.step);
   if (!record || !given) throw new Error(`Return ${entry.payload.returnKey} has lost its answer`);
-  const source = await deps.openShop(record.connectionId, entry.lane);
+  const source = await deps.openShop(record.connectionId, entry.lane, fence);
   return { source, record, decision: given.decision };
 }
 

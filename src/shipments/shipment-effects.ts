@@ -50,10 +50,10 @@ function shippingEffect(
     // TikTok refuses pieces that are shipped already (21011020 and its like).
     resendSafe: true,
 
-    async send({ entry }) {
+    async send({ entry, fence }) {
       const loaded = activePart(await loadPackage(deps.db.prisma, entry.companyId, entry.payload));
       const providerId = await providerIdOf(deps, loaded);
-      const { api } = await deps.openShop(entry.connectionId, entry.lane);
+      const { api } = await deps.openShop(entry.connectionId, entry.lane, fence);
       try {
         return await ship(api, loaded, { providerId, attempts: entry.attempts });
       } catch (thrown) {

@@ -59,14 +59,14 @@ async function split(api: ShopApi, order: ShopOrder, groups: readonly Group[]): 
 
 async function open(
   deps: ShipmentDeps,
-  { entry }: EffectContext<SplitPayload>,
+  { entry, fence }: EffectContext<SplitPayload>,
 ): Promise<{ api: ShopApi; loaded: LoadedShipment; groups: Group[] }> {
   const { shipmentKey, positions } = entry.payload;
   const loaded = await loadShipment(deps.db.prisma, {
     companyId: entry.companyId,
     documentKey: shipmentKey,
   });
-  const { api } = await deps.openShop(entry.connectionId, entry.lane);
+  const { api } = await deps.openShop(entry.connectionId, entry.lane, fence);
   return { api, loaded, groups: loaded.packages.filter(({ position }) => positions.includes(position)) };
 }
 

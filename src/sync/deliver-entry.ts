@@ -8,6 +8,8 @@ import {
   decideReadBack,
   type Decision,
 } from './delivery-decision.js';
+import { callTimes, type CallTimes } from '../tiktok/fence.js';
+import { holdMs, leaseFence } from './fence.js';
 import { keepLease, LEASE_MS, LeaseLost } from './lease.js';
 import * as outboxLease from './outbox-lease.js';
 import type { EntryLease } from './outbox-lease.js';
@@ -20,6 +22,8 @@ export interface DeliverDeps {
   log: Logger;
   effects: EffectRegistry;
   leaseMs?: number;
+  /** How long calls may be on their way; tests make it shorter. */
+  times?: CallTimes;
 }
 
 export interface DeliveryReport {
@@ -41,7 +45,7 @@ export async function deliverEntry(
   id: bigint,
   stop?: AbortSignal,
 ): Promise<DeliveryReport> {
-  const leaseMs = deps.leaseMs ?? LEASE_MS;
+  const { leaseMs = LEASE_MS, times = callTimes } = deps;
   const effects = [...deps.effects.keys()];
   const lease = await outboxLease.takeEntry(deps.db.prisma, { id, now: deps.clock.now(), leaseMs, effects });
   const definition = lease && deps.effects.get(lease.entry.effect);
@@ -51,7 +55,10 @@ export async function deliverEntry(
     parent: stop,
   });
   try {
-    const context = { entry: lease.entry, signal: held.signal, now: () => deps.clock.now() };
+    const { signal } = held;
+    const leftMs = () => outboxLease.holdForWrite(deps.db.prisma, lease, holdMs(leaseMs, times));
+    const fence = leaseFence({ times, signal, leftMs });
+    const context = { entry: lease.entry, signal, fence, now: () => deps.clock.now() };
     const decision = await takeStep(lease, definition, context);
     return await record(deps, lease, definition, decision);
   } catch (error) {

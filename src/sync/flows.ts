@@ -1,6 +1,7 @@
 import { standingOf, type ConnectionStatus } from '../connections/connection.js';
 import { AppError } from '../errors.js';
 import { Prisma, type SqlTx, type Tx } from '../store/database.js';
+import type { Fence } from '../tiktok/fence.js';
 import {
   findFlow,
   flowCatalogue,
@@ -23,6 +24,16 @@ export interface FlowRun {
   cursor: unknown;
   /** Aborted when the process closes or the lease is lost: stop between two pages. */
   signal: AbortSignal;
+  /**
+   * For `openShop` of a run that writes to TikTok: a write leaves only while the flow is surely ours for as long as its
+   * answer may take. Held back, it throws NotSentError: nothing has left.
+   */
+  fence: Fence;
+  /**
+   * After a run that never gave its lease back (a crash, a stopped process): until then TikTok may still carry out what
+   * that run has sent. On the database's clock; null after a run that ended.
+   */
+  doubtUntil: Date | null;
   now(): Date;
   /**
    * First thing in every transaction that writes: locks the flow's row, so that no other run can take over before the

@@ -1,5 +1,6 @@
 import { isUniqueViolation, Prisma, type Tx } from '../store/database.js';
-import { fromNow, LeaseLost } from './lease.js';
+import { fromNow } from '../store/database-clock.js';
+import { LeaseLost } from './lease.js';
 import type { OutboxEntry } from './outbox.js';
 
 /** One delivery's hold on an entry. `sending`: the call may be made now. `in_doubt`: TikTok has to be asked first. */
@@ -92,8 +93,20 @@ export async function takeEntry(
 
 export async function renewEntry(db: Tx, lease: EntryLease, leaseMs: number): Promise<boolean> {
   const renewed = await db.$executeRaw`
-    UPDATE outbox SET lease_until = ${fromNow(leaseMs)} WHERE id = ${lease.entry.id} AND lease_token = ${lease.token}`;
+    UPDATE outbox SET lease_until = GREATEST(lease_until, ${fromNow(leaseMs)}) WHERE id = ${lease.entry.id} AND lease_token = ${lease.token}`;
   return renewed === 1;
+}
+
+/**
+ * A write is about to leave: the lease is made longer, so that it outlasts the answer.
+ * @returns what it has left, in milliseconds; null when it is not ours any more
+ */
+export async function holdForWrite(db: Tx, lease: EntryLease, holdMs: number): Promise<number | null> {
+  const [held] = await db.$queryRaw<{ leftMs: number }[]>`
+    UPDATE outbox SET lease_until = GREATEST(lease_until, ${fromNow(holdMs)})
+    WHERE id = ${lease.entry.id} AND lease_token = ${lease.token} AND lease_until IS NOT NULL
+    RETURNING EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float8 * 1000 AS "leftMs"`;
+  return held?.leftMs ?? null;
 }
 
 /**

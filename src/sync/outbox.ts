@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
 import type { Tx } from '../store/database.js';
+import type { Fence } from '../tiktok/fence.js';
 import type { Lane } from './lane.js';
 
 /** An effect to be had on TikTok, as the business change asks for it. */
@@ -38,6 +39,8 @@ export interface EffectContext<P = unknown> {
   entry: OutboxEntry<P>;
   /** Aborted when the process closes or the lease is lost. */
   signal: AbortSignal;
+  /** For `openShop` in `send`; `readBack` only reads and needs none. */
+  fence: Fence;
   now(): Date;
 }
 

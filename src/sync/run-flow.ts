@@ -2,6 +2,8 @@ import { AppError, messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Database, Tx } from '../store/database.js';
 import { MINUTE_MS, type Clock } from '../time.js';
+import { callTimes, doubtMs, NotSentError, type CallTimes } from '../tiktok/fence.js';
+import { holdMs, leaseFence, neededMs } from './fence.js';
 import { findFlow, type FlowDefinition, type FlowName } from './flow-catalogue.js';
 import * as flowLease from './flow-lease.js';
 import type { FlowLease } from './flow-lease.js';
@@ -32,6 +34,8 @@ export interface RunFlowDeps {
   handlers: ReadonlyMap<FlowName, FlowHandler>;
   recordEvents(tx: Tx, events: FlowEvent[]): Promise<void>;
   leaseMs?: number;
+  /** How long calls may be on their way; tests make it shorter. */
+  times?: CallTimes;
 }
 
 /** `not-due`: nothing to do, or another process is at it. */
@@ -118,7 +122,9 @@ async function runPass(
     return { outcome: hadEffect(pass.counts) ? 'done' : 'nothing-to-do', counts: pass.counts };
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
-    return { outcome: signal.aborted ? 'interrupted' : outcomeOf(error), counts: pass.counts, error };
+    // Held back: the next pass asks again, if the flow is still ours.
+    const isInterrupted = signal.aborted || error instanceof NotSentError;
+    return { outcome: isInterrupted ? 'interrupted' : outcomeOf(error), counts: pass.counts, error };
   }
 }
 
@@ -129,7 +135,9 @@ async function openRun(
   signal: AbortSignal,
 ): Promise<FlowRun> {
   const { watermark, cursor } = await flowLease.readFlowState(deps.db.prisma, lease);
-  const { flowId, connectionId, companyId } = lease;
+  const { flowId, connectionId, companyId, abandonedUntil } = lease;
+  const { leaseMs = LEASE_MS, times = callTimes } = deps;
+  const room = { neededMs: neededMs(times), holdMs: holdMs(leaseMs, times) };
   return {
     flowId,
     flow,
@@ -138,6 +146,8 @@ async function openRun(
     watermark,
     cursor,
     signal,
+    fence: leaseFence({ times, signal, leftMs: () => flowLease.flowLeaseLeft(deps.db.prisma, lease, room) }),
+    doubtUntil: abandonedUntil && new Date(abandonedUntil.getTime() + doubtMs(times)),
     now: () => deps.clock.now(),
     guard: (tx) => flowLease.guardFlow(tx, lease),
     saveProgress: (tx, progress) => flowLease.saveFlowProgress(tx, lease, progress),

@@ -237,10 +237,10 @@ function shopOpener(t: Test, db: Database, simulatorOrigin: string, accessToken:
     const door = createHttpDoor({ clock });
     t.teardown(() => door.close());
     const client = createTikTokClient({ door, hosts, clock, log: silentLog });
-    return async (connectionId, lane) => {
+    return async (connectionId, lane, fence) => {
       const connection = requireActive(await getConnection(db.prisma, { id: connectionId }));
       const shop = { shopId: connection.shopId, cipher: connection.shopCipher };
-      return { connection, api: createShopApi({ client, app, tokens, budget, shop, lane }) };
+      return { connection, api: createShopApi({ client, app, tokens, budget, shop, lane, fence }) };
     };
   };
 }

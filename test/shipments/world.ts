@@ -147,7 +147,7 @@ export async function startWorld(t: Test): Promise<World> {
     db,
     clock,
     log: silent,
-    openShop: (id, lane) => openShop(connections, id, lane),
+    openShop: (id, lane, fence) => openShop(connections, id, lane, fence),
     findCancelling,
   };
   const deliver: DeliverDeps = {

@@ -17,6 +17,7 @@ import { createAccountApi, createShopApi } from '../../src/tiktok/shop-api.js';
 import type { ShopApi } from '../../src/tiktok/shop-api.js';
 import { createTokenApi } from '../../src/tiktok/token-api.js';
 import { failureOf } from './support.js';
+import { openFence } from '../support/fence.js';
 
 const app: TikTokApp = {
   environment: 'simulator',
@@ -67,7 +68,11 @@ async function connect(t: Test, shopName: string): Promise<Connected> {
   const shops = await createAccountApi({ ...caller, openId: grant.openId }).authorizedShops();
   const chosen = shops.find(({ name }) => name === shopName);
   if (!chosen) throw new Error(`${shopName} is not among the authorised shops`);
-  const shop = createShopApi({ ...caller, shop: { shopId: chosen.id, cipher: chosen.cipher } });
+  const shop = createShopApi({
+    ...caller,
+    fence: openFence,
+    shop: { shopId: chosen.id, cipher: chosen.cipher },
+  });
   return { shop, control, shopId: chosen.id };
 }
 
