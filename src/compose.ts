@@ -208,7 +208,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       keepMonths: config.historyMonths,
       leaseMs: config.leaseSeconds * SECOND_MS,
       sweeps: sweepsOf(connections),
-      minuteSweeps: minuteSweepsOf(connections),
+      minuteSweeps: minuteSweepsOf({ db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS }),
     },
     { concurrency: { urgent, background }, beatSeconds },
   );

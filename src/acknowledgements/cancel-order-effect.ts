@@ -16,6 +16,7 @@ import {
   type CancellationStanding,
 } from './cancellation-standing.js';
 import { CANCEL_ORDER, type CancelPayload } from './enqueue-cancel.js';
+import { correctCancel, findOvertakenCancels } from './overtaken-cancel.js';
 import { settleCancel } from './settle-cancel.js';
 
 /** What TikTok has cancelled. */
@@ -44,6 +45,7 @@ export function cancelOrderEffect(
   return {
     name: CANCEL_ORDER,
     lane: 'urgent',
+    leavesByFence: true,
     // Pieces are cancelled once: TikTok refuses repeats (25001011, 25001051), and approvals carry a key.
     resendSafe: true,
 
@@ -67,6 +69,8 @@ export function cancelOrderEffect(
 
     readBack: (context) => readBack(deps, context),
     settle: (tx, entry, outcome) => settleCancel(deps, tx, entry, outcome),
+    correct: (tx, entry, cancelled) => correctCancel(deps, tx, entry, cancelled),
+    findOvertaken: findOvertakenCancels,
   };
 }
 

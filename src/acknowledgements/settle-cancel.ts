@@ -34,11 +34,11 @@ export async function settleCancel(
   return recordTrouble(tx, locked, outcome);
 }
 
-async function recordCancelled(
+export async function recordCancelled(
   deps: AcknowledgementDeps,
   tx: Tx,
   { head, record, stored }: LockedAcknowledgement,
-  { cancelIds, how }: CancelledOrder,
+  { cancelIds, how, remark }: CancelledOrder & { remark?: string },
 ): Promise<void> {
   const { companyId, key } = head;
   const cancelId = cancelIds.at(-1) ?? null;
@@ -51,6 +51,7 @@ async function recordCancelled(
       documentKey: key,
       event: 'acknowledgement-sent',
       summary: histories[how],
+      ...(remark ? { details: remark } : {}),
       additional: { cancelIds },
     },
   ]);

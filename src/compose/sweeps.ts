@@ -15,7 +15,9 @@ import { returnRenderer } from '../returns/render-returns.js';
 import { shipmentRenderer } from '../shipments/render-shipment-document.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
+import type { DeliverDeps } from '../sync/deliver-entry.js';
 import type { Sweep } from '../sync/housekeeping.js';
+import { recheckEntries } from '../sync/recheck-entries.js';
 import { DAY_MS, type Clock } from '../time.js';
 
 /** Reports of files are of use while somebody still looks for a mistake in them. */
@@ -52,6 +54,9 @@ export function sweepsOf(deps: { db: Database; clock: Clock; sealer: Sealer }): 
 }
 
 /** What cannot wait for the hour. */
-export function minuteSweepsOf(deps: { db: Database; clock: Clock }): Sweep[] {
-  return [{ name: 'deadline-notices', run: () => raiseNotices(deps) }];
+export function minuteSweepsOf(deps: DeliverDeps): Sweep[] {
+  return [
+    { name: 'deadline-notices', run: () => raiseNotices(deps) },
+    { name: 'refusals-put-right', run: () => recheckEntries(deps) },
+  ];
 }

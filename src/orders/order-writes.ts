@@ -155,6 +155,16 @@ export async function claimUnits(
       AND (shipment_key IS NULL OR shipment_key = ${shipmentKey})`;
 }
 
+/** Gives pieces that TikTok shows as shipped by it to a shipment that they were taken back from. */
+export async function attributeUnits(
+  tx: Tx,
+  { orderId, unitIds, shipmentKey }: { orderId: bigint; unitIds: string[]; shipmentKey: number },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE order_units SET shipment_key = ${shipmentKey}
+    WHERE order_id = ${orderId} AND unit_id = ANY(${unitIds}::text[]) AND NOT cancelled AND shipment_key IS NULL`;
+}
+
 /** Takes pieces back from a shipment that failed for good; those that did ship keep it. */
 export async function releaseUnits(
   tx: Tx,

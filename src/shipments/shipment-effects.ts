@@ -10,6 +10,7 @@ import {
   type ShippedPackage,
 } from './compare-with-tiktok.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
+import { correctPackage, findOvertakenPackages } from './overtaken-shipments.js';
 import { loadPackage, providerIdOf, readOrder, withoutCancelled } from './package-to-send.js';
 import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
@@ -47,6 +48,7 @@ function shippingEffect(
   return {
     name,
     lane: 'urgent',
+    leavesByFence: true,
     // TikTok refuses pieces that are shipped already (21011020 and its like).
     resendSafe: true,
 
@@ -65,6 +67,8 @@ function shippingEffect(
 
     readBack: (context) => readBack(deps, context),
     settle: (tx, entry, outcome) => settlePackage(deps, tx, entry, outcome),
+    correct: (tx, entry, shipped) => correctPackage(deps, tx, entry, shipped),
+    findOvertaken: (db, since) => findOvertakenPackages(db, name, since),
   };
 }
 

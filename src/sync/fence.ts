@@ -14,7 +14,7 @@ export interface FencedLease {
    * What the lease has left, in milliseconds on the database's clock, made longer where it would not be enough; null when
    * it is not ours any more.
    */
-  leftMs(): Promise<number | null>;
+  leftMs: () => Promise<number | null>;
 }
 
 /** What a lease must have left for a write to leave. */

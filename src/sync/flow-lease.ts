@@ -1,5 +1,5 @@
 import { Prisma, type SqlTx, type Tx } from '../store/database.js';
-import { fromNow } from '../store/database-clock.js';
+import { fromNow, LEAST_DIFFERENCE_MS, onDatabaseClock, shiftMs } from '../store/database-clock.js';
 import type { FlowProgress } from './flows.js';
 import { LeaseLost } from './lease.js';
 
@@ -23,6 +23,8 @@ export interface FlowState {
   requested: number;
   watermark: Date | null;
   cursor: unknown;
+  /** How far the database's clock is ahead of ours, in milliseconds; less than a second counts as nothing. */
+  clockAheadMs: number;
 }
 
 export interface FlowEnding {
@@ -40,7 +42,7 @@ export interface FlowEnding {
 
 /** What the beat hands out and a run may take; `f` is flows, `c` connections. */
 export function dueFlow(now: Date): Prisma.Sql {
-  return Prisma.sql`c.status = 'active' AND f.next_attempt_at <= ${now}
+  return Prisma.sql`c.status = 'active' AND f.next_attempt_at <= ${onDatabaseClock(now)}
     AND (f.enabled OR f.requested > f.requested_seen)
     AND (f.lease_until IS NULL OR f.lease_until <= clock_timestamp())`;
 }
@@ -56,7 +58,7 @@ export async function takeFlow(
       WHERE f.id = ${options.flowId} AND ${dueFlow(options.now)} FOR NO KEY UPDATE OF f
     )
     UPDATE flows f SET lease_token = lease_token + 1, lease_until = ${fromNow(options.leaseMs)},
-      claimed_until = NULL, last_started_at = ${options.now}
+      claimed_until = NULL, last_started_at = ${onDatabaseClock(options.now)}
     FROM due WHERE f.id = due.id
     RETURNING f.id AS "flowId", f.lease_token AS token, f.name, f.connection_id AS "connectionId",
       due.company_id AS "companyId", f.schedule, f.failures, f.last_outcome AS "lastOutcome",
@@ -90,9 +92,13 @@ export async function flowLeaseLeft(
 
 /** @throws LeaseLost */
 export async function readFlowState(db: Tx, lease: FlowLease): Promise<FlowState> {
-  const [state] = await db.$queryRaw<FlowState[]>`
-    SELECT requested, watermark, cursor FROM flows WHERE id = ${lease.flowId} AND lease_token = ${lease.token}`;
-  return state ?? lost(lease);
+  const [state] = await db.$queryRaw<(Omit<FlowState, 'clockAheadMs'> & { moment: Date })[]>`
+    SELECT requested, watermark, cursor, clock_timestamp() AS moment
+    FROM flows WHERE id = ${lease.flowId} AND lease_token = ${lease.token}`;
+  if (!state) lost(lease);
+  const { moment, ...kept } = state;
+  const aheadMs = shiftMs(moment);
+  return { ...kept, clockAheadMs: Math.abs(aheadMs) < LEAST_DIFFERENCE_MS ? 0 : aheadMs };
 }
 
 /** @throws LeaseLost */

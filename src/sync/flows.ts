@@ -1,6 +1,7 @@
 import { standingOf, type ConnectionStatus } from '../connections/connection.js';
 import { AppError } from '../errors.js';
 import { Prisma, type SqlTx, type Tx } from '../store/database.js';
+import { onDatabaseClock } from '../store/database-clock.js';
 import type { Fence } from '../tiktok/fence.js';
 import {
   findFlow,
@@ -122,7 +123,7 @@ export type FlowChoice = { companyId: number; now: Date } & (
  */
 export async function requestRun(tx: Tx, choice: FlowChoice): Promise<{ flowId: bigint; lane: Lane }> {
   const [row] = await tx.$queryRaw<{ id: bigint; lane: Lane }[]>`
-    UPDATE flows f SET requested = requested + 1, next_attempt_at = LEAST(next_attempt_at, ${choice.now})
+    UPDATE flows f SET requested = requested + 1, next_attempt_at = LEAST(next_attempt_at, ${onDatabaseClock(choice.now)})
     FROM connections c
     WHERE c.id = f.connection_id AND c.status = 'active' AND ${chosen(choice)}
     RETURNING f.id, f.lane`;

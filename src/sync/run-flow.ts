@@ -50,7 +50,9 @@ export interface FlowReport {
 
 /** One pass of the handler from where the flow stands until it has caught up or fails. */
 interface Pass {
+  /** As all times of a flow's row, on the database's clock, since other processes compare them. */
   startedAt: Date;
+  clockAheadMs: number;
   requested: number;
   counts: Record<string, number>;
   windowFrom: Date | undefined;
@@ -83,9 +85,10 @@ export async function runFlow(deps: RunFlowDeps, flowId: bigint, stop?: AbortSig
 
 async function runPasses(deps: RunFlowDeps, lease: FlowLease, signal: AbortSignal): Promise<FlowReport> {
   for (;;) {
-    const { requested } = await flowLease.readFlowState(deps.db.prisma, lease);
+    const { requested, clockAheadMs } = await flowLease.readFlowState(deps.db.prisma, lease);
     const pass: Pass = {
-      startedAt: deps.clock.now(),
+      startedAt: new Date(deps.clock.now().getTime() + clockAheadMs),
+      clockAheadMs,
       requested,
       counts: {},
       windowFrom: undefined,
@@ -186,7 +189,7 @@ async function recordEnding(
   pass: Pass,
   report: FlowReport,
 ): Promise<boolean> {
-  const finishedAt = deps.clock.now();
+  const finishedAt = new Date(deps.clock.now().getTime() + pass.clockAheadMs);
   const { outcome } = report;
   const succeeded = outcome === 'done' || outcome === 'nothing-to-do';
   const failures = succeeded ? 0 : lease.failures + (outcome === 'failed' ? 1 : 0);
@@ -295,7 +298,7 @@ function logRun(deps: RunFlowDeps, lease: FlowLease, pass: Pass, report: FlowRep
     connectionId: lease.connectionId,
     outcome: report.outcome,
     counts: report.counts,
-    durationMs: deps.clock.now().getTime() - pass.startedAt.getTime(),
+    durationMs: deps.clock.now().getTime() + pass.clockAheadMs - pass.startedAt.getTime(),
     ...(report.error === undefined ? {} : { reason: messageOf(report.error) }),
   };
   if (report.outcome === 'failed' && !(report.error instanceof AppError)) {

@@ -26,6 +26,8 @@ const BY_HAND = [
   'index outbox_in_flight_key',
   'index outbox_needs_person_idx',
   'index outbox_ordering_idx',
+  'index outbox_recheck_idx',
+  'index outbox_refused_idx',
   'constraint acknowledgements_kind_check',
   'constraint acknowledgements_state_check',
   'index returns_answer_by_idx',

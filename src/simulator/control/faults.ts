@@ -20,6 +20,8 @@ export interface ActiveFault {
 export interface FaultPlan {
   names: string[];
   delayMs: number;
+  /** Resolve when the call may go on. */
+  holds: Promise<void>[];
   instead?: 'drop' | ((requestId: string) => Answer);
   before: (call: IncomingCall) => void;
   after: () => void;
@@ -41,10 +43,13 @@ const HANG_MS = 60_000;
 export class FaultBox {
   private active: ActiveFault[] = [];
   private lastId = 0;
+  /** Of the faults that hold calls: what lets them go on. */
+  private readonly held = new Map<number, { released: Promise<void>; release: () => void }>();
 
   add(spec: FaultSpec): ActiveFault {
     const fault = { id: ++this.lastId, spec, seen: 0, struck: 0 };
     this.active.push(fault);
+    if (spec.kind === 'hold') this.held.set(fault.id, latch());
     return fault;
   }
 
@@ -55,11 +60,18 @@ export class FaultBox {
   remove(id: number): boolean {
     const before = this.active.length;
     this.active = this.active.filter((fault) => fault.id !== id);
+    this.release(id);
     return this.active.length < before;
   }
 
   clear(): void {
     this.active = [];
+    for (const id of this.held.keys()) this.release(id);
+  }
+
+  private release(id: number): void {
+    this.held.get(id)?.release();
+    this.held.delete(id);
   }
 
   plan(world: World, target: Target): FaultPlan {
@@ -67,6 +79,8 @@ export class FaultBox {
     for (const fault of this.active) {
       if (!strikes(world, fault, target)) continue;
       plan.names.push(fault.spec.kind);
+      const hold = this.held.get(fault.id);
+      if (hold) plan.holds.push(hold.released);
       apply(world, plan, fault.spec, fault.struck);
     }
     return plan;
@@ -77,12 +91,19 @@ function emptyPlan(): FaultPlan {
   return {
     names: [],
     delayMs: 0,
+    holds: [],
     before: () => {},
     after: () => {},
     twists: { repeatPage: false, maskAddress: false, stale: false },
     bend: (data) => data,
     bendText: (text) => text,
   };
+}
+
+function latch(): { released: Promise<void>; release: () => void } {
+  const held: { release?: () => void } = {};
+  const released = new Promise<void>((resolve) => (held.release = resolve));
+  return { released, release: () => held.release?.() };
 }
 
 function strikes(world: World, fault: ActiveFault, target: Target): boolean {
@@ -122,6 +143,8 @@ function apply(world: World, plan: FaultPlan, spec: FaultSpec, strike: number): 
   switch (spec.kind) {
     case 'delay':
       plan.delayMs += spec.ms;
+      return;
+    case 'hold':
       return;
     case 'drop':
       plan.instead ??= 'drop';
