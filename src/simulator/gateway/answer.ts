@@ -16,20 +16,13 @@ export async function answerWithFaults(
   perform: () => Answer,
 ): Promise<Answer | undefined> {
   if (plan.delayMs > 0) await wait(plan.delayMs, closing);
-  if (plan.holds.length > 0) await Promise.race([Promise.all(plan.holds), aborted(closing)]);
+  await Promise.all(plan.holds);
   if (plan.instead !== undefined) return plan.instead === 'drop' ? undefined : plan.instead(requestId);
   const answer = perform();
   plan.after();
   if (plan.lost === undefined || answer.code !== 0) return answer;
   if (plan.lost.holdMs > 0) await wait(plan.lost.holdMs, closing);
   return plan.lost.answer?.(requestId);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 async function wait(ms: number, closing: AbortSignal): Promise<void> {
