@@ -4,11 +4,16 @@ import { UsageError, type Command, type CommandContext } from './command.js';
 import { configCommand } from './config.js';
 import { createCompanyCommand } from './create-company.js';
 import { createKeyCommand } from './create-key.js';
-import { createOperatorCommand } from './create-operator.js';
 import { doctorCommand } from './doctor.js';
 import { listConnectionsCommand } from './list-connections.js';
 import { migrateCommand } from './migrate.js';
 import { openApiCommand } from './openapi.js';
+import {
+  createOperatorCommand,
+  listOperatorsCommand,
+  removeOperatorCommand,
+  setPasswordCommand,
+} from './operators.js';
 import { outboxCommand } from './outbox.js';
 import { runFlowCommand } from './run-flow.js';
 import { scheduleCommand } from './schedule.js';
@@ -21,6 +26,9 @@ export const commands: readonly Command[] = [
   createCompanyCommand,
   createKeyCommand,
   createOperatorCommand,
+  listOperatorsCommand,
+  setPasswordCommand,
+  removeOperatorCommand,
   listConnectionsCommand,
   runFlowCommand,
   scheduleCommand,

@@ -12,6 +12,7 @@ import { ICON_PATH, STYLE_PATH } from './layout.js';
 import { registerLoginPages } from './login-pages.js';
 import { registerManageRoutes } from './manage-routes.js';
 import { registerOauth } from './oauth.js';
+import { registerOperatorRoutes } from './operator-routes.js';
 import type { PortalDeps } from './portal-deps.js';
 import { sendPage } from './send-page.js';
 import { guardPages, isSecure } from './session-guard.js';
@@ -54,6 +55,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
         <ul>
           <li><a href="/connections">Connections</a> connect TikTok Shops and see how they do</li>
           <li><a href="/companies">Companies and keys</a> for the ERP</li>
+          <li><a href="/operators">Operators</a> who may log in here</li>
           ${links}
         </ul>
       </section>`;
@@ -64,13 +66,14 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     registerConnectionRoutes(app, deps, oauth);
     registerManageRoutes(app, deps);
     registerCompanyRoutes(app, deps);
+    registerOperatorRoutes(app, deps);
     registerMistypedPages(app);
   };
 }
 
 /** Whoever mistypes the address of a page sees a page, not the answer that programs get. */
 function registerMistypedPages(app: FastifyInstance): void {
-  for (const path of ['/connections/*', '/companies/*', '/login/*']) {
+  for (const path of ['/connections/*', '/companies/*', '/operators/*', '/login/*']) {
     app.get(path, () => {
       throw new AppError('not-found', 'There is no page at this address.');
     });
