@@ -161,6 +161,18 @@ await t.test('every bad answer is a clear page, and costs no token call', async 
   t.equal(world.calls(TOKEN_CALL), 0);
 });
 
+await t.test('an answer that anybody can invent does not end a Connect that is under way', async (t) => {
+  const browser = await world.loggedIn();
+  const { page, authorize } = await startConnecting(browser, 'Disturbed');
+  for (const query of ['state=x', 'state=x&code=y', 'code=y', 'error=access_denied']) {
+    t.equal((await browser.get(`/connections/callback?${query}`)).status, 403, query);
+  }
+  const back = await browser.get(agreed(authorize));
+  t.equal(new URL(back.url).pathname, page);
+  t.match(back.text, /TikTok has authorised the connection/);
+  t.notOk(browser.cookies.has('tiktok-state'), 'a good answer ends the state');
+});
+
 await t.test('an answer counts once', async (t) => {
   const browser = await world.loggedIn();
   const { authorize } = await startConnecting(browser, 'Once');
