@@ -17,8 +17,8 @@ import { untilStoreAnswers } from './compose/until-store-answers.js';
 import { poolSizes, type Config } from './config.js';
 import type { ConnectionsDeps } from './connections/connections-deps.js';
 import { openShop } from './connections/shop-api.js';
-import { checkConnectionBudget } from './doctor/database-checks.js';
-import { checkDemoKey } from './doctor/tiktok-checks.js';
+import { checkConnectionBudget, refuseUnmigrated } from './doctor/database-checks.js';
+import { refuseDemoCredentials } from './doctor/demo-credentials.js';
 import { recordEvents } from './documents/document-store.js';
 import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
@@ -158,7 +158,8 @@ interface Parts extends ComposeOptions {
 /** What a start asks of the database. Safe to repeat. */
 async function prepareStore({ config, clock, db, queues }: Parts): Promise<void> {
   await checkConnectionBudget(db, db.connectionBudget + queues.connectionBudget);
-  await refuseDemoKey(db, config, clock);
+  await refuseUnmigrated(db);
+  await refuseDemoCredentials(db, config, clock.now());
   // Flows that this version brings, for connections that are there already.
   if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now() });
 }
@@ -283,8 +284,15 @@ function apiSettings(config: Config): ApiSettings {
     bodyLimitBytes: config.bodyLimitBytes,
     rateLimits: scaledRateLimits(defaultRateLimits, config.apiRateFactor),
     allowKeyInQuery: config.allowKeyInQuery,
+    hosts: config.mode === 'demo' ? demoHosts(config) : null,
+    secure: config.publicUrl?.startsWith('https:') ?? false,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies.join(',') : false,
   };
+}
+
+/** Everybody knows the demo's key, so it answers only under names that a person here gave it. */
+function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
+  return [host, ...(publicUrl ? [new URL(publicUrl).host] : []), ...allowedHosts];
 }
 
 function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
@@ -307,14 +315,6 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
     links: [{ label: 'API description', href: '/docs', note: 'for the ERP team' }, ...(portal?.links ?? [])],
     ...(portal?.loginHint === undefined ? {} : { loginHint: portal.loginHint }),
   };
-}
-
-/** A database that was once a demo's must not open with the key that everybody knows. */
-async function refuseDemoKey(db: Database, config: Config, clock: Clock): Promise<void> {
-  if (config.mode !== 'production') return;
-  const finding = await checkDemoKey(db, config, clock.now());
-  if (finding.state === 'fail')
-    throw new AppError('configuration-invalid', `${finding.detail} ${finding.next ?? ''}`);
 }
 
 function databaseUrlOf({ databaseUrl }: Config): string {

@@ -20,6 +20,15 @@ export function list(given: string): string[] {
     .filter(Boolean);
 }
 
+/** Names or addresses without scheme, port and path. */
+export function hostNames(given: string): string[] {
+  const names = list(given);
+  if (names.some((name) => !/^([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])$/i.test(name))) {
+    throw new Error('must be host names such as connector.local, comma separated, without http:// and port');
+  }
+  return names;
+}
+
 export function choice<const Value extends string>(...values: Value[]): (given: string) => Value {
   return (given) => {
     const value = values.find((candidate) => candidate === given.trim());

@@ -4,6 +4,7 @@ import {
   decimal,
   encryptionKeys,
   flag,
+  hostNames,
   httpOrigin,
   list,
   port,
@@ -142,6 +143,20 @@ export const settings = {
     defaultText: "TikTok's production host",
     meaning: 'Host of the authorisation page for sellers in the US, one of the built-in list.',
     read: httpOrigin,
+  }),
+  allowTikTokInDemo: setting({
+    env: 'ALLOW_TIKTOK_IN_DEMO',
+    default: false,
+    meaning:
+      'Whether the demo, whose key and log-in everybody knows, may start with a real TikTok app. Better: leave the demo.',
+    read: flag,
+  }),
+  allowedHosts: setting<readonly string[]>({
+    env: 'ALLOWED_HOSTS',
+    default: [],
+    meaning:
+      'Further host names under which the demo and its simulator answer, comma separated; this machine and `PUBLIC_URL` always count.',
+    read: hostNames,
   }),
   allowSimulator: setting({
     env: 'ALLOW_SIMULATOR',

@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '../errors.js';
 import { redactText } from '../redact.js';
 import { UsageError, type Command, type CommandContext } from './command.js';
+import { closeConnectionCommand } from './close-connection.js';
 import { configCommand } from './config.js';
 import { createCompanyCommand } from './create-company.js';
 import { createKeyCommand } from './create-key.js';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   setPasswordCommand,
   removeOperatorCommand,
   listConnectionsCommand,
+  closeConnectionCommand,
   runFlowCommand,
   scheduleCommand,
   outboxCommand,

@@ -63,6 +63,17 @@ export async function authenticateOperator(
   return row && fits ? { id: row.id, login: row.login, passwordVersion: row.passwordVersion } : null;
 }
 
+/** Who has this very password. Slow on purpose, like every check of a password: for a start, never for a request. */
+export async function operatorsWithPassword(tx: Tx, password: string): Promise<{ login: string }[]> {
+  const rows = await tx.operator.findMany({ orderBy: { login: 'asc' } });
+  const found: { login: string }[] = [];
+  // One after the other: each check takes 32 MiB and a processor.
+  for (const { login, passwordHash } of rows) {
+    if (await verifyPassword(password, passwordHash)) found.push({ login });
+  }
+  return found;
+}
+
 /** All operators, by login. */
 export async function listOperators(tx: Tx): Promise<OperatorView[]> {
   const rows = await tx.operator.findMany({

@@ -117,7 +117,10 @@ export async function resumeConnection(deps: ManageDeps, which: WhichConnection)
  * Disconnects: the shop is free for another connection, documents stay. The tokens are forgotten unless another
  * connection uses them. A closed connection stays closed. Safe to repeat.
  */
-export async function closeConnection(deps: ManageDeps, which: WhichConnection): Promise<Connection> {
+export async function closeConnection(
+  deps: Pick<ManageDeps, 'db' | 'clock'>,
+  which: WhichConnection,
+): Promise<Connection> {
   return deps.db.transaction(async (tx) => {
     const connection = await lock(tx, which);
     if (connection.status === 'closed') return connection;

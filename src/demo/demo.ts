@@ -34,6 +34,12 @@ export interface DemoOptions {
  * simulator. Loopback only, because its key and its log-in are in every README.
  */
 export async function startDemo({ config, log, closers }: DemoOptions): Promise<void> {
+  if (config.tiktokAppKey !== null) {
+    log.warn(
+      {},
+      'the demo has a real TikTok app: whoever can use this machine can change the shops connected here',
+    );
+  }
   await checkPortsFree(config.host, [
     { port: config.port, variable: 'PORT', use: 'API and pages' },
     { port: config.simulatorPort, variable: 'SIMULATOR_PORT', use: 'simulator' },
@@ -51,6 +57,7 @@ export async function startDemo({ config, log, closers }: DemoOptions): Promise<
     stateFile: join(folder.path, 'simulator.json'),
     seed: 'demo',
     redirectUrl: `${publicUrl}/connections/callback`,
+    allowedHosts: config.allowedHosts,
   });
   closers.push(() => simulator.close());
   const connector = await compose({

@@ -9,6 +9,7 @@ import {
   checkMigrations,
   checkPartitions,
 } from './database-checks.js';
+import { checkDemoCredentials } from './demo-credentials.js';
 import { fail, warn, type Finding } from './finding.js';
 import {
   checkClock,
@@ -18,7 +19,7 @@ import {
   describeMode,
   type QueueStoreHealth,
 } from './process-checks.js';
-import { checkAuthorizations, checkDemoKey, checkFlows, checkOutbox, checkSecrets } from './tiktok-checks.js';
+import { checkAuthorizations, checkFlows, checkOutbox, checkSecrets } from './tiktok-checks.js';
 
 export interface DoctorDeps {
   config: Config;
@@ -66,7 +67,7 @@ async function examineDatabase(
   const others = await runAll([
     ['connections', () => checkConnections(db, config)],
     ['partitions', () => checkPartitions(db, now)],
-    ['demo-key', () => checkDemoKey(db, config, now)],
+    ['demo-credentials', () => checkDemoCredentials(db, config, now)],
     ['encryption', () => checkSecrets(db, sealer)],
     ['authorisations', () => checkAuthorizations(db, now)],
     ['flows', () => checkFlows(db, now)],

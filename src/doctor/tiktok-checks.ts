@@ -1,5 +1,3 @@
-import { findCallerByKey, DEMO_KEY } from '../companies/api-key-store.js';
-import type { Config } from '../config.js';
 import { missingScopes } from '../connections/authorization.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
@@ -11,18 +9,6 @@ import { messageOf } from '../errors.js';
 const CONSENT_WARNING_MS = 30 * DAY_MS;
 const OVERDUE_MS = 5 * MINUTE_MS;
 const FAILURES_TO_TELL = 3;
-
-/** The key that everybody knows must not open anything outside the demo. */
-export async function checkDemoKey(db: Pick<Database, 'pool'>, config: Config, now: Date): Promise<Finding> {
-  const caller = await findCallerByKey(db, DEMO_KEY, now);
-  if (!caller || config.mode === 'demo')
-    return ok('demo-key', caller ? 'in use, as it should be in the demo' : 'none');
-  return fail(
-    'demo-key',
-    `The demo's key opens the documents of company ${caller.companyId}.`,
-    'Revoke it (create-key with --replace makes a new one). Production does not start with it.',
-  );
-}
 
 /** Every stored token must open with the keys that are configured. */
 export async function checkSecrets(db: Database, sealer: Sealer): Promise<Finding> {

@@ -20,6 +20,7 @@ import { registerDocs, registerOpenApi } from './openapi.js';
 import { parseQuery } from './query-names.js';
 import { createRateLimiter, defaultRateLimits, type RateLimits } from './rate-limit.js';
 import { registerRequestLog, requestIdOf } from './request-log.js';
+import { registerSiteGuard } from './site-guard.js';
 import { validationOptions } from './validation.js';
 
 export interface ApiSettings {
@@ -33,6 +34,10 @@ export interface ApiSettings {
   allowKeyInQuery?: boolean;
   /** Proxies in front whose X-Forwarded-* are believed. */
   trustProxy?: boolean | string;
+  /** The only names under which this server answers, besides those of this machine; null: under all. */
+  hosts?: readonly string[] | null;
+  /** Whether browsers reach it by https only. */
+  secure?: boolean;
 }
 
 export interface ApiDeps extends HealthDeps {
@@ -49,6 +54,8 @@ const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 const BODY_TIMEOUT_MS = 60_000;
 /** The longest that any request may take to arrive: a large file on a slow line. */
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
+
+const HSTS_SECONDS = 365 * 24 * 60 * 60;
 
 const securityHeaders = {
   'cache-control': 'no-store',
@@ -72,8 +79,10 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => writeJson);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    if (settings.secure) reply.header('strict-transport-security', `max-age=${HSTS_SECONDS}`);
     done();
   });
+  registerSiteGuard(app, { hosts: settings.hosts ?? null });
   registerNotFound(
     app,
     apiVersions.flatMap((version) =>

@@ -5,7 +5,7 @@ import { authenticateOperator, normalizeLogin } from '../companies/operator-stor
 import { defaultSessionTimes, endSession, startSession } from '../companies/operator-session-store.js';
 import { AppError } from '../errors.js';
 import { SECOND_MS } from '../time.js';
-import { localPath, readForm, readPassword, sameSecret } from './forms.js';
+import { localPath, readForm, sameSecret } from './forms.js';
 import { html } from './html.js';
 import { csrfField, notice } from './layout.js';
 import type { PortalDeps } from './portal-deps.js';
@@ -40,7 +40,8 @@ export function registerLoginPages(app: FastifyInstance, deps: PortalDeps): void
       });
     }
     guard.tried(attempt);
-    const password = readPassword(request.body);
+    // The password is not trimmed: blanks may be part of it.
+    const password = passwordOf(request.body);
     const operator = await authenticateOperator(deps.db.prisma, { login: attempt.login, password });
     if (!operator) {
       deps.log.warn({ address: request.ip }, 'log-in refused');
@@ -96,4 +97,10 @@ function requireLoginToken(deps: PortalDeps, request: FastifyRequest): void {
   if (!sameSecret(readForm(request.body)('_csrf'), cookie)) {
     throw new AppError('not-allowed', 'This form is out of date. Load the log-in page again.');
   }
+}
+
+function passwordOf(body: unknown): string {
+  const value =
+    typeof body === 'object' && body !== null ? (body as Record<string, unknown>)['password'] : '';
+  return typeof value === 'string' ? value : '';
 }

@@ -110,7 +110,7 @@ function helmetOptions(deps: PortalDeps) {
     },
     frameguard: { action: 'deny' as const },
     referrerPolicy: { policy: 'no-referrer' as const },
-    strictTransportSecurity: isSecure(deps) && { maxAge: HSTS_SECONDS },
+    strictTransportSecurity: isSecure(deps) && { maxAge: HSTS_SECONDS, includeSubDomains: false },
   };
 }
 

@@ -125,6 +125,8 @@ export interface SimulatorOptions {
   fast?: boolean;
   /** The control API answers loopback peers only, unless this is set. */
   exposeControl?: boolean;
+  /** Host names under which it answers, besides those of this machine and of `host`. */
+  allowedHosts?: readonly string[];
 }
 
 export const DEMO_APP_KEY = '6demo0app0key';

@@ -13,6 +13,7 @@ import { registerAuthorizePages } from './oauth/authorize-pages.js';
 import { registerTokenRoutes } from './oauth/token-routes.js';
 import { rateLimitOptions, type SimulatorOptions } from './options.js';
 import { routingTable } from './routing-table.js';
+import { registerSiteGuard } from './site-guard.js';
 import { requestId } from './state/identifiers.js';
 import { openStateFile } from './state/state-file.js';
 
@@ -50,6 +51,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
   });
+  registerSiteGuard(server, [options.host ?? '', ...(options.allowedHosts ?? [])]);
   await server.register(async (scope) => {
     keepRawBodies(scope);
     registerIndexPage(scope, world);
