@@ -27,18 +27,18 @@ export async function ownPrivateFolder(
   const wasThere = await mkdir(path, { mode: 0o700 }).then(() => false, thereAlready);
   const real = await ownPath(path);
   if (real === null) throw notOurs(path, 'is gone again', 'Start again.');
-  const folder = await open(real, O_RDONLY | (O_DIRECTORY ?? 0) | NO_FOLLOW);
-  try {
-    if (process.getuid) {
-      requireOwner(real, await folder.stat());
-      // The group first: the wider mode must not hold for another group for a moment.
-      if (passableBy) await folder.chown(process.getuid(), passableBy.gid);
-      await folder.chmod(passableBy ? 0o710 : 0o700);
-    }
-  } finally {
-    await folder.close();
-  }
+  if (process.getuid) await closeToOthers(real, process.getuid(), passableBy);
   return { path: real, wasThere };
+}
+
+async function closeToOthers(path: string, uid: number, passableBy: SystemUser | undefined): Promise<void> {
+  const folder = await open(path, O_RDONLY | O_DIRECTORY | NO_FOLLOW);
+  await closing(folder, async () => {
+    requireOwner(path, await folder.stat());
+    // The group first: the wider mode must not hold for another group for a moment.
+    if (passableBy) await folder.chown(uid, passableBy.gid);
+    await folder.chmod(passableBy ? 0o710 : 0o700);
+  });
 }
 
 /**
