@@ -283,7 +283,7 @@ function apiSettings(config: Config): ApiSettings {
     bodyLimitBytes: config.bodyLimitBytes,
     rateLimits: scaledRateLimits(defaultRateLimits, config.apiRateFactor),
     allowKeyInQuery: config.allowKeyInQuery,
-    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies.join(',') : false,
+    trustedProxies: config.trustedProxies,
   };
 }
 

@@ -5,9 +5,9 @@ import {
   encryptionKeys,
   flag,
   httpOrigin,
-  list,
   port,
   postgresUrl,
+  proxies,
   redisUrl,
   text,
   whole,
@@ -59,7 +59,7 @@ export const settings = {
     default: [],
     meaning:
       'Addresses or networks of reverse proxies whose `X-Forwarded-*` headers are believed, comma separated.',
-    read: list,
+    read: proxies,
   }),
   dataDir: setting({
     env: 'DATA_DIR',

@@ -47,9 +47,14 @@ export function normalizeLogin(login: string): string {
   return login.trim().toLowerCase();
 }
 
+/** Whether a text could be a login: what is none may be a password in the wrong field. */
+export function isLogin(text: string): boolean {
+  return LOGIN.test(text);
+}
+
 async function insertOperator(tx: Tx, wanted: { login: string; password: string }): Promise<Operator> {
   const login = normalizeLogin(wanted.login);
-  if (!LOGIN.test(login)) {
+  if (!isLogin(login)) {
     const message = 'A login has 1 to 100 letters, digits or the characters . _ - @ +';
     throw new AppError('invalid-request', message, { details: [{ field: 'login', message }] });
   }

@@ -1,4 +1,5 @@
 import { acknowledgementRenderer } from '../acknowledgements/render-acknowledgement-document.js';
+import { deleteOldAttempts } from '../companies/login-attempt-store.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
 import { listConnections } from '../connections/connection-store.js';
 import { resealTokens } from '../connections/authorization-store.js';
@@ -47,6 +48,7 @@ export function sweepsOf(deps: { db: Database; clock: Clock; sealer: Sealer }): 
     { name: 'tokens-resealed', run: () => resealTokens(db.prisma, sealer) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },
     { name: 'sessions-deleted', run: () => deleteExpiredSessions(db.prisma, clock.now()) },
+    { name: 'login-attempts-deleted', run: () => deleteOldAttempts(db.prisma, clock.now()) },
     { name: 'idempotency-keys-deleted', run: () => deleteOldKeys(db.prisma, clock.now()) },
   ];
 }

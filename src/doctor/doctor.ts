@@ -14,6 +14,7 @@ import {
   checkClock,
   checkDisk,
   checkNode,
+  checkProxies,
   checkQueueStore,
   describeMode,
   type QueueStoreHealth,
@@ -40,6 +41,7 @@ export async function examine(deps: DoctorDeps): Promise<Finding[]> {
   const findings = await runAll([
     ['node', () => checkNode(deps.nodeVersion)],
     ['configuration', () => describeMode(config)],
+    ['proxies', () => checkProxies(config)],
     ...(config.databaseUrl ? [] : [['disk', () => checkDisk(config.dataDir)] as [string, Check]]),
   ]);
   findings.push(...(database ? await examineDatabase(database, deps) : [noDatabase()]));

@@ -49,6 +49,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['apiKey', 'api_keys'],
     ['operator', 'operators'],
     ['operatorSession', 'operator_sessions'],
+    ['loginAttempt', 'login_attempts'],
   ],
   connections: [
     ['connection', 'connections'],

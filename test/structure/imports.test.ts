@@ -2,7 +2,16 @@ import t from 'tap';
 import { areaOf, readSources, type SourceFile } from './source-files.js';
 
 /** May be imported from everywhere; they import only one another. */
-const KERNEL = ['errors.ts', 'time.ts', 'money.ts', 'gate.ts', 'log.ts', 'redact.ts', 'memory.ts'];
+const KERNEL = [
+  'errors.ts',
+  'time.ts',
+  'money.ts',
+  'gate.ts',
+  'log.ts',
+  'redact.ts',
+  'memory.ts',
+  'address-range.ts',
+];
 
 /**
  * Which area may import which: an arrow, besides the kernel and the area itself. `pure` stands for files of other areas
@@ -16,6 +25,7 @@ const ARROWS: Record<string, string[]> = {
   'log.ts': [],
   'redact.ts': [],
   'memory.ts': [],
+  'address-range.ts': [],
   'config-readers.ts': [],
   'config-settings.ts': ['config-readers.ts'],
   'config.ts': ['config-settings.ts', 'config-readers.ts', 'pure'],
