@@ -15,16 +15,16 @@ export interface Shot {
   bytes: Buffer;
   /** Where it comes from: an address of this machine. */
   from?: string;
-  /** `answer`: until it is answered. `hang up`: until it is sent. `hold`: until the end, one byte more twice a second. */
-  then: 'answer' | 'hang up' | 'hold';
+  /** What ends it; on the way to the `end` of the attack it sends one byte more twice a second. */
+  until: 'answer' | 'sent' | 'end';
 }
 
 export interface Attack {
   name: string;
   withKey: boolean;
   perSecond: number;
-  hostile(target: Target, shot: number): Shot;
-  harmless(target: Target, shot: number): Shot;
+  hostile: (target: Target, shot: number) => Shot;
+  harmless: (target: Target, shot: number) => Shot;
   /** Bytes of the body whose reading may stall the service once; attacks with a key only. */
   bodyBytes?: number;
 }
@@ -60,22 +60,22 @@ function plainRequest({ key }: Target, bytes: number): Shot {
     const body = `${' '.repeat(bytes)}{}`;
     return {
       bytes: post('/api/v3/Shipments', 'application/json', body, { SubscriptionKey: key }),
-      then: 'answer',
+      until: 'answer',
     };
   }
   const fields = { SubscriptionKey: key, 'X-Padding': 'a'.repeat(bytes) };
-  return { bytes: Buffer.from(head('GET /api/v3/Statuses', fields)), then: 'answer' };
+  return { bytes: Buffer.from(head('GET /api/v3/Statuses', fields)), until: 'answer' };
 }
 
 const healthCheck = (padding: number): Shot => ({
   bytes: Buffer.from(head('GET /health/live', { 'X-Padding': 'a'.repeat(padding) })),
-  then: 'answer',
+  until: 'answer',
 });
 
 /** A connection that was used once and is kept, as every ERP's is. */
 const keptConnection = ({ key }: Target): Shot => ({
   bytes: Buffer.from(`GET /api/v3/Statuses HTTP/1.1\r\nHost: connector\r\nSubscriptionKey: ${key}\r\n\r\n`),
-  then: 'hold',
+  until: 'end',
 });
 
 const TEN_MB = Buffer.alloc(10_000_000, ' ');
@@ -87,7 +87,7 @@ const outsiders: Attack[] = [
     name: 'long paths',
     withKey: false,
     perSecond: 20,
-    hostile: () => ({ bytes: Buffer.from(head(`GET /${LONG_PATH}`, {})), then: 'answer' }),
+    hostile: () => ({ bytes: Buffer.from(head(`GET /${LONG_PATH}`, {})), until: 'answer' }),
     harmless: () => healthCheck(LONG_PATH.length),
   },
   {
@@ -97,7 +97,7 @@ const outsiders: Attack[] = [
     hostile: (_target, shot) => ({
       bytes: Buffer.from(head('GET /api/v3/Orders', { SubscriptionKey: randomBytes(32).toString('hex') })),
       from: manyAddresses(shot),
-      then: 'answer',
+      until: 'answer',
     }),
     harmless: (target) => plainRequest(target, 64),
   },
@@ -105,7 +105,7 @@ const outsiders: Attack[] = [
     name: 'bodies of 10 MB without a key',
     withKey: false,
     perSecond: 4,
-    hostile: () => ({ bytes: post('/api/v3/Shipments', 'application/json', TEN_MB), then: 'answer' }),
+    hostile: () => ({ bytes: post('/api/v3/Shipments', 'application/json', TEN_MB), until: 'answer' }),
     harmless: (target) => plainRequest(target, TEN_MB.length),
   },
   {
@@ -115,9 +115,9 @@ const outsiders: Attack[] = [
     hostile: (_target, shot) => ({
       bytes: post('/login', FORM, GUESS, { Cookie: 'login=abc' }),
       from: manyAddresses(shot),
-      then: 'answer',
+      until: 'answer',
     }),
-    harmless: () => ({ bytes: Buffer.from(head('GET /login', { 'X-Padding': GUESS })), then: 'answer' }),
+    harmless: () => ({ bytes: Buffer.from(head('GET /login', { 'X-Padding': GUESS })), until: 'answer' }),
   },
   {
     name: 'slow bodies',
@@ -126,7 +126,7 @@ const outsiders: Attack[] = [
     hostile: () => ({
       bytes: Buffer.from(head('POST /login', { 'Content-Type': FORM, 'Content-Length': 100_000 })),
       from: '127.2.0.1',
-      then: 'hold',
+      until: 'end',
     }),
     harmless: keptConnection,
   },
@@ -137,7 +137,7 @@ const outsiders: Attack[] = [
     hostile: ({ partnerId }) => {
       const fields = { 'Content-Type': 'text/csv', 'Content-Length': 1_000_000 };
       const first = head(`POST /api/v3/Inventory/${partnerId}`, fields);
-      return { bytes: Buffer.from(first + 'A,1\n'.repeat(3_000)), then: 'hang up' };
+      return { bytes: Buffer.from(first + 'A,1\n'.repeat(3_000)), until: 'sent' };
     },
     harmless: (target) => plainRequest(target, 12_000),
   },
@@ -145,14 +145,14 @@ const outsiders: Attack[] = [
     name: 'half-open connections',
     withKey: false,
     perSecond: 300,
-    hostile: () => ({ bytes: Buffer.from('GET / HTTP/1.1\r\nHost: '), from: '127.2.0.2', then: 'hold' }),
+    hostile: () => ({ bytes: Buffer.from('GET / HTTP/1.1\r\nHost: '), from: '127.2.0.2', until: 'end' }),
     harmless: keptConnection,
   },
   {
     name: 'garbage',
     withKey: false,
     perSecond: 100,
-    hostile: () => ({ bytes: randomBytes(2_000), then: 'answer' }),
+    hostile: () => ({ bytes: randomBytes(2_000), until: 'answer' }),
     harmless: () => healthCheck(2_000),
   },
 ];
@@ -166,7 +166,7 @@ function jsonAttack(name: string, perSecond: number, body: string): Attack {
     bodyBytes: bytes,
     hostile: ({ key }) => ({
       bytes: post('/api/v3/Shipments', 'application/json', body, { SubscriptionKey: key }),
-      then: 'answer',
+      until: 'answer',
     }),
     harmless: (target) => plainRequest(target, bytes),
   };
@@ -180,16 +180,16 @@ function uploadAttack(name: string, type: string, body: Buffer): Attack {
     bodyBytes: body.length,
     hostile: ({ key, partnerId }) => ({
       bytes: post(`/api/v3/Inventory/${partnerId}?dryRun=true`, type, body, { SubscriptionKey: key }),
-      then: 'answer',
+      until: 'answer',
     }),
     harmless: (target) => plainRequest(target, body.length),
   };
 }
 
-/** 20,000 lines of which nothing is right: 1 MB. */
+/** 5,000 lines of which nothing is right: 270 kB. */
 const manyFindings = JSON.stringify({
   ShipmentNumber: 'x',
-  ShipmentLines: Array.from({ length: 20_000 }, () => ({
+  ShipmentLines: Array.from({ length: 5_000 }, () => ({
     LineNumber: {},
     Quantity: 'x',
     ShipmentInfos: 'y',
@@ -230,7 +230,7 @@ const insiders: Attack[] = [
       );
       return {
         bytes: Buffer.from(head(`GET /api/v3/Orders?${filters}`, { SubscriptionKey: key })),
-        then: 'answer',
+        until: 'answer',
       };
     },
     harmless: (target) => plainRequest(target, 14_000),
@@ -241,7 +241,7 @@ const insiders: Attack[] = [
 export const attacks: readonly Attack[] = [...outsiders, ...insiders];
 
 /** Fires one shot; what it returns ends it, if it has not ended by itself. */
-export function fire(port: number, { bytes, from, then }: Shot): () => void {
+export function fire(port: number, { bytes, from, until }: Shot): () => void {
   const socket: Socket = connect({
     port,
     host: '127.0.0.1',
@@ -250,9 +250,9 @@ export function fire(port: number, { bytes, from, then }: Shot): () => void {
   socket.on('error', () => undefined);
   socket.on('data', () => undefined);
   socket.write(bytes, () => {
-    if (then === 'hang up') socket.destroy();
+    if (until === 'sent') socket.destroy();
   });
-  const dripping = then === 'hold' ? setInterval(() => socket.write('x'), 500) : undefined;
+  const dripping = until === 'end' ? setInterval(() => socket.write('x'), 500) : undefined;
   const end = (): void => {
     clearInterval(dripping);
     socket.destroy();

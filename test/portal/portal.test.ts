@@ -2,6 +2,7 @@ import t from 'tap';
 import { findCallerByKey } from '../../src/companies/api-key-store.js';
 import { html, htmlText, type HtmlValue } from '../../src/portal/html.js';
 import { localPath } from '../../src/portal/forms.js';
+import { redactObject } from '../../src/redact.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/time.js';
 import { indonesianSeller, usSeller } from '../connections/connection-world.js';
 import type { Answer, Browser } from '../support/browser.js';
@@ -239,6 +240,17 @@ await t.test('a wrong password is refused, and guessing is slowed down', async (
   const slowed = await guess();
   t.equal(slowed.status, 429);
   t.ok(Number(slowed.headers.get('retry-after')) > 0);
+  const told = world
+    .logged()
+    .split('\n')
+    .filter((line) => line.includes('log-in refused'))
+    .map((line) => JSON.parse(line) as object);
+  const who = { loginName: 'nobody-at-all', fromRange: '127.0.0.1' };
+  t.match(told.slice(-6), [
+    ...Array.from({ length: 5 }, () => ({ ...who, reason: 'wrong' })),
+    { ...who, reason: 'slowed' },
+  ]);
+  for (const line of told) t.same(redactObject(line), line, 'redaction keeps it');
 });
 
 await t.test('no form works without its token, from another site, or by GET', async (t) => {
