@@ -55,5 +55,5 @@ export function cell(row: CurrentRow, index: number | null): string {
 }
 
 export function printable(value: string): string {
-  return value.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '\ufffd').slice(0, LONGEST_VALUE_IN_REPORT);
+  return value.slice(0, LONGEST_VALUE_IN_REPORT).replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '\ufffd');
 }

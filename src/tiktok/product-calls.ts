@@ -131,6 +131,8 @@ function timesOf(times: Omit<ProductSearch, 'pageSize' | 'pageToken'>): Record<s
   };
 }
 
+const LONGEST_CODE = 20;
+
 /** TikTok answers with success and names what it did not do in `data.errors`. */
 function updateAnswerOf({ data, requestId }: TikTokAnswer): UpdateAnswer {
   const answer: UpdateAnswer = { refused: new Map(), unnamed: [] };
@@ -141,7 +143,7 @@ function updateAnswerOf({ data, requestId }: TikTokAnswer): UpdateAnswer {
     const extra: WireExtraError = asRecord(listOf(detail.extra_errors)[0]) ?? wire;
     const error = errorOfRefusal(
       {
-        tiktokCode: textOf(extra.code) || textOf(wire.code),
+        tiktokCode: (textOf(extra.code) || textOf(wire.code)).slice(0, LONGEST_CODE),
         message: textOf(extra.message) || textOf(wire.message),
         httpStatus: 200,
         requestId,

@@ -319,6 +319,11 @@ await t.test(
     const { etag } = (await call('GET', path)).headers;
     t.equal((await call('GET', path, { headers: { 'if-none-match': String(etag) } })).statusCode, 304);
     t.equal((await call('PUT', `${path}/Status/200`, { headers: { 'if-match': '"99"' } })).statusCode, 412);
+    t.match(
+      await call('PUT', `${path}/Status/200`, { headers: { 'if-match': `W/${String(etag)}` } }),
+      { statusCode: 412, body: /weak/ },
+      'a weak tag does not vouch for every byte',
+    );
     t.equal(
       (await call('PUT', `${path}/Status/200`, { headers: { 'if-match': String(etag) } })).statusCode,
       200,

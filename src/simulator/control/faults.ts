@@ -97,13 +97,19 @@ function strikes(world: World, fault: ActiveFault, target: Target): boolean {
   return true;
 }
 
+/** `*` stands for any text. Each part is looked for once, behind the one before it: no pattern has to try again. */
 function matchesPath(pattern: string, path: string): boolean {
-  if (!pattern.includes('*')) return path.startsWith(pattern);
-  const source = pattern
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${source}$`).test(path);
+  const [first = '', ...parts] = pattern.split('*');
+  const last = parts.pop();
+  if (!path.startsWith(first)) return false;
+  if (last === undefined) return true;
+  let at = first.length;
+  for (const part of parts) {
+    const found = path.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return path.length - last.length >= at && path.endsWith(last);
 }
 
 function shopIdOf(world: World, { query }: Target): string | undefined {
