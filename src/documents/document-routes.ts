@@ -30,8 +30,6 @@ export interface DocumentRouteDeps {
   listDocuments: ListDocuments;
 }
 
-const MOST_KEYS = 10_000;
-
 export const KeyParams = Type.Object({
   LogicbrokerKey: Type.String({ description: 'Number of the document.' }),
 });
@@ -208,11 +206,6 @@ async function find(
 }
 
 function keysOf(texts: string[]): number[] {
-  if (texts.length > MOST_KEYS) {
-    throw new AppError('invalid-document', 'Too many documents in one call.', {
-      details: [{ field: 'LogicbrokerKeys', message: `at most ${MOST_KEYS} keys in one call` }],
-    });
-  }
   const wrong = texts.findIndex((text) => readKey(text) === null);
   if (wrong === -1) return texts.map(Number);
   throw new AppError('invalid-document', 'The document is not valid.', {

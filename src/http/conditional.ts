@@ -10,7 +10,10 @@ export function etagOf(version: number): string {
 export function isNotModified(request: FastifyRequest, reply: FastifyReply, version: number): boolean {
   reply.header('etag', etagOf(version));
   const known = request.headers['if-none-match'];
-  return known !== undefined && tagsOf(known).some((tag) => tag === '*' || withoutWeakness(tag) === etagOf(version));
+  return (
+    known !== undefined &&
+    tagsOf(known).some((tag) => tag === '*' || withoutWeakness(tag) === etagOf(version))
+  );
 }
 
 /**
@@ -23,13 +26,17 @@ export function checkIfMatch(ifMatch: string | undefined, version: number): void
   const tags = tagsOf(ifMatch);
   if (tags.includes('*') || tags.includes(etagOf(version))) return;
   const isWeak = tags.some((tag) => withoutWeakness(tag) === etagOf(version));
-  throw new AppError('precondition-failed', isWeak ? 'If-Match takes strong tags only.' : 'The document has changed since you read it.', {
-    details: [
-      isWeak
-        ? { field: 'If-Match', message: 'is a weak tag', next: `Send ${etagOf(version)}, without W/` }
-        : { field: 'If-Match', message: `the document is at version ${version}`, next: 'Read it again' },
-    ],
-  });
+  throw new AppError(
+    'precondition-failed',
+    isWeak ? 'If-Match takes strong tags only.' : 'The document has changed since you read it.',
+    {
+      details: [
+        isWeak
+          ? { field: 'If-Match', message: 'is a weak tag', next: `Send ${etagOf(version)}, without W/` }
+          : { field: 'If-Match', message: `the document is at version ${version}`, next: 'Read it again' },
+      ],
+    },
+  );
 }
 
 function tagsOf(header: string): string[] {

@@ -64,7 +64,9 @@ export const AdvancedFieldMappingCondition = named(
     Field: text(),
     Operator: text(),
     Value: text(),
-    Conditions: Type.Array(Type.Unsafe<object>({ $ref: 'AdvancedFieldMappingCondition#' })),
+    Conditions: Type.Array(Type.Unsafe<object>({ $ref: 'AdvancedFieldMappingCondition#' }), {
+      maxItems: 100,
+    }),
   },
 );
 

@@ -514,6 +514,13 @@ await t.test('events are searched by their filters and marked', async (t) => {
     payload: { ...alert, Processed: true },
   });
   t.same(marked.json().Body, alert.Id);
+  for (const wildcard of ['%5C', '%25', 'A%25', 'Aler_', 'Alert%5C', '%5C%5C']) {
+    for (const name of ['level', 'category']) {
+      const answer = await call('GET', `/api/v3/ActivityEvents?Filters.${name}=${wildcard}`);
+      t.equal(answer.statusCode, 200, `${name}=${wildcard}`);
+      t.same(answer.json().Body.ActivityEvents, [], 'a filter means what it says, character by character');
+    }
+  }
   t.match((await call('GET', `/api/v3/ActivityEvents/${alert.Id}`)).json().Body, {
     Processed: true,
     Viewed: false,

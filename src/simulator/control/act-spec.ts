@@ -2,7 +2,9 @@ import { Type, type Static } from 'typebox';
 
 import { aftersalesActs } from './aftersales-act-spec.js';
 
-const unitIds = Type.Optional(Type.Array(Type.String(), { description: 'All units when left out' }));
+const unitIds = Type.Optional(
+  Type.Array(Type.String(), { maxItems: 1000, description: 'All units when left out' }),
+);
 const packageId = Type.Optional(Type.String({ description: 'All shipped packages when left out' }));
 
 function act<K extends string>(
