@@ -34,8 +34,10 @@ const BLANK = 0x20;
 
 /** Texts up to here are read character by character; of longer ones the engine's own parser is faster. */
 const SHORT_TEXT = 200;
-/** So many values, or 64 times as many characters of text, are read between two chances to stop. */
+/** What is read between two chances to stop. */
 const VALUES_AT_ONCE = 300;
+const TEXT_AT_ONCE = 65_536;
+const LONGEST_ESCAPE = 6;
 
 const literals: [word: string, value: boolean | null][] = [
   ['true', true],
@@ -68,7 +70,7 @@ export function* readUntrustedJson(text: string): SlicedWork<ParsedJson> {
   let frame = null as Frame | null;
   let at = 0;
   let values = 0;
-  /** What was done since the last stop, in values. */
+  /** Values since the last stop. */
   let work = 0;
   let plain: unknown;
   let kept: unknown;
@@ -80,7 +82,10 @@ export function* readUntrustedJson(text: string): SlicedWork<ParsedJson> {
     }
     work += 1;
     skipBlanks();
-    if (open()) continue;
+    if (text.charCodeAt(at) === QUOTE) {
+      plain = readShortText() ?? (yield* readLongText());
+      kept = plain;
+    } else if (open()) continue;
     // A value is complete; it may be the last one of what is around it.
     for (;;) {
       const around: Frame | null = frame;
@@ -114,7 +119,7 @@ export function* readUntrustedJson(text: string): SlicedWork<ParsedJson> {
   function open(): boolean {
     const code = text.charCodeAt(at);
     if (code !== OPEN_OBJECT && code !== OPEN_LIST) {
-      readScalar(code);
+      readLiteral();
       return false;
     }
     if (stack.length >= DEEPEST) throw refused('', `nested deeper than ${DEEPEST} levels`);
@@ -161,7 +166,7 @@ export function* readUntrustedJson(text: string): SlicedWork<ParsedJson> {
     skipBlanks();
     around.name = '';
     if (text.charCodeAt(at) !== QUOTE) throw notJson(at);
-    const name = readText();
+    const name = readShortText() ?? atOnce(readLongText());
     if (name === '__proto__') throw refused(pathTo(around), 'a member must not be named __proto__');
     around.members += 1;
     if (around.members > MOST_MEMBERS)
@@ -172,12 +177,7 @@ export function* readUntrustedJson(text: string): SlicedWork<ParsedJson> {
     at += 1;
   }
 
-  function readScalar(code: number): void {
-    if (code === QUOTE) {
-      plain = readText();
-      kept = plain;
-      return;
-    }
+  function readLiteral(): void {
     for (const [word, value] of literals) {
       if (!text.startsWith(word, at)) continue;
       at += word.length;
@@ -201,38 +201,41 @@ export function* readUntrustedJson(text: string): SlicedWork<ParsedJson> {
     kept = keepText(digits);
   }
 
-  /** The text whose opening quote is at `at`. */
-  function readText(): string {
+  /** The text whose opening quote is at `at`; null, with nothing read, when it is long or has escapes. */
+  function readShortText(): string | null {
     const start = at + 1;
-    const shortEnd = Math.min(text.length, start + SHORT_TEXT);
-    for (let end = start; end < shortEnd; end++) {
+    const most = Math.min(text.length, start + SHORT_TEXT);
+    for (let end = start; end < most; end++) {
       const code = text.charCodeAt(end);
       if (code === QUOTE) {
         at = end + 1;
         return text.slice(start, end);
       }
-      if (code === BACKSLASH || code < BLANK) break;
+      if (code === BACKSLASH || code < BLANK) return null;
     }
-    const end = closingQuote(start);
-    work += (end - start) >> 6;
-    const quoted = text.slice(at, end + 1);
-    const read = parseText(quoted);
-    // Raw they do not get through: the one is no JSON, the other no UTF-8.
-    if (quoted.includes('\\u') && (read.includes('\u0000') || HALF_A_PAIR.test(read))) {
-      throw refused(pathTo(frame), 'has a character that is not text (NUL or half a surrogate pair)');
-    }
-    at = end + 1;
-    return read;
+    return null;
   }
 
-  function closingQuote(from: number): number {
-    for (let end = from; ; end += 1) {
-      end = text.indexOf('"', end);
-      if (end === -1) throw notJson(text.length);
-      let backslashes = 0;
-      while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1;
-      if (backslashes % 2 === 0) return end;
+  /** The same for any text, in parts that the engine's own parser reads. */
+  function* readLongText(): SlicedWork<string> {
+    const parts: string[] = [];
+    let hasCodes = false;
+    for (let isLast = false; !isLast;) {
+      const part = text.slice(at + 1, at + 1 + TEXT_AT_ONCE);
+      const quote = closingQuote(part);
+      isLast = quote !== -1;
+      if (!isLast && part.length < TEXT_AT_ONCE) throw notJson(text.length);
+      const read = part.slice(0, isLast ? quote : endOfWhole(part));
+      parts.push(parseText(`"${read}"`));
+      hasCodes ||= read.includes('\\u');
+      at += read.length + (isLast ? 2 : 0);
+      if (!isLast) yield;
     }
+    const whole = parts.join('');
+    // Raw they do not get through: the one is no JSON, the other no UTF-8.
+    if (hasCodes && (whole.includes('\u0000') || HALF_A_PAIR.test(whole)))
+      throw refused(pathTo(frame), 'has a character that is not text (NUL or half a surrogate pair)');
+    return whole;
   }
 
   function parseText(quoted: string): string {
@@ -249,6 +252,27 @@ export function* readUntrustedJson(text: string): SlicedWork<ParsedJson> {
       return path && name ? `${path}.${name}` : path || name;
     }, '');
   }
+}
+
+/** Where the quote is that ends the text; -1 when it is not in this part of it. */
+function closingQuote(part: string): number {
+  for (let at = part.indexOf('"'); at !== -1; at = part.indexOf('"', at + 1)) {
+    if (backslashesBefore(part, at) % 2 === 0) return at;
+  }
+  return -1;
+}
+
+/** Where a part can be cut without cutting an escape, such as `\\u00e9`. */
+function endOfWhole(part: string): number {
+  const last = part.lastIndexOf('\\');
+  if (last === -1 || last <= part.length - LONGEST_ESCAPE) return part.length;
+  return backslashesBefore(part, last) % 2 === 0 ? last : part.length;
+}
+
+function backslashesBefore(part: string, at: number): number {
+  let count = 0;
+  while (part.charCodeAt(at - 1 - count) === BACKSLASH) count += 1;
+  return count;
 }
 
 function isOfNumber(code: number): boolean {
