@@ -54,7 +54,7 @@ export async function createAcknowledgement(
   checkForeignNumber(input.acknowledgementNumber);
   const orderKey = await findOrderKey(deps.db.prisma, { companyId, noun: 'acknowledgement' }, input.order);
   const { StatusCode: _status, ...content } = document;
-  const wanted: Wanted = { companyId, orderKey, document, input, hash: hashOfContent(content) };
+  const wanted: Wanted = { companyId, orderKey, document, input, hash: await hashOfContent(content) };
   const { result, wake } = await deps.db.transaction((tx) => store(deps, tx, wanted));
   if (wake !== null) deps.wake?.(wake);
   return result;

@@ -43,7 +43,7 @@ export async function answerReturn(deps: ReturnDeps, request: NewAnswer): Promis
     companyId: request.companyId,
     key,
     input,
-    hash: hashOfAnswer(request.document, input),
+    hash: await hashOfAnswer(request.document, input),
   };
   try {
     return await take(deps, wanted);
@@ -64,7 +64,7 @@ interface Wanted {
 }
 
 /** What an answer says is part of it: the same lines accept a request, and later give the money back. */
-function hashOfAnswer(document: JsonObject, { says }: AnswerInput): string {
+function hashOfAnswer(document: JsonObject, { says }: AnswerInput): Promise<string> {
   const { StatusCode: _status, ...content } = document;
   return hashOfContent([says, content]);
 }

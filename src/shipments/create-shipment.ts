@@ -50,7 +50,7 @@ export async function createShipment(deps: ShipmentDeps, request: NewShipment): 
   const { companyId, document } = request;
   const input = readShipment(document);
   const orderKey = await findOrderKey(deps.db.prisma, { ...request, noun: 'shipment' }, input.order);
-  const wanted: Wanted = { companyId, orderKey, document, input, hash: contentHash(document) };
+  const wanted: Wanted = { companyId, orderKey, document, input, hash: await contentHash(document) };
   // Decided once without a lock, so that TikTok's list of carriers is not waited for while holding one.
   const early = await decideEarly(deps, wanted);
   if (early.existing) return { key: early.existing, created: false };
