@@ -2,9 +2,9 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes';
 
 /** What a part of a workbook is made of, as it comes. Names are without their prefix. */
 export interface XmlHandlers {
-  opened(name: string, attributes: Record<string, string>): void;
-  closed?(name: string): void;
-  text?(text: string): void;
+  opened: (name: string, attributes: Record<string, string>) => void;
+  closed?: (name: string) => void;
+  text?: (text: string) => void;
 }
 
 export interface XmlReader {

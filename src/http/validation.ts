@@ -2,7 +2,7 @@ import type { FastifyServerOptions } from 'fastify';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { AppError, type ErrorDetail } from '../errors.js';
 import { parseDateTime } from '../formats/date-time.js';
-import { endAfter, lookAtPresentProperties } from './array-validation.js';
+import { endAfter, lookAtPresentProperties } from './validation-keywords.js';
 import { spellingOf } from './query-names.js';
 
 /** Several errors may be about one field; so many are enough for more fields than an answer names. */

@@ -19,8 +19,8 @@ export function readShipment(document: JsonObject): ShipmentInput {
   const lines = objects(document['ShipmentLines']);
   if (lines.length === 0)
     problems.push({ field: 'ShipmentLines', message: 'required: at least one line is shipped' });
-  const cartons = lines.reduce((count, line) => count + objects(line['ShipmentInfos']).length, 0);
-  if (cartons > MOST_CARTONS) throw tooManyCartons();
+  const cartonCount = lines.reduce((count, line) => count + objects(line['ShipmentInfos']).length, 0);
+  if (cartonCount > MOST_CARTONS) throw tooManyCartons();
   const shipmentNumber = text(document['ShipmentNumber']);
   if (shipmentNumber === null)
     problems.push({ field: 'ShipmentNumber', message: 'required: your own number of this shipment' });

@@ -49,7 +49,13 @@ interface Atom {
 }
 
 const CANDIDATES = [
-  ...'a0A_ -."\'/\\\n\t@:=&?;,+%<>()[]{}*^$|~éЖ\0',
+  'a',
+  '0',
+  '\n',
+  '\t',
+  'é',
+  'Ж',
+  '\0',
   ...Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)),
 ];
 const ATOM =

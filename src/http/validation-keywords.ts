@@ -2,17 +2,19 @@ import type { FastifyServerOptions } from 'fastify';
 
 type Ajv = Parameters<NonNullable<NonNullable<FastifyServerOptions['ajv']>['onCreate']>>[0];
 type CodeKeyword = Extract<Parameters<Ajv['addKeyword']>[0], { code: unknown }>;
-type Generator = Parameters<CodeKeyword['code']>[0]['gen'];
+type Context = Parameters<CodeKeyword['code']>[0];
+type Generator = Context['gen'];
+type PropertyType = NonNullable<Parameters<Context['subschema']>[0]['dataPropType']>;
 type Code = Exclude<Parameters<Generator['if']>[0], boolean>;
 
 /** What ajv's class brings along for those who write keywords. */
 interface CodeBuilders {
-  _(parts: TemplateStringsArray, ...values: unknown[]): Code;
+  _: (parts: TemplateStringsArray, ...values: unknown[]) => Code;
   Name: new (name: string) => Code;
 }
 
 /** Type.Num of ajv: the index of an array is written without quotes. */
-const BY_NUMBER = 0;
+const BY_NUMBER = 0 as PropertyType; // oxlint-disable-line typescript/no-unsafe-enum-assignment -- ajv's enum cannot be imported: ajv is Fastify's
 
 /**
  * Teaches ajv an `items` that ends. Its own one goes on through the whole array whatever it has found, and copies all that
