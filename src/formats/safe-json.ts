@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
 import { JsonNumber, keepText } from './json.js';
+import { closingQuote, endOfWhole } from './json-text.js';
 import { atOnce, type SlicedWork } from './slices.js';
 
 export interface ParsedJson {
@@ -37,7 +38,6 @@ const SHORT_TEXT = 200;
 /** What is read between two chances to stop. */
 const VALUES_AT_ONCE = 300;
 const TEXT_AT_ONCE = 65_536;
-const LONGEST_ESCAPE = 6;
 
 const literals: [word: string, value: boolean | null][] = [
   ['true', true],
@@ -252,27 +252,6 @@ export function* readUntrustedJson(text: string): SlicedWork<ParsedJson> {
       return path && name ? `${path}.${name}` : path || name;
     }, '');
   }
-}
-
-/** Where the quote is that ends the text; -1 when it is not in this part of it. */
-function closingQuote(part: string): number {
-  for (let at = part.indexOf('"'); at !== -1; at = part.indexOf('"', at + 1)) {
-    if (backslashesBefore(part, at) % 2 === 0) return at;
-  }
-  return -1;
-}
-
-/** Where a part can be cut without cutting an escape, such as `\\u00e9`. */
-function endOfWhole(part: string): number {
-  const last = part.lastIndexOf('\\');
-  if (last === -1 || last <= part.length - LONGEST_ESCAPE) return part.length;
-  return backslashesBefore(part, last) % 2 === 0 ? last : part.length;
-}
-
-function backslashesBefore(part: string, at: number): number {
-  let count = 0;
-  while (part.charCodeAt(at - 1 - count) === BACKSLASH) count += 1;
-  return count;
 }
 
 function isOfNumber(code: number): boolean {
