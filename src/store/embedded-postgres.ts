@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { spawn, execFile, type ChildProcess } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { AppError, messageOf } from '../errors.js';
 import { findPostgresBinaries, openToEverybody, type PostgresBinaries } from './postgres-binaries.js';
+import { runProgram } from './run-program.js';
 
-const run = promisify(execFile);
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
 
@@ -22,6 +21,8 @@ export interface EmbeddedPostgresOptions {
   durable?: boolean;
   /** Further server settings, `name=value`. */
   settings?: string[];
+  /** Breaks the start off; nothing of it runs on. */
+  stop?: AbortSignal;
 }
 
 export interface EmbeddedPostgres {
@@ -42,15 +43,22 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = await findPostgresBinaries(options.openFolder);
   const folder = await usableFolder(options, binaries);
   const data = join(folder, 'pgdata');
-  const password = await initialise(folder, data, binaries);
+  options.stop?.throwIfAborted();
+  const password = await initialise(folder, data, binaries, options.stop);
   const running = await liveServer(data, password);
   if (running) return { ...running, folder, adopted: true };
   const port = await freePort();
+  options.stop?.throwIfAborted();
   const child = await launch(binaries, data, port, options);
-  const url = urlOf(port, password);
-  await waitUntilReady(url, child, join(folder, 'postgres.log'));
-  child.unref();
   const pid = child.pid;
+  const url = urlOf(port, password);
+  try {
+    await waitUntilReady(url, child, join(folder, 'postgres.log'), options.stop);
+  } catch (error) {
+    await stopServer(pid);
+    throw error;
+  }
+  child.unref();
   return { url, folder, adopted: false, stop: () => stopServer(pid) };
 }
 
@@ -89,7 +97,12 @@ async function usableFolder(options: EmbeddedPostgresOptions, binaries: Postgres
 }
 
 /** Makes the cluster on the first start. Answers the superuser's password. */
-async function initialise(folder: string, data: string, binaries: PostgresBinaries): Promise<string> {
+async function initialise(
+  folder: string,
+  data: string,
+  binaries: PostgresBinaries,
+  stop?: AbortSignal,
+): Promise<string> {
   const passwordFile = join(folder, 'postgres-password');
   const known = await readFile(passwordFile, 'utf8').catch(() => null);
   const complete = await stat(join(data, 'PG_VERSION')).then(
@@ -97,16 +110,31 @@ async function initialise(folder: string, data: string, binaries: PostgresBinari
     () => false,
   );
   if (known && complete) return known;
-  if (!complete) await rm(data, { recursive: true, force: true });
-  else {
+  if (complete) {
     throw new AppError(
       'configuration-invalid',
       `The database in ${data} has lost its password file ${passwordFile}. Put it back, or remove the folder to start anew.`,
     );
   }
   const password = randomBytes(24).toString('base64url');
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  if (binaries.user) await chown(data, binaries.user.uid, binaries.user.gid);
+  // Gets its name last: a start that was ended before that, in whatever way, begins again from nothing.
+  const unfinished = `${data}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  if (binaries.user) await chown(unfinished, binaries.user.uid, binaries.user.gid);
+  await runInitdb(unfinished, password, binaries, stop);
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  await rm(data, { recursive: true, force: true });
+  await rename(unfinished, data);
+  return password;
+}
+
+async function runInitdb(
+  data: string,
+  password: string,
+  binaries: PostgresBinaries,
+  stop?: AbortSignal,
+): Promise<void> {
   const handover = await mkdtemp(join(tmpdir(), 'pg-init-'));
   const handoverFile = join(handover, 'password');
   try {
@@ -122,7 +150,7 @@ async function initialise(folder: string, data: string, binaries: PostgresBinari
       '--no-locale',
       `--pwfile=${handoverFile}`,
     ];
-    await run(binaries.initdb, ['-D', data, ...settings], { ...binaries.user, cwd: tmpdir() });
+    await runProgram(binaries.initdb, ['-D', data, ...settings], { ...binaries.user, cwd: tmpdir() }, stop);
   } catch (cause) {
     throw new AppError(
       'configuration-invalid',
@@ -132,9 +160,6 @@ async function initialise(folder: string, data: string, binaries: PostgresBinari
   } finally {
     await rm(handover, { recursive: true, force: true });
   }
-  // Written last: a start that was killed before this line begins again from nothing.
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  return password;
 }
 
 /** A server on this data folder that still runs, left behind by a start that was killed. */
@@ -188,12 +213,18 @@ async function launch(
   }
 }
 
-async function waitUntilReady(url: string, child: ChildProcess, log: string): Promise<void> {
+async function waitUntilReady(
+  url: string,
+  child: ChildProcess,
+  log: string,
+  stop?: AbortSignal,
+): Promise<void> {
   let failure: string | null = null;
   child.once('error', (error) => (failure = error.message));
   child.once('exit', (code) => (failure = `it ended with code ${code}`));
   const deadline = Date.now() + START_DEADLINE_MS;
   while ((await ask(url)) !== 'ready') {
+    stop?.throwIfAborted();
     if (failure || Date.now() > deadline) {
       throw new AppError(
         'configuration-invalid',
@@ -206,6 +237,7 @@ async function waitUntilReady(url: string, child: ChildProcess, log: string): Pr
 
 async function ask(url: string): Promise<'ready' | 'refused' | 'foreign'> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
   try {
     await client.connect();
     return 'ready';

@@ -23,6 +23,7 @@ const ARROWS: Record<string, string[]> = {
   'logging.ts': ['config.ts'],
   'metrics.ts': ['sync'],
   'version.ts': [],
+  'boot.ts': [],
   store: [],
   formats: ['logicbroker'],
   logicbroker: ['pure'],
@@ -114,13 +115,14 @@ const ARROWS: Record<string, string[]> = {
 };
 
 /** Processes and what puts them together may import everything. */
-const COMPOSITION = new Set(['main.ts', 'compose.ts', 'compose', 'demo', 'cli.ts', 'cli']);
+const COMPOSITION = new Set(['main.ts', 'start.ts', 'compose.ts', 'compose', 'demo', 'cli.ts', 'cli']);
 
 /** Who may import what only few may, besides the area itself. */
 const RESTRICTED: Record<string, string[]> = {
-  'compose.ts': ['main.ts', 'cli.ts', 'cli', 'demo', 'compose'],
+  'compose.ts': ['start.ts', 'cli.ts', 'cli', 'demo', 'compose'],
   compose: ['compose.ts', 'cli'],
   'main.ts': [],
+  'start.ts': ['main.ts'],
   'cli.ts': [],
   jobs: [...COMPOSITION],
   simulator: [...COMPOSITION],
