@@ -10,10 +10,11 @@ import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
 import { acknowledgementDeps, effectsOf } from './compose/effects.js';
 import { metricSources } from './compose/metric-sources.js';
-import { readinessOf } from './compose/readiness.js';
+import { readinessOf, workerReadinessOf } from './compose/readiness.js';
 import { minuteSweepsOf, sweepsOf } from './compose/sweeps.js';
 import { composeTikTok } from './compose/tiktok.js';
 import { untilStoreAnswers } from './compose/until-store-answers.js';
+import { openWorkerPort } from './compose/worker-port.js';
 import { poolSizes, type Config } from './config.js';
 import type { ConnectionsDeps } from './connections/connections-deps.js';
 import { openShop } from './connections/shop-api.js';
@@ -22,6 +23,7 @@ import { checkDemoKey } from './doctor/tiktok-checks.js';
 import { recordEvents } from './documents/document-store.js';
 import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
+import type { HealthDeps } from './http/health.js';
 import { defaultRateLimits, scaledRateLimits } from './http/rate-limit.js';
 import { buildApi, type ApiSettings } from './http/server.js';
 import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
@@ -46,6 +48,7 @@ import type { ShipmentDeps } from './shipments/shipment-deps.js';
 import { openDatabase, type Database } from './store/database.js';
 import { createSealer } from './store/secrets.js';
 import { checkFlows, findFlow, type FlowName } from './sync/flow-catalogue.js';
+import { decideWaiting } from './sync/waiting-effects.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from './sync/flows.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from './time.js';
 import { productVersion } from './version.js';
@@ -66,8 +69,8 @@ export interface Connector {
   queues: Queues;
   clock: Clock;
   /**
-   * Starts the roles of the configuration; waits a minute for a database that is away. `url` is where the API listens;
-   * empty for a worker alone, or when it was closed meanwhile.
+   * Starts the roles of the configuration; waits a minute for a database that is away. `url` is where the API listens, or
+   * the port of a worker; empty for a worker without one, or when it was closed meanwhile.
    */
   start(): Promise<{ url: string }>;
   /** Lets requests and jobs end, then gives everything back. Safe after a start that failed half-way. */
@@ -106,9 +109,27 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     connections,
     domain: domainDeps(connections, queues),
   };
-  let api: Awaited<ReturnType<typeof buildApi>> | null = null;
+  let server: Awaited<ReturnType<typeof buildApi>> | null = null;
   let worker: RunningWorker | null = null;
+  let starting: Promise<unknown> = Promise.resolve();
   const closing = new AbortController();
+  const startRoles = async (): Promise<{ url: string }> => {
+    if (config.role !== 'api') worker = await composeWorker(parts);
+    if (closing.signal.aborted) return { url: '' };
+    const health = healthOf(parts, worker);
+    if (config.role === 'worker') {
+      const port = await openWorkerPort(config, { ...health, log });
+      server = port?.server ?? null;
+      return { url: port?.url ?? '' };
+    }
+    const listening = { url: '' };
+    const api = await composeApi(parts, health, () => config.publicUrl ?? listening.url);
+    server = api;
+    if (closing.signal.aborted) return listening;
+    listening.url = await api.listen({ host: config.host, port: config.port });
+    log.info({ url: listening.url, role: config.role }, 'listening');
+    return listening;
+  };
 
   return {
     db,
@@ -116,19 +137,17 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     clock,
     async start() {
       const isReady = await untilStoreAnswers(() => prepareStore(parts), { log, stop: closing.signal });
-      if (!isReady) return { url: '' };
-      if (config.role !== 'api') worker = await composeWorker(parts);
-      if (config.role === 'worker') return { url: '' };
-      const listening = { url: '' };
-      api = await composeApi(parts, () => config.publicUrl ?? listening.url);
-      listening.url = await api.listen({ host: config.host, port: config.port });
-      log.info({ url: listening.url, role: config.role }, 'listening');
-      return listening;
+      if (!isReady || closing.signal.aborted) return { url: '' };
+      const started = startRoles();
+      starting = started.catch(() => undefined);
+      return started;
     },
     async close() {
       closing.abort();
+      // What is just being started is closed with the rest, not left behind.
+      await starting;
       const deadlineMs = config.shutdownSeconds * SECOND_MS;
-      const requestsEnded = within(api?.close() ?? Promise.resolve(), deadlineMs, () =>
+      const requestsEnded = within(server?.close() ?? Promise.resolve(), deadlineMs, () =>
         log.warn({}, 'closing while requests are under way'),
       );
       await Promise.all([requestsEnded, worker?.close(deadlineMs)]);
@@ -177,7 +196,7 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps 
 }
 
 async function composeWorker(parts: Parts): Promise<RunningWorker> {
-  const { config, log, clock, db, queues, domain, connections } = parts;
+  const { config, log, clock, db, queues, metrics, domain, connections } = parts;
   /** Adding a flow: its row in the catalogue, and its handler here. */
   const orders = {
     ...domain,
@@ -209,6 +228,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       leaseMs: config.leaseSeconds * SECOND_MS,
       sweeps: sweepsOf(connections),
       minuteSweeps: minuteSweepsOf(connections),
+      observeJob: (job) => metrics.observeJob(job),
     },
     { concurrency: { urgent, background }, beatSeconds },
   );
@@ -236,7 +256,15 @@ function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
   };
 }
 
-async function composeApi(parts: Parts, publicUrl: () => string) {
+/** What every process tells those who watch it. */
+function healthOf({ db, queues, metrics }: Parts, worker: RunningWorker | null): HealthDeps {
+  return {
+    readiness: () => (worker ? workerReadinessOf(db, queues, worker.state()) : readinessOf(db, queues)),
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+  };
+}
+
+async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => string) {
   const { config, log, clock, db, queues, metrics, domain } = parts;
   const explaining: ExplainDeps = {
     ...domain,
@@ -264,8 +292,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       uploadLimitBytes: config.uploadLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
-    readiness: () => readinessOf(db, queues),
-    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    ...health,
   });
   api.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
@@ -288,7 +315,7 @@ function apiSettings(config: Config): ApiSettings {
 }
 
 function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
-  const { config, clock, db, queues, connections, portal } = parts;
+  const { config, clock, db, queues, connections, domain, portal } = parts;
   return {
     ...connections,
     publicUrl,
@@ -297,6 +324,11 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
       absoluteMs: config.sessionHours * HOUR_MS,
     },
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now() }),
+    async decideEffect({ companyId, id, decision }) {
+      const which = { companyId, id, now: clock.now() };
+      await db.transaction((tx) => decideWaiting(tx, effectsOf(domain), which, decision));
+      await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
+    },
     async runNow({ companyId, connectionId, flow }) {
       const known = findFlow(flow);
       if (!known) throw new AppError('not-found', `There is no flow ${flow}.`);

@@ -46,6 +46,14 @@ export const settings = {
     read: text,
   }),
   port: setting({ env: 'PORT', default: 3000, meaning: 'Port of API and pages.', read: port }),
+  workerPort: setting<number | null>({
+    env: 'WORKER_PORT',
+    default: null,
+    defaultText: '`3002`',
+    meaning:
+      'Port of `/health/live`, `/health/ready` and `/metrics` of a process with `ROLE=worker`; 0: any free one.',
+    read: port,
+  }),
   publicUrl: setting<string | null>({
     env: 'PUBLIC_URL',
     default: null,

@@ -8,6 +8,8 @@ export interface MetricSources {
   sync?: () => Promise<SyncStats>;
   /** Per kind of flow: seconds since the last success of the connection that has waited longest for one. */
   staleness?: () => Promise<{ flow: string; seconds: number }[]>;
+  /** Seconds for which the effect that has waited longest for a person has been waiting; 0 when none does. */
+  needsPerson?: () => Promise<number>;
   /** Age in seconds of the oldest change of inventory that is still to be sent. */
   inventoryBehind?: () => Promise<number>;
 }
@@ -20,9 +22,12 @@ export interface Metrics {
   observeRequest(request: { method: string; route: string; status: number; durationMs: number }): void;
   /** `endpoint` is method and path with placeholders; `code` TikTok's envelope code, null when no answer came. */
   observeTikTokCall(call: { endpoint: string; code: string | null; durationMs: number }): void;
+  /** `kind` is what a worker was at (flow, outbox, beat, ...); `failed`: by an error of ours, not by TikTok's answer. */
+  observeJob(job: { kind: string; lane: string; failed: boolean; durationMs: number }): void;
 }
 
 const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const JOB_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900];
 const CALL_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** A registry of its own per process start. Labels name kinds of things, never tenants, shops, ids or people. */
@@ -44,8 +49,16 @@ export function createMetrics(sources: MetricSources, log: Logger): Metrics {
     buckets: CALL_BUCKETS,
     registers,
   });
+  const jobs = new Histogram({
+    name: 'connector_job_seconds',
+    help: 'Jobs of this worker by kind, lane and outcome: ended, or failed by an error of the program.',
+    labelNames: ['kind', 'lane', 'outcome'],
+    buckets: JOB_BUCKETS,
+    registers,
+  });
   const scrapes = [
     ...syncScrapes(sources, registers),
+    ...needsPersonScrapes(sources, registers),
     ...stalenessScrapes(sources, registers),
     ...inventoryScrapes(sources, registers),
   ];
@@ -65,6 +78,9 @@ export function createMetrics(sources: MetricSources, log: Logger): Metrics {
     },
     observeTikTokCall({ endpoint, code, durationMs }) {
       calls.observe({ endpoint, outcome: outcomeOf(code) }, durationMs / 1_000);
+    },
+    observeJob({ kind, lane, failed, durationMs }) {
+      jobs.observe({ kind, lane, outcome: failed ? 'failed' : 'ended' }, durationMs / 1_000);
     },
   };
 
@@ -117,6 +133,16 @@ function syncScrapes({ sync }: MetricSources, registers: Registry[]): Scrape[] {
       unsettled.set(stats.oldestUnsettledSeconds);
     },
   ];
+}
+
+function needsPersonScrapes({ needsPerson }: MetricSources, registers: Registry[]): Scrape[] {
+  if (!needsPerson) return [];
+  const gauge = new Gauge({
+    name: 'connector_outbox_oldest_needs_person_seconds',
+    help: 'How long the effect that has waited longest for a person has been waiting; 0 when none does.',
+    registers,
+  });
+  return [async () => gauge.set(await needsPerson())];
 }
 
 function stalenessScrapes({ staleness }: MetricSources, registers: Registry[]): Scrape[] {

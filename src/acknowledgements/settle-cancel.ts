@@ -2,6 +2,7 @@ import { changeStatus, recordEvents } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import { StatusCode } from '../documents/statuses.js';
 import type { Tx } from '../store/database.js';
+import { DECIDE_BY_HAND } from '../sync/decide-by-hand.js';
 import type { EffectOutcome, OutboxEntry } from '../sync/outbox.js';
 import { describeError } from '../sync/tiktok-refusal.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
@@ -75,9 +76,7 @@ async function recordTrouble(
   const { companyId, key } = head;
   const isRefused = outcome.state === 'refused';
   const reason = isRefused ? describeError(outcome.error) : outcome.why;
-  const errorMessage = isRefused
-    ? reason
-    : `In doubt: ${reason} Compare with TikTok Seller Center and settle it by hand.`;
+  const errorMessage = isRefused ? reason : `In doubt: ${reason} ${DECIDE_BY_HAND}`;
   await updateAcknowledgement(tx, key, { state: isRefused ? 'refused' : 'in_doubt' });
   const to = isRefused ? StatusCode.failed : StatusCode.processing;
   await changeStatus(tx, { companyId, keys: [key], type: 'acknowledgement', to, errorMessage });

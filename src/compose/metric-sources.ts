@@ -1,6 +1,7 @@
 import { readOldestPendingSeconds } from '../inventory/push-report.js';
 import type { MetricSources } from '../metrics.js';
 import type { Database } from '../store/database.js';
+import { readLongestWait } from '../sync/waiting-effects.js';
 import { readStaleness, readSyncStats } from '../sync/sync-stats.js';
 import type { Clock } from '../time.js';
 
@@ -8,6 +9,7 @@ import type { Clock } from '../time.js';
 export function metricSources(db: Database, clock: Clock): MetricSources {
   return {
     sync: () => readSyncStats(db.prisma, clock.now()),
+    needsPerson: () => readLongestWait(db.prisma, clock.now()),
     inventoryBehind: () => readOldestPendingSeconds(db.prisma, clock.now()),
     staleness: () => readStaleness(db.prisma, clock.now()),
   };

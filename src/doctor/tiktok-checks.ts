@@ -165,16 +165,20 @@ export async function checkFlows(db: Pick<Database, 'pool'>, now: Date): Promise
 }
 
 /** Effects on TikTok whose outcome only a person can decide. */
+/** Named in full; who has more of them finds the others on the list of connections. */
+const MOST_PAGES = 5;
+
 export async function checkOutbox(db: Pick<Database, 'pool'>): Promise<Finding> {
-  const { rows } = await db.pool.query<{ waiting: number }>(
-    "SELECT count(*)::int AS waiting FROM outbox WHERE state = 'needs_person'",
+  const { rows } = await db.pool.query<{ waiting: number; pages: string[] }>(
+    `SELECT count(*)::int AS waiting, array_agg(DISTINCT '/connections/' || connection_id) AS pages
+     FROM outbox WHERE state = 'needs_person'`,
   );
-  const waiting = rows[0]?.waiting ?? 0;
-  return waiting === 0
-    ? ok('outbox', 'nothing waits for a person')
-    : warn(
-        'outbox',
-        `${waiting} pushes wait for a person.`,
-        'Look at them on the connection page and decide.',
-      );
+  const { waiting = 0, pages = [] } = rows[0] ?? {};
+  if (waiting === 0) return ok('outbox', 'nothing waits for a person');
+  const shown = pages.slice(0, MOST_PAGES).join(', ') + (pages.length > MOST_PAGES ? ', ...' : '');
+  return warn(
+    'outbox',
+    waiting === 1 ? '1 push waits for a person.' : `${waiting} pushes wait for a person.`,
+    `Decide on the page of the connection (${shown}), or with the command outbox.`,
+  );
 }

@@ -6,11 +6,14 @@ import { flowOutcome, runNowForm, statusBadge } from './connection-list.js';
 import { connectionSteps, type StepsView } from './connection-steps.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
+import type { WaitingEffect } from '../sync/waiting-effects.js';
 import type { FlowLine } from './portal-deps.js';
+import { waitingSection } from './waiting-section.js';
 
 export interface ConnectionView extends StepsView {
   companyName: string;
   flows: FlowLine[];
+  waiting: readonly WaitingEffect[];
   /** What has just been done. */
   done: string | null;
   redirectUrl: string;
@@ -24,7 +27,7 @@ export function connectionPage(view: ConnectionView): Html {
     <p>${statusBadge(connection.status)} ${view.companyName}</p>
     ${connection.status === 'needs_reauthorization' && reauthorizeNotice(connection)}
     ${connection.status === 'paused' && notice('warn', connection.statusReason ?? 'Paused.')}
-    ${draft && beforeYouStart(view.redirectUrl)}
+    ${waitingSection(view.session, connection.id, view.waiting)} ${draft && beforeYouStart(view.redirectUrl)}
     ${closed ? notice('warn', 'This connection is closed. Its documents stay.') : connectionSteps(view)}
     ${flowSection(view)} ${!closed && settingsSection(view.session, connection)}
     ${!closed && manageSection(view.session, connection)} ${!draft && beforeYouStart(view.redirectUrl)}`;

@@ -6,6 +6,7 @@ import { getConnection, listConnections } from '../connections/connection-store.
 import { baseUrlChoices, changeServer, createConnection } from '../connections/manage-connection.js';
 import { acceptOtherSeller, declineOtherSeller, keepConsent } from '../connections/seller-consent.js';
 import { getShops, saveShop, type ShopOffer } from '../connections/shops.js';
+import { waitingOfConnection } from '../sync/waiting-effects.js';
 import { connectionList } from './connection-list.js';
 import { beforeYouStart, connectionPage } from './connection-page.js';
 import { isUsField, serverFields } from './connection-steps.js';
@@ -30,6 +31,8 @@ const doneTexts: Record<string, string> = {
   closed: 'Closed.',
   seller: 'The connection belongs to the new seller now.',
   kept: 'The connection keeps its seller.',
+  asked: 'TikTok is asked again; reload the page in a moment to see what it said.',
+  decided: 'Decided. What is left to do, a worker does within seconds.',
 };
 
 /** The pages on which a shop is connected: list, new connection, and the steps of one connection. */
@@ -126,10 +129,11 @@ async function showConnection(
   const session = requireSession(request);
   const connection = await getConnection(deps.db.prisma, { id: readId(request.params) });
   const { authorizationId } = connection;
-  const [authorization, flows, companies] = await Promise.all([
+  const [authorization, flows, companies, waiting] = await Promise.all([
     authorizationId === null ? null : findAuthorization(deps.db.prisma, authorizationId),
     deps.listFlows(connection.companyId),
     listCompanies(deps.db.prisma),
+    waitingOfConnection(deps.db.prisma, connection.id),
   ]);
   const done = readForm(request.query)('done');
   const body = connectionPage({
@@ -137,6 +141,7 @@ async function showConnection(
     connection,
     authorization,
     shops,
+    waiting,
     flows: flows.filter(({ connectionId }) => connectionId === connection.id),
     baseUrls: baseUrlChoices(deps.tiktok),
     companyName: companies.find(({ id }) => id === connection.companyId)?.name ?? '',

@@ -16,6 +16,7 @@ import type { PortalDeps } from './portal-deps.js';
 import { sendPage } from './send-page.js';
 import { guardPages, isSecure } from './session-guard.js';
 import { icon, styleSheet } from './style.js';
+import { registerWaitingRoutes } from './waiting-routes.js';
 
 const HSTS_SECONDS = 365 * 24 * 60 * 60;
 const ASSET_CACHE_SECONDS = 3600;
@@ -63,6 +64,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     const oauth = await registerOauth(app, deps);
     registerConnectionRoutes(app, deps, oauth);
     registerManageRoutes(app, deps);
+    registerWaitingRoutes(app, deps);
     registerCompanyRoutes(app, deps);
     registerMistypedPages(app);
   };

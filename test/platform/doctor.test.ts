@@ -100,6 +100,8 @@ await t.test('the doctor looks at a whole installation', async (t) => {
     t.same(stateOf(findings, 'scopes'), ['fail']);
     t.same(stateOf(findings, 'flows'), ['warn', 'warn'], 'failing and overdue');
     t.same(stateOf(findings, 'outbox'), ['warn']);
+    t.match(formatFindings(findings), /1 push waits for a person/);
+    t.match(formatFindings(findings), new RegExp(`/connections/${connection.id}\\b.*command outbox`));
     t.ok(findings.filter((finding) => finding.state !== 'ok').every((finding) => finding.next));
     t.match(formatFindings(findings), 'TikTok is down');
 
