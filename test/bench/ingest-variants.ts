@@ -4,7 +4,7 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { readOrders, type OrderWalk } from '../../src/orders/read-orders.js';
-import { openDatabase, Prisma, type Database } from '../../src/store/database.js';
+import { openDatabase, type Database } from '../../src/store/database.js';
 import { readAhead } from '../../src/sync/read-ahead.js';
 import { systemClock } from '../../src/time.js';
 import type { DoorAnswer } from '../../src/tiktok/http-door.js';
@@ -94,169 +94,6 @@ export async function copyIngest(
   };
 }
 
-/**
- * The usual way: each order with its document, lines, pieces and history in one nested upsert and one transaction. It gets
- * ready rows and does not even parse or map.
- */
-export function nestedUpsertIngest(
-  deps: VariantDeps,
-  source: Database,
-  orders: number,
-): Promise<IngestVariant> {
-  return upsertIngest(deps, source, {
-    name: 'Prisma upsert loop',
-    orders,
-    async write(db, rows) {
-      for (const row of rows) await db.prisma.$transaction(nestedUpserts(db, row));
-    },
-  });
-}
-
-/** The same, tuned: one transaction per page, and every row by itself, which Prisma can do in one statement each. */
-export function flatUpsertIngest(
-  deps: VariantDeps,
-  source: Database,
-  orders: number,
-): Promise<IngestVariant> {
-  return upsertIngest(deps, source, {
-    name: 'Prisma upsert loop, tuned',
-    orders,
-    async write(db, rows) {
-      for (let start = 0; start < rows.length; start += 100) {
-        const page = rows.slice(start, start + 100);
-        await db.transaction(async (tx) => {
-          for (const row of page) await upsertOrder(tx, row);
-        });
-      }
-    },
-  });
-}
-
-async function upsertIngest(
-  { server, url }: VariantDeps,
-  source: Database,
-  loop: { name: string; orders: number; write: (db: Database, rows: Row[]) => Promise<void> },
-): Promise<IngestVariant> {
-  const db = openDatabase({ url, prismaConnections: 1, readConnections: 1 });
-  const rows = await readRows(source, loop.orders);
-  const left: RowCounts[] = [];
-  return {
-    name: loop.name,
-    left,
-    before: () => empty(db.pool, server),
-    async run() {
-      await loop.write(db, rows);
-      return rows.length;
-    },
-    after: async () => void left.push(await countRows(db.pool)),
-    close: () => db.close(),
-  };
-}
-
-type Row = Awaited<ReturnType<typeof readRows>>[number];
-
-function readRows({ prisma }: Database, orders: number) {
-  return prisma.order
-    .findMany({
-      where: { documentKey: { not: null } },
-      orderBy: { id: 'asc' },
-      take: orders,
-      include: { lines: true, units: true, document: true },
-    })
-    .then(async (found) => {
-      const keys = found.flatMap(({ documentKey }) => documentKey ?? []);
-      const events = await prisma.event.findMany({ where: { documentKey: { in: keys } } });
-      return found.map((row) => ({
-        ...row,
-        events: events.filter(({ documentKey }) => documentKey === row.documentKey),
-      }));
-    });
-}
-
-function nestedUpserts({ prisma }: Database, row: Row) {
-  const { document, order, lines, units, events } = partsOf(row);
-  const { documentKey: _documentKey, ...orderOfDocument } = order;
-  const ownLines = lines.map(({ orderId: _orderId, ...line }) => line);
-  const ownUnits = units.map(({ orderId: _orderId, ...unit }) => unit);
-  return [
-    prisma.document.upsert({
-      where: { key: document.key },
-      create: {
-        ...document,
-        order: { create: { ...orderOfDocument, lines: { create: ownLines }, units: { create: ownUnits } } },
-      },
-      update: {
-        ...document,
-        order: {
-          update: {
-            ...orderOfDocument,
-            lines: {
-              upsert: ownLines.map((line) => ({
-                where: { orderId_lineNumber: { orderId: order.id, lineNumber: line.lineNumber } },
-                create: line,
-                update: line,
-              })),
-            },
-            units: {
-              upsert: ownUnits.map((unit) => ({
-                where: { orderId_unitId: { orderId: order.id, unitId: unit.unitId } },
-                create: unit,
-                update: unit,
-              })),
-            },
-          },
-        },
-      },
-    }),
-    ...events.map((event) => prisma.event.create({ data: event })),
-  ];
-}
-
-async function upsertOrder(tx: Prisma.TransactionClient, row: Row): Promise<void> {
-  const { document, order, lines, units, events } = partsOf(row);
-  await tx.document.upsert({ where: { key: document.key }, create: document, update: document });
-  const { environment, shopId, tiktokOrderId } = order;
-  await tx.order.upsert({
-    where: { environment_shopId_tiktokOrderId: { environment, shopId, tiktokOrderId } },
-    create: order,
-    update: order,
-  });
-  for (const line of lines) {
-    const { orderId, lineNumber } = line;
-    await tx.orderLine.upsert({
-      where: { orderId_lineNumber: { orderId, lineNumber } },
-      create: line,
-      update: line,
-    });
-  }
-  for (const unit of units) {
-    const { orderId, unitId } = unit;
-    await tx.orderUnit.upsert({ where: { orderId_unitId: { orderId, unitId } }, create: unit, update: unit });
-  }
-  for (const event of events) await tx.event.create({ data: event });
-}
-
-/** Rows as Prisma wants them back. */
-function partsOf({
-  document,
-  lines,
-  units,
-  events,
-  data,
-  personal,
-  cancelRequest: _request,
-  ...columns
-}: Row) {
-  if (!document) throw new Error('An order without a document came to the upsert loop.');
-  return {
-    document,
-    order: { ...columns, data: data ?? {}, personal: personal ?? Prisma.DbNull },
-    lines,
-    units,
-    events: events.map(({ additional, ...event }) => ({ ...event, additional: additional ?? Prisma.DbNull })),
-  };
-}
-
 /** What is in the tables now, as COPY's text. */
 export async function dumpRows(url: string): Promise<Map<string, Buffer>> {
   const client = new pg.Client({ connectionString: url });
@@ -301,9 +138,4 @@ export function wroteAll({ name, left }: IngestVariant, wanted: RowCounts): Guar
     ok: left.length > 0 && !wrong,
     detail: `${JSON.stringify(wrong)} instead of ${JSON.stringify(wanted)}`,
   };
-}
-
-export function partOf(counts: RowCounts, part: number): RowCounts {
-  const scaled = TABLES.map((table) => [table, counts[table] * part]);
-  return Object.fromEntries(scaled) as RowCounts;
 }
