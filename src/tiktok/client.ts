@@ -46,12 +46,17 @@ export interface BudgetedCall {
   lane: Lane;
 }
 
+/** When a call was permitted, on the budget's clock: it tells a refusal from a second one of the same wave. */
+export interface CallGrant {
+  grantedAt: Date;
+}
+
 /** Permission to call, per app, shop and endpoint. */
 export interface CallBudget {
   /** Resolves when granted. @throws AppError tiktok-throttled with `retryAfterMs` when the wait is too long for the lane */
-  take(call: BudgetedCall): Promise<void>;
+  take(call: BudgetedCall): Promise<CallGrant | undefined>;
   /** TikTok has said "too many requests"; `retryAfterMs` is null when it did not say for how long. */
-  throttled(call: BudgetedCall, retryAfterMs: number | null): Promise<void>;
+  throttled(call: BudgetedCall, retryAfterMs: number | null, grant?: CallGrant): Promise<void>;
 }
 
 /** On whose behalf a call is made. */
@@ -99,13 +104,13 @@ export function createTikTokClient({ door, hosts, clock, log, observe }: ClientD
     let mayRefresh = true;
     let maySetClock = true;
     for (;;) {
-      await caller.budget.take(charged);
+      const grant = await caller.budget.take(charged);
       try {
         return await attempt(prepared, caller, held.token);
       } catch (error) {
         if (!(error instanceof TikTokError)) throw error;
         if (error.reaction === 'throttled')
-          await caller.budget.throttled(charged, error.retryAfterMs ?? null);
+          await caller.budget.throttled(charged, error.retryAfterMs ?? null, grant);
         if (error.reaction === 'refresh-and-repeat' && mayRefresh) {
           mayRefresh = false;
           held = await caller.tokens.refresh(held.version);

@@ -16,7 +16,7 @@ import type { Order as OrderRow } from '../../src/store/generated/client.js';
 import type { FlowName } from '../../src/sync/flow-catalogue.js';
 import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows.js';
 import { runFlow, type FlowReport } from '../../src/sync/run-flow.js';
-import { createTikTokClient } from '../../src/tiktok/client.js';
+import { createTikTokClient, type CallBudget } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
 import { createHttpDoor } from '../../src/tiktok/http-door.js';
 import { createShopApi, type ShopApi } from '../../src/tiktok/shop-api.js';
@@ -75,7 +75,7 @@ let shopsStarted = 0;
 export async function startShop(
   t: Test,
   db: Database,
-  options: { region?: string; simulator?: SimulatorOptions; settings?: object } = {},
+  options: { region?: string; simulator?: SimulatorOptions; settings?: object; budget?: CallBudget } = {},
 ): Promise<TestShop> {
   const simulator = await startSimulator({ seed: 'empty', fast: true, ...options.simulator });
   t.teardown(() => simulator.close());
@@ -104,7 +104,11 @@ export async function startShop(
     settings: options.settings ?? {},
   });
   const { accessToken } = simulator.control.grantTokens({ openId: seller.openId });
-  const openShop = shopOpener(t, db, simulator.url, accessToken);
+  const openShop = shopOpener(t, db, {
+    origin: simulator.url,
+    accessToken,
+    budget: options.budget ?? noBudget,
+  });
   const deps: PullOrdersDeps = {
     db,
     clock: systemClock,
@@ -220,7 +224,14 @@ async function connect(
   return id;
 }
 
-function shopOpener(t: Test, db: Database, simulatorOrigin: string, accessToken: string) {
+/** Grants every call. */
+const noBudget: CallBudget = { take: async () => undefined, throttled: async () => undefined };
+
+function shopOpener(
+  t: Test,
+  db: Database,
+  { origin, accessToken, budget }: { origin: string; accessToken: string; budget: CallBudget },
+) {
   const app = {
     environment: 'simulator' as const,
     appKey: DEMO_APP_KEY,
@@ -231,8 +242,7 @@ function shopOpener(t: Test, db: Database, simulatorOrigin: string, accessToken:
     current: async () => ({ token: accessToken, version: 1 }),
     refresh: async () => ({ token: accessToken, version: 2 }),
   };
-  const budget = { take: async () => undefined, throttled: async () => undefined };
-  const hosts = () => hostsFor('simulator', { allowSimulator: true, simulatorOrigin });
+  const hosts = () => hostsFor('simulator', { allowSimulator: true, simulatorOrigin: origin });
   return (clock: Clock): PullOrdersDeps['openShop'] => {
     const door = createHttpDoor({ clock });
     t.teardown(() => door.close());

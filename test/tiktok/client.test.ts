@@ -78,6 +78,7 @@ async function rig(t: Test, options: RigOptions = {}): Promise<Rig> {
       take: async (call: BudgetedCall) => {
         made.taken.push(call);
         if (options.noBudget) throw options.noBudget;
+        return undefined;
       },
       throttled: async (_call: BudgetedCall, retryAfterMs: number | null) =>
         void made.throttles.push(retryAfterMs),

@@ -62,7 +62,7 @@ async function connect(t: Test, shopName: string): Promise<Connected> {
     },
   };
   const client = createTikTokClient({ door, hosts, clock: systemClock, log: silent });
-  const budget = { take: async () => {}, throttled: async () => {} };
+  const budget = { take: async () => undefined, throttled: async () => {} };
   const caller = { client, app, tokens, budget, lane: 'urgent' as const };
   const shops = await createAccountApi({ ...caller, openId: grant.openId }).authorizedShops();
   const chosen = shops.find(({ name }) => name === shopName);
