@@ -255,7 +255,7 @@ export const settings = {
   tiktokRateFactor: setting({
     env: 'TIKTOK_RATE_FACTOR',
     default: 1,
-    meaning: 'Multiplies the call budgets per TikTok app, shop and endpoint.',
+    meaning: 'Multiplies the rates that call budgets per TikTok app, shop and endpoint begin with.',
     read: decimal(0.01, 10_000),
   }),
   bodyLimitBytes: setting({

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { messageOf } from './errors.js';
 import type { Logger } from './log.js';
+import type { RefusedBudgets } from './sync/list-budgets.js';
 import type { SyncStats } from './sync/sync-stats.js';
 
 /** Facts that are asked for when somebody scrapes, so that an idle process computes nothing. */
@@ -10,6 +11,8 @@ export interface MetricSources {
   staleness?: () => Promise<{ flow: string; seconds: number }[]>;
   /** Age in seconds of the oldest change of inventory that is still to be sent. */
   inventoryBehind?: () => Promise<number>;
+  /** Budgets of calls that TikTok has refused within the hour, by endpoint. */
+  refusedBudgets?: () => Promise<RefusedBudgets[]>;
 }
 
 export interface Metrics {
@@ -48,6 +51,7 @@ export function createMetrics(sources: MetricSources, log: Logger): Metrics {
     ...syncScrapes(sources, registers),
     ...stalenessScrapes(sources, registers),
     ...inventoryScrapes(sources, registers),
+    ...budgetScrapes(sources, registers),
   ];
   const failures = new Counter({
     name: 'connector_scrape_failures_total',
@@ -144,4 +148,31 @@ function inventoryScrapes({ inventoryBehind }: MetricSources, registers: Registr
     registers,
   });
   return [async () => gauge.set(await inventoryBehind())];
+}
+
+function budgetScrapes({ refusedBudgets }: MetricSources, registers: Registry[]): Scrape[] {
+  if (!refusedBudgets) return [];
+  const refused = new Gauge({
+    name: 'connector_tiktok_budgets_refused',
+    help: 'Shops whose calls of an endpoint TikTok has refused as too many within the last hour.',
+    labelNames: ['endpoint'],
+    registers,
+  });
+  const slowest = new Gauge({
+    name: 'connector_tiktok_budget_slowest_per_second',
+    help: 'Calls a second that the slowest of these shops makes now.',
+    labelNames: ['endpoint'],
+    registers,
+  });
+  return [
+    async () => {
+      const rows = await refusedBudgets();
+      refused.reset();
+      slowest.reset();
+      for (const { endpoint, shops, slowestPerSecond } of rows) {
+        refused.set({ endpoint }, shops);
+        slowest.set({ endpoint }, slowestPerSecond);
+      }
+    },
+  ];
 }

@@ -1,6 +1,7 @@
 import { readOldestPendingSeconds } from '../inventory/push-report.js';
 import type { MetricSources } from '../metrics.js';
 import type { Database } from '../store/database.js';
+import { readRefusedBudgets } from '../sync/list-budgets.js';
 import { readStaleness, readSyncStats } from '../sync/sync-stats.js';
 import type { Clock } from '../time.js';
 
@@ -9,6 +10,7 @@ export function metricSources(db: Database, clock: Clock): MetricSources {
   return {
     sync: () => readSyncStats(db.prisma, clock.now()),
     inventoryBehind: () => readOldestPendingSeconds(db.prisma, clock.now()),
+    refusedBudgets: () => readRefusedBudgets(db.prisma),
     staleness: () => readStaleness(db.prisma, clock.now()),
   };
 }

@@ -18,6 +18,7 @@ import {
   describeMode,
   type QueueStoreHealth,
 } from './process-checks.js';
+import { checkBudgets } from './budget-check.js';
 import { checkAuthorizations, checkDemoKey, checkFlows, checkOutbox, checkSecrets } from './tiktok-checks.js';
 
 export interface DoctorDeps {
@@ -71,6 +72,7 @@ async function examineDatabase(
     ['authorisations', () => checkAuthorizations(db, now)],
     ['flows', () => checkFlows(db, now)],
     ['outbox', () => checkOutbox(db)],
+    ['budgets', () => checkBudgets(db)],
   ]);
   return [...first, ...others];
 }

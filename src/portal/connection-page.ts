@@ -1,6 +1,8 @@
 import type { OperatorSession } from '../companies/operator-session-store.js';
 import type { Connection } from '../connections/connection.js';
 import { settingsCatalogue } from '../connections/settings.js';
+import type { BudgetView } from '../sync/list-budgets.js';
+import { budgetSection } from './budget-section.js';
 import { plainSettings, type PlainSetting } from './plain-settings.js';
 import { flowOutcome, runNowForm, statusBadge } from './connection-list.js';
 import { connectionSteps, type StepsView } from './connection-steps.js';
@@ -11,6 +13,7 @@ import type { FlowLine } from './portal-deps.js';
 export interface ConnectionView extends StepsView {
   companyName: string;
   flows: FlowLine[];
+  budgets: BudgetView[];
   /** What has just been done. */
   done: string | null;
   redirectUrl: string;
@@ -26,7 +29,8 @@ export function connectionPage(view: ConnectionView): Html {
     ${connection.status === 'paused' && notice('warn', connection.statusReason ?? 'Paused.')}
     ${draft && beforeYouStart(view.redirectUrl)}
     ${closed ? notice('warn', 'This connection is closed. Its documents stay.') : connectionSteps(view)}
-    ${flowSection(view)} ${!closed && settingsSection(view.session, connection)}
+    ${flowSection(view)} ${!closed && budgetSection(view.budgets)}
+    ${!closed && settingsSection(view.session, connection)}
     ${!closed && manageSection(view.session, connection)} ${!draft && beforeYouStart(view.redirectUrl)}`;
 }
 

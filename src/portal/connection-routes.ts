@@ -6,6 +6,7 @@ import { getConnection, listConnections } from '../connections/connection-store.
 import { baseUrlChoices, changeServer, createConnection } from '../connections/manage-connection.js';
 import { acceptOtherSeller, declineOtherSeller, keepConsent } from '../connections/seller-consent.js';
 import { getShops, saveShop, type ShopOffer } from '../connections/shops.js';
+import { listBudgets } from '../sync/list-budgets.js';
 import { connectionList } from './connection-list.js';
 import { beforeYouStart, connectionPage } from './connection-page.js';
 import { isUsField, serverFields } from './connection-steps.js';
@@ -125,11 +126,13 @@ async function showConnection(
 ): Promise<FastifyReply> {
   const session = requireSession(request);
   const connection = await getConnection(deps.db.prisma, { id: readId(request.params) });
-  const { authorizationId } = connection;
-  const [authorization, flows, companies] = await Promise.all([
+  const { authorizationId, environment, shopId } = connection;
+  const appKey = deps.tiktok.apps[environment]?.appKey;
+  const [authorization, flows, companies, budgets] = await Promise.all([
     authorizationId === null ? null : findAuthorization(deps.db.prisma, authorizationId),
     deps.listFlows(connection.companyId),
     listCompanies(deps.db.prisma),
+    appKey === undefined || shopId === null ? [] : listBudgets(deps.db.prisma, { appKey, shopId }),
   ]);
   const done = readForm(request.query)('done');
   const body = connectionPage({
@@ -138,6 +141,7 @@ async function showConnection(
     authorization,
     shops,
     flows: flows.filter(({ connectionId }) => connectionId === connection.id),
+    budgets,
     baseUrls: baseUrlChoices(deps.tiktok),
     companyName: companies.find(({ id }) => id === connection.companyId)?.name ?? '',
     done: Object.hasOwn(doneTexts, done) ? (doneTexts[done] ?? null) : null,

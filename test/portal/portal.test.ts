@@ -2,6 +2,8 @@ import t from 'tap';
 import { findCallerByKey } from '../../src/companies/api-key-store.js';
 import { html, htmlText, type HtmlValue } from '../../src/portal/html.js';
 import { localPath } from '../../src/portal/forms.js';
+import { DEMO_APP_KEY } from '../../src/simulator/options.js';
+import { createCallBudget } from '../../src/sync/budgets.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/time.js';
 import { indonesianSeller, usSeller } from '../connections/connection-world.js';
 import type { Answer, Browser } from '../support/browser.js';
@@ -94,6 +96,13 @@ await t.test(
     const saved = await browser.post(`${page}/shop`, { picked: cipher, cipher: '' });
     t.match(saved.text, /The shop is connected and its schedules run/);
     t.match(saved.text, /pull-orders/);
+    const shopId = simulator.control.shops().find(({ name }) => name === 'Harbor Goods')?.id ?? '';
+    const shop = { appKey: DEMO_APP_KEY, shopId, lane: 'urgent' as const };
+    await createCallBudget({ db: tx }).throttled({ ...shop, endpoint: 'GET /order/202507/orders' }, 60_000);
+    t.match(
+      (await browser.get(page)).text,
+      /GET \/order\/202507\/orders<\/code><\/td>\s*<td>2\.5<\/td>\s*<td>\s*5\.0, /,
+    );
     const asked = async () => (await tx.flow.findFirstOrThrow({ where: { name: 'pull-orders' } })).requested;
     t.equal(await asked(), 1, 'the first run does not wait for the next beat');
     const run = await browser.post(`${page}/flows/pull-orders/run`);
