@@ -27,6 +27,7 @@ import { buildApi, type ApiSettings } from './http/server.js';
 import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
 import type { InventoryDeps } from './inventory/inventory-deps.js';
 import { pushInventory } from './inventory/push-inventory.js';
+import { createPushForecast, type ExpectPush } from './inventory/expected-push.js';
 import { previewPush } from './inventory/push-preview.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
@@ -45,6 +46,8 @@ import { shipmentCommands } from './shipments/shipment-commands.js';
 import type { ShipmentDeps } from './shipments/shipment-deps.js';
 import { openDatabase, type Database } from './store/database.js';
 import { createSealer } from './store/secrets.js';
+import { defaultRates, scaledRates } from './sync/call-rates.js';
+import { createForecast } from './sync/expected-finish.js';
 import { checkFlows, findFlow, type FlowName } from './sync/flow-catalogue.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from './sync/flows.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from './time.js';
@@ -222,7 +225,8 @@ function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> 
 }
 
 /** What files and buttons of inventory need: a change wakes the push, a dry run asks what it would send. */
-function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
+function inventoryDeps(parts: Parts): InventoryDeps {
+  const { db, clock, log, queues } = parts;
   const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
     queues.wakeNow({ kind: 'flow', id, lane }, options);
   return {
@@ -232,8 +236,19 @@ function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
     inventoryChanged: (connectionId, options) =>
       inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
-    previewPush: previewPush({ db }),
+    previewPush: previewPush({ db, expectPush: pushForecast(parts) }),
   };
+}
+
+/** When a push will be done, by what the shop's budgets have learnt. */
+function pushForecast({ db, config, connections }: Parts): ExpectPush {
+  const rates = scaledRates(defaultRates, config.tiktokRateFactor);
+  const { apps } = connections.tiktok;
+  return createPushForecast({
+    db,
+    forecast: createForecast({ db: db.prisma }, rates),
+    appKeyOf: (environment) => apps[environment]?.appKey,
+  });
 }
 
 async function composeApi(parts: Parts, publicUrl: () => string) {
@@ -261,6 +276,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
       shipments: shipmentCommands(domain),
       returns: returnCommands(domain),
       inventory: inventoryDeps(parts),
+      expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),

@@ -16,6 +16,7 @@ import { pushRoutes } from '../inventory/push-routes.js';
 import { exportRoutes } from '../inventory/export-routes.js';
 import { importRoutes } from '../inventory/import-routes.js';
 import { createTurns } from '../inventory/import-turns.js';
+import type { ExpectPush } from '../inventory/expected-push.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes, type InventoryRouteDeps } from '../inventory/inventory-routes.js';
 import { uploadRoutes } from '../inventory/upload-routes.js';
@@ -36,6 +37,7 @@ export interface ApiRouteDeps {
   returns: ReturnCommands;
   wakeFlow: TaskRouteDeps['wakeFlow'];
   inventory: InventoryDeps;
+  expectPush?: ExpectPush;
   uploadLimitBytes: number;
 }
 
@@ -58,7 +60,7 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => cancellationReasonRoutes(api, version, deps),
-    (api, version) => taskRoutes(api, version, deps),
+    (api, version) => taskRoutes(api, version, { ...deps, expectFlow: deps.expectPush?.ofFlow }),
     (api, version) => eventRoutes(api, version, deps),
   ];
 }

@@ -17,13 +17,16 @@ import {
   NotSentMessage,
 } from '../logicbroker/push-explanation.js';
 import type { Database, Tx } from '../store/database.js';
+import { finishText } from '../sync/expected-finish.js';
 import { SECOND_MS, type Clock } from '../time.js';
+import type { ExpectPush } from './expected-push.js';
 import { explainItem, type ItemExplanation } from './push-explain.js';
 import { countUnsent, findUnsent, readFreshness, type UnsentItem } from './push-report.js';
 
 export interface PushRouteDeps {
   db: Database;
   clock: Clock;
+  expectPush?: ExpectPush | undefined;
 }
 
 const PartnerParams = Type.Object({
@@ -142,6 +145,7 @@ function freshnessRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): voi
     async (request, reply) => {
       const { id } = await shopOf(deps, request);
       const fresh = await readFreshness(deps.db.prisma, id);
+      const expected = fresh.pending > 0 ? await deps.expectPush?.now(id) : null;
       const { oldestPending } = fresh;
       const behindMs = oldestPending ? deps.clock.now().getTime() - oldestPending.getTime() : 0;
       return sendMessage(reply, {
@@ -152,6 +156,16 @@ function freshnessRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): voi
           Pending: fresh.pending,
           Waiting: fresh.waiting,
           Refused: fresh.refused,
+          Expected: expected
+            ? {
+                Calls: expected.calls,
+                CallsPerSecond: expected.rateNow,
+                ExpectedCallsPerSecond: expected.rateExpected,
+                Seconds: expected.seconds,
+                FinishAt: timeText(expected.finishAt),
+                Text: finishText(expected),
+              }
+            : undefined,
         },
       });
     },

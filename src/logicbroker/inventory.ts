@@ -158,7 +158,8 @@ export const InventoryImport = named(
     DryRun: flag(),
     Counts: ref(RowCounts),
     WouldSend: Type.Record(Type.String(), Type.Integer(), {
-      description: 'What the next push would send (dry runs, in the answer only).',
+      description:
+        'What the next push would send, how many calls that takes, and how many seconds (dry runs, in the answer only).',
     }),
     Warnings: Type.Array(Type.String()),
     ReceivedAt: dateTime(),

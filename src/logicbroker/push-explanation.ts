@@ -86,6 +86,20 @@ const NotSentReport = named(
   },
 );
 
+const ExpectedFinish = named(
+  'ExpectedFinish',
+  'When the pending items are expected to be in TikTok, by the calls that TikTok takes. Left out when nothing is pending.',
+  {},
+  {
+    Calls: int32('At most so many: one for each product with changes.'),
+    CallsPerSecond: Type.Number({ description: 'What TikTok takes now.' }),
+    ExpectedCallsPerSecond: Type.Number({ description: 'What it is expected to take in the end.' }),
+    Seconds: int32(),
+    FinishAt: dateTime(),
+    Text: text('The same for people.'),
+  },
+);
+
 const InventoryFreshness = named(
   'InventoryFreshness',
   'How far TikTok is behind what was uploaded.',
@@ -97,6 +111,7 @@ const InventoryFreshness = named(
     Pending: int32('Items that the next push decides about.'),
     Waiting: int32('Items at a rule that may pass by itself.'),
     Refused: int32('Items that a rule keeps back until something changes.'),
+    Expected: ref(ExpectedFinish),
   },
 );
 
@@ -127,6 +142,7 @@ export const pushExplanationSchemas = [
   UnsentItem,
   NotSentReport,
   NotSentMessage,
+  ExpectedFinish,
   InventoryFreshness,
   FreshnessMessage,
   DuplicateSku,

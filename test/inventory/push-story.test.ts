@@ -62,7 +62,7 @@ await t.test('a dry run tells what would be sent, and why the rest would not', a
   });
   t.match(
     answer.json.Imports,
-    [{ WouldSend: { quantities: 1, prices: 0, 'exists-in-tiktok': 2 } }],
+    [{ WouldSend: { quantities: 1, prices: 0, 'exists-in-tiktok': 2, calls: 1, seconds: 1 } }],
     answer.text,
   );
   t.equal((await db.prisma.inventoryItem.findMany({ where: { connectionId, quantity: 9 } })).length, 0);
@@ -241,6 +241,45 @@ await t.test('the panic button empties the shop at once, whatever else waits', a
 
 function costOf(nth: number): string {
   return (5 + nth / 100).toFixed(2);
+}
+
+await t.test('while items wait, Freshness and Run now tell when they will be in TikTok', async (t) => {
+  await until('nothing waits', async () => (await freshness()).Pending === 0, 60_000);
+  // The push is not woken; no other setting changes, which would open all items again.
+  await db.prisma.$executeRaw`
+    UPDATE connections SET settings = settings || '{"pushOnChange": false}' WHERE id = ${connectionId}`;
+  const blockUntil = (time: number) =>
+    db.prisma.budget.updateMany({
+      where: { shopId, endpoint: { endsWith: '/inventory/update' } },
+      data: { blockedUntil: new Date(time) },
+    });
+  await blockUntil(Date.now() + 3_600_000);
+  await upload([{ SupplierSKU: 'TEE-RED-L', Quantity: 11 }]);
+  const text = /1 call takes about (1 h|59 min).*, until 20/;
+  t.match(await freshness(), {
+    Pending: 1,
+    Expected: { Calls: 1, CallsPerSecond: Number, FinishAt: String, Text: text },
+  });
+  const task = (await erp.tasks()).find(
+    ({ JobName, PartnerName }) => JobName === 'PushInventory' && PartnerName === harborGoods.shopName,
+  );
+  const ran = await erp.call('PUT', `Settings/ScheduledTasks/Trigger?id=${task?.Id}`);
+  t.match(ran.json, { Body: text }, ran.text);
+
+  await blockUntil(Date.now());
+  await until('the stock in TikTok', async () => {
+    await runTask('PushInventory');
+    return availableOf('TEE-RED-L') === 11;
+  });
+  await until('nothing is expected any more', async () => (await freshness()).Expected === undefined);
+});
+
+async function freshness(): Promise<{ Pending: number; Expected?: object }> {
+  const { json } = await erp.call<{ Body: { Freshness: { Pending: number; Expected?: object } } }>(
+    'GET',
+    `${shop}/Freshness`,
+  );
+  return json.Body.Freshness;
 }
 
 async function upload(items: object[]): Promise<void> {
