@@ -105,7 +105,7 @@ async function takeIn(
 export async function apply(tx: BulkTx, { settings }: Connection, context: FeedContext): Promise<void> {
   await applyChanges(tx, context);
   if (settings.latestFeedOnly) await forgetOlderChanges(tx, context);
-  const everyCount = settings.reserveOrdered;
+  const everyCount = true;
   if (everyCount || settings.clearAfterDays > 0) await noteUnchanged(tx, context, { everyCount });
 }
 

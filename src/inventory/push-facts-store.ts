@@ -207,7 +207,7 @@ async function addReserved(
   { settings }: ShopFacts,
   facts: readonly PushFacts[],
 ): Promise<void> {
-  if (!settings.reserveOrdered) return;
+  if (settings.countKnows === 'everything') return;
   const asked = facts.flatMap((each) => {
     const { sku, item } = each;
     return sku && item.countedAt ? [{ each, skuId: sku.skuId, since: item.countedAt }] : [];

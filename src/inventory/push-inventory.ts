@@ -76,9 +76,24 @@ async function decideAnew(push: Push): Promise<void> {
 
 /** Of the settings that decide what is sent, so that a change of one reaches all items. */
 function printOf({ shop }: Push): string {
-  const { pushPrice, warehouseCodes, allocationPercent, safetyBuffer, safetyPercent, reserveOrdered } =
-    shop.settings;
-  const facts = [pushPrice, warehouseCodes, allocationPercent, safetyBuffer, safetyPercent, reserveOrdered];
+  const {
+    pushPrice,
+    warehouseCodes,
+    allocationPercent,
+    safetyBuffer,
+    safetyPercent,
+    countKnows,
+    countLagMinutes,
+  } = shop.settings;
+  const facts = [
+    pushPrice,
+    warehouseCodes,
+    allocationPercent,
+    safetyBuffer,
+    safetyPercent,
+    countKnows,
+    countLagMinutes,
+  ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 22);
 }
 
