@@ -8,7 +8,7 @@ import { raiseNotices } from '../deadlines/raise-notices.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
 import { announceImports } from '../inventory/announce-imports.js';
 import { clearOldItems } from '../inventory/change-items.js';
-import { deleteOldImports } from '../inventory/import-store.js';
+import { deleteOldImports, endLostImports } from '../inventory/import-store.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
 import { orderRenderer } from '../orders/render-orders.js';
 import { returnRenderer } from '../returns/render-returns.js';
@@ -31,6 +31,7 @@ export function sweepsOf(deps: { db: Database; clock: Clock; sealer: Sealer }): 
       run: () =>
         rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer, returnRenderer]),
     },
+    { name: 'imports-ended', run: () => endLostImports(db.prisma, clock.now()) },
     { name: 'imports-announced', run: () => announceImports(deps) },
     {
       name: 'imports-deleted',

@@ -115,7 +115,7 @@ export const settingsCatalogue: {
   spikeBrakePercent: {
     default: 0,
     meaning:
-      'A feed that would set more than this share of the selling SKUs to 0 or to tenfold is held until confirmed. 0: off.',
+      'A feed that would set more than this share of the selling SKUs to 0, to tenfold, or to a price below half or above double is held until confirmed. 0: off.',
     feeds: 'gate spike-brake',
     problem: (value) => wholeProblem(value, 0, 100, 'percent'),
   },

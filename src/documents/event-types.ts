@@ -58,6 +58,7 @@ export const eventTypes = {
   'inventory-imported': eventType(70, 'Info', 'Inventory', 'inventory.imported'),
   'inventory-import-error': eventType(71, 'Warning', 'Inventory', 'inventory.failed'),
   'inventory-held': eventType(72, 'Alert', 'Inventory', 'inventory.held'),
+  'inventory-nothing-taken': eventType(78, 'Alert', 'Inventory', 'inventory.failed'),
   'inventory-changed-by-hand': eventType(73, 'Warning', 'Inventory', 'inventory.changed'),
   'connection-activated': eventType(80, 'Info', 'Connection', 'connection.activated'),
   'connection-changed': eventType(81, 'Info', 'Connection', 'connection.changed'),

@@ -42,6 +42,7 @@ const BY_HAND = [
   'constraint deadline_notices_kind_check',
   'constraint deadline_notices_threshold_check',
   'constraint documents_type_check',
+  'constraint inventory_import_errors_level_check',
   'constraint inventory_imports_kind_check',
   'constraint inventory_imports_state_check',
   'constraint inventory_items_matched_check',

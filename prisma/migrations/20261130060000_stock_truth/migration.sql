@@ -74,7 +74,9 @@ FROM "stock_pieces" GROUP BY environment, shop_id, seller_sku;
 ALTER TABLE "inventory_items" ADD COLUMN "count_n" BIGINT NOT NULL DEFAULT 0,
   ADD COLUMN "cost_n" BIGINT NOT NULL DEFAULT 0,
   ADD COLUMN "due_at" TIMESTAMPTZ(3),
-  ADD COLUMN "drift" JSONB;
+  ADD COLUMN "drift" JSONB,
+  -- What inventory_states.named_* say does not count for it: its own numbers do.
+  ADD COLUMN "is_apart" BOOLEAN NOT NULL DEFAULT false;
 
 CREATE INDEX "inventory_items_due_idx" ON "inventory_items" ("connection_id", "due_at") WHERE "due_at" IS NOT NULL;
 
@@ -85,6 +87,7 @@ ALTER TABLE "inventory_states" ADD COLUMN "zero_n" BIGINT NOT NULL DEFAULT 0,
   ADD COLUMN "named_n" BIGINT NOT NULL DEFAULT 0,
   ADD COLUMN "named_at" TIMESTAMPTZ(3),
   ADD COLUMN "named_cost_n" BIGINT NOT NULL DEFAULT 0,
+  ADD COLUMN "unmatched_n" BIGINT NOT NULL DEFAULT 0,
   ADD COLUMN "compared_n" BIGINT NOT NULL DEFAULT 0,
   ADD COLUMN "compared_at" TIMESTAMPTZ(3);
 
@@ -96,6 +99,11 @@ DROP INDEX "inventory_imports_unannounced_idx";
 CREATE INDEX "inventory_imports_unannounced_idx" ON "inventory_imports" ("id") WHERE "announced_at" IS NULL AND "state" <> 'receiving';
 CREATE INDEX "inventory_imports_receiving_idx" ON "inventory_imports" ("connection_id", "id") WHERE "state" = 'receiving';
 CREATE INDEX "inventory_imports_held_idx" ON "inventory_imports" ("connection_id", "id") WHERE "state" = 'held';
+
+-- Of a row that was taken a single value may have been refused, corrected or said anew by a later row.
+ALTER TABLE "inventory_import_errors" ADD COLUMN "level" TEXT NOT NULL DEFAULT 'error';
+ALTER TABLE "inventory_import_errors" ADD CONSTRAINT "inventory_import_errors_level_check"
+  CHECK ("level" IN ('error', 'warning', 'overridden'));
 
 -- When TikTok last showed the stock of the SKU; `warehouses` may have committed pieces besides.
 ALTER TABLE "catalog_skus" ADD COLUMN "stock_read_at" TIMESTAMPTZ(3);
