@@ -255,6 +255,7 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
     routes: apiRoutes({
       db,
       clock,
+      log,
       explainOrder: (which) => explainOrder(explaining, which),
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),

@@ -16,6 +16,7 @@ import { readAcknowledgement } from '../logicbroker/read-acknowledgement.js';
 import { findOrderKey } from '../orders/find-order.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { lockOrderByDocument } from '../orders/order-store.js';
+import { markHanded } from '../orders/piece-store.js';
 import type { Tx } from '../store/database.js';
 import { completeAccepted } from './accept-orders.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
@@ -77,6 +78,7 @@ async function store(
   const record = await lockOrderByDocument(tx, { companyId, documentKey: orderKey });
   const [orderHead] = await lockDocuments(tx, { companyId, keys: [orderKey] });
   if (!record || !orderHead) throw new AppError('not-found', `There is no order ${orderKey}.`);
+  await markHanded(tx, { companyId, keys: [orderKey] });
   const existing = await findSame(tx, wanted);
   if (existing !== null) return { result: { key: existing, created: false }, wake: null };
   const connection = await getConnection(tx, { id: record.connectionId });

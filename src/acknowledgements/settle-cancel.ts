@@ -62,6 +62,7 @@ async function recordCancelled(
     cancelIds,
     unitIds: stored.unitIds,
     reason: how === 'request-approved' ? null : stored.cancelReason,
+    byUs: how !== 'cancelled-already',
     at: deps.clock.now(),
   });
 }

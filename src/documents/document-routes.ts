@@ -19,13 +19,14 @@ import type { DocumentDefinition } from './document-definition.js';
 import { documentListRoutes } from './document-list-routes.js';
 import { readKey, type StoredDocument } from './document.js';
 import { findDocument } from './document-store.js';
+import { carriesOrders, namesDocuments, type HandOverDeps } from './hand-over.js';
 import { toActivityEvent } from './activity-event.js';
 import { listEvents } from './event-store.js';
 import type { ListDocuments } from './list-documents.js';
 import { statusOf } from './list-filters.js';
 import { statusName } from './statuses.js';
 
-export interface DocumentRouteDeps {
+export interface DocumentRouteDeps extends HandOverDeps {
   db: Database;
   listDocuments: ListDocuments;
 }
@@ -73,6 +74,7 @@ function readings(
         request.params.LogicbrokerKey,
       );
       if (isNotModified(request, reply, document.version)) return reply.code(304).send();
+      if (definition.type === 'order') carriesOrders(request, reply, deps, [document.key]);
       const body = bodyName ? `{"${bodyName}":${document.body}}` : document.body;
       return sendJson(reply, messageText(body));
     },
@@ -152,6 +154,7 @@ function statusChanges(
         to,
         onlyIncrease: OnlyIncreaseStatus,
       });
+      namesDocuments(request, reply, deps, keys);
       const records = changed.map((key) => `"${key}"`);
       const numbers = { page: 0, pageSize: Math.max(1, records.length), totalRecords: records.length };
       return sendJson(reply, listText(version, 'LogicbrokerKeys', records, numbers));
@@ -177,6 +180,7 @@ function statusChanges(
       await changeOneStatusByHand(deps.db, definition, target, ({ version: current }) =>
         checkIfMatch(request.headers['if-match'], current),
       );
+      namesDocuments(request, reply, deps, [key]);
       return sendMessage(reply, statusName(type, to));
     },
   );

@@ -3,6 +3,7 @@ import { jsonTexts } from '../store/json-list.js';
 import { keepPlan } from '../store/sql-transaction.js';
 import type { OrderLine } from './order.js';
 import type { CancelRequest, OrderState, StoredUnit } from './order-record.js';
+import { markPiecesShipped } from './piece-store.js';
 
 /** One row of `orders`, as it goes to the database in JSON. */
 export interface OrderRow {
@@ -240,4 +241,5 @@ export async function markUnitsShipped(
     UPDATE order_units SET package_id = coalesce(${shipped.packageId}::text, package_id),
       tracking_number = ${shipped.trackingNumber}, shipped_at = coalesce(shipped_at, ${shipped.shippedAt})
     WHERE order_id = ${shipped.orderId} AND unit_id = ANY(${shipped.unitIds}::text[]) AND NOT cancelled`;
+  await markPiecesShipped(tx, shipped, shipped.shippedAt);
 }

@@ -99,6 +99,18 @@ export async function ensureFlows(tx: Tx, options: { connectionId?: number; now:
     WHERE ${one}::int IS NOT NULL OR flows.lane <> EXCLUDED.lane`;
 }
 
+/** TikTok's time up to which a flow of a connection has read everything; null before its first run has got that far. */
+export async function findWatermark(
+  tx: Tx,
+  { connectionId, name }: { connectionId: number; name: FlowName },
+): Promise<Date | null> {
+  const flow = await tx.flow.findUnique({
+    where: { connectionId_name: { connectionId, name } },
+    select: { watermark: true },
+  });
+  return flow?.watermark ?? null;
+}
+
 /** Which flow a person means. */
 export type FlowChoice = { companyId: number; now: Date } & (
   { flowId: bigint } | { connectionId: number; name: FlowName }

@@ -13,6 +13,7 @@ const BY_HAND = [
   'index connections_open_shop_key',
   'index flows_due_idx',
   'column stock_pieces.matters_until',
+  'index stock_pieces_open_idx',
   'index stock_pieces_seller_sku_shop_id_environment_matters_until_idx',
   'constraint stock_pieces_cancelled_check',
   'index inventory_imports_held_idx',

@@ -81,6 +81,7 @@ export async function testApi(
   const routeDeps: ApiRouteDeps = {
     db,
     clock,
+    log,
     explainOrder: async () => {
       throw new AppError('not-found', 'There is no such order.');
     },

@@ -18,9 +18,11 @@ CREATE TABLE "stock_pieces" (
     "cancelled_at" TIMESTAMPTZ(3),
     "cancelled_by" TEXT,
     "cancel_ready_at" TIMESTAMPTZ(3),
-    -- Until when a count may have to be corrected by it: for ever while it is open, else its last event.
+    -- Until when a count may have to be corrected by it: for ever while it is open, was never there (the seller cancelled it),
+    -- or is given back without the ERP, which knows the order, having been told; else its last event.
     "matters_until" TIMESTAMPTZ(3) NOT NULL GENERATED ALWAYS AS (
-      CASE WHEN "shipped_at" IS NULL AND ("cancelled_at" IS NULL OR "cancelled_by" = 'seller') THEN 'infinity'::timestamptz
+      CASE WHEN "shipped_at" IS NULL AND ("cancelled_at" IS NULL OR "cancelled_by" = 'seller'
+        OR ("handed_at" IS NOT NULL AND "cancel_ready_at" IS NULL)) THEN 'infinity'::timestamptz
       ELSE GREATEST("born_at", "exported_at", "handed_at", "shipped_at", "left_at", "cancelled_at", "cancel_ready_at") END
     ) STORED,
 
@@ -29,6 +31,9 @@ CREATE TABLE "stock_pieces" (
 
 CREATE INDEX "stock_pieces_seller_sku_shop_id_environment_matters_until_idx" ON "stock_pieces"("seller_sku", "shop_id", "environment", "matters_until");
 CREATE INDEX "stock_pieces_order_id_idx" ON "stock_pieces"("order_id");
+-- Pieces that TikTok holds as committed.
+CREATE INDEX "stock_pieces_open_idx" ON "stock_pieces"("sku_id", "shop_id", "environment")
+  WHERE "left_at" IS NULL AND "cancelled_at" IS NULL;
 ALTER TABLE "stock_pieces" ADD CONSTRAINT "stock_pieces_cancelled_check" CHECK (("cancelled_at" IS NULL) = ("cancelled_by" IS NULL));
 
 -- Seller SKUs of which a piece was ordered, handed over, shipped or cancelled, with the last such time.
@@ -43,24 +48,48 @@ CREATE TABLE "touched_skus" (
 
 CREATE INDEX "touched_skus_environment_shop_id_touched_at_idx" ON "touched_skus"("environment", "shop_id", "touched_at");
 
--- What is known of the pieces of orders that came before. An order that was exported counts as handed to the ERP then.
+-- What is known of the pieces of orders that came before. An order that was exported counts as handed to the ERP then, but
+-- for pieces that are on no line of its document. A cancellation of which no document tells counts as told when it was made.
 INSERT INTO "stock_pieces" (environment, shop_id, unit_id, order_id, sku_id, seller_sku, warehouse_id, born_at, exported_at,
-  handed_at, shipped_at, left_at, cancelled_at, cancelled_by)
+  handed_at, shipped_at, left_at, cancelled_at, cancelled_by, cancel_ready_at)
 SELECT DISTINCT ON (o.environment, o.shop_id, given.unit->>'unitId')
   o.environment, o.shop_id, given.unit->>'unitId', o.id, given.unit->>'skuId',
   coalesce(nullif(given.unit->>'merchantSku', ''), given.unit->>'skuId'), o.data->>'warehouseId',
-  o.tiktok_created_at, o.exported_at, o.exported_at, coalesce(u.shipped_at, (given.unit->>'shippedAt')::timestamptz),
-  CASE WHEN o.tiktok_status IN ('IN_TRANSIT', 'DELIVERED', 'COMPLETED') THEN o.tiktok_updated_at END,
-  CASE WHEN given.is_cancelled THEN o.tiktok_updated_at END,
-  CASE WHEN given.is_cancelled THEN CASE upper(coalesce(given.unit->>'cancelledBy', ''))
-    WHEN 'SELLER' THEN 'seller' WHEN 'BUYER' THEN 'buyer' WHEN 'SYSTEM' THEN 'system' WHEN 'OPERATOR' THEN 'operator'
-    ELSE 'other' END END
+  o.tiktok_created_at, known.exported_at, known.exported_at,
+  coalesce(u.shipped_at, (given.unit->>'shippedAt')::timestamptz, known.left_at), known.left_at,
+  known.cancelled_at, known.cancelled_by,
+  CASE WHEN known.cancelled_at IS NULL THEN NULL
+    WHEN known.exported_at IS NULL OR known.cancelled_by = 'seller' THEN told.at
+    ELSE coalesce(told.at, known.cancelled_at) END
 FROM "orders" o
-CROSS JOIN LATERAL (
-  SELECT unit, (unit->>'cancelled')::boolean OR o.tiktok_status = 'CANCELLED' AS is_cancelled
-  FROM jsonb_array_elements((o.data->'units')::jsonb) AS unit
-) given
+CROSS JOIN LATERAL jsonb_array_elements((o.data->'units')::jsonb) AS given (unit)
 LEFT JOIN "order_units" u ON u.order_id = o.id AND u.unit_id = given.unit->>'unitId'
+LEFT JOIN LATERAL (
+  SELECT c.role, CASE WHEN c.type = 'CANCEL' THEN coalesce(c.requested_at, c.tiktok_updated_at) ELSE c.tiktok_updated_at END AS at
+  FROM "cancellations" c
+  WHERE c.environment = o.environment AND c.shop_id = o.shop_id AND c.tiktok_order_id = o.tiktok_order_id
+    AND c.status = 'executed' AND given.unit->>'unitId' = ANY(c.unit_ids)
+  ORDER BY c.id LIMIT 1
+) listed ON true
+CROSS JOIN LATERAL (
+  SELECT listed.role IS NOT NULL OR coalesce(u.cancelled, false) OR (given.unit->>'cancelled')::boolean
+    OR o.tiktok_status = 'CANCELLED' AS yes
+) cancelled
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN u.line_number IS NOT NULL THEN o.exported_at END AS exported_at,
+    CASE WHEN o.tiktok_status IN ('IN_TRANSIT', 'DELIVERED', 'COMPLETED') AND NOT cancelled.yes
+      THEN o.tiktok_updated_at END AS left_at,
+    CASE WHEN cancelled.yes THEN coalesce(listed.at, o.tiktok_updated_at) END AS cancelled_at,
+    CASE WHEN cancelled.yes THEN coalesce(listed.role, CASE upper(coalesce(given.unit->>'cancelledBy', ''))
+      WHEN 'SELLER' THEN 'seller' WHEN 'BUYER' THEN 'buyer' WHEN 'SYSTEM' THEN 'system' WHEN 'OPERATOR' THEN 'operator'
+      ELSE 'other' END) END AS cancelled_by
+) known
+LEFT JOIN LATERAL (
+  SELECT min(CASE a.kind WHEN 'pulled' THEN d.created_at ELSE d.updated_at END) AS at
+  FROM "acknowledgements" a JOIN "documents" d ON d.key = a.document_key
+  WHERE known.cancelled_at IS NOT NULL AND a.order_id = o.id AND given.unit->>'unitId' = ANY(a.unit_ids)
+    AND (a.kind = 'pulled' OR (a.kind = 'cancel' AND a.state = 'done'))
+) told ON true
 WHERE o.data->>'fulfillment' = 'seller' AND given.unit->>'unitId' IS NOT NULL AND given.unit->>'skuId' IS NOT NULL
 ON CONFLICT DO NOTHING;
 
