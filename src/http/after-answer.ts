@@ -8,7 +8,9 @@ export type Answer = FastifyReply;
  * @param work gets the time of that on `performance.now()`; nobody waits for it
  */
 export function afterAnswer(reply: Answer, work: (sentAtMs: number) => void): void {
+  const { socket } = reply.request.raw;
   reply.raw.once('finish', () => {
-    if (reply.statusCode < 300) work(performance.now());
+    // Node calls an answer finished as well when its connection was torn down in the middle.
+    if (reply.statusCode < 300 && !socket.destroyed) work(performance.now());
   });
 }

@@ -13,9 +13,26 @@ import type { Guard, Variant } from './harness.js';
 import type { BenchServer } from './postgres.js';
 
 /** Everything that taking in an order writes, parents first. */
-const TABLES = ['documents', 'orders', 'order_lines', 'order_units', 'events'] as const;
+const TABLES = [
+  'documents',
+  'orders',
+  'order_lines',
+  'order_units',
+  'stock_pieces',
+  'touched_skus',
+  'events',
+] as const;
+/** Those with rows of each order; a touched SKU is one of many. */
+const COUNTED = TABLES.filter((table) => table !== 'touched_skus');
 
-export type RowCounts = Record<(typeof TABLES)[number], number>;
+/** Columns that can be copied back; all where a table has none that PostgreSQL computes. */
+const COLUMNS: Partial<Record<string, string>> = {
+  stock_pieces:
+    'environment, shop_id, unit_id, order_id, sku_id, seller_sku, warehouse_id, born_at, exported_at, handed_at, ' +
+    'shipped_at, left_at, cancelled_at, cancelled_by, cancel_ready_at',
+};
+
+export type RowCounts = Record<(typeof COUNTED)[number], number>;
 
 /** One variant, its own database, and the counts of what its rounds have left there. */
 export interface IngestVariant extends Variant {
@@ -84,7 +101,10 @@ export async function copyIngest(
     async run() {
       await client.query('BEGIN');
       for (const [table, text] of texts) {
-        await pipeline(Readable.from(blocksOf(text)), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
+        await pipeline(
+          Readable.from(blocksOf(text)),
+          client.query(copyFrom(`COPY ${table} ${columnsOf(table)} FROM STDIN`)),
+        );
       }
       await client.query('COMMIT');
       return orders;
@@ -166,15 +186,19 @@ function readRows({ prisma }: Database, orders: number) {
     .then(async (found) => {
       const keys = found.flatMap(({ documentKey }) => documentKey ?? []);
       const events = await prisma.event.findMany({ where: { documentKey: { in: keys } } });
+      const pieces = await prisma.stockPiece.findMany({
+        where: { orderId: { in: found.map(({ id }) => id) } },
+      });
       return found.map((row) => ({
         ...row,
+        pieces: pieces.filter(({ orderId }) => orderId === row.id),
         events: events.filter(({ documentKey }) => documentKey === row.documentKey),
       }));
     });
 }
 
 function nestedUpserts({ prisma }: Database, row: Row) {
-  const { document, order, lines, units, events } = partsOf(row);
+  const { document, order, lines, units, pieces, events } = partsOf(row);
   const { documentKey: _documentKey, ...orderOfDocument } = order;
   const ownLines = lines.map(({ orderId: _orderId, ...line }) => line);
   const ownUnits = units.map(({ orderId: _orderId, ...unit }) => unit);
@@ -208,12 +232,41 @@ function nestedUpserts({ prisma }: Database, row: Row) {
         },
       },
     }),
+    ...pieces.map((piece) => upsertPiece(prisma, piece)),
+    ...skusOf(pieces).map((sku) => upsertTouched(prisma, sku)),
     ...events.map((event) => prisma.event.create({ data: event })),
   ];
 }
 
+type PieceRow = Row['pieces'][number];
+
+function upsertPiece(tx: Prisma.TransactionClient, piece: PieceRow) {
+  const { environment, shopId, unitId } = piece;
+  return tx.stockPiece.upsert({
+    where: { environment_shopId_unitId: { environment, shopId, unitId } },
+    create: piece,
+    update: piece,
+  });
+}
+
+function upsertTouched(
+  tx: Prisma.TransactionClient,
+  { environment, shopId, sellerSku, bornAt: touchedAt }: PieceRow,
+) {
+  return tx.touchedSku.upsert({
+    where: { environment_shopId_sellerSku: { environment, shopId, sellerSku } },
+    create: { environment, shopId, sellerSku, touchedAt },
+    update: { touchedAt },
+  });
+}
+
+/** A piece of each SKU. */
+function skusOf(pieces: readonly PieceRow[]): PieceRow[] {
+  return [...new Map(pieces.map((piece) => [piece.sellerSku, piece])).values()];
+}
+
 async function upsertOrder(tx: Prisma.TransactionClient, row: Row): Promise<void> {
-  const { document, order, lines, units, events } = partsOf(row);
+  const { document, order, lines, units, pieces, events } = partsOf(row);
   await tx.document.upsert({ where: { key: document.key }, create: document, update: document });
   const { environment, shopId, tiktokOrderId } = order;
   await tx.order.upsert({
@@ -233,6 +286,8 @@ async function upsertOrder(tx: Prisma.TransactionClient, row: Row): Promise<void
     const { orderId, unitId } = unit;
     await tx.orderUnit.upsert({ where: { orderId_unitId: { orderId, unitId } }, create: unit, update: unit });
   }
+  for (const piece of pieces) await upsertPiece(tx, piece);
+  for (const sku of skusOf(pieces)) await upsertTouched(tx, sku);
   for (const event of events) await tx.event.create({ data: event });
 }
 
@@ -241,6 +296,7 @@ function partsOf({
   document,
   lines,
   units,
+  pieces,
   events,
   data,
   personal,
@@ -253,6 +309,7 @@ function partsOf({
     order: { ...columns, data: data ?? {}, personal: personal ?? Prisma.DbNull },
     lines,
     units,
+    pieces,
     events: events.map(({ additional, ...event }) => ({ ...event, additional: additional ?? Prisma.DbNull })),
   };
 }
@@ -265,12 +322,16 @@ export async function dumpRows(url: string): Promise<Map<string, Buffer>> {
   for (const table of TABLES) {
     const chunks: Buffer[] = [];
     // A partitioned table cannot be copied by its name.
-    const stream = client.query(copyTo(`COPY (SELECT * FROM ${table}) TO STDOUT`));
+    const stream = client.query(copyTo(`COPY (SELECT ${COLUMNS[table] ?? '*'} FROM ${table}) TO STDOUT`));
     for await (const chunk of stream) chunks.push(chunk as Buffer);
     texts.set(table, Buffer.concat(chunks));
   }
   await client.end();
   return texts;
+}
+
+function columnsOf(table: string): string {
+  return COLUMNS[table] === undefined ? '' : `(${COLUMNS[table]})`;
 }
 
 /** Single rows in single writes would make COPY five times slower than it is. */
@@ -287,7 +348,7 @@ export async function empty(db: Queryable, server: BenchServer): Promise<void> {
 }
 
 export async function countRows(db: Queryable): Promise<RowCounts> {
-  const counts = TABLES.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`).join(', ');
+  const counts = COUNTED.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`).join(', ');
   const { rows } = await db.query<RowCounts>(`SELECT ${counts}`);
   if (!rows[0]) throw new Error('The rows cannot be counted.');
   return rows[0];
@@ -295,7 +356,7 @@ export async function countRows(db: Queryable): Promise<RowCounts> {
 
 /** Every round of a variant left exactly what it had to. */
 export function wroteAll({ name, left }: IngestVariant, wanted: RowCounts): Guard {
-  const wrong = left.find((counts) => TABLES.some((table) => counts[table] !== wanted[table]));
+  const wrong = left.find((counts) => COUNTED.some((table) => counts[table] !== wanted[table]));
   return {
     name: `${name} wrote everything`,
     ok: left.length > 0 && !wrong,
@@ -304,6 +365,6 @@ export function wroteAll({ name, left }: IngestVariant, wanted: RowCounts): Guar
 }
 
 export function partOf(counts: RowCounts, part: number): RowCounts {
-  const scaled = TABLES.map((table) => [table, counts[table] * part]);
+  const scaled = COUNTED.map((table) => [table, counts[table] * part]);
   return Object.fromEntries(scaled) as RowCounts;
 }
