@@ -132,22 +132,22 @@ await t.test('who cancelled a piece, when, and when the ERP was told', async (t)
     place(shop, { paidMinutesAgo: null }),
   ];
   await shop.pull();
-  const key = (await shop.document(read!.id))?.key;
+  const key = (await shop.document(read.id))?.key;
   await call('GET', `v3/Orders/${key}`);
-  await call('GET', `v2/Orders/${(await shop.document(bySeller!.id))?.key}`);
+  await call('GET', `v2/Orders/${(await shop.document(bySeller.id))?.key}`);
   await until('handed', async () => (await pieces(shop)).filter(({ handedAt }) => handedAt).length === 2);
-  act(shop, young!, { type: 'buyer_cancel' });
-  act(shop, unread!, { type: 'buyer_cancel', atOnce: true });
-  act(shop, read!, { type: 'buyer_cancel', atOnce: true });
-  act(shop, bySeller!, { type: 'seller_cancel' });
-  act(shop, unpaid!, { type: 'system_cancel' });
+  act(shop, young, { type: 'buyer_cancel' });
+  act(shop, unread, { type: 'buyer_cancel', atOnce: true });
+  act(shop, read, { type: 'buyer_cancel', atOnce: true });
+  act(shop, bySeller, { type: 'seller_cancel' });
+  act(shop, unpaid, { type: 'system_cancel' });
   await shop.pull();
   for (const [order, cancelledBy] of [
-    [young!, 'buyer'],
-    [unread!, 'buyer'],
-    [read!, 'buyer'],
-    [bySeller!, 'seller'],
-    [unpaid!, 'system'],
+    [young, 'buyer'],
+    [unread, 'buyer'],
+    [read, 'buyer'],
+    [bySeller, 'seller'],
+    [unpaid, 'system'],
   ] as const) {
     const cancelledAt = await changedAt(shop, order);
     t.match(await pieceOf(shop, order), { cancelledAt, cancelledBy, cancelReadyAt: null });
@@ -155,21 +155,21 @@ await t.test('who cancelled a piece, when, and when the ERP was told', async (t)
   const open = async () => (await pieces(shop, FAR)).map(({ unitId }) => unitId).toSorted();
   t.same(
     await open(),
-    [...read!.unitIds, ...bySeller!.unitIds].toSorted(),
+    [...read.unitIds, ...bySeller.unitIds].toSorted(),
     'what the ERP still counts as sold matters on, and what the seller says was never there',
   );
 
   const before = await pieces(shop);
   await shop.pull({ flow: 'pull-cancellations' });
-  for (const order of [unread!, read!]) {
+  for (const order of [unread, read]) {
     const document = await db.prisma.document.findFirstOrThrow({
       where: { companyId: shop.companyId, type: 'acknowledgement', partnerPo: order.id },
     });
     t.same((await pieceOf(shop, order)).cancelReadyAt, document.documentDate, 'told by the document');
   }
-  t.equal((await pieceOf(shop, bySeller!)).cancelReadyAt, null, 'the seller’s own is not told');
-  t.equal((await pieceOf(shop, young!)).cancelReadyAt, null, 'of this one the ERP knows nothing');
-  t.same(await open(), bySeller!.unitIds);
+  t.equal((await pieceOf(shop, bySeller)).cancelReadyAt, null, 'the seller’s own is not told');
+  t.equal((await pieceOf(shop, young)).cancelReadyAt, null, 'of this one the ERP knows nothing');
+  t.same(await open(), bySeller.unitIds);
   const times = (all: typeof before) =>
     all.map(({ unitId, cancelledAt, cancelledBy }) => [unitId, cancelledAt, cancelledBy]);
   t.same(times(await pieces(shop)), times(before), 'the list of cancellations moves no time that is known');
@@ -200,23 +200,23 @@ await t.test('a cancellation counts whichever of TikTok’s lists shows it first
   const moved: MovedPiece[] = [];
   shop.deps.piecesMoved = async (_connection, news) => void moved.push(...news);
   const [waiting, unseen] = [place(shop, { paidMinutesAgo: 5 }), place(shop, { paidMinutesAgo: 5 })];
-  act(shop, unseen!, { type: 'buyer_cancel' });
-  const unseenAt = await changedAt(shop, unseen!);
+  act(shop, unseen, { type: 'buyer_cancel' });
+  const unseenAt = await changedAt(shop, unseen);
   await shop.pull({ flow: 'pull-cancellations' });
   t.same(await pieces(shop), [], 'a cancellation alone is no piece');
   advance(shop, 60);
   await shop.pull();
-  t.match(await pieceOf(shop, unseen!), { cancelledAt: unseenAt, cancelledBy: 'buyer' });
+  t.match(await pieceOf(shop, unseen), { cancelledAt: unseenAt, cancelledBy: 'buyer' });
 
   moved.length = 0;
-  act(shop, waiting!, { type: 'system_cancel' });
-  const waitingAt = await changedAt(shop, waiting!);
+  act(shop, waiting, { type: 'system_cancel' });
+  const waitingAt = await changedAt(shop, waiting);
   await shop.pull({ flow: 'pull-cancellations' });
   const told = { cancelledAt: waitingAt, cancelledBy: 'system' };
-  t.match(await pieceOf(shop, waiting!), told);
+  t.match(await pieceOf(shop, waiting), told);
   t.match(moved, [{ sellerSku: SKU, bornAt: null, ...told }], 'and who has to know is told at once');
   await shop.pull();
-  t.match(await pieceOf(shop, waiting!), told);
+  t.match(await pieceOf(shop, waiting), told);
 });
 
 await t.test(
@@ -227,8 +227,8 @@ await t.test(
     await shop.pull();
     const at = new Date('2026-02-03T04:05:06Z');
     for (const [order, byUs] of [
-      [own!, true],
-      [late!, false],
+      [own, true],
+      [late, false],
     ] as const) {
       const { id: orderId, documentKey } = await shop.row(order.id);
       await db.transaction((tx) =>
@@ -245,13 +245,13 @@ await t.test(
         }),
       );
     }
-    t.match(await pieceOf(shop, own!), { cancelledAt: at, cancelledBy: 'seller', cancelReadyAt: at });
-    t.match(await pieceOf(shop, late!), { cancelledAt: at, cancelledBy: 'other', cancelReadyAt: at });
-    act(shop, late!, { type: 'buyer_cancel', atOnce: true });
-    act(shop, own!, { type: 'seller_cancel' });
+    t.match(await pieceOf(shop, own), { cancelledAt: at, cancelledBy: 'seller', cancelReadyAt: at });
+    t.match(await pieceOf(shop, late), { cancelledAt: at, cancelledBy: 'other', cancelReadyAt: at });
+    act(shop, late, { type: 'buyer_cancel', atOnce: true });
+    act(shop, own, { type: 'seller_cancel' });
     await shop.pull();
-    t.match(await pieceOf(shop, late!), { cancelledAt: at, cancelledBy: 'buyer' }, 'told better once');
-    t.match(await pieceOf(shop, own!), { cancelledAt: at, cancelledBy: 'seller' });
+    t.match(await pieceOf(shop, late), { cancelledAt: at, cancelledBy: 'buyer' }, 'told better once');
+    t.match(await pieceOf(shop, own), { cancelledAt: at, cancelledBy: 'seller' });
   },
 );
 
