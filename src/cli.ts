@@ -1,7 +1,13 @@
 #!/usr/bin/env node
-import { openContext } from './cli/context.js';
-import { runCli } from './cli/run-cli.js';
-import { productVersion } from './version.js';
+import { endAtOnceOnSignal } from './cli/end-at-once.js';
+
+// The one command that is a server; the others take a signal as every command does.
+if (process.argv[2] === 'simulator') endAtOnceOnSignal();
+
+// Loaded after that: it takes a second or more.
+const { openContext } = await import('./cli/context.js');
+const { runCli } = await import('./cli/run-cli.js');
+const { productVersion } = await import('./version.js');
 
 const { context, close } = openContext();
 try {

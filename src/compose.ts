@@ -10,30 +10,37 @@ import { findCallerByKey } from './companies/api-key-store.js';
 import { apiRoutes } from './compose/api-routes.js';
 import { acknowledgementDeps, effectsOf } from './compose/effects.js';
 import { metricSources } from './compose/metric-sources.js';
-import { readinessOf } from './compose/readiness.js';
+import { readinessOf, workerReadinessOf } from './compose/readiness.js';
 import { minuteSweepsOf, sweepsOf } from './compose/sweeps.js';
 import { composeTikTok } from './compose/tiktok.js';
 import { untilStoreAnswers } from './compose/until-store-answers.js';
+import { openWorkerPort } from './compose/worker-port.js';
 import { poolSizes, type Config } from './config.js';
 import type { ConnectionsDeps } from './connections/connections-deps.js';
 import { openShop } from './connections/shop-api.js';
-import { checkConnectionBudget } from './doctor/database-checks.js';
-import { checkDemoKey } from './doctor/tiktok-checks.js';
+import { checkConnectionBudget, refuseUnmigrated } from './doctor/database-checks.js';
+import { refuseDemoCredentials } from './doctor/demo-credentials.js';
 import { recordEvents } from './documents/document-store.js';
 import { encryptionKeysOf } from './encryption-key-file.js';
 import { AppError } from './errors.js';
+import type { HealthDeps } from './http/health.js';
 import { defaultRateLimits, scaledRateLimits } from './http/rate-limit.js';
 import { buildApi, type ApiSettings } from './http/server.js';
+import { compareInventory } from './inventory/compare-inventory.js';
 import { inventoryChanged, type InventoryChangedDeps } from './inventory/inventory-changed.js';
 import type { InventoryDeps } from './inventory/inventory-deps.js';
 import { pushInventory } from './inventory/push-inventory.js';
+import { createPushForecast, type ExpectPush } from './inventory/expected-push.js';
+import { piecesMoved } from './inventory/pieces-moved.js';
 import { previewPush } from './inventory/push-preview.js';
+import type { PushDeps } from './inventory/push-state.js';
 import { openQueues, type Queues } from './jobs/queues.js';
 import { startWorker, type RunningWorker } from './jobs/worker.js';
 import type { Logger } from './log.js';
 import { matchSkus, usesMatching } from './inventory/match-skus.js';
 import { createMetrics } from './metrics.js';
 import { explainOrder, type ExplainDeps } from './orders/explain-order.js';
+import type { PiecesMoved } from './orders/piece.js';
 import { pullOrders } from './orders/pull-orders.js';
 import type { PortalDeps } from './portal/portal-deps.js';
 import { portalPlugin } from './portal/portal-plugin.js';
@@ -45,7 +52,10 @@ import { shipmentCommands } from './shipments/shipment-commands.js';
 import type { ShipmentDeps } from './shipments/shipment-deps.js';
 import { openDatabase, type Database } from './store/database.js';
 import { createSealer } from './store/secrets.js';
+import { defaultRates, scaledRates } from './sync/call-rates.js';
+import { createForecast } from './sync/expected-finish.js';
 import { checkFlows, findFlow, type FlowName } from './sync/flow-catalogue.js';
+import { decideWaiting } from './sync/waiting-effects.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from './sync/flows.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from './time.js';
 import { productVersion } from './version.js';
@@ -66,8 +76,8 @@ export interface Connector {
   queues: Queues;
   clock: Clock;
   /**
-   * Starts the roles of the configuration; waits a minute for a database that is away. `url` is where the API listens;
-   * empty for a worker alone, or when it was closed meanwhile.
+   * Starts the roles of the configuration; waits a minute for a database that is away. `url` is where the API listens, or
+   * the port of a worker; empty for a worker without one, or when it was closed meanwhile.
    */
   start(): Promise<{ url: string }>;
   /** Lets requests and jobs end, then gives everything back. Safe after a start that failed half-way. */
@@ -106,9 +116,27 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     connections,
     domain: domainDeps(connections, queues),
   };
-  let api: Awaited<ReturnType<typeof buildApi>> | null = null;
+  let server: Awaited<ReturnType<typeof buildApi>> | null = null;
   let worker: RunningWorker | null = null;
+  let starting: Promise<unknown> = Promise.resolve();
   const closing = new AbortController();
+  const startRoles = async (): Promise<{ url: string }> => {
+    if (config.role !== 'api') worker = await composeWorker(parts);
+    if (closing.signal.aborted) return { url: '' };
+    const health = healthOf(parts, worker);
+    if (config.role === 'worker') {
+      const port = await openWorkerPort(config, { ...health, log });
+      server = port?.server ?? null;
+      return { url: port?.url ?? '' };
+    }
+    const listening = { url: '' };
+    const api = await composeApi(parts, health, () => config.publicUrl ?? listening.url);
+    server = api;
+    if (closing.signal.aborted) return listening;
+    listening.url = await api.listen({ host: config.host, port: config.port });
+    log.info({ url: listening.url, role: config.role }, 'listening');
+    return listening;
+  };
 
   return {
     db,
@@ -116,19 +144,17 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     clock,
     async start() {
       const isReady = await untilStoreAnswers(() => prepareStore(parts), { log, stop: closing.signal });
-      if (!isReady) return { url: '' };
-      if (config.role !== 'api') worker = await composeWorker(parts);
-      if (config.role === 'worker') return { url: '' };
-      const listening = { url: '' };
-      api = await composeApi(parts, () => config.publicUrl ?? listening.url);
-      listening.url = await api.listen({ host: config.host, port: config.port });
-      log.info({ url: listening.url, role: config.role }, 'listening');
-      return listening;
+      if (!isReady || closing.signal.aborted) return { url: '' };
+      const started = startRoles();
+      starting = started.catch(() => undefined);
+      return started;
     },
     async close() {
       closing.abort();
+      // What is just being started is closed with the rest, not left behind.
+      await starting;
       const deadlineMs = config.shutdownSeconds * SECOND_MS;
-      const requestsEnded = within(api?.close() ?? Promise.resolve(), deadlineMs, () =>
+      const requestsEnded = within(server?.close() ?? Promise.resolve(), deadlineMs, () =>
         log.warn({}, 'closing while requests are under way'),
       );
       await Promise.all([requestsEnded, worker?.close(deadlineMs)]);
@@ -158,7 +184,8 @@ interface Parts extends ComposeOptions {
 /** What a start asks of the database. Safe to repeat. */
 async function prepareStore({ config, clock, db, queues }: Parts): Promise<void> {
   await checkConnectionBudget(db, db.connectionBudget + queues.connectionBudget);
-  await refuseDemoKey(db, config, clock);
+  await refuseUnmigrated(db);
+  await refuseDemoCredentials(db, config, clock.now());
   // Flows that this version brings, for connections that are there already.
   if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now() });
 }
@@ -170,28 +197,37 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps 
     db,
     clock,
     log,
-    openShop: (connectionId, lane) => openShop(connections, connectionId, lane),
+    openShop: (connectionId, lane, options) => openShop(connections, connectionId, lane, options),
     findCancelling,
     wake: (id) => void queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' }),
   };
 }
 
 async function composeWorker(parts: Parts): Promise<RunningWorker> {
-  const { config, log, clock, db, queues, domain, connections } = parts;
+  const { config, log, clock, db, queues, metrics, domain, connections } = parts;
   /** Adding a flow: its row in the catalogue, and its handler here. */
+  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
+    queues.wakeNow({ kind: 'flow', id, lane }, options);
+  const moved: PiecesMoved = (connection, pieces) => piecesMoved({ db, clock, wakeFlow }, connection, pieces);
   const orders = {
     ...domain,
+    piecesMoved: moved,
     matchSkus,
     usesMatching,
     findCancellations: findKnownCancellations,
     noteBuyerRequests: noteBuyerRequests(domain),
   };
+  const stock: PushDeps = {
+    ...orders,
+    wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
+  };
   const handlers = new Map<FlowName, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
-    ['pull-cancellations', (run) => pullCancellations(domain, run)],
+    ['pull-cancellations', (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
     ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
     ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
-    ['push-inventory', (run) => pushInventory(domain, run)],
+    ['push-inventory', (run) => pushInventory(stock, run)],
+    ['compare-inventory', (run) => compareInventory(stock, run)],
   ]);
   checkFlows(handlers);
   const effects = effectsOf(domain);
@@ -208,7 +244,8 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       keepMonths: config.historyMonths,
       leaseMs: config.leaseSeconds * SECOND_MS,
       sweeps: sweepsOf(connections),
-      minuteSweeps: minuteSweepsOf(connections),
+      minuteSweeps: minuteSweepsOf({ db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS }),
+      observeJob: (job) => metrics.observeJob(job),
     },
     { concurrency: { urgent, background }, beatSeconds },
   );
@@ -222,7 +259,8 @@ function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> 
 }
 
 /** What files and buttons of inventory need: a change wakes the push, a dry run asks what it would send. */
-function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
+function inventoryDeps(parts: Parts): InventoryDeps {
+  const { db, clock, log, queues } = parts;
   const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
     queues.wakeNow({ kind: 'flow', id, lane }, options);
   return {
@@ -232,11 +270,30 @@ function inventoryDeps({ db, clock, log, queues }: Parts): InventoryDeps {
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
     inventoryChanged: (connectionId, options) =>
       inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
-    previewPush: previewPush({ db }),
+    previewPush: previewPush({ db, clock, expectPush: pushForecast(parts) }),
   };
 }
 
-async function composeApi(parts: Parts, publicUrl: () => string) {
+/** When a push will be done, by what the shop's budgets have learnt. */
+function pushForecast({ db, config, connections }: Parts): ExpectPush {
+  const rates = scaledRates(defaultRates, config.tiktokRateFactor);
+  const { apps } = connections.tiktok;
+  return createPushForecast({
+    db,
+    forecast: createForecast({ db: db.prisma }, rates),
+    appKeyOf: (environment) => apps[environment]?.appKey,
+  });
+}
+
+/** What every process tells those who watch it. */
+function healthOf({ db, queues, metrics }: Parts, worker: RunningWorker | null): HealthDeps {
+  return {
+    readiness: () => (worker ? workerReadinessOf(db, queues, worker.state()) : readinessOf(db, queues)),
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+  };
+}
+
+async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => string) {
   const { config, log, clock, db, queues, metrics, domain } = parts;
   const explaining: ExplainDeps = {
     ...domain,
@@ -255,17 +312,18 @@ async function composeApi(parts: Parts, publicUrl: () => string) {
     routes: apiRoutes({
       db,
       clock,
+      log,
       explainOrder: (which) => explainOrder(explaining, which),
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
       shipments: shipmentCommands(domain),
       returns: returnCommands(domain),
       inventory: inventoryDeps(parts),
+      expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
-    readiness: () => readinessOf(db, queues),
-    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    ...health,
   });
   api.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
@@ -283,12 +341,19 @@ function apiSettings(config: Config): ApiSettings {
     bodyLimitBytes: config.bodyLimitBytes,
     rateLimits: scaledRateLimits(defaultRateLimits, config.apiRateFactor),
     allowKeyInQuery: config.allowKeyInQuery,
-    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies.join(',') : false,
+    hosts: config.mode === 'demo' ? demoHosts(config) : null,
+    secure: config.publicUrl?.startsWith('https:') ?? false,
+    trustedProxies: config.trustedProxies,
   };
 }
 
+/** Everybody knows the demo's key, so it answers only under names that a person here gave it. */
+function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
+  return [host, ...(publicUrl ? [new URL(publicUrl).host] : []), ...allowedHosts];
+}
+
 function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
-  const { config, clock, db, queues, connections, portal } = parts;
+  const { config, clock, db, queues, connections, domain, portal } = parts;
   return {
     ...connections,
     publicUrl,
@@ -297,6 +362,11 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
       absoluteMs: config.sessionHours * HOUR_MS,
     },
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now() }),
+    async decideEffect({ companyId, id, decision }) {
+      const which = { companyId, id, now: clock.now() };
+      await db.transaction((tx) => decideWaiting(tx, effectsOf(domain), which, decision));
+      await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
+    },
     async runNow({ companyId, connectionId, flow }) {
       const known = findFlow(flow);
       if (!known) throw new AppError('not-found', `There is no flow ${flow}.`);
@@ -307,14 +377,6 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
     links: [{ label: 'API description', href: '/docs', note: 'for the ERP team' }, ...(portal?.links ?? [])],
     ...(portal?.loginHint === undefined ? {} : { loginHint: portal.loginHint }),
   };
-}
-
-/** A database that was once a demo's must not open with the key that everybody knows. */
-async function refuseDemoKey(db: Database, config: Config, clock: Clock): Promise<void> {
-  if (config.mode !== 'production') return;
-  const finding = await checkDemoKey(db, config, clock.now());
-  if (finding.state === 'fail')
-    throw new AppError('configuration-invalid', `${finding.detail} ${finding.next ?? ''}`);
 }
 
 function databaseUrlOf({ databaseUrl }: Config): string {

@@ -3,6 +3,8 @@
  * value, which may be a secret.
  */
 
+import { inNetworks } from './address-range.js';
+
 /** Seals stored secrets; `bytes` are 32. */
 export interface EncryptionKey {
   id: string;
@@ -18,6 +20,27 @@ export function list(given: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean);
+}
+
+/** Names or addresses without scheme, port and path. */
+export function hostNames(given: string): string[] {
+  const names = list(given);
+  if (names.some((name) => !/^([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])$/i.test(name))) {
+    throw new Error('must be host names such as connector.local, comma separated, without http:// and port');
+  }
+  return names;
+}
+
+/** Addresses, networks or names of networks whose word about their callers is believed. */
+export function proxies(given: string): string[] {
+  const entries = list(given);
+  if (entries.some((entry) => entry === '*' || /^(true|all|any)$/i.test(entry))) {
+    throw new Error(
+      'must name the addresses or networks of your proxies, since otherwise anybody could pass for any address',
+    );
+  }
+  inNetworks(entries);
+  return entries;
 }
 
 export function choice<const Value extends string>(...values: Value[]): (given: string) => Value {

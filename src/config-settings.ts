@@ -4,10 +4,11 @@ import {
   decimal,
   encryptionKeys,
   flag,
+  hostNames,
   httpOrigin,
-  list,
   port,
   postgresUrl,
+  proxies,
   redisUrl,
   text,
   whole,
@@ -46,6 +47,14 @@ export const settings = {
     read: text,
   }),
   port: setting({ env: 'PORT', default: 3000, meaning: 'Port of API and pages.', read: port }),
+  workerPort: setting<number | null>({
+    env: 'WORKER_PORT',
+    default: null,
+    defaultText: '`3002`',
+    meaning:
+      'Port of `/health/live`, `/health/ready` and `/metrics` of a process with `ROLE=worker`; 0: any free one.',
+    read: port,
+  }),
   publicUrl: setting<string | null>({
     env: 'PUBLIC_URL',
     default: null,
@@ -59,7 +68,7 @@ export const settings = {
     default: [],
     meaning:
       'Addresses or networks of reverse proxies whose `X-Forwarded-*` headers are believed, comma separated.',
-    read: list,
+    read: proxies,
   }),
   dataDir: setting({
     env: 'DATA_DIR',
@@ -142,6 +151,20 @@ export const settings = {
     defaultText: "TikTok's production host",
     meaning: 'Host of the authorisation page for sellers in the US, one of the built-in list.',
     read: httpOrigin,
+  }),
+  allowTikTokInDemo: setting({
+    env: 'ALLOW_TIKTOK_IN_DEMO',
+    default: false,
+    meaning:
+      'Whether the demo, whose key and log-in everybody knows, may start with a real TikTok app. Better: leave the demo.',
+    read: flag,
+  }),
+  allowedHosts: setting<readonly string[]>({
+    env: 'ALLOWED_HOSTS',
+    default: [],
+    meaning:
+      'Further host names under which the demo and its simulator answer, comma separated; this machine and `PUBLIC_URL` always count.',
+    read: hostNames,
   }),
   allowSimulator: setting({
     env: 'ALLOW_SIMULATOR',
@@ -255,7 +278,7 @@ export const settings = {
   tiktokRateFactor: setting({
     env: 'TIKTOK_RATE_FACTOR',
     default: 1,
-    meaning: 'Multiplies the call budgets per TikTok app, shop and endpoint.',
+    meaning: 'Multiplies the rates that call budgets per TikTok app, shop and endpoint begin with.',
     read: decimal(0.01, 10_000),
   }),
   bodyLimitBytes: setting({

@@ -3,6 +3,9 @@ import { settings, type Setting, type SettingKey, type SettingValues } from './c
 import { AppError, messageOf, type ErrorDetail } from './errors.js';
 import { checkProductionOrigin, checkSimulatorOrigin, type OriginVerdict } from './tiktok/hosts.js';
 
+/** Of the app that every simulator knows; its secret is in every copy of this program. */
+const SIMULATOR_APP_KEY = '6demo0app0key';
+
 /**
  * `demo`: nothing is set, so everything comes along (PostgreSQL, simulator, key `demo`), on loopback only.
  * `development`: an own database, everything else relaxed. `production`: NODE_ENV=production, nothing relaxed.
@@ -116,6 +119,15 @@ function demoProblems(config: Config): ErrorDetail[] {
       ),
     );
   }
+  const app: SettingKey[] = ['tiktokAppKey', 'tiktokAppSecret', 'tiktokServiceId'];
+  if (app.some((key) => config[key] !== null) && !config.allowTikTokInDemo) {
+    problems.push(
+      problem(
+        'tiktokAppKey',
+        'must not be set in the demo: its key and log-in are public, and with them a real shop; set DATABASE_URL to leave the demo, or ALLOW_TIKTOK_IN_DEMO=true if you really want this',
+      ),
+    );
+  }
   if (config.role !== 'all') {
     problems.push(problem('role', 'must be all in the demo; set DATABASE_URL to run roles apart'));
   }
@@ -129,6 +141,9 @@ function productionProblems(config: Config): ErrorDetail[] {
     .map((key) => problem(key, 'must be set when NODE_ENV is production'));
   if (config.encryptionKeys.length === 0) {
     problems.push(problem('encryptionKeys', 'must hold a key of 32 bytes when NODE_ENV is production'));
+  }
+  if (config.tiktokAppKey === SIMULATOR_APP_KEY) {
+    problems.push(problem('tiktokAppKey', "is the simulator's; take that of your app in Partner Center"));
   }
   if (config.allowSimulator) {
     problems.push(problem('allowSimulator', 'must not be true when NODE_ENV is production'));

@@ -30,6 +30,7 @@ export const errorCatalogue = {
   'tiktok-in-doubt': { status: 503, retry: 'later' },
   // we act
   'service-unavailable': { status: 503, retry: 'later' },
+  'storage-full': { status: 507, retry: 'later' },
   internal: { status: 500, retry: 'later' },
 } as const satisfies Record<string, { status: number; retry: 'never' | 'later' }>;
 

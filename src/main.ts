@@ -1,20 +1,15 @@
 import closeWithGrace from 'close-with-grace';
-import { compose } from './compose.js';
-import { loadConfig } from './config.js';
+import { beginBoot } from './boot.js';
 import { AppError, messageOf } from './errors.js';
-import { createLogger, logForm } from './logging.js';
+import type { Logger } from './log.js';
 import { redactText } from './redact.js';
-import { SECOND_MS } from './time.js';
 
 /**
- * The process: configuration, composition, start of the roles, and an orderly end. What was started last is closed first,
- * so that the database outlives everybody who writes to it.
+ * The process: an orderly end from the first line on, and then everything else. The program itself is loaded after it is
+ * seen to that a signal ends the process in order: loading it takes a second or more.
  */
-const closers: (() => Promise<void>)[] = [];
-
-async function closeAll(): Promise<void> {
-  for (let close = closers.pop(); close; close = closers.pop()) await close();
-}
+const boot = beginBoot();
+let log: Logger | null = null;
 
 /** What goes wrong while the process ends, when nobody can be sure of the log any more. */
 function lastWords(what: unknown): void {
@@ -22,35 +17,41 @@ function lastWords(what: unknown): void {
   process.stderr.write(`${redactText(words)}\n`);
 }
 
-async function main(): Promise<void> {
-  const config = loadConfig();
-  const log = createLogger({ level: config.logLevel, form: logForm(config) });
-  // Somebody may press Ctrl-C twice: the first asks, the second insists.
-  closeWithGrace(
-    { delay: (config.shutdownSeconds + 10) * SECOND_MS, logger: { error: lastWords } },
-    async ({ signal, err }) => {
-      if (err) log.error({ err, reason: messageOf(err) }, 'ending after an error that nobody caught');
-      else log.info({ signal }, 'ending');
-      await closeAll();
-    },
-  );
-  if (config.mode === 'demo') {
-    // Loaded only here: with it comes the simulator, whose memory no server shall hold.
-    const { startDemo } = await import('./demo/demo.js');
-    await startDemo({ config, log, closers });
-    return;
-  }
-  const connector = await compose({ config, log });
-  closers.push(() => connector.close());
-  await connector.start();
+function tooLate(): void {
+  lastWords(`ended after ${boot.graceMs / 1_000} s, although not everything was closed`);
+  process.exit(1);
 }
 
+// Somebody may press Ctrl-C twice: the first asks, the second insists.
+closeWithGrace(
+  { delay: false, logger: { error: lastWords }, skip: ['uncaughtException', 'unhandledRejection'] },
+  async ({ signal }) => {
+    log?.info({ signal }, 'ending');
+    await boot.end(tooLate);
+  },
+);
+
+async function endAfter(error: unknown): Promise<void> {
+  // What breaks because the rest is being closed does not keep the rest from being closed.
+  if (boot.stop.aborted || !log) lastWords(error);
+  else log.error({ err: error, reason: messageOf(error) }, 'ending after an error that nobody caught');
+  if (boot.stop.aborted) return;
+  await boot.end(tooLate);
+  process.exit(1);
+}
+for (const event of ['uncaughtException', 'unhandledRejection'])
+  process.on(event, (error: unknown) => void endAfter(error));
+
 try {
-  await main();
+  const { start } = await import('./start.js');
+  await start(boot, (made) => (log = made));
 } catch (error) {
-  const reason = error instanceof AppError ? error.message : (error as Error).stack;
-  process.stderr.write(`\nCould not start.\n${reason}\n`);
-  process.exitCode = 1;
-  await closeAll().catch((closing: unknown) => process.stderr.write(`${messageOf(closing)}\n`));
-  process.exit();
+  // Who is told to end in the middle of a start breaks it off; the end is under way then.
+  if (!boot.stop.aborted) {
+    const reason = error instanceof AppError ? error.message : (error as Error).stack;
+    process.stderr.write(`\nCould not start.\n${reason}\n`);
+    process.exitCode = 1;
+    await boot.end(tooLate).catch((closing: unknown) => process.stderr.write(`${messageOf(closing)}\n`));
+    process.exit();
+  }
 }

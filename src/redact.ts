@@ -63,18 +63,21 @@ const PERSONAL_NAMES = new Set([
 
 const HIDDEN = '[hidden]';
 const MAX_DEPTH = 6;
+/** Characters of one text in a line; a stack has fewer. */
+const LONGEST_TEXT = 10_000;
 /** Fastify's own serializers turn these into a few plain fields. */
 const SERIALIZED_LATER = new Set(['req', 'res']);
 /** Neither pattern reaches past a quote or a backslash, so that a line of JSON stays one. */
 const QUERY_PAIR = /([?&;]|^)([A-Za-z0-9_.%-]+)=([^&;\s"'<>\\]+)/g;
-const URL_USER = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'\\]+@/gi;
+/** Without the scheme before it: looking for its beginning makes a long word a quadratic matter. */
+const URL_USER = /:\/\/[^\s/@"'\\]+@/g;
 /** API keys of ours and tokens of TikTok, wherever they turn up. */
 const KNOWN_SECRETS = /\b(?:tsc_[A-Za-z0-9_-]{16,}|(?:TTP|ROW|GCP)_[A-Za-z0-9_-]{16,})/g;
 
 /** Hides secrets by their shape: values of secret query parameters, user and password in URLs, tokens and keys by their look. */
 export function redactText(text: string): string {
   return text
-    .replace(URL_USER, `$1${HIDDEN}@`)
+    .replace(URL_USER, `://${HIDDEN}@`)
     .replace(QUERY_PAIR, (pair, before: string, name: string) =>
       isSecretQuery(name) ? `${before}${name}=${HIDDEN}` : pair,
     )
@@ -87,7 +90,8 @@ function isSecretQuery(name: string): boolean {
 
 /**
  * A copy of `facts` for a log, without what is secret or personal by its name. Errors become objects with type, message,
- * stack, cause and their own fields; what is deeper than six levels is left out. Texts are left to `redactText`.
+ * stack, cause and their own fields; what is deeper than six levels is left out, and of a text what comes after 10,000
+ * characters. Secrets in texts are left to `redactText`.
  */
 export function redactObject(facts: object): Record<string, unknown> {
   return redactFields(facts, 0);
@@ -104,6 +108,7 @@ function redactFields(facts: object, depth: number): Record<string, unknown> {
 
 function redactValue(value: unknown, depth: number): unknown {
   if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'string') return cut(value);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   if (depth > MAX_DEPTH) return '[deep]';
   if (Array.isArray(value)) return value.map((entry) => redactValue(entry, depth + 1));
@@ -116,6 +121,12 @@ function redactValue(value: unknown, depth: number): unknown {
   return `[${constructor?.name ?? 'object'}]`;
 }
 
+/** What is cut is searched for secrets before: half of one would not be known as one. */
+export function cut(text: string, longest = LONGEST_TEXT): string {
+  if (text.length <= longest) return text;
+  return `${redactText(text).slice(0, longest)}... (${text.length} characters)`;
+}
+
 function isHidden(name: string, value: unknown): boolean {
   if (value === null || value === undefined || typeof value === 'boolean') return false;
   const plain = plainName(name);
@@ -126,9 +137,9 @@ function redactError(error: Error, depth: number): Record<string, unknown> {
   const { name, message, stack, cause, ...more } = error as Error & Record<string, unknown>;
   return {
     type: name,
-    message,
+    message: cut(message),
     ...redactFields(more, depth),
-    stack,
+    ...(stack === undefined ? {} : { stack: cut(stack) }),
     ...(cause === undefined ? {} : { cause: redactValue(cause, depth + 1) }),
   };
 }

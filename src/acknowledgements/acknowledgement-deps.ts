@@ -15,6 +15,8 @@ export interface OwnCancellation {
   unitIds: readonly string[];
   /** TikTok's key of the reason; null where the buyer's request was approved. */
   reason: string | null;
+  /** False where TikTok says only that the order was cancelled already, by whomever. */
+  byUs: boolean;
   at: Date;
 }
 

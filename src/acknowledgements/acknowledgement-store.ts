@@ -115,6 +115,18 @@ export async function findOwnCancelsOf(
   return new Map(rows.map((row) => [row.orderId, row]));
 }
 
+/** Whether another document tells the ERP that some of these pieces are cancelled. */
+export async function isToldByAnother(
+  tx: Tx,
+  { documentKey, orderId, unitIds }: Pick<StoredAcknowledgement, 'documentKey' | 'orderId' | 'unitIds'>,
+): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ told: boolean }[]>`
+    SELECT EXISTS (
+      SELECT FROM acknowledgements WHERE order_id = ${orderId} AND document_key <> ${documentKey}
+        AND unit_ids && ${unitIds}::text[] AND (kind = 'pulled' OR kind = 'cancel' AND state = 'done')) AS told`;
+  return row?.told ?? false;
+}
+
 /** Key of the acknowledgement by which the ERP is cancelling the order just now: TikTok has not decided about it. */
 export async function findCancelling(
   tx: Tx,

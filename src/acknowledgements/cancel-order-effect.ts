@@ -16,6 +16,7 @@ import {
   type CancellationStanding,
 } from './cancellation-standing.js';
 import { CANCEL_ORDER, type CancelPayload } from './enqueue-cancel.js';
+import { correctCancel, findOvertakenCancels } from './overtaken-cancel.js';
 import { settleCancel } from './settle-cancel.js';
 
 /** What TikTok has cancelled. */
@@ -44,12 +45,13 @@ export function cancelOrderEffect(
   return {
     name: CANCEL_ORDER,
     lane: 'urgent',
+    leavesByFence: true,
     // Pieces are cancelled once: TikTok refuses repeats (25001011, 25001051), and approvals carry a key.
     resendSafe: true,
 
-    async send({ entry }) {
+    async send({ entry, fence }) {
       const wanted = await load(deps.db.prisma, entry);
-      const { api } = await deps.openShop(entry.connectionId, entry.lane);
+      const { api } = await deps.openShop(entry.connectionId, entry.lane, fence);
       const standing = await readCancellations(api, wanted.tiktokOrderId);
       if (leftOf(wanted.unitIds, standing).length === 0) return doneBefore(wanted, standing, entry);
       if (standing.isBusy) throw stillBusy();
@@ -67,6 +69,8 @@ export function cancelOrderEffect(
 
     readBack: (context) => readBack(deps, context),
     settle: (tx, entry, outcome) => settleCancel(deps, tx, entry, outcome),
+    correct: (tx, entry, cancelled) => correctCancel(deps, tx, entry, cancelled),
+    findOvertaken: findOvertakenCancels,
   };
 }
 

@@ -16,6 +16,7 @@ import { readAcknowledgement } from '../logicbroker/read-acknowledgement.js';
 import { findOrderKey } from '../orders/find-order.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { lockOrderByDocument } from '../orders/order-store.js';
+import { markHanded } from '../orders/piece-store.js';
 import type { Tx } from '../store/database.js';
 import { completeAccepted } from './accept-orders.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
@@ -54,7 +55,7 @@ export async function createAcknowledgement(
   checkForeignNumber(input.acknowledgementNumber);
   const orderKey = await findOrderKey(deps.db.prisma, { companyId, noun: 'acknowledgement' }, input.order);
   const { StatusCode: _status, ...content } = document;
-  const wanted: Wanted = { companyId, orderKey, document, input, hash: hashOfContent(content) };
+  const wanted: Wanted = { companyId, orderKey, document, input, hash: await hashOfContent(content) };
   const { result, wake } = await deps.db.transaction((tx) => store(deps, tx, wanted));
   if (wake !== null) deps.wake?.(wake);
   return result;
@@ -77,6 +78,7 @@ async function store(
   const record = await lockOrderByDocument(tx, { companyId, documentKey: orderKey });
   const [orderHead] = await lockDocuments(tx, { companyId, keys: [orderKey] });
   if (!record || !orderHead) throw new AppError('not-found', `There is no order ${orderKey}.`);
+  await markHanded(tx, { companyId, keys: [orderKey], now: deps.clock.now() });
   const existing = await findSame(tx, wanted);
   if (existing !== null) return { result: { key: existing, created: false }, wake: null };
   const connection = await getConnection(tx, { id: record.connectionId });

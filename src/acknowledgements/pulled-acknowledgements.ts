@@ -7,6 +7,7 @@ import {
 } from '../logicbroker/map-acknowledgement.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { readOrderRecords } from '../orders/order-store.js';
+import { markCancelReady } from '../orders/piece-store.js';
 import type { Tx } from '../store/database.js';
 import { findPulled, insertAcknowledgements, type StoredAcknowledgement } from './acknowledgement-store.js';
 import { ownReference } from './own-reference.js';
@@ -69,6 +70,12 @@ export async function createPulledAcknowledgements(
   await insertAcknowledgements(
     tx,
     made.map(({ stored }) => stored),
+  );
+  // From here on the ERP may count what it knows as given back.
+  await markCancelReady(
+    tx,
+    made.map(({ stored }) => stored),
+    now,
   );
   await recordEvents(
     tx,

@@ -2,6 +2,7 @@ import { changeStatus, recordEvents } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import { StatusCode } from '../documents/statuses.js';
 import type { Tx } from '../store/database.js';
+import { DECIDE_BY_HAND } from '../sync/decide-by-hand.js';
 import type { EffectOutcome, OutboxEntry } from '../sync/outbox.js';
 import { describeError } from '../sync/tiktok-refusal.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
@@ -34,11 +35,11 @@ export async function settleCancel(
   return recordTrouble(tx, locked, outcome);
 }
 
-async function recordCancelled(
+export async function recordCancelled(
   deps: AcknowledgementDeps,
   tx: Tx,
   { head, record, stored }: LockedAcknowledgement,
-  { cancelIds, how }: CancelledOrder,
+  { cancelIds, how, remark }: CancelledOrder & { remark?: string },
 ): Promise<void> {
   const { companyId, key } = head;
   const cancelId = cancelIds.at(-1) ?? null;
@@ -51,6 +52,7 @@ async function recordCancelled(
       documentKey: key,
       event: 'acknowledgement-sent',
       summary: histories[how],
+      ...(remark ? { details: remark } : {}),
       additional: { cancelIds },
     },
   ]);
@@ -62,6 +64,7 @@ async function recordCancelled(
     cancelIds,
     unitIds: stored.unitIds,
     reason: how === 'request-approved' ? null : stored.cancelReason,
+    byUs: how !== 'cancelled-already',
     at: deps.clock.now(),
   });
 }
@@ -75,9 +78,7 @@ async function recordTrouble(
   const { companyId, key } = head;
   const isRefused = outcome.state === 'refused';
   const reason = isRefused ? describeError(outcome.error) : outcome.why;
-  const errorMessage = isRefused
-    ? reason
-    : `In doubt: ${reason} Compare with TikTok Seller Center and settle it by hand.`;
+  const errorMessage = isRefused ? reason : `In doubt: ${reason} ${DECIDE_BY_HAND}`;
   await updateAcknowledgement(tx, key, { state: isRefused ? 'refused' : 'in_doubt' });
   const to = isRefused ? StatusCode.failed : StatusCode.processing;
   await changeStatus(tx, { companyId, keys: [key], type: 'acknowledgement', to, errorMessage });

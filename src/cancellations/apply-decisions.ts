@@ -8,6 +8,7 @@ import {
   markCancellationAcknowledged,
   setCancelRequests,
 } from '../orders/order-writes.js';
+import { markPiecesCancelled } from '../orders/piece-store.js';
 import { settleOrders } from '../orders/settle-order-status.js';
 import { hurryEffects } from '../sync/outbox.js';
 import { cancelledEvent, requestClosedEvent, requestedEvent } from './cancellation-events.js';
@@ -27,6 +28,7 @@ export async function applyDecisions(context: TakeContext, decided: readonly Dec
     (each): each is OnOrder => each.record?.companyId === companyId && each.record.documentKey !== null,
   );
   await cancelPieces(context, onOrders);
+  await cancelInLedger(context, decided);
   const requests = requestsOf(onOrders);
   await setCancelRequests(tx, requests);
   await keepOutOfErp(context, decided);
@@ -52,6 +54,22 @@ async function cancelPieces({ deps, tx }: TakeContext, decided: readonly OnOrder
     record.units.flatMap((unit) => (row.unitIds.includes(unit.unitId) ? (unit.shipmentKey ?? []) : [])),
   );
   await hurryEffects(tx, { documentKeys: [...new Set(shipmentKeys)], now: deps.clock.now() });
+}
+
+/**
+ * The ledger of pieces has those of orders that the ERP has never seen too. UNCONFIRMED: a cancellation without a request
+ * is carried out when it is made; of one that was asked for, the last change is the best that is known.
+ */
+async function cancelInLedger(
+  { tx, connection, moved }: TakeContext,
+  decided: readonly Decided[],
+): Promise<void> {
+  const executed = decided.filter(({ row }) => row.status === 'executed');
+  const pieces = executed.flatMap(({ shown, row }) => {
+    const at = (shown.type === 'cancel' ? shown.createdAt : null) ?? shown.updatedAt;
+    return row.unitIds.map((unitId) => ({ unitId, at, by: row.role }));
+  });
+  moved.push(...(await markPiecesCancelled(tx, connection, pieces)));
 }
 
 /** Requests that are new on their order, and those that are over. */

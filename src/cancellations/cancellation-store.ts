@@ -108,18 +108,22 @@ export async function findKnownCancellations(
   tiktokOrderIds: readonly string[],
 ): Promise<Map<string, KnownCancellation>> {
   const rows = await tx.$queryRaw<
-    { tiktokOrderId: string; unitIds: string[]; cancelId: string; role: string }[]
+    { tiktokOrderId: string; unitIds: string[]; cancelId: string; role: CancellationRole; at: Date }[]
   >`
-    SELECT tiktok_order_id AS "tiktokOrderId", unit_ids AS "unitIds", cancel_id AS "cancelId", role
+    SELECT tiktok_order_id AS "tiktokOrderId", unit_ids AS "unitIds", cancel_id AS "cancelId", role,
+      CASE WHEN type = 'CANCEL' THEN coalesce(requested_at, tiktok_updated_at) ELSE tiktok_updated_at END AS at
     FROM cancellations
     WHERE environment = ${environment} AND shop_id = ${shopId} AND tiktok_order_id = ANY(${tiktokOrderIds}::text[])
       AND status = 'executed'
     ORDER BY id`;
-  const known = new Map<string, { unitIds: Set<string>; note: string }>();
-  for (const { tiktokOrderId, unitIds, cancelId, role } of rows) {
+  const known = new Map<string, KnownCancellation>();
+  for (const { tiktokOrderId, unitIds, cancelId, role, at } of rows) {
     const before = known.get(tiktokOrderId);
+    const pieces = unitIds.map((unitId) => [unitId, { at, by: role }] as const);
     known.set(tiktokOrderId, {
       unitIds: new Set([...(before?.unitIds ?? []), ...unitIds]),
+      // The first one to name a piece is the one that has cancelled it.
+      pieces: new Map([...pieces, ...(before?.pieces ?? [])]),
       note: `cancellation ${cancelId} by ${role === 'other' ? 'TikTok' : `the ${role}`}`,
     });
   }

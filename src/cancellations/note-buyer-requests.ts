@@ -4,6 +4,7 @@ import { lockOrders } from '../orders/order-store.js';
 import { setCancelRequests } from '../orders/order-writes.js';
 import type { NoteBuyerRequests } from '../orders/pull-state.js';
 import { settleOrders } from '../orders/settle-order-status.js';
+import { tellMoved } from '../orders/tell-moved.js';
 import { requestClosedEvent } from './cancellation-events.js';
 import type { CancellationDeps } from './cancellations-deps.js';
 import { readAll } from './read-cancellations.js';
@@ -19,10 +20,13 @@ export function noteBuyerRequests(deps: CancellationDeps): NoteBuyerRequests {
     for await (const page of readAll(api, { orderIds })) {
       const readAt = page.serverTime ?? now;
       for (const { status, orderId } of page.cancellations) if (status === 'pending') pending.add(orderId);
-      await deps.db.transaction(async (tx) => {
+      const moved = await deps.db.transaction(async (tx) => {
         await guard(tx);
-        await takeCancellations({ deps, tx, connection, readAt }, page.cancellations);
+        const context = { deps, tx, connection, readAt, moved: [] };
+        await takeCancellations(context, page.cancellations);
+        return context.moved;
       });
+      await tellMoved(deps, connection, moved);
     }
     const over = orderIds.filter((orderId) => !pending.has(orderId));
     if (over.length === 0) return;

@@ -1,6 +1,7 @@
 import { recordEvents } from '../documents/document-store.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { readOrderRecords, type Shop } from '../orders/order-store.js';
+import { markCancelReady, markPiecesCancelled, type CancelledPiece } from '../orders/piece-store.js';
 import { cancelUnits, markCancellationAcknowledged, setCancelRequests } from '../orders/order-writes.js';
 import { settleOrders } from '../orders/settle-order-status.js';
 import type { Tx } from '../store/database.js';
@@ -26,6 +27,8 @@ export interface ConfirmedCancellation {
   cancelIds: readonly string[];
   /** TikTok's key of the reason that was given; null where a request of the buyer was approved. */
   reason: string | null;
+  /** False where TikTok says only that the order was cancelled already, by whomever. */
+  byUs: boolean;
   at: Date;
 }
 
@@ -54,9 +57,30 @@ export async function recordOwnCancellation(tx: Tx, confirmed: ConfirmedCancella
       .map((row) => oursNow(row, confirmed)),
   );
   await cancelUnits(tx, [{ orderId, unitIds }]);
+  await markPiecesCancelled(tx, shop, cancelledPieces(confirmed, [...held.values()]));
+  await markCancelReady(tx, [{ orderId, unitIds }], confirmed.at);
   await markCancellationAcknowledged(tx, [orderId]);
   if (record.cancelRequest) await closeRequest(tx, record, confirmed.acknowledgementKey);
   await settleOrders(tx, { companyId, orderIds: [orderId] });
+}
+
+/**
+ * By whom TikTok counts them as cancelled: where a request of the buyer was approved, by him. The seller who cancels has
+ * none of the pieces, so that it matters. Where TikTok says only that they were cancelled already, it tells later.
+ */
+function cancelledPieces(
+  { unitIds, cancelIds, reason, byUs, at }: ConfirmedCancellation,
+  held: readonly StoredCancellation[],
+): CancelledPiece[] {
+  const requests = held.filter(({ cancelId, role }) => role === 'buyer' && cancelIds.includes(cancelId));
+  const asked = (unitId: string) =>
+    requests.some((row) => row.unitIds.length === 0 || row.unitIds.includes(unitId));
+  const otherwise = byUs ? 'seller' : 'other';
+  return unitIds.map((unitId) => ({
+    unitId,
+    at,
+    by: reason === null || asked(unitId) ? 'buyer' : otherwise,
+  }));
 }
 
 async function closeRequest(tx: Tx, record: OrderRecord, acknowledgementKey: number): Promise<void> {

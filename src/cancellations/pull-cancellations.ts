@@ -2,7 +2,9 @@ import { isDataError, type Tx } from '../store/database.js';
 import type { ActiveConnection } from '../connections/connection.js';
 import { recordEvents } from '../documents/document-store.js';
 import { messageOf } from '../errors.js';
+import type { MovedPiece } from '../orders/piece.js';
 import { readPullCursor, withoutReadable, withUnreadable, type PullCursor } from '../orders/pull-cursor.js';
+import { tellMoved } from '../orders/tell-moved.js';
 import type { FlowResult, FlowRun } from '../sync/flows.js';
 import { shopClock, type ShopClock } from '../sync/shop-clock.js';
 import type { CancellationPage, UnreadableCancellation } from '../tiktok/cancellation-calls.js';
@@ -126,13 +128,13 @@ async function takeAll(
 async function takePage(pull: Pull, page: CancellationPage): Promise<void> {
   const { db } = pull.deps;
   try {
-    const counts = await db.transaction(async (tx) => {
+    const taken = await db.transaction(async (tx) => {
       await pull.run.guard(tx);
-      const taken = await takeIn(pull, tx, page.cancellations);
+      const takenIn = await takeIn(pull, tx, page.cancellations);
       await saveProgress(pull, tx, page, []);
-      return taken;
+      return takenIn;
     });
-    addTo(pull.counts, counts);
+    await noteTaken(pull, taken);
   } catch (error) {
     if (!concernsOne(error)) throw error;
     const refused = await takeOneByOne(pull, page.cancellations);
@@ -151,11 +153,11 @@ async function takeOneByOne(
   const refused: UnreadableCancellation[] = [];
   for (const cancellation of cancellations) {
     try {
-      const counts = await pull.deps.db.transaction(async (tx) => {
+      const taken = await pull.deps.db.transaction(async (tx) => {
         await pull.run.guard(tx);
         return takeIn(pull, tx, [cancellation]);
       });
-      addTo(pull.counts, counts);
+      await noteTaken(pull, taken);
     } catch (error) {
       if (!concernsOne(error)) throw error;
       const { cancelId } = cancellation;
@@ -166,12 +168,25 @@ async function takeOneByOne(
   return refused;
 }
 
-function takeIn(
+interface TakenIn {
+  counts: TakeCounts;
+  moved: MovedPiece[];
+}
+
+async function takeIn(
   { deps, connection, clock }: Pull,
   tx: Tx,
   cancellations: readonly ShopCancellation[],
-): Promise<TakeCounts> {
-  return takeCancellations({ deps, tx, connection, readAt: clock.now() }, cancellations);
+): Promise<TakenIn> {
+  const moved: MovedPiece[] = [];
+  const context = { deps, tx, connection, readAt: clock.now(), moved };
+  return { counts: await takeCancellations(context, cancellations), moved };
+}
+
+/** After the commit. */
+async function noteTaken({ deps, connection, counts }: Pull, taken: TakenIn): Promise<void> {
+  addTo(counts, taken.counts);
+  await tellMoved(deps, connection, taken.moved);
 }
 
 /** A value out of range: a time that is none. */

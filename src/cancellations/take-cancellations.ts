@@ -5,6 +5,7 @@ import {
 import type { ActiveConnection } from '../connections/connection.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { lockOrders, lockShop } from '../orders/order-store.js';
+import type { MovedPiece } from '../orders/piece.js';
 import { withoutUnstorable } from '../orders/storable.js';
 import type { Tx } from '../store/database.js';
 import { applyDecisions } from './apply-decisions.js';
@@ -21,6 +22,8 @@ export interface TakeContext {
   connection: ActiveConnection;
   /** TikTok's time at which the page was read. */
   readAt: Date;
+  /** Gets the pieces that are newly cancelled: to be told of after the commit. */
+  moved: MovedPiece[];
 }
 
 /** One cancellation with what was held of it and of its order, and what is decided now. */

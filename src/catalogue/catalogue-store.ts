@@ -87,7 +87,9 @@ export async function storeProducts(
       ON CONFLICT (environment, shop_id, sku_id) DO UPDATE SET product_id = excluded.product_id,
         seller_sku = excluded.seller_sku, seller_key = excluded.seller_key, product_status = excluded.product_status,
         sku_status = excluded.sku_status, price = excluded.price, currency = excluded.currency,
-        warehouses = excluded.warehouses, fingerprint = excluded.fingerprint, read_at = excluded.read_at,
+        warehouses = CASE WHEN s.stock_read_at > excluded.read_at THEN s.warehouses ELSE excluded.warehouses END,
+        stock_read_at = GREATEST(s.stock_read_at, excluded.read_at),
+        fingerprint = excluded.fingerprint, read_at = excluded.read_at,
         changed_at = CASE WHEN s.fingerprint = excluded.fingerprint THEN s.changed_at ELSE excluded.changed_at END
       RETURNING changed_at >= date_trunc('milliseconds', statement_timestamp()) AS changed
     )
@@ -134,6 +136,43 @@ function skuRows(products: readonly ShopProduct[]): object[] {
 /** Without what PostgreSQL refuses in text: NUL and halves of characters. */
 function storableText(text: string): string {
   return text.replaceAll(/\0|\p{Surrogate}/gu, '');
+}
+
+/** What TikTok has of a SKU, by an answer of its own. */
+export interface ShownValues {
+  skuId: string;
+  /** Of all warehouses that it was asked for or told; null: nothing is known of the stock. */
+  stock: { id: string; quantity: number; committed?: number }[] | null;
+  price: string | null;
+}
+
+/**
+ * Notes what TikTok has just shown or taken, without reading the products anew: quantities of the warehouses that are
+ * given, the others stay. What was read later stays.
+ */
+export async function noteShown(
+  tx: Tx,
+  { environment, shopId }: ShopKey,
+  values: readonly ShownValues[],
+  at: Date,
+): Promise<void> {
+  if (values.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE catalog_skus s SET
+      warehouses = CASE WHEN g.stock IS NULL OR s.stock_read_at > ${at} THEN s.warehouses ELSE (
+        SELECT coalesce(jsonb_agg(w.entry ORDER BY w.nth), '[]') FROM (
+          SELECT old.entry || coalesce(new.entry, '{}') AS entry, old.nth
+          FROM jsonb_array_elements(s.warehouses) WITH ORDINALITY AS old (entry, nth)
+          LEFT JOIN jsonb_array_elements(g.stock) AS new (entry) ON new.entry->>'id' = old.entry->>'id'
+          UNION ALL
+          SELECT new.entry, 10000 + new.nth FROM jsonb_array_elements(g.stock) WITH ORDINALITY AS new (entry, nth)
+          WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(s.warehouses) AS old (entry)
+            WHERE old.entry->>'id' = new.entry->>'id')
+        ) w) END,
+      stock_read_at = CASE WHEN g.stock IS NULL THEN s.stock_read_at ELSE GREATEST(s.stock_read_at, ${at}) END,
+      price = coalesce(g.price, s.price)
+    FROM json_to_recordset(${JSON.stringify(values)}::json) AS g ("skuId" text, stock jsonb, price numeric)
+    WHERE s.environment = ${environment} AND s.shop_id = ${shopId} AND s.sku_id = g."skuId"`;
 }
 
 /** Products that TikTok positively says it does not have. Answers how many SKUs this is news of. */

@@ -54,7 +54,8 @@ export interface MirrorSku {
   skuStatus: string;
   price: DecimalString | null;
   currency: string | null;
-  warehouses: { id: string; quantity: number }[];
+  /** Where it is stocked, with what TikTok showed then; committed pieces where the answer told them. */
+  warehouses: { id: string; quantity: number; committed?: number }[];
   /** Null where nobody asked for it. */
   readAt: Date | null;
 }

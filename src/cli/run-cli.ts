@@ -1,14 +1,20 @@
 import { AppError, messageOf } from '../errors.js';
 import { redactText } from '../redact.js';
 import { UsageError, type Command, type CommandContext } from './command.js';
+import { closeConnectionCommand } from './close-connection.js';
 import { configCommand } from './config.js';
 import { createCompanyCommand } from './create-company.js';
 import { createKeyCommand } from './create-key.js';
-import { createOperatorCommand } from './create-operator.js';
 import { doctorCommand } from './doctor.js';
 import { listConnectionsCommand } from './list-connections.js';
 import { migrateCommand } from './migrate.js';
 import { openApiCommand } from './openapi.js';
+import {
+  createOperatorCommand,
+  listOperatorsCommand,
+  removeOperatorCommand,
+  setPasswordCommand,
+} from './operators.js';
 import { outboxCommand } from './outbox.js';
 import { runFlowCommand } from './run-flow.js';
 import { scheduleCommand } from './schedule.js';
@@ -21,7 +27,11 @@ export const commands: readonly Command[] = [
   createCompanyCommand,
   createKeyCommand,
   createOperatorCommand,
+  listOperatorsCommand,
+  setPasswordCommand,
+  removeOperatorCommand,
   listConnectionsCommand,
+  closeConnectionCommand,
   runFlowCommand,
   scheduleCommand,
   outboxCommand,

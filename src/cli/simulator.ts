@@ -1,5 +1,6 @@
 import { runSimulatorCli } from '../simulator/simulator-cli.js';
 import type { Command } from './command.js';
+import { untilSignal } from './end-at-once.js';
 
 export const simulatorCommand: Command = {
   name: 'simulator',
@@ -8,9 +9,7 @@ export const simulatorCommand: Command = {
   async run(args) {
     const simulator = await runSimulatorCli(args);
     if (!simulator) return 0;
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-    });
+    await untilSignal();
     await simulator.close();
     return 0;
   },

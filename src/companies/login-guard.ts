@@ -1,70 +1,59 @@
+import type { Tx } from '../store/database.js';
 import { MINUTE_MS, SECOND_MS, type Clock } from '../time.js';
+import {
+  countFailure,
+  findFailures,
+  forgetFailures,
+  type Attempt,
+  type Failures,
+} from './login-attempt-store.js';
+import { authenticateOperator, type Operator } from './operator-store.js';
+import { createPasswordTurns } from './password-turns.js';
 
-/** Slows down whoever guesses passwords. Counts in this process only, which is enough to make guessing hopeless. */
-export interface LoginGuard {
-  /** How long this login or address still has to wait, in milliseconds; 0 when it may try. */
-  waitMs(who: Attempt): number;
-  /** Call before the password is checked: many guesses at once must not all count as the first. */
-  tried(who: Attempt): void;
-  /** The try was good: forgets the failures of the login, and this one of the address. */
-  succeeded(who: Attempt): void;
-}
+/** What became of a log-in. `waitMs`: this range has failed so often that it has to wait; the password was not looked at. */
+export type LoginOutcome =
+  { result: 'welcome'; operator: Operator } | { result: 'wrong' } | { result: 'slowed'; waitMs: number };
 
-export interface Attempt {
-  login: string;
-  address: string;
-}
-
-interface Failures {
-  count: number;
-  lastAtMs: number;
-}
+/** Checks log-ins, and slows down who guesses. */
+export type LogIn = (tx: Tx, attempt: Attempt & { password: string }) => Promise<LoginOutcome>;
 
 const FREE_TRIES_PER_LOGIN = 5;
 /** Several people may sit behind one address. */
-const FREE_TRIES_PER_ADDRESS = 20;
+const FREE_TRIES_PER_RANGE = 20;
 const FIRST_WAIT_MS = 5 * SECOND_MS;
 const LONGEST_WAIT_MS = 15 * MINUTE_MS;
-const FORGET_AFTER_MS = 60 * MINUTE_MS;
-/** A flood of invented logins must not fill the memory. */
-const MOST_ENTRIES = 10_000;
 
-/** After the free tries each further failure doubles the wait, up to a quarter of an hour. */
-export function createLoginGuard(clock: Clock): LoginGuard {
-  const failures = new Map<string, Failures>();
-  const nowMs = (): number => clock.now().getTime();
+/**
+ * After the free tries each further failure doubles the wait of its address range, up to a quarter of an hour. Other ranges are
+ * not slowed, for the same login either: who knows nothing but a login must not keep its owner out. What is left to somebody
+ * with many addresses is limited by the line for checks, which is one a process. Failures are counted in the store, so
+ * that all processes know of them and a restart forgets none.
+ * What it returns throws AppError too-many-requests when the line is full.
+ */
+export function createLogIn(clock: Clock): LogIn {
+  const turns = createPasswordTurns(clock);
 
-  function waitFor(key: string, freeTries: number): number {
-    const entry = failures.get(key);
-    if (!entry || entry.count < freeTries) return 0;
-    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (entry.count - freeTries), LONGEST_WAIT_MS);
-    return Math.max(0, entry.lastAtMs + waitMs - nowMs());
-  }
+  return (tx, attempt) =>
+    turns.take(attempt.range, async () => {
+      const now = clock.now();
+      const { ofLogin, ofRange } = await findFailures(tx, attempt, now);
+      const waitMs = Math.max(
+        waitAfter(ofLogin, FREE_TRIES_PER_LOGIN, now),
+        waitAfter(ofRange, FREE_TRIES_PER_RANGE, now),
+      );
+      if (waitMs > 0) return { result: 'slowed', waitMs };
+      // Before the check: many guesses at once must not all count as the first, nor a process that is killed forget them.
+      await countFailure(tx, attempt, now);
+      const operator = await authenticateOperator(tx, attempt);
+      if (!operator) return { result: 'wrong' };
+      await forgetFailures(tx, attempt);
+      turns.knows(attempt.range);
+      return { result: 'welcome', operator };
+    });
+}
 
-  function count(key: string): void {
-    const entry = failures.get(key);
-    const fresh = !entry || nowMs() - entry.lastAtMs > FORGET_AFTER_MS;
-    failures.delete(key);
-    failures.set(key, { count: fresh ? 1 : entry.count + 1, lastAtMs: nowMs() });
-    // Insertion order is order of last failure, so the first entry is the one that matters least.
-    const oldest = failures.keys().next();
-    if (failures.size > MOST_ENTRIES && !oldest.done) failures.delete(oldest.value);
-  }
-
-  return {
-    waitMs: ({ login, address }) =>
-      Math.max(
-        waitFor(`login ${login}`, FREE_TRIES_PER_LOGIN),
-        waitFor(`address ${address}`, FREE_TRIES_PER_ADDRESS),
-      ),
-    tried({ login, address }) {
-      count(`login ${login}`);
-      count(`address ${address}`);
-    },
-    succeeded({ login, address }) {
-      failures.delete(`login ${login}`);
-      const entry = failures.get(`address ${address}`);
-      if (entry) entry.count -= 1;
-    },
-  };
+function waitAfter(failures: Failures | null, freeTries: number, now: Date): number {
+  if (!failures || failures.count < freeTries) return 0;
+  const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (failures.count - freeTries), LONGEST_WAIT_MS);
+  return Math.max(0, failures.lastAt.getTime() + waitMs - now.getTime());
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { AppError } from '../errors.js';
 import type { Tx } from '../store/database.js';
 import { HOUR_MS, MINUTE_MS } from '../time.js';
 import type { Operator } from './operator-store.js';
@@ -24,7 +25,11 @@ export const defaultSessionTimes: SessionTimes = { idleMs: 30 * MINUTE_MS, absol
 const TOKEN_BYTES = 32;
 const LONGEST_COOKIE = 200;
 
-/** A new session with an id that nobody had before. @returns the cookie's value, which is stored nowhere */
+/**
+ * A new session with an id that nobody had before.
+ * @returns the cookie's value, which is stored nowhere
+ * @throws AppError not-authenticated when the account was removed at this moment
+ */
 export async function startSession(
   tx: Tx,
   operator: Operator,
@@ -33,16 +38,22 @@ export async function startSession(
   const cookie = randomBytes(TOKEN_BYTES).toString('base64url');
   const idHash = hashCookie(cookie);
   const csrfToken = randomBytes(TOKEN_BYTES).toString('base64url');
-  await tx.operatorSession.create({
-    data: {
-      idHash,
-      operatorId: operator.id,
-      csrfToken,
-      createdAt: at.now,
-      seenAt: at.now,
-      expiresAt: new Date(at.now.getTime() + at.times.absoluteMs),
-    },
-  });
+  const data = {
+    idHash,
+    operatorId: operator.id,
+    passwordVersion: operator.passwordVersion,
+    csrfToken,
+    createdAt: at.now,
+    seenAt: at.now,
+    expiresAt: new Date(at.now.getTime() + at.times.absoluteMs),
+  };
+  try {
+    await tx.operatorSession.create({ data });
+  } catch (error) {
+    const stillThere = await tx.operator.findUnique({ where: { id: operator.id }, select: { id: true } });
+    if (stillThere) throw error;
+    throw new AppError('not-authenticated', 'This account has just been removed.', { cause: error });
+  }
   return { cookie, session: { operator, idHash, csrfToken } };
 }
 
@@ -61,12 +72,14 @@ export async function findSession(
     },
     include: { operator: true },
   });
-  if (!row) return null;
+  // Begun with a password that was changed meanwhile.
+  if (!row || row.passwordVersion !== row.operator.passwordVersion) return null;
   const { idHash, csrfToken } = row;
+  const { id, login, passwordVersion } = row.operator;
   if (at.now.getTime() - row.seenAt.getTime() >= MINUTE_MS) {
     await tx.operatorSession.updateMany({ where: { idHash }, data: { seenAt: at.now } });
   }
-  return { operator: { id: row.operator.id, login: row.operator.login }, idHash, csrfToken };
+  return { operator: { id, login, passwordVersion }, idHash, csrfToken };
 }
 
 /** Log-out. The cookie is worthless from now on, wherever it was copied to. */

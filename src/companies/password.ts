@@ -1,4 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
+import { LONGEST_PASSWORD } from './weak-password.js';
 
 interface Cost {
   /** log2 of scrypt's N. */
@@ -11,8 +12,6 @@ interface Cost {
 const COST: Cost = { logN: 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Far more than anybody types; hashing a megabyte for a stranger would be a gift to him. */
-const LONGEST_PASSWORD = 1000;
 
 /** `scrypt$<log2 N>$<r>$<p>$<salt>$<hash>`, so that the cost can be raised while older hashes still verify. */
 export async function hashPassword(password: string): Promise<string> {
@@ -27,6 +26,7 @@ export async function hashPassword(password: string): Promise<string> {
  * the time does not tell which logins exist.
  */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
+  // Hashing a megabyte for a stranger would be a gift to him.
   if (password.length > LONGEST_PASSWORD) return false;
   const parsed = stored === null ? null : parseHash(stored);
   if (!parsed) {

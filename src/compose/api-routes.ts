@@ -12,13 +12,16 @@ import { createDocumentLister } from '../documents/list-documents.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
+import type { Logger } from '../log.js';
 import { pushRoutes } from '../inventory/push-routes.js';
 import { exportRoutes } from '../inventory/export-routes.js';
 import { importRoutes } from '../inventory/import-routes.js';
 import { createTurns } from '../inventory/import-turns.js';
+import type { ExpectPush } from '../inventory/expected-push.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes, type InventoryRouteDeps } from '../inventory/inventory-routes.js';
 import { uploadRoutes } from '../inventory/upload-routes.js';
+import { createHandOver } from '../orders/note-handed.js';
 import { orderRoutes, type ExplainOrder, type OrderRouteDeps } from '../orders/order-routes.js';
 import { returnRoutes, type ReturnCommands } from '../returns/return-routes.js';
 import { shipmentRoutes, type ShipmentCommands } from '../shipments/shipment-routes.js';
@@ -29,6 +32,7 @@ import type { Clock } from '../time.js';
 export interface ApiRouteDeps {
   db: Database;
   clock: Clock;
+  log: Logger;
   explainOrder: ExplainOrder;
   ordersMoved?: OrderRouteDeps['ordersMoved'];
   acknowledgements: AcknowledgementCommands;
@@ -36,16 +40,21 @@ export interface ApiRouteDeps {
   returns: ReturnCommands;
   wakeFlow: TaskRouteDeps['wakeFlow'];
   inventory: InventoryDeps;
+  expectPush?: ExpectPush;
   uploadLimitBytes: number;
 }
 
 /** Everything that is offered below /api/<version>. */
 export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const inventory: InventoryRouteDeps = { ...deps, takeTurn: createTurns() };
-  const documents = { ...deps, listDocuments: createDocumentLister(deps) };
+  const handOver = createHandOver(deps);
+  const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver };
   const deadlines = { ...deps, listDeadlines: createDeadlineLister(deps) };
   return [
-    (api, version) => orderRoutes(api, version, documents),
+    (api, version) => {
+      api.addHook('onClose', () => handOver.settled());
+      orderRoutes(api, version, documents);
+    },
     (api, version) => acknowledgementRoutes(api, version, documents),
     (api, version) => shipmentRoutes(api, version, documents),
     (api, version) => returnRoutes(api, version, documents),
@@ -58,8 +67,8 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => cancellationReasonRoutes(api, version, deps),
-    (api, version) => taskRoutes(api, version, deps),
-    (api, version) => eventRoutes(api, version, deps),
+    (api, version) => taskRoutes(api, version, { ...deps, expectFlow: deps.expectPush?.ofFlow }),
+    (api, version) => eventRoutes(api, version, documents),
   ];
 }
 

@@ -1,6 +1,8 @@
-import { readOldestPendingSeconds } from '../inventory/push-report.js';
+import { countDrift, readOldestPendingSeconds } from '../inventory/push-report.js';
 import type { MetricSources } from '../metrics.js';
 import type { Database } from '../store/database.js';
+import { readLongestWait } from '../sync/waiting-effects.js';
+import { readRefusedBudgets } from '../sync/list-budgets.js';
 import { readStaleness, readSyncStats } from '../sync/sync-stats.js';
 import type { Clock } from '../time.js';
 
@@ -8,7 +10,10 @@ import type { Clock } from '../time.js';
 export function metricSources(db: Database, clock: Clock): MetricSources {
   return {
     sync: () => readSyncStats(db.prisma, clock.now()),
+    needsPerson: () => readLongestWait(db.prisma, clock.now()),
+    inventoryDrift: () => countDrift(db.prisma),
     inventoryBehind: () => readOldestPendingSeconds(db.prisma, clock.now()),
+    refusedBudgets: () => readRefusedBudgets(db.prisma),
     staleness: () => readStaleness(db.prisma, clock.now()),
   };
 }

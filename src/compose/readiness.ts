@@ -1,5 +1,6 @@
 import type { ReadinessCheck } from '../http/health.js';
 import type { Queues } from '../jobs/queues.js';
+import type { WorkerState } from '../jobs/worker-pulse.js';
 import type { Database } from '../store/database.js';
 import { within } from '../time.js';
 
@@ -11,6 +12,23 @@ const SILENT = 'does not answer as it should: the command doctor tells more';
 export async function readinessOf(db: Pick<Database, 'pool'>, queues: Queues): Promise<ReadinessCheck[]> {
   const [postgresql, queue] = await Promise.all([askPostgres(db), askQueues(queues)]);
   return [postgresql, queue];
+}
+
+/** The same for a process that works: whether jobs are taken, and whether somebody looks for what is due. */
+export async function workerReadinessOf(
+  db: Pick<Database, 'pool'>,
+  queues: Queues,
+  { consumers, beat }: WorkerState,
+): Promise<ReadinessCheck[]> {
+  return [
+    ...(await readinessOf(db, queues)),
+    {
+      name: 'consumers',
+      ok: consumers,
+      ...(consumers ? {} : { detail: 'take no jobs: restart this process' }),
+    },
+    { name: 'beat', ok: beat, ...(beat ? {} : { detail: 'nobody looks for what is due' }) },
+  ];
 }
 
 async function askPostgres({ pool }: Pick<Database, 'pool'>): Promise<ReadinessCheck> {

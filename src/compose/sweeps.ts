@@ -1,4 +1,5 @@
 import { acknowledgementRenderer } from '../acknowledgements/render-acknowledgement-document.js';
+import { deleteOldAttempts } from '../companies/login-attempt-store.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
 import { listConnections } from '../connections/connection-store.js';
 import { resealTokens } from '../connections/authorization-store.js';
@@ -8,14 +9,16 @@ import { raiseNotices } from '../deadlines/raise-notices.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
 import { announceImports } from '../inventory/announce-imports.js';
 import { clearOldItems } from '../inventory/change-items.js';
-import { deleteOldImports } from '../inventory/import-store.js';
+import { deleteOldImports, endLostImports } from '../inventory/import-store.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
 import { orderRenderer } from '../orders/render-orders.js';
 import { returnRenderer } from '../returns/render-returns.js';
 import { shipmentRenderer } from '../shipments/render-shipment-document.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
+import type { DeliverDeps } from '../sync/deliver-entry.js';
 import type { Sweep } from '../sync/housekeeping.js';
+import { recheckEntries } from '../sync/recheck-entries.js';
 import { DAY_MS, type Clock } from '../time.js';
 
 /** Reports of files are of use while somebody still looks for a mistake in them. */
@@ -31,6 +34,7 @@ export function sweepsOf(deps: { db: Database; clock: Clock; sealer: Sealer }): 
       run: () =>
         rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer, returnRenderer]),
     },
+    { name: 'imports-ended', run: () => endLostImports(db.prisma, clock.now()) },
     { name: 'imports-announced', run: () => announceImports(deps) },
     {
       name: 'imports-deleted',
@@ -47,11 +51,15 @@ export function sweepsOf(deps: { db: Database; clock: Clock; sealer: Sealer }): 
     { name: 'tokens-resealed', run: () => resealTokens(db.prisma, sealer) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },
     { name: 'sessions-deleted', run: () => deleteExpiredSessions(db.prisma, clock.now()) },
+    { name: 'login-attempts-deleted', run: () => deleteOldAttempts(db.prisma, clock.now()) },
     { name: 'idempotency-keys-deleted', run: () => deleteOldKeys(db.prisma, clock.now()) },
   ];
 }
 
 /** What cannot wait for the hour. */
-export function minuteSweepsOf(deps: { db: Database; clock: Clock }): Sweep[] {
-  return [{ name: 'deadline-notices', run: () => raiseNotices(deps) }];
+export function minuteSweepsOf(deps: DeliverDeps): Sweep[] {
+  return [
+    { name: 'deadline-notices', run: () => raiseNotices(deps) },
+    { name: 'refusals-put-right', run: () => recheckEntries(deps) },
+  ];
 }

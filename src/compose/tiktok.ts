@@ -3,12 +3,14 @@ import type { TikTokAccess } from '../connections/tiktok-access.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Database } from '../store/database.js';
-import { createCallBudget, defaultRates, scaledRates } from '../sync/budgets.js';
-import { createTikTokClient, type TikTokApp } from '../tiktok/client.js';
+import { createCallBudget } from '../sync/budgets.js';
+import { defaultRates, scaledRates } from '../sync/call-rates.js';
+import { createTikTokClient } from '../tiktok/client.js';
 import { hostsFor, type HostSettings } from '../tiktok/hosts.js';
 import { createHttpDoor, type HttpDoor } from '../tiktok/http-door.js';
 import { createTokenApi } from '../tiktok/token-api.js';
 import type { Clock } from '../time.js';
+import { simulatorAppOf } from './simulator-app.js';
 
 /** The one door to TikTok and what goes through it, for all roles. Close the door last. */
 export function composeTikTok(
@@ -47,21 +49,12 @@ function hostSettingsOf(config: Config): HostSettings {
 }
 
 function appsOf(config: Config): TikTokAccess['apps'] {
-  const production = appOf('production', config.tiktokAppKey, config.tiktokAppSecret, config.tiktokServiceId);
-  const simulator = appOf(
-    'simulator',
-    config.simulatorAppKey,
-    config.simulatorAppSecret,
-    config.simulatorServiceId,
-  );
-  return { ...(production ? { production } : {}), ...(simulator ? { simulator } : {}) };
-}
-
-function appOf(
-  environment: TikTokApp['environment'],
-  appKey: string | null,
-  appSecret: string | null,
-  serviceId: string | null,
-): TikTokApp | null {
-  return appKey && appSecret && serviceId ? { environment, appKey, appSecret, serviceId } : null;
+  const { tiktokAppKey: appKey, tiktokAppSecret: appSecret, tiktokServiceId: serviceId } = config;
+  const simulator = simulatorAppOf(config);
+  return {
+    ...(appKey && appSecret && serviceId
+      ? { production: { environment: 'production', appKey, appSecret, serviceId } }
+      : {}),
+    ...(simulator ? { simulator } : {}),
+  };
 }

@@ -8,6 +8,7 @@ import type { AccessTokens, HeldToken } from '../tiktok/client.js';
 import { TikTokError } from '../tiktok/tiktok-errors.js';
 import type { TokenGrant } from '../tiktok/token-api.js';
 import { DAY_MS, MINUTE_MS, SECOND_MS, type Clock } from '../time.js';
+import type { ConnectionsDeps } from './connections-deps.js';
 import { resumeConnections, suspendAuthorization } from './authorization-health.js';
 import {
   openAuthorization,
@@ -25,6 +26,8 @@ export interface TokenDeps {
   log: Logger;
   sealer: Sealer;
   tiktok: Pick<TikTokAccess, 'tokenApi' | 'apps'>;
+  /** Of connections that run again. */
+  ensureFlows?: ConnectionsDeps['ensureFlows'];
 }
 
 /** TikTok's access tokens live seven days. */
@@ -206,7 +209,7 @@ async function saveUntilStored(
         const fromVersion = stored.tokenVersion;
         const version = await saveRefreshed(tx, deps.sealer, { id: stored.id, fromVersion, grant, now });
         // Somebody who had our old token may have been refused and have stopped the connections meanwhile.
-        if (version !== null) await resumeConnections(tx, stored.id);
+        if (version !== null) await resumeConnections(tx, stored.id, deps);
         return version;
       });
     } catch (error) {

@@ -1,7 +1,9 @@
 import { recordEvents } from '../documents/document-store.js';
 import type { Tx } from '../store/database.js';
+import type { Clock } from '../time.js';
 import { markRefused } from './authorization-store.js';
 import { listConnections, updateConnection } from './connection-store.js';
+import type { ConnectionsDeps } from './connections-deps.js';
 
 /**
  * TikTok refuses an authorisation for good: its connections stop until the seller has consented again. Their flows stand
@@ -33,13 +35,18 @@ export async function suspendAuthorization(
   return true;
 }
 
-/** New tokens are there: connections that were waiting for them run again. */
-export async function resumeConnections(tx: Tx, authorizationId: number): Promise<void> {
+/** New tokens are there: connections that were waiting for them run again, and all their flows are due at once. */
+export async function resumeConnections(
+  tx: Tx,
+  authorizationId: number,
+  { ensureFlows, clock }: { ensureFlows?: ConnectionsDeps['ensureFlows']; clock: Clock },
+): Promise<void> {
   const connections = (await listConnections(tx, { authorizationId })).filter(
     ({ status }) => status === 'needs_reauthorization',
   );
   for (const { id } of connections) {
     await updateConnection(tx, id, { status: 'active', statusReason: null });
+    await ensureFlows?.(tx, { connectionId: id, now: clock.now() });
   }
   await recordEvents(
     tx,

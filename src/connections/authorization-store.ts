@@ -1,6 +1,7 @@
 import type { Authorization as AuthorizationRow } from '../store/generated/client.js';
 import type { Sealer, SecretPlace } from '../store/secrets.js';
 import type { Prisma, Tx } from '../store/database.js';
+import { onDatabaseClock } from '../store/database-clock.js';
 import type { TokenGrant } from '../tiktok/token-api.js';
 import type { Authorization, AuthorizationStatus } from './authorization.js';
 import type { Environment } from './connection.js';
@@ -108,16 +109,12 @@ export async function takeRefreshLease(
   tx: Tx,
   which: { id: number; version: number; lease: string; now: Date; until: Date },
 ): Promise<boolean> {
-  const { count } = await tx.authorization.updateMany({
-    where: {
-      id: which.id,
-      tokenVersion: which.version,
-      status: 'active',
-      OR: [{ refreshLeaseUntil: null }, { refreshLeaseUntil: { lte: which.now } }],
-    },
-    data: { refreshLease: which.lease, refreshLeaseUntil: which.until },
-  });
-  return count === 1;
+  const taken = await tx.$executeRaw`
+    UPDATE authorizations SET refresh_lease = ${which.lease}, refresh_lease_until = ${onDatabaseClock(which.until)},
+      updated_at = now()
+    WHERE id = ${which.id} AND token_version = ${which.version} AND status = 'active'
+      AND (refresh_lease_until IS NULL OR refresh_lease_until <= ${onDatabaseClock(which.now)})`;
+  return taken === 1;
 }
 
 /** Gives the lease back; nobody else takes it before `notBefore`. */
@@ -125,10 +122,10 @@ export async function releaseRefreshLease(
   tx: Tx,
   which: { id: number; lease: string; notBefore: Date },
 ): Promise<void> {
-  await tx.authorization.updateMany({
-    where: { id: which.id, refreshLease: which.lease },
-    data: { refreshLease: null, refreshLeaseUntil: which.notBefore },
-  });
+  await tx.$executeRaw`
+    UPDATE authorizations SET refresh_lease = NULL, refresh_lease_until = ${onDatabaseClock(which.notBefore)},
+      updated_at = now()
+    WHERE id = ${which.id} AND refresh_lease = ${which.lease}`;
 }
 
 /** @returns false when the tokens have changed since `version`: then what was found out about them is out of date */

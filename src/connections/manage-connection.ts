@@ -11,7 +11,7 @@ import { forgetUnused } from './seller-consent.js';
 import { hostsOf, type TikTokAccess } from './tiktok-access.js';
 import { checkSettings, readSettings, settingsCatalogue, type ConnectionSettings } from './settings.js';
 
-type ManageDeps = Pick<ConnectionsDeps, 'db' | 'clock' | 'tiktok'>;
+type ManageDeps = Pick<ConnectionsDeps, 'db' | 'clock' | 'tiktok' | 'ensureFlows'>;
 
 const NAME_LENGTH = 100;
 
@@ -109,7 +109,11 @@ export async function resumeConnection(deps: ManageDeps, which: WhichConnection)
     const connection = await lockOpen(tx, which);
     if (connection.status !== 'paused') return connection;
     await record(tx, connection, 'connection-changed', `${connection.name} was resumed.`);
-    return updateConnection(tx, connection.id, await statusAfterPause(tx, connection));
+    const resumed = await updateConnection(tx, connection.id, await statusAfterPause(tx, connection));
+    // What came up meanwhile, and what waits for a time of its own, goes at once.
+    if (resumed.status === 'active')
+      await deps.ensureFlows(tx, { connectionId: connection.id, now: deps.clock.now() });
+    return resumed;
   });
 }
 
@@ -117,7 +121,10 @@ export async function resumeConnection(deps: ManageDeps, which: WhichConnection)
  * Disconnects: the shop is free for another connection, documents stay. The tokens are forgotten unless another
  * connection uses them. A closed connection stays closed. Safe to repeat.
  */
-export async function closeConnection(deps: ManageDeps, which: WhichConnection): Promise<Connection> {
+export async function closeConnection(
+  deps: Pick<ManageDeps, 'db' | 'clock'>,
+  which: WhichConnection,
+): Promise<Connection> {
   return deps.db.transaction(async (tx) => {
     const connection = await lock(tx, which);
     if (connection.status === 'closed') return connection;

@@ -99,7 +99,7 @@ async function keepTokens(
     (await findAuthorizationOf(tx, account)) ??
     (await ensureAuthorization(tx, { ...account, companyId: connection.companyId, now }));
   const authorization = await saveGrant(tx, deps.sealer, { id, grant, now });
-  await resumeConnections(tx, id);
+  await resumeConnections(tx, id, deps);
   return authorization;
 }
 
@@ -135,7 +135,7 @@ export async function acceptOtherSeller(
       authorizationId: authorization.id,
       ...(shop ? { shopCipher: shop.cipher } : {}),
     });
-    await resumeConnections(tx, authorization.id);
+    await resumeConnections(tx, authorization.id, deps);
   });
 }
 

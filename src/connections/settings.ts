@@ -21,7 +21,9 @@ export interface ConnectionSettings {
   allocationPercent: number;
   safetyBuffer: number;
   safetyPercent: number;
-  reserveOrdered: boolean;
+  countKnows: 'handed' | 'shipped' | 'everything';
+  countLagMinutes: number;
+  healDrift: 'lower' | 'both' | 'report';
   pullSellerCancellations: boolean;
   autoAcknowledge: boolean;
   cancelAfterReadyToShip: boolean;
@@ -113,7 +115,7 @@ export const settingsCatalogue: {
   spikeBrakePercent: {
     default: 0,
     meaning:
-      'A feed that would set more than this share of the selling SKUs to 0 or to tenfold is held until confirmed. 0: off.',
+      'A feed that would set more than this share of the selling SKUs to 0, to tenfold, or to a price below half or above double is held until confirmed. 0: off.',
     feeds: 'gate spike-brake',
     problem: (value) => wholeProblem(value, 0, 100, 'percent'),
   },
@@ -154,12 +156,26 @@ export const settingsCatalogue: {
     feeds: 'quantity sent',
     problem: (value) => wholeProblem(value, 0, 100, 'percent'),
   },
-  reserveOrdered: {
-    default: false,
+  countKnows: {
+    default: 'handed',
     meaning:
-      "Whether pieces ordered in TikTok that the seller's last count cannot know are taken off what is sent.",
+      'Which TikTok orders the quantities of a feed are net of. handed: those that the ERP had been handed by then; shipped: those that had left the house; everything: all at once, for an ERP that sees TikTok by another way.',
     feeds: 'quantity sent',
-    problem: yesOrNo,
+    problem: (value) => oneOfProblem(value, ['handed', 'shipped', 'everything']),
+  },
+  countLagMinutes: {
+    default: 0,
+    meaning:
+      'Minutes from the moment at which the ERP fetches an order until it counts without it: a feed is net of the orders before that only.',
+    feeds: 'quantity sent',
+    problem: (value) => wholeProblem(value, 0, 1440, 'minutes'),
+  },
+  healDrift: {
+    default: 'lower',
+    meaning:
+      'What happens when TikTok shows another quantity or price than is wanted and nothing known explains it. lower: too many pieces are lowered at once, all else is told and overwritten by the next feed that names it; both: everything is put right at once; report: it is only told until the next feed.',
+    feeds: 'gate drift',
+    problem: (value) => oneOfProblem(value, ['lower', 'both', 'report']),
   },
   pullSellerCancellations: {
     default: false,
@@ -198,6 +214,10 @@ function yesOrNo(value: unknown): string | null {
 function wholeProblem(value: unknown, least: number, most: number, unit: string): string | null {
   const isGood = Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
   return isGood ? null : `must be a whole number of ${unit} from ${least} to ${most}`;
+}
+
+function oneOfProblem(value: unknown, words: readonly string[]): string | null {
+  return typeof value === 'string' && words.includes(value) ? null : `must be one of ${words.join(', ')}`;
 }
 
 function isCodeTable(value: unknown): boolean {

@@ -1,15 +1,32 @@
+import type { Fence } from '../tiktok/fence.js';
 import { createShopApi, type ShopApi } from '../tiktok/shop-api.js';
 import type { Lane } from '../sync/lane.js';
 import { accessTokensFor, type TokenDeps } from './access-token.js';
-import type { ActiveConnection } from './connection.js';
+import type { ActiveConnection, Connection } from './connection.js';
 import { getConnection, requireActive } from './connection-store.js';
 import { appFor, type TikTokAccess } from './tiktok-access.js';
 
-/** How use cases get at a shop; `openShop` with its first parameter filled in. */
+/**
+ * How use cases get at a shop; `openShop` with its first parameter filled in. To read nothing else is needed; who writes
+ * holds a lease and passes its fence (of the effect's context, or of the flow's run).
+ */
 export type OpenShop = (
   connectionId: number,
   lane: Lane,
-) => Promise<{ connection: ActiveConnection; api: ShopApi }>;
+  options?: Fence | OpenShopOptions,
+) => Promise<OpenedShop>;
+
+export interface OpenShopOptions {
+  fence?: Fence | undefined;
+  /** Also a shop that an operator has paused: for what must not wait, such as the stop of all sales. */
+  evenPaused?: boolean;
+}
+
+export interface OpenedShop {
+  connection: ActiveConnection;
+  isPaused: boolean;
+  api: ShopApi;
+}
 
 interface OpenShopDeps extends TokenDeps {
   tiktok: TikTokAccess;
@@ -23,8 +40,11 @@ export async function openShop(
   deps: OpenShopDeps,
   connectionId: number,
   lane: Lane,
-): Promise<{ connection: ActiveConnection; api: ShopApi }> {
-  const connection = requireActive(await getConnection(deps.db.prisma, { id: connectionId }));
+  options: Fence | OpenShopOptions = {},
+): Promise<OpenedShop> {
+  const { fence, evenPaused } = openShopOptions(options);
+  const found = await getConnection(deps.db.prisma, { id: connectionId });
+  const { connection, isPaused } = usableShop(found, evenPaused);
   const api = createShopApi({
     client: deps.tiktok.client,
     budget: deps.tiktok.budget,
@@ -32,6 +52,22 @@ export async function openShop(
     tokens: accessTokensFor(deps, connection.authorizationId),
     shop: { shopId: connection.shopId, cipher: connection.shopCipher },
     lane,
+    fence,
   });
-  return { connection, api };
+  return { connection, isPaused, api };
+}
+
+/** A fence alone is all that most writers need. */
+export function openShopOptions(options: Fence | OpenShopOptions = {}): Required<OpenShopOptions> {
+  const { fence, evenPaused = false } = 'pass' in options ? { fence: options } : options;
+  return { fence, evenPaused };
+}
+
+/** @throws AppError connection-not-ready or needs-reauthorization */
+export function usableShop(
+  found: Connection,
+  evenPaused: boolean,
+): { connection: ActiveConnection; isPaused: boolean } {
+  const isPaused = evenPaused && found.status === 'paused';
+  return { connection: requireActive(isPaused ? { ...found, status: 'active' } : found), isPaused };
 }

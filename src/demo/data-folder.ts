@@ -1,5 +1,5 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AppError } from '../errors.js';
 
 /** The folder that keeps everything of the demo between starts. One process at a time works on it. */
@@ -10,10 +10,10 @@ export interface DataFolder {
 
 /**
  * Takes the folder for this process. The mark of a process that was killed is taken over.
- * @throws AppError configuration-invalid when another process works on it
+ * @throws AppError configuration-invalid when another process works on it, or other users can change what is in it
  */
 export async function takeDataFolder(path: string): Promise<DataFolder> {
-  await mkdir(path, { recursive: true });
+  await makeFolder(path);
   const mark = join(path, 'connector.pid');
   for (;;) {
     try {
@@ -32,6 +32,27 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
       );
     }
     await rm(mark, { force: true });
+  }
+}
+
+/** Keys and tokens lie in it: nobody else may have put them there. */
+async function makeFolder(path: string): Promise<void> {
+  const uid = process.getuid?.();
+  await mkdir(dirname(path), { recursive: true });
+  // Root's PostgreSQL runs as another user, who has to pass through.
+  await mkdir(path, { mode: uid === 0 ? 0o711 : 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const found = await stat(path);
+  if (uid === undefined) return;
+  const another = ' Or set DATA_DIR to another folder.';
+  if (found.uid !== uid && found.uid !== 0) {
+    const text = `${path} belongs to user ${found.uid}, and this is user ${uid}. Give it back (chown -R ${uid}) when it is yours, or start as that user.`;
+    throw new AppError('configuration-invalid', text + another);
+  }
+  if ((found.mode & 0o002) !== 0) {
+    const text = `${path} can be changed by every user of this machine. Look at what is in it, then close it: chmod o-w ${path}`;
+    throw new AppError('configuration-invalid', `${text}.${another}`);
   }
 }
 

@@ -2,17 +2,12 @@ import { join } from 'node:path';
 import { DEMO_OPERATOR, ensureDemoOperator } from '../companies/operator-store.js';
 import { DEMO_KEY, ensureDemoKey } from '../companies/api-key-store.js';
 import { createCompany, listCompanies } from '../companies/company-store.js';
-import { compose, type Connector } from '../compose.js';
+import type { Boot } from '../boot.js';
+import { compose, type ComposeOptions, type Connector } from '../compose.js';
 import type { Config } from '../config.js';
 import { migrateQueueStore } from '../jobs/queues.js';
 import type { Logger } from '../log.js';
-import {
-  DEMO_APP_KEY,
-  DEMO_APP_SECRET,
-  DEMO_SERVICE_ID,
-  startSimulator,
-  type Simulator,
-} from '../simulator/server.js';
+import { startSimulator, type Simulator } from '../simulator/server.js';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.js';
 import { migrate } from '../store/migrate.js';
 import { takeDataFolder } from './data-folder.js';
@@ -25,35 +20,49 @@ const LOG_IN = `${DEMO_OPERATOR.login} / ${DEMO_OPERATOR.password}`;
 export interface DemoOptions {
   config: Config;
   log: Logger;
-  /** Gets what has to be closed, in the order of starting. */
-  closers: (() => Promise<void>)[];
+  boot: Boot;
 }
 
 /**
  * Everything in one process group with nothing installed: a real PostgreSQL, the queue on it, API, worker and the
  * simulator. Loopback only, because its key and its log-in are in every README.
  */
-export async function startDemo({ config, log, closers }: DemoOptions): Promise<void> {
+export async function startDemo({ config, log, boot }: DemoOptions): Promise<void> {
+  if (config.tiktokAppKey !== null) {
+    log.warn(
+      {},
+      'the demo has a real TikTok app: whoever can use this machine can change the shops connected here',
+    );
+  }
   await checkPortsFree(config.host, [
     { port: config.port, variable: 'PORT', use: 'API and pages' },
     { port: config.simulatorPort, variable: 'SIMULATOR_PORT', use: 'simulator' },
   ]);
-  const folder = await takeDataFolder(config.dataDir);
-  closers.push(() => folder.release());
-  const postgres = await startEmbeddedPostgres(postgresFolders(folder.path));
-  closers.push(() => postgres.stop());
+  const folder = await boot.hold(
+    () => takeDataFolder(config.dataDir),
+    (taken) => taken.release(),
+  );
+  const postgres = await boot.hold(
+    () => startEmbeddedPostgres({ ...postgresFolders(folder.path), stop: boot.stop }),
+    (server) => server.stop(),
+  );
+  // A server that is stopped meanwhile breaks these off; the next start goes on with them.
   await migrate(postgres.url);
   await migrateQueueStore(postgres.url);
   const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
-  const simulator = await startSimulator({
+  const simulatorOptions = {
     host: config.host,
     port: config.simulatorPort,
     stateFile: join(folder.path, 'simulator.json'),
     seed: 'demo',
     redirectUrl: `${publicUrl}/connections/callback`,
-  });
-  closers.push(() => simulator.close());
-  const connector = await compose({
+    allowedHosts: config.allowedHosts,
+  } as const;
+  const simulator = await boot.hold(
+    () => startSimulator(simulatorOptions),
+    (started) => started.close(),
+  );
+  const connectorOptions: ComposeOptions = {
     config: demoConfig(config, { databaseUrl: postgres.url, simulator }),
     log,
     portal: {
@@ -62,8 +71,11 @@ export async function startDemo({ config, log, closers }: DemoOptions): Promise<
         { label: 'TikTok Shop simulator', href: simulator.url, note: 'accounts, orders, what it received' },
       ],
     },
-  });
-  closers.push(() => connector.close());
+  };
+  const connector = await boot.hold(
+    () => compose(connectorOptions),
+    (composed) => composed.close(),
+  );
   await createDemoAccounts(connector);
   const { url } = await connector.start();
   process.stdout.write(
@@ -72,14 +84,7 @@ export async function startDemo({ config, log, closers }: DemoOptions): Promise<
 }
 
 function demoConfig(config: Config, started: { databaseUrl: string; simulator: Simulator }): Config {
-  return {
-    ...config,
-    databaseUrl: started.databaseUrl,
-    simulatorUrl: started.simulator.url,
-    simulatorAppKey: config.simulatorAppKey ?? DEMO_APP_KEY,
-    simulatorAppSecret: config.simulatorAppSecret ?? DEMO_APP_SECRET,
-    simulatorServiceId: config.simulatorServiceId ?? DEMO_SERVICE_ID,
-  };
+  return { ...config, databaseUrl: started.databaseUrl, simulatorUrl: started.simulator.url };
 }
 
 /** Made once; the second start finds them. */

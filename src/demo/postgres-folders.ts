@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { PostgresPlace } from '../store/postgres-place.js';
 
 /**
  * Where the demo's PostgreSQL lives: in the data folder, or, for root with a path that is closed to others, in a folder that
- * outlives a restart of the machine and belongs to this data folder alone.
+ * outlives a restart of the machine and that this data folder remembers. Earlier versions made its name of the path.
  */
-export function postgresFolders(dataDir: string): { folder: string; openFolder: string } {
+export function postgresFolders(dataDir: string): PostgresPlace {
   const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
   return {
     folder: join(dataDir, 'postgresql'),
-    openFolder: join('/var/tmp', `tiktok-shop-connector-${name}`),
+    formerFolder: join('/var/tmp', `tiktok-shop-connector-${name}`),
   };
 }

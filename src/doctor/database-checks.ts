@@ -1,7 +1,7 @@
 import { poolSizes, type Config } from '../config.js';
 import { AppError } from '../errors.js';
 import type { Database } from '../store/database.js';
-import { migrationState } from '../store/migrate.js';
+import { migrationState, shippedMigrations } from '../store/migrate.js';
 import { fail, ok, warn, type Finding } from './finding.js';
 
 const LEAST_POSTGRES = 15;
@@ -30,6 +30,28 @@ export async function checkMigrations(databaseUrl: string): Promise<Finding> {
     );
   }
   return ok('migrations', 'all applied');
+}
+
+/**
+ * For a start: tables that are not there yet would only show as errors of the first query.
+ * @throws AppError configuration-invalid
+ */
+export async function refuseUnmigrated(db: Pick<Database, 'pool'>): Promise<void> {
+  const { rows: ledger } = await db.pool.query<{ there: boolean }>(
+    "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there",
+  );
+  const { rows: applied } = ledger[0]?.there
+    ? await db.pool.query<{ name: string }>(
+        'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+      )
+    : { rows: [] };
+  const done = new Set(applied.map(({ name }) => name));
+  const missing = (await shippedMigrations()).filter(({ name }) => !done.has(name)).map(({ name }) => name);
+  if (missing.length === 0) return;
+  throw new AppError(
+    'configuration-invalid',
+    `The database is not at this version yet: ${missing.length} migrations are missing, the first is ${missing[0]}. Run the command migrate, then start again.`,
+  );
 }
 
 /**

@@ -9,16 +9,19 @@ import {
   checkMigrations,
   checkPartitions,
 } from './database-checks.js';
+import { checkDemoCredentials } from './demo-credentials.js';
 import { fail, warn, type Finding } from './finding.js';
 import {
   checkClock,
   checkDisk,
   checkNode,
+  checkProxies,
   checkQueueStore,
   describeMode,
   type QueueStoreHealth,
 } from './process-checks.js';
-import { checkAuthorizations, checkDemoKey, checkFlows, checkOutbox, checkSecrets } from './tiktok-checks.js';
+import { checkBudgets } from './budget-check.js';
+import { checkAuthorizations, checkFlows, checkOutbox, checkSecrets } from './tiktok-checks.js';
 
 export interface DoctorDeps {
   config: Config;
@@ -40,6 +43,7 @@ export async function examine(deps: DoctorDeps): Promise<Finding[]> {
   const findings = await runAll([
     ['node', () => checkNode(deps.nodeVersion)],
     ['configuration', () => describeMode(config)],
+    ['proxies', () => checkProxies(config)],
     ...(config.databaseUrl ? [] : [['disk', () => checkDisk(config.dataDir)] as [string, Check]]),
   ]);
   findings.push(...(database ? await examineDatabase(database, deps) : [noDatabase()]));
@@ -66,11 +70,12 @@ async function examineDatabase(
   const others = await runAll([
     ['connections', () => checkConnections(db, config)],
     ['partitions', () => checkPartitions(db, now)],
-    ['demo-key', () => checkDemoKey(db, config, now)],
+    ['demo-credentials', () => checkDemoCredentials(db, config, now)],
     ['encryption', () => checkSecrets(db, sealer)],
     ['authorisations', () => checkAuthorizations(db, now)],
     ['flows', () => checkFlows(db, now)],
     ['outbox', () => checkOutbox(db)],
+    ['budgets', () => checkBudgets(db)],
   ]);
   return [...first, ...others];
 }

@@ -28,6 +28,17 @@ export function describeMode(config: Config): Finding {
   return ok('configuration', `mode ${config.mode}, role ${config.role}, ${queue}`);
 }
 
+/** This service speaks plain http: behind an https address something stands in front of it. */
+export function checkProxies({ publicUrl, trustedProxies }: Config): Finding {
+  if (trustedProxies.length > 0) return ok('proxies', `${trustedProxies.join(', ')} tell who calls`);
+  if (!publicUrl?.startsWith('https:')) return ok('proxies', 'none');
+  return warn(
+    'proxies',
+    'PUBLIC_URL is https, but TRUSTED_PROXIES is empty: all callers count as one when wrong keys and log-ins are slowed.',
+    'Set TRUSTED_PROXIES to the addresses of the proxy that ends TLS.',
+  );
+}
+
 /** The embedded database stops hard on a full disk. */
 export async function checkDisk(folder: string): Promise<Finding> {
   const disk = await statfs(folder).catch(() => statfs('.'));

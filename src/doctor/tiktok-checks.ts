@@ -1,5 +1,3 @@
-import { findCallerByKey, DEMO_KEY } from '../companies/api-key-store.js';
-import type { Config } from '../config.js';
 import { missingScopes } from '../connections/authorization.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
@@ -11,18 +9,6 @@ import { messageOf } from '../errors.js';
 const CONSENT_WARNING_MS = 30 * DAY_MS;
 const OVERDUE_MS = 5 * MINUTE_MS;
 const FAILURES_TO_TELL = 3;
-
-/** The key that everybody knows must not open anything outside the demo. */
-export async function checkDemoKey(db: Pick<Database, 'pool'>, config: Config, now: Date): Promise<Finding> {
-  const caller = await findCallerByKey(db, DEMO_KEY, now);
-  if (!caller || config.mode === 'demo')
-    return ok('demo-key', caller ? 'in use, as it should be in the demo' : 'none');
-  return fail(
-    'demo-key',
-    `The demo's key opens the documents of company ${caller.companyId}.`,
-    'Revoke it (create-key with --replace makes a new one). Production does not start with it.',
-  );
-}
 
 /** Every stored token must open with the keys that are configured. */
 export async function checkSecrets(db: Database, sealer: Sealer): Promise<Finding> {
@@ -165,16 +151,20 @@ export async function checkFlows(db: Pick<Database, 'pool'>, now: Date): Promise
 }
 
 /** Effects on TikTok whose outcome only a person can decide. */
+/** Named in full; who has more of them finds the others on the list of connections. */
+const MOST_PAGES = 5;
+
 export async function checkOutbox(db: Pick<Database, 'pool'>): Promise<Finding> {
-  const { rows } = await db.pool.query<{ waiting: number }>(
-    "SELECT count(*)::int AS waiting FROM outbox WHERE state = 'needs_person'",
+  const { rows } = await db.pool.query<{ waiting: number; pages: string[] }>(
+    `SELECT count(*)::int AS waiting, array_agg(DISTINCT '/connections/' || connection_id) AS pages
+     FROM outbox WHERE state = 'needs_person'`,
   );
-  const waiting = rows[0]?.waiting ?? 0;
-  return waiting === 0
-    ? ok('outbox', 'nothing waits for a person')
-    : warn(
-        'outbox',
-        `${waiting} pushes wait for a person.`,
-        'Look at them on the connection page and decide.',
-      );
+  const { waiting = 0, pages = [] } = rows[0] ?? {};
+  if (waiting === 0) return ok('outbox', 'nothing waits for a person');
+  const shown = pages.slice(0, MOST_PAGES).join(', ') + (pages.length > MOST_PAGES ? ', ...' : '');
+  return warn(
+    'outbox',
+    waiting === 1 ? '1 push waits for a person.' : `${waiting} pushes wait for a person.`,
+    `Decide on the page of the connection (${shown}), or with the command outbox.`,
+  );
 }

@@ -1,10 +1,12 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api, ApiVersion } from '../http/api.js';
 import { listText, sendJson } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { KeysV1, StringArrayResponse } from '../logicbroker/envelopes.js';
 import type { DocumentDefinition } from './document-definition.js';
+import { carriesOrders, type HandOverDeps } from './hand-over.js';
 import type { DocumentPage, ListDocuments } from './list-documents.js';
-import { DEFAULT_PAGE_SIZE, ListQuery, toFilter } from './list-filters.js';
+import { DEFAULT_PAGE_SIZE, ListQuery, toFilter, type DocumentFilter } from './list-filters.js';
 import { statusName } from './statuses.js';
 
 /** Search, Ready and LogicbrokerKeys/Ready. */
@@ -12,7 +14,7 @@ export function documentListRoutes(
   api: Api,
   version: ApiVersion,
   definition: DocumentDefinition,
-  deps: { listDocuments: ListDocuments },
+  deps: { listDocuments: ListDocuments } & HandOverDeps,
 ): void {
   const { path, noun, type } = definition;
   const { arrayResponse, v1List } = definition.schemas;
@@ -24,8 +26,17 @@ export function documentListRoutes(
     const receiver = filter.receiverCompanyId ?? companyId;
     return { ...filter, statusCodes, receiverCompanyId: receiver === companyId ? companyId : -1 };
   };
-  const send = (page: DocumentPage, query: ListQuery): string =>
-    listText(version, definition.listName, elements(version, definition, page), numbersOf(query, page));
+  const answer = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    query: ListQuery,
+    filter: DocumentFilter,
+  ) => {
+    const page = await deps.listDocuments(filter, pageOf(query));
+    if (type === 'order') carriesOrders(request, reply, deps, page.keys);
+    const records = elements(version, definition, page);
+    return sendJson(reply, listText(version, definition.listName, records, numbersOf(query, page)));
+  };
 
   api.get(
     `/${path}`,
@@ -37,10 +48,8 @@ export function documentListRoutes(
         ok: version === 'v1' ? v1List : arrayResponse,
       }),
     },
-    async (request, reply) => {
-      const filter = toFilter(request.caller.companyId, type, request.query);
-      return sendJson(reply, send(await deps.listDocuments(filter, pageOf(request.query)), request.query));
-    },
+    (request, reply) =>
+      answer(request, reply, request.query, toFilter(request.caller.companyId, type, request.query)),
   );
 
   api.get(
@@ -54,10 +63,7 @@ export function documentListRoutes(
         ok: version === 'v1' ? v1List : arrayResponse,
       }),
     },
-    async (request, reply) => {
-      const filter = ready(request.caller.companyId, request.query);
-      return sendJson(reply, send(await deps.listDocuments(filter, pageOf(request.query)), request.query));
-    },
+    (request, reply) => answer(request, reply, request.query, ready(request.caller.companyId, request.query)),
   );
 
   api.get(

@@ -19,18 +19,17 @@ import type { DocumentDefinition } from './document-definition.js';
 import { documentListRoutes } from './document-list-routes.js';
 import { readKey, type StoredDocument } from './document.js';
 import { findDocument } from './document-store.js';
+import { carriesOrders, namesDocuments, type HandOverDeps } from './hand-over.js';
 import { toActivityEvent } from './activity-event.js';
 import { listEvents } from './event-store.js';
 import type { ListDocuments } from './list-documents.js';
 import { statusOf } from './list-filters.js';
 import { statusName } from './statuses.js';
 
-export interface DocumentRouteDeps {
+export interface DocumentRouteDeps extends HandOverDeps {
   db: Database;
   listDocuments: ListDocuments;
 }
-
-const MOST_KEYS = 10_000;
 
 export const KeyParams = Type.Object({
   LogicbrokerKey: Type.String({ description: 'Number of the document.' }),
@@ -73,6 +72,7 @@ function readings(
         request.params.LogicbrokerKey,
       );
       if (isNotModified(request, reply, document.version)) return reply.code(304).send();
+      if (definition.type === 'order') carriesOrders(request, reply, deps, [document.key]);
       const body = bodyName ? `{"${bodyName}":${document.body}}` : document.body;
       return sendJson(reply, messageText(body));
     },
@@ -152,6 +152,7 @@ function statusChanges(
         to,
         onlyIncrease: OnlyIncreaseStatus,
       });
+      namesDocuments(request, reply, deps, keys);
       const records = changed.map((key) => `"${key}"`);
       const numbers = { page: 0, pageSize: Math.max(1, records.length), totalRecords: records.length };
       return sendJson(reply, listText(version, 'LogicbrokerKeys', records, numbers));
@@ -177,6 +178,7 @@ function statusChanges(
       await changeOneStatusByHand(deps.db, definition, target, ({ version: current }) =>
         checkIfMatch(request.headers['if-match'], current),
       );
+      namesDocuments(request, reply, deps, [key]);
       return sendMessage(reply, statusName(type, to));
     },
   );
@@ -208,11 +210,6 @@ async function find(
 }
 
 function keysOf(texts: string[]): number[] {
-  if (texts.length > MOST_KEYS) {
-    throw new AppError('invalid-document', 'Too many documents in one call.', {
-      details: [{ field: 'LogicbrokerKeys', message: `at most ${MOST_KEYS} keys in one call` }],
-    });
-  }
   const wrong = texts.findIndex((text) => readKey(text) === null);
   if (wrong === -1) return texts.map(Number);
   throw new AppError('invalid-document', 'The document is not valid.', {

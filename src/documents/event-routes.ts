@@ -13,6 +13,7 @@ import { toActivityEvent } from './activity-event.js';
 import { documentTypeOf } from './document.js';
 import { findEvent, listEvents, markEvent, type EventFilter } from './event-store.js';
 import { eventTypes } from './event-types.js';
+import { namesDocuments, type HandOverDeps } from './hand-over.js';
 import { reportEvent } from './report-event.js';
 import { dateFilter, endOf, filter, int32Filter, plainText, refuseUnknownFilters } from './list-filters.js';
 
@@ -36,7 +37,8 @@ const EventQuery = Type.Object({
 });
 const EventParams = Type.Object({ EventId: Type.String() });
 
-export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Database }): void {
+export function eventRoutes(api: Api, version: ApiVersion, deps: { db: Database } & HandOverDeps): void {
+  const { db } = deps;
   api.get(
     '/ActivityEvents',
     {
@@ -69,7 +71,7 @@ export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Databas
       ),
   );
 
-  reportRoute(api, version, db);
+  reportRoute(api, version, deps);
 
   api.get(
     '/ActivityEvents/:EventId',
@@ -104,7 +106,10 @@ export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Databas
         ...(Processed === undefined ? {} : { processed: Processed }),
         ...(Viewed === undefined ? {} : { viewed: Viewed }),
       };
-      if (!(await markEvent(db, { companyId: request.caller.companyId, id, ...marks }))) throw noSuchEvent();
+      const { companyId } = request.caller;
+      if (!(await markEvent(db, { companyId, id, ...marks }))) throw noSuchEvent();
+      const { documentKey } = (await findEvent(db, { companyId, id })) ?? { documentKey: null };
+      if (documentKey !== null) namesDocuments(request, reply, deps, [documentKey]);
       return sendMessage(reply, id);
     },
   );
@@ -114,7 +119,7 @@ export function eventRoutes(api: Api, version: ApiVersion, { db }: { db: Databas
  * Logicbroker has it in v1 only, where its NetSuite and Magento connectors tell what they could not take in. Our versions
  * differ in envelopes alone, so here it is in all of them.
  */
-function reportRoute(api: Api, version: ApiVersion, db: Database): void {
+function reportRoute(api: Api, version: ApiVersion, deps: { db: Database } & HandOverDeps): void {
   api.post(
     '/ActivityEvents',
     {
@@ -130,7 +135,10 @@ function reportRoute(api: Api, version: ApiVersion, db: Database): void {
     },
     async (request, reply) => {
       const { companyId } = request.caller;
-      return sendMessage(reply, await reportEvent(db, { companyId, report: request.body }));
+      const { LogicbrokerKey } = request.body;
+      const id = await reportEvent(deps.db, { companyId, report: request.body });
+      if (LogicbrokerKey !== undefined) namesDocuments(request, reply, deps, [LogicbrokerKey]);
+      return sendMessage(reply, id);
     },
   );
 }

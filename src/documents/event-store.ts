@@ -46,8 +46,8 @@ export async function listEvents(
 ): Promise<{ events: StoredEvent[]; totalPages: number }> {
   const where = {
     ...equal,
-    ...(category === undefined ? {} : { category: { equals: category, mode: 'insensitive' as const } }),
-    ...(level === undefined ? {} : { level: { equals: level, mode: 'insensitive' as const } }),
+    ...(category === undefined ? {} : { category: inAnyCase(category) }),
+    ...(level === undefined ? {} : { level: inAnyCase(level) }),
     ...(from || to ? { createdAt: { ...(from && { gte: from }), ...(to && { lte: to }) } } : {}),
   };
   const [events, total] = await Promise.all([
@@ -60,6 +60,11 @@ export async function listEvents(
     db.prisma.event.count({ where }),
   ]);
   return { events, totalPages: Math.ceil(total / EVENTS_PER_PAGE) };
+}
+
+/** Prisma makes ILIKE of this, in which these three characters are more than themselves. */
+function inAnyCase(text: string) {
+  return { equals: text.replaceAll(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' as const };
 }
 
 export async function findEvent(

@@ -15,6 +15,7 @@ export interface CsvReader {
 
 const QUOTE = 0x22;
 const CARRIAGE_RETURN = 0x0d;
+const UNKNOWN = -2;
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 
 /** By the header alone: the separator that stands in it most often outside quotes, a comma where there is none. */
@@ -50,6 +51,9 @@ export function createCsvReader(
   let rowNumber = 0;
   /** In the middle of a row that is too long: everything up to its end is skipped. */
   let skips = false;
+  /** Where the next ones are in the text that is read; UNKNOWN before the first look, -1 when there is none any more. */
+  let nextDelimiter = UNKNOWN;
+  let nextLineEnd = UNKNOWN;
 
   function write(text: string): void {
     const all = rest === '' ? text : rest + text;
@@ -59,6 +63,8 @@ export function createCsvReader(
   /** Answers how far it came; what is left is an unfinished row. */
   function readRows(all: string, isLast: boolean): number {
     let at = 0;
+    nextDelimiter = UNKNOWN;
+    nextLineEnd = UNKNOWN;
     let quoteAt = all.indexOf('"');
     let delimiterAt = all.indexOf(delimiter);
     for (;;) {
@@ -157,13 +163,18 @@ export function createCsvReader(
     }
 
     function endOfField(text: string, from: number, upTo: number): number {
-      const delimiterAt = text.indexOf(delimiter, from);
-      const lineEndAt = text.indexOf(lineEnd, from);
+      // Found once and kept: to look again for each field of a long row takes longer than all else together.
+      if (nextDelimiter !== -1 && nextDelimiter < from) nextDelimiter = text.indexOf(delimiter, from);
+      if (nextLineEnd !== -1 && nextLineEnd < from) nextLineEnd = text.indexOf(lineEnd, from);
       let end =
-        delimiterAt === -1 ? lineEndAt : lineEndAt === -1 ? delimiterAt : Math.min(delimiterAt, lineEndAt);
+        nextDelimiter === -1
+          ? nextLineEnd
+          : nextLineEnd === -1
+            ? nextDelimiter
+            : Math.min(nextDelimiter, nextLineEnd);
       if (end === -1) end = isLast ? text.length : -1;
       if (end > upTo) return -1;
-      return end === lineEndAt && end > from && text[end - 1] === '\r' ? end - 1 : end;
+      return end === nextLineEnd && end > from && text[end - 1] === '\r' ? end - 1 : end;
     }
   }
 

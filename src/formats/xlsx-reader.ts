@@ -1,16 +1,26 @@
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
-import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { AppError, messageOf } from '../errors.js';
+import { createStringTable, type StringTable } from './string-table.js';
 import { LONGEST_ROW, readAll, type TableHandlers } from './table.js';
+import { createXmlReader, type XmlHandlers, type XmlReader } from './xml-reader.js';
 
 /** A workbook is a zip: these keep a small file from becoming a huge one in memory or in time. */
 const LARGEST_SHEET_BYTES = 1_073_741_824;
 const LARGEST_PART_BYTES = 1_048_576;
 const LARGEST_STRINGS_BYTES = 67_108_864;
 const MOST_ENTRIES = 10_000;
+/** Of those that can be a part that is read; further ones are not looked at. */
+const LONGEST_ENTRY_HEAD = 4_096;
+const MOST_STRINGS = 4_000_000;
 const MOST_COLUMNS = 1_000;
+/** The last row that a spreadsheet has. */
+const LAST_ROW = 1_048_576;
+/** Of a spreadsheet; so far out it may have colours, but no values. */
+const LAST_COLUMN = 16_384;
+/** Cells that are written, and those that a row is filled up with. */
+const MOST_CELLS = 30_000_000;
 /** Digits that a spreadsheet keeps of a number; the rest is noise of binary fractions. */
 const SIGNIFICANT_DIGITS = 15;
 
@@ -20,15 +30,14 @@ const SIGNIFICANT_DIGITS = 15;
  *
  * Cells are read as what they hold, not as they look: numbers without their format (a date is its serial number), and
  * only cells of text keep leading zeros and more than 15 digits. A formula counts as its last result.
- * @throws AppError invalid-document when it is no such workbook, or too large once unpacked
+ * @throws AppError invalid-document when it is no such workbook, breaks off, or is too large once unpacked
  */
 export async function* readXlsx(fd: number, handlers: TableHandlers): AsyncGenerator<void> {
   const zip = await openZip(fd);
   const entries = await listEntries(zip);
   const sheet = await findFirstSheet(zip, entries);
   const strings = await readSharedStrings(zip, entries.get('xl/sharedStrings.xml'));
-  const parse = createSheetParser(strings, handlers);
-  yield* pieces(zip, sheet, LARGEST_SHEET_BYTES, parse);
+  yield* pieces(zip, sheet, LARGEST_SHEET_BYTES, createXmlReader(sheetHandlers(strings, handlers)));
 }
 
 function openZip(fd: number): Promise<ZipFile> {
@@ -46,7 +55,8 @@ function listEntries(zip: ZipFile): Promise<Map<string, Entry>> {
   return new Promise((resolve, reject) => {
     const entries = new Map<string, Entry>();
     zip.on('entry', (entry: Entry) => {
-      entries.set(entry.fileName, entry);
+      const head = entry.fileName.length + entry.extraFieldLength + entry.fileCommentLength;
+      if (head <= LONGEST_ENTRY_HEAD) entries.set(entry.fileName, entry);
       zip.readEntry();
     });
     zip.once('end', () => resolve(entries));
@@ -58,13 +68,12 @@ function listEntries(zip: ZipFile): Promise<Map<string, Entry>> {
 /** The first sheet as the workbook lists them, which need not be sheet1.xml. */
 async function findFirstSheet(zip: ZipFile, entries: Map<string, Entry>): Promise<Entry> {
   let relation: string | undefined;
-  await parsePart(zip, entries.get('xl/workbook.xml'), (tag) => {
-    if (localName(tag) === 'sheet') relation ??= tag.attributes['r:id'];
+  await parsePart(zip, entries.get('xl/workbook.xml'), (name, attributes) => {
+    if (name === 'sheet') relation ??= attributes['r:id'];
   });
   let target: string | undefined;
-  await parsePart(zip, entries.get('xl/_rels/workbook.xml.rels'), (tag) => {
-    if (localName(tag) === 'Relationship' && tag.attributes['Id'] === relation)
-      target = tag.attributes['Target'];
+  await parsePart(zip, entries.get('xl/_rels/workbook.xml.rels'), (name, attributes) => {
+    if (name === 'Relationship' && attributes['Id'] === relation) target = attributes['Target'];
   });
   const path = target?.startsWith('/')
     ? target.slice(1)
@@ -77,79 +86,64 @@ async function findFirstSheet(zip: ZipFile, entries: Map<string, Entry>): Promis
 async function parsePart(
   zip: ZipFile,
   entry: Entry | undefined,
-  opened: (tag: SaxesTagPlain) => void,
+  opened: XmlHandlers['opened'],
 ): Promise<void> {
   if (!entry) throw notAWorkbook();
-  const parser = createParser();
-  parser.on('opentag', opened);
-  await readAll(pieces(zip, entry, LARGEST_PART_BYTES, (text) => parser.write(text)));
+  await readAll(pieces(zip, entry, LARGEST_PART_BYTES, createXmlReader({ opened })));
 }
 
-async function readSharedStrings(zip: ZipFile, entry: Entry | undefined): Promise<string[]> {
-  const strings: string[] = [];
+async function readSharedStrings(zip: ZipFile, entry: Entry | undefined): Promise<StringTable> {
+  const strings = createStringTable(LONGEST_ROW);
   if (!entry) return strings;
-  const parser = createParser();
   let text = '';
   let isText = false;
   let phonetic = 0;
-  parser.on('opentag', (tag) => {
-    const name = localName(tag);
-    if (name === 'si') text = '';
-    if (name === 'rPh') phonetic += 1;
-    isText = name === 't' && phonetic === 0;
+  const reader = createXmlReader({
+    opened(name) {
+      if (name === 'si') text = '';
+      if (name === 'rPh') phonetic += 1;
+      isText = name === 't' && phonetic === 0;
+    },
+    text(part) {
+      if (isText && text.length <= LONGEST_ROW) text += part;
+    },
+    closed(name) {
+      isText = false;
+      if (name === 'rPh') phonetic -= 1;
+      if (name !== 'si') return;
+      if (strings.size >= MOST_STRINGS) throw refused(`The workbook has more than ${MOST_STRINGS} texts.`);
+      strings.add(text);
+    },
   });
-  parser.on('text', (part) => {
-    if (isText) text += part;
-  });
-  parser.on('closetag', (tag) => {
-    const name = localName(tag);
-    isText = false;
-    if (name === 'rPh') phonetic -= 1;
-    if (name === 'si') strings.push(text);
-  });
-  await readAll(pieces(zip, entry, LARGEST_STRINGS_BYTES, (part) => parser.write(part)));
+  await readAll(pieces(zip, entry, LARGEST_STRINGS_BYTES, reader));
   return strings;
 }
 
-function createSheetParser(strings: readonly string[], handlers: TableHandlers): (text: string) => void {
-  const parser = createParser();
+function sheetHandlers(strings: StringTable, handlers: TableHandlers): XmlHandlers {
   const fields: string[] = [];
   let width = 0;
   let filled = 0;
   let rowNumber = 0;
   let column = 0;
+  let cells = 0;
   let type = 'n';
   let text = '';
   let isText = false;
   let phonetic = 0;
 
-  parser.on('opentag', (tag) => {
-    const name = localName(tag);
-    if (name === 'row') startRow(tag.attributes['r']);
-    else if (name === 'c') startCell(tag.attributes['r'], tag.attributes['t']);
-    else if (name === 'rPh') phonetic += 1;
-    isText = name === 'v' || (name === 't' && phonetic === 0);
-  });
-  parser.on('text', (part) => {
-    if (isText && text.length <= LONGEST_ROW) text += part;
-  });
-  parser.on('closetag', (tag) => {
-    const name = localName(tag);
-    isText = false;
-    if (name === 'c') endCell();
-    else if (name === 'row') endRow();
-    else if (name === 'rPh') phonetic -= 1;
-  });
-
   function startRow(given: string | undefined): void {
     rowNumber = given === undefined ? rowNumber + 1 : Number(given);
+    if (!Number.isInteger(rowNumber) || rowNumber < 1 || rowNumber > LAST_ROW)
+      throw refused(`The sheet has a row without a number from 1 to ${LAST_ROW}.`);
     column = -1;
     filled = 0;
     fields.length = 0;
   }
 
   function startCell(reference: string | undefined, given: string | undefined): void {
+    count(1);
     column = reference === undefined ? column + 1 : columnOf(reference);
+    if (column >= LAST_COLUMN) throw refused(`The sheet has more than ${LAST_COLUMN} columns.`);
     type = given ?? 'n';
     text = '';
   }
@@ -158,6 +152,7 @@ function createSheetParser(strings: readonly string[], handlers: TableHandlers):
     const value = valueOf(type, text, strings);
     if (value === '') return;
     if (column >= MOST_COLUMNS) throw refused(`The sheet has more than ${MOST_COLUMNS} columns.`);
+    count(Math.max(0, column - fields.length));
     while (fields.length < column) fields.push('');
     fields[column] = value;
     filled = Math.max(filled, column + 1);
@@ -167,16 +162,38 @@ function createSheetParser(strings: readonly string[], handlers: TableHandlers):
   function endRow(): void {
     if (filled === 0) return;
     if (width === 0) width = filled;
-    const count = Math.max(width, filled);
-    while (fields.length < count) fields.push('');
-    handlers.row(fields, count, rowNumber);
+    const columns = Math.max(width, filled);
+    count(columns - fields.length);
+    while (fields.length < columns) fields.push('');
+    handlers.row(fields, columns, rowNumber);
   }
 
-  return (part) => parser.write(part);
+  function count(more: number): void {
+    cells += more;
+    if (cells > MOST_CELLS) throw refused(`The sheet has more than ${MOST_CELLS} cells.`);
+  }
+
+  return {
+    opened(name, attributes) {
+      if (name === 'row') startRow(attributes['r']);
+      else if (name === 'c') startCell(attributes['r'], attributes['t']);
+      else if (name === 'rPh') phonetic += 1;
+      isText = name === 'v' || (name === 't' && phonetic === 0);
+    },
+    text(part) {
+      if (isText && text.length <= LONGEST_ROW) text += part;
+    },
+    closed(name) {
+      isText = false;
+      if (name === 'c') endCell();
+      else if (name === 'row') endRow();
+      else if (name === 'rPh') phonetic -= 1;
+    },
+  };
 }
 
-function valueOf(type: string, text: string, strings: readonly string[]): string {
-  if (type === 's') return strings[Number(text)] ?? '';
+function valueOf(type: string, text: string, strings: StringTable): string {
+  if (type === 's') return text === '' ? '' : strings.get(Number(text));
   if (type !== 'n' || text === '') return text;
   const number = Number(text);
   return Number.isFinite(number) ? String(Number(number.toPrecision(SIGNIFICANT_DIGITS))) : text;
@@ -190,21 +207,17 @@ function columnOf(reference: string): number {
   return column - 1;
 }
 
-async function* pieces(
-  zip: ZipFile,
-  entry: Entry,
-  limit: number,
-  take: (text: string) => unknown,
-): AsyncGenerator<void> {
+async function* pieces(zip: ZipFile, entry: Entry, limit: number, reader: XmlReader): AsyncGenerator<void> {
   // The declared size is what yauzl holds the unpacked bytes against.
   if (entry.uncompressedSize > limit) throw refused('The workbook is too large once unpacked.');
   const stream = await openEntry(zip, entry);
   stream.setEncoding('utf8');
   try {
     for await (const piece of stream) {
-      take(piece as string);
+      reader.write(piece as string);
       yield;
     }
+    reader.close();
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw notAWorkbook(messageOf(error));
@@ -220,22 +233,6 @@ function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
       else resolve(stream);
     });
   });
-}
-
-/** Entities of a document's own are the other way to make much of little: a workbook has none. */
-function createParser(): SaxesParser {
-  const parser = new SaxesParser();
-  parser.on('doctype', () => {
-    throw notAWorkbook();
-  });
-  parser.on('error', (error) => {
-    throw error;
-  });
-  return parser;
-}
-
-function localName({ name }: { name: string }): string {
-  return name.slice(name.indexOf(':') + 1);
 }
 
 function notAWorkbook(why?: string): AppError {

@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify';
+import { rangeOf } from '../address-range.js';
 import { AppError } from '../errors.js';
 import { createMemory } from '../memory.js';
 import { SECOND_MS, type Clock } from '../time.js';
 import type { Caller } from './api.js';
+import { createKeyGuard } from './key-guard.js';
 
 /** Null for a key that nobody holds, that ended or that was revoked. */
 export type FindCaller = (key: string) => Promise<Caller | null>;
@@ -15,20 +17,22 @@ const MOST_REMEMBERED = 1_000;
 
 /**
  * Finds callers by `subscription-key` in the query (any case) or the headers `SubscriptionKey` and `subscription-key`
- * (Logicbroker: API Authentication). What it returns throws AppError not-authenticated, and service-unavailable when
- * the store cannot be asked: fail closed.
+ * (Logicbroker: API Authentication). What it returns throws AppError not-authenticated, too-many-requests for who tries many
+ * wrong ones, and service-unavailable when the store cannot be asked: fail closed.
  */
 export function createAuthentication(
   findCaller: FindCaller,
   { clock, allowKeyInQuery = true }: { clock: Clock; allowKeyInQuery?: boolean | undefined },
 ) {
   const remembered = createMemory<Caller>({ keepMs: REMEMBER_CALLERS_MS, most: MOST_REMEMBERED, clock });
+  const guard = createKeyGuard(clock);
+  const ask = (key: string): Promise<Caller | null> => askStore(findCaller, key);
 
   return async function authenticate(request: FastifyRequest): Promise<Caller> {
     const key = keyOf(request, allowKeyInQuery);
     const known = remembered.get(key);
     if (known) return known;
-    const caller = await askStore(findCaller, key);
+    const caller = await guard.find(key, rangeOf(request.ip), ask);
     if (!caller) {
       throw new AppError('not-authenticated', 'The API key is not valid.', {
         details: [{ field: 'subscription-key', message: 'is unknown, has ended or was revoked' }],

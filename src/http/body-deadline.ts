@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { answerClientError } from './client-errors.js';
+import { answerTooLate } from './client-errors.js';
+import { hasBody } from './early-answers.js';
 
 /**
  * Bodies have to arrive within `limitMs`. Node's own limit is one for all requests, and a large file on a slow line takes
@@ -8,20 +9,12 @@ import { answerClientError } from './client-errors.js';
 export function registerBodyDeadline(app: FastifyInstance, limitMs: number): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request;
-    if (hasBody(raw.headers) && !request.routeOptions.config.takesFiles) {
+    if (hasBody(raw) && !request.routeOptions.config.takesFiles) {
       const timer = setTimeout(() => {
-        if (!raw.complete) answerClientError(timeout(), raw.socket);
+        if (!raw.complete) answerTooLate(raw.socket);
       }, limitMs);
       reply.raw.once('close', () => clearTimeout(timer));
     }
     done();
   });
-}
-
-function hasBody(headers: NodeJS.Dict<string | string[]>): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-function timeout(): Error & { code: string } {
-  return Object.assign(new Error('The body did not arrive in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
 }

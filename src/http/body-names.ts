@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.js';
 import { JsonNumber } from '../formats/json.js';
+import { inSlices, type SlicedWork } from '../formats/slices.js';
 import type { Named } from '../logicbroker/schema.js';
 
 /** What we look at in a JSON schema. */
@@ -9,10 +10,11 @@ interface Schema {
   type?: string;
   format?: string;
   items?: Schema;
+  maxItems?: number;
   properties?: Record<string, Schema>;
 }
 
-type ReadBody = (schema: Schema, value: unknown) => unknown;
+type ReadBody = (schema: Schema, value: unknown) => SlicedWork<unknown>;
 type ReadScalar = (type: string | undefined, value: unknown) => unknown;
 
 /**
@@ -24,15 +26,13 @@ type ReadScalar = (type: string | undefined, value: unknown) => unknown;
 export function registerBodyNames(api: FastifyInstance, schemas: readonly Named[]): void {
   const read = createBodyReader(schemas, (_type, value) => value);
   const readKept = createBodyReader(schemas, inContractType);
-  api.addHook('preValidation', (request, _reply, done) => {
+  api.addHook('preValidation', async (request) => {
     const schema = request.routeOptions.schema?.body as Schema | undefined;
-    if (schema !== undefined) {
-      request.body = read(schema, request.body);
-      if (request.received) {
-        request.received = { ...request.received, kept: readKept(schema, request.received.kept) };
-      }
-    }
-    done();
+    if (schema === undefined) return;
+    request.body = await inSlices(read(schema, request.body));
+    if (!request.received) return;
+    const kept = await inSlices(readKept(schema, request.received.kept));
+    request.received = { ...request.received, kept };
   });
 }
 
@@ -40,11 +40,11 @@ function createBodyReader(schemas: readonly Named[], readScalar: ReadScalar): Re
   const byRef = new Map<string, Schema>(schemas.map((schema) => [`${schema.$id}#`, schema as Schema]));
   const spellings = new WeakMap<Schema, Map<string, string>>();
 
-  function read(schema: Schema, value: unknown): unknown {
+  function* read(schema: Schema, value: unknown): SlicedWork<unknown> {
     const resolved = resolve(schema);
-    const { items, properties } = resolved;
-    if (Array.isArray(value)) return items ? value.map((item) => read(items, item)) : value;
+    if (Array.isArray(value)) return yield* readList(resolved, value);
     if (!isPlain(value)) return readScalar(resolved.type, value);
+    const { properties } = resolved;
     if (!properties) return value;
     const names = namesOf(resolved);
     const result: Record<string, unknown> = {};
@@ -53,8 +53,21 @@ function createBodyReader(schemas: readonly Named[], readScalar: ReadScalar): Re
       const property = name === undefined ? undefined : properties[name];
       if (name === undefined || property === undefined) result[given] = member;
       else if (Object.hasOwn(result, name)) throw namedTwice(name);
-      else if (!isBlank(resolve(property), member)) result[name] = read(property, member);
+      else if (!isBlank(resolve(property), member)) {
+        result[name] = isScalar(member)
+          ? readScalar(resolve(property).type, member)
+          : yield* read(property, member);
+      }
     }
+    yield;
+    return result;
+  }
+
+  /** One that is longer than allowed stays as it is: validation refuses it. */
+  function* readList({ items, maxItems = Infinity }: Schema, list: unknown[]): SlicedWork<unknown> {
+    if (!items || list.length > maxItems) return list;
+    const result: unknown[] = [];
+    for (const item of list) result.push(yield* read(items, item));
     return result;
   }
 
@@ -72,6 +85,10 @@ function createBodyReader(schemas: readonly Named[], readScalar: ReadScalar): Re
   }
 
   return read;
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value !== 'object' || value === null || value instanceof JsonNumber;
 }
 
 /** Not our `JsonNumber`, which is an object as well. */

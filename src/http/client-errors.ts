@@ -25,3 +25,9 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   );
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
+
+/** For a body that is too slow, whatever it was for. */
+export function answerTooLate(socket: Socket): void {
+  const error = new Error('The body did not arrive in time');
+  answerClientError(Object.assign(error, { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+}

@@ -10,21 +10,39 @@ export function etagOf(version: number): string {
 export function isNotModified(request: FastifyRequest, reply: FastifyReply, version: number): boolean {
   reply.header('etag', etagOf(version));
   const known = request.headers['if-none-match'];
-  return known !== undefined && matches(known, version);
+  return (
+    known !== undefined &&
+    tagsOf(known).some((tag) => tag === '*' || withoutWeakness(tag) === etagOf(version))
+  );
 }
 
 /**
- * Call with the document locked.
+ * Call with the document locked. The comparison is the strong one of RFC 9110: a tag that somebody on the way has made weak
+ * does not vouch for every byte.
  * @throws AppError precondition-failed when If-Match names another version than the document has
  */
 export function checkIfMatch(ifMatch: string | undefined, version: number): void {
-  if (ifMatch === undefined || matches(ifMatch, version)) return;
-  throw new AppError('precondition-failed', 'The document has changed since you read it.', {
-    details: [{ field: 'If-Match', message: `the document is at version ${version}`, next: 'Read it again' }],
-  });
+  if (ifMatch === undefined) return;
+  const tags = tagsOf(ifMatch);
+  if (tags.includes('*') || tags.includes(etagOf(version))) return;
+  const isWeak = tags.some((tag) => withoutWeakness(tag) === etagOf(version));
+  throw new AppError(
+    'precondition-failed',
+    isWeak ? 'If-Match takes strong tags only.' : 'The document has changed since you read it.',
+    {
+      details: [
+        isWeak
+          ? { field: 'If-Match', message: 'is a weak tag', next: `Send ${etagOf(version)}, without W/` }
+          : { field: 'If-Match', message: `the document is at version ${version}`, next: 'Read it again' },
+      ],
+    },
+  );
 }
 
-function matches(header: string, version: number): boolean {
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(etagOf(version));
+function tagsOf(header: string): string[] {
+  return header.split(',').map((tag) => tag.trim());
+}
+
+function withoutWeakness(tag: string): string {
+  return tag.startsWith('W/') ? tag.slice(2) : tag;
 }

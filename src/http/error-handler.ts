@@ -60,7 +60,17 @@ export function sendError(reply: FastifyReply, error: AppError, errorId?: string
   return reply
     .code(error.status)
     .type('application/json; charset=utf-8')
-    .send(errorText(error.status, message, error.code, error.details));
+    .send(errorText(error.status, message, error.code, shownFindings(error)));
+}
+
+/** More findings than anybody reads at once; a document of a thousand lines can have thousands. */
+export const MOST_FINDINGS = 20;
+const FINDINGS = new Set<string>(['invalid-document', 'invalid-request', 'rule-violated']);
+
+function shownFindings({ code, details }: AppError): ErrorDetail[] {
+  if (!FINDINGS.has(code) || details.length <= MOST_FINDINGS) return details;
+  const message = `there is more to correct than these ${MOST_FINDINGS}`;
+  return [...details.slice(0, MOST_FINDINGS), { message }];
 }
 
 export function errorText(status: number, message: string, reason: string, details: ErrorDetail[]): string {

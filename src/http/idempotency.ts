@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { AppError, errorCatalogue, type ErrorCode } from '../errors.js';
+import { inSlices, type SlicedWork } from '../formats/slices.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
 import { MINUTE_MS, type Clock } from '../time.js';
@@ -50,9 +51,7 @@ export function registerIdempotency(
       companyId: request.caller.companyId,
       key,
       operation: operationOf(request),
-      bodyHash: createHash('sha256')
-        .update(request.received?.text ?? '')
-        .digest('hex'),
+      bodyHash: await inSlices(hashOf(request.received?.text ?? '')),
     };
     const now = clock.now();
     const lockedUntil = new Date(now.getTime() + LOCK_MS);
@@ -76,6 +75,18 @@ export function registerIdempotency(
     }
     return payload;
   }
+}
+
+const HASHED_AT_ONCE = 262_144;
+
+/** SHA-256 of the text, in hex. */
+function* hashOf(text: string): SlicedWork<string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < text.length; at += HASHED_AT_ONCE) {
+    if (at > 0) yield;
+    hash.update(text.slice(at, at + HASHED_AT_ONCE));
+  }
+  return hash.digest('hex');
 }
 
 function keyOf(request: FastifyRequest): string | null {

@@ -97,6 +97,13 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
+    transformStaticCSP: (policy) => policy.replace("frame-ancestors 'self'", "frame-ancestors 'none'"),
+    uiHooks: {
+      onRequest(_request, reply, done) {
+        reply.header('referrer-policy', 'no-referrer');
+        done();
+      },
+    },
     uiConfig: { docExpansion: 'none' },
   });
   // Where Logicbroker has its description, and where generators of clients look for it.

@@ -11,6 +11,8 @@ interface OperationParts<P extends TSchema, Q extends TSchema, B extends TSchema
   /** The answer when it went well. */
   ok: Named;
   okStatus?: 200 | 201;
+  /** The call takes files, which need room. */
+  takesFiles?: boolean;
 }
 
 const errorAnswers = {
@@ -19,9 +21,11 @@ const errorAnswers = {
   404: 'There is no such thing in your company.',
   409: 'Another call is in the way, or the connection cannot work just now.',
   412: 'The document changed since you read it (If-Match).',
+  413: 'The file is larger than this service takes.',
   422: 'The Idempotency-Key was used for another call.',
   429: 'Too many calls; Retry-After says when to come back.',
   503: 'The store cannot be reached just now; Retry-After says when to come back.',
+  507: 'There is no room for the file just now; Retry-After says when to come back.',
 } as const;
 
 /** Schema of a route: what validation checks, handlers are typed by and the OpenAPI document says. */
@@ -32,8 +36,18 @@ export function operation<P extends TSchema, Q extends TSchema, B extends TSchem
   summary: string,
   parts: OperationParts<P, Q, B>,
 ) {
-  const { ok, okStatus = 200, params, querystring, body, description } = parts;
-  const statuses = [400, 401, ...(params ? [404] : []), ...(body ? [409, 422] : []), 429, 503] as const;
+  const { ok, okStatus = 200, params, querystring, body, description, takesFiles = false } = parts;
+  const statuses = [
+    400,
+    401,
+    ...(params ? [404] : []),
+    ...(body ? [409] : []),
+    ...(takesFiles ? [413] : []),
+    ...(body ? [422] : []),
+    429,
+    503,
+    ...(takesFiles ? [507] : []),
+  ];
   const errors = statuses.map((status) => [
     status,
     answer(errorAnswers[status as keyof typeof errorAnswers], ErrorMessage),

@@ -21,7 +21,8 @@ export function parseQuery(text: string): Query {
     const value = name === 'from' || name === 'to' ? written.replace(US_DATE, isoDate) : written;
     const before = query[name];
     if (before === undefined) query[name] = value;
-    else query[name] = Array.isArray(before) ? [...before, value] : [before, value];
+    else if (Array.isArray(before)) before.push(value);
+    else query[name] = [before, value];
     if (!asWritten.has(name)) asWritten.set(name, spelling);
   }
   Object.defineProperty(query, spellings, { value: asWritten, enumerable: false });

@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../log.js';
+import { cut } from '../redact.js';
 
 const SANE_ID = /^[\w.:-]{1,64}$/;
+const LONGEST_PATH = 300;
 
 /** The caller's X-Request-Id, when it is one that a log line can carry. */
 export function requestIdOf(request: IncomingMessage): string {
@@ -19,7 +21,7 @@ export function registerRequestLog(app: FastifyInstance, log: Logger): void {
         requestId: request.id,
         method: request.method,
         route: request.routeOptions.url,
-        path: request.url.split('?', 1)[0],
+        path: cut(request.url.split('?', 1)[0]!, LONGEST_PATH),
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime * 10) / 10,
         bytes: Number(reply.getHeader('content-length') ?? 0),

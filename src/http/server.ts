@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { fastify, type FastifyHttpOptions, type FastifyInstance } from 'fastify';
+import type { Server } from 'node:http';
 import { writeJson } from '../formats/json.js';
 import type { Logger } from '../log.js';
 import { logicbrokerSchemas } from '../logicbroker/all-schemas.js';
@@ -11,28 +12,36 @@ import { createAuthentication, type FindCaller } from './auth.js';
 import { registerBodyDeadline } from './body-deadline.js';
 import { registerBodyNames } from './body-names.js';
 import { answerClientError } from './client-errors.js';
+import { admit } from './connection-guard.js';
 import { createErrorHandler } from './error-handler.js';
 import { checkAccept, registerFormats } from './format-plugin.js';
 import { registerHealth, type HealthDeps } from './health.js';
+import { createHttpServer } from './http-server.js';
 import { registerIdempotency } from './idempotency.js';
 import { registerNotFound } from './not-found.js';
 import { registerDocs, registerOpenApi } from './openapi.js';
+import { registerProxyHint } from './proxy-hint.js';
 import { parseQuery } from './query-names.js';
 import { createRateLimiter, defaultRateLimits, type RateLimits } from './rate-limit.js';
 import { registerRequestLog, requestIdOf } from './request-log.js';
+import { registerSiteGuard } from './site-guard.js';
 import { validationOptions } from './validation.js';
 
 export interface ApiSettings {
   /** Shown in the OpenAPI document. */
   version: string;
   bodyLimitBytes?: number;
-  /** How long a body may take to arrive, and the head before it; files have their own rule. A minute when left out. */
+  /** How long a body may take to arrive; files have their own rule. A minute when left out. */
   bodyTimeoutMs?: number;
   rateLimits?: RateLimits;
   /** Whether `?subscription-key=` counts; headers always do. */
   allowKeyInQuery?: boolean;
   /** Proxies in front whose X-Forwarded-* are believed. */
-  trustProxy?: boolean | string;
+  trustedProxies?: readonly string[];
+  /** The only names under which this server answers, besides those of this machine; null: under all. */
+  hosts?: readonly string[] | null;
+  /** Whether browsers reach it by https only. */
+  secure?: boolean;
 }
 
 export interface ApiDeps extends HealthDeps {
@@ -47,8 +56,8 @@ export interface ApiDeps extends HealthDeps {
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 const BODY_TIMEOUT_MS = 60_000;
-/** The longest that any request may take to arrive: a large file on a slow line. */
-const REQUEST_TIMEOUT_MS = 30 * 60_000;
+
+const HSTS_SECONDS = 365 * 24 * 60 * 60;
 
 const securityHeaders = {
   'cache-control': 'no-store',
@@ -65,15 +74,16 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   const { settings, log } = deps;
   const { bodyTimeoutMs = BODY_TIMEOUT_MS } = settings;
   const app: FastifyInstance = fastify(serverOptions(settings, log));
-  app.server.headersTimeout = bodyTimeoutMs;
   app.decorateRequest('errorCode', null);
   app.decorateRequest('idempotencyClaim', null);
   app.setErrorHandler(createErrorHandler(log));
   app.setSerializerCompiler(() => writeJson);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    if (settings.secure) reply.header('strict-transport-security', `max-age=${HSTS_SECONDS}`);
     done();
   });
+  registerSiteGuard(app, { hosts: settings.hosts ?? null });
   registerNotFound(
     app,
     apiVersions.flatMap((version) =>
@@ -81,6 +91,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     ),
   );
   registerBodyDeadline(app, bodyTimeoutMs);
+  if ((settings.trustedProxies ?? []).length === 0) registerProxyHint(app, log);
   registerRequestLog(app, log);
   registerFormats(app);
   await registerOpenApi(app, settings);
@@ -93,13 +104,14 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   return app;
 }
 
-function serverOptions(settings: ApiSettings, log: Logger): FastifyServerOptions {
+function serverOptions(settings: ApiSettings, log: Logger): FastifyHttpOptions<Server> {
   const handleError = createErrorHandler(log);
+  const { trustedProxies = [], bodyTimeoutMs = BODY_TIMEOUT_MS } = settings;
   return {
     logger: false,
     bodyLimit: settings.bodyLimitBytes ?? BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    trustProxy: settings.trustProxy ?? false,
+    serverFactory: (handle) => createHttpServer(handle, { bodyTimeoutMs, trustedProxies }),
+    trustProxy: trustedProxies.length > 0 ? trustedProxies.join(',') : false,
     exposeHeadRoutes: false,
     genReqId: requestIdOf,
     requestIdHeader: false,
@@ -134,6 +146,7 @@ function versionScope(version: ApiVersion, deps: ApiDeps, gate: ReturnType<typeo
       reply.headers(securityHeaders);
       checkAccept(request.headers.accept, request.routeOptions.config.alsoAnswers);
       request.caller = await authenticate(request);
+      admit(request.raw.socket);
       limit(request.caller, request.routeOptions.config.rateClass ?? 'default');
     });
     registerBodyNames(scope, logicbrokerSchemas);

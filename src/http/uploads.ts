@@ -1,12 +1,13 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { createHash, randomUUID } from 'node:crypto';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { AppError } from '../errors.js';
 import { createEncodingProbe, type EncodingFinding } from '../formats/text-encoding.js';
+import { SECOND_MS } from '../time.js';
+import { answerTooLate } from './client-errors.js';
+import { holdFile, openNameless, writeAll, type FileHold } from './upload-file.js';
 
 /** A file that came with a request. It lies on disk, has no name there and is gone once the handle is closed. */
 export interface ReceivedFile {
@@ -25,13 +26,17 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The file of a call that takes one; null when the body was of another kind. */
     upload: ReceivedFile | null;
+    uploadHold: FileHold | null;
   }
 }
 
 const HEAD_BYTES = 8;
 const LONGEST_NAME = 200;
-/** A sender that is silent for so long is gone. */
-const SILENCE_MS = 60_000;
+/** What a form may have around its file. */
+const FORM_BYTES = 1_048_576;
+/** A sender that brings less in so long a time is gone, or does not want to come to an end. */
+const LEAST_BYTES = 240 * 1024;
+const LEAST_BYTES_IN_MS = 60 * SECOND_MS;
 
 /** Media types of a body that is the file itself. */
 const PLAIN_FILES = [
@@ -53,6 +58,7 @@ export async function registerUploads(
   { limitBytes }: { limitBytes: number },
 ): Promise<void> {
   scope.decorateRequest('upload', null);
+  scope.decorateRequest('uploadHold', null);
   await scope.register(multipart, {
     throwFileSizeLimit: false,
     limits: { fileSize: limitBytes, files: 1, fields: 50, fieldSize: 10_000, parts: 60, headerPairs: 50 },
@@ -63,16 +69,57 @@ export async function registerUploads(
   scope.addHook('preValidation', async (request, reply) => {
     const stream = streamOf(request);
     if (!stream) return;
-    const file = request.isMultipart()
-      ? await receivePart(request, limitBytes)
-      : await receive(stream, limitBytes, null);
+    if (reply.raw.destroyed) throw hungUp();
+    const file = await receiveFrom(request, stream, limitBytes).catch((error: unknown) => {
+      throw reply.raw.destroyed && !(error instanceof AppError) ? hungUp() : error;
+    });
     request.upload = file;
+    request.uploadHold = holdFile(file.handle, reply.raw);
+    if (reply.raw.destroyed) throw hungUp();
     request.body = { file: file.fileName ?? '' };
     // An Idempotency-Key goes with this content.
     request.received = { text: file.sha256, kept: null };
-    // `close` comes whether the answer was sent or the caller has gone.
-    reply.raw.once('close', () => void file.handle.close().catch(() => undefined));
   });
+  scope.addHook('onRoute', (route) => {
+    const { handler } = route;
+    route.handler = async function workOnFile(request, reply) {
+      const end = request.uploadHold?.work();
+      try {
+        const answer: unknown = await handler.call(this, request, reply);
+        return answer;
+      } finally {
+        end?.();
+      }
+    };
+  });
+}
+
+/** @throws AppError for whatever keeps the file from being here: its size, its form, our disk; what the stream throws */
+async function receiveFrom(
+  request: FastifyRequest,
+  stream: Readable,
+  limitBytes: number,
+): Promise<ReceivedFile> {
+  if (Number(request.headers['content-length']) > limitBytes + FORM_BYTES) throw tooLarge(limitBytes);
+  const stopWatching = watchRate(request);
+  try {
+    return request.isMultipart()
+      ? await receivePart(request, limitBytes)
+      : await receive(stream, limitBytes, null);
+  } finally {
+    stopWatching();
+  }
+}
+
+/** Gives up on a sender who is too slow; everything else of that request ends by itself then. */
+function watchRate({ raw }: FastifyRequest): () => void {
+  let before = raw.socket.bytesRead;
+  const watch = setInterval(() => {
+    const { bytesRead } = raw.socket;
+    if (bytesRead - before < LEAST_BYTES) answerTooLate(raw.socket);
+    before = bytesRead;
+  }, LEAST_BYTES_IN_MS);
+  return () => clearInterval(watch);
 }
 
 function streamOf(request: FastifyRequest): Readable | null {
@@ -85,55 +132,41 @@ async function receivePart(request: FastifyRequest, limitBytes: number): Promise
   try {
     const part = await request.file();
     if (part) {
+      // Nobody reads on to see how much more it would have been.
+      part.file.once('limit', () => part.file.destroy(tooLarge(limitBytes)));
       const name = part.filename ? part.filename.slice(0, LONGEST_NAME) : null;
-      return await receive(part.file, limitBytes, name, () => part.file.truncated);
+      return await receive(part.file, limitBytes, name);
     }
   } catch (error) {
-    throw error instanceof AppError ? error : noFile('The form cannot be read.', error);
+    if (error instanceof AppError || request.raw.errored) throw error;
+    throw noFile('The form cannot be read.', error);
   }
   throw noFile('The form has no file.');
 }
 
-/** @throws AppError body-too-large */
-async function receive(
-  stream: Readable,
-  limitBytes: number,
-  fileName: string | null,
-  isCut: () => boolean = () => false,
-): Promise<ReceivedFile> {
+/** @throws AppError body-too-large, storage-full, service-unavailable; whatever the stream throws */
+async function receive(stream: Readable, limitBytes: number, fileName: string | null): Promise<ReceivedFile> {
   const handle = await openNameless();
-  const silence = setTimeout(() => stream.destroy(tooSlow()), SILENCE_MS);
   try {
     const hash = createHash('sha256');
     const probe = createEncodingProbe();
     let head = Buffer.alloc(0);
     let bytes = 0;
-    for await (const piece of stream) {
+    // Left alive when this ends early: its destruction would take the connection along, and the answer with it.
+    for await (const piece of stream.iterator({ destroyOnReturn: false })) {
       const chunk = piece as Buffer;
       bytes += chunk.length;
-      silence.refresh();
       if (bytes > limitBytes) throw tooLarge(limitBytes);
       if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
       hash.update(chunk);
       probe.push(chunk);
-      await handle.write(chunk);
+      await writeAll(handle, chunk);
     }
-    if (isCut()) throw tooLarge(limitBytes);
     return { handle, bytes, sha256: hash.digest('hex'), encoding: probe.finding(), head, fileName };
   } catch (error) {
     await handle.close();
     throw error;
-  } finally {
-    clearTimeout(silence);
   }
-}
-
-/** Without a name nothing is left behind, whatever becomes of this process. */
-async function openNameless(): Promise<FileHandle> {
-  const path = join(tmpdir(), `connector-upload-${randomUUID()}`);
-  const handle = await open(path, 'wx+', 0o600);
-  await unlink(path);
-  return handle;
 }
 
 function tooLarge(limitBytes: number): AppError {
@@ -142,8 +175,9 @@ function tooLarge(limitBytes: number): AppError {
   });
 }
 
-function tooSlow(): AppError {
-  return new AppError('invalid-request', 'The file did not arrive in time.');
+/** Nobody sees it, and it is no fault of ours. */
+function hungUp(): AppError {
+  return new AppError('invalid-request', 'The file broke off: its sender has gone.');
 }
 
 function noFile(message: string, cause?: unknown): AppError {

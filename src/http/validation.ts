@@ -2,13 +2,14 @@ import type { FastifyServerOptions } from 'fastify';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { AppError, type ErrorDetail } from '../errors.js';
 import { parseDateTime } from '../formats/date-time.js';
+import { endAfter, lookAtPresentProperties } from './validation-keywords.js';
 import { spellingOf } from './query-names.js';
 
-/** More findings than anybody reads; the answer stays small whatever was sent. */
-const MOST_FINDINGS = 50;
+/** Several errors may be about one field; so many are enough for more fields than an answer names. */
+const MOST_ERRORS = 100;
 
 /**
- * All findings at once; a number may come as text and the other way round, as Logicbroker takes them; nothing that the
+ * All findings at once that an answer has room for; a number may come as text and the other way round, as Logicbroker takes them; nothing that the
  * caller sent is removed. `wireName` is how a query parameter is spelt in the OpenAPI document.
  */
 export const validationOptions: NonNullable<FastifyServerOptions['ajv']> = {
@@ -25,6 +26,8 @@ export const validationOptions: NonNullable<FastifyServerOptions['ajv']> = {
     code: { optimize: false },
   },
   onCreate(ajv) {
+    endAfter(ajv, MOST_ERRORS);
+    lookAtPresentProperties(ajv);
     ajv.addFormat('double', { type: 'number', validate: Number.isFinite });
     ajv.addFormat('date-time', { type: 'string', validate: (text) => parseDateTime(text) !== null });
   },
@@ -62,6 +65,7 @@ function wordsOf({ keyword, params, message }: FastifySchemaValidationError): st
   if (keyword === 'type') return `must be ${withArticle(String(params['type']))}`;
   if (keyword === 'enum') return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
   if (keyword === 'format' && params['format'] === 'date-time') return 'must be a date or time in ISO 8601';
+  if (keyword === 'maxItems') return `must have at most ${String(params['limit'])} entries`;
   if (keyword === 'pattern') return 'has a character that is not allowed here';
   if (keyword === 'format') return `must be a valid ${String(params['format'])}`;
   return message ?? 'is not valid';
@@ -82,5 +86,5 @@ function distinct(findings: FastifySchemaValidationError[]): FastifySchemaValida
     const field = fieldPath(finding);
     if (!byField.has(field) || finding.keyword === 'type') byField.set(field, finding);
   }
-  return [...byField.values()].slice(0, MOST_FINDINGS);
+  return [...byField.values()];
 }

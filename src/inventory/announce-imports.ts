@@ -34,43 +34,58 @@ function eventsOf(record: ImportRecord): NewEvent[] {
   const { id, companyId, connectionId, kind, state, counts, reason } = record;
   const subject = { companyId, connectionId, additional: { importId: id, counts } };
   const file = kind === 'feed' ? 'Inventory feed' : 'Matching file';
-  const report = `See GET Inventory/Imports/${id}/Errors.`;
-  if (state === 'tried' || state === 'replaced') return [];
-  if (state === 'refused') {
-    return [
-      {
+  const { rows = 0, added = 0, changed = 0, errors = 0, warned = 0, overridden = 0 } = counts;
+  if (errors > 0 && errors === rows && (state === 'refused' || state === 'applied')) {
+    const summary = `${file} ${id}: nothing was taken, all ${rows} rows are bad`;
+    return [{ ...subject, event: 'inventory-nothing-taken', summary, details: reportOf(id) }];
+  }
+  switch (state) {
+    case 'refused':
+      return [
+        {
+          ...subject,
+          event: 'inventory-import-error',
+          summary: `${file} ${id} was refused`,
+          details: reason ?? '',
+        },
+      ];
+    case 'held':
+      return [
+        {
+          ...subject,
+          event: 'inventory-held',
+          summary: `${file} ${id} waits to be confirmed or refused`,
+          details: reason ?? '',
+        },
+      ];
+    case 'applied': {
+      const summary = `${file} ${id}: ${rows} rows, ${added} new, ${changed} changed, ${errors} with errors`;
+      const facts = [overridden > 0 ? `${overridden} overridden by later rows` : '', late(record)];
+      const taken: NewEvent = {
         ...subject,
-        event: 'inventory-import-error',
-        summary: `${file} ${id} was refused`,
-        details: reason ?? '',
-      },
-    ];
+        event: 'inventory-imported',
+        summary: [summary, ...facts.filter((fact) => fact !== '')].join(', '),
+      };
+      const lost = [
+        errors > 0 ? `${errors} rows were not taken` : '',
+        warned > 0 ? `of ${warned} rows a value was not taken as it stands there` : '',
+      ].filter((fact) => fact !== '');
+      if (lost.length === 0) return [taken];
+      const summaryOfLost = `${file} ${id}: ${lost.join('; ')}`;
+      return [
+        taken,
+        { ...subject, event: 'inventory-import-error', summary: summaryOfLost, details: reportOf(id) },
+      ];
+    }
+    default:
+      return [];
   }
-  if (state === 'held') {
-    return [
-      {
-        ...subject,
-        event: 'inventory-held',
-        summary: `${file} ${id} waits to be confirmed`,
-        details: reason ?? '',
-      },
-    ];
-  }
-  const { rows = 0, added = 0, changed = 0, errors = 0 } = counts;
-  const events: NewEvent[] = [
-    {
-      ...subject,
-      event: 'inventory-imported',
-      summary: `${file} ${id}: ${rows} rows, ${added} new, ${changed} changed, ${errors} with errors`,
-    },
-  ];
-  if (errors > 0) {
-    events.push({
-      ...subject,
-      event: 'inventory-import-error',
-      summary: `${file} ${id}: ${errors} rows were not taken`,
-      details: report,
-    });
-  }
-  return events;
+}
+
+function late({ counts: { superseded = 0 } }: ImportRecord): string {
+  return superseded > 0 ? `${superseded} superseded by what arrived later` : '';
+}
+
+function reportOf(id: number): string {
+  return `See GET Inventory/Imports/${id}/Errors.`;
 }

@@ -12,6 +12,8 @@ export interface MatchingContext {
 export interface MatchingCounts {
   added: number;
   changed: number;
+  /** Rows of which a file that arrived later says something else, or that came before all matches were dropped. */
+  superseded: number;
 }
 
 /** Makes the table for the rows of a matching file; it is gone with the transaction. */
@@ -43,6 +45,7 @@ export async function settleMatchRows(tx: BulkTx): Promise<{ errors: RowError[];
     .toSorted((a, b) => a.rowNumber - b.rowNumber)
     .slice(0, MOST_ROW_ERRORS)
     .map(({ rowNumber, merchantSku, winner }) => ({
+      level: 'error' as const,
       rowNumber,
       column: 'MerchantSKU',
       value: merchantSku.slice(0, 100),
@@ -60,16 +63,21 @@ export async function applyMatches(tx: BulkTx, context: MatchingContext): Promis
   const { connectionId, companyId, importId, now } = context;
   await tx.query(
     `CREATE TEMP TABLE changed_matches (sku_key text COLLATE "C" PRIMARY KEY, supplier_sku text, merchant_sku text,
-       merchant_key text, is_new boolean) ON COMMIT DROP`,
+       merchant_key text, is_new boolean, is_late boolean) ON COMMIT DROP`,
   );
   await tx.execute(
     `INSERT INTO changed_matches
-     SELECT r.sku_key, coalesce(r.supplier_sku, r.sku_key), r.merchant_sku, r.merchant_key, m.sku_key IS NULL
-     FROM match_rows r LEFT JOIN sku_matches m ON m.connection_id = $1 AND m.sku_key = r.sku_key
+     SELECT r.sku_key, coalesce(r.supplier_sku, r.sku_key), r.merchant_sku, r.merchant_key, m.sku_key IS NULL,
+       $2 < w.unmatched_n OR m.import_id > $2 OR taken.import_id > $2
+     FROM match_rows r JOIN inventory_states w ON w.connection_id = $1
+     LEFT JOIN sku_matches m ON m.connection_id = $1 AND m.sku_key = r.sku_key
+     LEFT JOIN sku_matches taken ON taken.connection_id = $1 AND taken.merchant_key = r.merchant_key
      WHERE m.merchant_sku IS DISTINCT FROM r.merchant_sku
        OR m.supplier_sku IS DISTINCT FROM coalesce(r.supplier_sku, r.sku_key)`,
-    [connectionId],
+    [connectionId, importId],
   );
+  await confirmMatches(tx, context);
+  const superseded = await tx.execute('DELETE FROM changed_matches WHERE is_late');
   await tx.query('ANALYZE changed_matches');
   await unmatchItems(tx, context);
   await tx.execute(
@@ -88,7 +96,8 @@ export async function applyMatches(tx: BulkTx, context: MatchingContext): Promis
        version = CASE WHEN i.merchant_sku IS DISTINCT FROM c.merchant_sku THEN nextval('inventory_version_seq')
          ELSE i.version END,
        unsent_since = CASE WHEN i.merchant_sku IS DISTINCT FROM c.merchant_sku THEN coalesce(i.unsent_since, $3)
-         ELSE i.unsent_since END
+         ELSE i.unsent_since END,
+       due_at = CASE WHEN i.merchant_sku IS DISTINCT FROM c.merchant_sku THEN $3 ELSE i.due_at END
      FROM changed_matches c WHERE i.connection_id = $1 AND i.sku_key = c.sku_key`,
     [connectionId, importId, now],
   );
@@ -96,13 +105,25 @@ export async function applyMatches(tx: BulkTx, context: MatchingContext): Promis
     `SELECT count(*) FILTER (WHERE is_new)::int AS added, count(*) FILTER (WHERE NOT is_new)::int AS changed
      FROM changed_matches`,
   );
-  return counts!;
+  return { ...counts!, superseded };
+}
+
+/** Where an earlier matching file is still on the way, what this one repeats becomes its own. */
+async function confirmMatches(tx: BulkTx, { connectionId, importId }: MatchingContext): Promise<void> {
+  await tx.execute(
+    `UPDATE sku_matches m SET import_id = $2
+     FROM match_rows r WHERE m.connection_id = $1 AND m.sku_key = r.sku_key AND m.merchant_sku = r.merchant_sku
+       AND coalesce(m.import_id, 0) < $2 AND EXISTS (
+         SELECT FROM inventory_imports
+         WHERE connection_id = $1 AND state = 'receiving' AND kind = 'matching' AND id < $2)`,
+    [connectionId, importId],
+  );
 }
 
 /** Items whose merchant SKU another supplier SKU gets now: by an older match, or because auto match had made it theirs. */
 async function unmatchItems(tx: BulkTx, { connectionId, importId, now }: MatchingContext): Promise<void> {
-  const unmatched = `merchant_sku = NULL, matched_by = NULL, unsent_since = NULL, resend = false, import_id = $2,
-    updated_at = $3`;
+  const unmatched = `merchant_sku = NULL, matched_by = NULL, unsent_since = NULL, due_at = NULL, resend = false,
+    import_id = $2, updated_at = $3`;
   await tx.execute(
     `UPDATE inventory_items i SET ${unmatched}
      FROM changed_matches c JOIN sku_matches m ON m.connection_id = $1 AND m.merchant_key = c.merchant_key

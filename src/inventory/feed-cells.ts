@@ -4,6 +4,9 @@ import type { DetailKind } from './feed-columns.js';
 import { LARGEST_QUANTITY, LONGEST_SKU, PLAIN_SKU } from './sku.js';
 
 const WHOLE = /^\d{1,10}(\.0*)?$/;
+/** Some systems write the sign behind, some a real minus. */
+const NEGATIVE = /^[-\u2212]\d{1,60}([.,]\d{0,60})?$|^\d{1,60}([.,]\d{0,60})?[-\u2212]$/;
+const BEYOND = /^\d{1,60}(\.0{0,60})?$/;
 const DECIMAL = /^\d{1,12}(\.\d{1,6}0*)?$/;
 const NOT_TEXT = /\p{Cc}|\p{Surrogate}/u;
 /** Free text may have several lines. */
@@ -35,19 +38,30 @@ export function readSku(row: CurrentRow, index: number, nextWhenEmpty: string): 
   return row.refuse(index, 'has a character that is not text', next);
 }
 
+/**
+ * A number of pieces; null when it is none, which is reported. What an ERP has sold beyond its stock is nothing to sell:
+ * refused, the former quantity would stay on sale.
+ */
 export function readQuantity(row: CurrentRow, index: number | null, text: string): number | null {
   const quantity = WHOLE.test(text) ? Number.parseInt(text, 10) : Number.NaN;
   if (quantity <= LARGEST_QUANTITY) return quantity;
-  return row.refuse(index, quantityProblem(text), 'A quantity is a whole number from 0');
+  if (NEGATIVE.test(text)) {
+    row.remark(index, 'is negative and counts as 0', 'Nothing is for sale of it');
+    return 0;
+  }
+  if (BEYOND.test(text)) {
+    row.remark(
+      index,
+      `is more than ${LARGEST_QUANTITY} and counts as that many`,
+      'Is the column the right one?',
+    );
+    return LARGEST_QUANTITY;
+  }
+  const message = /^\d{1,60}[.,]\d{1,60}$/.test(text) ? 'is not a whole number' : 'is not a number';
+  return row.refuse(index, message, 'A quantity is a whole number from 0');
 }
 
-function quantityProblem(text: string): string {
-  if (/^-\d/.test(text)) return 'is negative';
-  if (/^\d+$/.test(text) || WHOLE.test(text)) return `is more than ${LARGEST_QUANTITY}`;
-  return /^\d+[.,]\d+$/.test(text) ? 'is not a whole number' : 'is not a number';
-}
-
-/** A price in its own digits; empty when none is given, null when it was refused. */
+/** A price in its own digits; empty when none is given, null when it was refused, which concerns nothing else of the row. */
 export function readCost(row: CurrentRow, index: number | null): string | null {
   const text = cell(row, index);
   if (text === '' || DECIMAL.test(text)) return text;

@@ -1,8 +1,9 @@
 import { COPY_NULL, copyText } from './copy-text.js';
-import { cell, createCurrentRow, type CurrentRow, type LeftOutCells, type RowError } from './current-row.js';
+import { cell, createCurrentRow, type CurrentRow, type LeftOutCells, type ReportRow } from './current-row.js';
 import { readCost, readDetail, readQuantity, readSku } from './feed-cells.js';
 import type { FeedColumns } from './feed-columns.js';
 import { readStock } from './feed-stock.js';
+import { sift, type RepeatSieve } from './repeat-sieve.js';
 import { foldSku } from './sku.js';
 
 export interface FeedRowReader {
@@ -11,12 +12,16 @@ export interface FeedRowReader {
   /** A row that could not even be cut into fields. */
   refuse(rowNumber: number, message: string, next: string): void;
   leftOut: LeftOutCells;
+  /** Rows that were read without a quantity, and without a price. */
+  without: { quantity: number; cost: number };
 }
 
 interface ReaderOptions {
   columns: FeedColumns;
   caseSensitive: boolean;
-  report: (error: RowError) => void;
+  report: ReportRow;
+  /** Takes the keys of the rows that are taken. */
+  sieve?: RepeatSieve;
 }
 
 const NO_STOCK = `${COPY_NULL}\t${COPY_NULL}\t${COPY_NULL}`;
@@ -25,18 +30,28 @@ const NO_STOCK = `${COPY_NULL}\t${COPY_NULL}\t${COPY_NULL}`;
  * Rows of a feed: row number, key of the SKU, SKU (null when it is its own key), quantity, warehouse, warehouses, cost,
  * details. Called millions of times: a row of plain cells becomes a line without an object in between.
  */
-export function createFeedRowReader({ columns, caseSensitive, report }: ReaderOptions): FeedRowReader {
-  return createReader({ columns, caseSensitive, report }, (row, start) => {
+export function createFeedRowReader(options: ReaderOptions): FeedRowReader {
+  const { columns } = options;
+  const without = { quantity: 0, cost: 0 };
+  const reader = createReader(options, (row, start) => {
     const cost = readCost(row, columns.cost);
-    if (cost === null) return null;
     const stock = stockText(row, columns);
-    if (stock === null) return null;
-    if (stock === NO_STOCK && cost === '') {
+    if (stock === NO_STOCK && !cost) {
+      if (cost === null || hasStock(row, columns)) return null;
       const next = 'Give at least one of the two';
       return row.refuse(columns.quantity ?? columns.cost, 'neither a quantity nor a cost is given', next);
     }
-    return `${start}${stock}\t${cost === '' ? COPY_NULL : cost}\t${detailsText(row, columns)}\n`;
+    if (stock === NO_STOCK) without.quantity += 1;
+    if (!cost) without.cost += 1;
+    return `${start}${stock}\t${cost ? cost : COPY_NULL}\t${detailsText(row, columns)}\n`;
   });
+  return { ...reader, without };
+}
+
+/** Whether the row tries to say something about stock. */
+function hasStock(row: CurrentRow, { quantity, warehouses }: FeedColumns): boolean {
+  const cells = [quantity, ...warehouses.flatMap((one) => [one.code, one.quantity])];
+  return cells.some((index) => cell(row, index) !== '');
 }
 
 /** Rows of a matching file: row number, key of the SKU, SKU (null when it is its own key), merchant SKU, its key. */
@@ -53,7 +68,7 @@ export function createMatchRowReader({ columns, caseSensitive, report }: ReaderO
 }
 
 function createReader(
-  { columns, caseSensitive, report }: ReaderOptions,
+  { columns, caseSensitive, report, sieve }: ReaderOptions,
   readRest: (row: CurrentRow, start: string) => string | null,
 ): FeedRowReader {
   const leftOut: LeftOutCells = new Map();
@@ -62,6 +77,12 @@ function createReader(
   function read(fields: readonly string[], count: number, rowNumber: number): string | null {
     row.fields = fields;
     row.rowNumber = rowNumber;
+    const line = readRow(fields, count, rowNumber);
+    row.close(line !== null);
+    return line;
+  }
+
+  function readRow(fields: readonly string[], count: number, rowNumber: number): string | null {
     if (count !== columns.count) {
       if (isBlank(fields, count)) return null;
       const message = `has ${count} columns where the header has ${columns.count}`;
@@ -71,18 +92,21 @@ function createReader(
     const sku = readSku(row, columns.supplierSku, 'Every row needs its SupplierSKU');
     if (sku === null) return null;
     const key = foldSku(sku, caseSensitive);
-    return readRest(
+    const line = readRest(
       row,
       `${numberText(rowNumber)}\t${copyText(key)}\t${key === sku ? COPY_NULL : copyText(sku)}\t`,
     );
+    if (line !== null && sieve) sift(sieve, key);
+    return line;
   }
 
   function refuse(rowNumber: number, message: string, next: string): void {
     row.rowNumber = rowNumber;
     row.refuse(null, message, next);
+    row.close(false);
   }
 
-  return { read, refuse, leftOut };
+  return { read, refuse, leftOut, without: { quantity: 0, cost: 0 } };
 }
 
 const LAST_DIGITS = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'));
@@ -95,15 +119,13 @@ function numberText(rowNumber: number): string {
   return `${Math.floor(rowNumber / 1_000)}${LAST_DIGITS[rowNumber % 1_000]}`;
 }
 
-function stockText(row: CurrentRow, columns: FeedColumns): string | null {
+function stockText(row: CurrentRow, columns: FeedColumns): string {
   if (columns.warehouses.length === 0) {
     const text = cell(row, columns.quantity);
-    if (text === '') return NO_STOCK;
-    const quantity = readQuantity(row, columns.quantity, text);
-    return quantity === null ? null : `${quantity}\t${COPY_NULL}\t${COPY_NULL}`;
+    const quantity = text === '' ? null : readQuantity(row, columns.quantity, text);
+    return quantity === null ? NO_STOCK : `${quantity}\t${COPY_NULL}\t${COPY_NULL}`;
   }
   const stock = readStock(row, columns);
-  if (stock === 'refused') return null;
   if (stock === null) return NO_STOCK;
   const { quantity, warehouse, warehouses } = stock;
   const list = warehouses === null ? COPY_NULL : copyText(JSON.stringify(warehouses));

@@ -2,9 +2,9 @@ import { cell, printable, type CurrentRow } from './current-row.js';
 import { isWarehouseCode, readDetail, readQuantity } from './feed-cells.js';
 import type { FeedColumns } from './feed-columns.js';
 import type { WarehouseStock } from './inventory-item.js';
-import { LARGEST_QUANTITY } from './sku.js';
+import { foldSku, LARGEST_QUANTITY } from './sku.js';
 
-/** What a row says about stock: null stands for a row without a quantity. */
+/** What a row says about stock. */
 export interface Stock {
   quantity: number;
   /** The first or only one. */
@@ -17,41 +17,56 @@ type WarehouseColumns = FeedColumns['warehouses'][number];
 
 /**
  * Quantities of warehouses go before the column Quantity, which is then their sum whatever it says: sending a total to
- * one warehouse would sell what lies in another. `refused` when the row was reported.
+ * one warehouse would sell what lies in another. A warehouse that was refused (and reported) leaves the others as they
+ * are, and never lets the total in for them. Null: the row says nothing about stock.
  */
-export function readStock(row: CurrentRow, columns: FeedColumns): Stock | null | 'refused' {
+export function readStock(row: CurrentRow, columns: FeedColumns): Stock | null {
   const total = cell(row, columns.quantity);
   if (columns.warehouses.length === 0) return totalOnly(row, columns, total);
   const named = columns.warehouses.filter(({ code }) => cell(row, code) !== '').length;
   const found: WarehouseStock[] = [];
+  let isRefused = false;
   for (const warehouse of columns.warehouses) {
     const stock = readWarehouse(row, columns, { warehouse, named, total });
-    if (stock === 'refused') return stock;
-    if (stock) found.push(stock);
+    if (stock === 'refused') isRefused = true;
+    else if (stock) takeLast(row, found, stock, warehouse);
   }
   const [first] = found;
-  if (!first) return totalOnly(row, columns, total);
+  if (!first) return isRefused ? null : totalOnly(row, columns, total);
   const sum = found.reduce((whole, { quantity }) => whole + quantity, 0);
-  if (sum > LARGEST_QUANTITY) {
-    return refused(row, columns.quantity, `is more than ${LARGEST_QUANTITY} in all warehouses`, null);
-  }
-  const codes = new Set(found.map(({ code }) => code?.toLowerCase()));
-  if (codes.size < found.length) {
-    return refused(
-      row,
-      columns.warehouses[0]?.code ?? null,
-      'a warehouse stands in this row twice',
-      'Give each warehouse once',
-    );
-  }
   const isPlain = found.length === 1 && Object.keys(first).length === 2;
-  return { quantity: sum, warehouse: first.code, warehouses: isPlain ? null : found };
+  return {
+    quantity: Math.min(sum, LARGEST_QUANTITY),
+    warehouse: first.code,
+    warehouses: isPlain ? null : found,
+  };
 }
 
-function totalOnly(row: CurrentRow, columns: FeedColumns, total: string): Stock | null | 'refused' {
+/** Of a warehouse that stands in the row twice the last mention counts. */
+function takeLast(
+  row: CurrentRow,
+  found: WarehouseStock[],
+  stock: WarehouseStock,
+  { code }: WarehouseColumns,
+): void {
+  const key = keyOf(stock);
+  const before = found.findIndex((other) => keyOf(other) === key);
+  if (before !== -1) {
+    found.splice(before, 1);
+    row.remark(code, 'stands in this row twice: the last quantity counts', 'Give each warehouse once');
+  }
+  found.push(stock);
+}
+
+/** Codes that differ in the case of A to Z only are one. */
+function keyOf({ code }: WarehouseStock): string | null {
+  return code === null ? null : foldSku(code, false);
+}
+
+function totalOnly(row: CurrentRow, columns: FeedColumns, total: string): Stock | null {
   if (total === '') return null;
   const quantity = readQuantity(row, columns.quantity, total);
-  return quantity === null ? 'refused' : { quantity, warehouse: null, warehouses: null };
+  return quantity === null ? null : { quantity, warehouse: null, warehouses: null };
 }
 
 function readWarehouse(

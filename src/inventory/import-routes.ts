@@ -12,7 +12,7 @@ import {
   InventoryImportArrayResponse,
   InventoryImportMessage,
 } from '../logicbroker/inventory.js';
-import { confirmImport } from './confirm-import.js';
+import { confirmImport, refuseImport } from './confirm-import.js';
 import type { ImportRecord } from './import.js';
 import { findImport, listImports, listRowErrors } from './import-store.js';
 import {
@@ -78,9 +78,10 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
     '/Inventory/Imports/:ImportId/Errors',
     {
       config: { alsoAnswers: ['text/csv'] },
-      schema: operation(version, 'getInventoryImportErrors', 'Inventory', 'The rows that were not taken', {
+      schema: operation(version, 'getInventoryImportErrors', 'Inventory', 'What is to be said about rows', {
         description:
-          'The first 10,000; Counts.Errors of the import has the number of all. With `Accept: text/csv` as a file that a ' +
+          'Rows that were not taken, values that were not taken as they stand there, and rows that a later row overrides: the ' +
+          'first 10,000; Counts of the import has the number of all. With `Accept: text/csv` as a file that a ' +
           'spreadsheet opens without running formulas. An addition to the contract.',
         params: ImportParams,
         ok: InventoryErrorsMessage,
@@ -89,7 +90,8 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
     async (request, reply) => {
       const { record } = await find(request);
       const rows = (await listRowErrors(db.prisma, record.id)).map(
-        ({ rowNumber, column, value, message, next }) => ({
+        ({ level, rowNumber, column, value, message, next }) => ({
+          Level: level,
           Row: rowNumber,
           Column: column ?? undefined,
           Value: value ?? undefined,
@@ -100,11 +102,13 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
       if (!/^\s*text\/csv\b/i.test(request.headers.accept ?? '')) return sendMessage(reply, rows);
       const text = stringify(rows, {
         header: true,
-        columns: ['Row', 'Column', 'Value', 'Message', 'Next'],
+        columns: ['Row', 'Column', 'Value', 'Message', 'Next', 'Level'],
         escape_formulas: true,
         record_delimiter: '\r\n',
       });
-      return reply.type('text/csv; charset=utf-8').send(`${text}${remainder(record, rows.length)}`);
+      return reply
+        .type('text/csv; charset=utf-8')
+        .send(`${text}${remainder(record, rows.filter(({ Level }) => Level === 'error').length)}`);
     },
   );
 
@@ -112,15 +116,38 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
     '/Inventory/Imports/:ImportId/Confirm',
     {
       schema: operation(version, 'confirmInventoryImport', 'Inventory', 'Apply a feed that the brake holds', {
-        description: 'See the setting spikeBrakePercent. An addition to the contract.',
+        description:
+          'It counts from when it arrived: what a later file said stays. See the setting spikeBrakePercent. An addition to the ' +
+          'contract.',
         params: ImportParams,
         ok: StringMessage,
       }),
     },
     async (request, reply) => {
       const { record, connection } = await find(request);
-      await deps.takeTurn(() => confirmImport(deps.inventory, { connection, importId: record.id }));
-      return sendMessage(reply, `Import ${record.id} was applied.`);
+      const counts = await deps.takeTurn(() =>
+        confirmImport(deps.inventory, { connection, importId: record.id }),
+      );
+      const { added = 0, changed = 0, superseded = 0 } = counts;
+      const late = superseded > 0 ? `, ${superseded} SKUs of which something later counts` : '';
+      return sendMessage(reply, `Import ${record.id} was applied: ${added} new, ${changed} changed${late}.`);
+    },
+  );
+
+  api.put(
+    '/Inventory/Imports/:ImportId/Refuse',
+    {
+      schema: operation(version, 'refuseInventoryImport', 'Inventory', 'Forget a feed that the brake holds', {
+        description:
+          'For a feed that was a mistake. Quantities of 0 that were let through stay. An addition to the contract.',
+        params: ImportParams,
+        ok: StringMessage,
+      }),
+    },
+    async (request, reply) => {
+      const { record, connection } = await find(request);
+      await refuseImport(deps.inventory, { connection, importId: record.id });
+      return sendMessage(reply, `Import ${record.id} was refused: nothing more of it is applied.`);
     },
   );
 }
@@ -128,7 +155,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
 /** A report that is cut says so. */
 function remainder({ counts }: ImportRecord, shown: number): string {
   const more = (counts.errors ?? 0) - shown;
-  return more > 0 ? `,,,${more} more rows were not taken,\r\n` : '';
+  return more > 0 ? `,,,${more} more rows were not taken,,error\r\n` : '';
 }
 
 function noSuchImport(): AppError {

@@ -1,17 +1,64 @@
 import type { BulkTx } from '../store/bulk-transaction.js';
-import type { Tx } from '../store/database.js';
-import { Prisma } from '../store/database.js';
-import type { RowError } from './current-row.js';
-import type { ImportRecord } from './import.js';
+import { onDatabaseClock } from '../store/database-clock.js';
+import { Prisma, type Database, type Tx } from '../store/database.js';
+import { HOUR_MS } from '../time.js';
+import type { FindingLevel, RowError } from './current-row.js';
+import { MOST_ROW_ERRORS, type ImportCounts, type ImportKind, type ImportRecord } from './import.js';
 
-/** The number of a file, drawn before its rows are written, since they name it. */
+/** Draws the numbers of files whose first bytes were accepted, one for each connection. @returns them by connection */
+export async function insertReceiving(
+  { prisma }: Pick<Database, 'prisma'>,
+  connections: readonly { id: number; companyId: number }[],
+  { kind, receivedAt }: { kind: ImportKind; receivedAt: Date },
+): Promise<ReadonlyMap<number, { id: number; receivedAt: Date }>> {
+  const rows = await prisma.$queryRaw<{ id: number; connectionId: number; receivedAt: Date }[]>`
+    INSERT INTO inventory_imports (company_id, connection_id, kind, state, received_at, finished_at)
+    SELECT company_id, connection_id, ${kind}, 'receiving', ${onDatabaseClock(receivedAt)}, ${onDatabaseClock(receivedAt)}
+    FROM unnest(${connections.map(({ companyId }) => companyId)}::int[], ${connections.map(({ id }) => id)}::int[])
+      AS given (company_id, connection_id)
+    RETURNING id, connection_id AS "connectionId", received_at AS "receivedAt"`;
+  return new Map(rows.map(({ connectionId, ...arrival }) => [connectionId, arrival]));
+}
+
+/** A number behind those of all files that have arrived, for what is done to all items by hand. */
 export async function nextImportId(tx: BulkTx): Promise<number> {
   const [row] = await tx.query<{ id: number }>("SELECT nextval('inventory_imports_id_seq')::int AS id");
   return row!.id;
 }
 
-/** Stores the record with its first row errors, in the transaction of the rows themselves. */
-export async function insertImport(
+/** Nothing was said by these after all. */
+export async function deleteReceiving(tx: Tx, ids: readonly number[]): Promise<void> {
+  await tx.inventoryImport.deleteMany({ where: { id: { in: [...ids] }, state: 'receiving' } });
+}
+
+export async function refuseReceiving(
+  tx: Tx,
+  { ids, reason, now }: { ids: readonly number[]; reason: string; now: Date },
+): Promise<void> {
+  await tx.inventoryImport.updateMany({
+    where: { id: { in: [...ids] }, state: 'receiving' },
+    data: { state: 'refused', reason, finishedAt: now },
+  });
+}
+
+/** Longer than any upload may take: what is on the way since then was lost with its server. */
+const LONGEST_UPLOAD_MS = 2 * HOUR_MS;
+
+/** Ends the records of files whose server died while they came in. @returns how many */
+export async function endLostImports(tx: Tx, now: Date): Promise<number> {
+  const { count } = await tx.inventoryImport.updateMany({
+    where: { state: 'receiving', receivedAt: { lt: new Date(now.getTime() - LONGEST_UPLOAD_MS) } },
+    data: {
+      state: 'refused',
+      reason: 'The service was stopped while the file came in; nothing of it was taken. Send it again.',
+      finishedAt: now,
+    },
+  });
+  return count;
+}
+
+/** Makes the record of a file what became of it, with the first findings, in the transaction of the rows themselves. */
+export async function finishImport(
   tx: BulkTx,
   record: ImportRecord,
   errors: readonly RowError[] = [],
@@ -19,7 +66,10 @@ export async function insertImport(
   await tx.query(
     `INSERT INTO inventory_imports (id, company_id, connection_id, kind, state, format, file_name, sha256, bytes, dry_run,
        counts, warnings, reason, received_at, finished_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, format = excluded.format, file_name = excluded.file_name,
+       sha256 = excluded.sha256, bytes = excluded.bytes, dry_run = excluded.dry_run, counts = excluded.counts,
+       warnings = excluded.warnings, reason = excluded.reason, finished_at = excluded.finished_at, announced_at = NULL`,
     [
       record.id,
       record.companyId,
@@ -39,11 +89,12 @@ export async function insertImport(
     ],
   );
   if (errors.length === 0) return;
-  const rows = errors.map((error, position) => ({ ...error, position }));
+  const rows = errors.slice(0, MOST_ROW_ERRORS).map((error, position) => ({ ...error, position }));
   await tx.query(
-    `INSERT INTO inventory_import_errors (import_id, position, row_number, column_name, value, message, next)
-     SELECT $1, position, "rowNumber", "column", value, message, next
-     FROM json_to_recordset($2) AS given (position int, "rowNumber" int, "column" text, value text, message text, next text)`,
+    `INSERT INTO inventory_import_errors (import_id, position, row_number, column_name, value, message, next, level)
+     SELECT $1, position, "rowNumber", "column", value, message, next, level
+     FROM json_to_recordset($2) AS given (position int, "rowNumber" int, "column" text, value text, message text, next text,
+       level text)`,
     [record.id, JSON.stringify(rows)],
   );
 }
@@ -53,15 +104,36 @@ function storable(name: string | null): string | null {
   return name && name.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '');
 }
 
-/** A held feed has been overtaken: its rows are forgotten. @returns its number */
-export async function replaceHeld(tx: BulkTx, connectionId: number): Promise<number | null> {
-  const [row] = await tx.query<{ id: number }>(
-    `UPDATE inventory_imports SET state = 'replaced' WHERE connection_id = $1 AND state = 'held' RETURNING id`,
-    [connectionId],
+/** Says what became of a held feed. */
+export async function endHeld(
+  tx: BulkTx,
+  end: {
+    importId: number;
+    state: 'applied' | 'refused';
+    reason: string | null;
+    counts: Partial<ImportCounts>;
+    now: Date;
+  },
+): Promise<void> {
+  await tx.query(
+    `UPDATE inventory_imports SET state = $2, reason = $3, counts = counts || $4, finished_at = $5, announced_at = NULL
+     WHERE id = $1`,
+    [end.importId, end.state, end.reason, JSON.stringify(end.counts), end.now],
   );
-  if (!row) return null;
-  await tx.query('DELETE FROM inventory_held_rows WHERE import_id = $1', [row.id]);
-  return row.id;
+}
+
+/** Refuses all feeds of the connection that are held. */
+export async function refuseAllHeld(
+  tx: BulkTx,
+  { connectionId, reason, now }: { connectionId: number; reason: string; now: Date },
+): Promise<void> {
+  await tx.query(
+    `WITH ended AS (
+       UPDATE inventory_imports SET state = 'refused', reason = $2, finished_at = $3, announced_at = NULL
+       WHERE connection_id = $1 AND state = 'held' RETURNING id
+     ) DELETE FROM inventory_held_rows h USING ended WHERE h.import_id = ended.id`,
+    [connectionId, reason, now],
+  );
 }
 
 interface StoredImport extends Omit<ImportRecord, 'bytes'> {
@@ -102,7 +174,8 @@ export async function listRowErrors(tx: Tx, importId: number): Promise<RowError[
     where: { importId },
     orderBy: { position: 'asc' },
   });
-  return rows.map(({ rowNumber, columnName: column, value, message, next }) => ({
+  return rows.map(({ rowNumber, columnName: column, value, message, next, level }) => ({
+    level: level as FindingLevel,
     rowNumber,
     column,
     value,
@@ -114,7 +187,7 @@ export async function listRowErrors(tx: Tx, importId: number): Promise<RowError[
 /** Imports whose consequences and events are still to be written, locked; others that do the same skip them. */
 export async function lockUnannounced(tx: Tx, limit: number): Promise<ImportRecord[]> {
   const rows = await tx.$queryRaw<StoredImport[]>`
-    SELECT ${importColumns} FROM inventory_imports WHERE announced_at IS NULL
+    SELECT ${importColumns} FROM inventory_imports WHERE announced_at IS NULL AND state <> 'receiving'
     ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
   return rows.map((row) => toRecord(row));
 }

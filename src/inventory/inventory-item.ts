@@ -2,6 +2,9 @@
 export interface WarehouseStock {
   code: string | null;
   quantity: number;
+  /** Number and first byte (ISO 8601) of the file that said it; see wanted-cells.ts. A row of a file has neither yet. */
+  n?: number;
+  at?: string;
   nextAvailableQuantity?: number;
   /** ISO 8601 in UTC. */
   nextAvailableDate?: string;

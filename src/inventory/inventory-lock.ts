@@ -7,8 +7,8 @@ const PATIENCE_MS = 20 * SECOND_MS;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * Makes the transaction the only writer of the connection's items and matches: who came first goes first, so that of two
- * feeds the later one counts. Keys are made anew first when the setting for case has changed.
+ * Makes the transaction the only writer of the connection's items and matches. It says nothing about which of two files
+ * counts: their numbers do. Keys are made anew first when the setting for case has changed.
  * @throws AppError conflict when the file before takes too long
  */
 export async function lockInventory(

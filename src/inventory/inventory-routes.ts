@@ -11,7 +11,7 @@ import { StringMessage } from '../logicbroker/envelopes.js';
 import { InventoryItemArrayResponse, InventoryItemMessage } from '../logicbroker/inventory.js';
 import { renderItem } from '../logicbroker/map-inventory.js';
 import { toIsoSeconds } from '../time.js';
-import { deleteItems, deleteMatches, resendAll, zeroOut } from './change-items.js';
+import { deleteItems, deleteMatches, resendAll, sentenceOfZeroOut, zeroOut } from './change-items.js';
 import type { ImportRecord } from './import.js';
 import type { TakeTurn } from './import-turns.js';
 import type { InventoryDeps } from './inventory-deps.js';
@@ -120,10 +120,11 @@ function buttonRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): 
     'zeroOutInventory',
     {
       summary: 'Set every quantity to 0, now',
-      description: 'The panic button: all quantities in all warehouses, sent at once, without the brake.',
+      description:
+        'The panic button: all quantities in all warehouses, sent at once, without the brake, also while the connection is ' +
+        'paused. Files that arrived before raise nothing again. Without authorisation it waits, says so, and goes first.',
     },
-    async (connection) =>
-      `${await zeroOut(inventory, connection)} quantities were set to 0 and are being sent.`,
+    async (connection) => sentenceOfZeroOut(connection, await zeroOut(inventory, connection)),
   );
   button(
     'PUT',
@@ -139,7 +140,9 @@ function buttonRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): 
     'deleteInventory',
     {
       summary: 'Remove all items',
-      description: 'Matches stay. Nothing is sent: TikTok keeps the quantities that it has.',
+      description:
+        'Matches stay. Nothing is sent: TikTok keeps the quantities that it has. Feeds that wait to be confirmed are refused, ' +
+        'and one that arrived before brings nothing back.',
     },
     async (connection) => `${await deleteItems(inventory, connection)} items were removed; nothing is sent.`,
   );
@@ -212,16 +215,20 @@ export function toImport(record: ImportRecord, partnerId: number): object {
     Counts: {
       Rows: counts.rows,
       Errors: counts.errors,
+      Warned: counts.warned,
+      Overridden: counts.overridden,
       Added: counts.added,
       Changed: counts.changed,
       Unchanged: counts.unchanged,
+      Superseded: counts.superseded,
       Zeroed: counts.zeroed,
       Multiplied: counts.multiplied,
+      Repriced: counts.repriced,
       Ignored: counts.ignored,
       Unmatched: counts.unmatched,
     },
     Warnings: record.warnings,
     ReceivedAt: toIsoSeconds(record.receivedAt),
-    FinishedAt: toIsoSeconds(record.finishedAt),
+    FinishedAt: record.state === 'receiving' ? undefined : toIsoSeconds(record.finishedAt),
   };
 }

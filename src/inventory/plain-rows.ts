@@ -1,5 +1,6 @@
 import type { LineTaker } from '../formats/table.js';
 import type { FeedColumns } from './feed-columns.js';
+import type { RepeatSieve } from './repeat-sieve.js';
 import { LONGEST_PLAIN_SKU } from './sku.js';
 
 const TAB = 0x09;
@@ -32,11 +33,14 @@ interface PlainRowsOptions {
   columns: FeedColumns;
   caseSensitive: boolean;
   delimiter: string;
+  sieve: RepeatSieve;
   /** Takes lines for COPY; the block is its own. */
   write: (block: Buffer) => void;
 }
 
 export interface PlainRows extends LineTaker {
+  /** Rows that were taken without a quantity, and without a price. */
+  without: { quantity: number; cost: number };
   /** Writes what is left. */
   flush(): void;
 }
@@ -51,6 +55,7 @@ export function createPlainRows({
   columns,
   caseSensitive,
   delimiter,
+  sieve,
   write,
 }: PlainRowsOptions): PlainRows | null {
   if (columns.warehouses.length > 0) return null;
@@ -63,6 +68,7 @@ export function createPlainRows({
   const starts = new Int32Array(count + 1);
   let block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   let length = 0;
+  const without = { quantity: 0, cost: 0 };
 
   /** Finds the cells of the line at `from`. Answers where the next line begins; -1 when it is not plain, or not whole. */
   function cut(bytes: Uint8Array, from: number): number {
@@ -115,23 +121,31 @@ export function createPlainRows({
     block[length++] = CAPITAL_N;
   }
 
-  function writeCell(bytes: Uint8Array, index: number): void {
+  /** Answers whether there is something in the cell. */
+  function writeCell(bytes: Uint8Array, index: number): boolean {
     const start = index === -1 ? 0 : starts[index]!;
     const end = index === -1 ? 0 : starts[index + 1]! - 1;
     if (start === end) writeNull();
     for (let at = start; at < end; at++) block[length++] = bytes[at]!;
+    return start < end;
   }
 
   /** The key in lower case, and the SKU where it is another text than its key. */
   function writeSku(bytes: Uint8Array): void {
     const end = starts[supplierSku + 1]! - 1;
+    const key = length;
     let isFolded = false;
+    let hash = sieve.start;
     for (let at = starts[supplierSku]!; at < end; at++) {
-      const byte = bytes[at]!;
-      const isCapital = !caseSensitive && byte >= CAPITAL_A && byte <= CAPITAL_Z;
-      if (isCapital) isFolded = true;
-      block[length++] = isCapital ? byte + TO_LOWER_CASE : byte;
+      let byte = bytes[at]!;
+      if (!caseSensitive && byte >= CAPITAL_A && byte <= CAPITAL_Z) {
+        isFolded = true;
+        byte += TO_LOWER_CASE;
+      }
+      hash = sieve.next(hash, byte);
+      block[length++] = byte;
     }
+    if (sieve.sees(hash)) sieve.suspect(block.toString('latin1', key, length));
     block[length++] = TAB;
     if (isFolded) writeCell(bytes, supplierSku);
     else writeNull();
@@ -143,13 +157,13 @@ export function createPlainRows({
     block[length++] = TAB;
     writeSku(bytes);
     block[length++] = TAB;
-    writeCell(bytes, quantity);
+    if (!writeCell(bytes, quantity)) without.quantity += 1;
     block[length++] = TAB;
     writeNull();
     block[length++] = TAB;
     writeNull();
     block[length++] = TAB;
-    writeCell(bytes, cost);
+    if (!writeCell(bytes, cost)) without.cost += 1;
     block[length++] = TAB;
     writeNull();
     block[length++] = LINE_FEED;
@@ -157,6 +171,7 @@ export function createPlainRows({
 
   const rows = {
     taken: 0,
+    without,
     take(bytes: Uint8Array, from: number, rowNumber: number): number {
       let at = from;
       for (let number = rowNumber + 1; ; number++) {

@@ -4,13 +4,18 @@ import { AppError } from '../errors.js';
 import { pass, refuse, wait, type GateResult } from '../gate.js';
 import type { Database, Tx } from '../store/database.js';
 import { listFlows, type FlowView } from '../sync/flows.js';
+import { readOrderNames } from '../orders/read-pieces.js';
 import { toIsoSeconds, type Clock } from '../time.js';
+import { readCounting } from './counting.js';
 import type { PushFacts, PushItem } from './push-facts.js';
+import { planOf, priceOf } from './push-decisions.js';
 import { explainPushGates } from './push-gates.js';
 import { findPushItem, findVerdict } from './push-items.js';
 import { shopFactsOf, targetOf } from './push-state.js';
 import type { Part } from './push-plan.js';
 import { judge } from './push-plan.js';
+import type { PlannedWarehouse } from './push-stock.js';
+import type { CountedPiece } from './stock-count.js';
 
 export interface ExplainItemDeps {
   db: Database;
@@ -25,17 +30,18 @@ export interface ItemExplanation {
   /** Every rule that has a say, in the order of the decision. */
   gates: GateResult[];
   nextSteps: string[];
-  /** What the seller uploaded. */
+  /** What the seller has said, by warehouse code, with the feed and the time of its first byte. */
   uploaded: {
-    quantity: number | null;
+    cells: PushFacts['item']['cells'];
     cost: string | null;
-    warehouse: string | null;
-    countedAt: Date | null;
+    costN: number;
   };
   /** What the next push would do with each value: `none`, `unchanged`, `blocked` or `send`. */
   stock: Part<unknown>['kind'];
   price: Part<unknown>['kind'];
-  reserved: number;
+  /** From what is said to what is wanted, by warehouse; null: nobody knows in which. */
+  wanted: WantedExplanation[] | null;
+  wantedPrice: string | null;
   tiktok: {
     skuId: string;
     productId: string;
@@ -43,19 +49,41 @@ export interface ItemExplanation {
     skuStatus: string;
     price: string | null;
     currency: string | null;
-    warehouses: { id: string; quantity: number }[];
+    warehouses: { id: string; quantity: number; committed: number | null }[];
     readAt: Date | null;
   } | null;
-  sent: {
-    stock: PushFacts['sentStock'];
-    price: PushFacts['sentPrice'];
-  };
+  sent: PushFacts['sent'];
+  drift: PushFacts['item']['drift'];
   push: {
     lastSuccessAt: Date | null;
     lastOutcome: string | null;
     lastError: string | null;
     nextAttemptAt: Date;
   } | null;
+}
+
+/** What one warehouse is to show, and why. */
+export interface WantedExplanation {
+  warehouseId: string;
+  said: number;
+  feed: number;
+  countedAt: Date;
+  /** Ordered before the count, which cannot know of them; by TikTok's order. */
+  notKnown: OrderedPieces[];
+  /** Ordered since the count. */
+  orderedSince: OrderedPieces[];
+  /** Cancelled, and off the count. */
+  givenBack: OrderedPieces[];
+  /** Committed in TikTok, of orders that it does not list yet. */
+  unseen: number;
+  wanted: number;
+  shown: number | null;
+  decision: PlannedWarehouse['decision'];
+}
+
+export interface OrderedPieces {
+  orderId: string;
+  count: number;
 }
 
 /**
@@ -68,7 +96,7 @@ export async function explainItem(
 ): Promise<ItemExplanation> {
   const { companyId, connectionId, supplierSku } = which;
   const connection = await findConnection(db.prisma, { id: connectionId, companyId });
-  const facts = connection && (await factsOf(db.prisma, connection, supplierSku));
+  const facts = connection && (await factsOf(db.prisma, connection, { supplierSku, now: clock.now() }));
   if (!facts) throw neverUploaded();
   const { item } = facts;
   const flows = await listFlows(db.prisma, { companyId, connectionId, now: clock.now() });
@@ -83,24 +111,35 @@ export async function explainItem(
     lastResultGate(verdict),
   ];
   const { stock, price } = judge(facts);
-  const { sku } = facts;
+  const { sku, read } = facts;
+  const plan = planOf(facts);
+  const names = await readOrderNames(
+    db.prisma,
+    facts.pieces.map(({ orderId }) => orderId),
+  );
+  const shownPrice = priceOf(facts);
   return {
     supplierSku: item.supplierSku,
     merchantSku: item.merchantSku,
-    summary: summaryOf(item, gates),
+    summary: summaryOf(facts, gates),
     gates,
     nextSteps: stepsOf(item, gates, push),
-    uploaded: {
-      quantity: item.quantity,
-      cost: item.cost,
-      warehouse: item.warehouse,
-      countedAt: item.countedAt,
-    },
+    uploaded: { cells: item.cells, cost: item.cost, costN: item.costN },
     stock: stock.kind,
     price: price.kind,
-    reserved: facts.reserved,
-    tiktok: sku && { ...sku },
-    sent: { stock: facts.sentStock, price: facts.sentPrice },
+    wanted: plan && plan.warehouses.map((one) => wantedOf(one, names)),
+    wantedPrice: shownPrice?.ok ? shownPrice.amount : null,
+    tiktok: sku && {
+      ...sku,
+      warehouses: (read?.warehouses ?? []).map(({ id, available: quantity, committed }) => ({
+        id,
+        quantity,
+        committed,
+      })),
+      readAt: read?.at ?? null,
+    },
+    sent: facts.sent,
+    drift: item.drift,
     push: push && {
       lastSuccessAt: push.lastSuccessAt,
       lastOutcome: push.lastOutcome,
@@ -110,11 +149,20 @@ export async function explainItem(
   };
 }
 
-async function factsOf(db: Tx, connection: Connection, supplierSku: string): Promise<PushFacts | null> {
+async function factsOf(
+  db: Tx,
+  connection: Connection,
+  { supplierSku, now }: { supplierSku: string; now: Date },
+): Promise<PushFacts | null> {
   const { environment, shopId, shopRegion, sellerType, settings } = connection;
   // A connection that is paused can be explained; one without a shop has nothing to be held against.
   if (shopId === null || shopRegion === null) return neverReady(connection);
-  const shop = await shopFactsOf(db, { environment, shopId, shopRegion, sellerType, settings });
+  const counting = await readCounting(db, connection.id);
+  const shop = await shopFactsOf(
+    db,
+    { environment, shopId, shopRegion, sellerType, settings },
+    { now, counting, ordersRead: true },
+  );
   return findPushItem(db, { target: targetOf({ ...connection, shopId }), shop }, supplierSku);
 }
 
@@ -141,18 +189,22 @@ function connectionGate({ status, statusReason }: Connection): GateResult {
     status === 'active'
       ? pass('The connection is active.')
       : wait(
-          `The connection is ${status}${statusReason ? `: ${statusReason}` : ''}.`,
+          `The connection is ${status}${statusReason ? ` (${withoutStop(statusReason)})` : ''}.`,
           null,
           'Open its page.',
         ),
   );
 }
 
-function uploadedGate({ quantity, cost, unsentSince }: PushItem): GateResult {
+function withoutStop(text: string): string {
+  return text.replace(/\.$/, '');
+}
+
+function uploadedGate({ cells, cost, unsentSince }: PushItem): GateResult {
   const values = [
-    quantity === null ? [] : `quantity ${quantity}`,
-    cost === null ? [] : `cost ${cost}`,
-  ].flat();
+    ...cells.map(({ code, quantity }) => `quantity ${quantity}${code === null ? '' : ` in ${code}`}`),
+    ...(cost === null ? [] : [`cost ${cost}`]),
+  ];
   const since = unsentSince ? `, not in TikTok since ${toIsoSeconds(unsentSince)}` : '';
   return named('uploaded', 'The seller has uploaded the item.', pass(`${values.join(', ')}${since}.`));
 }
@@ -181,7 +233,7 @@ function budgetGate(push: FlowView | null): GateResult {
     rule,
     isThrottled
       ? wait(
-          'TikTok took no more calls at the last push.',
+          'The budget of calls to TikTok was used up at the last push.',
           push.nextAttemptAt,
           'Nothing to do: it goes on by itself.',
         )
@@ -202,20 +254,61 @@ function lastResultGate(verdict: Awaited<ReturnType<typeof findVerdict>>): GateR
   return named('last-result', rule, result());
 }
 
-/** Gates that only say that there is nothing to send. */
+/** Gates that only say that there is nothing to send, or repeat what another one says. */
 const QUIET = new Set(['stock-changed', 'price-changed', 'last-result', 'price-wanted']);
 
-function summaryOf(item: PushItem, gates: readonly GateResult[]): string {
+function summaryOf(facts: PushFacts, gates: readonly GateResult[]): string {
+  const { item, sent, read } = facts;
+  const open = [...sent.stockDoubts, ...sent.priceDoubts];
   const obstacle = gates.find(({ gate, outcome }) => outcome !== 'pass' && !QUIET.has(gate));
-  if (obstacle) return `${item.supplierSku} is not sent: ${obstacle.reason}`;
-  return item.unsentSince
-    ? `${item.supplierSku} changed and is sent with the next push.`
-    : `${item.supplierSku} is in TikTok as it was uploaded.`;
+  const last = gates.find(({ gate, outcome }) => gate === 'last-result' && outcome !== 'pass');
+  const { stock, price } = judge(facts);
+  const isToSend = stock.kind === 'send' || price.kind === 'send';
+  if (obstacle) {
+    const parts = [stock.kind, price.kind];
+    const isPart = parts.includes('unchanged') || parts.includes('send');
+    return `${item.supplierSku} is ${isPart ? 'in part ' : ''}not in TikTok as it was uploaded: ${obstacle.reason}`;
+  }
+  const [until] = open.map((call) => call.until).toSorted((a, b) => b.getTime() - a.getTime());
+  if (until)
+    return `${item.supplierSku} was sent and not answered clearly: TikTok may still carry the call out until ${toIsoSeconds(until)}, then it is read back.`;
+  if (isToSend && last && last.outcome !== 'pass')
+    return `${item.supplierSku} changed and is not in TikTok yet: ${last.reason}`;
+  if (isToSend)
+    return `${item.supplierSku} is not in TikTok as it was uploaded and is sent with the next push.`;
+  const readText = read ? ` (read ${toIsoSeconds(read.at)})` : '';
+  return `${item.supplierSku} is in TikTok as it was uploaded${readText}.`;
 }
 
 function stepsOf(item: PushItem, gates: readonly GateResult[], push: FlowView | null): string[] {
   const steps = gates.flatMap((gate) => (gate.outcome === 'pass' || QUIET.has(gate.gate) ? [] : gate.next));
-  if (steps.length === 0 && item.unsentSince && push)
-    steps.push(`The next push starts ${toIsoSeconds(push.nextAttemptAt)}.`);
-  return [...new Set(steps)];
+  // Who is not matched has no product to create, and who has none has no matching file to upload.
+  const matching = gates.find(({ gate }) => gate === 'matched');
+  const own = matching && matching.outcome === 'refuse' ? [matching.next] : steps;
+  if (own.length === 0 && item.unsentSince && push)
+    own.push(`The next push starts ${toIsoSeconds(push.nextAttemptAt)}.`);
+  return [...new Set(own)];
+}
+
+function wantedOf(one: PlannedWarehouse, names: ReadonlyMap<string, string>): WantedExplanation {
+  const { warehouseId, cell, movement, unseen, wanted, has, decision } = one;
+  return {
+    warehouseId,
+    said: cell.quantity,
+    feed: cell.n,
+    countedAt: cell.at,
+    notKnown: byOrder(movement.before, names),
+    orderedSince: byOrder(movement.since, names),
+    givenBack: byOrder(movement.back, names),
+    unseen,
+    wanted,
+    shown: has,
+    decision,
+  };
+}
+
+function byOrder(pieces: readonly CountedPiece[], names: ReadonlyMap<string, string>): OrderedPieces[] {
+  const counts = new Map<string, number>();
+  for (const { orderId } of pieces) counts.set(orderId, (counts.get(orderId) ?? 0) + 1);
+  return [...counts].map(([id, count]) => ({ orderId: names.get(id) ?? id, count }));
 }

@@ -1,46 +1,28 @@
-import { REMOVED, type MirrorSku } from '../catalogue/catalogue.js';
-import type { DecimalString } from '../money.js';
-import { countUnitsOrderedSince } from '../orders/ordered-units.js';
+import { REMOVED } from '../catalogue/catalogue.js';
+import { readOpenPieces, readPieces } from '../orders/read-pieces.js';
 import { readerOf, type Reader } from '../store/bulk-reader.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import { Prisma } from '../store/database.js';
-import type { PushFacts, PushItem, SentAmount, SentQuantity, ShopFacts } from './push-facts.js';
+import { MINUTE_MS } from '../time.js';
+import { readCounting } from './counting.js';
+import { factsOf, NO_PIECES, NONE_COMMITTED, type FactRow } from './push-fact-row.js';
+import { ANYWHERE, type PushFacts, type ShopFacts } from './push-facts.js';
 import type { PushTarget } from './push-store.js';
-import { chooseSku } from './push-values.js';
-
-/** An item with one of the SKUs that its merchant SKU may mean, and what that was last sent. */
-interface FactRow extends PushItem {
-  /** Null: TikTok has no such SKU. The columns up to `skuWarehouses` are of the SKU. */
-  skuId: string | null;
-  productId: string;
-  sellerSku: string;
-  productStatus: string;
-  skuStatus: string;
-  price: string | null;
-  currency: string | null;
-  skuWarehouses: MirrorSku['warehouses'];
-  readAt?: Date | null;
-  /** By warehouse; null: nothing was ever sent for the SKU. */
-  stock: Record<string, number> | null;
-  /** Warehouses; null: none. */
-  stockInDoubt: string[] | null;
-  stockSentAt?: Date | null;
-  sentPrice: DecimalString | null;
-  priceInDoubt: boolean | null;
-  priceSentAt?: Date | null;
-}
+import { countRuleOf, type CountedPiece } from './stock-count.js';
 
 const FACT_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "supplierSku", i.merchant_sku AS "merchantSku",
   i.quantity, trim_scale(i.cost)::text AS cost, i.warehouse, i.warehouses, i.version::text, i.resend,
-  i.unsent_since AS "unsentSince", i.counted_at AS "countedAt", i.push_gate AS "lastGate",
+  i.unsent_since AS "unsentSince", i.counted_at AS "countedAt", i.count_n::text AS "countN", i.cost_n::text AS "costN", i.is_apart AS "isApart",
+  i.looked_n::text AS "lookedN", i.due_at AS "dueAt", i.push_gate AS "lastGate", i.drift,
   EXISTS (SELECT FROM inventory_items other WHERE other.connection_id = i.connection_id
     AND other.merchant_sku = i.merchant_sku AND other.sku_key <> i.sku_key) AS "isShared",
   s.sku_id AS "skuId", s.product_id AS "productId", s.seller_sku AS "sellerSku", s.product_status AS "productStatus",
   s.sku_status AS "skuStatus", trim_scale(s.price)::text AS price, s.currency, s.warehouses AS "skuWarehouses",
-  v.stock, NULLIF(v.stock_in_doubt, '{}') AS "stockInDoubt", trim_scale(v.price)::text AS "sentPrice",
-  v.price_in_doubt AS "priceInDoubt"`;
-/** Decide nothing and are dear to read: only an explanation tells them. */
-const FACT_TIMES = Prisma.sql`, s.read_at AS "readAt", v.stock_sent_at AS "stockSentAt", v.price_sent_at AS "priceSentAt"`;
+  s.read_at AS "readAt", s.stock_read_at AS "stockReadAt",
+  NULLIF(v.stock, '{}') AS stock, v.stock_sent_at AS "stockSentAt", trim_scale(v.price)::text AS "sentPrice",
+  v.price_sent_at AS "priceSentAt", NULLIF(v.stock_doubts, '[]') AS "stockDoubts",
+  NULLIF(v.price_doubts, '[]') AS "priceDoubts", v.window_from AS "windowFrom", v.window_until AS "windowUntil", v.kept,
+  v.repeats`;
 
 /** Whose items, and what their shop is like. */
 export interface ItemOwner {
@@ -48,23 +30,13 @@ export interface ItemOwner {
   shop: ShopFacts;
 }
 
-export interface FactOptions {
-  /** Whether times are wanted that people are told and that decide nothing; null otherwise. */
-  times?: boolean;
-}
-
 /**
  * Everything that is to be known for deciding about items, those that wait longest first. All of it comes with one query:
  * of thousands of items the round trips and the lists of ids between several would cost more than the answers.
  * @param items a query of rows of `inventory_items` of the target's connection
  */
-export async function readFacts(
-  db: Reader,
-  owner: ItemOwner,
-  items: Prisma.Sql,
-  options: FactOptions = {},
-): Promise<PushFacts[]> {
-  return completed(db, owner, await db.$queryRaw<FactRow[]>(factQuery(owner, items, options)));
+export async function readFacts(db: Reader, owner: ItemOwner, items: Prisma.Sql): Promise<PushFacts[]> {
+  return completed(db, owner, await db.$queryRaw<FactRow[]>(factQuery(owner, items)));
 }
 
 /** Few enough to be gone before Node looks for garbage a second time. */
@@ -79,7 +51,7 @@ export async function* streamFacts(
   owner: ItemOwner,
   items: Prisma.Sql,
 ): AsyncGenerator<PushFacts[]> {
-  const { text, values } = factQuery(owner, items, {});
+  const { text, values } = factQuery(owner, items);
   await tx.query(`DECLARE fact_rows NO SCROLL CURSOR FOR ${text}`, values);
   const readOn = (): Promise<FactRow[]> => {
     const rows = tx.query<FactRow>(`FETCH ${ROWS_AT_ONCE} FROM fact_rows`);
@@ -103,10 +75,10 @@ export async function* streamFacts(
   yield completed(db, owner, begun);
 }
 
-function factQuery({ target }: ItemOwner, items: Prisma.Sql, { times }: FactOptions): Prisma.Sql {
+function factQuery({ target }: ItemOwner, items: Prisma.Sql): Prisma.Sql {
   const { environment, shopId } = target;
   return Prisma.sql`
-    SELECT ${FACT_COLUMNS}${times ? FACT_TIMES : Prisma.empty} FROM (${items}) i
+    SELECT ${FACT_COLUMNS} FROM (${items}) i
     LEFT JOIN catalog_skus s ON s.environment = ${environment} AND s.shop_id = ${shopId}
       AND s.seller_key = fold_sku(i.merchant_sku) AND s.sku_status <> ${REMOVED}
     LEFT JOIN sent_values v ON v.environment = ${environment} AND v.shop_id = ${shopId} AND v.sku_id = s.sku_id
@@ -118,67 +90,11 @@ async function completed(
   { target, shop }: ItemOwner,
   rows: readonly FactRow[],
 ): Promise<PushFacts[]> {
-  const facts = factsOf(rows, shop);
+  if (rows.length === 0) return [];
+  const facts = factsOf(rows, shop, await readCounting(db, target.connectionId));
   await nameRivals(db, target, facts);
-  await addReserved(db, target, shop, facts);
+  await addPieces(db, target, facts);
   return facts;
-}
-
-/** The rows of an item follow each other. */
-function factsOf(rows: readonly FactRow[], shop: ShopFacts): PushFacts[] {
-  const facts: PushFacts[] = [];
-  let start = 0;
-  for (const [nth, row] of rows.entries()) {
-    if (rows[nth + 1]?.skuKey === row.skuKey) continue;
-    facts.push(factsOfItem(row, rows.slice(start, nth + 1), shop));
-    start = nth + 1;
-  }
-  return facts;
-}
-
-function factsOfItem(item: FactRow, rows: readonly FactRow[], shop: ShopFacts): PushFacts {
-  const candidates = rows.flatMap(skuOf);
-  if (candidates.length > 1) candidates.sort((a, b) => (a.skuId < b.skuId ? -1 : 1));
-  const sku = chooseSku({ item, candidates });
-  const sent = sku && rows.find(({ skuId }) => skuId === sku.skuId);
-  return {
-    item,
-    shop,
-    candidates,
-    sku,
-    rivals: [],
-    sentStock: sent ? sentStockOf(sent) : [],
-    sentPrice: sent ? sentPriceOf(sent) : null,
-    reserved: 0,
-    resolvedStock: undefined,
-    checkedPrice: undefined,
-  };
-}
-
-function skuOf(row: FactRow): MirrorSku[] {
-  const { skuId, productId, sellerSku, productStatus, skuStatus, price, currency } = row;
-  const readAt = row.readAt ?? null;
-  const warehouses = row.skuWarehouses;
-  return skuId === null
-    ? []
-    : [{ skuId, productId, sellerSku, productStatus, skuStatus, price, currency, warehouses, readAt }];
-}
-
-function sentStockOf({ stock, stockInDoubt, stockSentAt }: FactRow): SentQuantity[] {
-  const [doubts, sentAt] = [stockInDoubt ?? [], stockSentAt ?? null];
-  const sent = Object.entries(stock ?? {}).map(([warehouseId, quantity]): SentQuantity => {
-    return { warehouseId, quantity, inDoubt: doubts.includes(warehouseId), sentAt };
-  });
-  for (const warehouseId of doubts)
-    if (!sent.some((known) => known.warehouseId === warehouseId))
-      sent.push({ warehouseId, quantity: null, inDoubt: true, sentAt: null });
-  return sent;
-}
-
-function sentPriceOf({ sentPrice, priceInDoubt, priceSentAt }: FactRow): SentAmount | null {
-  return sentPrice === null && priceInDoubt !== true
-    ? null
-    : { amount: sentPrice, inDoubt: priceInDoubt === true, sentAt: priceSentAt ?? null };
 }
 
 /** Some of the other supplier SKUs that share an item's merchant SKU: as many as it takes to name them. */
@@ -201,21 +117,43 @@ async function nameRivals(
   }
 }
 
-async function addReserved(
-  db: Reader,
-  { connectionId }: PushTarget,
-  { settings }: ShopFacts,
-  facts: readonly PushFacts[],
-): Promise<void> {
-  if (!settings.reserveOrdered) return;
-  const asked = facts.flatMap((each) => {
-    const { sku, item } = each;
-    return sku && item.countedAt ? [{ each, skuId: sku.skuId, since: item.countedAt }] : [];
-  });
-  const counts = await countUnitsOrderedSince(
-    db,
-    connectionId,
-    asked.map(({ skuId, since }) => ({ skuId, since })),
-  );
-  for (const { each, skuId } of asked) each.reserved = counts.get(skuId) ?? 0;
+/** Pieces by merchant SKU: a SKU that was made anew in TikTok keeps its history. */
+async function addPieces(db: Reader, target: PushTarget, facts: readonly PushFacts[]): Promise<void> {
+  const asked = facts.filter(({ sku, item }) => sku !== null && item.cells.length > 0);
+  const [first] = asked;
+  if (!first) return;
+  const { lagMs } = countRuleOf(first.shop.settings);
+  const counts = asked.flatMap(({ item }) => item.cells.map(({ at }) => at.getTime() - lagMs));
+  const calls = asked.flatMap(({ sent: { window, kept } }) => [
+    ...(window ? [window.from.getTime() - MINUTE_MS] : []),
+    ...kept.map(({ at }) => Date.parse(at)),
+  ]);
+  const since = new Date(smallest([...counts, ...calls]));
+  const sellerSkus = [...new Set(asked.map(({ sku }) => sku!.sellerSku))];
+  const skuIds = asked.map(({ sku }) => sku!.skuId);
+  const [pieces, open] = await Promise.all([
+    readPieces(db, target, sellerSkus, since),
+    readOpenPieces(db, target, skuIds),
+  ]);
+  const committed = new Map<string, Map<string, number>>();
+  for (const { skuId, warehouseId, count } of open) {
+    const known = committed.get(skuId) ?? new Map<string, number>();
+    known.set(warehouseId ?? ANYWHERE, count);
+    committed.set(skuId, known);
+  }
+  const bySku = new Map<string, CountedPiece[]>();
+  for (const piece of pieces) {
+    const others = bySku.get(piece.sellerSku);
+    if (others) others.push(piece);
+    else bySku.set(piece.sellerSku, [piece]);
+  }
+  for (const each of asked) {
+    each.pieces = bySku.get(each.sku!.sellerSku) ?? NO_PIECES;
+    each.knownCommitted = committed.get(each.sku!.skuId) ?? NONE_COMMITTED;
+  }
+}
+
+/** Of any number of values, which a call's arguments do not hold. */
+function smallest(values: readonly number[]): number {
+  return values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
 }

@@ -1,8 +1,20 @@
 import type { MirrorSku, MirrorWarehouse } from '../catalogue/catalogue.js';
+import type { CheckedPrice } from '../catalogue/price-limits.js';
 import type { ConnectionSettings } from '../connections/settings.js';
 import type { DecimalString } from '../money.js';
-import type { CheckedPrice } from '../catalogue/price-limits.js';
+import type { CountedPiece } from './stock-count.js';
+import type { PlannedStock } from './push-stock.js';
 import type { ResolvedStock, Unresolved } from './push-values.js';
+
+/** What the seller said of one warehouse code, which file said it, and when its first byte arrived. */
+export interface ItemCell {
+  /** Null: no code was given. */
+  code: string | null;
+  quantity: number;
+  /** The file's number of arrival. */
+  n: number;
+  at: Date;
+}
 
 /** An item as the push sees it. Of quantity and cost at least one is given. */
 export interface PushItem {
@@ -10,23 +22,34 @@ export interface PushItem {
   supplierSku: string;
   /** Null: not matched. */
   merchantSku: string | null;
-  quantity: number | null;
+  /** Empty: no quantity was ever given. */
+  cells: ItemCell[];
   cost: DecimalString | null;
+  /** Number of the file that said the cost. */
+  costN: number;
   /** Another item is matched to the same merchant SKU. */
   isShared: boolean;
-  /** Of the only warehouse that was given; null: no code was. */
-  warehouse: string | null;
-  /** All warehouses where several were given. */
-  warehouses: { code: string | null; quantity: number | null }[] | null;
   /** Only its order counts. */
   version: string;
-  /** To be sent although it was sent before. */
+  /** To be sent although TikTok has it. */
   resend: boolean;
+  /** Since when TikTok lacks something that the seller has said; null: nothing that is known. */
   unsentSince: Date | null;
-  /** When the seller last said how much he has. */
-  countedAt: Date | null;
+  /** The newest file that the push has already compared with TikTok. */
+  lookedN: number;
+  /** To be compared with TikTok since then, in ISO 8601; null: nothing asks for it. */
+  dueAt: string | null;
   /** The gate that the push stopped at last. */
   lastGate: string | null;
+  drift: ItemDrift | null;
+}
+
+/** A difference in TikTok that nothing known explains, as it was told. */
+export interface ItemDrift {
+  /** ISO 8601. */
+  since: string;
+  stock: { warehouseId: string; has: number; wanted: number }[];
+  price: { has: DecimalString; wanted: DecimalString } | null;
 }
 
 /** What the shop is like. The same for all items of a run. */
@@ -35,21 +58,58 @@ export interface ShopFacts {
   crossBorder: boolean;
   warehouses: MirrorWarehouse[];
   settings: ConnectionSettings;
+  /** Number of the last ZeroOut; 0 for none. */
+  zeroN: number;
+  /** Orders were read up to now, so that a quantity may be raised. */
+  ordersRead: boolean;
+  now: Date;
 }
 
-/** What TikTok was last sent; `inDoubt` when nobody knows whether it took it. Times are there in explanations only. */
-export interface SentQuantity {
-  warehouseId: string;
-  quantity: number | null;
-  inDoubt: boolean;
-  sentAt: Date | null;
+/** A call without a clear answer, which TikTok may carry out until `until`. */
+export interface OpenCall {
+  number: string;
+  until: Date;
+  /** By warehouse; of a price null. */
+  stock: Record<string, number> | null;
+  price: DecimalString | null;
 }
 
-export interface SentAmount {
-  amount: DecimalString | null;
-  inDoubt: boolean;
-  sentAt: Date | null;
+/** What TikTok was last sent: a memory, not what it has. */
+export interface SentMemory {
+  stock: Record<string, number>;
+  stockSentAt: Date | null;
+  price: DecimalString | null;
+  priceSentAt: Date | null;
+  stockDoubts: OpenCall[];
+  priceDoubts: OpenCall[];
+  /** From the read before the last call to its answer, or to the last moment at which it may act. */
+  window: { from: Date; until: Date } | null;
+  /** Of warehouses that the seller does not name: what TikTok showed before our first call. */
+  kept: { id: string; quantity: number; at: string }[];
+  repeats: number;
 }
+
+export const nothingSent: SentMemory = {
+  stock: {},
+  stockSentAt: null,
+  price: null,
+  priceSentAt: null,
+  stockDoubts: [],
+  priceDoubts: [],
+  window: null,
+  kept: [],
+  repeats: 0,
+};
+
+/** What TikTok shows of a SKU's stock, and when it was read. */
+export interface StockRead {
+  at: Date;
+  /** Committed pieces are ordered and not on their way; null where the source does not tell them. */
+  warehouses: { id: string; available: number; committed: number | null }[];
+}
+
+/** Pieces of which TikTok does not say where it takes them from. */
+export const ANYWHERE = '';
 
 /** Everything that the decision about one item rests on. */
 export interface PushFacts {
@@ -61,14 +121,23 @@ export interface PushFacts {
   sku: MirrorSku | null;
   /** Other supplier SKUs of the connection that are matched to the same merchant SKU. */
   rivals: string[];
-  sentStock: SentQuantity[];
-  sentPrice: SentAmount | null;
-  /** Pieces that were ordered in TikTok and that the last count cannot know; 0 unless the connection reserves. */
-  reserved: number;
+  sent: SentMemory;
+  /** Ordered pieces of the merchant SKU that a count may have to be corrected by. */
+  pieces: CountedPiece[];
+  /** Pieces that TikTok has committed and that we know, by warehouse (see ANYWHERE). */
+  knownCommitted: ReadonlyMap<string, number>;
+  /** What TikTok shows: read just before where something is sent, else what the mirror has. Null: never read. */
+  read: StockRead | null;
   /**
    * What several gates ask for; undefined until the first has worked it out. Kept here since a map of thousands of items
    * would keep the garbage collector busy.
    */
   resolvedStock: ResolvedStock | Unresolved | null | undefined;
+  plannedStock: PlannedStock | null | undefined;
   checkedPrice: CheckedPrice | null | undefined;
+}
+
+/** What was worked out from an older read is worked out anew. */
+export function withRead(facts: PushFacts, read: StockRead): PushFacts {
+  return { ...facts, read, plannedStock: undefined };
 }

@@ -1,19 +1,11 @@
-import { Decimal } from 'decimal.js';
 import { productStatusText } from '../catalogue/catalogue.js';
-import { checkPrice, type CheckedPrice } from '../catalogue/price-limits.js';
 import { explainGates, firstObstacle, pass, refuse, wait, type Gate, type GateResult } from '../gate.js';
 import { toIsoSeconds } from '../time.js';
 import type { PushFacts } from './push-facts.js';
-import {
-  exactCandidates,
-  isLiveSku,
-  resolveStock,
-  type ResolvedStock,
-  type Unresolved,
-} from './push-values.js';
-
-/** TikTok: quantities of a SKU. UNCONFIRMED for the update call, which takes 0 besides. */
-const MOST_PIECES = 99_999;
+import { isPriceTold, isPriceToSend, isZeroedOut, planOf, priceOf, stockOf } from './push-decisions.js';
+import { MOST_REPEATS, type PlannedWarehouse } from './push-stock.js';
+import { MOST_PIECES } from './stock-count.js';
+import { exactCandidates, isLiveSku } from './push-values.js';
 
 const notMatched = {
   outcome: 'refuse',
@@ -35,9 +27,13 @@ const matched: Gate<PushFacts> = {
 const soleItem: Gate<PushFacts> = {
   name: 'sole-item',
   rule: 'One merchant SKU takes its stock from one supplier SKU only.',
-  decide: ({ item, rivals }) =>
-    rivals.length === 0
-      ? pass('No other supplier SKU is matched to it.')
+  decide: ({ item, rivals, shop }) =>
+    rivals.length === 0 || isZeroedOut(item, shop)
+      ? pass(
+          rivals.length === 0
+            ? 'No other supplier SKU is matched to it.'
+            : 'All items were set to 0 by ZeroOut.',
+        )
       : refuse(
           `${item.merchantSku} is also matched to ${rivals.join(', ')}.`,
           'Correct the matching file, or delete the item that is not meant.',
@@ -113,12 +109,13 @@ const skuNormal: Gate<PushFacts> = {
 const warehouse: Gate<PushFacts> = {
   name: 'warehouse',
   rule:
-    "A warehouse code may be left out only if the SKU's sole warehouse is the shop's default one. A code is TikTok's id or " +
-    'the exact name of a warehouse, or is mapped by warehouseCodes.',
+    "A warehouse code may be left out only if the SKU's sole warehouse is the shop's default one; 0 without a code empties " +
+    "all. A code is TikTok's id or the name of a warehouse, or is mapped by warehouseCodes.",
   decide(facts) {
     const stock = stockOf(facts);
     if (!stock) return pass('There is no SKU yet.');
     if (!stock.ok) return refuse(stock.reason, stock.next);
+    if (stock.unresolved) return refuse(stock.unresolved.reason, stock.unresolved.next);
     const kept = stock.kept.length > 0 ? `; ${stock.kept.length} other(s) keep TikTok's value` : '';
     return pass(`Warehouse ${stock.wanted.map(({ warehouseId }) => warehouseId).join(', ')}${kept}.`);
   },
@@ -126,24 +123,78 @@ const warehouse: Gate<PushFacts> = {
 
 const quantityLimit: Gate<PushFacts> = {
   name: 'quantity-limit',
-  rule: `TikTok takes 0 to ${MOST_PIECES} pieces of a SKU in a warehouse.`,
+  rule: `TikTok takes 0 to ${MOST_PIECES} pieces of a SKU in a warehouse; of more the maximum is sent.`,
   decide(facts) {
-    const stock = stockOf(facts);
-    if (!stock?.ok) return pass('There is no quantity to send yet.');
-    const most = Math.max(0, ...stock.wanted.map(({ quantity }) => quantity));
+    const most = Math.max(0, ...facts.item.cells.map(({ quantity }) => quantity));
     return most <= MOST_PIECES
-      ? pass(`To be shown: ${stock.wanted.map(({ quantity }) => quantity).join(', ')}.`)
-      : refuse(`${most} pieces are more than TikTok takes.`, 'Upload a smaller quantity.');
+      ? pass('The quantity is within the limit.')
+      : pass(`${most} pieces are more than TikTok takes: ${MOST_PIECES} are sent.`);
   },
 };
 
 const stockChanged: Gate<PushFacts> = {
   name: 'stock-changed',
-  rule: 'A quantity is sent only if TikTok was not sent the same before.',
+  rule: 'A quantity is sent only where TikTok shows another one than is wanted.',
+  decide(facts) {
+    const plan = planOf(facts);
+    if (!plan) return pass('There is no quantity to compare yet.');
+    if (plan.send)
+      return pass(`TikTok is to show ${plan.warehouses.map((one) => changeText(one)).join('; ')}.`);
+    const { read } = facts;
+    return wait(
+      `TikTok shows what is wanted${read ? ` (read ${toIsoSeconds(read.at)})` : ''}.`,
+      null,
+      'Nothing to do.',
+    );
+  },
+};
+
+const drift: Gate<PushFacts> = {
+  name: 'drift',
+  rule:
+    "What TikTok shows otherwise and nothing known explains is somebody's decision there: too many pieces are lowered at " +
+    'once, all else waits for the next feed that names it (setting healDrift).',
+  decide(facts) {
+    const told = planOf(facts)?.warehouses.filter(({ decision }) => decision === 'told') ?? [];
+    const priceTold = isPriceTold(facts);
+    if (told.length === 0 && !priceTold) return pass('TikTok shows nothing that somebody else has set.');
+    const what = [
+      ...told.map(
+        ({ warehouseId, wanted, has }) => `${has} pieces instead of ${wanted} in warehouse ${warehouseId}`,
+      ),
+      ...(priceTold ? [`price ${facts.sku?.price} instead of ${facts.item.cost}`] : []),
+    ].join(', ');
+    return wait(
+      `TikTok shows ${what}: somebody has changed it there.`,
+      null,
+      'Send a feed that names the SKU, or set healDrift to both.',
+    );
+  },
+};
+
+const ordersRead: Gate<PushFacts> = {
+  name: 'orders-read',
+  rule: 'A quantity is raised only when the orders of the shop have been read just before.',
   decide: (facts) =>
-    isStockChanged(facts)
-      ? pass('The quantity is not in TikTok yet.')
-      : wait(`TikTok was sent this quantity ${sentText(facts.sentStock)}.`, null, 'Nothing to do.'),
+    planOf(facts)?.warehouses.some(({ decision }) => decision === 'orders')
+      ? wait(
+          'The orders of the shop cannot be read just now.',
+          null,
+          'Nothing to do: it is tried again by itself.',
+        )
+      : pass('No rise waits for orders.'),
+};
+
+const loopGuard: Gate<PushFacts> = {
+  name: 'loop-guard',
+  rule: `Values that were sent ${MOST_REPEATS} times while nobody said anything new, and that TikTok shows otherwise again, are not sent any more.`,
+  decide: (facts) =>
+    planOf(facts)?.loops === true
+      ? refuse(
+          `TikTok was sent the same ${MOST_REPEATS} times and shows something else each time.`,
+          'Find out who changes it in TikTok (another app, Seller Center), then send a feed or use Resend.',
+        )
+      : pass('No value goes back and forth.'),
 };
 
 const priceWanted: Gate<PushFacts> = {
@@ -167,15 +218,11 @@ const priceValid: Gate<PushFacts> = {
 
 const priceChanged: Gate<PushFacts> = {
   name: 'price-changed',
-  rule: 'A price is sent only if TikTok was not sent the same before.',
+  rule: 'A price is sent only if TikTok shows another one.',
   decide: (facts) =>
-    isPriceChanged(facts)
+    isPriceToSend(facts)
       ? pass('The price is not in TikTok yet.')
-      : wait(
-          `TikTok was sent this price ${sentText(facts.sentPrice ? [facts.sentPrice] : [])}.`,
-          null,
-          'Nothing to do.',
-        ),
+      : wait('TikTok shows this price.', null, 'Nothing to do.'),
 };
 
 /** Refusals that are decided for many items at once, as the gates would. */
@@ -193,7 +240,10 @@ const skuGates: readonly Gate<PushFacts>[] = [
   productLive,
   skuNormal,
 ];
-const stockGates: readonly Gate<PushFacts>[] = [warehouse, quantityLimit];
+/** What stops every quantity of the item. */
+const stockGates: readonly Gate<PushFacts>[] = [loopGuard];
+/** What stops some of its quantities, while others go. */
+const partGates: readonly Gate<PushFacts>[] = [warehouse, ordersRead];
 const priceGates: readonly Gate<PushFacts>[] = [priceValid];
 
 /** Null: the item means a SKU that takes stock and prices. */
@@ -205,6 +255,11 @@ export function stockObstacle(facts: PushFacts): GateResult | null {
   return firstObstacle(stockGates, facts);
 }
 
+/** Of a quantity that is not sent while others of the item are. */
+export function partObstacle(facts: PushFacts): GateResult | null {
+  return firstObstacle(partGates, facts);
+}
+
 export function priceObstacle(facts: PushFacts): GateResult | null {
   return firstObstacle(priceGates, facts);
 }
@@ -212,50 +267,11 @@ export function priceObstacle(facts: PushFacts): GateResult | null {
 /** Every gate that has a say about the item, in the order of the decision. */
 export function explainPushGates(facts: PushFacts): GateResult[] {
   const gates = [...skuGates];
-  if (facts.item.quantity !== null || facts.item.warehouses !== null) gates.push(...stockGates, stockChanged);
+  if (facts.item.cells.length > 0) gates.push(warehouse, quantityLimit, ordersRead, loopGuard, stockChanged);
   if (facts.item.cost !== null) gates.push(priceWanted, ...priceGates, priceChanged);
-  return explainGates(gates, facts);
+  return explainGates([...gates, drift], facts);
 }
 
-export function stockOf(facts: PushFacts): ResolvedStock | Unresolved | null {
-  const { sku } = facts;
-  if (facts.resolvedStock === undefined) facts.resolvedStock = sku && resolveStock(facts, sku);
-  return facts.resolvedStock;
-}
-
-export function priceOf(facts: PushFacts): CheckedPrice | null {
-  if (facts.checkedPrice === undefined) facts.checkedPrice = checkedPriceOf(facts);
-  return facts.checkedPrice;
-}
-
-function checkedPriceOf({ item, shop, sku }: PushFacts): CheckedPrice | null {
-  if (!sku || item.cost === null) return null;
-  const { region, crossBorder } = shop;
-  return checkPrice(item.cost, { region, crossBorder, skuCurrency: sku.currency });
-}
-
-/** Whether a quantity of the item differs from what TikTok was last sent, or may. */
-export function isStockChanged(facts: PushFacts): boolean {
-  const stock = stockOf(facts);
-  if (!stock?.ok) return true;
-  return stock.wanted.some(({ warehouseId, quantity }) => {
-    const sent = facts.sentStock.find((known) => known.warehouseId === warehouseId);
-    return facts.item.resend || !sent || sent.inDoubt || sent.quantity !== quantity;
-  });
-}
-
-export function isPriceChanged(facts: PushFacts): boolean {
-  const price = priceOf(facts);
-  const { sentPrice, item } = facts;
-  if (!price?.ok) return true;
-  return item.resend || !sentPrice || sentPrice.inDoubt || !sameAmount(sentPrice.amount, price.amount);
-}
-
-function sameAmount(sent: string | null, wanted: string): boolean {
-  return sent !== null && (sent === wanted || new Decimal(sent).eq(wanted));
-}
-
-function sentText(sent: { sentAt: Date | null }[]): string {
-  const times = sent.flatMap(({ sentAt }) => (sentAt ? sentAt.getTime() : []));
-  return times.length > 0 ? toIsoSeconds(new Date(Math.max(...times))) : 'before';
+function changeText({ warehouseId, wanted, has }: PlannedWarehouse): string {
+  return `${wanted} in warehouse ${warehouseId}${has === null ? '' : `, where it shows ${has}`}`;
 }

@@ -3,7 +3,7 @@ import type { BulkTx } from '../store/bulk-transaction.js';
 import { Prisma } from '../store/database.js';
 import type { PushFacts } from './push-facts.js';
 import { readFacts, streamFacts, type ItemOwner } from './push-facts-store.js';
-import { undecided } from './push-store.js';
+import { due, undecided } from './push-store.js';
 
 /** Of items whose prices wait until all sold-out SKUs are sent. */
 export const SOLD_OUT_FIRST = 'sold-out-first';
@@ -21,16 +21,20 @@ export async function pickItems(
   { soldOut, limit }: { soldOut: boolean; limit: number },
 ): Promise<PushFacts[]> {
   const { connectionId, environment, shopId } = owner.target;
-  const which = soldOut
-    ? Prisma.sql`${undecided} AND i.quantity = 0 AND i.push_gate IS DISTINCT FROM ${SOLD_OUT_FIRST}`
-    : undecided;
+  const isMeant = soldOut
+    ? Prisma.sql`i.quantity = 0 AND i.push_gate IS DISTINCT FROM ${SOLD_OUT_FIRST}`
+    : Prisma.sql`true`;
   return readFacts(
     db,
     owner,
     Prisma.sql`
     WITH picked AS (
-      SELECT i.sku_key, i.merchant_sku FROM inventory_items i
-      WHERE i.connection_id = ${connectionId} AND ${which} ORDER BY i.unsent_since LIMIT ${limit}
+      (SELECT i.sku_key, i.merchant_sku FROM inventory_items i
+        WHERE i.connection_id = ${connectionId} AND ${undecided} AND ${isMeant} ORDER BY i.unsent_since LIMIT ${limit})
+      UNION
+      (SELECT i.sku_key, i.merchant_sku FROM inventory_items i
+        WHERE i.connection_id = ${connectionId} AND ${due} AND ${isMeant} ORDER BY i.due_at LIMIT ${limit})
+      LIMIT ${limit}
     ), products AS (
       SELECT DISTINCT s.product_id FROM picked p JOIN catalog_skus s
         ON s.environment = ${environment} AND s.shop_id = ${shopId} AND s.seller_key = fold_sku(p.merchant_sku)
@@ -38,11 +42,25 @@ export async function pickItems(
       SELECT i.sku_key FROM products JOIN catalog_skus s
         ON s.environment = ${environment} AND s.shop_id = ${shopId} AND s.product_id = products.product_id
       JOIN inventory_items i ON i.connection_id = ${connectionId} AND i.merchant_sku = s.seller_sku
-      WHERE ${which} LIMIT ${MOST_SIBLINGS}
+      WHERE ((${undecided}) OR ${due}) AND ${isMeant} LIMIT ${MOST_SIBLINGS}
     )
     SELECT i.* FROM inventory_items i
     WHERE i.connection_id = ${connectionId}
       AND i.sku_key IN (SELECT sku_key FROM picked UNION SELECT sku_key FROM siblings)`,
+  );
+}
+
+/** Items by their keys, as they are now. */
+export function readItemFacts(
+  db: Reader,
+  owner: ItemOwner,
+  skuKeys: readonly string[],
+): Promise<PushFacts[]> {
+  return readFacts(
+    db,
+    owner,
+    Prisma.sql`SELECT i.* FROM inventory_items i
+      WHERE i.connection_id = ${owner.target.connectionId} AND i.sku_key = ANY(${skuKeys}::text[])`,
   );
 }
 
@@ -52,7 +70,8 @@ export function readUndecided(tx: Pick<BulkTx, 'query'>, owner: ItemOwner): Asyn
   return streamFacts(
     tx,
     owner,
-    Prisma.sql`SELECT i.* FROM inventory_items i WHERE i.connection_id = ${connectionId} AND ${undecided}`,
+    Prisma.sql`SELECT i.* FROM inventory_items i
+      WHERE i.connection_id = ${connectionId} AND ((${undecided}) OR ${due})`,
   );
 }
 
@@ -70,7 +89,6 @@ export async function findPushItem(
       WHERE i.connection_id = ${connectionId} AND i.sku_key = CASE
         WHEN (SELECT s.case_sensitive FROM inventory_states s WHERE s.connection_id = ${connectionId})
         THEN ${supplierSku}::text ELSE fold_sku(${supplierSku}::text) END`,
-    { times: true },
   );
   return facts ?? null;
 }

@@ -3,29 +3,29 @@ import type { GateResult } from '../gate.js';
 import type { DecimalString } from '../money.js';
 import { SKUS_PER_UPDATE } from '../tiktok/product-calls.js';
 import type { PushFacts, PushItem } from './push-facts.js';
-import {
-  isPriceChanged,
-  isStockChanged,
-  priceObstacle,
-  priceOf,
-  skuObstacle,
-  stockObstacle,
-  stockOf,
-} from './push-gates.js';
+import { isPriceToSend, isZeroedOut, planOf, priceOf, stockOf } from './push-decisions.js';
+import { partObstacle, priceObstacle, skuObstacle, stockObstacle } from './push-gates.js';
+import type { PlannedStock } from './push-stock.js';
 
-/** Nothing was given (or it is switched off); TikTok has it; a gate is closed; after others; or it is to be sent. */
+/**
+ * Nothing was given (or it is switched off); TikTok has it; a gate is closed; after others; or it is to be sent. `held`: a
+ * part of it that is not sent for a reason of its own.
+ */
 export type Part<Value> =
   | { kind: 'none' }
-  | { kind: 'unchanged' }
+  | { kind: 'unchanged'; held: GateResult | null }
   | { kind: 'later' }
   | { kind: 'blocked'; obstacle: GateResult }
-  | { kind: 'send'; value: Value; wasInDoubt: boolean };
+  | { kind: 'send'; value: Value; held: GateResult | null };
 
 export interface StockValue {
-  /** What the seller wants in the warehouses that he named. */
-  wanted: WarehouseStock[];
-  /** Warehouses that keep TikTok's present value. */
-  kept: string[];
+  /** All warehouses of the SKU, with what TikTok is to show. */
+  stock: WarehouseStock[];
+  /** Those of them that the seller has named. */
+  named: string[];
+  keptBase: PlannedStock['keptBase'];
+  /** A stop of all sales: back-ordered pieces would open the sale again. */
+  endsBackorders: boolean;
 }
 
 export interface PriceValue {
@@ -37,6 +37,7 @@ export interface PriceValue {
 export interface Judgement {
   item: PushItem;
   sku: MirrorSku | null;
+  facts: PushFacts;
   stock: Part<StockValue>;
   price: Part<PriceValue>;
 }
@@ -44,22 +45,32 @@ export interface Judgement {
 export function judge(facts: PushFacts): Judgement {
   const { item, sku } = facts;
   const obstacle = skuObstacle(facts);
-  if (!obstacle) return { item, sku, stock: judgeStock(facts), price: judgePrice(facts) };
+  if (!obstacle) return { item, sku, facts, stock: judgeStock(facts), price: judgePrice(facts) };
   const blocked = { kind: 'blocked', obstacle } as const;
-  return { item, sku, stock: blocked, price: blocked };
+  return { item, sku, facts, stock: blocked, price: blocked };
 }
 
-function judgeStock(facts: PushFacts): Part<StockValue> {
-  if (facts.item.quantity === null && facts.item.warehouses === null) return { kind: 'none' };
+export function judgeStock(facts: PushFacts): Part<StockValue> {
+  if (facts.item.cells.length === 0) return { kind: 'none' };
+  const stock = stockOf(facts);
+  const held = partObstacle(facts);
+  if (!stock?.ok) return held ? { kind: 'blocked', obstacle: held } : { kind: 'none' };
   const obstacle = stockObstacle(facts);
   if (obstacle) return { kind: 'blocked', obstacle };
-  const stock = stockOf(facts);
-  if (!stock?.ok || stock.wanted.length === 0) return { kind: 'none' };
-  if (!isStockChanged(facts)) return { kind: 'unchanged' };
-  const { wanted, kept } = stock;
-  // An item that is to be sent again stays so until TikTok has taken it.
-  const wasInDoubt = facts.item.resend || facts.sentStock.some(({ inDoubt }) => inDoubt);
-  return { kind: 'send', value: { wanted, kept }, wasInDoubt };
+  const plan = planOf(facts);
+  if (!plan) return { kind: 'none' };
+  if (!plan.send) return { kind: 'unchanged', held };
+  const named = stock.wanted.map(({ warehouseId }) => warehouseId);
+  return {
+    kind: 'send',
+    value: {
+      stock: plan.send,
+      named,
+      keptBase: plan.keptBase,
+      endsBackorders: isZeroedOut(facts.item, facts.shop),
+    },
+    held,
+  };
 }
 
 function judgePrice(facts: PushFacts): Part<PriceValue> {
@@ -68,9 +79,8 @@ function judgePrice(facts: PushFacts): Part<PriceValue> {
   if (obstacle) return { kind: 'blocked', obstacle };
   const price = priceOf(facts);
   if (!price?.ok) return { kind: 'none' };
-  if (!isPriceChanged(facts)) return { kind: 'unchanged' };
-  const wasInDoubt = facts.item.resend || facts.sentPrice?.inDoubt === true;
-  return { kind: 'send', value: { amount: price.amount, currency: price.currency }, wasInDoubt };
+  if (!isPriceToSend(facts)) return { kind: 'unchanged', held: null };
+  return { kind: 'send', value: { amount: price.amount, currency: price.currency }, held: null };
 }
 
 /** Sold-out SKUs go before all else: their prices wait until the quantities of all of them are sent. */
@@ -81,10 +91,11 @@ export function stockOnly(judgement: Judgement): Judgement {
 /** A value on its way: which item it is of, and which SKU of TikTok's gets it. */
 export interface Effect<Value> {
   item: PushItem;
+  facts: PushFacts;
   skuId: string;
   value: Value;
-  /** Whether the value before this one is in doubt, so that it stays so if this one is not taken. */
-  wasInDoubt: boolean;
+  /** Of the call, once it is noted: what clears its doubt has to name it. */
+  callNumber: string;
 }
 
 /** One call to TikTok: SKUs of one product. */
@@ -122,11 +133,14 @@ function callsOf<Value>(
   members: readonly Judgement[],
   partOf: (judgement: Judgement) => Part<Value>,
 ): ProductCall<Value>[] {
+  const taken = new Set<string>();
   const effects = members.flatMap((judgement): Effect<Value>[] => {
     const part = partOf(judgement);
-    if (part.kind !== 'send' || !judgement.sku) return [];
-    const { value, wasInDoubt } = part;
-    return [{ item: judgement.item, skuId: judgement.sku.skuId, value, wasInDoubt }];
+    // Two items that mean one SKU (after a stop of all sales): the other one finds it done.
+    if (part.kind !== 'send' || !judgement.sku || taken.has(judgement.sku.skuId)) return [];
+    taken.add(judgement.sku.skuId);
+    const { item, facts, sku } = judgement;
+    return [{ item, facts, skuId: sku.skuId, value: part.value, callNumber: '' }];
   });
   const calls: ProductCall<Value>[] = [];
   for (let start = 0; start < effects.length; start += SKUS_PER_UPDATE)

@@ -96,3 +96,11 @@ export async function readOldestPendingSeconds(db: Tx, now: Date): Promise<numbe
     ) oldest WHERE c.status = 'active'`;
   return Math.max(0, row?.seconds ?? 0);
 }
+
+/** For metrics: items of active connections with a difference in TikTok that nothing known explains. */
+export async function countDrift(db: Tx): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM inventory_items i JOIN connections c ON c.id = i.connection_id
+    WHERE i.drift IS NOT NULL AND c.status = 'active'`;
+  return row?.count ?? 0;
+}

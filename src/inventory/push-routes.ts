@@ -5,11 +5,10 @@ import { findDuplicates } from '../catalogue/catalogue-store.js';
 import { listConnections } from '../connections/connection-store.js';
 import type { Connection } from '../connections/connection.js';
 import { AppError } from '../errors.js';
-import { JsonNumber } from '../formats/json.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import { explainedGate, timeText } from '../logicbroker/explanation.js';
+import { timeText } from '../logicbroker/explanation.js';
 import {
   DuplicateSkusMessage,
   FreshnessMessage,
@@ -17,13 +16,17 @@ import {
   NotSentMessage,
 } from '../logicbroker/push-explanation.js';
 import type { Database, Tx } from '../store/database.js';
+import { finishText } from '../sync/expected-finish.js';
 import { SECOND_MS, type Clock } from '../time.js';
-import { explainItem, type ItemExplanation } from './push-explain.js';
+import type { ExpectPush } from './expected-push.js';
+import { explainItem } from './push-explain.js';
+import { toExplanation } from './explanation-document.js';
 import { countUnsent, findUnsent, readFreshness, type UnsentItem } from './push-report.js';
 
 export interface PushRouteDeps {
   db: Database;
   clock: Clock;
+  expectPush?: ExpectPush | undefined;
 }
 
 const PartnerParams = Type.Object({
@@ -142,6 +145,7 @@ function freshnessRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): voi
     async (request, reply) => {
       const { id } = await shopOf(deps, request);
       const fresh = await readFreshness(deps.db.prisma, id);
+      const expected = fresh.pending > 0 ? await deps.expectPush?.now(id) : null;
       const { oldestPending } = fresh;
       const behindMs = oldestPending ? deps.clock.now().getTime() - oldestPending.getTime() : 0;
       return sendMessage(reply, {
@@ -152,6 +156,16 @@ function freshnessRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): voi
           Pending: fresh.pending,
           Waiting: fresh.waiting,
           Refused: fresh.refused,
+          Expected: expected
+            ? {
+                Calls: expected.calls,
+                CallsPerSecond: expected.rateNow,
+                ExpectedCallsPerSecond: expected.rateExpected,
+                Seconds: expected.seconds,
+                FinishAt: timeText(expected.finishAt),
+                Text: finishText(expected),
+              }
+            : undefined,
         },
       });
     },
@@ -207,51 +221,6 @@ async function shopOf(
   throw new AppError('not-found', `You have no shop with the company number ${partnerId}.`, {
     details: [{ field: 'partnerId', message: 'is not known', next: 'GET Partners lists your shops' }],
   });
-}
-
-function toExplanation(explanation: ItemExplanation): object {
-  const { uploaded, sent, tiktok, push } = explanation;
-  return {
-    SupplierSKU: explanation.supplierSku,
-    MerchantSKU: explanation.merchantSku ?? undefined,
-    Summary: explanation.summary,
-    Gates: explanation.gates.map(explainedGate),
-    NextSteps: explanation.nextSteps,
-    Quantity: uploaded.quantity ?? undefined,
-    Cost: uploaded.cost === null ? undefined : new JsonNumber(uploaded.cost),
-    Warehouse: uploaded.warehouse ?? undefined,
-    CountedAt: timeText(uploaded.countedAt),
-    QuantityAction: explanation.stock,
-    PriceAction: explanation.price,
-    Reserved: explanation.reserved,
-    TikTok: tiktok && {
-      SkuId: tiktok.skuId,
-      ProductId: tiktok.productId,
-      ProductStatus: tiktok.productStatus,
-      SkuStatus: tiktok.skuStatus,
-      Price: tiktok.price ?? undefined,
-      Currency: tiktok.currency ?? undefined,
-      Warehouses: tiktok.warehouses.map(({ id, quantity }) => ({ WarehouseId: id, Quantity: quantity })),
-      ReadAt: timeText(tiktok.readAt),
-    },
-    SentQuantities: sent.stock.map(({ warehouseId, quantity, inDoubt, sentAt }) => ({
-      WarehouseId: warehouseId,
-      Quantity: quantity ?? undefined,
-      InDoubt: inDoubt,
-      SentAt: timeText(sentAt),
-    })),
-    SentPrice: sent.price && {
-      Amount: sent.price.amount ?? undefined,
-      InDoubt: sent.price.inDoubt,
-      SentAt: timeText(sent.price.sentAt),
-    },
-    Push: push && {
-      LastSuccess: timeText(push.lastSuccessAt),
-      LastOutcome: push.lastOutcome ?? undefined,
-      LastError: push.lastError ?? undefined,
-      NextAttempt: timeText(push.nextAttemptAt),
-    },
-  };
 }
 
 function toUnsentItem(item: UnsentItem): object {

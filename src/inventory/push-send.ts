@@ -1,13 +1,16 @@
-import type { WarehouseStock } from '../catalogue/catalogue.js';
 import { productConcernOf } from '../tiktok/product-error-rules.js';
-import { SKUS_PER_STOCK_SEARCH, type StockUpdate } from '../tiktok/product-calls.js';
+import type { StockUpdate } from '../tiktok/product-calls.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { TikTokError, type Reaction } from '../tiktok/tiktok-errors.js';
-import type { Effect, PriceValue, ProductCall, StockValue } from './push-plan.js';
+import { SECOND_MS, type Clock } from '../time.js';
+import { judgeStock, type Effect, type PriceValue, type ProductCall, type StockValue } from './push-plan.js';
+import { readStock, rereadFacts, sellsNow } from './push-read.js';
 
 /** What became of one value. `not-called`: TikTok was not asked, the item stays as it was. */
 export type Ending<Value> = { effect: Effect<Value> } & (
   | { outcome: 'taken' }
+  /** TikTok shows it already, as a last look before the call has told. */
+  | { outcome: 'there' }
   | { outcome: 'not-called' }
   | { outcome: 'not-taken'; error: TikTokError }
   | { outcome: 'in-doubt'; error: TikTokError }
@@ -22,51 +25,146 @@ const ENDS_THE_RUN: ReadonlySet<Reaction> = new Set([
   'clock-skew',
 ]);
 
+/** A read that is older than this is not what a call is made by; of SKUs that sell just now one that is older than that. */
+const OLDEST_READ_MS = 8 * SECOND_MS;
+const OLDEST_READ_OF_SELLING_MS = SECOND_MS;
+
 export function endsTheRun(error: unknown): boolean {
   if (!(error instanceof TikTokError)) return true;
   return ENDS_THE_RUN.has(error.reaction) || productConcernOf(error.tiktokCode) === 'seller';
 }
 
+export interface StockSender {
+  api: Pick<ShopApi, 'updateStock' | 'searchStock'>;
+  clock: Clock;
+}
+
 /**
- * Sets the stock of SKUs of one product, in all their warehouses. Of those that the seller did not name TikTok's present
- * value is read just before and sent back: a piece that is ordered in between (some tenths of a second) is put back on
- * sale in such a warehouse, since TikTok takes absolute values only.
+ * Sets the stock of SKUs of one product, in all their warehouses. Where buyers order just now, or a warehouse is to keep
+ * what TikTok shows, TikTok is read once more before: a piece that is ordered in between (some tenths of a second) is put
+ * back on sale until the next pull of orders, since TikTok takes absolute values only.
  * @throws what ends the run (see endsTheRun); then nothing of this call is known
  */
 export async function sendStock(
-  api: Pick<ShopApi, 'updateStock' | 'searchStock'>,
+  sender: StockSender,
   { productId, effects }: ProductCall<StockValue>,
 ): Promise<Ending<StockValue>[]> {
-  return sendHalving(effects, async (part) => {
-    const present = await readKept(api, part);
-    const { refused, unnamed } = await api.updateStock(
-      productId,
-      part.map(({ skuId, value }): StockUpdate => {
-        const kept = present.get(skuId)?.filter(({ warehouseId }) => value.kept.includes(warehouseId)) ?? [];
-        return { skuId, stock: [...value.wanted, ...kept] };
-      }),
-    );
-    const [someError] = unnamed;
-    return part.map((effect): Ending<StockValue> => {
-      const error = refused.get(effect.skuId) ?? someError;
-      if (!error) return { effect, outcome: 'taken' };
-      // A refusal that names no SKU may mean any of them: what TikTok holds is not known then.
-      const isKnown = (refused.has(effect.skuId) || part.length === 1) && error.reaction !== 'in-doubt';
-      return { effect, outcome: isKnown ? 'not-taken' : 'in-doubt', error };
-    });
+  const { sendable, endings } = await lastLook(sender, effects);
+  if (sendable.length === 0) return endings;
+  const send = (part: readonly Effect<StockValue>[]): Promise<Ending<StockValue>[]> =>
+    updateStock(sender.api, productId, part);
+  const sent = await withoutBackorders(await sendHalving(sendable, send), send);
+  return [...endings, ...(await raiseOnly(sent, send))];
+}
+
+/** What is still to be sent, by what TikTok shows now. */
+async function lastLook(
+  sender: StockSender,
+  effects: readonly Effect<StockValue>[],
+): Promise<{ sendable: Effect<StockValue>[]; endings: Ending<StockValue>[] }> {
+  const now = sender.clock.now();
+  const old = effects.filter(({ facts, value }) => isOld(facts, value, now)).map(({ skuId }) => skuId);
+  const reads = old.length > 0 ? await readStock(sender, old) : new Map<string, never>();
+  const sendable: Effect<StockValue>[] = [];
+  const endings: Ending<StockValue>[] = [];
+  for (const effect of effects) {
+    const read = reads.get(effect.skuId);
+    if (!read) {
+      sendable.push(effect);
+      continue;
+    }
+    const facts = rereadFacts(effect.facts, read);
+    const part = judgeStock(facts);
+    if (part.kind === 'send') sendable.push({ ...effect, facts, value: part.value });
+    else endings.push({ effect, outcome: part.kind === 'unchanged' ? 'there' : 'not-called' });
+  }
+  return { sendable, endings };
+}
+
+function isOld(facts: Effect<unknown>['facts'], value: StockValue, now: Date): boolean {
+  const age = now.getTime() - (facts.read?.at.getTime() ?? 0);
+  const isDelicate = value.named.length < value.stock.length || sellsNow(facts, now);
+  return age > (isDelicate ? OLDEST_READ_OF_SELLING_MS : OLDEST_READ_MS);
+}
+
+async function updateStock(
+  api: Pick<ShopApi, 'updateStock'>,
+  productId: string,
+  part: readonly Effect<StockValue>[],
+): Promise<Ending<StockValue>[]> {
+  const updates = part.map(({ skuId, value }): StockUpdate => ({
+    skuId,
+    stock: value.stock,
+    endsBackorders: value.endsBackorders,
+  }));
+  const { refused, unnamed } = await api.updateStock(productId, updates);
+  const [someError] = unnamed;
+  return part.map((effect): Ending<StockValue> => {
+    const error = refused.get(effect.skuId) ?? someError;
+    if (!error) return { effect, outcome: 'taken' };
+    // A refusal that names no SKU may mean any of them: what TikTok holds is not known then.
+    const isKnown = (refused.has(effect.skuId) || part.length === 1) && error.reaction !== 'in-doubt';
+    return { effect, outcome: isKnown ? 'not-taken' : 'in-doubt', error };
   });
 }
 
-async function readKept(
-  api: Pick<ShopApi, 'searchStock'>,
-  effects: readonly Effect<StockValue>[],
-): Promise<Map<string, WarehouseStock[]>> {
-  const skuIds = effects.filter(({ value }) => value.kept.length > 0).map(({ skuId }) => skuId);
-  const present = new Map<string, WarehouseStock[]>();
-  for (let start = 0; start < skuIds.length; start += SKUS_PER_STOCK_SEARCH)
-    for (const { skuId, stock } of await api.searchStock(skuIds.slice(start, start + SKUS_PER_STOCK_SEARCH)))
-      present.set(skuId, stock);
-  return present;
+/** UNCONFIRMED: not every shop may name back-ordered pieces. A stop of all sales must not fail for that. */
+async function withoutBackorders(
+  endings: Ending<StockValue>[],
+  send: (part: readonly Effect<StockValue>[]) => Promise<Ending<StockValue>[]>,
+): Promise<Ending<StockValue>[]> {
+  const settled: Ending<StockValue>[] = [];
+  for (const ending of endings) {
+    const { effect } = ending;
+    if (ending.outcome !== 'not-taken' || !effect.value.endsBackorders) settled.push(ending);
+    else
+      settled.push(
+        ...(await sendHalving([{ ...effect, value: { ...effect.value, endsBackorders: false } }], send)),
+      );
+  }
+  return settled;
+}
+
+/**
+ * TikTok: a promotion keeps stock from falling, not from rising. What may rise goes at once, what must fall keeps its
+ * present value and waits. UNCONFIRMED: the lock is of the SKU, or of the warehouse.
+ */
+async function raiseOnly(
+  endings: Ending<StockValue>[],
+  send: (part: readonly Effect<StockValue>[]) => Promise<Ending<StockValue>[]>,
+): Promise<Ending<StockValue>[]> {
+  const settled: Ending<StockValue>[] = [];
+  for (const ending of endings) {
+    const raised =
+      ending.outcome === 'not-taken' && isStockLock(ending.error) ? raisedOf(ending.effect) : null;
+    if (!raised || ending.outcome !== 'not-taken') {
+      settled.push(ending);
+      continue;
+    }
+    const [again] = await send([raised]);
+    // The lock stays what is told of the item; what could rise has risen.
+    settled.push(
+      again?.outcome === 'in-doubt'
+        ? again
+        : { ...ending, effect: again?.outcome === 'taken' ? raised : ending.effect },
+    );
+  }
+  return settled;
+}
+
+function isStockLock({ tiktokCode }: TikTokError): boolean {
+  return productConcernOf(tiktokCode) === 'stock-lock';
+}
+
+/** Null: nothing of it rises. */
+function raisedOf(effect: Effect<StockValue>): Effect<StockValue> | null {
+  const shown = new Map(effect.facts.read?.warehouses.map(({ id, available }) => [id, available]));
+  const stock = effect.value.stock.map(({ warehouseId, quantity }) => ({
+    warehouseId,
+    quantity: Math.max(quantity, shown.get(warehouseId) ?? quantity),
+  }));
+  const rises = stock.some(({ warehouseId, quantity }) => quantity > (shown.get(warehouseId) ?? quantity));
+  return rises ? { ...effect, value: { ...effect.value, stock } } : null;
 }
 
 /** Sets the prices of SKUs of one product. @throws what ends the run */

@@ -1,6 +1,6 @@
 import type { ShopKey } from '../catalogue/catalogue.js';
-import type { DecimalString } from '../money.js';
 import { Prisma, type Tx } from '../store/database.js';
+import type { ItemDrift } from './push-facts.js';
 
 /** The push's hold on a shop: which connection's items go to which shop. */
 export interface PushTarget extends ShopKey {
@@ -8,28 +8,31 @@ export interface PushTarget extends ShopKey {
   companyId: number;
 }
 
-/** Items that the push has to decide about; as the index has it. */
+/** Items of which TikTok lacks something that the push has not decided about; as the index has it. */
 export const undecided = Prisma.sql`i.unsent_since IS NOT NULL
   AND (i.resend OR i.judged_version IS DISTINCT FROM i.version)`;
 /** Items that TikTok lacks something of and that the push keeps back. Each of the two conditions has an index. */
 const keptBack = Prisma.sql`i.unsent_since IS NOT NULL
   AND NOT (i.resend OR i.judged_version IS DISTINCT FROM i.version)`;
+/** Items to be compared with TikTok, though nothing of them need have changed; as the index has it. */
+export const due = Prisma.sql`i.due_at IS NOT NULL`;
 /** All items of which TikTok lacks something. */
 export const unsent = Prisma.sql`((${undecided}) OR (${keptBack}))`;
 
 /**
- * Opens decisions of earlier runs again: those whose time has come, and those whose SKU or warehouse has changed in
- * TikTok since `seenAt`. Items that are sent already are among them, since a SKU may be a new one under an old name.
+ * Opens decisions of earlier runs again: those whose time has come (all that wait when somebody asked for the run), those
+ * whose SKU or warehouse has changed in TikTok since `seenAt`, and those with a call that TikTok cannot carry out any
+ * more: it is read back. Items that are sent already are among them, since a SKU may be a new one under an old name.
  */
 export async function reopen(
   tx: Tx,
   { connectionId, environment, shopId }: PushTarget,
-  { now, seenAt }: { now: Date; seenAt: Date | null },
+  { now, seenAt, isAsked }: { now: Date; seenAt: Date | null; isAsked: boolean },
 ): Promise<void> {
   const since = seenAt ?? new Date(0);
   await tx.$executeRaw`
     UPDATE inventory_items SET judged_version = NULL, retry_at = NULL
-    WHERE connection_id = ${connectionId} AND retry_at <= ${now}`;
+    WHERE connection_id = ${connectionId} AND (retry_at <= ${now} OR (${isAsked} AND retry_at IS NOT NULL))`;
   await tx.$executeRaw`
     UPDATE inventory_items i SET judged_version = NULL, unsent_since = COALESCE(i.unsent_since, ${now})
     FROM catalog_skus s
@@ -40,6 +43,30 @@ export async function reopen(
     WHERE i.connection_id = ${connectionId} AND ${keptBack} AND i.push_gate = 'warehouse' AND EXISTS (
       SELECT 1 FROM shop_warehouses
       WHERE environment = ${environment} AND shop_id = ${shopId} AND changed_at >= ${since})`;
+  await tx.$executeRaw`
+    UPDATE inventory_items i SET due_at = ${now}
+    FROM sent_values v JOIN catalog_skus s USING (environment, shop_id, sku_id)
+    WHERE v.environment = ${environment} AND v.shop_id = ${shopId}
+      AND (v.stock_doubts <> '[]' OR v.price_doubts <> '[]')
+      AND EXISTS (SELECT FROM jsonb_array_elements(v.stock_doubts || v.price_doubts) AS call
+        WHERE (call->>'until')::timestamptz <= ${now})
+      AND i.connection_id = ${connectionId} AND i.merchant_sku = s.seller_sku AND i.due_at IS NULL`;
+}
+
+/** When, after `now`, the next open call can be read back or the next item is tried again; null: nothing waits for a time. */
+export async function nextLook(
+  db: Tx,
+  { connectionId, environment, shopId }: PushTarget,
+  now: Date,
+): Promise<Date | null> {
+  const [row] = await db.$queryRaw<{ at: Date | null }[]>`
+    SELECT LEAST(
+      (SELECT min(retry_at) FROM inventory_items WHERE connection_id = ${connectionId} AND retry_at > ${now}),
+      (SELECT min((call->>'until')::timestamptz) FROM sent_values v,
+        jsonb_array_elements(v.stock_doubts || v.price_doubts) AS call
+        WHERE v.environment = ${environment} AND v.shop_id = ${shopId}
+          AND (v.stock_doubts <> '[]' OR v.price_doubts <> '[]') AND (call->>'until')::timestamptz > ${now})) AS at`;
+  return row?.at ?? null;
 }
 
 /** A setting that decides what is sent has changed: everything is decided anew. */
@@ -89,76 +116,6 @@ export async function refuseInBulk(
   return news;
 }
 
-/** What calls that are about to be made may change of a SKU. */
-export interface SendIntent {
-  skuId: string;
-  warehouseIds: string[];
-  price: boolean;
-}
-
-/**
- * Notes, before the calls are made, that nobody knows any more what TikTok holds for these: whoever comes after a crash
- * or a lost answer sends the newest value, also if it is the one that was sent last.
- */
-export async function markInDoubt(
-  tx: Tx,
-  { environment, shopId }: ShopKey,
-  intents: readonly SendIntent[],
-): Promise<void> {
-  if (intents.length === 0) return;
-  await tx.$executeRaw`
-    INSERT INTO sent_values AS v (environment, shop_id, sku_id, stock_in_doubt, price_in_doubt)
-    SELECT ${environment}, ${shopId}, "skuId", "warehouseIds", price
-    FROM json_to_recordset(${JSON.stringify(intents)}::json)
-      AS g ("skuId" text, "warehouseIds" text[], price boolean)
-    ON CONFLICT (environment, shop_id, sku_id) DO UPDATE SET
-      stock_in_doubt = ARRAY(SELECT DISTINCT unnest(v.stock_in_doubt || excluded.stock_in_doubt)),
-      price_in_doubt = v.price_in_doubt OR excluded.price_in_doubt`;
-}
-
-/** Values that are to be sent again although TikTok was sent them: their SKU takes nothing just now. */
-export async function forgetSent(tx: Tx, shop: ShopKey, skuIds: readonly string[]): Promise<void> {
-  const { environment, shopId } = shop;
-  await tx.$executeRaw`
-    UPDATE sent_values SET
-      stock_in_doubt = ARRAY(SELECT jsonb_object_keys(stock) UNION SELECT unnest(stock_in_doubt)),
-      price_in_doubt = price_in_doubt OR price IS NOT NULL
-    WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_id = ANY(${skuIds}::text[])`;
-}
-
-/** What is known of a SKU after its calls, of which TikTok has answered whether it took them. */
-export interface SendResult {
-  skuId: string;
-  /** Quantities by warehouse that TikTok has now. */
-  stock: Record<string, number>;
-  /** Warehouses about which there is no doubt any more. */
-  settled: string[];
-  /** The price that TikTok has now; null: nothing new is known. */
-  price: DecimalString | null;
-  priceSettled: boolean;
-}
-
-/** Ends the doubt about values; one that was not taken leaves what was known before. */
-export async function recordSent(
-  tx: Tx,
-  { environment, shopId }: ShopKey,
-  results: readonly SendResult[],
-  at: Date,
-): Promise<void> {
-  if (results.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE sent_values v SET
-      stock = v.stock || g.stock,
-      stock_in_doubt = ARRAY(SELECT unnest(v.stock_in_doubt) EXCEPT SELECT unnest(g.settled)),
-      stock_sent_at = CASE WHEN g.stock = '{}' THEN v.stock_sent_at ELSE ${at} END,
-      price = coalesce(g.price, v.price),
-      price_in_doubt = v.price_in_doubt AND NOT g."priceSettled",
-      price_sent_at = CASE WHEN g.price IS NULL THEN v.price_sent_at ELSE ${at} END
-    FROM json_to_recordset(${JSON.stringify(results)}::json)
-      AS g ("skuId" text, stock jsonb, settled text[], price numeric, "priceSettled" boolean)
-    WHERE v.environment = ${environment} AND v.shop_id = ${shopId} AND v.sku_id = g."skuId"`;
-}
-
 export type PushState = 'sent' | 'waiting' | 'refused';
 
 /** What the push says of an item. */
@@ -176,6 +133,11 @@ export interface Verdict {
   pushed: boolean;
   /** Decided about again in this very run, after others. */
   again: boolean;
+  /** The newest file that was compared with TikTok. */
+  lookedN: number;
+  /** As it was when the item was read: one that was raised since stays. */
+  dueAt: string | null;
+  drift: ItemDrift | null;
 }
 
 /** Writes verdicts in one statement; answers how many items wait or are refused at a gate at which they did not stand before. */
@@ -190,7 +152,7 @@ export async function recordVerdicts(
     WITH given AS (
       SELECT * FROM json_to_recordset(${JSON.stringify(verdicts)}::json)
         AS g ("skuKey" text, version bigint, state text, gate text, reason text, next text, "retryAt" timestamptz,
-          pushed boolean, again boolean)
+          pushed boolean, again boolean, "lookedN" bigint, "dueAt" timestamptz, drift jsonb)
     ), news AS (
       SELECT g.state FROM given g JOIN inventory_items i ON i.connection_id = ${connectionId} AND i.sku_key = g."skuKey"
       WHERE g.state <> 'sent' AND NOT g.again AND i.push_gate IS DISTINCT FROM g.gate
@@ -199,8 +161,11 @@ export async function recordVerdicts(
         resend = i.resend AND i.version <> g.version,
         push_state = g.state, push_gate = g.gate, push_reason = g.reason, push_next = g.next, retry_at = g."retryAt",
         pushed_at = CASE WHEN g.pushed THEN ${at} ELSE i.pushed_at END,
-        unsent_since = CASE WHEN g.state <> 'sent' THEN i.unsent_since
-          WHEN i.version = g.version THEN NULL ELSE GREATEST(i.unsent_since, i.updated_at) END
+        unsent_since = CASE WHEN g.state <> 'sent' THEN COALESCE(i.unsent_since, ${at})
+          WHEN i.version = g.version THEN NULL ELSE GREATEST(i.unsent_since, i.updated_at) END,
+        looked_n = CASE WHEN g.state = 'sent' THEN GREATEST(i.looked_n, g."lookedN") ELSE i.looked_n END,
+        due_at = CASE WHEN i.due_at IS DISTINCT FROM g."dueAt" THEN i.due_at END,
+        drift = NULLIF(g.drift, 'null'::jsonb)
       FROM given g WHERE i.connection_id = ${connectionId} AND i.sku_key = g."skuKey"
     )
     SELECT (count(*) FILTER (WHERE state = 'waiting'))::int AS waiting,

@@ -1,20 +1,25 @@
 import type { Tx } from '../store/database.js';
+import { callTimes } from '../tiktok/fence.js';
 import { productConcernOf } from '../tiktok/product-error-rules.js';
 import type { TikTokError } from '../tiktok/tiktok-errors.js';
 import { SECOND_MS } from '../time.js';
+import { noteShown, type ShownValues } from '../catalogue/catalogue-store.js';
+import { driftText } from './push-drift.js';
 import type { Judgement, PriceValue, ProductCall, StockValue } from './push-plan.js';
 import type { Ending } from './push-send.js';
 import type { Push } from './push-state.js';
-import { recordSent, recordVerdicts, type SendResult, type Verdict } from './push-store.js';
+import { recordSent, type SendResult } from './push-call-store.js';
+import { recordVerdicts, type Verdict } from './push-store.js';
 import { endingOfCall, endingOfPart, verdictOf, type PartEnding } from './push-verdict.js';
 
 const FLUSH_SIZE = 200;
 const FLUSH_MS = 2 * SECOND_MS;
 
+/** An item whose values are on their way: of several SKUs where a stop of all sales meets a seller SKU that is not unique. */
 interface Open {
   judgement: Judgement;
-  stock: PartEnding | null;
-  price: PartEnding | null;
+  endings: PartEnding[];
+  left: number;
 }
 
 /** Collects what became of a batch and writes it in sets: as it comes in, so that a crash leaves little in doubt. */
@@ -26,21 +31,20 @@ export interface Tally {
 }
 
 export function openTally(push: Push, judgements: readonly Judgement[]): Tally {
-  const open = new Map<string, Open>(
-    judgements.map((judgement) => [
-      judgement.item.skuKey,
-      { judgement, stock: endingOfPart(judgement.stock), price: endingOfPart(judgement.price) },
-    ]),
-  );
+  const open = openItems(judgements);
   let waiting = noResults();
   let writtenAt = performance.now();
   let writing: Promise<void> = Promise.resolve();
 
-  const settle = (skuKey: string): void => {
+  const settle = (skuKey: string, ending: PartEnding | null): void => {
     const item = open.get(skuKey);
-    if (!item?.stock || !item.price) return;
+    // What TikTok was not asked is decided about again.
+    if (!item || !ending) return;
+    item.endings.push(ending);
+    item.left -= 1;
+    if (item.left > 0) return;
     open.delete(skuKey);
-    waiting.verdicts.push(verdictOf(item.judgement, item.stock, item.price));
+    waiting.verdicts.push(verdictOf(item.judgement, item.endings));
   };
   const flush = (): Promise<void> => {
     const results = waiting;
@@ -56,28 +60,40 @@ export function openTally(push: Push, judgements: readonly Judgement[]): Tally {
   return {
     async stockEnded(endings) {
       for (const ending of endings) {
-        const part = noteEnding(push, ending);
-        const item = open.get(ending.effect.item.skuKey);
-        if (item && part) item.stock = part;
+        noteAnswer(push, ending);
+        noteStock(resultOf(waiting, ending), ending, push.deps.clock.now());
         if (ending.outcome === 'taken') push.counts.quantities += 1;
-        if (ending.outcome !== 'in-doubt') noteStock(resultOf(waiting, ending), ending);
-        settle(ending.effect.item.skuKey);
+        const { stock } = open.get(ending.effect.item.skuKey)?.judgement ?? {};
+        const held = stock?.kind === 'send' ? stock.held : null;
+        settle(ending.effect.item.skuKey, endingOfCall(ending, held, push.deps.clock.now()));
       }
       await flushIfDue();
     },
     async pricesEnded(endings) {
       for (const ending of endings) {
-        const part = noteEnding(push, ending);
-        const item = open.get(ending.effect.item.skuKey);
-        if (item && part) item.price = part;
+        noteAnswer(push, ending);
+        notePrice(resultOf(waiting, ending), ending, push.deps.clock.now());
         if (ending.outcome === 'taken') push.counts.prices += 1;
-        if (ending.outcome !== 'in-doubt') notePrice(resultOf(waiting, ending), ending);
-        settle(ending.effect.item.skuKey);
+        settle(ending.effect.item.skuKey, endingOfCall(ending, null, push.deps.clock.now()));
       }
       await flushIfDue();
     },
     close: flush,
   };
+}
+
+function openItems(judgements: readonly Judgement[]): Map<string, Open> {
+  const open = new Map<string, Open>();
+  for (const judgement of judgements) {
+    const item = open.get(judgement.item.skuKey) ?? { judgement, endings: [], left: 0 };
+    open.set(judgement.item.skuKey, item);
+    for (const part of [judgement.stock, judgement.price]) {
+      const ending = endingOfPart(part);
+      if (ending) item.endings.push(ending);
+      else item.left += 1;
+    }
+  }
+  return open;
 }
 
 /** What is to be written next. */
@@ -96,11 +112,23 @@ function noResults(): Results {
 async function write(push: Push, { sent, verdicts }: Results): Promise<void> {
   if (sent.size + verdicts.length === 0) return;
   const { deps, run, target } = push;
+  const results = [...sent.values()];
+  const at = deps.clock.now();
   await deps.db.transaction(async (tx) => {
     await run.guard(tx);
-    await recordSent(tx, target, [...sent.values()], deps.clock.now());
+    await recordSent(tx, target, results, at);
+    await noteShown(tx, target, results.flatMap(shownOf), at);
     await writeVerdicts(push, tx, verdicts);
   });
+  for (const { skuId, stockClear, priceClear } of results)
+    if (stockClear && priceClear) push.underWay.delete(skuId);
+}
+
+/** What TikTok has taken is what it shows. */
+function shownOf({ skuId, stock, price }: SendResult): ShownValues[] {
+  if (stock === null && price === null) return [];
+  const rows = stock && Object.entries(stock).map(([id, quantity]) => ({ id, quantity }));
+  return [{ skuId, stock: rows, price }];
 }
 
 export async function writeVerdicts(push: Push, tx: Tx, verdicts: Verdict[]): Promise<void> {
@@ -111,39 +139,59 @@ export async function writeVerdicts(push: Push, tx: Tx, verdicts: Verdict[]): Pr
   counts.unchanged += verdicts.filter(({ state, pushed }) => state === 'sent' && !pushed).length;
 }
 
-function noteEnding(push: Push, ending: Ending<unknown>): PartEnding | null {
-  if (ending.outcome === 'in-doubt') push.counts.inDoubt += 1;
-  return endingOfCall(ending, push.deps.clock.now());
+/** Drifts that are news, with what is told of them. */
+export function newDrifts(judgements: readonly Judgement[], verdicts: readonly Verdict[]): string[] {
+  const known = new Map(judgements.map(({ item }) => [item.skuKey, item]));
+  return verdicts.flatMap(({ skuKey, drift }) => {
+    const item = known.get(skuKey);
+    if (!drift || !item || item.drift?.since === drift.since) return [];
+    return [`${item.supplierSku}: ${driftText(drift)}`];
+  });
 }
 
-function resultOf(results: Results, { effect: { skuId } }: Ending<unknown>): SendResult {
+function noteAnswer(push: Push, { outcome }: Ending<unknown>): void {
+  if (outcome === 'in-doubt') push.counts.inDoubt += 1;
+}
+
+function resultOf(results: Results, { effect: { skuId, callNumber } }: Ending<unknown>): SendResult {
   results.answers += 1;
   const result = results.sent.get(skuId) ?? {
     skuId,
-    stock: {},
-    settled: [],
+    number: callNumber,
+    stock: null,
+    stockClear: false,
     price: null,
-    priceSettled: false,
+    priceClear: false,
+    until: null,
   };
   results.sent.set(skuId, result);
   return result;
 }
 
-function noteStock(result: SendResult, ending: Ending<StockValue>): void {
-  for (const { warehouseId, quantity } of ending.effect.value.wanted) {
-    if (ending.outcome === 'taken') result.stock[warehouseId] = quantity;
-    if (endsDoubt(ending)) result.settled.push(warehouseId);
+function noteStock(result: SendResult, ending: Ending<StockValue>, now: Date): void {
+  if (ending.outcome === 'in-doubt') {
+    result.until = lastMoment(now);
+    return;
   }
+  result.stockClear = true;
+  if (ending.outcome !== 'taken') return;
+  result.stock = Object.fromEntries(
+    ending.effect.value.stock.map(({ warehouseId, quantity }) => [warehouseId, quantity]),
+  );
 }
 
-function notePrice(result: SendResult, ending: Ending<PriceValue>): void {
+function notePrice(result: SendResult, ending: Ending<PriceValue>, now: Date): void {
+  if (ending.outcome === 'in-doubt') {
+    result.until = lastMoment(now);
+    return;
+  }
+  result.priceClear = true;
   if (ending.outcome === 'taken') result.price = ending.effect.value.amount;
-  if (endsDoubt(ending)) result.priceSettled = true;
 }
 
-/** A value that was not taken leaves the one before it as doubtful as that was. */
-function endsDoubt({ outcome, effect }: Ending<unknown>): boolean {
-  return outcome === 'taken' || !effect.wasInDoubt;
+/** Nobody waits for the answer any more; TikTok may still act for a while. */
+function lastMoment(now: Date): Date {
+  return new Date(now.getTime() + callTimes.latenessMs);
 }
 
 /** Calls that were not made, as endings. */

@@ -1,6 +1,5 @@
-import { LIVE, type MirrorSku, type MirrorWarehouse, type WarehouseStock } from '../catalogue/catalogue.js';
-import type { ConnectionSettings } from '../connections/settings.js';
-import type { PushFacts, PushItem, ShopFacts } from './push-facts.js';
+import { LIVE, type MirrorSku, type MirrorWarehouse } from '../catalogue/catalogue.js';
+import type { ItemCell, PushFacts, ShopFacts } from './push-facts.js';
 
 /** Why a value cannot be made, and what to do. */
 export interface Unresolved {
@@ -9,12 +8,20 @@ export interface Unresolved {
   next: string;
 }
 
+/** Which statement of the seller counts for one of TikTok's warehouses. */
+export interface WantedCell {
+  warehouseId: string;
+  cell: ItemCell;
+}
+
 export interface ResolvedStock {
   ok: true;
-  /** Warehouses that the seller named, with what TikTok is to show for them. */
-  wanted: WarehouseStock[];
+  /** Warehouses that the seller has said something about, in the order in which buffer pieces are held back. */
+  wanted: WantedCell[];
   /** The SKU's other warehouses: an update has to carry them too, with TikTok's own present values. */
   kept: string[];
+  /** A statement that means no warehouse of the SKU; the others count all the same. */
+  unresolved: Unresolved | null;
 }
 
 /** The SKUs of TikTok's that bear exactly the item's merchant SKU. */
@@ -34,73 +41,63 @@ export function isLiveSku({ productStatus, skuStatus }: MirrorSku): boolean {
   return productStatus === LIVE && skuStatus === 'NORMAL';
 }
 
-/** The share of a quantity that goes to TikTok: the allocated percentage, rounded down, less safetyPercent, rounded up. */
-export function shareOf(
-  quantity: number,
-  { allocationPercent, safetyPercent }: Pick<ConnectionSettings, 'allocationPercent' | 'safetyPercent'>,
-): number {
-  const allocated = Math.floor((quantity * allocationPercent) / 100);
-  return allocated - Math.ceil((allocated * safetyPercent) / 100);
-}
-
 /**
- * What each warehouse of the SKU is to show. Article: a warehouse code may be left out only where the SKU's sole
- * warehouse is the shop's default one; a code is TikTok's id of the warehouse, its exact name, or is mapped by the
- * setting warehouseCodes.
+ * What the seller last said of each warehouse of the SKU. Article: a warehouse code may be left out only where the SKU's
+ * sole warehouse is the shop's default one; a code is TikTok's id of the warehouse, its exact name, or is mapped by the
+ * setting warehouseCodes. A zero without a code empties every warehouse that nothing later names.
  */
-export function resolveStock(facts: PushFacts, sku: MirrorSku): ResolvedStock | Unresolved {
+export function resolveStock(
+  facts: Pick<PushFacts, 'item' | 'shop'>,
+  sku: MirrorSku,
+): ResolvedStock | Unresolved {
   const { item, shop } = facts;
   const places = placesOf(sku, shop);
-  const named = new Map<string, number>();
-  for (const { code, quantity } of givenStock(item)) {
-    const place = code === null ? soleDefault(places, shop) : placeOfCode(code, places, shop);
-    if (!place.ok) return place;
-    if (named.has(place.id))
-      return unresolved(
-        `Two warehouses of the item mean the same one in TikTok (${place.id}).`,
-        'Give each warehouse once.',
-      );
-    named.set(place.id, quantity);
+  const newest = new Map<string, ItemCell>();
+  const homeless: { cell: ItemCell; why: Unresolved }[] = [];
+  for (const cell of inOrderOfArrival(item.cells)) {
+    if (cell.code === null && cell.quantity <= 0) {
+      for (const id of places) newest.set(id, cell);
+      continue;
+    }
+    const place = cell.code === null ? soleDefault(places, shop) : placeOfCode(cell.code, places, shop);
+    if (place.ok) newest.set(place.id, cell);
+    else if (cell.quantity > 0) homeless.push({ cell, why: place });
   }
-  const quantities = withheld([...named.values()], facts);
+  const lastNamed = Math.max(0, ...[...newest.values()].map(({ n }) => n));
+  // A total that was said before the warehouses were named has been replaced by what they say.
+  const open = homeless.filter(({ cell }) => cell.code !== null || cell.n >= lastNamed);
+  const why = open[0]?.why ?? null;
+  if (newest.size === 0 && why) return why;
   return {
     ok: true,
-    wanted: [...named.keys()].map((warehouseId, nth) => ({ warehouseId, quantity: quantities[nth] ?? 0 })),
-    kept: places.filter((id) => !named.has(id)),
+    wanted: inSaidOrder(item.cells, newest),
+    kept: places.filter((id) => !newest.has(id)),
+    unresolved: why,
   };
 }
 
-/**
- * What TikTok is to show of what the seller has: pieces that are ordered already are taken off first, then the share is
- * taken, then the safety buffer. Pieces are taken from the first warehouse, what it lacks from the next.
- */
-function withheld(quantities: number[], { shop, reserved }: PushFacts): number[] {
-  const { settings } = shop;
-  let toReserve = reserved;
-  let toHold = settings.safetyBuffer;
-  return quantities.map((quantity) => {
-    const ordered = Math.min(quantity, toReserve);
-    toReserve -= ordered;
-    const free = shareOf(quantity - ordered, settings);
-    const held = Math.min(free, toHold);
-    toHold -= held;
-    return free - held;
-  });
+/** Files arrive one after the other; of one file the later row counts. */
+function inOrderOfArrival(cells: readonly ItemCell[]): ItemCell[] {
+  return cells
+    .map((cell, position) => ({ cell, position }))
+    .toSorted((a, b) => a.cell.n - b.cell.n || a.position - b.position)
+    .map(({ cell }) => cell);
 }
 
-/** Warehouses and quantities as the seller gave them; without a quantity nothing is said about a warehouse. */
-function givenStock(item: PushItem): { code: string | null; quantity: number }[] {
-  const given = item.warehouses ?? [{ code: item.warehouse, quantity: item.quantity }];
-  return given.flatMap(({ code, quantity }) =>
-    quantity === null ? [] : [{ code: code?.trim() || null, quantity }],
-  );
+/** By the item's cells, not by their age, so that the buffer stays in the same warehouse whichever was said last. */
+function inSaidOrder(cells: readonly ItemCell[], newest: ReadonlyMap<string, ItemCell>): WantedCell[] {
+  return [...newest]
+    .map(([warehouseId, cell]) => ({ warehouseId, cell }))
+    .toSorted(
+      (a, b) => cells.indexOf(a.cell) - cells.indexOf(b.cell) || (a.warehouseId < b.warehouseId ? -1 : 1),
+    );
 }
 
 /**
  * Where the SKU is stocked. A warehouse that is not enabled can neither be given nor be missed in an update.
  * UNCONFIRMED: a SKU of which TikTok shows no warehouse is in the default one.
  */
-function placesOf(sku: MirrorSku, shop: ShopFacts): string[] {
+export function placesOf(sku: MirrorSku, shop: ShopFacts): string[] {
   if (sku.warehouses.length === 0) {
     const sole = defaultWarehouse(shop);
     return sole ? [sole.warehouseId] : [];
@@ -164,8 +161,15 @@ function placeOfCode(code: string, places: string[], shop: ShopFacts): Place {
 function idOfCode(code: string, { settings, warehouses }: ShopFacts): string | null {
   if (Object.hasOwn(settings.warehouseCodes, code)) return settings.warehouseCodes[code] ?? null;
   if (warehouses.some(({ warehouseId }) => warehouseId === code)) return code;
-  const byName = warehouses.filter(({ name, type }) => name === code && type === 'SALES_WAREHOUSE');
+  const selling = warehouses.filter(({ type }) => type === 'SALES_WAREHOUSE');
+  const exact = selling.filter(({ name }) => name === code);
+  // Nobody means two warehouses by capitals; where two names differ in nothing else, only the exact one counts.
+  const byName = exact.length > 0 ? exact : selling.filter(({ name }) => foldName(name) === foldName(code));
   return byName.length === 1 ? (byName[0]?.warehouseId ?? null) : null;
+}
+
+function foldName(name: string): string {
+  return name.trim().toLowerCase();
 }
 
 function defaultWarehouse({ warehouses }: ShopFacts): MirrorWarehouse | null {

@@ -1,7 +1,9 @@
 import type { GateResult } from '../gate.js';
-import { HOUR_MS, MINUTE_MS } from '../time.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time.js';
 import { productConcernOf, type ProductConcern } from '../tiktok/product-error-rules.js';
 import type { TikTokError } from '../tiktok/tiktok-errors.js';
+import { driftOf } from './push-drift.js';
+import type { PushItem } from './push-facts.js';
 import { SOLD_OUT_FIRST } from './push-items.js';
 import type { Judgement, Part } from './push-plan.js';
 import type { Ending } from './push-send.js';
@@ -20,7 +22,10 @@ export interface Obstacle {
 export type PartEnding = { pushed: boolean; obstacle: Obstacle | null };
 
 const LOCK_RETRY_MS = { least: HOUR_MS, most: 6 * HOUR_MS };
-const RETRY_MS = 15 * MINUTE_MS;
+/** Most of what fails for no reason of its own is a hiccup; what lasts is asked for every minute, later every five. */
+const RETRY_MS = { first: 5 * SECOND_MS, next: MINUTE_MS, lasting: 5 * MINUTE_MS };
+/** A gate at which an item has stood for longer lasts. */
+const LASTING_MS = 30 * MINUTE_MS;
 
 /** The gate of values of which nobody knows whether TikTok took them. */
 export const IN_DOUBT = 'tiktok-answer';
@@ -52,9 +57,18 @@ const priceLater: PartEnding = {
 
 /** Before anything was sent; null: it is to be sent. */
 export function endingOfPart(part: Part<unknown>): PartEnding | null {
-  if (part.kind === 'send') return null;
-  if (part.kind === 'later') return priceLater;
-  return { pushed: false, obstacle: part.kind === 'blocked' ? obstacleOfGate(part.obstacle) : null };
+  switch (part.kind) {
+    case 'send':
+      return null;
+    case 'later':
+      return priceLater;
+    case 'blocked':
+      return { pushed: false, obstacle: obstacleOfGate(part.obstacle) };
+    case 'unchanged':
+      return { pushed: false, obstacle: part.held && obstacleOfGate(part.held) };
+    default:
+      return { pushed: false, obstacle: null };
+  }
 }
 
 function obstacleOfGate(result: GateResult): Obstacle | null {
@@ -64,32 +78,54 @@ function obstacleOfGate(result: GateResult): Obstacle | null {
   return { state: isWait ? 'waiting' : 'refused', gate, reason, next, retryAt: isWait ? result.until : null };
 }
 
-/** After the call; null where TikTok was not asked. */
-export function endingOfCall(ending: Ending<unknown>, now: Date): PartEnding | null {
-  if (ending.outcome === 'not-called') return null;
-  if (ending.outcome === 'taken') return { pushed: true, obstacle: null };
-  const { error, effect } = ending;
-  if (ending.outcome === 'in-doubt') {
-    // The first time at once: most lost answers are hiccups. Then TikTok gets time.
-    const retryAt = effect.item.lastGate === IN_DOUBT ? new Date(now.getTime() + RETRY_MS) : now;
-    const next = 'Nothing to do: the newest value is sent again by itself.';
-    return {
-      pushed: false,
-      obstacle: { state: 'waiting', gate: IN_DOUBT, reason: error.message, next, retryAt },
-    };
+/** After the call; null where TikTok was not asked. `held`: what of the item was not sent in any case. */
+export function endingOfCall(ending: Ending<unknown>, held: GateResult | null, now: Date): PartEnding | null {
+  switch (ending.outcome) {
+    case 'not-called':
+      return null;
+    case 'taken':
+      return { pushed: true, obstacle: held && obstacleOfGate(held) };
+    case 'there':
+      return { pushed: false, obstacle: held && obstacleOfGate(held) };
+    case 'in-doubt': {
+      const { error, effect } = ending;
+      const next =
+        'Nothing to do: the newest value is sent again, and TikTok is read when it cannot act any more.';
+      const retryAt = retryOf(effect.item, IN_DOUBT, now);
+      return {
+        pushed: false,
+        obstacle: { state: 'waiting', gate: IN_DOUBT, reason: error.message, next, retryAt },
+      };
+    }
+    default: {
+      const { error, effect } = ending;
+      return { pushed: false, obstacle: obstacleOfRefusal(error, { now, item: effect.item }) };
+    }
   }
-  return { pushed: false, obstacle: obstacleOfRefusal(error, { now, since: effect.item.unsentSince }) };
 }
 
-function obstacleOfRefusal(error: TikTokError, times: { now: Date; since: Date | null }): Obstacle {
+function retryOf({ lastGate, unsentSince }: PushItem, gate: string, now: Date): Date {
+  const isFirst = lastGate !== gate;
+  const lasts = now.getTime() - (unsentSince ?? now).getTime() > LASTING_MS;
+  const waitMs = isFirst ? RETRY_MS.first : lasts ? RETRY_MS.lasting : RETRY_MS.next;
+  return new Date(now.getTime() + waitMs);
+}
+
+function obstacleOfRefusal(error: TikTokError, { now, item }: { now: Date; item: PushItem }): Obstacle {
   const concern = productConcernOf(error.tiktokCode);
   const gate = concern ? gateOfConcern[concern] : 'tiktok';
   const { message: reason, next } = error;
-  const after = (ms: number): Date => new Date(times.now.getTime() + ms);
+  const after = (ms: number): Date => new Date(now.getTime() + ms);
   switch (concern) {
     case 'price-lock':
     case 'stock-lock':
-      return { state: 'waiting', gate, reason, next, retryAt: after(lockPatienceMs(times)) };
+      return {
+        state: 'waiting',
+        gate,
+        reason,
+        next,
+        retryAt: after(lockPatienceMs({ now, since: item.unsentSince })),
+      };
     case 'product-state':
     case 'product-gone':
     case 'sku-gone':
@@ -103,7 +139,7 @@ function obstacleOfRefusal(error: TikTokError, times: { now: Date; since: Date |
         gate,
         reason,
         next,
-        retryAt: mayPass ? after(RETRY_MS) : null,
+        retryAt: mayPass ? retryOf(item, gate, now) : null,
       };
     }
   }
@@ -115,10 +151,10 @@ function lockPatienceMs({ now, since }: { now: Date; since: Date | null }): numb
   return Math.min(LOCK_RETRY_MS.most, Math.max(LOCK_RETRY_MS.least, age / 4));
 }
 
-/** Both endings of an item together. A refusal is told before a wait, the stock before the price. */
-export function verdictOf({ item }: Judgement, stock: PartEnding, price: PartEnding): Verdict {
-  const obstacles = [stock.obstacle, price.obstacle].filter((obstacle) => obstacle !== null);
-  const again = price === priceLater;
+/** All endings of an item together. A refusal is told before a wait, the stock before the price. */
+export function verdictOf({ item, facts }: Judgement, endings: readonly PartEnding[]): Verdict {
+  const obstacles = endings.flatMap(({ obstacle }) => obstacle ?? []);
+  const again = endings.includes(priceLater);
   const told = again
     ? priceLater.obstacle
     : (obstacles.find(({ state }) => state === 'refused') ?? obstacles[0]);
@@ -131,7 +167,10 @@ export function verdictOf({ item }: Judgement, stock: PartEnding, price: PartEnd
     reason: told?.reason ?? null,
     next: told?.next ?? null,
     retryAt: retries.length > 0 ? new Date(Math.min(...retries)) : null,
-    pushed: stock.pushed || price.pushed,
+    pushed: endings.some(({ pushed }) => pushed),
     again,
+    lookedN: Math.max(item.lookedN, item.cost === null ? 0 : item.costN, ...item.cells.map(({ n }) => n)),
+    dueAt: item.dueAt,
+    drift: driftOf(facts),
   };
 }

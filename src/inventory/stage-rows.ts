@@ -4,21 +4,29 @@ import { finished } from 'node:stream/promises';
 import { AppError } from '../errors.js';
 import { readAll, type RowProblem } from '../formats/table.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
-import type { RowError } from './current-row.js';
+import type { ReportRow, RowError } from './current-row.js';
 import { readColumns, type FeedColumns } from './feed-columns.js';
 import { createFeedRowReader, createMatchRowReader, type FeedRowReader } from './feed-row.js';
 import { MOST_ROW_ERRORS, type ImportKind } from './import.js';
 import { createPlainRows, type PlainRows } from './plain-rows.js';
+import { createRepeatSieve } from './repeat-sieve.js';
 import { emptyFile, type TableSource } from './table-source.js';
 
 /** What was found in a file while its good rows went into the staging table. */
 export interface StagedRows {
   /** Rows in the staging table. */
   staged: number;
+  /** Rows of which nothing was taken. */
   errorCount: number;
-  /** The first of them. */
+  /** Rows that were taken, but for a value that was refused or corrected. */
+  warnedCount: number;
+  /** The first findings about both. */
   errors: RowError[];
   warnings: string[];
+  /** Rows in the staging table without a quantity, and without a price. */
+  without: { quantity: number; cost: number };
+  /** Keys that may stand there more than once; null: too many to name. */
+  suspects: string[] | null;
 }
 
 const BLOCK_CHARACTERS = 65_536;
@@ -48,10 +56,13 @@ export async function stageRows(
   const writer = createBlockWriter(tx.copyFrom(`COPY ${name} FROM STDIN WITH (FREEZE)`));
   const errors: RowError[] = [];
   let errorCount = 0;
-  const report = (error: RowError): void => {
-    errorCount += 1;
-    if (errors.length < MOST_ROW_ERRORS) errors.push(error);
+  let warnedCount = 0;
+  const report: ReportRow = (findings, isTaken) => {
+    if (isTaken) warnedCount += 1;
+    else errorCount += 1;
+    if (errors.length < MOST_ROW_ERRORS) errors.push(...findings.slice(0, MOST_ROW_ERRORS - errors.length));
   };
+  const sieve = createRepeatSieve(kind === 'feed' ? source.bytes : 0);
   const table: { columns: FeedColumns | null; reader: FeedRowReader | null; plain: PlainRows | null } = {
     columns: null,
     reader: null,
@@ -63,7 +74,7 @@ export async function stageRows(
       if (!table.reader) {
         table.columns = columnsOf(kind, fields.slice(0, count));
         const create = kind === 'feed' ? createFeedRowReader : createMatchRowReader;
-        table.reader = create({ columns: table.columns, caseSensitive, report });
+        table.reader = create({ columns: table.columns, caseSensitive, report, sieve });
         return;
       }
       const line = table.reader.read(fields, count, rowNumber);
@@ -81,6 +92,7 @@ export async function stageRows(
           columns: table.columns,
           caseSensitive,
           delimiter,
+          sieve,
           write: writer.addBlock,
         });
       return table.plain;
@@ -92,7 +104,18 @@ export async function stageRows(
   plain?.flush();
   await writer.end();
   const warnings = [...source.warnings, ...columns.warnings, ...remarksOf(kind, columns, reader)];
-  return { staged: staged + (plain?.taken ?? 0), errorCount, errors, warnings };
+  return {
+    staged: staged + (plain?.taken ?? 0),
+    errorCount,
+    warnedCount,
+    errors,
+    warnings,
+    without: {
+      quantity: reader.without.quantity + (plain?.without.quantity ?? 0),
+      cost: reader.without.cost + (plain?.without.cost ?? 0),
+    },
+    suspects: sieve.suspects(),
+  };
 }
 
 function columnsOf(kind: ImportKind, headers: string[]): FeedColumns {

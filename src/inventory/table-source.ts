@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createCsvBytesReader } from '../formats/csv-bytes.js';
 import { JsonNumber } from '../formats/json.js';
 import type { TableHandlers } from '../formats/table.js';
@@ -18,6 +19,11 @@ export interface TableSource {
 }
 
 const PIECE_BYTES = 65_536;
+/** Different names that the items of a body have: each item gets a cell for each of them. */
+const MOST_NAMES = 1_000;
+/** Between two turns of the process. */
+const ITEMS_AT_ONCE = 1_000;
+const CELLS_AT_ONCE = 20_000;
 
 export function sourceOfFile(file: ReceivedFile): TableSource {
   const { fileName, sha256, bytes, encoding, head } = file;
@@ -66,14 +72,21 @@ export function sourceOfItems(items: readonly unknown[], bytes: number): TableSo
     async *read(handlers) {
       const columns = new Map<string, number>();
       const names: string[] = [];
-      for (const name of items.flatMap((item) => (isPlain(item) ? Object.keys(item) : []))) {
-        if (!columns.has(name.toLowerCase())) columns.set(name.toLowerCase(), names.push(name) - 1);
+      let work = 0;
+      for (const item of items) {
+        for (const name of isPlain(item) ? Object.keys(item) : []) {
+          if (columns.has(name.toLowerCase())) continue;
+          columns.set(name.toLowerCase(), names.push(name) - 1);
+          if (names.length > MOST_NAMES) throw tooManyNames();
+        }
+        if (++work % ITEMS_AT_ONCE === 0) yield nextTurn();
       }
       handlers.row(names, names.length, 0);
+      const rowsAtOnce = Math.max(1, Math.min(ITEMS_AT_ONCE, Math.floor(CELLS_AT_ONCE / names.length)));
       for (const [index, item] of items.entries()) {
         const fields = fieldsOf(item, columns);
         handlers.row(fields, fields.length, index + 1);
-        if (index % 1_000 === 999) yield;
+        if ((index + 1) % rowsAtOnce === 0) yield nextTurn();
       }
     },
   };
@@ -116,6 +129,12 @@ function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (value instanceof JsonNumber) return value.text;
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function tooManyNames(): AppError {
+  return new AppError('invalid-document', 'The items have too many different members.', {
+    details: [{ field: 'body', message: `has items with more than ${MOST_NAMES} different names in all` }],
+  });
 }
 
 export function emptyFile(): AppError {

@@ -6,6 +6,8 @@ import type { Logger } from '../log.js';
 const ASLEEP_AFTER_MS = 15_000;
 
 export interface Consuming {
+  /** False when the consumer has ended by itself: nothing takes its jobs. */
+  isRunning(): boolean;
   /** Takes nothing more and waits for what is being worked on. */
   close(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export function consumeAwake(
   }, ASLEEP_AFTER_MS);
   timer.unref();
   return {
+    isRunning: () => consumer.isRunning(),
     close() {
       clearInterval(timer);
       return consumer.close();

@@ -127,6 +127,8 @@ export function openQueues(options: QueuesOptions): Queues {
 /** Makes the tables of BullMQ's PostgreSQL store, in a schema of its own. Safe to repeat. */
 export async function migrateQueueStore(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
+  // A server that ends meanwhile is told by the statement that was under way.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await runMigrations(client);

@@ -7,11 +7,14 @@ import { runFlow, type RunFlowDeps } from '../sync/run-flow.js';
 import { MINUTE_MS, SECOND_MS, within } from '../time.js';
 import type { Consuming } from './consume-awake.js';
 import type { JobPayload, QueueName, Queues, Repetition } from './queues.js';
+import { createPulse, type Pulse, type WorkerState } from './worker-pulse.js';
 
 export interface WorkerDeps extends RunFlowDeps, DeliverDeps, HousekeepingDeps {
   queues: Queues;
   /** What is looked at every minute; like housekeeping, it may run in several processes at once. */
   minuteSweeps?: readonly Sweep[];
+  /** Told of every job that has ended, for the metrics. */
+  observeJob?: (job: { kind: string; lane: Lane; failed: boolean; durationMs: number }) => void;
 }
 
 export interface WorkerOptions {
@@ -22,6 +25,7 @@ export interface WorkerOptions {
 }
 
 export interface RunningWorker {
+  state(): WorkerState;
   /**
    * Takes nothing more and waits for what is being worked on; after the deadline it is asked to stop at its next safe
    * point. What still does not end is taken up by others when its lease is over.
@@ -46,23 +50,32 @@ const BEAT_LOST_MS = 20 * SECOND_MS;
 export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Promise<RunningWorker> {
   const stop = new AbortController();
   let atWork = 0;
+  const pulse = createPulse(options.beatSeconds, beatOf(options.beatSeconds).lostAfterMs);
   const consume = (queue: QueueName, lane: Lane, concurrency: number): Consuming =>
     deps.queues.consume(queue, concurrency, async (payload) => {
       atWork += 1;
-      await doJob(deps, payload, lane, stop.signal);
+      const startedMs = performance.now();
+      const failed = !(await doJob(deps, payload, lane, stop.signal));
       atWork -= 1;
+      const { kind } = payload as JobPayload;
+      if (kind === 'beat' && !failed) pulse.beaten();
+      deps.observeJob?.({ kind, lane, failed, durationMs: performance.now() - startedMs });
     });
   const consuming = [
     ...lanes.map((lane) => consume(lane, lane, options.concurrency[lane])),
     consume('beat', 'urgent', 1),
   ];
-  const keep = oneAtATime(() => keepSchedules(deps, options));
+  const keep = oneAtATime(() => keepSchedules(deps, options, pulse));
   // A store that is away delays the work, and nothing else of this process.
   await within(keep(), STORE_PATIENCE_MS, () => deps.log.warn({}, 'the queue store does not answer yet'));
   const timer = setInterval(() => void keep(), (options.beatSeconds * SECOND_MS) / 2);
   timer.unref();
 
   return {
+    state: () => ({
+      consumers: consuming.every((consumer) => consumer.isRunning()),
+      beat: pulse.isRegular(),
+    }),
     async close(deadlineMs = CLOSE_DEADLINE_MS) {
       clearInterval(timer);
       const closed = Promise.all(consuming.map((consumer) => consumer.close())).then(() => true);
@@ -90,10 +103,11 @@ function oneAtATime(ask: () => Promise<void>): () => Promise<void> {
 }
 
 /** The queue may have been wiped: whoever finds the beat missing sets it up again and looks at once. Never throws. */
-async function keepSchedules(deps: WorkerDeps, options: WorkerOptions): Promise<void> {
+async function keepSchedules(deps: WorkerDeps, options: WorkerOptions, pulse: Pulse): Promise<void> {
   try {
     const wiped = await deps.queues.keepRepeating('beat', { kind: 'beat' }, beatOf(options.beatSeconds));
     if (wiped) await deps.queues.add('beat', { kind: 'beat' });
+    pulse.kept(wiped);
     const { queues } = deps;
     if (await queues.keepRepeating('background', { kind: 'housekeeping' }, HOUSEKEEPING)) {
       await queues.add('background', { kind: 'housekeeping' });
@@ -113,31 +127,33 @@ function beatOf(seconds: number): Repetition {
   };
 }
 
-/** Never throws: what goes wrong is on the row by then, or is found again by a beat. */
-async function doJob(deps: WorkerDeps, payload: unknown, lane: Lane, stop: AbortSignal): Promise<void> {
+/** Never throws: what goes wrong is on the row by then, or is found again by a beat. Answers whether it went well. */
+async function doJob(deps: WorkerDeps, payload: unknown, lane: Lane, stop: AbortSignal): Promise<boolean> {
   const job = payload as JobPayload;
   try {
     switch (job.kind) {
       case 'flow':
         await runFlow(deps, BigInt(job.id), stop);
-        return;
+        return true;
       case 'outbox':
         await deliver(deps, BigInt(job.id), lane, stop);
-        return;
+        return true;
       case 'beat':
         await beat({ ...deps, wake: (due) => deps.queues.wake(due) });
-        return;
+        return true;
       case 'minute':
         await runTasks(deps.log, deps.minuteSweeps ?? []);
-        return;
+        return true;
       case 'housekeeping':
         deps.log.info(await keepHouse(deps), 'housekeeping');
-        return;
+        return true;
       default:
         deps.log.warn({ kind: (job as { kind?: unknown }).kind }, 'a job of another version was left out');
+        return true;
     }
   } catch (error) {
     deps.log.error({ job: job.kind, reason: messageOf(error), err: error }, 'job failed');
+    return false;
   }
 }
 

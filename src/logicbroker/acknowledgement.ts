@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { Contact, DataAttribute, EntityIdentifier, ItemIdentifier } from './common.js';
-import { dateTime, decimal, int32, listOf, named, oneOf, ref, text } from './schema.js';
+import { dateTime, decimal, int32, named, oneOf, partsOf, ref, text } from './schema.js';
 
 const TYPES = [0, 1, 2, 3];
 const TYPE_MEANING =
@@ -24,14 +24,14 @@ export const AckLine = named(
     ChangeReason: text(REASON_MEANING, 'Out of stock'),
     Description: text(),
     LineNumber: text("The order's own, where several lines have the SKU.", '1'),
-    ExtendedAttributes: listOf(DataAttribute, 'TikTokOrderLineId lists the pieces that are cancelled.'),
+    ExtendedAttributes: partsOf(DataAttribute, 'TikTokOrderLineId lists the pieces that are cancelled.'),
   },
 );
 
 export const Acknowledgement = named(
   'Acknowledgement',
   'The seller accepts or cancels an order; or a cancellation that came from TikTok, addressed to the seller.',
-  { AckLines: listOf(AckLine) },
+  { AckLines: partsOf(AckLine) },
   {
     ShipToAddress: ref(Contact),
     BillToAddress: ref(Contact),
@@ -53,7 +53,7 @@ export const Acknowledgement = named(
     DoNotShipAfter: dateTime(),
     ExpectedDeliveryDate: dateTime(),
     UpdateRequestNumber: text(),
-    ExtendedAttributes: listOf(DataAttribute),
+    ExtendedAttributes: partsOf(DataAttribute),
     SenderCompanyId: int32('Company number of the sender: the seller, or the TikTok shop.'),
     ReceiverCompanyId: int32(),
     Identifier: ref(EntityIdentifier),

@@ -1,4 +1,4 @@
-import { dateTime, decimal, flag, int32, listOf, named, oneOf, ref, text } from './schema.js';
+import { dateTime, decimal, flag, int32, named, oneOf, partsOf, ref, text } from './schema.js';
 
 /** Pieces that several documents share (CommerceAPI v3). */
 
@@ -68,7 +68,7 @@ export const Contact = named(
     TaxNumber: text(),
     FaxNumber: text(),
     Note: text(),
-    ExtendedAttributes: listOf(DataAttribute),
+    ExtendedAttributes: partsOf(DataAttribute),
   },
 );
 
@@ -139,10 +139,10 @@ export const ShipmentInfo = named(
     ServiceLevelCode: text(),
     ServiceLevelDescription: text(),
     TrackingNumber: text(),
-    ShippingDiscounts: listOf(Discount),
+    ShippingDiscounts: partsOf(Discount),
     SellerFullfillmentId: text(),
     ShipmentCost: decimal(),
-    ShipmentTaxes: listOf(Tax),
+    ShipmentTaxes: partsOf(Tax),
     InsuranceCost: decimal(),
     ContainerCode: text(),
     Qty: int32('Pieces of the line in this carton.'),
@@ -157,7 +157,7 @@ export const ShipmentInfo = named(
     CartonsPerPallet: int32(),
     LayersPerPallet: int32(),
     Note: text(),
-    ExtendedAttributes: listOf(DataAttribute, 'TikTokPackageId_ picks the package on TikTok.'),
+    ExtendedAttributes: partsOf(DataAttribute, 'TikTokPackageId_ picks the package on TikTok.'),
   },
 );
 
@@ -175,16 +175,16 @@ export const OrderLine = named(
     Cost: decimal(),
     MSRP: decimal(),
     Description: text(),
-    Discounts: listOf(Discount),
-    Taxes: listOf(Tax),
-    ShipmentInfos: listOf(ShipmentInfo),
+    Discounts: partsOf(Discount),
+    Taxes: partsOf(Tax),
+    ShipmentInfos: partsOf(ShipmentInfo),
     WarehouseCode: text(),
     ShippingAddress: ref(Contact),
     IsDropShip: flag(),
     Weight: decimal(),
     WeightUOM: text(),
     Note: text(),
-    ExtendedAttributes: listOf(DataAttribute, "TikTokOrderLineId lists TikTok's ids of the pieces."),
+    ExtendedAttributes: partsOf(DataAttribute, "TikTokOrderLineId lists TikTok's ids of the pieces."),
   },
 );
 
@@ -204,21 +204,21 @@ export const headFields = {
   VendorNumber: text(),
   CustomerNumber: text(),
   DepartmentNumber: text(),
-  Discounts: listOf(Discount),
-  Taxes: listOf(Tax),
-  Payments: listOf(Payment),
+  Discounts: partsOf(Discount),
+  Taxes: partsOf(Tax),
+  Payments: partsOf(Payment),
   PaymentTerm: ref(PaymentTerm),
-  ShipmentInfos: listOf(ShipmentInfo),
+  ShipmentInfos: partsOf(ShipmentInfo),
   ShipToAddress: ref(Contact),
   BillToAddress: ref(Contact),
   OrderedByAddress: ref(Contact),
   ShipFromAddress: ref(Contact),
-  ExtendedAttributes: listOf(DataAttribute),
+  ExtendedAttributes: partsOf(DataAttribute),
   TotalAmount: decimal(),
   Currency: text(undefined, 'USD'),
   HandlingAmount: decimal(),
   DropshipAmount: decimal(),
-  HandlingTaxes: listOf(Tax),
+  HandlingTaxes: partsOf(Tax),
   Note: text(),
   WarehouseCode: text(),
   ExpectedDeliveryDate: dateTime(),

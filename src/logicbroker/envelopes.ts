@@ -70,12 +70,15 @@ export const CreateSalesOrderReponse = named(
   },
 );
 
+/** Documents in one call: a day's orders of a large seller. */
+const MOST_KEYS = 10_000;
+
 export const BulkStatusUpdateRequest = named(
   'BulkStatusUpdateRequest',
   'One status for many documents: the way to say "I have fetched these".',
   {
     Status: text('Number, name, or name without spaces.', 'Acknowledged'),
-    LogicbrokerKeys: Type.Array(Type.String()),
+    LogicbrokerKeys: Type.Array(Type.String(), { maxItems: MOST_KEYS }),
   },
   { OnlyIncreaseStatus: flag('Leave documents alone that are further already.') },
 );

@@ -64,7 +64,9 @@ export const AdvancedFieldMappingCondition = named(
     Field: text(),
     Operator: text(),
     Value: text(),
-    Conditions: Type.Array(Type.Unsafe<object>({ $ref: 'AdvancedFieldMappingCondition#' })),
+    Conditions: Type.Array(Type.Unsafe<object>({ $ref: 'AdvancedFieldMappingCondition#' }), {
+      maxItems: 100,
+    }),
   },
 );
 
@@ -130,12 +132,16 @@ const RowCounts = named(
   {},
   {
     Rows: int32('Rows with content, the header left out.'),
-    Errors: int32('Rows that were not taken.'),
+    Errors: int32('Rows of which nothing was taken.'),
+    Warned: int32('Rows that were taken, but for a value that was refused or corrected.'),
+    Overridden: int32('Rows of which a later row of the file says a value anew.'),
     Added: int32('SKUs that were not known before.'),
     Changed: int32('Known SKUs of which something changed.'),
-    Unchanged: int32('The other rows.'),
+    Unchanged: int32('Known SKUs of which the file says nothing new.'),
+    Superseded: int32('SKUs of which something that arrived later counts.'),
     Zeroed: int32('Of those changed: quantities that fell to 0.'),
     Multiplied: int32('Of those changed: quantities that rose to ten times or more.'),
+    Repriced: int32('Of those changed: prices that fell below half or rose above double.'),
     Ignored: int32('New SKUs without a match that are not kept (setting ignoreUnmatched).'),
     Unmatched: int32('SKUs without a match after this file.'),
   },
@@ -149,7 +155,10 @@ export const InventoryImport = named(
     ImportId: int32(),
     PartnerId: int32('Company number of the TikTok shop.'),
     Kind: text('feed or matching.'),
-    State: text('applied, held (waits to be confirmed), replaced (was held), tried (a dry run) or refused.'),
+    State: text(
+      'receiving (on the way), applied, held (waits to be confirmed or refused), tried (a dry run), refused, or replaced (was ' +
+        'held by an older version).',
+    ),
     Reason: text('Why it is held or was refused.'),
     Format: text('csv, xlsx or json.'),
     FileName: text(),
@@ -158,7 +167,8 @@ export const InventoryImport = named(
     DryRun: flag(),
     Counts: ref(RowCounts),
     WouldSend: Type.Record(Type.String(), Type.Integer(), {
-      description: 'What the next push would send (dry runs, in the answer only).',
+      description:
+        'What the next push would send, how many calls that takes, and how many seconds (dry runs, in the answer only).',
     }),
     Warnings: Type.Array(Type.String()),
     ReceivedAt: dateTime(),
@@ -168,9 +178,12 @@ export const InventoryImport = named(
 
 const InventoryRowError = named(
   'InventoryRowError',
-  'A row that was not taken. An addition to the contract.',
+  'What is to be said about a row. An addition to the contract.',
   {},
   {
+    Level: text(
+      'error: nothing of the row was taken. warning: the rest of it was. overridden: a later row says it anew.',
+    ),
     Row: int32('As a spreadsheet counts: the header is row 1. In a JSON list the first item is 1.'),
     Column: text(),
     Value: text(),

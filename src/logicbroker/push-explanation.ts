@@ -17,6 +17,47 @@ const SentQuantity = named(
   },
 );
 
+const UploadedQuantity = named(
+  'UploadedQuantity',
+  'What a feed said of one warehouse.',
+  {},
+  {
+    Warehouse: text('Its code; left out where none was given.'),
+    Quantity: int32(),
+    ImportId: int32('The feed that said it last. Feeds are numbered as their first byte arrives.'),
+    ReceivedAt: dateTime('When that was.'),
+  },
+);
+
+const OrderedPieces = named(
+  'OrderedPieces',
+  'Pieces of one order.',
+  {},
+  { TikTokOrderId: text(), Pieces: int32() },
+);
+
+const WantedQuantity = named(
+  'WantedQuantity',
+  'What TikTok is to show in one warehouse, and from what.',
+  {},
+  {
+    WarehouseId: text("TikTok's id."),
+    Uploaded: int32('What the feed said.'),
+    ImportId: int32('That feed.'),
+    CountedAt: dateTime('When its first byte arrived.'),
+    NotKnownToCount: listOf(OrderedPieces, 'Ordered before, and not handed to the ERP by then: taken off.'),
+    OrderedSince: listOf(OrderedPieces, 'Ordered since: TikTok has taken them off itself.'),
+    GivenBack: listOf(OrderedPieces, 'Off the count and cancelled since: TikTok has given them back itself.'),
+    NotListedYet: int32('Committed in TikTok, of orders that it does not list yet: taken off.'),
+    Wanted: int32('After share and safety buffer.'),
+    Shown: int32('What TikTok showed at the last read.'),
+    Decision: text(
+      'same; send; told: somebody has set it otherwise in TikTok, and the next feed that names it overwrites that; orders: a rise waits until orders can be read.',
+      'same',
+    ),
+  },
+);
+
 const InventoryExplanation = named(
   'InventoryExplanation',
   'Why an item is, or is not, in TikTok as it was uploaded.',
@@ -30,16 +71,25 @@ const InventoryExplanation = named(
     Quantity: int32('As uploaded.'),
     Cost: decimal('As uploaded.'),
     Warehouse: text('As uploaded.'),
-    CountedAt: dateTime('When the quantity was last given.'),
+    CountedAt: dateTime('When the first byte of the feed arrived that last gave a quantity.'),
+    Uploaded: listOf(UploadedQuantity, 'By warehouse code.'),
     QuantityAction: text('none, unchanged, blocked or send.', 'send'),
     PriceAction: text('none, unchanged, blocked or send.', 'unchanged'),
-    Reserved: int32('Pieces that are ordered and taken off, where the connection reserves.'),
+    Wanted: listOf(WantedQuantity, 'By warehouse; those that no feed names keep what TikTok shows.'),
+    WantedPrice: decimal('As TikTok takes it.'),
     TikTok: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
       description: 'The SKU as TikTok showed it last.',
     }),
     SentQuantities: listOf(SentQuantity),
     SentPrice: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
       description: 'The price that TikTok was last sent.',
+    }),
+    OpenCalls: Type.Array(Type.Object({}, { additionalProperties: true }), {
+      description:
+        'Calls without a clear answer, which TikTok may carry out until the time named; then it is read back.',
+    }),
+    Drift: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+      description: 'What somebody else has set in TikTok, and since when it is known.',
     }),
     Push: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
       description: 'How the push of this shop does.',
@@ -86,6 +136,20 @@ const NotSentReport = named(
   },
 );
 
+const ExpectedFinish = named(
+  'ExpectedFinish',
+  'When the pending items are expected to be in TikTok, by the calls that TikTok takes. Left out when nothing is pending.',
+  {},
+  {
+    Calls: int32('At most so many: one for each product with changes.'),
+    CallsPerSecond: Type.Number({ description: 'What TikTok takes now.' }),
+    ExpectedCallsPerSecond: Type.Number({ description: 'What it is expected to take in the end.' }),
+    Seconds: int32(),
+    FinishAt: dateTime(),
+    Text: text('The same for people.'),
+  },
+);
+
 const InventoryFreshness = named(
   'InventoryFreshness',
   'How far TikTok is behind what was uploaded.',
@@ -97,6 +161,7 @@ const InventoryFreshness = named(
     Pending: int32('Items that the next push decides about.'),
     Waiting: int32('Items at a rule that may pass by itself.'),
     Refused: int32('Items that a rule keeps back until something changes.'),
+    Expected: ref(ExpectedFinish),
   },
 );
 
@@ -121,12 +186,16 @@ export const DuplicateSkusMessage = messageOf('DuplicateSkus', ref(DuplicateSkus
 
 export const pushExplanationSchemas = [
   SentQuantity,
+  UploadedQuantity,
+  OrderedPieces,
+  WantedQuantity,
   InventoryExplanation,
   InventoryExplanationMessage,
   UnsentReason,
   UnsentItem,
   NotSentReport,
   NotSentMessage,
+  ExpectedFinish,
   InventoryFreshness,
   FreshnessMessage,
   DuplicateSku,

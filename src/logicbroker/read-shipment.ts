@@ -5,6 +5,9 @@ import { checkLength, readDate, wholePieces } from './field-reading.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
 import { isPackageId, isUnitIds, PACKAGE_ID } from './shipment-attributes.js';
 
+/** Packages of one shipment, in all its lines: an order of a buyer has not nearly as many pieces. */
+const MOST_CARTONS = 2_000;
+
 /**
  * A v3 Shipment in our words (Logicbroker: Shipment standard). Each entry of a line's `ShipmentInfos` is one carton;
  * what a carton leaves out, and lines without cartons, take from the header's single `ShipmentInfos` entry.
@@ -16,6 +19,8 @@ export function readShipment(document: JsonObject): ShipmentInput {
   const lines = objects(document['ShipmentLines']);
   if (lines.length === 0)
     problems.push({ field: 'ShipmentLines', message: 'required: at least one line is shipped' });
+  const cartonCount = lines.reduce((count, line) => count + objects(line['ShipmentInfos']).length, 0);
+  if (cartonCount > MOST_CARTONS) throw tooManyCartons();
   const shipmentNumber = text(document['ShipmentNumber']);
   if (shipmentNumber === null)
     problems.push({ field: 'ShipmentNumber', message: 'required: your own number of this shipment' });
@@ -39,6 +44,12 @@ export function readShipment(document: JsonObject): ShipmentInput {
   if (problems.length > 0)
     throw new AppError('invalid-document', 'The shipment cannot be read.', { details: problems });
   return input;
+}
+
+function tooManyCartons(): AppError {
+  return new AppError('invalid-document', 'The shipment cannot be read.', {
+    details: [{ field: 'ShipmentLines', message: `has more than ${MOST_CARTONS} ShipmentInfos in all` }],
+  });
 }
 
 /** Whether the sender asks that the document be kept back. */

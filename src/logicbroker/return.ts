@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { Contact, DataAttribute, EntityIdentifier, ItemIdentifier } from './common.js';
-import { dateTime, decimal, int32, listOf, named, ref, text } from './schema.js';
+import { dateTime, decimal, int32, named, partsOf, ref, text } from './schema.js';
 
 export const ReturnLine = named(
   'ReturnLine',
@@ -16,7 +16,7 @@ export const ReturnLine = named(
     ReturnReason: text("The buyer's reason in words."),
     ReturnReasonCode: text("Logicbroker's number of the reason.", '10'),
     Description: text(),
-    ExtendedAttributes: listOf(DataAttribute, "TikTokReturnLineItemId lists TikTok's ids of the pieces."),
+    ExtendedAttributes: partsOf(DataAttribute, "TikTokReturnLineItemId lists TikTok's ids of the pieces."),
   },
 );
 
@@ -25,7 +25,7 @@ export const Return = named(
   "A buyer's request to send goods back; sent back by the seller, the answer to it.",
   {
     ReturnNumber: text("TikTok's id of the request.", '4035318504086604777'),
-    ReturnLines: listOf(ReturnLine),
+    ReturnLines: partsOf(ReturnLine),
   },
   {
     Identifier: ref(EntityIdentifier),
@@ -45,7 +45,7 @@ export const Return = named(
     BillToAddress: ref(Contact),
     ShipFromAddress: ref(Contact),
     OrderedByAddress: ref(Contact),
-    ExtendedAttributes: listOf(
+    ExtendedAttributes: partsOf(
       DataAttribute,
       'TikTokNextAction and TikTokResponseDeadline say what the seller has to do until when.',
     ),

@@ -1,11 +1,11 @@
 import type { Static } from 'typebox';
 import { Contact, headFields, OrderLine } from './common.js';
-import { dateTime, decimal, listOf, named, oneOf, ref, text } from './schema.js';
+import { dateTime, decimal, named, oneOf, partsOf, ref, text } from './schema.js';
 
 export const SalesOrder = named(
   'SalesOrder',
   'An order of a TikTok buyer, as it is sent to the seller.',
-  { OrderLines: listOf(OrderLine) },
+  { OrderLines: partsOf(OrderLine) },
   {
     ...headFields,
     SubTotal: decimal('Sum of the lines before shipping and tax. An addition to the v3 contract.'),

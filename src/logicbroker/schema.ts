@@ -30,6 +30,14 @@ export function listOf<T extends Named>(schema: T, description?: string) {
   return Type.Array(ref(schema), described(description));
 }
 
+/** Of lines and of everything else that a document has several of: no order has more pieces, and no honest document either. */
+const MOST_PARTS = 1_000;
+
+/** A list within a document that callers send. */
+export function partsOf<T extends Named>(schema: T, description?: string) {
+  return Type.Array(ref(schema), { maxItems: MOST_PARTS, ...described(description) });
+}
+
 export function text(description?: string, example?: string) {
   return Type.String({
     ...described(description),

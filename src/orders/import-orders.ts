@@ -20,6 +20,7 @@ import {
   type OrderRow,
 } from './order-writes.js';
 import type { OrderLine, ShopOrder } from './order.js';
+import type { SeenOrder } from './pieces-of-order.js';
 import { renderRecord, type OrderDocumentHead } from './render-orders.js';
 
 /** An order that the ERP has not got yet: `record` is what we hold of it, null when it is new. */
@@ -31,9 +32,11 @@ export interface OpenOrder {
 /** What the gates say of it now. */
 interface Decision extends OpenOrder {
   obstacle: GateResult | null;
+  cancellation: KnownCancellation | null;
 }
 
-interface Decided extends Decision {
+/** An order with its fate, before anything of it is written. */
+export interface Decided extends Decision {
   orderId: bigint;
   /** Present when nothing stands in the way: the order becomes a document. */
   made: { head: OrderDocumentHead; lines: OrderLine[]; units: StoredUnit[] } | null;
@@ -44,11 +47,8 @@ interface Decided extends Decision {
 /** A page is written in parts, each twice the one before: PostgreSQL begins soon and stores one while the next is rendered. */
 const FIRST_PART = 10;
 
-/** Lets the gates decide over orders that are not exported yet, and makes documents of those that pass. */
-export async function importOrders(
-  context: IngestContext,
-  open: OpenOrder[],
-): Promise<{ exported: number; waiting: number; refused: number }> {
+/** Lets the gates decide over orders that are not exported yet; those that pass get their keys and lines. */
+export async function decideOrders(context: IngestContext, open: OpenOrder[]): Promise<Decided[]> {
   const { deps, tx, connection } = context;
   const ids = open.map(({ shown }) => shown.tiktokOrderId);
   const units = open.flatMap(({ shown }) => shown.units);
@@ -56,11 +56,18 @@ export async function importOrders(
     ids.length > 0 ? deps.findCancellations?.(tx, connection, ids) : undefined,
     findMatching(context, units),
   ]);
-  const decisions = await makeLinesAndKeys(
+  return makeLinesAndKeys(
     context,
     open.map((order) => decide(context, order, { matching, cancellations })),
     matching,
   );
+}
+
+/** Writes what was decided, and makes documents of the orders that pass. */
+export async function importOrders(
+  context: IngestContext,
+  decisions: Decided[],
+): Promise<{ exported: number; waiting: number; refused: number }> {
   await Promise.all(inGrowingParts(decisions).map((part) => save(context, part)));
   const count = (outcome: GateResult['outcome'] | undefined) =>
     decisions.filter(({ obstacle }) => obstacle?.outcome === outcome).length;
@@ -78,7 +85,7 @@ function decide(
   const { settings } = connection;
   const unmatchedSkus = parkingSkus(settings, known.matching.supplierSkus, order.units);
   const obstacle = importObstacle({ order, settings, now: readAt, cancellation, unmatchedSkus });
-  return { record, shown: order, obstacle };
+  return { record, shown: order, obstacle, cancellation };
 }
 
 async function makeLinesAndKeys(
@@ -127,6 +134,12 @@ function headOf(connection: ActiveConnection, key: number, documentDate: Date): 
     receiverCompanyId: connection.companyId,
     documentDate,
   };
+}
+
+/** For the ledger of pieces. */
+export function seenByDecision({ orderId, record, shown, made, cancellation }: Decided): SeenOrder {
+  const exportedAt = made?.head.documentDate ?? null;
+  return { orderId, record, shown, exportedAt, units: made?.units ?? [], cancellation };
 }
 
 /** Nothing waits here: what is asked for first is stored first, and the foreign keys need no more. */

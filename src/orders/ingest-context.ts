@@ -3,6 +3,7 @@ import type { Logger } from '../log.js';
 import type { Database, SqlTx } from '../store/database.js';
 import type { Clock } from '../time.js';
 import type { ShopOrder } from './order.js';
+import type { CancelledBy, PiecesMoved } from './piece.js';
 
 /** Supplier SKUs by merchant SKU; one without a match is left out. */
 export type MatchSkus = (
@@ -18,6 +19,8 @@ export type UsesMatching = (tx: SqlTx, connection: Pick<ActiveConnection, 'id'>)
 export interface KnownCancellation {
   /** Pieces that were cancelled. */
   unitIds: ReadonlySet<string>;
+  /** The same with the time of the cancellation, as well as TikTok tells it, and who made it. */
+  pieces: ReadonlyMap<string, { at: Date; by: CancelledBy }>;
   /** Which cancellation it was, for people. */
   note: string;
 }
@@ -38,6 +41,8 @@ export interface IngestDeps {
   usesMatching?: UsesMatching;
   /** Left out: only the order itself tells what is cancelled. */
   findCancellations?: FindCancellations;
+  /** Left out: nobody has to know at once. */
+  piecesMoved?: PiecesMoved;
 }
 
 /** What taking in one page goes by. */

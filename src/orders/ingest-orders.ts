@@ -1,11 +1,15 @@
 import type { ActiveConnection } from '../connections/connection.js';
 import type { SqlTx } from '../store/database.js';
 import { SECOND_MS } from '../time.js';
-import { importOrders } from './import-orders.js';
+import { decideOrders, importOrders, seenByDecision } from './import-orders.js';
 import type { IngestContext, IngestDeps } from './ingest-context.js';
 import type { OrderRecord } from './order-record.js';
 import { findVersions, lockOrders, lockShop, type OrderVersion } from './order-store.js';
 import { compareStages, type ShopOrder } from './order.js';
+import type { MovedPiece } from './piece.js';
+import { savePieces } from './piece-store.js';
+import { tellMoved } from './tell-moved.js';
+import { movedPieces, piecesOfOrder, type SeenOrder } from './pieces-of-order.js';
 import { withoutUnstorable } from './storable.js';
 import { updateOrdersOfPage } from './update-orders.js';
 
@@ -39,39 +43,75 @@ export async function ingestOrders(
   options: IngestOptions,
 ): Promise<IngestCounts> {
   const page = newestOfEach(orders);
-  const work = async (tx: SqlTx): Promise<IngestCounts> => {
+  const work = async (tx: SqlTx): Promise<TakenIn> => {
     await options.guard?.(tx);
     return takeIn({ deps, tx, connection, readAt: options.readAt }, page);
   };
-  return options.tx ? work(options.tx) : deps.db.sqlTransaction(work);
+  // Who has opened the transaction has to wait for its commit before he can tell of it.
+  if (options.tx) return (await work(options.tx)).counts;
+  const { counts, moved } = await deps.db.sqlTransaction(work);
+  await tellMoved(deps, connection, moved);
+  return counts;
 }
 
-async function takeIn(context: IngestContext, page: ShopOrder[]): Promise<IngestCounts> {
+interface TakenIn {
+  counts: IngestCounts;
+  moved: MovedPiece[];
+}
+
+async function takeIn(context: IngestContext, page: ShopOrder[]): Promise<TakenIn> {
   const { tx, connection } = context;
   const news = withoutUnstorable(await newsOf(context, page));
   const counts = { exported: 0, waiting: 0, refused: 0, updated: 0, unchanged: page.length - news.length };
-  if (news.length === 0) return counts;
+  if (news.length === 0) return { counts, moved: [] };
 
   const [, held] = await Promise.all([lockShop(tx, connection), lockOrders(tx, connection, idsOf(news))]);
   const open: { record: OrderRecord | null; shown: ShopOrder }[] = [];
   const exported: { record: OrderRecord; shown: ShopOrder }[] = [];
+  const foreign: { record: OrderRecord; shown: ShopOrder }[] = [];
   for (const shown of news) {
     const record = held.get(shown.tiktokOrderId) ?? null;
     // Looked at again under the lock: another worker may have taken in the same page meanwhile.
     if (record && !bringsNews(context, shown, versionOf(record))) counts.unchanged += 1;
     else if (record?.state !== 'exported') open.push({ record, shown });
     else if (record.companyId === connection.companyId) exported.push({ record, shown });
-    else counts.refused += refuseForeign(context, record);
+    else {
+      foreign.push({ record, shown });
+      counts.refused += refuseForeign(context, record);
+    }
   }
-  const decided = await importOrders(context, open);
+  const decided = await decideOrders(context, open);
+  const [moved, imported] = await Promise.all([
+    // Whoever has got the order, its pieces are of the shop's stock.
+    keepPieces(context, [...decided.map(seenByDecision), ...[...exported, ...foreign].map(seenAgain)]),
+    importOrders(context, decided),
+  ]);
   await updateOrdersOfPage(context, exported);
   return {
-    ...counts,
-    exported: decided.exported,
-    waiting: decided.waiting,
-    refused: counts.refused + decided.refused,
-    updated: exported.length,
+    counts: {
+      ...counts,
+      exported: imported.exported,
+      waiting: imported.waiting,
+      refused: counts.refused + imported.refused,
+      updated: exported.length,
+    },
+    moved,
   };
+}
+
+async function keepPieces({ tx, connection }: IngestContext, seen: SeenOrder[]): Promise<MovedPiece[]> {
+  const orders = seen.map((order) => ({ order, pieces: piecesOfOrder(order) }));
+  await savePieces(
+    tx,
+    connection,
+    orders.flatMap(({ pieces }) => pieces),
+  );
+  return orders.flatMap(({ order, pieces }) => movedPieces(order, pieces));
+}
+
+function seenAgain({ record, shown }: { record: OrderRecord; shown: ShopOrder }): SeenOrder {
+  const { id: orderId, exportedAt, units } = record;
+  return { orderId, record, shown, exportedAt, units };
 }
 
 /** A page that was read before costs one look-up by index: most of what a pull reads is known. */

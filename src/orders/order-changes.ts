@@ -11,6 +11,8 @@ export interface OrderUpdate {
   /** `replaced`: the document has the new address. `refused`: the ERP has fetched the old one already. */
   address: 'same' | 'replaced' | 'refused';
   cancelledUnits: number;
+  /** Tracking numbers under which TikTok shows pieces as shipped that no shipment of the ERP's has claimed. */
+  shippedElsewhere: string[];
   /** `AWAITING_SHIPMENT -> IN_TRANSIT`; null when it stayed. */
   statusChange: string | null;
 }
@@ -35,6 +37,7 @@ export function updateOf(
     units,
     address: addressOutcome(moved, refused, isSameRecipient(kept.recipient, held.laterRecipient)),
     cancelledUnits: countCancelled(units) - countCancelled(held.units),
+    shippedElsewhere: shippedElsewhere(held.units, units),
     statusChange: held.order.status === shown.status ? null : `${held.order.status} -> ${shown.status}`,
   };
 }
@@ -63,6 +66,15 @@ export function withCancellation(shown: ShopOrder, known: KnownCancellation | nu
 function addressOutcome(moved: boolean, refused: boolean, isKnown: boolean): OrderUpdate['address'] {
   if (!moved || (refused && isKnown)) return 'same';
   return refused ? 'refused' : 'replaced';
+}
+
+function shippedElsewhere(held: readonly StoredUnit[], units: readonly StoredUnit[]): string[] {
+  const before = new Set(held.filter(({ shippedAt }) => shippedAt !== null).map(({ unitId }) => unitId));
+  const news = units.filter(
+    ({ unitId, shippedAt, shipmentKey, cancelled }) =>
+      shippedAt !== null && shipmentKey === null && !cancelled && !before.has(unitId),
+  );
+  return [...new Set(news.map(({ trackingNumber }) => trackingNumber ?? 'no number'))];
 }
 
 function countCancelled(units: readonly StoredUnit[]): number {

@@ -3,6 +3,7 @@ import { jsonTexts } from '../store/json-list.js';
 import { keepPlan } from '../store/sql-transaction.js';
 import type { OrderLine } from './order.js';
 import type { CancelRequest, OrderState, StoredUnit } from './order-record.js';
+import { markPiecesShipped } from './piece-store.js';
 
 /** One row of `orders`, as it goes to the database in JSON. */
 export interface OrderRow {
@@ -155,6 +156,16 @@ export async function claimUnits(
       AND (shipment_key IS NULL OR shipment_key = ${shipmentKey})`;
 }
 
+/** Gives pieces that TikTok shows as shipped by it to a shipment that they were taken back from. */
+export async function attributeUnits(
+  tx: Tx,
+  { orderId, unitIds, shipmentKey }: { orderId: bigint; unitIds: string[]; shipmentKey: number },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE order_units SET shipment_key = ${shipmentKey}
+    WHERE order_id = ${orderId} AND unit_id = ANY(${unitIds}::text[]) AND NOT cancelled AND shipment_key IS NULL`;
+}
+
 /** Takes pieces back from a shipment that failed for good; those that did ship keep it. */
 export async function releaseUnits(
   tx: Tx,
@@ -240,4 +251,5 @@ export async function markUnitsShipped(
     UPDATE order_units SET package_id = coalesce(${shipped.packageId}::text, package_id),
       tracking_number = ${shipped.trackingNumber}, shipped_at = coalesce(shipped_at, ${shipped.shippedAt})
     WHERE order_id = ${shipped.orderId} AND unit_id = ANY(${shipped.unitIds}::text[]) AND NOT cancelled`;
+  await markPiecesShipped(tx, shipped, shipped.shippedAt);
 }

@@ -9,9 +9,19 @@ import { lastTime, readOrders, type OrderWalk } from './read-orders.js';
 import { takePage } from './take-page.js';
 
 /** Read again at each pull: TikTok may list an order later than its update time says. */
-const OVERLAP_MS = 10 * MINUTE_MS;
-/** What the first pull asks for; an order in any other state is none of our business until it changes. */
-const FIRST_STATES = ['AWAITING_SHIPMENT', 'ON_HOLD'] as const;
+export const OVERLAP_MS = 10 * MINUTE_MS;
+/**
+ * What the first pull asks for: orders of which TikTok holds pieces as committed, whether they will become documents or
+ * not. An order in any other state is none of our business until it changes. A pull that was stopped remembers its place
+ * in this list.
+ */
+const FIRST_STATES = [
+  'AWAITING_SHIPMENT',
+  'ON_HOLD',
+  'UNPAID',
+  'AWAITING_COLLECTION',
+  'PARTIALLY_SHIPPING',
+] as const;
 /** TikTok: Get Order Detail. */
 const IDS_PER_CALL = 50;
 /** A waiting order of which TikTok told nothing new is asked for again after this. */
@@ -39,7 +49,8 @@ export async function pullOrders(deps: PullOrdersDeps, run: FlowRun): Promise<Fl
 type Step = (pull: Pull) => Promise<boolean>;
 
 /**
- * The first pull reads what awaits shipment, of any age. Its successor begins at the newest change that the shop had
+ * The first pull reads all open orders, of any age: what the ERP shall not have is decided by the gates, but TikTok has
+ * taken the pieces of all of them from its stock. Its successor begins at the newest change that the shop had
  * before: a time of TikTok's own, which nothing can be missed after.
  */
 const pullFirst: Step = async (pull) => {
@@ -47,11 +58,10 @@ const pullFirst: Step = async (pull) => {
   const first = pull.cursor.first ?? {
     newestAt: (await newestChange(pull))?.toISOString() ?? null,
     step: 0,
-    from: pull.connection.settings.importCreatedAfter,
+    from: null,
   };
   for (; first.step < FIRST_STATES.length; first.step += 1, first.from = null) {
-    const from = first.from ?? pull.connection.settings.importCreatedAfter;
-    const walk: OrderWalk = { by: 'create_time', from: wholeSecond(from), ...statusOf(first.step) };
+    const walk: OrderWalk = { by: 'create_time', from: wholeSecond(first.from), ...statusOf(first.step) };
     const isDone = await takeAll(pull, walk, (last) => {
       if (last) first.from = last.toISOString();
       pull.cursor = { ...pull.cursor, first: { ...first } };

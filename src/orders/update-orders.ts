@@ -41,7 +41,7 @@ export async function updateOrdersOfPage(
     tx,
     companyId,
     updates.flatMap(({ record, head, update }) => {
-      if (update.cancelledUnits === 0) return [];
+      if (update.cancelledUnits === 0 && update.shippedElsewhere.length === 0) return [];
       return [{ ...record, units: update.units, statusCode: head.statusCode, key: head.key }];
     }),
   );

@@ -145,7 +145,7 @@ function keySection(
         </form>`
       }
     </div>
-    ${key && html`<p class="hint">Replacing or revoking ends the old key at once.</p>`}
+    ${key && html`<p class="hint">Replacing or revoking ends the old key within a second.</p>`}
   </section>`;
 }
 

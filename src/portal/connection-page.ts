@@ -1,16 +1,22 @@
 import type { OperatorSession } from '../companies/operator-session-store.js';
 import type { Connection } from '../connections/connection.js';
 import { settingsCatalogue } from '../connections/settings.js';
+import type { BudgetView } from '../sync/list-budgets.js';
+import { budgetSection } from './budget-section.js';
 import { plainSettings, type PlainSetting } from './plain-settings.js';
 import { flowOutcome, runNowForm, statusBadge } from './connection-list.js';
 import { connectionSteps, type StepsView } from './connection-steps.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
+import type { WaitingEffect } from '../sync/waiting-effects.js';
 import type { FlowLine } from './portal-deps.js';
+import { waitingSection } from './waiting-section.js';
 
 export interface ConnectionView extends StepsView {
   companyName: string;
   flows: FlowLine[];
+  waiting: readonly WaitingEffect[];
+  budgets: BudgetView[];
   /** What has just been done. */
   done: string | null;
   redirectUrl: string;
@@ -24,9 +30,10 @@ export function connectionPage(view: ConnectionView): Html {
     <p>${statusBadge(connection.status)} ${view.companyName}</p>
     ${connection.status === 'needs_reauthorization' && reauthorizeNotice(connection)}
     ${connection.status === 'paused' && notice('warn', connection.statusReason ?? 'Paused.')}
-    ${draft && beforeYouStart(view.redirectUrl)}
+    ${waitingSection(view.session, connection.id, view.waiting)} ${draft && beforeYouStart(view.redirectUrl)}
     ${closed ? notice('warn', 'This connection is closed. Its documents stay.') : connectionSteps(view)}
-    ${flowSection(view)} ${!closed && settingsSection(view.session, connection)}
+    ${flowSection(view)} ${!closed && budgetSection(view.budgets)}
+    ${!closed && settingsSection(view.session, connection)}
     ${!closed && manageSection(view.session, connection)} ${!draft && beforeYouStart(view.redirectUrl)}`;
 }
 

@@ -6,6 +6,8 @@ import { getConnection, listConnections } from '../connections/connection-store.
 import { baseUrlChoices, changeServer, createConnection } from '../connections/manage-connection.js';
 import { acceptOtherSeller, declineOtherSeller, keepConsent } from '../connections/seller-consent.js';
 import { getShops, saveShop, type ShopOffer } from '../connections/shops.js';
+import { listBudgets } from '../sync/list-budgets.js';
+import { waitingOfConnection } from '../sync/waiting-effects.js';
 import { connectionList } from './connection-list.js';
 import { beforeYouStart, connectionPage } from './connection-page.js';
 import { isUsField, serverFields } from './connection-steps.js';
@@ -30,6 +32,8 @@ const doneTexts: Record<string, string> = {
   closed: 'Closed.',
   seller: 'The connection belongs to the new seller now.',
   kept: 'The connection keeps its seller.',
+  asked: 'TikTok is asked again; reload the page in a moment to see what it said.',
+  decided: 'Decided. What is left to do, a worker does within seconds.',
 };
 
 /** The pages on which a shop is connected: list, new connection, and the steps of one connection. */
@@ -125,11 +129,14 @@ async function showConnection(
 ): Promise<FastifyReply> {
   const session = requireSession(request);
   const connection = await getConnection(deps.db.prisma, { id: readId(request.params) });
-  const { authorizationId } = connection;
-  const [authorization, flows, companies] = await Promise.all([
+  const { authorizationId, environment, shopId } = connection;
+  const appKey = deps.tiktok.apps[environment]?.appKey;
+  const [authorization, flows, companies, waiting, budgets] = await Promise.all([
     authorizationId === null ? null : findAuthorization(deps.db.prisma, authorizationId),
     deps.listFlows(connection.companyId),
     listCompanies(deps.db.prisma),
+    waitingOfConnection(deps.db.prisma, connection.id),
+    appKey === undefined || shopId === null ? [] : listBudgets(deps.db.prisma, { appKey, shopId }),
   ]);
   const done = readForm(request.query)('done');
   const body = connectionPage({
@@ -137,7 +144,9 @@ async function showConnection(
     connection,
     authorization,
     shops,
+    waiting,
     flows: flows.filter(({ connectionId }) => connectionId === connection.id),
+    budgets,
     baseUrls: baseUrlChoices(deps.tiktok),
     companyName: companies.find(({ id }) => id === connection.companyId)?.name ?? '',
     done: Object.hasOwn(doneTexts, done) ? (doneTexts[done] ?? null) : null,

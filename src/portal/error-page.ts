@@ -47,6 +47,6 @@ function titleOf(status: number): string {
 
 /** The page that the failed form was on. */
 function backPath(request: FastifyRequest): string {
-  const match = /^\/(connections|companies)\/\d+/.exec(request.url);
+  const match = /^\/(connections\/\d+|companies(\/\d+)?|operators(\/\d+)?)/.exec(request.url);
   return match ? match[0] : '/connections';
 }

@@ -20,6 +20,13 @@ export function readForm(source: unknown): (name: string) => string {
   };
 }
 
+/** A password is taken as it is typed: blanks may be part of it. What is missing or repeated is the empty text. */
+export function readPassword(source: unknown): string {
+  const value =
+    typeof source === 'object' && source !== null ? (source as Record<string, unknown>)['password'] : '';
+  return typeof value === 'string' ? value : '';
+}
+
 /** The id in a path such as `/connections/12`. @throws AppError not-found for anything but a positive whole number */
 export function readId(params: unknown, name = 'id'): number {
   const text = readForm(params)(name);

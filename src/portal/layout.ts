@@ -39,7 +39,7 @@ export function renderPage(page: Page): string {
 function menu(session: OperatorSession): Html {
   return html`<nav aria-label="Pages">
       <a href="/connections">Connections</a> · <a href="/companies">Companies and keys</a> ·
-      <a href="/docs">API</a>
+      <a href="/operators">Operators</a> · <a href="/docs">API</a>
     </nav>
     <form method="post" action="/logout">
       ${csrfField(session)}<button class="quiet">Log out ${session.operator.login}</button>

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createLoginGuard } from '../companies/login-guard.js';
-import { authenticateOperator, normalizeLogin } from '../companies/operator-store.js';
+import { rangeOf } from '../address-range.js';
+import { createLogIn, type LoginOutcome } from '../companies/login-guard.js';
+import { isLogin, normalizeLogin } from '../companies/operator-store.js';
 import { defaultSessionTimes, endSession, startSession } from '../companies/operator-session-store.js';
 import { AppError } from '../errors.js';
-import { SECOND_MS } from '../time.js';
+import { createMemory } from '../memory.js';
+import { MINUTE_MS, SECOND_MS } from '../time.js';
 import { localPath, readForm, sameSecret } from './forms.js';
 import { html } from './html.js';
 import { csrfField, notice } from './layout.js';
@@ -16,7 +18,8 @@ const AFTER_LOGIN = '/connections';
 
 /** Log-in and log-out. */
 export function registerLoginPages(app: FastifyInstance, deps: PortalDeps): void {
-  const guard = createLoginGuard(deps.clock);
+  const logIn = createLogIn(deps.clock);
+  const tellRefused = createRefusalLog(deps);
   const times = deps.sessionTimes ?? defaultSessionTimes;
   const open = { config: { open: true } };
 
@@ -29,29 +32,29 @@ export function registerLoginPages(app: FastifyInstance, deps: PortalDeps): void
     const form = readForm(request.body);
     const next = localPath(form('next'), AFTER_LOGIN);
     requireLoginToken(deps, request);
-    const attempt = { login: normalizeLogin(form('login')), address: request.ip };
-    const waitMs = guard.waitMs(attempt);
-    if (waitMs > 0) {
-      const seconds = Math.ceil(waitMs / SECOND_MS);
+    const attempt = { login: normalizeLogin(form('login')), range: rangeOf(request.ip) };
+    // The password is not trimmed: blanks may be part of it.
+    const outcome = await logIn(deps.db.prisma, { ...attempt, password: passwordOf(request.body) }).catch(
+      asOutcome,
+    );
+    if (outcome.result === 'slowed') {
+      tellRefused({ ...attempt, reason: 'slowed' });
+      const seconds = Math.max(1, Math.ceil(outcome.waitMs / SECOND_MS));
       void reply.code(429).header('retry-after', seconds);
       return showLogin(deps, request, reply, {
         next,
-        problem: `Too many failures. Wait ${seconds} s and try again.`,
+        problem: `Too many tries. Wait ${seconds} s and try again.`,
       });
     }
-    guard.tried(attempt);
-    // The password is not trimmed: blanks may be part of it.
-    const password = passwordOf(request.body);
-    const operator = await authenticateOperator(deps.db.prisma, { login: attempt.login, password });
-    if (!operator) {
-      deps.log.warn({ address: request.ip }, 'log-in refused');
+    if (outcome.result === 'wrong') {
+      tellRefused({ ...attempt, reason: 'wrong' });
       void reply.code(401);
       return showLogin(deps, request, reply, { next, problem: 'Login or password is wrong.' });
     }
-    guard.succeeded(attempt);
+    const { operator } = outcome;
     if (request.operatorSession) await endSession(deps.db.prisma, request.operatorSession.idHash);
     const { cookie } = await startSession(deps.db.prisma, operator, { now: deps.clock.now(), times });
-    deps.log.info({ operatorId: operator.id }, 'operator logged in');
+    deps.log.info({ operatorId: operator.id, fromRange: attempt.range }, 'operator logged in');
     return reply
       .setCookie(cookieName(deps, 'operator'), cookie, cookieOptions(deps))
       .clearCookie(cookieName(deps, 'login'), cookieOptions(deps))
@@ -90,6 +93,29 @@ function showLogin(
       ${deps.loginHint && html`<p class="muted">${deps.loginHint}</p>`}
     </section>`;
   return sendPage(reply, { title: 'Log in', session: null, body });
+}
+
+/** A line that is full slows as failures do. */
+function asOutcome(error: unknown): LoginOutcome {
+  if (error instanceof AppError && error.code === 'too-many-requests') {
+    return { result: 'slowed', waitMs: error.retryAfterMs ?? SECOND_MS };
+  }
+  throw error;
+}
+
+/**
+ * The operator's own security log: who was refused, from where. Names chosen so that redaction keeps them. Slow-downs, of
+ * which a machine can cause thousands, are told once a minute and range.
+ */
+function createRefusalLog({ log, clock }: PortalDeps) {
+  const told = createMemory<true>({ keepMs: MINUTE_MS, most: 1_000, clock });
+  return function tellRefused(refusal: { login: string; range: string; reason: 'wrong' | 'slowed' }): void {
+    const { login, range, reason } = refusal;
+    if (reason === 'slowed' && told.get(range)) return;
+    if (reason === 'slowed') told.set(range, true);
+    const loginName = isLogin(login) ? login : '(no possible login)';
+    log.warn({ loginName, fromRange: range, reason }, 'log-in refused');
+  };
 }
 
 function requireLoginToken(deps: PortalDeps, request: FastifyRequest): void {

@@ -62,7 +62,13 @@ export async function registerOauth(app: FastifyInstance, deps: PortalDeps): Pro
       // Any app's plugin will do for a state that nobody knows: the check below refuses it.
       const environment = (await environmentOfState(deps, state)) ?? environments[0] ?? 'production';
       appFor(deps.tiktok, environment);
-      const answer = await pluginFor(environment).getAccessTokenFromAuthorizationCodeFlow(request, reply);
+      // Without the reply, which would let the plugin end the state first: an answer that anybody can invent must not
+      // end what runs.
+      const answer = await pluginFor(environment)
+        .getAccessTokenFromAuthorizationCodeFlow(request)
+        .finally(() => {
+          if (request.oauthClaim) reply.clearCookie(cookieName(deps, STATE_COOKIE), cookieOptions(deps));
+        });
       const claim = request.oauthClaim;
       if (!claim) throw new Error('The state was not checked');
       return { ...claim, grant: (answer as unknown as { token: Grant }).token };

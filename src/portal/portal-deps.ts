@@ -1,5 +1,6 @@
 import type { SessionTimes } from '../companies/operator-session-store.js';
 import type { ConnectionsDeps } from '../connections/connections-deps.js';
+import type { PersonDecision } from '../sync/outbox-decisions.js';
 
 /** A flow of a connection, as far as the pages show it (part of sync's FlowView). */
 export interface FlowLine {
@@ -12,6 +13,9 @@ export interface FlowLine {
   lastError: string | null;
 }
 
+/** `ask` has TikTok asked once more; the others are what a person has found out. */
+export type Decision = PersonDecision | { decision: 'ask' };
+
 export interface PortalDeps extends ConnectionsDeps {
   /** Origin under which browsers reach this service. A function, because with port 0 it is known after listening. */
   publicUrl(): string;
@@ -20,6 +24,8 @@ export interface PortalDeps extends ConnectionsDeps {
   listFlows(companyId: number): Promise<FlowLine[]>;
   /** Run now: asks for a run and wakes a worker. @throws AppError not-found */
   runNow(which: { companyId: number; connectionId: number; flow: string }): Promise<void>;
+  /** Settles an effect that waits for a person, and wakes a worker. @throws AppError not-found, conflict */
+  decideEffect(which: { companyId: number; id: bigint; decision: Decision }): Promise<void>;
   /** Shown on the start page, such as the API's documentation and, in the demo, the simulator. */
   links: readonly { label: string; href: string; note?: string }[];
   /** The demo tells its log-in on the log-in page. */

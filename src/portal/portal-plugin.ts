@@ -12,10 +12,12 @@ import { ICON_PATH, STYLE_PATH } from './layout.js';
 import { registerLoginPages } from './login-pages.js';
 import { registerManageRoutes } from './manage-routes.js';
 import { registerOauth } from './oauth.js';
+import { registerOperatorRoutes } from './operator-routes.js';
 import type { PortalDeps } from './portal-deps.js';
 import { sendPage } from './send-page.js';
 import { guardPages, isSecure } from './session-guard.js';
 import { icon, styleSheet } from './style.js';
+import { registerWaitingRoutes } from './waiting-routes.js';
 
 const HSTS_SECONDS = 365 * 24 * 60 * 60;
 const ASSET_CACHE_SECONDS = 3600;
@@ -54,6 +56,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
         <ul>
           <li><a href="/connections">Connections</a> connect TikTok Shops and see how they do</li>
           <li><a href="/companies">Companies and keys</a> for the ERP</li>
+          <li><a href="/operators">Operators</a> who may log in here</li>
           ${links}
         </ul>
       </section>`;
@@ -63,14 +66,16 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     const oauth = await registerOauth(app, deps);
     registerConnectionRoutes(app, deps, oauth);
     registerManageRoutes(app, deps);
+    registerWaitingRoutes(app, deps);
     registerCompanyRoutes(app, deps);
+    registerOperatorRoutes(app, deps);
     registerMistypedPages(app);
   };
 }
 
 /** Whoever mistypes the address of a page sees a page, not the answer that programs get. */
 function registerMistypedPages(app: FastifyInstance): void {
-  for (const path of ['/connections/*', '/companies/*', '/login/*']) {
+  for (const path of ['/connections/*', '/companies/*', '/operators/*', '/login/*']) {
     app.get(path, () => {
       throw new AppError('not-found', 'There is no page at this address.');
     });
@@ -107,7 +112,7 @@ function helmetOptions(deps: PortalDeps) {
     },
     frameguard: { action: 'deny' as const },
     referrerPolicy: { policy: 'no-referrer' as const },
-    strictTransportSecurity: isSecure(deps) && { maxAge: HSTS_SECONDS },
+    strictTransportSecurity: isSecure(deps) && { maxAge: HSTS_SECONDS, includeSubDomains: false },
   };
 }
 

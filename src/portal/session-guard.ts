@@ -5,6 +5,7 @@ import {
   type OperatorSession,
 } from '../companies/operator-session-store.js';
 import { AppError } from '../errors.js';
+import { admit } from '../http/connection-guard.js';
 import { readForm, sameSecret } from './forms.js';
 import type { PortalDeps } from './portal-deps.js';
 
@@ -45,6 +46,7 @@ export function guardPages(app: FastifyInstance, deps: PortalDeps): void {
     const cookie = request.cookies[cookieName(deps, 'operator')];
     if (!cookie) return;
     request.operatorSession = await findSession(deps.db.prisma, cookie, { now: deps.clock.now(), times });
+    if (request.operatorSession) admit(request.raw.socket);
   });
 
   app.addHook('preHandler', (request, reply, done) => {

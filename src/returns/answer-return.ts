@@ -3,6 +3,7 @@ import { AppError, type ErrorDetail } from '../errors.js';
 import { findDocument } from '../documents/document-store.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { readReturn } from '../logicbroker/read-return.js';
+import { markHanded } from '../orders/piece-store.js';
 import type { Tx } from '../store/database.js';
 import { cannotRefuse, checkAnswer, type AnswerInput } from './answer.js';
 import { giveAnswer, StaleRefusal } from './give-answer.js';
@@ -43,7 +44,7 @@ export async function answerReturn(deps: ReturnDeps, request: NewAnswer): Promis
     companyId: request.companyId,
     key,
     input,
-    hash: hashOfAnswer(request.document, input),
+    hash: await hashOfAnswer(request.document, input),
   };
   try {
     return await take(deps, wanted);
@@ -64,7 +65,7 @@ interface Wanted {
 }
 
 /** What an answer says is part of it: the same lines accept a request, and later give the money back. */
-function hashOfAnswer(document: JsonObject, { says }: AnswerInput): string {
+function hashOfAnswer(document: JsonObject, { says }: AnswerInput): Promise<string> {
   const { StatusCode: _status, ...content } = document;
   return hashOfContent([says, content]);
 }
@@ -73,6 +74,7 @@ async function take(deps: ReturnDeps, { companyId, key, input, hash }: Wanted): 
   const wake = await deps.db.transaction(async (tx) => {
     const [record] = await lockReturnsByDocuments(tx, { companyId, keys: [key] });
     if (!record) throw new Error(`Return ${key} has lost its row`);
+    await markHanded(tx, { companyId, keys: [key], now: deps.clock.now() });
     if (record.answers.some(({ contentHash }) => contentHash === hash)) return null;
     checkAnswer(input, record);
     return giveAnswer(tx, deps, record, { step: stepOf(input, record), contentHash: hash });

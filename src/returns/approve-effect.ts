@@ -4,6 +4,7 @@ import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS } from '../sync/tikto
 import type { ApproveDecision } from '../tiktok/return-calls.js';
 import { compareReturn } from './compare-return.js';
 import { APPROVE_RETURN, type AnswerPayload } from './enqueue-answer.js';
+import { correctAnswer, findOvertakenAnswers } from './overtaken-answers.js';
 import type { ReturnSource } from './read-details.js';
 import { readAndTakeIn } from './refresh-returns.js';
 import type { ReturnDeps } from './return-deps.js';
@@ -27,6 +28,7 @@ function approveReturnEffect(deps: ReturnDeps): EffectDefinition<AnswerPayload, 
   return {
     name: APPROVE_RETURN,
     lane: 'urgent',
+    leavesByFence: true,
     // The idempotency key is the same for every call, and TikTok refuses a second yes (25020010, 25020011).
     resendSafe: true,
 
@@ -45,6 +47,8 @@ function approveReturnEffect(deps: ReturnDeps): EffectDefinition<AnswerPayload, 
     },
 
     settle: (tx, entry, outcome) => settleAnswerEffect(tx, entry, outcome),
+    correct: correctAnswer,
+    findOvertaken: findOvertakenAnswers,
   };
 }
 
@@ -54,11 +58,11 @@ interface OpenAnswer {
   decision: ApproveDecision;
 }
 
-async function open(deps: ReturnDeps, { entry }: EffectContext<AnswerPayload>): Promise<OpenAnswer> {
+async function open(deps: ReturnDeps, { entry, fence }: EffectContext<AnswerPayload>): Promise<OpenAnswer> {
   const record = await findReturn(deps.db.prisma, BigInt(entry.payload.returnKey));
   const given = record && answerOf(record.answers, entry.payload.step);
   if (!record || !given) throw new Error(`Return ${entry.payload.returnKey} has lost its answer`);
-  const source = await deps.openShop(record.connectionId, entry.lane);
+  const source = await deps.openShop(record.connectionId, entry.lane, fence);
   return { source, record, decision: given.decision };
 }
 

@@ -1,4 +1,5 @@
 import { StatusCode } from '../documents/statuses.js';
+import { DECIDE_BY_HAND } from '../sync/decide-by-hand.js';
 import type { ApproveDecision } from '../tiktok/return-calls.js';
 import { answerOf, type AnswerStep, type ReturnAnswer, type ReturnRecord } from './return-record.js';
 import type { NextAction, ReturnStage, ShopReturn } from './return.js';
@@ -98,7 +99,7 @@ function standingOfAnswer(
     case 'in_doubt':
       return {
         to: StatusCode.processing,
-        reason: `In doubt: ${answer?.reason ?? ''} Compare with TikTok Seller Center and settle it by hand.`,
+        reason: `In doubt: ${answer?.reason ?? ''} ${DECIDE_BY_HAND}`,
       };
     case 'refused':
       return { to: StatusCode.failed, reason: answer?.reason ?? null };

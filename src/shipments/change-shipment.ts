@@ -31,6 +31,7 @@ export async function updateDraftShipment(deps: ShipmentDeps, change: DraftChang
   // What a client has read back says Draft; a document that is silent about it stays one too.
   const content = { ...document, StatusCode: StatusCode.draft };
   const input = readShipment(content);
+  const hash = await contentHash(content);
   const editing = deps.db.transaction(async (tx) => {
     const { head, record, shipment } = await lockShipment(tx, { companyId, key });
     change.check?.(head);
@@ -39,7 +40,6 @@ export async function updateDraftShipment(deps: ShipmentDeps, change: DraftChang
     await updateShipment(tx, key, { input: content, parts: [] });
     const body = shipmentText(head, record, { ...shipment, input: content }, []);
     const reference = input.shipmentNumber;
-    const hash = contentHash(content);
     await replaceBodies(tx, [
       { key, body, rendererVersion: SHIPMENT_RENDERER_VERSION, reference, contentHash: hash },
     ]);

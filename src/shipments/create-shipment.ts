@@ -13,6 +13,7 @@ import { SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { findOrderByDocument, lockOrderByDocument } from '../orders/order-store.js';
+import { markHanded } from '../orders/piece-store.js';
 import type { Tx } from '../store/database.js';
 import { tryChooseProviders } from './choose-providers.js';
 import { contentHash } from './content-hash.js';
@@ -50,7 +51,7 @@ export async function createShipment(deps: ShipmentDeps, request: NewShipment): 
   const { companyId, document } = request;
   const input = readShipment(document);
   const orderKey = await findOrderKey(deps.db.prisma, { ...request, noun: 'shipment' }, input.order);
-  const wanted: Wanted = { companyId, orderKey, document, input, hash: contentHash(document) };
+  const wanted: Wanted = { companyId, orderKey, document, input, hash: await contentHash(document) };
   // Decided once without a lock, so that TikTok's list of carriers is not waited for while holding one.
   const early = await decideEarly(deps, wanted);
   if (early.existing) return { key: early.existing, created: false };
@@ -95,6 +96,7 @@ async function store(
   const record = await lockOrderByDocument(tx, { companyId, documentKey: orderKey });
   const [orderHead] = await lockDocuments(tx, { companyId, keys: [orderKey] });
   if (!record || !orderHead) throw orderIsGone(orderKey);
+  await markHanded(tx, { companyId, keys: [orderKey], now: deps.clock.now() });
   const existing = await findSame(tx, wanted);
   if (existing !== null) return { result: { key: existing, created: false }, wake: [] };
   const head = await insertDraft(deps, tx, wanted, record, orderHead);

@@ -54,13 +54,24 @@ export async function settleSplit(
     await recordTrouble(tx, locked, packages, outcome);
     return finish(tx, locked);
   }
-  const result = (outcome.result as SplitResult | null) ?? [];
-  const { companyId, connectionId } = entry;
+  await enqueueSplitOff(tx, entry, locked, {
+    packages,
+    // A person who settles by hand may not know the packages.
+    made: outcome.result ?? [],
+  });
+}
+
+export async function enqueueSplitOff(
+  tx: Tx,
+  { companyId, connectionId, payload: { shipmentKey } }: OutboxEntry<SplitPayload>,
+  locked: LockedShipment,
+  { packages, made }: { packages: readonly StoredPackage[]; made: SplitResult },
+): Promise<void> {
   const { tiktokOrderId } = locked.record.order;
   for (const pack of packages) {
-    const made = result.find(({ position }) => position === pack.position);
-    if (made) {
-      const tiktokPackageId = made.packageId;
+    const apart = made.find(({ position }) => position === pack.position);
+    if (apart) {
+      const tiktokPackageId = apart.packageId;
       await updatePackages(tx, { shipmentKey, positions: [pack.position] }, { tiktokPackageId });
     }
     const scope = { companyId, connectionId, tiktokOrderId, shipmentKey };
@@ -68,12 +79,12 @@ export async function settleSplit(
   }
 }
 
-async function recordSent(
+export async function recordSent(
   deps: ShipmentDeps,
   tx: Tx,
   { shipment, record }: LockedShipment,
   pack: StoredPackage,
-  { packageId, warning }: ShippedPackage,
+  { packageId, warning, remark }: ShippedPackage & { remark?: string },
 ): Promise<void> {
   const { position, trackingNumber, unitIds } = pack;
   const tiktokPackageId = packageId ?? pack.tiktokPackageId;
@@ -86,6 +97,7 @@ async function recordSent(
   const details = [
     ...(cancelled > 0 ? [`${cancelled} of its pieces were cancelled meanwhile and do not count.`] : []),
     ...(warning ? [`TikTok remarks: ${warning}`] : []),
+    ...(remark ? [remark] : []),
   ];
   await recordEvents(tx, [
     {
@@ -134,7 +146,7 @@ async function recordTrouble(
 }
 
 /** Status and text of the shipment, and of the order that it is a part of. */
-async function finish(tx: Tx, { shipment }: LockedShipment): Promise<void> {
+export async function finish(tx: Tx, { shipment }: LockedShipment): Promise<void> {
   const { documentKey, orderId, companyId } = shipment;
   const progress = shipmentProgress(await listPackages(tx, documentKey));
   await changeStatus(tx, { companyId, keys: [documentKey], type: 'shipment', ...progress });

@@ -10,6 +10,7 @@ import {
   type ShippedPackage,
 } from './compare-with-tiktok.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
+import { correctPackage, findOvertakenPackages } from './overtaken-shipments.js';
 import { loadPackage, providerIdOf, readOrder, withoutCancelled } from './package-to-send.js';
 import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
@@ -47,13 +48,14 @@ function shippingEffect(
   return {
     name,
     lane: 'urgent',
+    leavesByFence: true,
     // TikTok refuses pieces that are shipped already (21011020 and its like).
     resendSafe: true,
 
-    async send({ entry }) {
+    async send({ entry, fence }) {
       const loaded = activePart(await loadPackage(deps.db.prisma, entry.companyId, entry.payload));
       const providerId = await providerIdOf(deps, loaded);
-      const { api } = await deps.openShop(entry.connectionId, entry.lane);
+      const { api } = await deps.openShop(entry.connectionId, entry.lane, fence);
       try {
         return await ship(api, loaded, { providerId, attempts: entry.attempts });
       } catch (thrown) {
@@ -65,6 +67,8 @@ function shippingEffect(
 
     readBack: (context) => readBack(deps, context),
     settle: (tx, entry, outcome) => settlePackage(deps, tx, entry, outcome),
+    correct: (tx, entry, shipped) => correctPackage(deps, tx, entry, shipped),
+    findOvertaken: (db, since) => findOvertakenPackages(db, name, since),
   };
 }
 

@@ -1,4 +1,5 @@
 import { StatusCode } from '../documents/statuses.js';
+import { DECIDE_BY_HAND } from '../sync/decide-by-hand.js';
 import type { StoredPackage } from './shipment-store.js';
 
 type PackageProgress = Pick<StoredPackage, 'position' | 'trackingNumber' | 'state' | 'reason'>;
@@ -24,5 +25,5 @@ function describe(each: PackageProgress, packages: readonly PackageProgress[]): 
   const reason = each.reason ?? 'No reason was given.';
   const what = packages.length === 1 ? '' : `Package ${each.position} (${each.trackingNumber}): `;
   if (each.state === 'refused') return `${what}${reason}`;
-  return `${what}In doubt: ${reason} Compare with TikTok Seller Center and settle it by hand.`;
+  return `${what}In doubt: ${reason} ${DECIDE_BY_HAND}`;
 }

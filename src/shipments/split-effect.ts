@@ -5,6 +5,7 @@ import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from '../s
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { currentPackageOf, holdsExactly } from './compare-with-tiktok.js';
 import { effectNames, type SplitPayload, type SplitResult } from './enqueue-packages.js';
+import { correctSplit, findOvertakenSplits } from './overtaken-shipments.js';
 import { loadShipment, readOrder, withoutCancelled, type LoadedShipment } from './package-to-send.js';
 import { settleSplit } from './settle-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
@@ -16,6 +17,7 @@ export function splitOrderEffect(deps: ShipmentDeps): EffectDefinition<SplitPayl
   return {
     name: effectNames.split,
     lane: 'urgent',
+    leavesByFence: true,
     // UNCONFIRMED: what TikTok does with a second split of the same pieces; so only a clear read-back sends again.
     resendSafe: false,
 
@@ -42,6 +44,8 @@ export function splitOrderEffect(deps: ShipmentDeps): EffectDefinition<SplitPayl
     },
 
     settle: (tx, entry, outcome) => settleSplit(tx, entry, outcome),
+    correct: correctSplit,
+    findOvertaken: findOvertakenSplits,
   };
 }
 
@@ -59,14 +63,14 @@ async function split(api: ShopApi, order: ShopOrder, groups: readonly Group[]): 
 
 async function open(
   deps: ShipmentDeps,
-  { entry }: EffectContext<SplitPayload>,
+  { entry, fence }: EffectContext<SplitPayload>,
 ): Promise<{ api: ShopApi; loaded: LoadedShipment; groups: Group[] }> {
   const { shipmentKey, positions } = entry.payload;
   const loaded = await loadShipment(deps.db.prisma, {
     companyId: entry.companyId,
     documentKey: shipmentKey,
   });
-  const { api } = await deps.openShop(entry.connectionId, entry.lane);
+  const { api } = await deps.openShop(entry.connectionId, entry.lane, fence);
   return { api, loaded, groups: loaded.packages.filter(({ position }) => positions.includes(position)) };
 }
 

@@ -74,6 +74,20 @@ export interface Behaviour {
   zeroQuantity: 'accepted' | 'refused';
   /** UNCONFIRMED: how long the audit of an activated product takes; TikTok: minutes to days. */
   productAuditSec: number;
+  /** UNCONFIRMED: whether orders and cancellations, which move the stock, move the product's `update_time` too. */
+  ordersMoveUpdateTime: boolean;
+  /** UNCONFIRMED: an update sets what can be ordered, or what lies in the house, the pieces of open orders included. */
+  updateSets: 'available' | 'on_hand';
+  /** UNCONFIRMED: whether a promotion keeps the stock of each warehouse from falling, or of the SKU as a whole. */
+  promotionHolds: 'warehouse' | 'sku';
+  /** UNCONFIRMED: when pieces are not committed any more: with the shipment's arrangement, or when the carrier has them. */
+  committedEnds: 'arrangement' | 'collection';
+  /** The article: stock changes on live products only; TikTok's reference forbids it for frozen and deleted ones only. */
+  stockUpdates: 'live' | 'not_frozen';
+  /** UNCONFIRMED: Inventory Search shows the stock as it was so many seconds ago. */
+  inventoryLagSec: number;
+  /** UNCONFIRMED: the order search lists an order so many seconds after it was placed. */
+  orderListLagSec: number;
 }
 
 export const defaultBehaviour: Behaviour = {
@@ -106,6 +120,13 @@ export const defaultBehaviour: Behaviour = {
   leftOutWarehouse: 'refused',
   zeroQuantity: 'accepted',
   productAuditSec: 300,
+  ordersMoveUpdateTime: false,
+  updateSets: 'available',
+  promotionHolds: 'warehouse',
+  committedEnds: 'arrangement',
+  stockUpdates: 'live',
+  inventoryLagSec: 0,
+  orderListLagSec: 0,
 };
 
 export interface SimulatorOptions {
@@ -125,6 +146,8 @@ export interface SimulatorOptions {
   fast?: boolean;
   /** The control API answers loopback peers only, unless this is set. */
   exposeControl?: boolean;
+  /** Host names under which it answers, besides those of this machine and of `host`. */
+  allowedHosts?: readonly string[];
 }
 
 export const DEMO_APP_KEY = '6demo0app0key';

@@ -13,8 +13,9 @@ import { registerAuthorizePages } from './oauth/authorize-pages.js';
 import { registerTokenRoutes } from './oauth/token-routes.js';
 import { rateLimitOptions, type SimulatorOptions } from './options.js';
 import { routingTable } from './routing-table.js';
+import { registerSiteGuard } from './site-guard.js';
 import { requestId } from './state/identifiers.js';
-import { openStateFile } from './state/state-file.js';
+import { openStateFile, type StateKeeper } from './state/state-file.js';
 
 export type { SimulatorControl } from './control/control.js';
 export type { SimulatorApp, SimulatorOptions } from './options.js';
@@ -50,6 +51,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
   });
+  registerSiteGuard(server, [options.host ?? '', ...(options.allowedHosts ?? [])]);
+  answerOnlyWhatIsSaved(server, state);
   await server.register(async (scope) => {
     keepRawBodies(scope);
     registerIndexPage(scope, world);
@@ -59,12 +62,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       faults,
       requests,
       closing: closing.signal,
-      saved: () => state.flush(),
     });
     registerGateway(scope, {
       world,
       routes: routingTable,
-      saved: () => state.settled(),
       limiter,
       faults,
       requests,
@@ -82,10 +83,28 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const close = async (): Promise<void> => {
     closing.abort();
+    faults.clear();
     await server.close();
     await state.close();
   };
   return { url: `http://${urlHost(options.host ?? '127.0.0.1')}:${port}`, port, control, close };
+}
+
+/**
+ * Whatever an answer tells, in the signed API, on pages and in the control API, is in the state file before it leaves. Reads
+ * wait as well while there is something unsaved: they may tell of it.
+ */
+function answerOnlyWhatIsSaved(server: FastifyInstance, state: StateKeeper): void {
+  server.addHook('onSend', async (request, reply, payload) => {
+    try {
+      await state.flush();
+      return payload;
+    } catch (error) {
+      request.log.error(error);
+      void reply.code(500).removeHeader('content-length').type('application/json; charset=utf-8');
+      return '{"error":"the state file cannot be written"}';
+    }
+  });
 }
 
 /** Signatures cover the bytes as sent, so nothing may parse a body before they are checked. */

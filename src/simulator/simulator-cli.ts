@@ -5,6 +5,7 @@ import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID, startSimulator, type Si
 
 const usage = `Usage: simulator [--port 3100] [--host 127.0.0.1] [--state-file FILE] [--seed demo|empty]
                  [--redirect-url URL] [--fast] [--expose-control]
+                 [--allow-host NAME]... (names besides those of this machine, such as that of a container)
 `;
 
 const DEFAULT_PORT = 3100;
@@ -21,6 +22,7 @@ export async function runSimulatorCli(argv: readonly string[]): Promise<Simulato
       'redirect-url': { type: 'string' },
       fast: { type: 'boolean' },
       'expose-control': { type: 'boolean' },
+      'allow-host': { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -36,6 +38,7 @@ export async function runSimulatorCli(argv: readonly string[]): Promise<Simulato
     seed: seedOf(values.seed),
     fast: values.fast ?? false,
     exposeControl: values['expose-control'] ?? false,
+    allowedHosts: values['allow-host'] ?? [],
     ...(stateFile === undefined ? {} : { stateFile }),
     ...(redirectUrl === undefined ? {} : { redirectUrl }),
   });

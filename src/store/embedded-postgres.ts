@@ -1,27 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { spawn, execFile, type ChildProcess } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chown, lchown, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { AppError, messageOf } from '../errors.js';
-import { findPostgresBinaries, openToEverybody, type PostgresBinaries } from './postgres-binaries.js';
+import { findPostgresBinaries, serverUser, type PostgresBinaries } from './postgres-binaries.js';
+import { findPlace, takePlace, type PostgresPlace } from './postgres-place.js';
+import { openOwnLog, ownPath, readOwnFile, writeNewFile } from './private-folder.js';
+import { runProgram } from './run-program.js';
 
-const run = promisify(execFile);
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
 
-export interface EmbeddedPostgresOptions {
-  /** Folder that keeps the data between starts; made when missing. */
-  folder: string;
-  /** Where binaries and data go when the server's user cannot reach `folder` (root with a closed path). */
-  openFolder: string;
+export interface EmbeddedPostgresOptions extends PostgresPlace {
   /** Off only where losing the data on a power cut does not matter: tests and benchmarks. */
   durable?: boolean;
   /** Further server settings, `name=value`. */
   settings?: string[];
+  /** Breaks the start off; nothing of it runs on. */
+  stop?: AbortSignal;
 }
 
 export interface EmbeddedPostgres {
@@ -39,18 +38,26 @@ export interface EmbeddedPostgres {
  * (so that Ctrl-C reaches it only through us, after the connections were closed).
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const binaries = await findPostgresBinaries(options.openFolder);
-  const folder = await usableFolder(options, binaries);
+  const user = serverUser();
+  const folder = await takePlace(options, user);
+  const binaries = await findPostgresBinaries(folder, user);
   const data = join(folder, 'pgdata');
-  const password = await initialise(folder, data, binaries);
-  const running = await liveServer(data, password);
+  options.stop?.throwIfAborted();
+  const password = await initialise(folder, data, binaries, options.stop);
+  const running = await liveServer(data, password, user?.uid);
   if (running) return { ...running, folder, adopted: true };
   const port = await freePort();
+  options.stop?.throwIfAborted();
   const child = await launch(binaries, data, port, options);
-  const url = urlOf(port, password);
-  await waitUntilReady(url, child, join(folder, 'postgres.log'));
-  child.unref();
   const pid = child.pid;
+  const url = urlOf(port, password);
+  try {
+    await waitUntilReady(url, child, join(folder, 'postgres.log'), options.stop);
+  } catch (error) {
+    await stopServer(pid);
+    throw error;
+  }
+  child.unref();
   return { url, folder, adopted: false, stop: () => stopServer(pid) };
 }
 
@@ -58,55 +65,59 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
  * The URL of a server that another process has started on these folders, or null. Leaves it alone: it is for commands that
  * look at a running program.
  */
-export async function findEmbeddedPostgres(
-  options: Pick<EmbeddedPostgresOptions, 'folder' | 'openFolder'>,
-): Promise<string | null> {
-  for (const folder of [options.folder, options.openFolder]) {
-    const password = await readFile(join(folder, 'postgres-password'), 'utf8').catch(() => null);
-    const running = password === null ? null : await liveServer(join(folder, 'pgdata'), password);
-    if (running) return running.url;
-  }
-  return null;
+export async function findEmbeddedPostgres(options: PostgresPlace): Promise<string | null> {
+  const folder = await findPlace(options);
+  if (folder === null) return null;
+  const password = await readOwnFile(join(folder, 'postgres-password'));
+  const running = password === null ? null : await liveServer(join(folder, 'pgdata'), password);
+  return running?.url ?? null;
 }
 
 function urlOf(port: number, password: string): string {
   return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
 }
 
-/** The data folder itself, or for root with a closed path a folder that the server's user can reach. */
-async function usableFolder(options: EmbeddedPostgresOptions, binaries: PostgresBinaries): Promise<string> {
-  await mkdir(options.folder, { recursive: true });
-  let folder = options.folder;
-  if (binaries.user) {
-    const probe = join(folder, '.reachable');
-    await writeFile(probe, '', { mode: 0o755 });
-    await chmod(probe, 0o755);
-    if (!(await openToEverybody(probe))) folder = options.openFolder;
-    await rm(probe, { force: true });
-    await mkdir(folder, { recursive: true });
-  }
-  return folder;
-}
-
 /** Makes the cluster on the first start. Answers the superuser's password. */
-async function initialise(folder: string, data: string, binaries: PostgresBinaries): Promise<string> {
+async function initialise(
+  folder: string,
+  data: string,
+  binaries: PostgresBinaries,
+  stop?: AbortSignal,
+): Promise<string> {
   const passwordFile = join(folder, 'postgres-password');
-  const known = await readFile(passwordFile, 'utf8').catch(() => null);
+  const known = await readOwnFile(passwordFile);
+  await ownPath(data, binaries.user?.uid);
   const complete = await stat(join(data, 'PG_VERSION')).then(
     () => true,
     () => false,
   );
   if (known && complete) return known;
-  if (!complete) await rm(data, { recursive: true, force: true });
-  else {
+  if (complete) {
     throw new AppError(
       'configuration-invalid',
       `The database in ${data} has lost its password file ${passwordFile}. Put it back, or remove the folder to start anew.`,
     );
   }
   const password = randomBytes(24).toString('base64url');
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  if (binaries.user) await chown(data, binaries.user.uid, binaries.user.gid);
+  // Gets its name last: a start that was ended before that, in whatever way, begins again from nothing.
+  const unfinished = `${data}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  if (binaries.user) await lchown(unfinished, binaries.user.uid, binaries.user.gid);
+  await runInitdb(unfinished, password, binaries, stop);
+  await rm(passwordFile, { force: true });
+  await writeNewFile(passwordFile, password);
+  await rm(data, { recursive: true, force: true });
+  await rename(unfinished, data);
+  return password;
+}
+
+async function runInitdb(
+  data: string,
+  password: string,
+  binaries: PostgresBinaries,
+  stop?: AbortSignal,
+): Promise<void> {
   const handover = await mkdtemp(join(tmpdir(), 'pg-init-'));
   const handoverFile = join(handover, 'password');
   try {
@@ -122,7 +133,7 @@ async function initialise(folder: string, data: string, binaries: PostgresBinari
       '--no-locale',
       `--pwfile=${handoverFile}`,
     ];
-    await run(binaries.initdb, ['-D', data, ...settings], { ...binaries.user, cwd: tmpdir() });
+    await runProgram(binaries.initdb, ['-D', data, ...settings], { ...binaries.user, cwd: tmpdir() }, stop);
   } catch (cause) {
     throw new AppError(
       'configuration-invalid',
@@ -132,20 +143,18 @@ async function initialise(folder: string, data: string, binaries: PostgresBinari
   } finally {
     await rm(handover, { recursive: true, force: true });
   }
-  // Written last: a start that was killed before this line begins again from nothing.
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  return password;
 }
 
 /** A server on this data folder that still runs, left behind by a start that was killed. */
 async function liveServer(
   data: string,
   password: string,
+  uid?: number,
 ): Promise<{ url: string; stop(): Promise<void> } | null> {
   const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
-  if (!pid || !port || !isAlive(pid)) return null;
+  if (!pid || !port || !isAlive(pid) || !(await runsAs(pid, uid))) return null;
   const url = urlOf(port, password);
   const deadline = Date.now() + START_DEADLINE_MS;
   while (isAlive(pid)) {
@@ -175,7 +184,7 @@ async function launch(
     ...(options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []),
     ...(options.settings ?? []),
   ];
-  const log = await open(join(dirname(data), 'postgres.log'), 'a');
+  const log = await openOwnLog(join(dirname(data), 'postgres.log'));
   try {
     return spawn(binaries.postgres, ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
       ...binaries.user,
@@ -188,12 +197,18 @@ async function launch(
   }
 }
 
-async function waitUntilReady(url: string, child: ChildProcess, log: string): Promise<void> {
+async function waitUntilReady(
+  url: string,
+  child: ChildProcess,
+  log: string,
+  stop?: AbortSignal,
+): Promise<void> {
   let failure: string | null = null;
   child.once('error', (error) => (failure = error.message));
   child.once('exit', (code) => (failure = `it ended with code ${code}`));
   const deadline = Date.now() + START_DEADLINE_MS;
   while ((await ask(url)) !== 'ready') {
+    stop?.throwIfAborted();
     if (failure || Date.now() > deadline) {
       throw new AppError(
         'configuration-invalid',
@@ -206,6 +221,7 @@ async function waitUntilReady(url: string, child: ChildProcess, log: string): Pr
 
 async function ask(url: string): Promise<'ready' | 'refused' | 'foreign'> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
   try {
     await client.connect();
     return 'ready';
@@ -224,6 +240,13 @@ async function stopServer(pid: number | undefined): Promise<void> {
   const deadline = Date.now() + STOP_DEADLINE_MS;
   while (isAlive(pid) && Date.now() < deadline) await pause(20);
   if (isAlive(pid)) process.kill(pid, 'SIGQUIT');
+}
+
+/** What the server's user has written into its file must not make root stop another program. */
+async function runsAs(pid: number, uid: number | undefined): Promise<boolean> {
+  if (uid === undefined || process.platform !== 'linux') return true;
+  const found = await stat(`/proc/${pid}`).catch(() => null);
+  return found?.uid === uid;
 }
 
 function isAlive(pid: number): boolean {

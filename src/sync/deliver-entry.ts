@@ -7,7 +7,10 @@ import {
   decideFailedSend,
   decideReadBack,
   type Decision,
+  type DeliveryFacts,
 } from './delivery-decision.js';
+import { callTimes, doubtMs, type CallTimes } from '../tiktok/fence.js';
+import { holdMs, leaseFence, type LeaseFence } from './fence.js';
 import { keepLease, LEASE_MS, LeaseLost } from './lease.js';
 import * as outboxLease from './outbox-lease.js';
 import type { EntryLease } from './outbox-lease.js';
@@ -20,6 +23,8 @@ export interface DeliverDeps {
   log: Logger;
   effects: EffectRegistry;
   leaseMs?: number;
+  /** How long calls may be on their way; tests make it shorter. */
+  times?: CallTimes;
 }
 
 export interface DeliveryReport {
@@ -41,61 +46,90 @@ export async function deliverEntry(
   id: bigint,
   stop?: AbortSignal,
 ): Promise<DeliveryReport> {
-  const leaseMs = deps.leaseMs ?? LEASE_MS;
+  const { leaseMs = LEASE_MS, times = callTimes } = deps;
   const effects = [...deps.effects.keys()];
-  const lease = await outboxLease.takeEntry(deps.db.prisma, { id, now: deps.clock.now(), leaseMs, effects });
+  const fenced = effects.filter((name) => deps.effects.get(name)?.leavesByFence);
+  const lease = await outboxLease.takeEntry(deps.db.prisma, {
+    id,
+    now: deps.clock.now(),
+    leaseMs,
+    effects,
+    fenced,
+    doubtMs: doubtMs(times),
+  });
   const definition = lease && deps.effects.get(lease.entry.effect);
   if (!lease || !definition) return { state: 'not-due' };
   const held = keepLease(() => outboxLease.renewEntry(deps.db.prisma, lease, leaseMs), {
     leaseMs,
     parent: stop,
   });
+  const { signal } = held;
+  const leftMs = () => outboxLease.holdForWrite(deps.db.prisma, lease, holdMs(leaseMs, times));
+  const fence = leaseFence({ times, signal, leftMs });
+  const context = { entry: lease.entry, signal, fence, now: () => deps.clock.now() };
+  const delivery: Delivery = { lease, definition, context, doubt: doubtOf(lease, definition, fence, times) };
   try {
-    const context = { entry: lease.entry, signal: held.signal, now: () => deps.clock.now() };
-    const decision = await takeStep(lease, definition, context);
-    return await record(deps, lease, definition, decision);
+    const decision = await takeStep(delivery);
+    return await record(deps, delivery, decision);
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
-    deps.log.warn(factsOf(lease), 'outbox entry taken over by another delivery');
+    const mayHaveLeft = lease.state === 'sending' && delivery.doubt().leftMs > 0;
+    deps.log.warn({ ...factsOf(lease), mayHaveLeft }, 'outbox entry taken over by another delivery');
+    const doubt = { now: deps.clock.now(), doubtMs: doubtMs(times) };
+    if (mayHaveLeft) await outboxLease.raiseDoubt(deps.db.prisma, lease, doubt);
     return { state: 'lease-lost' };
   } finally {
     held.stop();
   }
 }
 
-function takeStep(
-  lease: EntryLease,
-  definition: EffectDefinition,
-  context: EffectContext,
-): Promise<Decision> {
-  return lease.state === 'sending' ? send(lease, definition, context) : readBack(lease, definition, context);
+/** One delivery of one entry. */
+interface Delivery {
+  lease: EntryLease;
+  definition: EffectDefinition;
+  context: EffectContext;
+  /** How long TikTok may still carry out what this delivery has sent; 0: it has sent nothing. */
+  doubt: () => { leftMs: number; wholeMs: number };
 }
 
-async function send(
-  lease: EntryLease,
-  definition: EffectDefinition,
-  context: EffectContext,
-): Promise<Decision> {
+/** Counted from the last write that was let through, or where an effect writes by other ways, from its beginning. */
+function doubtOf(
+  { state }: EntryLease,
+  { leavesByFence }: EffectDefinition,
+  fence: LeaseFence,
+  times: CallTimes,
+): Delivery['doubt'] {
+  const began = performance.now();
+  const wholeMs = doubtMs(times);
+  return () => {
+    const leftAt = leavesByFence ? fence.passedAt() : state === 'sending' ? began : null;
+    return { wholeMs, leftMs: leftAt === null ? 0 : Math.max(1, wholeMs - (performance.now() - leftAt)) };
+  };
+}
+
+function takeStep(delivery: Delivery): Promise<Decision> {
+  return delivery.lease.state === 'sending' ? send(delivery) : readBack(delivery);
+}
+
+async function send(delivery: Delivery): Promise<Decision> {
+  const { definition, context } = delivery;
   if (context.signal.aborted) return { state: 'pending', waitMs: 0, counted: false, reason: null };
   try {
     return { state: 'done', result: await definition.send(context) };
   } catch (error) {
     if (!(error instanceof AppError) || !definition.saysDone?.(error)) {
-      return decideFailedSend(error, factsFor(lease, definition));
+      const { leftMs } = delivery.doubt();
+      return decideFailedSend(error, { ...factsFor(delivery), doubtLeftMs: leftMs });
     }
-    const decision = await readBack(lease, definition, context, { resendSafe: false });
+    const decision = await readBack(delivery, { resendSafe: false });
     // TikTok has it and takes no repeat: when it is not ours that it has, ours can never be.
     return decision.state === 'pending' ? { state: 'refused', error } : decision;
   }
 }
 
-async function readBack(
-  lease: EntryLease,
-  definition: EffectDefinition,
-  context: EffectContext,
-  known: { resendSafe?: boolean } = {},
-): Promise<Decision> {
-  const facts = { ...factsFor(lease, definition), ...known };
+async function readBack(delivery: Delivery, known: { resendSafe?: boolean } = {}): Promise<Decision> {
+  const { definition, context } = delivery;
+  const facts = { ...factsFor(delivery), ...known };
   try {
     return decideReadBack(await definition.readBack(context), facts);
   } catch (error) {
@@ -103,37 +137,39 @@ async function readBack(
   }
 }
 
-function factsFor(lease: EntryLease, definition: EffectDefinition) {
-  return { attempts: lease.entry.attempts, readBacks: lease.readBacks, resendSafe: definition.resendSafe };
+function factsFor({ lease, definition, doubt }: Delivery): DeliveryFacts {
+  const { readBacks, doubtLeftMs, entry } = lease;
+  const { resendSafe } = definition;
+  return { attempts: entry.attempts, readBacks, resendSafe, doubtLeftMs, doubtMs: doubt().wholeMs };
 }
 
 /** Saves the decision, and for an end the business's side of it in the same transaction. */
-async function record(
-  deps: DeliverDeps,
-  lease: EntryLease,
-  definition: EffectDefinition,
-  decision: Decision,
-): Promise<DeliveryReport> {
+async function record(deps: DeliverDeps, delivery: Delivery, decision: Decision): Promise<DeliveryReport> {
+  const { lease } = delivery;
+  const { readBacks } = lease;
+  const unsettled = { state: 'in_doubt', readBacks, doubtMs: null } as const;
   try {
-    return await save(deps, lease, definition, decision);
+    return await save(deps, delivery, decision);
   } catch (error) {
+    if (error instanceof outboxLease.DoubtRaised) {
+      deps.log.warn(
+        { ...factsOf(lease), outcome: decision.state },
+        'a late call: the outcome does not count',
+      );
+      return save(deps, delivery, { ...unsettled, waitMs: 0, reason: error });
+    }
     if (error instanceof LeaseLost || decision.state === 'pending' || decision.state === 'in_doubt')
       throw error;
     // The effect is as decided, but our side of it could not be written: TikTok is asked again, and it is tried again.
     deps.log.error({ ...factsOf(lease), outcome: decision.state, err: error }, 'outcome could not be saved');
-    const { readBacks } = lease;
-    return save(deps, lease, definition, { state: 'in_doubt', waitMs: MINUTE_MS, readBacks, reason: error });
+    return save(deps, delivery, { ...unsettled, waitMs: MINUTE_MS, reason: error });
   }
 }
 
-async function save(
-  deps: DeliverDeps,
-  lease: EntryLease,
-  definition: EffectDefinition,
-  decision: Decision,
-): Promise<DeliveryReport> {
+async function save(deps: DeliverDeps, delivery: Delivery, decision: Decision): Promise<DeliveryReport> {
+  const { lease, definition } = delivery;
   const now = deps.clock.now();
-  const change = changeFor(lease, decision, now);
+  const change = { ...changeFor(lease, decision, now), recheckMs: delivery.doubt().wholeMs };
   const reason = reasonOf(decision);
   const attempt = {
     outcome: decision.state,
@@ -143,7 +179,7 @@ async function save(
   };
   await deps.db.transaction(async (tx) => {
     if (isEnd(decision)) {
-      await outboxLease.checkEntry(tx, lease);
+      await outboxLease.checkEntry(tx, lease, change);
       await definition.settle(tx, lease.entry, decision);
     }
     await outboxLease.changeEntry(tx, lease, change);
@@ -157,7 +193,11 @@ async function save(
   return { state: decision.state, ...(next === null ? {} : { next }) };
 }
 
-function changeFor(lease: EntryLease, decision: Decision, now: Date): outboxLease.EntryChange {
+function changeFor(
+  lease: EntryLease,
+  decision: Decision,
+  now: Date,
+): Omit<outboxLease.EntryChange, 'recheckMs'> {
   const { attempts } = lease.entry;
   const reason = reasonOf(decision);
   const common = {
@@ -165,6 +205,7 @@ function changeFor(lease: EntryLease, decision: Decision, now: Date): outboxLeas
     attempts,
     readBacks: lease.readBacks,
     lastError: reason ? storedReason(reason) : null,
+    doubtMs: null,
   };
   switch (decision.state) {
     case 'pending': {
@@ -173,7 +214,13 @@ function changeFor(lease: EntryLease, decision: Decision, now: Date): outboxLeas
     }
     case 'in_doubt': {
       const nextAttemptAt = new Date(now.getTime() + decision.waitMs);
-      return { ...common, state: 'in_doubt', nextAttemptAt, readBacks: decision.readBacks };
+      return {
+        ...common,
+        state: 'in_doubt',
+        nextAttemptAt,
+        readBacks: decision.readBacks,
+        doubtMs: decision.doubtMs,
+      };
     }
     case 'needs_person':
       return { ...common, state: 'needs_person', nextAttemptAt: null, lastError: decision.why };

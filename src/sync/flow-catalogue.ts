@@ -36,7 +36,15 @@ const rows = {
     schedule: '10 * * * *',
     spreadSeconds: 60,
     jobName: 'PushInventory',
-    description: 'Sends quantities and prices to TikTok Shop that changed since they were last sent.',
+    description: 'Sends quantities and prices where TikTok Shop shows others than are wanted.',
+  },
+  'compare-inventory': {
+    lane: 'background',
+    schedule: '25 * * * *',
+    spreadSeconds: 300,
+    jobName: 'CompareInventory',
+    description:
+      'Compares stock and prices in TikTok Shop with what is wanted: what orders have touched every hour, all at least daily.',
   },
   'pull-cancellations': {
     lane: 'urgent',

@@ -1,6 +1,7 @@
 import { Prisma, type SqlTx, type Tx } from '../store/database.js';
+import { fromNow, LEAST_DIFFERENCE_MS, onDatabaseClock, shiftMs } from '../store/database-clock.js';
 import type { FlowProgress } from './flows.js';
-import { fromNow, LeaseLost } from './lease.js';
+import { LeaseLost } from './lease.js';
 
 /** One run's hold on a flow. */
 export interface FlowLease {
@@ -13,13 +14,18 @@ export interface FlowLease {
   schedule: string | null;
   failures: number;
   lastOutcome: string | null;
+  /** When the lease of a run ended that never gave it back; null after a run that did. */
+  abandonedUntil: Date | null;
 }
 
 /** Where a turn of a run begins. */
 export interface FlowState {
   requested: number;
+  requestedSeen: number;
   watermark: Date | null;
   cursor: unknown;
+  /** How far the database's clock is ahead of ours, in milliseconds; less than a second counts as nothing. */
+  clockAheadMs: number;
 }
 
 export interface FlowEnding {
@@ -37,7 +43,8 @@ export interface FlowEnding {
 
 /** What the beat hands out and a run may take; `f` is flows, `c` connections. */
 export function dueFlow(now: Date): Prisma.Sql {
-  return Prisma.sql`c.status = 'active' AND f.next_attempt_at <= ${now}
+  return Prisma.sql`(c.status = 'active' OR (c.status = 'paused' AND f.runs_paused))
+    AND f.next_attempt_at <= ${onDatabaseClock(now)}
     AND (f.enabled OR f.requested > f.requested_seen)
     AND (f.lease_until IS NULL OR f.lease_until <= clock_timestamp())`;
 }
@@ -48,26 +55,52 @@ export async function takeFlow(
   options: { flowId: bigint; now: Date; leaseMs: number },
 ): Promise<FlowLease | null> {
   const [lease] = await db.$queryRaw<FlowLease[]>`
+    WITH due AS (
+      SELECT f.id, f.lease_until, c.company_id FROM flows f JOIN connections c ON c.id = f.connection_id
+      WHERE f.id = ${options.flowId} AND ${dueFlow(options.now)} FOR NO KEY UPDATE OF f
+    )
     UPDATE flows f SET lease_token = lease_token + 1, lease_until = ${fromNow(options.leaseMs)},
-      claimed_until = NULL, last_started_at = ${options.now}
-    FROM connections c
-    WHERE f.id = ${options.flowId} AND c.id = f.connection_id AND ${dueFlow(options.now)}
+      claimed_until = NULL, last_started_at = ${onDatabaseClock(options.now)}
+    FROM due WHERE f.id = due.id
     RETURNING f.id AS "flowId", f.lease_token AS token, f.name, f.connection_id AS "connectionId",
-      c.company_id AS "companyId", f.schedule, f.failures, f.last_outcome AS "lastOutcome"`;
+      due.company_id AS "companyId", f.schedule, f.failures, f.last_outcome AS "lastOutcome",
+      due.lease_until AS "abandonedUntil"`;
   return lease ?? null;
 }
 
 export async function renewFlow(db: Tx, lease: FlowLease, leaseMs: number): Promise<boolean> {
   const renewed = await db.$executeRaw`
-    UPDATE flows SET lease_until = ${fromNow(leaseMs)} WHERE id = ${lease.flowId} AND lease_token = ${lease.token}`;
+    UPDATE flows SET lease_until = GREATEST(lease_until, ${fromNow(leaseMs)}) WHERE id = ${lease.flowId} AND lease_token = ${lease.token}`;
   return renewed === 1;
+}
+
+/**
+ * What the lease has left, in milliseconds; null when it is not ours any more. A plain look, since a batch may hold the
+ * row's lock; the lease is made longer only where less than `neededMs` is left.
+ */
+export async function flowLeaseLeft(
+  db: Tx,
+  lease: FlowLease,
+  { neededMs, holdMs }: { neededMs: number; holdMs: number },
+): Promise<number | null> {
+  const left = Prisma.sql`EXTRACT(EPOCH FROM lease_until - clock_timestamp())::float8 * 1000 AS "leftMs"`;
+  const ours = Prisma.sql`id = ${lease.flowId} AND lease_token = ${lease.token} AND lease_until IS NOT NULL`;
+  const [row] = await db.$queryRaw<{ leftMs: number }[]>`SELECT ${left} FROM flows WHERE ${ours}`;
+  if (!row || row.leftMs > neededMs) return row?.leftMs ?? null;
+  const [held] = await db.$queryRaw<{ leftMs: number }[]>`
+    UPDATE flows SET lease_until = GREATEST(lease_until, ${fromNow(holdMs)}) WHERE ${ours} RETURNING ${left}`;
+  return held?.leftMs ?? null;
 }
 
 /** @throws LeaseLost */
 export async function readFlowState(db: Tx, lease: FlowLease): Promise<FlowState> {
-  const [state] = await db.$queryRaw<FlowState[]>`
-    SELECT requested, watermark, cursor FROM flows WHERE id = ${lease.flowId} AND lease_token = ${lease.token}`;
-  return state ?? lost(lease);
+  const [state] = await db.$queryRaw<(Omit<FlowState, 'clockAheadMs'> & { moment: Date })[]>`
+    SELECT requested, requested_seen AS "requestedSeen", watermark, cursor, clock_timestamp() AS moment
+    FROM flows WHERE id = ${lease.flowId} AND lease_token = ${lease.token}`;
+  if (!state) lost(lease);
+  const { moment, ...kept } = state;
+  const aheadMs = shiftMs(moment);
+  return { ...kept, clockAheadMs: Math.abs(aheadMs) < LEAST_DIFFERENCE_MS ? 0 : aheadMs };
 }
 
 /** @throws LeaseLost */

@@ -1,6 +1,8 @@
 import { standingOf, type ConnectionStatus } from '../connections/connection.js';
 import { AppError } from '../errors.js';
 import { Prisma, type SqlTx, type Tx } from '../store/database.js';
+import { onDatabaseClock } from '../store/database-clock.js';
+import type { Fence } from '../tiktok/fence.js';
 import {
   findFlow,
   flowCatalogue,
@@ -21,8 +23,20 @@ export interface FlowRun {
   watermark: Date | null;
   /** Where a run that was stopped goes on; as it was saved. */
   cursor: unknown;
+  /** Somebody asked for this run: what waits for a time of its own is looked at too. */
+  isAsked: boolean;
   /** Aborted when the process closes or the lease is lost: stop between two pages. */
   signal: AbortSignal;
+  /**
+   * For `openShop` of a run that writes to TikTok: a write leaves only while the flow is surely ours for as long as its
+   * answer may take. Held back, it throws NotSentError: nothing has left.
+   */
+  fence: Fence;
+  /**
+   * After a run that never gave its lease back (a crash, a stopped process): until then TikTok may still carry out what
+   * that run has sent. On the database's clock; null after a run that ended.
+   */
+  doubtUntil: Date | null;
   now(): Date;
   /**
    * First thing in every transaction that writes: locks the flow's row, so that no other run can take over before the
@@ -94,9 +108,22 @@ export async function ensureFlows(tx: Tx, options: { connectionId?: number; now:
     WHERE c.status <> 'closed' AND (${one}::int IS NULL OR c.id = ${one}::int)
     ON CONFLICT (connection_id, name) DO UPDATE SET
       lane = EXCLUDED.lane,
+      requested = flows.requested + CASE WHEN ${one}::int IS NULL THEN 0 ELSE 1 END,
       next_attempt_at = CASE WHEN ${one}::int IS NULL THEN flows.next_attempt_at
                              ELSE LEAST(flows.next_attempt_at, EXCLUDED.next_attempt_at) END
     WHERE ${one}::int IS NOT NULL OR flows.lane <> EXCLUDED.lane`;
+}
+
+/** TikTok's time up to which a flow of a connection has read everything; null before its first run has got that far. */
+export async function findWatermark(
+  tx: Tx,
+  { connectionId, name }: { connectionId: number; name: FlowName },
+): Promise<Date | null> {
+  const flow = await tx.flow.findUnique({
+    where: { connectionId_name: { connectionId, name } },
+    select: { watermark: true },
+  });
+  return flow?.watermark ?? null;
 }
 
 /** Which flow a person means. */
@@ -106,17 +133,28 @@ export type FlowChoice = { companyId: number; now: Date } & (
 
 /**
  * Run now: raises the flow's counter of requests, which only a run that begins afterwards lowers. Wake the queue after the
- * commit; without that the next beat finds it.
+ * commit; without that the next beat finds it. `evenPaused`: also while an operator has paused the connection, until
+ * `endPausedRuns`.
  * @throws AppError not-found, connection-not-ready
  */
-export async function requestRun(tx: Tx, choice: FlowChoice): Promise<{ flowId: bigint; lane: Lane }> {
+export async function requestRun(
+  tx: Tx,
+  choice: FlowChoice,
+  { evenPaused = false }: { evenPaused?: boolean } = {},
+): Promise<{ flowId: bigint; lane: Lane }> {
   const [row] = await tx.$queryRaw<{ id: bigint; lane: Lane }[]>`
-    UPDATE flows f SET requested = requested + 1, next_attempt_at = LEAST(next_attempt_at, ${choice.now})
+    UPDATE flows f SET requested = requested + 1, runs_paused = runs_paused OR ${evenPaused},
+      next_attempt_at = LEAST(next_attempt_at, ${onDatabaseClock(choice.now)})
     FROM connections c
-    WHERE c.id = f.connection_id AND c.status = 'active' AND ${chosen(choice)}
+    WHERE c.id = f.connection_id AND (c.status = 'active' OR (c.status = 'paused' AND ${evenPaused})) AND ${chosen(choice)}
     RETURNING f.id, f.lane`;
   if (!row) throw await whyNoFlow(tx, choice);
   return { flowId: row.id, lane: row.lane };
+}
+
+/** What had to run although the connection was paused is done. */
+export async function endPausedRuns(tx: Tx, flowId: bigint): Promise<void> {
+  await tx.$executeRaw`UPDATE flows SET runs_paused = false WHERE id = ${flowId} AND runs_paused`;
 }
 
 function chosen(choice: FlowChoice): Prisma.Sql {

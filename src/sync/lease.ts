@@ -1,5 +1,3 @@
-import { Prisma } from '../store/database.js';
-
 /** How long a lease lasts without a heartbeat; after a crash this is when another process goes on. */
 export const LEASE_MS = 60_000;
 
@@ -9,11 +7,6 @@ export class LeaseLost extends Error {
     super(`The lease on ${what} was lost.`);
     this.name = 'LeaseLost';
   }
-}
-
-/** A point in time on the database's clock: leases live there, since several machines compare them. */
-export function fromNow(ms: number): Prisma.Sql {
-  return Prisma.sql`clock_timestamp() + ${ms}::float8 * interval '1 millisecond'`;
 }
 
 export interface HeldLease {

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.js';
 import { isUniqueViolation, type Tx } from '../store/database.js';
+import { onDatabaseClock } from '../store/database-clock.js';
 import type { EffectOutcome, EffectRegistry, OutboxEntry, OutboxState } from './outbox.js';
 
 /** An entry with the calls that were made for it, for Explain and for the person who decides. */
@@ -109,7 +110,7 @@ async function findWaiting(tx: Tx, choice: Choice): Promise<OutboxEntry> {
 async function moveOn(tx: Tx, choice: Choice, state: 'in_doubt' | 'pending'): Promise<void> {
   try {
     const moved = await tx.$executeRaw`
-      UPDATE outbox SET state = ${state}, read_backs = 0, next_attempt_at = ${choice.now}, claimed_until = NULL,
+      UPDATE outbox SET state = ${state}, read_backs = 0, next_attempt_at = ${onDatabaseClock(choice.now)}, claimed_until = NULL,
         settled_at = NULL, updated_at = ${choice.now}
       WHERE id = ${choice.id} AND state = 'needs_person'`;
     if (moved === 0) throw notWaiting();

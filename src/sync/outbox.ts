@@ -1,5 +1,7 @@
 import { AppError } from '../errors.js';
 import type { Tx } from '../store/database.js';
+import { onDatabaseClock } from '../store/database-clock.js';
+import type { Fence } from '../tiktok/fence.js';
 import type { Lane } from './lane.js';
 
 /** An effect to be had on TikTok, as the business change asks for it. */
@@ -38,6 +40,8 @@ export interface EffectContext<P = unknown> {
   entry: OutboxEntry<P>;
   /** Aborted when the process closes or the lease is lost. */
   signal: AbortSignal;
+  /** For `openShop` in `send`; `readBack` only reads and needs none. */
+  fence: Fence;
   now(): Date;
 }
 
@@ -61,6 +65,11 @@ export interface EffectDefinition<P = unknown, R = unknown> {
   lane: Lane;
   /** TikTok refuses repeats, so that sending again after doubt cannot have the effect twice. */
   resendSafe: boolean;
+  /**
+   * What it sends leaves only through the context's fence (`openShop(..., fence)`). A delivery that died before it passed
+   * the fence has then surely sent nothing, and is simply made again.
+   */
+  leavesByFence?: boolean;
   /** Makes the call. Throws AppErrors whose code says what is known: see delivery-decision.ts. Anything else means doubt. */
   send(context: EffectContext<P>): Promise<R>;
   /** True for an error by which TikTok says that it is in that state already: compared by `readBack` before it counts. */
@@ -68,6 +77,14 @@ export interface EffectDefinition<P = unknown, R = unknown> {
   readBack(context: EffectContext<P>): Promise<ReadBack<R>>;
   /** Writes the outcome to the business's rows, in the transaction that settles the entry. Called once per outcome. */
   settle(tx: Tx, entry: OutboxEntry<P>, outcome: EffectOutcome<R>): Promise<void>;
+  /**
+   * TikTok turns out to have what was settled as refused, or as a person's to decide: puts the business's rows right and
+   * tells the ERP. With `findOvertaken`; see recheck-entries.ts.
+   * @returns false, with nothing changed, when something else has taken its place meanwhile
+   */
+  correct?(tx: Tx, entry: OutboxEntry<P>, result: R): Promise<boolean>;
+  /** Ids of entries settled so since then which what we hold of TikTok by now speaks against; at most some hundred. */
+  findOvertaken?(db: Tx, since: Date): Promise<bigint[]>;
 }
 
 export type EffectRegistry = ReadonlyMap<string, EffectDefinition>;
@@ -122,8 +139,9 @@ export async function hurryEffects(
 ): Promise<void> {
   if (documentKeys.length === 0) return;
   await tx.$executeRaw`
-    UPDATE outbox SET next_attempt_at = ${now} WHERE id IN (
+    UPDATE outbox SET next_attempt_at = ${onDatabaseClock(now)} WHERE id IN (
       SELECT id FROM outbox
-      WHERE document_key = ANY(${documentKeys}::int[]) AND state = 'pending' AND next_attempt_at > ${now}
+      WHERE document_key = ANY(${documentKeys}::int[]) AND state = 'pending'
+        AND next_attempt_at > ${onDatabaseClock(now)}
       ORDER BY id FOR UPDATE SKIP LOCKED)`;
 }

@@ -2,6 +2,8 @@ import { AppError, messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Database, Tx } from '../store/database.js';
 import { MINUTE_MS, type Clock } from '../time.js';
+import { callTimes, doubtMs, NotSentError, type CallTimes } from '../tiktok/fence.js';
+import { holdMs, leaseFence, neededMs } from './fence.js';
 import { findFlow, type FlowDefinition, type FlowName } from './flow-catalogue.js';
 import * as flowLease from './flow-lease.js';
 import type { FlowLease } from './flow-lease.js';
@@ -32,6 +34,8 @@ export interface RunFlowDeps {
   handlers: ReadonlyMap<FlowName, FlowHandler>;
   recordEvents(tx: Tx, events: FlowEvent[]): Promise<void>;
   leaseMs?: number;
+  /** How long calls may be on their way; tests make it shorter. */
+  times?: CallTimes;
 }
 
 /** `not-due`: nothing to do, or another process is at it. */
@@ -46,7 +50,9 @@ export interface FlowReport {
 
 /** One pass of the handler from where the flow stands until it has caught up or fails. */
 interface Pass {
+  /** As all times of a flow's row, on the database's clock, since other processes compare them. */
   startedAt: Date;
+  clockAheadMs: number;
   requested: number;
   counts: Record<string, number>;
   windowFrom: Date | undefined;
@@ -79,9 +85,10 @@ export async function runFlow(deps: RunFlowDeps, flowId: bigint, stop?: AbortSig
 
 async function runPasses(deps: RunFlowDeps, lease: FlowLease, signal: AbortSignal): Promise<FlowReport> {
   for (;;) {
-    const { requested } = await flowLease.readFlowState(deps.db.prisma, lease);
+    const { requested, clockAheadMs } = await flowLease.readFlowState(deps.db.prisma, lease);
     const pass: Pass = {
-      startedAt: deps.clock.now(),
+      startedAt: new Date(deps.clock.now().getTime() + clockAheadMs),
+      clockAheadMs,
       requested,
       counts: {},
       windowFrom: undefined,
@@ -118,7 +125,9 @@ async function runPass(
     return { outcome: hadEffect(pass.counts) ? 'done' : 'nothing-to-do', counts: pass.counts };
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
-    return { outcome: signal.aborted ? 'interrupted' : outcomeOf(error), counts: pass.counts, error };
+    // Held back: the next pass asks again, if the flow is still ours.
+    const isInterrupted = signal.aborted || error instanceof NotSentError;
+    return { outcome: isInterrupted ? 'interrupted' : outcomeOf(error), counts: pass.counts, error };
   }
 }
 
@@ -128,8 +137,13 @@ async function openRun(
   flow: FlowDefinition,
   signal: AbortSignal,
 ): Promise<FlowRun> {
-  const { watermark, cursor } = await flowLease.readFlowState(deps.db.prisma, lease);
-  const { flowId, connectionId, companyId } = lease;
+  const { watermark, cursor, requested, requestedSeen } = await flowLease.readFlowState(
+    deps.db.prisma,
+    lease,
+  );
+  const { flowId, connectionId, companyId, abandonedUntil } = lease;
+  const { leaseMs = LEASE_MS, times = callTimes } = deps;
+  const room = { neededMs: neededMs(times), holdMs: holdMs(leaseMs, times) };
   return {
     flowId,
     flow,
@@ -137,7 +151,10 @@ async function openRun(
     companyId,
     watermark,
     cursor,
+    isAsked: requested > requestedSeen,
     signal,
+    fence: leaseFence({ times, signal, leftMs: () => flowLease.flowLeaseLeft(deps.db.prisma, lease, room) }),
+    doubtUntil: abandonedUntil && new Date(abandonedUntil.getTime() + doubtMs(times)),
     now: () => deps.clock.now(),
     guard: (tx) => flowLease.guardFlow(tx, lease),
     saveProgress: (tx, progress) => flowLease.saveFlowProgress(tx, lease, progress),
@@ -176,7 +193,7 @@ async function recordEnding(
   pass: Pass,
   report: FlowReport,
 ): Promise<boolean> {
-  const finishedAt = deps.clock.now();
+  const finishedAt = new Date(deps.clock.now().getTime() + pass.clockAheadMs);
   const { outcome } = report;
   const succeeded = outcome === 'done' || outcome === 'nothing-to-do';
   const failures = succeeded ? 0 : lease.failures + (outcome === 'failed' ? 1 : 0);
@@ -232,12 +249,18 @@ function nextAttempt(
       case 'throttled':
         return new Date(finishedAt.getTime() + (waitMs || THROTTLED_WAIT_MS));
       default:
-        if (pass.againAfterMs !== undefined) return new Date(finishedAt.getTime() + pass.againAfterMs);
         // Counted from the start: a tick that passed while this pass was at work is made up for at once.
-        return nextDue(schedule, flow, lease.connectionId, pass.startedAt);
+        return earlier(
+          nextDue(schedule, flow, lease.connectionId, pass.startedAt),
+          pass.againAfterMs === undefined ? null : new Date(finishedAt.getTime() + pass.againAfterMs),
+        );
     }
   };
   return new Date(Math.max(wanted().getTime(), finishedAt.getTime() + waitMs));
+}
+
+function earlier(scheduled: Date, sooner: Date | null): Date {
+  return sooner && sooner < scheduled ? sooner : scheduled;
 }
 
 async function recordRun(
@@ -285,7 +308,7 @@ function logRun(deps: RunFlowDeps, lease: FlowLease, pass: Pass, report: FlowRep
     connectionId: lease.connectionId,
     outcome: report.outcome,
     counts: report.counts,
-    durationMs: deps.clock.now().getTime() - pass.startedAt.getTime(),
+    durationMs: deps.clock.now().getTime() + pass.clockAheadMs - pass.startedAt.getTime(),
     ...(report.error === undefined ? {} : { reason: messageOf(report.error) }),
   };
   if (report.outcome === 'failed' && !(report.error instanceof AppError)) {

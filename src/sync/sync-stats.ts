@@ -1,4 +1,5 @@
 import type { Tx } from '../store/database.js';
+import { onDatabaseClock } from '../store/database-clock.js';
 import { dueFlow } from './flow-lease.js';
 import type { Lane } from './lane.js';
 import type { OutboxState } from './outbox.js';
@@ -21,12 +22,12 @@ export async function readSyncStats(db: Tx, now: Date): Promise<SyncStats> {
     SELECT count(*) FILTER (WHERE ${dueFlow(now)})::int AS due,
       count(*) FILTER (WHERE f.lease_until > clock_timestamp())::int AS running,
       count(*) FILTER (WHERE f.failures > 0)::int AS failing,
-      EXTRACT(EPOCH FROM ${now}::timestamptz - min(f.next_attempt_at) FILTER (WHERE ${dueFlow(now)}))::float8 AS oldest
+      EXTRACT(EPOCH FROM ${onDatabaseClock(now)} - min(f.next_attempt_at) FILTER (WHERE ${dueFlow(now)}))::float8 AS oldest
     FROM flows f JOIN connections c ON c.id = f.connection_id
-    WHERE c.status = 'active' AND (f.next_attempt_at <= ${now} OR f.lease_until IS NOT NULL OR f.failures > 0)`;
+    WHERE c.status = 'active' AND (f.next_attempt_at <= ${onDatabaseClock(now)} OR f.lease_until IS NOT NULL OR f.failures > 0)`;
   const outbox = await db.$queryRaw<{ state: OutboxState; lane: Lane; count: number; oldest: number }[]>`
     SELECT state, lane, count(*)::int AS count,
-      EXTRACT(EPOCH FROM ${now}::timestamptz - min(created_at))::float8 AS oldest
+      EXTRACT(EPOCH FROM ${onDatabaseClock(now)} - min(created_at))::float8 AS oldest
     FROM (SELECT state, lane, created_at FROM outbox WHERE state IN ('pending', 'sending', 'in_doubt')
           UNION ALL SELECT state, lane, created_at FROM outbox WHERE state = 'needs_person') unsettled
     GROUP BY state, lane ORDER BY state, lane`;
@@ -43,7 +44,7 @@ export async function readSyncStats(db: Tx, now: Date): Promise<SyncStats> {
 export async function readStaleness(db: Tx, now: Date): Promise<{ flow: string; seconds: number }[]> {
   return db.$queryRaw`
     SELECT f.name AS flow, GREATEST(0,
-      EXTRACT(EPOCH FROM ${now}::timestamptz - min(coalesce(f.last_success_at, c.created_at))))::float8 AS seconds
+      EXTRACT(EPOCH FROM ${onDatabaseClock(now)} - min(coalesce(f.last_success_at, c.created_at))))::float8 AS seconds
     FROM flows f JOIN connections c ON c.id = f.connection_id
     WHERE c.status = 'active' AND f.enabled GROUP BY f.name ORDER BY f.name`;
 }

@@ -6,6 +6,7 @@ import { writeJson } from '../formats/json.js';
 import { ScheduledTaskArrayResponse, StringMessage } from '../logicbroker/envelopes.js';
 import type { Database } from '../store/database.js';
 import { toIsoSeconds, type Clock } from '../time.js';
+import { finishText, type ExpectedFinish } from './expected-finish.js';
 import { listFlows, requestRun, type FlowView } from './flows.js';
 import type { Lane } from './lane.js';
 
@@ -14,9 +15,12 @@ export interface TaskRouteDeps {
   clock: Clock;
   /** Wakes a worker after the commit; when that fails, the next beat finds the request. */
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
+  /** When a flow that takes many calls will be done; null where that is not known. */
+  expectFlow?: ((flowId: bigint) => Promise<ExpectedFinish | null>) | undefined;
 }
 
-export function taskRoutes(api: Api, version: ApiVersion, { db, clock, wakeFlow }: TaskRouteDeps): void {
+export function taskRoutes(api: Api, version: ApiVersion, deps: TaskRouteDeps): void {
+  const { db, clock, wakeFlow, expectFlow } = deps;
   api.get(
     '/Settings/ScheduledTasks',
     {
@@ -56,7 +60,10 @@ export function taskRoutes(api: Api, version: ApiVersion, { db, clock, wakeFlow 
       const flowId = BigInt(request.query.id);
       const flow = await db.transaction((tx) => requestRun(tx, { companyId, flowId, now: clock.now() }));
       await wakeFlow({ id: flow.flowId, lane: flow.lane });
-      return sendMessage(reply, `The task ${request.query.id} runs now`);
+      // It runs, whether or not anybody can tell how long.
+      const expected = await expectFlow?.(flowId).catch(() => null);
+      const finish = expected ? `. ${finishText(expected)}` : '';
+      return sendMessage(reply, `The task ${request.query.id} runs now${finish}`);
     },
   );
 }

@@ -1,6 +1,7 @@
 import { codeRules, unknownCodeRule } from './error-rules.js';
 import type { CodeRule } from './error-rules.js';
 import type { NoAnswerError } from './http-door.js';
+import { hideSecrets } from './secrets.js';
 import { TikTokError } from './tiktok-errors.js';
 import type { Reaction } from './tiktok-errors.js';
 
@@ -48,7 +49,7 @@ function ruleOfInvalidRequest(message: string): CodeRule {
 /** The error for an answer whose `code` is not 0. The code decides, whatever the HTTP status says. */
 export function errorOfRefusal(refusal: Refusal, effect: Effect): TikTokError {
   const rule = ruleOf(refusal);
-  const said = refusal.message.slice(0, MESSAGE_LIMIT);
+  const said = hideSecrets(refusal.message, []).slice(0, MESSAGE_LIMIT);
   return new TikTokError({
     reaction: reactionFor(rule.reaction, effect),
     message: said ? `${rule.text} TikTok says: ${said} (code ${refusal.tiktokCode})` : rule.text,

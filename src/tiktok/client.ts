@@ -5,6 +5,7 @@ import { toUnixSeconds } from '../time.js';
 import type { Clock } from '../time.js';
 import { judge } from './envelope.js';
 import type { TikTokAnswer } from './envelope.js';
+import type { Fence } from './fence.js';
 import type { HttpDoor } from './http-door.js';
 import type { TikTokHosts } from './hosts.js';
 import { sendLogged } from './send-logged.js';
@@ -46,12 +47,17 @@ export interface BudgetedCall {
   lane: Lane;
 }
 
+/** When a call was permitted, on the budget's clock: it tells a refusal from a second one of the same wave. */
+export interface CallGrant {
+  grantedAt: Date;
+}
+
 /** Permission to call, per app, shop and endpoint. */
 export interface CallBudget {
   /** Resolves when granted. @throws AppError tiktok-throttled with `retryAfterMs` when the wait is too long for the lane */
-  take(call: BudgetedCall): Promise<void>;
+  take(call: BudgetedCall): Promise<CallGrant | undefined>;
   /** TikTok has said "too many requests"; `retryAfterMs` is null when it did not say for how long. */
-  throttled(call: BudgetedCall, retryAfterMs: number | null): Promise<void>;
+  throttled(call: BudgetedCall, retryAfterMs: number | null, grant?: CallGrant): Promise<void>;
 }
 
 /** On whose behalf a call is made. */
@@ -64,6 +70,8 @@ export interface Caller {
   /** Null for calls of the whole account, where TikTok refuses a cipher. */
   cipher: string | null;
   lane: Lane;
+  /** Without one only reads are possible. */
+  fence?: Fence | undefined;
 }
 
 export interface TikTokClient {
@@ -72,7 +80,7 @@ export interface TikTokClient {
    * clock: TikTok has then refused before doing anything, so that this is safe for writes too. All other repeats are
    * the caller's decision.
    *
-   * @throws TikTokError
+   * @throws TikTokError; NotSentError when the caller's lease does not allow the write any more
    */
   call(call: TikTokCall, caller: Caller): Promise<TikTokAnswer>;
   /** TikTok's clock minus ours at the last answer, in milliseconds; null before the first. Exact to a second or so. */
@@ -94,18 +102,21 @@ export function createTikTokClient({ door, hosts, clock, log, observe }: ClientD
 
   async function call(wanted: TikTokCall, caller: Caller): Promise<TikTokAnswer> {
     const prepared = prepareCall(wanted);
+    const fence = fenceFor(prepared, caller);
     const charged = chargedTo(caller, prepared);
     let held = await caller.tokens.current();
     let mayRefresh = true;
     let maySetClock = true;
     for (;;) {
-      await caller.budget.take(charged);
+      const grant = await caller.budget.take(charged);
+      // After the budget, which is the last thing that waits.
+      const leaveBefore = await fence?.pass();
       try {
-        return await attempt(prepared, caller, held.token);
+        return await attempt(prepared, caller, { accessToken: held.token, leaveBefore });
       } catch (error) {
         if (!(error instanceof TikTokError)) throw error;
         if (error.reaction === 'throttled')
-          await caller.budget.throttled(charged, error.retryAfterMs ?? null);
+          await caller.budget.throttled(charged, error.retryAfterMs ?? null, grant);
         if (error.reaction === 'refresh-and-repeat' && mayRefresh) {
           mayRefresh = false;
           held = await caller.tokens.refresh(held.version);
@@ -119,12 +130,17 @@ export function createTikTokClient({ door, hosts, clock, log, observe }: ClientD
     }
   }
 
-  async function attempt(prepared: PreparedCall, caller: Caller, accessToken: string): Promise<TikTokAnswer> {
+  async function attempt(
+    prepared: PreparedCall,
+    caller: Caller,
+    { accessToken, leaveBefore }: { accessToken: string; leaveBefore: number | undefined },
+  ): Promise<TikTokAnswer> {
     const { app, cipher } = caller;
     const { effect } = prepared.endpoint;
     const credentials = { appKey: app.appKey, appSecret: app.appSecret, accessToken, cipher };
     const timestamp = toUnixSeconds(serverClock.timeFor(app.environment));
-    const request = signedRequest(hosts(app.environment).api, prepared, credentials, timestamp);
+    const signed = signedRequest(hosts(app.environment).api, prepared, credentials, timestamp);
+    const request = { ...signed, leaveBefore };
     const sentAt = clock.now();
     const answer = await sendLogged(door, request, log, lineOf(prepared, caller), (code, durationMs) =>
       observe?.({ endpoint: prepared.name, code, durationMs }),
@@ -134,6 +150,13 @@ export function createTikTokClient({ door, hosts, clock, log, observe }: ClientD
   }
 
   return { call, clockSkewMs: (environment) => serverClock.skewMs(environment) };
+}
+
+/** A write that nobody fences could outlive its lease: it is a bug of the caller's, found at its first call. */
+function fenceFor({ endpoint, name }: PreparedCall, { fence }: Caller): Fence | undefined {
+  if (endpoint.effect === 'read') return undefined;
+  if (!fence) throw new Error(`${name} writes, and was called without a fence`);
+  return fence;
 }
 
 function chargedTo(caller: Caller, prepared: PreparedCall): BudgetedCall {

@@ -1,8 +1,8 @@
 import { errorOfRefusal, errorOfUnreadableAnswer } from './classify.js';
 import type { Effect } from './classify.js';
-import { parseExactJson } from './exact-json.js';
+import { parseExactJson, withoutUnstorable } from './exact-json.js';
 import type { DoorAnswer } from './http-door.js';
-import { hideSecrets } from './secrets.js';
+import { hideSecrets, saneRequestId } from './secrets.js';
 import { asRecord, textOrNull } from './wire/read.js';
 
 /** TikTok's envelope `{code, message, request_id, data}`, read leniently. */
@@ -22,22 +22,22 @@ export interface TikTokAnswer {
   serverTime: Date | null;
 }
 
-/** Null for anything that is not TikTok's envelope. Ids beyond 2^53 are exact. */
+/** Null for anything that is not TikTok's envelope. Ids beyond 2^53 are exact; characters that no database takes are gone. */
 export function readEnvelope(text: string): Envelope | null {
   const body = asRecord(parseOrNull(text));
   const code = textOrNull(body?.['code']);
-  if (!body || code === null || !/^\d+$/.test(code)) return null;
+  if (!body || code === null || !/^\d{1,20}$/.test(code)) return null;
   return {
     code,
     message: textOrNull(body['message']) ?? '',
-    requestId: textOrNull(body['request_id']),
+    requestId: saneRequestId(textOrNull(body['request_id'])),
     data: asRecord(body['data']) ?? {},
   };
 }
 
 function parseOrNull(text: string): unknown {
   try {
-    return parseExactJson(text);
+    return withoutUnstorable(parseExactJson(text), text);
   } catch {
     return null;
   }

@@ -5,6 +5,7 @@ import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { HOUR_MS, SECOND_MS } from '../time.js';
 import type { Clock } from '../time.js';
+import { callTimes, NotSentError } from './fence.js';
 
 const unzip = promisify(gunzip);
 
@@ -16,6 +17,8 @@ export interface DoorRequest {
   target: string;
   headers: Record<string, string>;
   body?: Buffer | undefined;
+  /** Of a write: the moment (performance.now()) after which it must not leave any more; see Fence. */
+  leaveBefore?: number | undefined;
 }
 
 export interface DoorAnswer {
@@ -51,13 +54,16 @@ export interface DoorSettings {
 
 /** The one way out to TikTok: bytes in, text out. Knows nothing of signatures or codes. */
 export interface HttpDoor {
-  /** Never follows a redirect: it comes back as the 3xx that it is. @throws NoAnswerError */
+  /**
+   * Never follows a redirect: it comes back as the 3xx that it is.
+   * @throws NoAnswerError; NotSentError when the request could not be written before its `leaveBefore`
+   */
   send(request: DoorRequest): Promise<DoorAnswer>;
   close(): Promise<void>;
 }
 
 export function createHttpDoor(settings: DoorSettings): HttpDoor {
-  const answerTimeoutMs = settings.answerTimeoutMs ?? 20 * SECOND_MS;
+  const answerTimeoutMs = settings.answerTimeoutMs ?? callTimes.answerTimeoutMs;
   const maxAnswerBytes = settings.maxAnswerBytes ?? 32 * 1024 * 1024;
   const agent = new Agent({
     connections: settings.connections ?? 16,
@@ -71,7 +77,7 @@ export function createHttpDoor(settings: DoorSettings): HttpDoor {
     const deadline = new EventEmitter();
     const timer = setTimeout(() => deadline.emit('abort'), answerTimeoutMs);
     try {
-      const response = await agent.request({
+      const response = await throughFence(agent, request.leaveBefore).request({
         origin: request.origin,
         method: request.method,
         path: request.target,
@@ -82,13 +88,34 @@ export function createHttpDoor(settings: DoorSettings): HttpDoor {
       const text = await textOf(response, maxAnswerBytes);
       return answerOf(response, text, settings.clock);
     } catch (error) {
-      throw noAnswer(error);
+      throw error instanceof NotSentError ? error : noAnswer(error);
     } finally {
       clearTimeout(timer);
     }
   }
 
   return { send, close: () => agent.close() };
+}
+
+/**
+ * undici says that a request starts in the moment in which it writes it, after waiting for a connection. There the room
+ * that the fence has given is looked at last: between this line and the write nothing else of this process can happen.
+ */
+function throughFence(agent: Agent, leaveBefore: number | undefined): Dispatcher {
+  if (leaveBefore === undefined) return agent;
+  return agent.compose(
+    (dispatch) => (options, handler) =>
+      dispatch(options, {
+        onRequestStart(controller, context) {
+          if (performance.now() > leaveBefore) throw new NotSentError('it would have left too late');
+          handler.onRequestStart?.(controller, context);
+        },
+        onResponseStart: (...args) => handler.onResponseStart?.(...args),
+        onResponseData: (...args) => handler.onResponseData?.(...args),
+        onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+        onResponseError: (...args) => handler.onResponseError?.(...args),
+      }),
+  );
 }
 
 async function textOf(response: Dispatcher.ResponseData, maxAnswerBytes: number): Promise<string> {

@@ -32,6 +32,8 @@ export interface StockUpdate {
   skuId: string;
   /** Of every warehouse in which the SKU is stocked. */
   stock: WarehouseStock[];
+  /** Takes back-ordered pieces off too, which TikTok would put on sale by itself once nothing is left. */
+  endsBackorders?: boolean;
 }
 
 export interface PriceUpdate {
@@ -97,9 +99,14 @@ export function createProductCalls(call: ShopCall): ProductCalls {
         endpoint: endpoints.updateInventory,
         ids: { product_id: productId },
         body: {
-          skus: skus.map(({ skuId, stock }) => ({
+          skus: skus.map(({ skuId, stock, endsBackorders }) => ({
             id: skuId,
-            inventory: stock.map(({ warehouseId, quantity }) => ({ warehouse_id: warehouseId, quantity })),
+            inventory: stock.map(({ warehouseId, quantity }) => ({
+              warehouse_id: warehouseId,
+              quantity,
+              // Left out, they stay as they are.
+              ...(endsBackorders ? { backorder_quantity: 0 } : {}),
+            })),
           })),
         },
       });
@@ -131,6 +138,8 @@ function timesOf(times: Omit<ProductSearch, 'pageSize' | 'pageToken'>): Record<s
   };
 }
 
+const LONGEST_CODE = 20;
+
 /** TikTok answers with success and names what it did not do in `data.errors`. */
 function updateAnswerOf({ data, requestId }: TikTokAnswer): UpdateAnswer {
   const answer: UpdateAnswer = { refused: new Map(), unnamed: [] };
@@ -141,7 +150,7 @@ function updateAnswerOf({ data, requestId }: TikTokAnswer): UpdateAnswer {
     const extra: WireExtraError = asRecord(listOf(detail.extra_errors)[0]) ?? wire;
     const error = errorOfRefusal(
       {
-        tiktokCode: textOf(extra.code) || textOf(wire.code),
+        tiktokCode: (textOf(extra.code) || textOf(wire.code)).slice(0, LONGEST_CODE),
         message: textOf(extra.message) || textOf(wire.message),
         httpStatus: 200,
         requestId,

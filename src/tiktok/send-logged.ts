@@ -6,6 +6,8 @@ import type { Envelope, ReadAnswer } from './envelope.js';
 import type { DoorAnswer, DoorRequest, HttpDoor } from './http-door.js';
 import { NoAnswerError } from './http-door.js';
 
+const SHORTEST_SECRET = 8;
+
 /** What the log tells of a call. Nothing else of it gets there: no query, no headers, no body, no words of TikTok's. */
 export interface CallLine {
   effect: 'read' | 'write';
@@ -36,9 +38,18 @@ export async function sendLogged(
     throw errorOfSilence(error, line.effect);
   });
   const envelope = readEnvelope(answer.text);
+  if (envelope?.requestId && isQuoted(envelope.requestId, request)) envelope.requestId = null;
   writeLine(log, { ...line, ...outcomeOf(answer, envelope) }, startedAtMs);
   ended?.(envelope?.code ?? null, performance.now() - startedAtMs);
   return { ...answer, envelope };
+}
+
+/** An answer that gives back a token of the request as its id must not bring it into the log. */
+function isQuoted(requestId: string, { target, headers }: DoorRequest): boolean {
+  return (
+    requestId.length >= SHORTEST_SECRET &&
+    [target, ...Object.values(headers)].some((sent) => sent.includes(requestId))
+  );
 }
 
 function outcomeOf(answer: DoorAnswer, envelope: Envelope | null): Record<string, unknown> {

@@ -3,6 +3,7 @@ import type { AccessTokens, CallBudget, Caller, TikTokApp, TikTokClient } from '
 import { createCancellationCalls } from './cancellation-calls.js';
 import type { CancellationCalls } from './cancellation-calls.js';
 import { endpoints } from './endpoints.js';
+import type { Fence } from './fence.js';
 import { createFulfilmentCalls } from './fulfilment-calls.js';
 import type { FulfilmentCalls } from './fulfilment-calls.js';
 import { mapShippingProvider, mapWarehouse } from './map/logistics.js';
@@ -27,6 +28,8 @@ interface ApiDeps {
 
 export interface ShopApiDeps extends ApiDeps {
   shop: { shopId: string; cipher: string };
+  /** Whoever holds a lease gives its fence to be able to write; without one every write is an error. */
+  fence?: Fence | undefined;
 }
 
 export interface AccountApiDeps extends ApiDeps {

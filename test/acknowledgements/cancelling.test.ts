@@ -387,7 +387,7 @@ await t.test('what nobody can tell waits for a person, who settles it either way
     const order = await us.order(goods);
     const { key } = await usAcks.send(order, cancelOf('A-1'));
     const id = await entryOf(order);
-    const state = { state: 'in_doubt', attempts: 100, readBacks: 5 };
+    const state = { state: 'in_doubt', attempts: 1_000, readBacks: 5 };
     await world.db.prisma.outboxEntry.update({ where: { id }, data: state });
     await deliverEntry(world.deliver, id);
     const waiting = await listWaitingForPerson(world.db.prisma);

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { readOrders, type OrderWalk } from '../../src/orders/read-orders.js';
-import { openDatabase, Prisma, type Database } from '../../src/store/database.js';
+import { openDatabase, type Database } from '../../src/store/database.js';
 import { readAhead } from '../../src/sync/read-ahead.js';
 import { systemClock } from '../../src/time.js';
 import type { DoorAnswer } from '../../src/tiktok/http-door.js';
@@ -13,9 +13,26 @@ import type { Guard, Variant } from './harness.js';
 import type { BenchServer } from './postgres.js';
 
 /** Everything that taking in an order writes, parents first. */
-const TABLES = ['documents', 'orders', 'order_lines', 'order_units', 'events'] as const;
+const TABLES = [
+  'documents',
+  'orders',
+  'order_lines',
+  'order_units',
+  'stock_pieces',
+  'touched_skus',
+  'events',
+] as const;
+/** Those with rows of each order; a touched SKU is one of many. */
+const COUNTED = TABLES.filter((table) => table !== 'touched_skus');
 
-export type RowCounts = Record<(typeof TABLES)[number], number>;
+/** Columns that can be copied back; all where a table has none that PostgreSQL computes. */
+const COLUMNS: Partial<Record<string, string>> = {
+  stock_pieces:
+    'environment, shop_id, unit_id, order_id, sku_id, seller_sku, warehouse_id, born_at, exported_at, handed_at, ' +
+    'shipped_at, left_at, cancelled_at, cancelled_by, cancel_ready_at',
+};
+
+export type RowCounts = Record<(typeof COUNTED)[number], number>;
 
 /** One variant, its own database, and the counts of what its rounds have left there. */
 export interface IngestVariant extends Variant {
@@ -84,176 +101,16 @@ export async function copyIngest(
     async run() {
       await client.query('BEGIN');
       for (const [table, text] of texts) {
-        await pipeline(Readable.from(blocksOf(text)), client.query(copyFrom(`COPY ${table} FROM STDIN`)));
+        await pipeline(
+          Readable.from(blocksOf(text)),
+          client.query(copyFrom(`COPY ${table} ${columnsOf(table)} FROM STDIN`)),
+        );
       }
       await client.query('COMMIT');
       return orders;
     },
     after: async () => void left.push(await countRows(client)),
     close: () => client.end(),
-  };
-}
-
-/**
- * The usual way: each order with its document, lines, pieces and history in one nested upsert and one transaction. It gets
- * ready rows and does not even parse or map.
- */
-export function nestedUpsertIngest(
-  deps: VariantDeps,
-  source: Database,
-  orders: number,
-): Promise<IngestVariant> {
-  return upsertIngest(deps, source, {
-    name: 'Prisma upsert loop',
-    orders,
-    async write(db, rows) {
-      for (const row of rows) await db.prisma.$transaction(nestedUpserts(db, row));
-    },
-  });
-}
-
-/** The same, tuned: one transaction per page, and every row by itself, which Prisma can do in one statement each. */
-export function flatUpsertIngest(
-  deps: VariantDeps,
-  source: Database,
-  orders: number,
-): Promise<IngestVariant> {
-  return upsertIngest(deps, source, {
-    name: 'Prisma upsert loop, tuned',
-    orders,
-    async write(db, rows) {
-      for (let start = 0; start < rows.length; start += 100) {
-        const page = rows.slice(start, start + 100);
-        await db.transaction(async (tx) => {
-          for (const row of page) await upsertOrder(tx, row);
-        });
-      }
-    },
-  });
-}
-
-async function upsertIngest(
-  { server, url }: VariantDeps,
-  source: Database,
-  loop: { name: string; orders: number; write: (db: Database, rows: Row[]) => Promise<void> },
-): Promise<IngestVariant> {
-  const db = openDatabase({ url, prismaConnections: 1, readConnections: 1 });
-  const rows = await readRows(source, loop.orders);
-  const left: RowCounts[] = [];
-  return {
-    name: loop.name,
-    left,
-    before: () => empty(db.pool, server),
-    async run() {
-      await loop.write(db, rows);
-      return rows.length;
-    },
-    after: async () => void left.push(await countRows(db.pool)),
-    close: () => db.close(),
-  };
-}
-
-type Row = Awaited<ReturnType<typeof readRows>>[number];
-
-function readRows({ prisma }: Database, orders: number) {
-  return prisma.order
-    .findMany({
-      where: { documentKey: { not: null } },
-      orderBy: { id: 'asc' },
-      take: orders,
-      include: { lines: true, units: true, document: true },
-    })
-    .then(async (found) => {
-      const keys = found.flatMap(({ documentKey }) => documentKey ?? []);
-      const events = await prisma.event.findMany({ where: { documentKey: { in: keys } } });
-      return found.map((row) => ({
-        ...row,
-        events: events.filter(({ documentKey }) => documentKey === row.documentKey),
-      }));
-    });
-}
-
-function nestedUpserts({ prisma }: Database, row: Row) {
-  const { document, order, lines, units, events } = partsOf(row);
-  const { documentKey: _documentKey, ...orderOfDocument } = order;
-  const ownLines = lines.map(({ orderId: _orderId, ...line }) => line);
-  const ownUnits = units.map(({ orderId: _orderId, ...unit }) => unit);
-  return [
-    prisma.document.upsert({
-      where: { key: document.key },
-      create: {
-        ...document,
-        order: { create: { ...orderOfDocument, lines: { create: ownLines }, units: { create: ownUnits } } },
-      },
-      update: {
-        ...document,
-        order: {
-          update: {
-            ...orderOfDocument,
-            lines: {
-              upsert: ownLines.map((line) => ({
-                where: { orderId_lineNumber: { orderId: order.id, lineNumber: line.lineNumber } },
-                create: line,
-                update: line,
-              })),
-            },
-            units: {
-              upsert: ownUnits.map((unit) => ({
-                where: { orderId_unitId: { orderId: order.id, unitId: unit.unitId } },
-                create: unit,
-                update: unit,
-              })),
-            },
-          },
-        },
-      },
-    }),
-    ...events.map((event) => prisma.event.create({ data: event })),
-  ];
-}
-
-async function upsertOrder(tx: Prisma.TransactionClient, row: Row): Promise<void> {
-  const { document, order, lines, units, events } = partsOf(row);
-  await tx.document.upsert({ where: { key: document.key }, create: document, update: document });
-  const { environment, shopId, tiktokOrderId } = order;
-  await tx.order.upsert({
-    where: { environment_shopId_tiktokOrderId: { environment, shopId, tiktokOrderId } },
-    create: order,
-    update: order,
-  });
-  for (const line of lines) {
-    const { orderId, lineNumber } = line;
-    await tx.orderLine.upsert({
-      where: { orderId_lineNumber: { orderId, lineNumber } },
-      create: line,
-      update: line,
-    });
-  }
-  for (const unit of units) {
-    const { orderId, unitId } = unit;
-    await tx.orderUnit.upsert({ where: { orderId_unitId: { orderId, unitId } }, create: unit, update: unit });
-  }
-  for (const event of events) await tx.event.create({ data: event });
-}
-
-/** Rows as Prisma wants them back. */
-function partsOf({
-  document,
-  lines,
-  units,
-  events,
-  data,
-  personal,
-  cancelRequest: _request,
-  ...columns
-}: Row) {
-  if (!document) throw new Error('An order without a document came to the upsert loop.');
-  return {
-    document,
-    order: { ...columns, data: data ?? {}, personal: personal ?? Prisma.DbNull },
-    lines,
-    units,
-    events: events.map(({ additional, ...event }) => ({ ...event, additional: additional ?? Prisma.DbNull })),
   };
 }
 
@@ -265,12 +122,16 @@ export async function dumpRows(url: string): Promise<Map<string, Buffer>> {
   for (const table of TABLES) {
     const chunks: Buffer[] = [];
     // A partitioned table cannot be copied by its name.
-    const stream = client.query(copyTo(`COPY (SELECT * FROM ${table}) TO STDOUT`));
+    const stream = client.query(copyTo(`COPY (SELECT ${COLUMNS[table] ?? '*'} FROM ${table}) TO STDOUT`));
     for await (const chunk of stream) chunks.push(chunk as Buffer);
     texts.set(table, Buffer.concat(chunks));
   }
   await client.end();
   return texts;
+}
+
+function columnsOf(table: string): string {
+  return COLUMNS[table] === undefined ? '' : `(${COLUMNS[table]})`;
 }
 
 /** Single rows in single writes would make COPY five times slower than it is. */
@@ -287,7 +148,7 @@ export async function empty(db: Queryable, server: BenchServer): Promise<void> {
 }
 
 export async function countRows(db: Queryable): Promise<RowCounts> {
-  const counts = TABLES.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`).join(', ');
+  const counts = COUNTED.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`).join(', ');
   const { rows } = await db.query<RowCounts>(`SELECT ${counts}`);
   if (!rows[0]) throw new Error('The rows cannot be counted.');
   return rows[0];
@@ -295,15 +156,10 @@ export async function countRows(db: Queryable): Promise<RowCounts> {
 
 /** Every round of a variant left exactly what it had to. */
 export function wroteAll({ name, left }: IngestVariant, wanted: RowCounts): Guard {
-  const wrong = left.find((counts) => TABLES.some((table) => counts[table] !== wanted[table]));
+  const wrong = left.find((counts) => COUNTED.some((table) => counts[table] !== wanted[table]));
   return {
     name: `${name} wrote everything`,
     ok: left.length > 0 && !wrong,
     detail: `${JSON.stringify(wrong)} instead of ${JSON.stringify(wanted)}`,
   };
-}
-
-export function partOf(counts: RowCounts, part: number): RowCounts {
-  const scaled = TABLES.map((table) => [table, counts[table] * part]);
-  return Object.fromEntries(scaled) as RowCounts;
 }

@@ -1,6 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import type pg from 'pg';
 import { readUndecided } from '../../src/inventory/push-items.js';
+import { readCounting } from '../../src/inventory/counting.js';
 import { judge, planCalls } from '../../src/inventory/push-plan.js';
 import { shopFactsOf, targetOf } from '../../src/inventory/push-state.js';
 import { getConnection, requireActive } from '../../src/connections/connection-store.js';
@@ -98,7 +99,8 @@ export async function decideBatches(
 ): Promise<{ batches: number; skus: number }> {
   const connection = requireActive(await getConnection(db.prisma, { id: connectionId }));
   const target = targetOf(connection);
-  const shop = await shopFactsOf(db.prisma, connection);
+  const counting = await readCounting(db.prisma, connection.id);
+  const shop = await shopFactsOf(db.prisma, connection, { now: new Date(), counting, ordersRead: true });
   const found = { batches: 0, skus: 0 };
   await bulkTransaction(db, async (tx) => {
     for await (const facts of readUndecided(tx, { target, shop })) {

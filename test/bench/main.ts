@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { machine, print } from './harness.js';
+import { hostileBenchmark } from './hostile.js';
 import { ingestBenchmark } from './ingest.js';
 import { inventoryBenchmark } from './inventory.js';
 import { listBenchmark, longListBenchmark } from './list.js';
@@ -26,6 +27,7 @@ const benchmarks: Benchmark[] = [
   startBenchmark,
   memoryBenchmark,
   sweepBenchmark,
+  hostileBenchmark,
 ];
 
 const { values, positionals } = parseArgs({

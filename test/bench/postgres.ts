@@ -22,8 +22,7 @@ export interface BenchServer {
 
 export async function startBenchServer(): Promise<BenchServer> {
   const folder = await mkdtemp(join(tmpdir(), 'connector-bench-'));
-  const openFolder = `${folder}-postgresql`;
-  const server = await startEmbeddedPostgres({ folder, openFolder, settings: SETTINGS });
+  const server = await startEmbeddedPostgres({ folder, openIn: tmpdir(), settings: SETTINGS });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   const { rows } = await client.query<{ server_version: string }>('SHOW server_version');

@@ -8,7 +8,6 @@ import {
   rotateApiKey,
 } from '../../src/companies/api-key-store.js';
 import { createCompany } from '../../src/companies/company-store.js';
-import { createLoginGuard } from '../../src/companies/login-guard.js';
 import {
   authenticateOperator,
   createOperator,
@@ -157,30 +156,4 @@ await t.test('a session ends when idle for half an hour, after twelve hours, and
   await endSession(tx, left.session.idHash);
   t.equal(await findSession(tx, left.cookie, { now, times }), null, 'logged out');
   t.equal(await deleteExpiredSessions(tx, after(12 * HOUR_MS)), 2, 'nothing is kept of ended sessions');
-});
-
-await t.test('guessing gets slower with every failure, per login and per address', async (t) => {
-  let at = now;
-  const guard = createLoginGuard({ now: () => at });
-  const ada = { login: 'ada', address: '192.0.2.1' };
-  for (let i = 0; i < 5; i++) {
-    t.equal(guard.waitMs(ada), 0);
-    guard.tried(ada);
-  }
-  t.equal(guard.waitMs(ada), 5 * SECOND_MS);
-  t.equal(guard.waitMs({ ...ada, address: '192.0.2.2' }), 5 * SECOND_MS, 'from another address too');
-  t.equal(guard.waitMs({ ...ada, login: 'bob' }), 0, 'the address may try another login');
-  at = after(5 * SECOND_MS);
-  t.equal(guard.waitMs(ada), 0);
-  guard.tried(ada);
-  t.equal(guard.waitMs(ada), 10 * SECOND_MS);
-  for (let i = 0; i < 20; i++) guard.tried(ada);
-  t.equal(guard.waitMs(ada), 15 * MINUTE_MS, 'the wait has an end');
-  t.ok(guard.waitMs({ ...ada, login: 'bob' }) > 0, 'the address has failed often enough');
-  guard.succeeded(ada);
-  t.equal(
-    guard.waitMs({ ...ada, address: '192.0.2.2' }),
-    0,
-    'a good log-in forgets the failures of the login',
-  );
 });

@@ -246,6 +246,26 @@ await t.test('Save checks the cipher, starts the flows and tells it', async (t) 
   t.equal(await tx.event.count({ where: { connectionId: id, typeId: 80 } }), 1, 'saving again is no news');
 });
 
+await t.test(
+  'names that no database can hold as they are do not stop Connect, Get Shops and Save',
+  async (t) => {
+    const openId = simulator.control.addSeller({
+      name: 'Nul\0 Seller\ud800',
+      email: 'nul@seller.example',
+      password: 'password',
+      baseRegion: 'US',
+    }).openId;
+    simulator.control.addShop({
+      name: 'Nul\0 Shop\udfff \u{1f600}',
+      region: 'US',
+      sellerType: 'LOCAL',
+      openId,
+    });
+    const saved = await world.connected(openId);
+    t.match(saved, { status: 'active', shopName: 'Nul Shop \u{1f600}' });
+  },
+);
+
 await t.test('a shop is on one open connection only, whoever asks; a closed one lets go of it', async (t) => {
   const holder = await world.connected(usSeller);
   const second = await world.draft('Second');

@@ -319,6 +319,11 @@ await t.test(
     const { etag } = (await call('GET', path)).headers;
     t.equal((await call('GET', path, { headers: { 'if-none-match': String(etag) } })).statusCode, 304);
     t.equal((await call('PUT', `${path}/Status/200`, { headers: { 'if-match': '"99"' } })).statusCode, 412);
+    t.match(
+      await call('PUT', `${path}/Status/200`, { headers: { 'if-match': `W/${String(etag)}` } }),
+      { statusCode: 412, body: /weak/ },
+      'a weak tag does not vouch for every byte',
+    );
     t.equal(
       (await call('PUT', `${path}/Status/200`, { headers: { 'if-match': String(etag) } })).statusCode,
       200,
@@ -509,6 +514,13 @@ await t.test('events are searched by their filters and marked', async (t) => {
     payload: { ...alert, Processed: true },
   });
   t.same(marked.json().Body, alert.Id);
+  for (const wildcard of ['%5C', '%25', 'A%25', 'Aler_', 'Alert%5C', '%5C%5C']) {
+    for (const name of ['level', 'category']) {
+      const answer = await call('GET', `/api/v3/ActivityEvents?Filters.${name}=${wildcard}`);
+      t.equal(answer.statusCode, 200, `${name}=${wildcard}`);
+      t.same(answer.json().Body.ActivityEvents, [], 'a filter means what it says, character by character');
+    }
+  }
   t.match((await call('GET', `/api/v3/ActivityEvents/${alert.Id}`)).json().Body, {
     Processed: true,
     Viewed: false,

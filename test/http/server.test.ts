@@ -116,7 +116,7 @@ await t.test('a body that cannot be read is refused with the reason and the posi
       headers: { 'content-type': 'application/json', ...headers },
     });
   const cases: [payload: string | Buffer, status: number, text: RegExp][] = [
-    ['{"Status": }', 400, /this is not JSON \(at position 12\)/],
+    ['{"Status": }', 400, /this is not JSON \(at position 11\)/],
     ['{"Status":"200"', 400, /at position 15/],
     ['{"Status":"1","Status":"2"}', 400, /named twice/],
     ['', 400, /must be an object/],

@@ -52,6 +52,7 @@ export async function itemsOf({ call, seller }: Pick<TestApi, 'call' | 'seller'>
 export async function errorsOf({ call }: Pick<TestApi, 'call'>, importId: number) {
   const answer = await call('GET', `/api/v3/Inventory/Imports/${importId}/Errors`);
   return answer.json().Body as {
+    Level: string;
     Row: number;
     Column?: string;
     Value?: string;

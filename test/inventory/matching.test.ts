@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { announceImports } from '../../src/inventory/announce-imports.js';
+import { noteArrivals } from '../../src/inventory/import-arrivals.js';
 import { importMatching } from '../../src/inventory/import-matching.js';
 import { findSupplierSkus, matchSkus, usesMatching } from '../../src/inventory/match-skus.js';
 import { foldSku } from '../../src/inventory/sku.js';
@@ -32,7 +33,8 @@ async function match(shop: TestShop, items: [supplierSku: string, merchantSku: s
     items.map(([SupplierSKU, MerchantSKU]) => ({ SupplierSKU, MerchantSKU })),
     0,
   );
-  await importMatching(inventory, { connection, source, dryRun: false, receivedAt: new Date() });
+  const [arrival] = await noteArrivals(inventory, [connection], 'matching');
+  await importMatching(inventory, { arrival: arrival!, source, dryRun: false });
 }
 
 function addOrder(shop: TestShop): string {

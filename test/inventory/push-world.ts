@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
 import { recordEvents } from '../../src/documents/document-store.js';
+import { compareInventory } from '../../src/inventory/compare-inventory.js';
 import { pushInventory } from '../../src/inventory/push-inventory.js';
 import type { PushDeps } from '../../src/inventory/push-state.js';
 import type { Database } from '../../src/store/database.js';
@@ -28,6 +29,7 @@ export interface PushWorld extends TestShop {
   run(name: FlowName, handler: FlowHandler, options?: RunOptions): Promise<FlowReport>;
   readCatalogue(): Promise<FlowReport>;
   push(options?: { deps?: Partial<PushDeps>; stop?: AbortSignal }): Promise<FlowReport>;
+  compare(options?: { deps?: Partial<PushDeps> }): Promise<FlowReport>;
   item(sku: string): Promise<InventoryItem>;
   /** What the simulator has of a seller SKU: pieces in all warehouses, and the price. */
   inTikTok(sellerSku: string): { available: number; price: string };
@@ -71,6 +73,12 @@ export async function startPushWorld(
     push({ deps, stop } = {}) {
       const pushDeps: PushDeps = { ...shop.deps, ...deps };
       return run('push-inventory', (flowRun) => pushInventory(pushDeps, flowRun), { stop, deps: pushDeps });
+    },
+    compare({ deps } = {}) {
+      const compareDeps: PushDeps = { ...shop.deps, ...deps };
+      return run('compare-inventory', (flowRun) => compareInventory(compareDeps, flowRun), {
+        deps: compareDeps,
+      });
     },
     item: (sku) =>
       db.prisma.inventoryItem.findUniqueOrThrow({

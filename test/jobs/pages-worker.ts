@@ -51,8 +51,10 @@ const ship: EffectDefinition<{ parcel: string }, null> = {
   name: 'ship',
   lane: 'urgent',
   resendSafe: false,
-  async send({ entry }) {
+  leavesByFence: true,
+  async send({ entry, fence }) {
     await standStill('before the call');
+    await fence.pass();
     await shop.query('INSERT INTO shop_calls (parcel) VALUES ($1)', [entry.payload.parcel]);
     await standStill('after the call');
     return null;
@@ -75,6 +77,7 @@ const worker = await startWorker(
     recordEvents: async () => undefined,
     keepMonths: 12,
     leaseMs: 1_500,
+    times: { answerTimeoutMs: 500, spareMs: 200, latenessMs: 1_000 },
     queues,
   },
   { concurrency: { urgent: 2, background: 1 }, beatSeconds: 1 },

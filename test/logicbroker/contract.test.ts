@@ -24,6 +24,7 @@ const addedOperations: Record<string, string> = {
   'GET /Inventory/Imports/{ImportId}': 'the same for one file',
   'GET /Inventory/Imports/{ImportId}/Errors': 'the rows that were not taken',
   'PUT /Inventory/Imports/{ImportId}/Confirm': 'a feed that the brake holds',
+  'PUT /Inventory/Imports/{ImportId}/Refuse': 'the same, not applied',
   'GET /Deadlines': 'everything that must be answered or shipped by a time',
   'POST /ActivityEvents': "v1's way to report an event, good in every version",
   'GET /Orders/{LogicbrokerKey}/Events': "v1's name of ActivityEvents, good in every version",

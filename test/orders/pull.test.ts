@@ -2,6 +2,7 @@ import t from 'tap';
 import { changeStatus } from '../../src/documents/document-store.js';
 import { testDatabase } from '../support/database.js';
 import { clockOff, connectAgain, startShop, type TestShop } from './shop.js';
+import { openFence } from '../support/fence.js';
 
 const db = await testDatabase(t);
 const line = { sellerSku: 'TEE-RED-L', quantity: 1 };
@@ -255,7 +256,10 @@ await t.test('an order with a value that no column holds is put aside alone', as
     companyId: shop.companyId,
     watermark: null,
     cursor: null,
+    isAsked: false,
     signal: AbortSignal.abort(),
+    fence: openFence,
+    doubtUntil: null,
     now: () => new Date(),
     guard: async () => undefined,
     saveProgress: async (_tx, progress) => void saved.push(progress.cursor),

@@ -2,8 +2,9 @@ import type { Test } from 'tap';
 import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../../src/cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../../src/cancellations/pull-cancellations.js';
-import { getConnection, requireActive } from '../../src/connections/connection-store.js';
+import { getConnection } from '../../src/connections/connection-store.js';
 import type { ActiveConnection } from '../../src/connections/connection.js';
+import { openShopOptions, usableShop } from '../../src/connections/shop-api.js';
 import { recordEvents } from '../../src/documents/document-store.js';
 import { eventTypes, type EventTypeName } from '../../src/documents/event-types.js';
 import type { Logger } from '../../src/log.js';
@@ -16,7 +17,7 @@ import type { Order as OrderRow } from '../../src/store/generated/client.js';
 import type { FlowName } from '../../src/sync/flow-catalogue.js';
 import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows.js';
 import { runFlow, type FlowReport } from '../../src/sync/run-flow.js';
-import { createTikTokClient } from '../../src/tiktok/client.js';
+import { createTikTokClient, type CallBudget } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
 import { createHttpDoor } from '../../src/tiktok/http-door.js';
 import { createShopApi, type ShopApi } from '../../src/tiktok/shop-api.js';
@@ -42,6 +43,8 @@ export interface TestShop {
   companyId: number;
   connection: ActiveConnection;
   deps: PullOrdersDeps;
+  /** TikTok as the shop sees it, on a clock of the test's. */
+  opener(clock: Clock): PullOrdersDeps['openShop'];
   api: ShopApi;
   /** Runs the pull as "run now" does, on this or another connection. */
   pull(options?: PullOptions): Promise<FlowReport>;
@@ -75,7 +78,7 @@ let shopsStarted = 0;
 export async function startShop(
   t: Test,
   db: Database,
-  options: { region?: string; simulator?: SimulatorOptions; settings?: object } = {},
+  options: { region?: string; simulator?: SimulatorOptions; settings?: object; budget?: CallBudget } = {},
 ): Promise<TestShop> {
   const simulator = await startSimulator({ seed: 'empty', fast: true, ...options.simulator });
   t.teardown(() => simulator.close());
@@ -104,7 +107,11 @@ export async function startShop(
     settings: options.settings ?? {},
   });
   const { accessToken } = simulator.control.grantTokens({ openId: seller.openId });
-  const openShop = shopOpener(t, db, simulator.url, accessToken);
+  const openShop = shopOpener(t, db, {
+    origin: simulator.url,
+    accessToken,
+    budget: options.budget ?? noBudget,
+  });
   const deps: PullOrdersDeps = {
     db,
     clock: systemClock,
@@ -120,6 +127,7 @@ export async function startShop(
     companyId: company.id,
     connection,
     deps,
+    opener: openShop,
     api,
     pull: async ({
       clock = systemClock,
@@ -220,7 +228,14 @@ async function connect(
   return id;
 }
 
-function shopOpener(t: Test, db: Database, simulatorOrigin: string, accessToken: string) {
+/** Grants every call. */
+const noBudget: CallBudget = { take: async () => undefined, throttled: async () => undefined };
+
+function shopOpener(
+  t: Test,
+  db: Database,
+  { origin, accessToken, budget }: { origin: string; accessToken: string; budget: CallBudget },
+) {
   const app = {
     environment: 'simulator' as const,
     appKey: DEMO_APP_KEY,
@@ -231,16 +246,18 @@ function shopOpener(t: Test, db: Database, simulatorOrigin: string, accessToken:
     current: async () => ({ token: accessToken, version: 1 }),
     refresh: async () => ({ token: accessToken, version: 2 }),
   };
-  const budget = { take: async () => undefined, throttled: async () => undefined };
-  const hosts = () => hostsFor('simulator', { allowSimulator: true, simulatorOrigin });
+  const hosts = () => hostsFor('simulator', { allowSimulator: true, simulatorOrigin: origin });
   return (clock: Clock): PullOrdersDeps['openShop'] => {
     const door = createHttpDoor({ clock });
     t.teardown(() => door.close());
     const client = createTikTokClient({ door, hosts, clock, log: silentLog });
-    return async (connectionId, lane) => {
-      const connection = requireActive(await getConnection(db.prisma, { id: connectionId }));
+    return async (connectionId, lane, options) => {
+      const { fence, evenPaused } = openShopOptions(options);
+      const found = await getConnection(db.prisma, { id: connectionId });
+      const { connection, isPaused } = usableShop(found, evenPaused);
       const shop = { shopId: connection.shopId, cipher: connection.shopCipher };
-      return { connection, api: createShopApi({ client, app, tokens, budget, shop, lane }) };
+      const api = createShopApi({ client, app, tokens, budget, shop, lane, fence });
+      return { connection, isPaused, api };
     };
   };
 }

@@ -80,6 +80,8 @@ await t.test('a command that was called wrongly shows its usage and touches noth
     ['run-flow', '99999999999', 'pull-orders'],
     ['list-connections', '--sideways'],
     ['migrate', 'extra'],
+    ['set-password', 'ada', 'a password among the arguments'],
+    ['remove-operator'],
   ]) {
     t.match(await cli(...argv), { code: 2, err: `Usage: tiktok-shop-connector ${argv[0]}` }, argv.join(' '));
   }
@@ -119,6 +121,15 @@ await t.test('an administrator sets up a seller and an operator', async (t) => {
 
   t.match(await cli('create-operator', 'Admin'), { code: 0, out: 'admin can log in now.' });
   t.match(await cli('create-operator', 'admin'), { code: 1, err: /admin/ });
+  t.match(await cli('remove-operator', 'admin'), { code: 1, err: /admin is the last operator/ });
+  t.match(await cli('create-operator', 'second'), { code: 0 });
+  t.match(await cli('set-password', 'Second'), { code: 0, out: /second has a new password/ });
+  t.match(await cli('list-operators'), {
+    code: 0,
+    out: /admin .*the command line[^]*second .*the command line/,
+  });
+  t.match(await cli('remove-operator', 'second'), { code: 0, out: /second was removed/ });
+  t.match(await cli('set-password', 'second'), { code: 1, err: /There is no operator second/ });
 
   const { id } = await db.prisma.connection.create({
     data: {

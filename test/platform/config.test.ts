@@ -109,6 +109,24 @@ await t.test('encryption keys are 32 random bytes each, with different ids', asy
   );
 });
 
+await t.test('the demo takes no real TikTok app, unless somebody says that he wants it', async (t) => {
+  const { TIKTOK_APP_KEY, TIKTOK_APP_SECRET, TIKTOK_SERVICE_ID } = production;
+  const app = { TIKTOK_APP_KEY, TIKTOK_APP_SECRET, TIKTOK_SERVICE_ID };
+  t.same(complaints(app), ['TIKTOK_APP_KEY']);
+  t.throws(() => loadConfig(app), /TIKTOK_APP_KEY must not be set in the demo.*ALLOW_TIKTOK_IN_DEMO/);
+  for (const [name, value] of Object.entries(app))
+    t.ok(complaints({ [name]: value }).includes('TIKTOK_APP_KEY'), name);
+  t.same(complaints({ ...app, ALLOW_TIKTOK_IN_DEMO: 'true' }), []);
+  t.same(complaints({ ...app, DATABASE_URL: production.DATABASE_URL }), [], 'outside the demo');
+  t.same(complaints({ ...production, TIKTOK_APP_KEY: '6demo0app0key' }), ['TIKTOK_APP_KEY']);
+});
+
+await t.test('names of hosts are names, not addresses of pages', async (t) => {
+  t.same(loadConfig({ ALLOWED_HOSTS: 'box.local, [fd00::1]' }).allowedHosts, ['box.local', '[fd00::1]']);
+  for (const wrong of ['http://box.local', 'box.local:3000', '*', 'a b', 'box/x'])
+    t.same(complaints({ ALLOWED_HOSTS: wrong }), ['ALLOWED_HOSTS'], wrong);
+});
+
 await t.test('all problems are reported at once, and no secret is repeated', async (t) => {
   const env = {
     PORT: '99999',

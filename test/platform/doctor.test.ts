@@ -1,5 +1,6 @@
 import t from 'tap';
 import { createApiKey, ensureDemoKey } from '../../src/companies/api-key-store.js';
+import { ensureDemoOperator } from '../../src/companies/operator-store.js';
 import { loadConfig } from '../../src/config.js';
 import { checkConnectionBudget } from '../../src/doctor/database-checks.js';
 import { examine, findingsOfConfiguration, type DoctorDeps } from '../../src/doctor/doctor.js';
@@ -49,6 +50,9 @@ await t.test('the doctor looks at a whole installation', async (t) => {
     await ensureDemoKey(db.prisma, { companyId: company.id, now });
     t.same(stateOf(await examine(deps), 'demo-key'), ['fail']);
     t.same(stateOf(await examine({ ...deps, config: loadConfig({}) }), 'demo-key'), ['ok']);
+    t.same(stateOf(await examine(deps), 'demo-operator'), ['ok']);
+    await ensureDemoOperator(db.prisma);
+    t.same(stateOf(await examine(deps), 'demo-operator'), ['fail']);
   });
 
   await t.test('every trouble of a connected shop is named with its next step', async (t) => {
@@ -100,6 +104,8 @@ await t.test('the doctor looks at a whole installation', async (t) => {
     t.same(stateOf(findings, 'scopes'), ['fail']);
     t.same(stateOf(findings, 'flows'), ['warn', 'warn'], 'failing and overdue');
     t.same(stateOf(findings, 'outbox'), ['warn']);
+    t.match(formatFindings(findings), /1 push waits for a person/);
+    t.match(formatFindings(findings), new RegExp(`/connections/${connection.id}\\b.*command outbox`));
     t.ok(findings.filter((finding) => finding.state !== 'ok').every((finding) => finding.next));
     t.match(formatFindings(findings), 'TikTok is down');
 

@@ -96,6 +96,21 @@ await t.test('text without secrets is left as it is', async (t) => {
   t.equal(redactText(plain), plain);
 });
 
+await t.test(
+  'a text of any length is cut, and a secret where it is cut is hidden all the same',
+  async (t) => {
+    const { log, lines } = capture();
+    const start = 'x'.repeat(9_980);
+    log.error(
+      { err: new Error(`${start} postgresql://app:planted@db/x${start}`), path: start + start },
+      'long',
+    );
+    const [line] = lines() as { err: { message: string }; path: string }[];
+    t.ok(line!.err.message.length < 10_100 && line!.path.length < 10_100);
+    t.notMatch(JSON.stringify(line), 'planted');
+  },
+);
+
 await t.test('an object that holds itself does not break the line', async (t) => {
   const { log, lines } = capture();
   const loop: Record<string, unknown> = { name: 'loop' };

@@ -20,6 +20,7 @@ await t.test('a scrape shows requests, calls, flows and outbox by kind', async (
     {
       sync: async () => stats({ outbox: [{ state: 'pending', lane: 'urgent', count: 4 }] }),
       staleness: async () => [{ flow: 'pull-orders', seconds: 900 }],
+      needsPerson: async () => 7200,
     },
     silent,
   );
@@ -30,8 +31,13 @@ await t.test('a scrape shows requests, calls, flows and outbox by kind', async (
     code: '36009002',
     durationMs: 5,
   });
+  metrics.observeJob({ kind: 'flow', lane: 'urgent', failed: false, durationMs: 40 });
+  metrics.observeJob({ kind: 'outbox', lane: 'urgent', failed: true, durationMs: 40 });
   const text = await metrics.text();
   for (const line of [
+    'connector_job_seconds_count{kind="flow",lane="urgent",outcome="ended"} 1',
+    'connector_job_seconds_count{kind="outbox",lane="urgent",outcome="failed"} 1',
+    'connector_outbox_oldest_needs_person_seconds 7200',
     'connector_http_request_seconds_count{method="GET",route="/api/v3/Orders/:key",status="200"} 1',
     'connector_tiktok_call_seconds_count{endpoint="POST /order/202309/orders/search",outcome="ok"} 1',
     'connector_tiktok_call_seconds_count{endpoint="POST /order/202309/orders/search",outcome="throttled"} 1',

@@ -35,6 +35,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
       const name = findFlow(flow)?.name ?? 'pull-orders';
       await requestRun(deps.db.prisma, { companyId, connectionId, name, now: deps.clock.now() });
     },
+    decideEffect: () => Promise.reject(new Error('no effects here')),
     links: [{ label: 'API description', href: '/docs' }],
     ...change,
   };

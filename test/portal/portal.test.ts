@@ -2,6 +2,9 @@ import t from 'tap';
 import { findCallerByKey } from '../../src/companies/api-key-store.js';
 import { html, htmlText, type HtmlValue } from '../../src/portal/html.js';
 import { localPath } from '../../src/portal/forms.js';
+import { redactObject } from '../../src/redact.js';
+import { DEMO_APP_KEY } from '../../src/simulator/options.js';
+import { createCallBudget } from '../../src/sync/budgets.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/time.js';
 import { indonesianSeller, usSeller } from '../connections/connection-world.js';
 import type { Answer, Browser } from '../support/browser.js';
@@ -94,6 +97,13 @@ await t.test(
     const saved = await browser.post(`${page}/shop`, { picked: cipher, cipher: '' });
     t.match(saved.text, /The shop is connected and its schedules run/);
     t.match(saved.text, /pull-orders/);
+    const shopId = simulator.control.shops().find(({ name }) => name === 'Harbor Goods')?.id ?? '';
+    const shop = { appKey: DEMO_APP_KEY, shopId, lane: 'urgent' as const };
+    await createCallBudget({ db: tx }).throttled({ ...shop, endpoint: 'GET /order/202507/orders' }, 60_000);
+    t.match(
+      (await browser.get(page)).text,
+      /GET \/order\/202507\/orders<\/code><\/td>\s*<td>2\.5<\/td>\s*<td>\s*5\.0, /,
+    );
     const asked = async () => (await tx.flow.findFirstOrThrow({ where: { name: 'pull-orders' } })).requested;
     t.equal(await asked(), 1, 'the first run does not wait for the next beat');
     const run = await browser.post(`${page}/flows/pull-orders/run`);
@@ -159,6 +169,18 @@ await t.test('every bad answer is a clear page, and costs no token call', async 
     await refusedBy(browser, refusal.href, /refused on the TikTok page/);
   }
   t.equal(world.calls(TOKEN_CALL), 0);
+});
+
+await t.test('an answer that anybody can invent does not end a Connect that is under way', async (t) => {
+  const browser = await world.loggedIn();
+  const { page, authorize } = await startConnecting(browser, 'Disturbed');
+  for (const query of ['state=x', 'state=x&code=y', 'code=y', 'error=access_denied']) {
+    t.equal((await browser.get(`/connections/callback?${query}`)).status, 403, query);
+  }
+  const back = await browser.get(agreed(authorize));
+  t.equal(new URL(back.url).pathname, page);
+  t.match(back.text, /TikTok has authorised the connection/);
+  t.notOk(browser.cookies.has('tiktok-state'), 'a good answer ends the state');
 });
 
 await t.test('an answer counts once', async (t) => {
@@ -239,6 +261,17 @@ await t.test('a wrong password is refused, and guessing is slowed down', async (
   const slowed = await guess();
   t.equal(slowed.status, 429);
   t.ok(Number(slowed.headers.get('retry-after')) > 0);
+  const told = world
+    .logged()
+    .split('\n')
+    .filter((line) => line.includes('log-in refused'))
+    .map((line) => JSON.parse(line) as object);
+  const who = { loginName: 'nobody-at-all', fromRange: '127.0.0.1' };
+  t.match(told.slice(-6), [
+    ...Array.from({ length: 5 }, () => ({ ...who, reason: 'wrong' })),
+    { ...who, reason: 'slowed' },
+  ]);
+  for (const line of told) t.same(redactObject(line), line, 'redaction keeps it');
 });
 
 await t.test('no form works without its token, from another site, or by GET', async (t) => {

@@ -57,8 +57,11 @@ export interface ReturnView {
   events: string[];
 }
 
-export async function startReturnWorld(t: Test): Promise<ReturnWorld> {
-  const world = await startWorld(t);
+export async function startReturnWorld(
+  t: Test,
+  options: { answerTimeoutMs?: number } = {},
+): Promise<ReturnWorld> {
+  const world = await startWorld(t, options);
   const { db, deps, clock, control } = world;
   const log = deps.log;
 

@@ -6,6 +6,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { postgresFolders } from '../../src/demo/postgres-folders.js';
+import { findPlace } from '../../src/store/postgres-place.js';
 import { connectShop, harborGoods } from '../support/connect-shop.js';
 import { createErp } from '../support/erp.js';
 import { freePort, startProcess, type ServiceProcess } from '../support/service-process.js';
@@ -19,8 +20,8 @@ const folder = join(parent, 'my data');
 await mkdir(folder);
 t.teardown(async () => {
   await killPostgres();
-  for (const place of [parent, postgresFolders(folder).openFolder])
-    await rm(place, { recursive: true, force: true });
+  const elsewhere = await findPlace(postgresFolders(folder));
+  for (const place of [elsewhere, parent]) if (place) await rm(place, { recursive: true, force: true });
 });
 const [port, simulatorPort] = [await freePort(), await freePort()];
 const url = `http://127.0.0.1:${port}`;
@@ -167,12 +168,9 @@ function until(what: string, happened: Parameters<typeof untilWithin>[1]): Promi
 
 /** Of the server on our data, wherever that is; null when it has left no file. */
 async function postgresPid(): Promise<number | null> {
-  const places = postgresFolders(folder);
-  for (const place of [places.folder, places.openFolder]) {
-    const file = await readFile(join(place, 'pgdata', 'postmaster.pid'), 'utf8').catch(() => null);
-    if (file) return Number(file.split('\n')[0]);
-  }
-  return null;
+  const place = await findPlace(postgresFolders(folder));
+  const file = await readFile(join(place ?? folder, 'pgdata', 'postmaster.pid'), 'utf8').catch(() => null);
+  return file ? Number(file.split('\n')[0]) : null;
 }
 
 /** What a test that failed in the middle has left behind. */

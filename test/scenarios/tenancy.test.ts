@@ -82,6 +82,7 @@ const routes: Record<string, Answer> = {
   'GET /Inventory/Imports/{ImportId}': 'not-found',
   'GET /Inventory/Imports/{ImportId}/Errors': 'not-found',
   'PUT /Inventory/Imports/{ImportId}/Confirm': 'not-found',
+  'PUT /Inventory/Imports/{ImportId}/Refuse': 'not-found',
   // Somebody without a shop is told so, whatever he sends.
   'POST /Inventory/Broadcast': 'not-found',
   'POST /Inventory/All/Export': 'empty',

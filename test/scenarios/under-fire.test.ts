@@ -122,6 +122,10 @@ async function hurry({ db }: ServiceWorld): Promise<void> {
   await db.pool.query(
     "UPDATE outbox SET next_attempt_at = now(), claimed_until = NULL WHERE settled_at IS NULL AND state <> 'sending'",
   );
+  // Nothing is under way any more: the simulator answers at once by now.
+  await db.pool.query(
+    "UPDATE outbox SET doubt_until = now() WHERE state = 'in_doubt' AND doubt_until > now()",
+  );
   await db.pool.query('UPDATE flows SET claimed_until = NULL WHERE claimed_until IS NOT NULL');
   await db.pool.query(
     "UPDATE authorizations SET refresh_lease_until = now() WHERE refresh_lease_until > now() + interval '50 seconds'",

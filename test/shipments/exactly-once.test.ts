@@ -3,6 +3,7 @@ import type { FaultSpec } from '../../src/simulator/control/fault-spec.js';
 import type { Database } from '../../src/store/database.js';
 import { deliverEntry, type DeliverDeps } from '../../src/sync/deliver-entry.js';
 import { shipmentOf, startWorld, type ShopWorld, type TestOrder } from './world.js';
+import { openFence } from '../support/fence.js';
 
 const world = await startWorld(t);
 const us = await world.connect('US');
@@ -210,7 +211,7 @@ await t.test('when nobody can tell, the shipment waits for a person and says so'
     ]),
   );
   await deliverEntry(world.deliver, await entryOf(order));
-  const { api } = await world.deps.openShop(indonesia.connection.id, 'urgent');
+  const { api } = await world.deps.openShop(indonesia.connection.id, 'urgent', openFence);
   await api.splitOrder({
     orderId: order.tiktokOrderId,
     groups: [

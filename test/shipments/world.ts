@@ -1,52 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
-import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
-import { effectsOf } from '../../src/compose/effects.js';
 import { createCompany } from '../../src/companies/company-store.js';
 import type { ConnectionsDeps } from '../../src/connections/connections-deps.js';
 import type { ActiveConnection } from '../../src/connections/connection.js';
 import { createConnection } from '../../src/connections/manage-connection.js';
 import { exchangeCode, keepConsent } from '../../src/connections/seller-consent.js';
-import { openShop } from '../../src/connections/shop-api.js';
 import { getShops, saveShop } from '../../src/connections/shops.js';
 import { findDocument } from '../../src/documents/document-store.js';
 import type { StoredDocument } from '../../src/documents/document.js';
 import { AppError } from '../../src/errors.js';
 import { parseJson } from '../../src/formats/json.js';
-import type { Logger } from '../../src/log.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { createShipment, type CreatedShipment } from '../../src/shipments/create-shipment.js';
 import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import type { SimulatorControl } from '../../src/simulator/server.js';
-import {
-  DEMO_APP_KEY,
-  DEMO_APP_SECRET,
-  DEMO_SERVICE_ID,
-  startSimulator,
-} from '../../src/simulator/server.js';
-import type { Database } from '../../src/store/database.js';
-import { createSealer } from '../../src/store/secrets.js';
-import { createCallBudget } from '../../src/sync/budgets.js';
+import { startSimulator } from '../../src/simulator/server.js';
+import { openDatabase, type Database } from '../../src/store/database.js';
 import { deliverEntry, type DeliverDeps } from '../../src/sync/deliver-entry.js';
-import { ensureFlows } from '../../src/sync/flows.js';
-import { createTikTokClient } from '../../src/tiktok/client.js';
-import { hostsFor } from '../../src/tiktok/hosts.js';
 import { createHttpDoor } from '../../src/tiktok/http-door.js';
-import { createTokenApi } from '../../src/tiktok/token-api.js';
-import { testDatabase } from '../support/database.js';
+import { testDatabaseUrl } from '../support/database.js';
+import { silent, wireUp } from './wiring.js';
 
 const ANSWER_TIMEOUT_MS = 700;
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};
-const fastRates = { read: { perSecond: 10_000, burst: 10_000 }, write: { perSecond: 10_000, burst: 10_000 } };
-
 /** Real time plus what was added: pauses of minutes pass at once. */
 export interface MovableClock {
   now(): Date;
@@ -56,6 +33,10 @@ export interface MovableClock {
 /** TikTok (the simulator), a database, and one company per shop, wired as the product wires them. */
 export interface World {
   control: SimulatorControl;
+  /** What another process needs to work on the same. */
+  databaseUrl: string;
+  simulatorUrl: string;
+  sealingKey: Buffer;
   db: Database;
   clock: MovableClock;
   deps: ShipmentDeps;
@@ -103,7 +84,10 @@ export interface ShipmentView {
   events: string[];
 }
 
-export async function startWorld(t: Test): Promise<World> {
+export async function startWorld(
+  t: Test,
+  { answerTimeoutMs = ANSWER_TIMEOUT_MS }: { answerTimeoutMs?: number } = {},
+): Promise<World> {
   const simulator = await startSimulator({ seed: 'empty', fast: true });
   const { control, url } = simulator;
   let offsetMs = 0;
@@ -114,51 +98,28 @@ export async function startWorld(t: Test): Promise<World> {
       control.setClock({ advanceSeconds: Math.ceil(ms / 1000) });
     },
   };
-  const door = createHttpDoor({ clock, answerTimeoutMs: ANSWER_TIMEOUT_MS });
+  const door = createHttpDoor({ clock, answerTimeoutMs });
   t.teardown(async () => {
     await door.close();
     await simulator.close();
   });
-  const db = await testDatabase(t);
-  const hostSettings = { allowSimulator: true, simulatorOrigin: url };
-  const hosts = () => hostsFor('simulator', hostSettings);
-  const connections: ConnectionsDeps = {
-    db,
-    clock,
-    log: silent,
-    sealer: createSealer([{ id: 'test', bytes: randomBytes(32) }]),
-    tiktok: {
-      client: createTikTokClient({ door, hosts, clock, log: silent }),
-      tokenApi: createTokenApi({ door, hosts, log: silent }),
-      budget: createCallBudget({ db: db.prisma }, fastRates),
-      hostSettings,
-      apps: {
-        simulator: {
-          environment: 'simulator',
-          appKey: DEMO_APP_KEY,
-          appSecret: DEMO_APP_SECRET,
-          serviceId: DEMO_SERVICE_ID,
-        },
-      },
-    },
-    ensureFlows,
-  };
-  const deps: ShipmentDeps = {
-    db,
-    clock,
-    log: silent,
-    openShop: (id, lane) => openShop(connections, id, lane),
-    findCancelling,
-  };
+  const databaseUrl = await testDatabaseUrl(t);
+  const db = openDatabase({ url: databaseUrl });
+  t.teardown(() => db.close());
+  const sealingKey = randomBytes(32);
+  const { connections, deps, effects } = wireUp({ db, clock, door, simulatorUrl: url, key: sealingKey });
   const deliver: DeliverDeps = {
     db,
     clock,
     log: silent,
-    effects: effectsOf(deps),
+    effects,
     leaseMs: 5_000,
   };
   const world: World = {
     control,
+    databaseUrl,
+    simulatorUrl: url,
+    sealingKey,
     db,
     clock,
     deps,

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import t from 'tap';
 
@@ -43,6 +44,20 @@ await t.test('an injected code is answered with its HTTP status, as often as ask
     control.faults().map(({ struck }) => struck),
     [1, 1],
   );
+});
+
+await t.test('a held call goes on when its fault is switched off, its caller long gone', async (t) => {
+  const fault = control.addFault({ kind: 'hold', match: { path: '/order/' } });
+  const gone = new AbortController();
+  const held = fetch(`${url}/order/202309/orders/search`, { method: 'POST', signal: gone.signal });
+  while (control.faults().every(({ struck }) => struck === 0)) await sleep(5);
+  gone.abort();
+  await t.rejects(held);
+  control.clearRequests();
+  t.equal(control.requests().length, 0, 'it is not answered yet');
+  control.removeFault(fault.id);
+  while (control.requests().length === 0) await sleep(5);
+  t.equal((await us.search()).code, 0, 'and the next is not held');
 });
 
 await t.test('a status without JSON, a delay and a cut connection', async (t) => {

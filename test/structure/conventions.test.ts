@@ -17,6 +17,8 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['order', 'orders'],
     ['orderLine', 'order_lines'],
     ['orderUnit', 'order_units'],
+    ['stockPiece', 'stock_pieces'],
+    ['touchedSku', 'touched_skus'],
   ],
   shipments: [
     ['shipment', 'shipments'],
@@ -49,6 +51,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['apiKey', 'api_keys'],
     ['operator', 'operators'],
     ['operatorSession', 'operator_sessions'],
+    ['loginAttempt', 'login_attempts'],
   ],
   connections: [
     ['connection', 'connections'],

@@ -2,7 +2,16 @@ import t from 'tap';
 import { areaOf, readSources, type SourceFile } from './source-files.js';
 
 /** May be imported from everywhere; they import only one another. */
-const KERNEL = ['errors.ts', 'time.ts', 'money.ts', 'gate.ts', 'log.ts', 'redact.ts', 'memory.ts'];
+const KERNEL = [
+  'errors.ts',
+  'time.ts',
+  'money.ts',
+  'gate.ts',
+  'log.ts',
+  'redact.ts',
+  'memory.ts',
+  'address-range.ts',
+];
 
 /**
  * Which area may import which: an arrow, besides the kernel and the area itself. `pure` stands for files of other areas
@@ -16,6 +25,7 @@ const ARROWS: Record<string, string[]> = {
   'log.ts': [],
   'redact.ts': [],
   'memory.ts': [],
+  'address-range.ts': [],
   'config-readers.ts': [],
   'config-settings.ts': ['config-readers.ts'],
   'config.ts': ['config-settings.ts', 'config-readers.ts', 'pure'],
@@ -23,6 +33,7 @@ const ARROWS: Record<string, string[]> = {
   'logging.ts': ['config.ts'],
   'metrics.ts': ['sync'],
   'version.ts': [],
+  'boot.ts': [],
   store: [],
   formats: ['logicbroker'],
   logicbroker: ['pure'],
@@ -114,13 +125,14 @@ const ARROWS: Record<string, string[]> = {
 };
 
 /** Processes and what puts them together may import everything. */
-const COMPOSITION = new Set(['main.ts', 'compose.ts', 'compose', 'demo', 'cli.ts', 'cli']);
+const COMPOSITION = new Set(['main.ts', 'start.ts', 'compose.ts', 'compose', 'demo', 'cli.ts', 'cli']);
 
 /** Who may import what only few may, besides the area itself. */
 const RESTRICTED: Record<string, string[]> = {
-  'compose.ts': ['main.ts', 'cli.ts', 'cli', 'demo', 'compose'],
+  'compose.ts': ['start.ts', 'cli.ts', 'cli', 'demo', 'compose'],
   compose: ['compose.ts', 'cli'],
   'main.ts': [],
+  'start.ts': ['main.ts'],
   'cli.ts': [],
   jobs: [...COMPOSITION],
   simulator: [...COMPOSITION],

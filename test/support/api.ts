@@ -64,10 +64,10 @@ const noShop = () => Promise.reject(new AppError('connection-not-ready', 'There 
 export async function testApi(
   t: Test,
   db: Database,
-  changes: Partial<ApiDeps> & Partial<ApiRouteDeps> = {},
+  { seller: own, ...changes }: Partial<ApiDeps> & Partial<ApiRouteDeps> & { seller?: Seller } = {},
 ): Promise<TestApi> {
   const log = recordingLog();
-  const seller = await createSeller(db);
+  const seller = own ?? (await createSeller(db));
   const key = await createKey(db, seller);
   const clock = changes.clock ?? systemClock;
   // Acknowledgements ask nobody outside when they are made.
@@ -81,6 +81,7 @@ export async function testApi(
   const routeDeps: ApiRouteDeps = {
     db,
     clock,
+    log,
     explainOrder: async () => {
       throw new AppError('not-found', 'There is no such order.');
     },

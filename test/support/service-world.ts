@@ -4,13 +4,7 @@ import { createApiKey } from '../../src/companies/api-key-store.js';
 import { createCompany } from '../../src/companies/company-store.js';
 import { createOperator } from '../../src/companies/operator-store.js';
 import { migrateQueueStore } from '../../src/jobs/queues.js';
-import {
-  DEMO_APP_KEY,
-  DEMO_APP_SECRET,
-  DEMO_SERVICE_ID,
-  startSimulator,
-  type Simulator,
-} from '../../src/simulator/server.js';
+import { startSimulator, type Simulator } from '../../src/simulator/server.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
 import { testRedisUrl } from '../jobs/redis.js';
 import { testDatabaseUrl } from './database.js';
@@ -61,9 +55,6 @@ export async function openServiceWorld(
       ENCRYPTION_KEYS: `test:${encryptionKey}`,
       ALLOW_SIMULATOR: 'true',
       SIMULATOR_URL: simulator.url,
-      SIMULATOR_APP_KEY: DEMO_APP_KEY,
-      SIMULATOR_APP_SECRET: DEMO_APP_SECRET,
-      SIMULATOR_SERVICE_ID: DEMO_SERVICE_ID,
       PORT: '0',
       BEAT_SECONDS: '1',
       TIKTOK_RATE_FACTOR: '20',

@@ -33,6 +33,7 @@ export async function startService(t: Test, options: ServiceOptions = {}): Promi
       ...world.environment,
       LOG_LEVEL: 'debug',
       ROLE: role,
+      WORKER_PORT: '0',
       ...options.environment,
     });
     const log = createLogger({

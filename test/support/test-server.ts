@@ -27,8 +27,7 @@ export async function startTestServer(): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'connector-test-'));
   const server = await startEmbeddedPostgres({
     folder,
-    // Its own as well: two runs on one machine must not share a server.
-    openFolder: `${folder}-postgresql`,
+    openIn: tmpdir(),
     durable: false,
     settings: ['max_connections=300', 'shared_buffers=256MB', 'max_wal_size=4GB'],
   });

@@ -20,6 +20,7 @@ import { createTokenApi } from '../../src/tiktok/token-api.js';
 import type { TokenApi } from '../../src/tiktok/token-api.js';
 import { failureOf, fixture, json, refusal, startFakeHost, success } from './support.js';
 import type { FakeHost, Handler, Received } from './support.js';
+import { openFence } from '../support/fence.js';
 
 const app: TikTokApp = {
   environment: 'simulator',
@@ -78,6 +79,7 @@ async function rig(t: Test, options: RigOptions = {}): Promise<Rig> {
       take: async (call: BudgetedCall) => {
         made.taken.push(call);
         if (options.noBudget) throw options.noBudget;
+        return undefined;
       },
       throttled: async (_call: BudgetedCall, retryAfterMs: number | null) =>
         void made.throttles.push(retryAfterMs),
@@ -86,7 +88,7 @@ async function rig(t: Test, options: RigOptions = {}): Promise<Rig> {
   return {
     host,
     client,
-    shop: createShopApi({ ...caller, shop: { shopId: 'SHOP1', cipher: CIPHER } }),
+    shop: createShopApi({ ...caller, fence: openFence, shop: { shopId: 'SHOP1', cipher: CIPHER } }),
     account: createAccountApi({ ...caller, openId: 'OPEN1' }),
     tokens: createTokenApi(deps),
     ...made,

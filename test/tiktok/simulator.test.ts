@@ -17,6 +17,7 @@ import { createAccountApi, createShopApi } from '../../src/tiktok/shop-api.js';
 import type { ShopApi } from '../../src/tiktok/shop-api.js';
 import { createTokenApi } from '../../src/tiktok/token-api.js';
 import { failureOf } from './support.js';
+import { openFence } from '../support/fence.js';
 
 const app: TikTokApp = {
   environment: 'simulator',
@@ -62,12 +63,16 @@ async function connect(t: Test, shopName: string): Promise<Connected> {
     },
   };
   const client = createTikTokClient({ door, hosts, clock: systemClock, log: silent });
-  const budget = { take: async () => {}, throttled: async () => {} };
+  const budget = { take: async () => undefined, throttled: async () => {} };
   const caller = { client, app, tokens, budget, lane: 'urgent' as const };
   const shops = await createAccountApi({ ...caller, openId: grant.openId }).authorizedShops();
   const chosen = shops.find(({ name }) => name === shopName);
   if (!chosen) throw new Error(`${shopName} is not among the authorised shops`);
-  const shop = createShopApi({ ...caller, shop: { shopId: chosen.id, cipher: chosen.cipher } });
+  const shop = createShopApi({
+    ...caller,
+    fence: openFence,
+    shop: { shopId: chosen.id, cipher: chosen.cipher },
+  });
   return { shop, control, shopId: chosen.id };
 }
 

@@ -18,6 +18,7 @@ export function once(
   if (known !== undefined) return known;
   const answer = run();
   world.idempotent.set(name, answer);
+  world.changed();
   const [oldest] = world.idempotent.keys();
   if (world.idempotent.size > KEPT && oldest !== undefined) world.idempotent.delete(oldest);
   return answer;

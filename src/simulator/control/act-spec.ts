@@ -2,7 +2,9 @@ import { Type, type Static } from 'typebox';
 
 import { aftersalesActs } from './aftersales-act-spec.js';
 
-const unitIds = Type.Optional(Type.Array(Type.String(), { description: 'All units when left out' }));
+const unitIds = Type.Optional(
+  Type.Array(Type.String(), { maxItems: 1000, description: 'All units when left out' }),
+);
 const packageId = Type.Optional(Type.String({ description: 'All shipped packages when left out' }));
 
 function act<K extends string>(
@@ -21,6 +23,14 @@ export const ActSpec = Type.Union([
     {
       title: 'seller_ship',
       description: 'The seller ships by hand in Seller Center',
+      additionalProperties: false,
+    },
+  ),
+  Type.Object(
+    { type: Type.Literal('other_warehouse'), warehouseId: Type.String() },
+    {
+      title: 'other_warehouse',
+      description: 'The pieces that are not shipped yet are to leave from another warehouse of the shop',
       additionalProperties: false,
     },
   ),

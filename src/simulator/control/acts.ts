@@ -1,5 +1,6 @@
 import { shipByHand } from '../seeds/ship-by-hand.js';
 import {
+  changeOrder,
   collectPackage,
   completeOrder,
   deliverPackage,
@@ -10,6 +11,7 @@ import {
   shopOf,
 } from '../state/order-machine.js';
 import type { Order, Package, Unit } from '../state/model.js';
+import { moveStock, salesWarehouses } from '../state/stock.js';
 import type { World } from '../state/world.js';
 import type { ActSpec } from './act-spec.js';
 import { performAftersalesAct } from './aftersales-acts.js';
@@ -24,6 +26,8 @@ export function performAct(world: World, order: Order, act: ActSpec): void {
       return payOrder(world, order, nowSec);
     case 'seller_ship':
       return sellerShips(world, order, act, nowSec);
+    case 'other_warehouse':
+      return useOtherWarehouse(world, order, act, nowSec);
     case 'carrier_collect':
       return move(world, order, act, collectPackage, 'PROCESSING');
     case 'carrier_deliver':
@@ -56,6 +60,22 @@ function sellerShips(
   const open = chosenUnits(order, act.unitIds).filter((unit) => !isShipped(packageOfUnit(shop, unit)));
   mustBe(order, open.length > 0 && order.status !== 'UNPAID' && order.status !== 'ON_HOLD', act);
   shipByHand(world, order, open, act.trackingNumber, nowSec);
+}
+
+function useOtherWarehouse(
+  world: World,
+  order: Order,
+  act: ActSpec & { type: 'other_warehouse' },
+  nowSec: number,
+): void {
+  const shop = shopOf(world, order);
+  const { warehouseId } = act;
+  if (!salesWarehouses(shop).some(({ id }) => id === warehouseId)) {
+    throw new ControlError(400, `warehouse ${warehouseId} is none of the shop's for sales`);
+  }
+  const open = liveUnits(order);
+  mustBe(order, open.length > 0 && !open.some((unit) => isShipped(packageOfUnit(shop, unit))), act);
+  changeOrder(world, order, nowSec, () => moveStock(world, shop, order, open, warehouseId));
 }
 
 function move(

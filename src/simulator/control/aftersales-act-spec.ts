@@ -5,7 +5,9 @@ import { approvals, rejections, returnTypes } from '../state/aftersales-model.js
 const reason = Type.Optional(
   Type.String({ description: "TikTok's key or words; what it does not know stands for itself" }),
 );
-const unitIds = Type.Optional(Type.Array(Type.String(), { description: 'All units when left out' }));
+const unitIds = Type.Optional(
+  Type.Array(Type.String(), { maxItems: 1000, description: 'All units when left out' }),
+);
 const returnId = Type.Optional(
   Type.String({ description: "The order's newest one that runs when left out" }),
 );

@@ -3,6 +3,7 @@ import type { Sku, Warehouse } from '../state/model.js';
 import { parseMinor } from '../state/money.js';
 import type { Product } from '../state/product.js';
 import { setPrice, setProductStatus, setStock, type ChangeSource } from '../state/product-machine.js';
+import { stockIn } from '../state/stock.js';
 import { makeDefault } from '../state/warehouses.js';
 import type { Shop, World } from '../state/world.js';
 import { ControlError } from './control-error.js';
@@ -49,8 +50,8 @@ function rename(product: Product, title: string): void {
 /** What the seller does in Seller Center: no promotion and no limit holds him back here. */
 export function patchSku(world: World, shop: Shop, sku: Sku, patch: SkuPatch): void {
   const nowSec = world.clock.nowSec();
-  const { price, stock, promotion, deactivatedBy, sellerSku } = patch;
-  if (stock !== undefined) knownWarehouses(shop, Object.keys(stock));
+  const { price, stock, backorder, promotion, deactivatedBy, sellerSku, stockLock } = patch;
+  knownWarehouses(shop, Object.keys({ ...stock, ...backorder }));
   if (price !== undefined) {
     setPrice(world, shop, sku, { priceMinor: parseMinor(price, shop.region.currency) }, byHand);
   }
@@ -58,10 +59,20 @@ export function patchSku(world: World, shop: Shop, sku: Sku, patch: SkuPatch): v
     const quantities = Object.entries(stock).map(([warehouseId, quantity]) => ({ warehouseId, quantity }));
     setStock(world, shop, sku, quantities, byHand);
   }
+  if (backorder !== undefined) {
+    const quantities = Object.entries(backorder).map(([warehouseId, quantity]) => ({
+      warehouseId,
+      quantity: stockIn(sku, warehouseId)?.available ?? 0,
+      backorder: quantity,
+    }));
+    setStock(world, shop, sku, quantities, byHand);
+  }
+  if (stockLock === null) delete sku.stockLock;
+  else if (stockLock !== undefined) sku.stockLock = stockLock;
   if (promotion === null) delete sku.promotion;
   else if (promotion !== undefined) {
-    const { name = 'Flash sale', quantity = 0, endsInSeconds } = promotion;
-    sku.promotion = { name, quantity, endsSec: nowSec + endsInSeconds };
+    const { name = 'Flash sale', quantity = 0, endsInSeconds, discount = 'fixed_price' } = promotion;
+    sku.promotion = { name, quantity, endsSec: nowSec + endsInSeconds, discount };
   }
   if (deactivatedBy === null) delete sku.deactivatedBy;
   else if (deactivatedBy !== undefined) sku.deactivatedBy = deactivatedBy;

@@ -18,7 +18,7 @@ export const App = Type.Object(
     serviceId: Type.String({ description: 'What the authorization link carries' }),
     name: Type.String(),
     redirectUrl: Type.String({ description: 'Where the seller is sent after the decision' }),
-    scopes: Type.Optional(Type.Array(Type.String(), { description: 'All when left out' })),
+    scopes: Type.Optional(Type.Array(Type.String(), { maxItems: 1000, description: 'All when left out' })),
   },
   strict,
 );
@@ -90,6 +90,7 @@ const AddressPatch = Type.Partial(
     dropOffLocation: Type.String(),
     districts: Type.Array(
       Type.Object({ level: Type.String(), levelName: Type.String(), name: Type.String() }, strict),
+      { maxItems: 20 },
     ),
   }),
   strict,
@@ -111,7 +112,7 @@ export const NewOrder = Type.Object(
         },
         strict,
       ),
-      { minItems: 1 },
+      { minItems: 1, maxItems: 1000 },
     ),
     paidMinutesAgo: Type.Optional(
       Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
@@ -275,6 +276,13 @@ export const BehaviourPatch = Type.Partial(
     leftOutWarehouse: Type.Enum(['refused', 'kept', 'zero']),
     zeroQuantity: Type.Enum(['accepted', 'refused']),
     productAuditSec: Type.Integer({ minimum: 0 }),
+    ordersMoveUpdateTime: Type.Boolean(),
+    updateSets: Type.Enum(['available', 'on_hand']),
+    promotionHolds: Type.Enum(['warehouse', 'sku']),
+    committedEnds: Type.Enum(['arrangement', 'collection']),
+    stockUpdates: Type.Enum(['live', 'not_frozen']),
+    inventoryLagSec: Type.Integer({ minimum: 0 }),
+    orderListLagSec: Type.Integer({ minimum: 0 }),
   }),
   { ...strict, description: 'What TikTok’s documents leave open, one switch each' },
 );

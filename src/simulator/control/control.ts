@@ -169,6 +169,7 @@ export function createControl(deps: ControlDeps) {
     effects: (filter: EffectFilter = {}): Effect[] => listEffects(world(), filter),
     clearEffects: (): void => {
       world().effects.length = 0;
+      world().changed();
     },
 
     snapshot: (): Snapshot => takeSnapshot(world()),

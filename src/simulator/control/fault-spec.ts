@@ -61,6 +61,15 @@ export const FaultSpec = Type.Union([
     { title: 'delay', description: 'Waits, then goes on as usual', additionalProperties: false },
   ),
   Type.Object(
+    { ...shared, kind: Type.Literal('hold') },
+    {
+      title: 'hold',
+      description:
+        'Holds the call until this fault is switched off, then goes on as usual, also when the caller has given up long ago',
+      additionalProperties: false,
+    },
+  ),
+  Type.Object(
     { ...shared, kind: Type.Literal('drop') },
     { title: 'drop', description: 'Cuts the connection; nothing is done', additionalProperties: false },
   ),

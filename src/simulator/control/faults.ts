@@ -20,6 +20,8 @@ export interface ActiveFault {
 export interface FaultPlan {
   names: string[];
   delayMs: number;
+  /** Resolve when the call may go on. */
+  holds: Promise<void>[];
   instead?: 'drop' | ((requestId: string) => Answer);
   before: (call: IncomingCall) => void;
   after: () => void;
@@ -41,10 +43,13 @@ const HANG_MS = 60_000;
 export class FaultBox {
   private active: ActiveFault[] = [];
   private lastId = 0;
+  /** Of the faults that hold calls: what lets them go on. */
+  private readonly held = new Map<number, { released: Promise<void>; release: () => void }>();
 
   add(spec: FaultSpec): ActiveFault {
     const fault = { id: ++this.lastId, spec, seen: 0, struck: 0 };
     this.active.push(fault);
+    if (spec.kind === 'hold') this.held.set(fault.id, latch());
     return fault;
   }
 
@@ -55,11 +60,18 @@ export class FaultBox {
   remove(id: number): boolean {
     const before = this.active.length;
     this.active = this.active.filter((fault) => fault.id !== id);
+    this.release(id);
     return this.active.length < before;
   }
 
   clear(): void {
     this.active = [];
+    for (const id of this.held.keys()) this.release(id);
+  }
+
+  private release(id: number): void {
+    this.held.get(id)?.release();
+    this.held.delete(id);
   }
 
   plan(world: World, target: Target): FaultPlan {
@@ -67,6 +79,8 @@ export class FaultBox {
     for (const fault of this.active) {
       if (!strikes(world, fault, target)) continue;
       plan.names.push(fault.spec.kind);
+      const hold = this.held.get(fault.id);
+      if (hold) plan.holds.push(hold.released);
       apply(world, plan, fault.spec, fault.struck);
     }
     return plan;
@@ -77,12 +91,19 @@ function emptyPlan(): FaultPlan {
   return {
     names: [],
     delayMs: 0,
+    holds: [],
     before: () => {},
     after: () => {},
     twists: { repeatPage: false, maskAddress: false, stale: false },
     bend: (data) => data,
     bendText: (text) => text,
   };
+}
+
+function latch(): { released: Promise<void>; release: () => void } {
+  const held: { release?: () => void } = {};
+  const released = new Promise<void>((resolve) => (held.release = resolve));
+  return { released, release: () => held.release?.() };
 }
 
 function strikes(world: World, fault: ActiveFault, target: Target): boolean {
@@ -97,13 +118,19 @@ function strikes(world: World, fault: ActiveFault, target: Target): boolean {
   return true;
 }
 
+/** `*` stands for any text. Each part is looked for once, behind the one before it: no pattern has to try again. */
 function matchesPath(pattern: string, path: string): boolean {
-  if (!pattern.includes('*')) return path.startsWith(pattern);
-  const source = pattern
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${source}$`).test(path);
+  const [first = '', ...parts] = pattern.split('*');
+  const last = parts.pop();
+  if (!path.startsWith(first)) return false;
+  if (last === undefined) return true;
+  let at = first.length;
+  for (const part of parts) {
+    const found = path.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return path.length - last.length >= at && path.endsWith(last);
 }
 
 function shopIdOf(world: World, { query }: Target): string | undefined {
@@ -122,6 +149,8 @@ function apply(world: World, plan: FaultPlan, spec: FaultSpec, strike: number): 
   switch (spec.kind) {
     case 'delay':
       plan.delayMs += spec.ms;
+      return;
+    case 'hold':
       return;
     case 'drop':
       plan.instead ??= 'drop';

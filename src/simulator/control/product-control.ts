@@ -81,6 +81,9 @@ export function createProductControl(world: () => World) {
       const { productEffects } = world();
       return { counts: { ...productEffects.counts }, effects: productEffects.list(filter) };
     },
-    clearProductEffects: (): void => world().productEffects.clear(),
+    clearProductEffects: (): void => {
+      world().productEffects.clear();
+      world().changed();
+    },
   };
 }

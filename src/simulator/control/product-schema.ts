@@ -7,6 +7,7 @@ const strict = { additionalProperties: false };
 const Status = Type.Enum([...productStatuses]);
 const Audit = Type.Enum([...auditStatuses]);
 const Source = Type.Enum(['SELLER', 'PLATFORM']);
+const Lock = Type.Enum(['combo', 'shared', 'auction']);
 const Amount = Type.String({
   pattern: '^\\d{1,12}(\\.\\d{1,2})?$',
   description: "Decimal, in the shop's currency",
@@ -66,6 +67,10 @@ export const SkuPatch = Type.Partial(
     sellerSku: SellerSku,
     price: Amount,
     stock: ByWarehouse,
+    backorder: Type.Record(Type.String(), Quantity, {
+      description: 'Pieces by warehouse id that can be sold once the stock there is sold out',
+    }),
+    stockLock: Type.Union([Lock, Type.Null()]),
     deactivatedBy: Type.Union([Source, Type.Null()]),
     promotion: Type.Union([
       Type.Object(
@@ -73,6 +78,11 @@ export const SkuPatch = Type.Partial(
           name: Type.Optional(Type.String()),
           quantity: Type.Optional(Type.Integer({ minimum: 0, description: 'Set aside for it' })),
           endsInSeconds: Type.Integer({ minimum: 1, description: 'On the simulated clock' }),
+          discount: Type.Optional(
+            Type.Enum(['fixed_price', 'percentage'], {
+              description: 'Default fixed_price, which locks the price',
+            }),
+          ),
         },
         strict,
       ),
@@ -82,7 +92,7 @@ export const SkuPatch = Type.Partial(
   {
     ...strict,
     description:
-      'What the seller changes in Seller Center, without the limits of the API. While a promotion runs the price is locked and the stock may only rise; null ends it',
+      'What the seller changes in Seller Center, without the limits of the API. While a promotion runs the stock may only rise, and a fixed price is locked; null ends it. A combo, shared stock and an auction forbid to set the stock by the API',
   },
 );
 export type SkuPatch = Static<typeof SkuPatch>;
@@ -91,6 +101,7 @@ const Stock = Type.Object({
   warehouseId: Type.String(),
   available: Type.Integer(),
   committed: Type.Integer(),
+  backorder: Type.Optional(Type.Integer()),
 });
 
 export const StockRow = Type.Object({
@@ -126,6 +137,7 @@ export const Product = Type.Object({
       promotion: Type.Optional(
         Type.Object({ name: Type.String(), quantity: Type.Integer(), endsSec: Type.Integer() }),
       ),
+      stockLock: Type.Optional(Lock),
     }),
   ),
 });

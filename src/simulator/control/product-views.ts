@@ -29,7 +29,7 @@ export function viewProduct(shop: Shop, product: Product): ProductView {
 
 export function viewSku(shop: Shop, sku: Sku): ProductView['skus'][number] {
   const amount = (minor: number): string => formatMinor(minor, shop.region.currency);
-  const { id, sellerSku, name, priceMinor, listPriceMinor, deactivatedBy, promotion } = sku;
+  const { id, sellerSku, name, priceMinor, listPriceMinor, deactivatedBy, promotion, stockLock } = sku;
   return {
     id,
     sellerSku,
@@ -39,11 +39,17 @@ export function viewSku(shop: Shop, sku: Sku): ProductView['skus'][number] {
     ...(listPriceMinor === undefined ? {} : { listPrice: amount(listPriceMinor) }),
     ...(deactivatedBy === undefined ? {} : { deactivatedBy }),
     ...(promotion === undefined ? {} : { promotion: { ...promotion } }),
+    ...(stockLock === undefined ? {} : { stockLock }),
   };
 }
 
 function viewStock(sku: Sku): StockRow['warehouses'] {
-  return sku.stock.map(({ warehouseId, available, committed }) => ({ warehouseId, available, committed }));
+  return sku.stock.map(({ warehouseId, available, committed, backorder }) => ({
+    warehouseId,
+    available,
+    committed,
+    ...(backorder === undefined ? {} : { backorder }),
+  }));
 }
 
 /** In the order of their creation. */

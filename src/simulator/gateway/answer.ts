@@ -16,6 +16,7 @@ export async function answerWithFaults(
   perform: () => Answer,
 ): Promise<Answer | undefined> {
   if (plan.delayMs > 0) await wait(plan.delayMs, closing);
+  await Promise.all(plan.holds);
   if (plan.instead !== undefined) return plan.instead === 'drop' ? undefined : plan.instead(requestId);
   const answer = perform();
   plan.after();

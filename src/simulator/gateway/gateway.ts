@@ -20,8 +20,6 @@ export interface GatewayDeps {
   limiter: RateLimiter;
   faults: FaultBox;
   requests: RequestLog;
-  /** Resolves when what the call changed is as safe as the state file makes it. */
-  saved: () => Promise<void>;
   /** Aborted when the simulator closes, so that no held answer keeps it alive. */
   closing: AbortSignal;
 }
@@ -57,7 +55,6 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
       durationMs: performance.now() - startedMs,
       faults: plan.names,
     });
-    await deps.saved();
     return sendAnswer(reply, answer, world.clock.nowMs());
   });
 }

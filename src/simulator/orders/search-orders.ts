@@ -44,6 +44,7 @@ export const searchOrdersRoute = shopRoute({
       pageSize: query.page_size,
       token: query.page_token,
       repeatPage: twists.repeatPage,
+      testsMove: world.behaviour.orderListLagSec > 0,
     });
     return {
       next_page_token: page.nextToken,
@@ -66,6 +67,11 @@ function testsOf(world: World, filter: Filter): ((order: Order) => boolean)[] {
   }
   if (warehouse_ids !== undefined && warehouse_ids.length > 0) {
     tests.push((order) => warehouse_ids.includes(order.warehouseId));
+  }
+  const { orderListLagSec } = world.behaviour;
+  if (orderListLagSec > 0) {
+    const listedSec = world.clock.nowSec() - orderListLagSec;
+    tests.push((order) => order.createdSec <= listedSec);
   }
   return tests;
 }

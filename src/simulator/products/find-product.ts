@@ -24,6 +24,14 @@ export function liveProductOfShop(world: World, shop: Shop, id: string): Product
   return product;
 }
 
+/** For a change of stock. Throws 12052901 where the product's status forbids it. */
+export function stockedProductOfShop(world: World, shop: Shop, id: string): Product {
+  if (world.behaviour.stockUpdates === 'live') return liveProductOfShop(world, shop, id);
+  const product = productOfShop(world, shop, id);
+  if (product.status === 'FREEZE' || product.status === 'DELETED') throw refuseProduct(12052901);
+  return product;
+}
+
 const MORE_SKUS = new Set(['BR', 'DE', 'ES', 'FR', 'GB', 'IE', 'IT', 'JP', 'MX', 'US']);
 
 /**

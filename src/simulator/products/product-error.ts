@@ -24,6 +24,7 @@ const messages = {
   12052084: 'The provided currency is not available for this shop/region.',
   12052097: 'The warehouse does not exist',
   12052180: 'The total number of search results can not exceed 10000.',
+  12052371: 'The product is in an ongoing auction and its stock cannot be changed.',
   12052376: 'list price not support',
   12052383: 'product list price exceed limit',
   12052393: "Product locked for Promotion and stock can't be updated below current stock",
@@ -38,6 +39,8 @@ const messages = {
   12052557: 'The SKU ID does not belong to the product.',
   12052570: 'product price exceed limit',
   12052572: 'the sale price is invalid',
+  12052850: 'The stock of a combined product follows from the stock of its parts and cannot be set.',
+  12052921: 'The stock is shared between shops and cannot be set here.',
   12052901:
     'The product in its current status is not available for this operation. Change the product status and try again.',
   12052902: 'The SKU list is empty. Either omit the list entirely, or provide all required details.',

@@ -3,8 +3,9 @@ import { Type } from 'typebox';
 import { NoQuery } from '../gateway/parameters.js';
 import { shopRoute } from '../gateway/route.js';
 import type { Sku } from '../state/model.js';
+import { stockSeen } from '../state/past-stock.js';
 import { availableOf, committedOf, runningPromotion } from '../state/stock.js';
-import type { Shop } from '../state/world.js';
+import type { Shop, World } from '../state/world.js';
 import { refuseProduct } from './product-error.js';
 
 type Wire = Record<string, unknown>;
@@ -26,7 +27,7 @@ export const searchInventoryRoute = shopRoute({
     product_ids: Type.Optional(Type.Array(Type.String())),
     sku_ids: Type.Optional(Type.Array(Type.String())),
   }),
-  handle: ({ shop, body, nowSec }) => {
+  handle: ({ world, shop, body }) => {
     const { product_ids: productIds = [], sku_ids: skuIds = [] } = body;
     if (productIds.length > MOST_PRODUCTS) throw refuseProduct(12019120);
     if (skuIds.length > MOST_SKUS) throw refuseProduct(12019015);
@@ -35,7 +36,7 @@ export const searchInventoryRoute = shopRoute({
     return {
       inventory: [...new Set(skus.map(({ productId }) => productId))].map((id) => ({
         product_id: id,
-        skus: skus.filter(({ productId }) => productId === id).map((sku) => renderInventory(sku, nowSec)),
+        skus: skus.filter(({ productId }) => productId === id).map((sku) => renderInventory(world, sku)),
       })),
     };
   },
@@ -49,19 +50,20 @@ function byProduct(shop: Shop, ids: readonly string[]): Sku[] {
   return [...new Set(ids)].flatMap((id) => shop.catalogue.product(id)?.skus ?? []);
 }
 
-function renderInventory(sku: Sku, nowSec: number): Wire {
-  const available = availableOf(sku);
-  const promotion = runningPromotion(sku, nowSec);
+function renderInventory(world: World, sku: Sku): Wire {
+  const stock = stockSeen(world, sku);
+  const available = availableOf({ stock });
+  const promotion = runningPromotion(sku, world.clock.nowSec());
   const inCampaign = Math.min(promotion?.quantity ?? 0, available);
   return {
     id: sku.id,
     seller_sku: sku.sellerSku,
     total_available_quantity: available,
-    total_committed_quantity: committedOf(sku),
-    warehouse_inventory: sku.stock.map((stock) => ({
-      warehouse_id: stock.warehouseId,
-      available_quantity: stock.available,
-      committed_quantity: stock.committed,
+    total_committed_quantity: committedOf({ stock }),
+    warehouse_inventory: stock.map((row) => ({
+      warehouse_id: row.warehouseId,
+      available_quantity: row.available,
+      committed_quantity: row.committed,
     })),
     total_available_inventory_distribution: {
       campaign_inventory:

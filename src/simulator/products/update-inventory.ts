@@ -2,11 +2,11 @@ import { Type, type Static } from 'typebox';
 
 import { NoQuery } from '../gateway/parameters.js';
 import { shopRoute } from '../gateway/route.js';
-import type { Sku, Warehouse } from '../state/model.js';
+import type { Sku, StockLock, Warehouse } from '../state/model.js';
 import { setStock } from '../state/product-machine.js';
 import { runningPromotion, stockIn } from '../state/stock.js';
 import type { Shop, World } from '../state/world.js';
-import { checkSkuList, liveProductOfShop } from './find-product.js';
+import { checkSkuList, stockedProductOfShop } from './find-product.js';
 import { productError, type ItemError, type ProductCode } from './product-error.js';
 
 const Entry = Type.Object({
@@ -19,13 +19,18 @@ const SkuInventory = Type.Object({ id: Type.String(), inventory: Type.Array(Entr
 
 const MOST_PIECES = 99_999;
 
+const lockCodes = { auction: 12052371, combo: 12052850, shared: 12052921 } as const satisfies Record<
+  StockLock,
+  ProductCode
+>;
+
 /** An error inside `extra_errors`, at a warehouse where there is one to blame. */
 interface ExtraError extends ItemError {
   warehouse_id?: string;
 }
 
 /**
- * TikTok: Update Inventory 202309, for live products. A SKU is taken as a whole or not at all; what is wrong with one
+ * TikTok: Update Inventory 202309. A SKU is taken as a whole or not at all; what is wrong with one
  * SKU stands in `data.errors` under code 0 and stops no other.
  */
 export const updateInventoryRoute = shopRoute({
@@ -36,7 +41,7 @@ export const updateInventoryRoute = shopRoute({
   query: NoQuery,
   body: Type.Object({ skus: Type.Array(SkuInventory) }),
   handle: ({ world, shop, params, body, requestId }) => {
-    const product = liveProductOfShop(world, shop, params['product_id'] ?? '');
+    const product = stockedProductOfShop(world, shop, params['product_id'] ?? '');
     checkSkuList(shop, body.skus);
     const errors = body.skus.flatMap((given) => {
       const sku = product.skus.find(({ id }) => id === given.id);
@@ -56,21 +61,44 @@ function takeSku(
   given: Static<typeof SkuInventory>,
   requestId: string,
 ): ExtraError[] {
+  if (sku.stockLock !== undefined) return [productError(lockCodes[sku.stockLock])];
   const entries = namedEntries(sku, given.inventory);
   if (!Array.isArray(entries)) return [entries];
-  const errors = entries.flatMap((entry) => {
+  const errors: ExtraError[] = entries.flatMap((entry) => {
     const code = wrongWarehouse(world, shop, sku, entry.warehouseId) ?? wrongQuantity(world, sku, entry);
     return code === undefined ? [] : [{ warehouse_id: entry.warehouseId, ...productError(code) }];
   });
   const left = leftOut(shop, sku, entries);
   if (left.length > 0 && world.behaviour.leftOutWarehouse === 'refused') errors.push(...left);
+  errors.push(...fallsTogether(world, sku, entries));
   if (errors.length > 0) return errors;
   const emptied =
     world.behaviour.leftOutWarehouse === 'zero'
       ? left.map(({ warehouse_id: warehouseId }) => ({ warehouseId, quantity: 0 }))
       : [];
-  setStock(world, shop, sku, [...entries, ...emptied], { via: 'api', requestId });
+  const set = [...entries, ...emptied].map((entry) => ({ ...entry, quantity: sellable(world, sku, entry) }));
+  setStock(world, shop, sku, set, { via: 'api', requestId });
   return [];
+}
+
+/** What an update makes sellable. Below zero: more pieces are ordered than it says there are. */
+function sellable(world: World, sku: Sku, entry: Pick<NamedEntry, 'warehouseId' | 'quantity'>): number {
+  if (world.behaviour.updateSets === 'available') return entry.quantity;
+  return entry.quantity - (stockIn(sku, entry.warehouseId)?.committed ?? 0);
+}
+
+/** With `promotionHolds` set to sku: the warehouses may move against each other, their sum may not fall. */
+function fallsTogether(world: World, sku: Sku, entries: readonly NamedEntry[]): ItemError[] {
+  if (world.behaviour.promotionHolds === 'warehouse' || !isHeld(world, sku)) return [];
+  const change = entries.reduce(
+    (sum, entry) => sum + sellable(world, sku, entry) - (stockIn(sku, entry.warehouseId)?.available ?? 0),
+    0,
+  );
+  return change < 0 ? [productError(12052393)] : [];
+}
+
+function isHeld(world: World, sku: Sku): boolean {
+  return runningPromotion(sku, world.clock.nowSec()) !== undefined;
 }
 
 interface NamedEntry {
@@ -112,9 +140,11 @@ function wrongQuantity(world: World, sku: Sku, entry: NamedEntry): ProductCode |
   const least = world.behaviour.zeroQuantity === 'accepted' ? 0 : 1;
   if (entry.quantity < least || entry.quantity > MOST_PIECES) return 12052055;
   if ((entry.backorder ?? 0) > MOST_PIECES) return 12052055;
-  const present = stockIn(sku, entry.warehouseId)?.available ?? 0;
-  const isLocked = runningPromotion(sku, world.clock.nowSec()) !== undefined;
-  return isLocked && entry.quantity < present ? 12052393 : undefined;
+  const quantity = sellable(world, sku, entry);
+  // UNCONFIRMED which code this is; in Seller Center the number "must exceed locked".
+  if (quantity < 0) return 12052055;
+  const isLocked = world.behaviour.promotionHolds === 'warehouse' && isHeld(world, sku);
+  return isLocked && quantity < (stockIn(sku, entry.warehouseId)?.available ?? 0) ? 12052393 : undefined;
 }
 
 /** UNCONFIRMED: a warehouse that is disabled can neither be given nor be missed. */

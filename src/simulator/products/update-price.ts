@@ -27,7 +27,7 @@ const SkuPrice = Type.Object({
 type SkuPrice = Static<typeof SkuPrice>;
 
 /**
- * TikTok: Update Price 202309, for live products that are in no promotion. Unlike the inventory it has no errors per
+ * TikTok: Update Price 202309, for live products in no promotion with a fixed price. Unlike the inventory it has no errors per
  * SKU: one wrong price refuses the call, and nothing of it is done.
  */
 export const updatePriceRoute = shopRoute({
@@ -53,7 +53,8 @@ export const updatePriceRoute = shopRoute({
 function checkedPrice(world: World, shop: Shop, sku: Sku, given: SkuPrice): NewPrice {
   const { currency } = shop.region;
   if (given.price.currency !== currency) throw refuseProduct(12052084);
-  if (runningPromotion(sku, world.clock.nowSec()) !== undefined) throw refuseProduct(12052038);
+  const promotion = runningPromotion(sku, world.clock.nowSec());
+  if (promotion !== undefined && promotion.discount !== 'percentage') throw refuseProduct(12052038);
   const price = shop.sellerType === 'LOCAL' ? localPrice(shop, given) : crossBorderPrice(shop, given);
   return { ...price, ...listPrices(shop, given, price.priceMinor) };
 }

@@ -67,7 +67,7 @@ export function buildOrder(world: World, shop: Shop, input: OrderInput): Order {
     shippingFee: shippingFeeOf(shop.region),
     retailDeliveryFeeMinor: 0,
   };
-  commitStock(shop, order);
+  commitStock(world, shop, order);
   if (paidSec !== null) becomePaid(world, order, paidSec, nowSec);
   order.updatedSec = Math.max(order.updatedSec, Math.min(shop.listedSec, nowSec));
   return order;

@@ -64,13 +64,18 @@ export interface Stock {
   handlingDays?: number;
 }
 
-/** As long as it runs, the price is locked and the stock may only rise. */
+/** As long as it runs, the stock may only rise. */
 export interface Promotion {
   name: string;
   /** Pieces set aside for it, out of those available. */
   quantity: number;
   endsSec: number;
+  /** A percentage off leaves the price free; a fixed price, the default, locks it. */
+  discount?: 'fixed_price' | 'percentage';
 }
+
+/** Why TikTok does not let the seller set the stock of a SKU. */
+export type StockLock = 'combo' | 'shared' | 'auction';
 
 export interface Sku {
   id: string;
@@ -88,6 +93,7 @@ export interface Sku {
   stock: Stock[];
   deactivatedBy?: 'SELLER' | 'PLATFORM';
   promotion?: Promotion;
+  stockLock?: StockLock;
 }
 
 /** Amounts of one piece, in minor units. `taxMinor` stays 0 where prices include the tax. */
@@ -188,6 +194,8 @@ export interface Package {
   deliveredSec?: number;
   /** How often the tracking number was corrected. */
   corrections: number;
+  /** Its pieces are not committed any more. */
+  leftStock?: boolean;
 }
 
 export interface ShippingProvider {

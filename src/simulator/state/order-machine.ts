@@ -154,11 +154,21 @@ export function arrangePackage(world: World, pack: Package, shipment: Shipment, 
       order.shippedSec = atSec;
       closeByShipping(world, order, atSec);
     });
-    const packed = liveUnits(order).filter((unit) => unit.packageId === pack.id);
-    releaseStock(shop, order, packed, 'buyer');
+    if (world.behaviour.committedEnds === 'arrangement') leaveStock(world, order, pack);
     recordEffect(world, 'shipped', order, pack, { via: shipment.via, requestId: shipment.requestId });
     useTrackingNumber(shop, shipment.trackingNumber, order.id);
   }
+  pack.leftStock = world.behaviour.committedEnds === 'arrangement';
+}
+
+function leaveStock(world: World, order: Order, pack: Package): void {
+  const packed = liveUnits(order).filter((unit) => unit.packageId === pack.id);
+  releaseStock(world, shopOf(world, order), order, packed, 'buyer');
+}
+
+/** States of before the switch do not say it: then a package left the stock with its arrangement. */
+function hasLeftStock(pack: Package | undefined): boolean {
+  return pack?.leftStock ?? isShipped(pack);
 }
 
 export function useTrackingNumber(shop: Shop, trackingNumber: string, orderId: string): void {
@@ -241,7 +251,10 @@ export function deliverPackage(world: World, pack: Package, atSec: number): void
 }
 
 function movePackage(world: World, pack: Package, to: 'FULFILLING' | 'COMPLETED', atSec: number): void {
+  const leaves = !hasLeftStock(pack);
+  pack.leftStock = true;
   for (const order of ordersOf(world, pack)) {
+    if (leaves) leaveStock(world, order, pack);
     changeOrder(world, order, atSec, () => {
       pack.status = to;
       pack.updatedSec = atSec;
@@ -268,8 +281,8 @@ export function cancelUnits(
   cancelled: Cancellation,
 ): void {
   const shop = shopOf(world, order);
-  const inHouse = units.filter((unit) => !isShipped(packageOfUnit(shop, unit)));
-  releaseStock(shop, order, inHouse, 'shelf');
+  const inHouse = units.filter((unit) => !hasLeftStock(packageOfUnit(shop, unit)));
+  releaseStock(world, shop, order, inHouse, 'shelf');
   changeOrder(world, order, cancelled.atSec, () => {
     for (const unit of units) unit.cancelled = cancelled;
     for (const pack of order.packageIds.flatMap((id) => shop.packages.get(id) ?? []))

@@ -2,7 +2,8 @@ import { formatMinor } from './money.js';
 import type { Sku } from './model.js';
 import { auditOf, type Product, type ProductStatus } from './product.js';
 import type { ProductEffect } from './product-effects.js';
-import { stockIn } from './stock.js';
+import { rememberStock } from './past-stock.js';
+import { refill, stockIn } from './stock.js';
 import type { Shop, World } from './world.js';
 
 /** Who changed it, for the list of effects. */
@@ -60,6 +61,7 @@ export function setStock(
   quantities: readonly NewQuantity[],
   source: ChangeSource,
 ): void {
+  rememberStock(world, sku);
   const inventory = quantities.map(({ warehouseId, quantity, backorder, handlingDays }) => {
     let stock = stockIn(sku, warehouseId);
     if (stock === undefined) sku.stock.push((stock = { warehouseId, available: 0, committed: 0 }));
@@ -68,7 +70,8 @@ export function setStock(
     // TikTok: a back-order that is not mentioned stays as it is.
     if (backorder !== undefined) stock.backorder = backorder;
     if (handlingDays !== undefined) stock.handlingDays = handlingDays;
-    return { warehouseId, before, after: quantity };
+    refill(stock);
+    return { warehouseId, before, after: stock.available };
   });
   recordSku(world, shop, sku, source, { kind: 'inventory_updated', inventory });
 }

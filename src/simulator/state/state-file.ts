@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { demoApp, DEMO_APP_KEY, type SimulatorOptions } from '../options.js';
@@ -6,17 +6,16 @@ import { seedDemo } from '../seeds/demo.js';
 import { asSnapshot, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot.js';
 import { createWorld, type World } from './world.js';
 
+/** For changes that no answer tells of, such as those of time: an answer waits for its own. */
 const SAVE_DELAY_MS = 100;
-/** A large state takes long to write: at most this part of the time goes into it. */
-const SAVE_SHARE = 0.05;
-const QUICK_MS = 20;
 
 export interface StateKeeper {
   world: () => World;
-  /** Resolves when all changes so far are on disk; at once without a state file. */
+  /**
+   * Resolves when all changes so far are on disk, so that an answer that tells of them stays true whatever happens to the
+   * process; at once without a state file. Who asks while a write is under way shares the next one with all others.
+   */
   flush(): Promise<void>;
-  /** The same as long as saving is quick: what was answered survives a crash. A large state is saved soon instead. */
-  settled(): Promise<void>;
   /** Starts over with a fresh seed; the file follows. */
   reset(seed?: 'demo' | 'empty'): void;
   /** Puts a saved world in place of the present one. */
@@ -33,7 +32,7 @@ export async function openStateFile(options: SimulatorOptions): Promise<StateKee
     next.changed = () => writer?.soon();
     return next;
   };
-  let world = adopt(saved === undefined ? seeded(options) : withOptions(restoreSnapshot(saved), options));
+  let world = adopt(saved === undefined ? seeded(options) : withOptions(restored(saved), options));
   const replaceWith = (next: World): void => {
     world = adopt(next);
     world.changed();
@@ -42,11 +41,17 @@ export async function openStateFile(options: SimulatorOptions): Promise<StateKee
   return {
     world: () => world,
     flush: async () => writer?.flush(),
-    settled: async () => writer?.settled(),
     reset: (seed) => replaceWith(seeded({ ...options, ...(seed === undefined ? {} : { seed }) })),
     replace: (snapshot) => replaceWith(restoreSnapshot(snapshot)),
     close: async () => writer?.flush(),
   };
+}
+
+/** That orders were listed is not saved each time: whatever was listed was so before now. */
+function restored(saved: Snapshot): World {
+  const world = restoreSnapshot(saved);
+  for (const shop of world.shops.values()) if (shop.listedSec > 0) shop.listedSec = world.clock.nowSec();
+  return world;
 }
 
 function seeded(options: SimulatorOptions): World {
@@ -77,49 +82,70 @@ async function readSaved(path: string): Promise<Snapshot | undefined> {
 
 interface Writer {
   soon(): void;
-  settled(): Promise<void>;
   flush(): Promise<void>;
 }
 
 function createWriter(path: string, world: () => World): Writer {
   let dirty = false;
-  let lastMs = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
-  const flush = async (): Promise<void> => {
+  let next: Promise<void> | undefined;
+  const write = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    if (dirty) {
-      dirty = false;
-      const startedMs = performance.now();
-      writing = writeAfter(writing, path, world);
-      await writing;
-      lastMs = performance.now() - startedMs;
+    dirty = false;
+    try {
+      await writeAtomically(path, JSON.stringify(takeSnapshot(world())));
+    } catch (error) {
+      dirty = true;
+      throw error;
     }
-    await writing;
   };
+  /** One write at a time; all that changes while it runs goes into one more. */
+  const writeNext = (): Promise<void> => {
+    next ??= writing
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        writing = write();
+        return writing;
+      });
+    return next;
+  };
+  const flush = (): Promise<void> => (dirty ? writeNext() : writing);
   const soon = (): void => {
     dirty = true;
-    timer ??= setTimeout(
-      () => {
-        flush().catch((error: unknown) => process.emitWarning(`simulator state not saved: ${String(error)}`));
-      },
-      Math.max(SAVE_DELAY_MS, lastMs / SAVE_SHARE),
-    ).unref();
+    timer ??= setTimeout(() => {
+      flush().catch((error: unknown) => process.emitWarning(`simulator state not saved: ${String(error)}`));
+    }, SAVE_DELAY_MS).unref();
   };
-  const settled = async (): Promise<void> => (lastMs < QUICK_MS ? flush() : undefined);
-  return { soon, flush, settled };
+  return { soon, flush };
 }
 
-async function writeAfter(earlier: Promise<void>, path: string, world: () => World): Promise<void> {
-  await earlier.catch(() => undefined);
-  await writeAtomically(path, JSON.stringify(takeSnapshot(world())));
-}
-
+/** The file is either the old state or the new one, and the new one for good when this resolves, also after a power cut. */
 async function writeAtomically(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   // Holds tokens and passwords, if only invented ones: readable by its owner alone.
-  await writeFile(temporary, text, { mode: 0o600 });
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
   await rename(temporary, path);
+  await syncFolder(folder);
+}
+
+/** So that the new name of the file is on disk too. Not every system lets folders be opened. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined);
+  if (folder === undefined) return;
+  try {
+    await folder.sync().catch(() => undefined);
+  } finally {
+    await folder.close();
+  }
 }

@@ -1,12 +1,13 @@
 import type { Order, Promotion, Sku, Stock, Unit, Warehouse } from './model.js';
-import type { Shop } from './world.js';
+import { rememberStock } from './past-stock.js';
+import type { Shop, World } from './world.js';
 
 /** What all warehouses of the SKU have for sale together. */
-export function availableOf(sku: Sku): number {
+export function availableOf(sku: { stock: readonly Stock[] }): number {
   return sku.stock.reduce((sum, stock) => sum + stock.available, 0);
 }
 
-export function committedOf(sku: Sku): number {
+export function committedOf(sku: { stock: readonly Stock[] }): number {
   return sku.stock.reduce((sum, stock) => sum + stock.committed, 0);
 }
 
@@ -46,30 +47,52 @@ export function warehouseFor(
  * A new order takes its pieces out of what can be sold. It never goes below zero: TikTok sells nothing that is not
  * there, only a generated load of orders may ask for more.
  */
-export function commitStock(shop: Shop, order: Order): void {
-  for (const [sku, quantity] of quantities(order, order.units)) {
+export function commitStock(world: World, shop: Shop, order: Order): void {
+  takeStock(world, shop, order, order.units);
+}
+
+function takeStock(world: World, shop: Shop, order: Order, units: readonly Unit[]): void {
+  for (const [sku, quantity] of quantities(order, units)) {
     const stock = stockIn(sku, order.warehouseId);
     if (stock === undefined) continue;
+    rememberStock(world, sku);
     stock.available = Math.max(0, stock.available - quantity);
     stock.committed += quantity;
     refill(stock);
-    touchProduct(shop, sku);
+    touchProduct(world, shop, sku);
   }
 }
 
 /** Shipped pieces have left the house; cancelled ones can be sold again. */
-export function releaseStock(shop: Shop, order: Order, units: readonly Unit[], to: 'buyer' | 'shelf'): void {
+export function releaseStock(
+  world: World,
+  shop: Shop,
+  order: Order,
+  units: readonly Unit[],
+  to: 'buyer' | 'shelf',
+): void {
   for (const [sku, quantity] of quantities(order, units)) {
     const stock = stockIn(sku, order.warehouseId);
     if (stock === undefined) continue;
+    rememberStock(world, sku);
     stock.committed = Math.max(0, stock.committed - quantity);
     if (to === 'shelf') stock.available += quantity;
-    touchProduct(shop, sku);
+    touchProduct(world, shop, sku);
   }
 }
 
+/**
+ * TikTok lets US packages leave from another warehouse than the order's. UNCONFIRMED: the pieces are then taken there,
+ * and given back where they were.
+ */
+export function moveStock(world: World, shop: Shop, order: Order, units: readonly Unit[], to: string): void {
+  releaseStock(world, shop, order, units, 'shelf');
+  order.warehouseId = to;
+  takeStock(world, shop, order, units);
+}
+
 /** TikTok: back-ordered pieces become sellable by themselves once what is in stock is sold out. */
-function refill(stock: Stock): void {
+export function refill(stock: Stock): void {
   if (stock.available > 0 || stock.backorder === undefined) return;
   stock.available = stock.backorder;
   delete stock.backorder;
@@ -83,8 +106,8 @@ function quantities(order: Order, units: readonly Unit[]): Map<Sku, number> {
   return bySku;
 }
 
-/** UNCONFIRMED: an order moves the stock of a product, but not its time of last change. */
-function touchProduct(shop: Shop, sku: Sku): void {
+function touchProduct(world: World, shop: Shop, sku: Sku): void {
   const product = shop.catalogue.product(sku.productId);
-  if (product !== undefined) shop.catalogue.touch(product);
+  const atSec = world.behaviour.ordersMoveUpdateTime ? world.clock.nowSec() : undefined;
+  if (product !== undefined) shop.catalogue.touch(product, atSec);
 }

@@ -52,8 +52,13 @@ function mapInventory(wire: WireSkuInventory): WarehouseStock {
 /** A SKU's stock as inventory search shows it. */
 export interface SkuStock {
   skuId: string;
-  /** Available for sale: what buyers have ordered already is not in it. */
-  stock: WarehouseStock[];
+  stock: ShownStock[];
+}
+
+/** What TikTok shows of a SKU in one warehouse. */
+export interface ShownStock extends WarehouseStock {
+  /** Ordered and not on its way yet; such pieces are not in `quantity`, which is what can be sold. */
+  committed: number;
 }
 
 export function mapStock(wire: WireStock): SkuStock {
@@ -64,6 +69,7 @@ export function mapStock(wire: WireStock): SkuStock {
       return {
         warehouseId: requiredText(warehouse.warehouse_id, 'warehouse_id'),
         quantity: countOf(warehouse.available_quantity),
+        committed: countOf(warehouse.committed_quantity),
       };
     }),
   };

@@ -33,11 +33,16 @@ export function requiredText(value: unknown, field: string): string {
   return text;
 }
 
+/** Characters, far more than any sum of money has: arithmetic with more digits takes ever longer. */
+const LONGEST_AMOUNT = 40;
+
 /** An amount in plain decimal text. @throws UnreadableError for text that is no amount: a wrong price is worse than none */
 export function amountOrNull(value: unknown, field: string): DecimalString | null {
   const text = textOrNull(value);
-  if (text === null || isDecimalString(text)) return text;
-  if (!/^[+-]?\d*\.?\d+$/.test(text)) throw new UnreadableError(`${field} is not an amount`);
+  if (text === null) return null;
+  if (text.length > LONGEST_AMOUNT) throw new UnreadableError(`${field} is not an amount`);
+  if (isDecimalString(text)) return text;
+  if (!/^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(text)) throw new UnreadableError(`${field} is not an amount`);
   return new Decimal(text).toFixed();
 }
 

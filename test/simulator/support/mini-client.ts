@@ -26,6 +26,8 @@ export interface CallOptions {
   sign?: string;
   contentType?: string;
   rawBody?: string;
+  /** Hangs up. */
+  signal?: AbortSignal;
 }
 
 /** A TikTok client of a few lines that shares no code with the simulator: it signs on its own. */
@@ -97,7 +99,12 @@ export async function send(url: string, method: string, path: string, options: C
   const headers: Record<string, string> = { 'content-type': options.contentType ?? 'application/json' };
   if (options.token !== undefined && options.token !== '') headers['x-tts-access-token'] = options.token;
   const target = `${url}${path}?${new URLSearchParams(query).toString()}`;
-  const response = await fetch(target, { method, headers, ...(text === '' ? {} : { body: text }) });
+  const response = await fetch(target, {
+    method,
+    headers,
+    ...(text === '' ? {} : { body: text }),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
   return asReply(response);
 }
 

@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import { listConnections } from '../connections/connection-store.js';
+import { closeConnection } from '../connections/manage-connection.js';
+import { forgetUnused } from '../connections/seller-consent.js';
+import { idOf, UsageError, type Command, type CommandContext } from './command.js';
+
+export const closeConnectionCommand: Command = {
+  name: 'close-connection',
+  usage: '<connection>|--simulator',
+  summary:
+    'Disconnect a shop for good; its documents stay. --simulator: every shop of a simulator, whose tokens are forgotten.',
+  async run(args, context) {
+    const { positionals, values } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { simulator: { type: 'boolean' } },
+    });
+    if (values.simulator) {
+      if (positionals.length > 0) throw new UsageError('Give a connection or --simulator, not both.');
+      return closeSimulator(context);
+    }
+    const connectionId = idOf(positionals[0], 'connection number');
+    const { db } = await context.database();
+    const { name } = await closeConnection({ db, clock: context.clock }, { connectionId });
+    context.print(`Connection ${connectionId} (${name}) is closed.`);
+    return 0;
+  },
+};
+
+/** What a demo has left behind in a database that is to be production's. */
+async function closeSimulator(context: CommandContext): Promise<number> {
+  const { db } = await context.database();
+  const connections = (await listConnections(db.prisma)).filter(
+    ({ environment }) => environment === 'simulator',
+  );
+  for (const { id, name } of connections) {
+    await closeConnection({ db, clock: context.clock }, { connectionId: id });
+    context.print(`Connection ${id} (${name}) is closed.`);
+  }
+  // A seller who has consented and was never chosen has tokens and no connection.
+  const authorizations = await db.prisma.authorization.findMany({
+    where: { environment: 'simulator' },
+    select: { id: true },
+  });
+  for (const { id } of authorizations) {
+    await db.transaction((tx) => forgetUnused(tx, id, "The simulator's connections were closed."));
+  }
+  context.print('No connection leads to a simulator, and none of its tokens is kept.');
+  return 0;
+}

@@ -1,0 +1,94 @@
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import {
+  createOperator,
+  getOperator,
+  listOperators,
+  removeOperator,
+  setPassword,
+} from '../companies/operator-store.js';
+import { table, UsageError, type Command } from './command.js';
+
+/** Passwords are asked for or read from a pipe, never taken from the arguments, which every user of the machine can see. */
+export const createOperatorCommand: Command = {
+  name: 'create-operator',
+  usage: '<login>',
+  summary: 'Create a person who may log in to the pages. Asks for the password, or reads it from a pipe.',
+  async run(args, context) {
+    const login = oneLogin(args);
+    const password = await context.readSecret(`Password for ${login}: `);
+    const { db } = await context.database();
+    const operator = await createOperator(db.prisma, { login, password, by: whoami() });
+    context.print(`${operator.login} can log in now.`);
+    return 0;
+  },
+};
+
+export const listOperatorsCommand: Command = {
+  name: 'list-operators',
+  usage: '[--json]',
+  summary: 'List who may log in to the pages, who added them, and when their passwords were set.',
+  async run(args, context) {
+    const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
+    const { db } = await context.database();
+    const operators = await listOperators(db.prisma);
+    if (values.json) context.print(JSON.stringify(operators, null, 2));
+    else {
+      const rows = operators.map((one) => [
+        one.login,
+        one.createdAt.toISOString(),
+        one.createdBy ?? '',
+        one.passwordSetAt?.toISOString() ?? '',
+        one.passwordSetBy ?? '',
+      ]);
+      context.print(table([['login', 'added', 'by', 'password changed', 'by'], ...rows]));
+    }
+    return 0;
+  },
+};
+
+export const setPasswordCommand: Command = {
+  name: 'set-password',
+  usage: '<login>',
+  summary:
+    'Give an operator a new password and end the sessions that he has. Asks for it, or reads it from a pipe.',
+  async run(args, context) {
+    const login = oneLogin(args);
+    const password = await context.readSecret(`New password for ${login}: `);
+    const { db } = await context.database();
+    const operator = await getOperator(db.prisma, { login });
+    await setPassword(db, { id: operator.id, password, by: whoami(), now: context.clock.now() });
+    context.print(`${operator.login} has a new password; whoever was logged in as ${operator.login} is out.`);
+    return 0;
+  },
+};
+
+export const removeOperatorCommand: Command = {
+  name: 'remove-operator',
+  usage: '<login>',
+  summary: 'Remove a person who may log in to the pages, and end the sessions that he has.',
+  async run(args, context) {
+    const login = oneLogin(args);
+    const { db } = await context.database();
+    const operator = await getOperator(db.prisma, { login });
+    await removeOperator(db, operator);
+    context.print(`${operator.login} was removed and is logged out.`);
+    return 0;
+  },
+};
+
+function oneLogin(args: string[]): string {
+  const { positionals } = parseArgs({ args, allowPositionals: true });
+  const [login, ...more] = positionals;
+  if (!login || more.length > 0) throw new UsageError('Give one login.');
+  return login;
+}
+
+/** Containers run as numbers that have no name. */
+function whoami(): string {
+  try {
+    return `the command line (user ${userInfo().username})`;
+  } catch {
+    return `the command line (user ${process.getuid?.() ?? 'unknown'})`;
+  }
+}

@@ -1,0 +1,16 @@
+import type { Database } from '../store/database.js';
+import { findSlowBudgets } from '../sync/list-budgets.js';
+import { ok, warn, type Finding } from './finding.js';
+
+/** Shops that TikTok lets call less often than it advises. */
+export async function checkBudgets({ prisma }: Pick<Database, 'prisma'>): Promise<Finding> {
+  const slow = await findSlowBudgets(prisma);
+  const [slowest] = slow;
+  if (!slowest) return ok('budgets', 'TikTok takes the calls of all shops');
+  const { shopId, endpoint, ratePerSecond } = slowest;
+  return warn(
+    'budgets',
+    `TikTok has refused ${slow.length} kinds of calls as too many within the hour; the slowest is ${endpoint} of shop ${shopId} with ${ratePerSecond.toFixed(1)} a second.`,
+    'Nothing to do: they get faster again by themselves. If it stays so, see what else calls TikTok for this shop with the same app.',
+  );
+}

@@ -1,0 +1,5 @@
+import { MINUTE_MS } from '../../src/time.js';
+import type { Fence } from '../../src/tiktok/fence.js';
+
+/** Of tests that write to TikTok without holding a lease. */
+export const openFence: Fence = { pass: async () => performance.now() + MINUTE_MS };
