@@ -135,7 +135,11 @@ async function receivePart(request: FastifyRequest, limitBytes: number): Promise
       // Nobody reads on to see how much more it would have been.
       part.file.once('limit', () => part.file.destroy(tooLarge(limitBytes)));
       const name = part.filename ? part.filename.slice(0, LONGEST_NAME) : null;
-      return await receive(part.file, limitBytes, name);
+      const received = await receive(part.file, limitBytes, name);
+      // A small form may have reached its limit before anybody listened: what is cut off is never taken for the whole.
+      if (!part.file.truncated) return received;
+      await received.handle.close();
+      throw tooLarge(limitBytes);
     }
   } catch (error) {
     if (error instanceof AppError || request.raw.errored) throw error;

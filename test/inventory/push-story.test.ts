@@ -282,7 +282,7 @@ await t.test('while items wait, Freshness and Run now tell when they will be in 
   await blockUntil(Date.now());
   await until('the stock in TikTok', async () => {
     await runTask('PushInventory');
-    return availableOf('TEE-RED-L') === 11;
+    return availableOf('TEE-RED-L') === 11 - ordered;
   });
   await until('nothing is expected any more', async () => (await freshness()).Expected === undefined);
 });
