@@ -1,6 +1,5 @@
 import { noteShown } from '../catalogue/catalogue-store.js';
 import { recordEvents } from '../documents/document-store.js';
-import { catchUpOrders } from '../orders/catch-up-orders.js';
 import { readTouched } from '../orders/read-pieces.js';
 import { poolReader } from '../store/bulk-reader.js';
 import { Prisma } from '../store/database.js';
@@ -16,7 +15,7 @@ import { skuObstacle } from './push-gates.js';
 import { driftEvents } from './push-inventory.js';
 import { judge } from './push-plan.js';
 import { readStock, rereadFacts } from './push-read.js';
-import { onDatabaseTime, shopFactsOf, targetOf, type PushDeps } from './push-state.js';
+import { onDatabaseTime, readOrdersToNow, shopFactsOf, targetOf, type PushDeps } from './push-state.js';
 import { isNewlySaid } from './push-stock.js';
 import { clearReadBack } from './push-call-store.js';
 
@@ -55,7 +54,7 @@ export async function compareInventory(given: PushDeps, run: FlowRun): Promise<F
     namedN: counting.namedN,
     touchedSince: cursor.lastTouched ?? new Date(now.getTime() - TOUCHED_MS).toISOString(),
   };
-  await catchUpOrders(deps, { connection, api, now: () => deps.clock.now(), signal: run.signal });
+  await readOrdersToNow(deps, run, { connection, api });
   const shop = await shopFactsOf(deps.db.prisma, connection, { now, counting, ordersRead: true });
   const owner = { target, shop };
   const counts = { differing: 0, drift: 0, unchanged: 0 };

@@ -3,14 +3,13 @@ import { waitForMirror } from '../catalogue/catalogue-store.js';
 import { refreshProducts } from '../catalogue/refresh-products.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError, messageOf } from '../errors.js';
-import { catchUpOrders } from '../orders/catch-up-orders.js';
 import { endPausedRuns, listFlows, requestRun, type FlowResult, type FlowRun } from '../sync/flows.js';
 import { LeaseLost } from '../sync/lease.js';
 import { SECOND_MS } from '../time.js';
 import { endZeroOut, isZeroLeft, readCounting } from './counting.js';
 import { pushBatch } from './push-batch.js';
 import { bulkRefusals } from './push-gates.js';
-import { openPush, type Push, type PushDeps } from './push-state.js';
+import { openPush, readOrdersToNow, type Push, type PushDeps } from './push-state.js';
 import { raiseDoubts } from './push-call-store.js';
 import { nextLook, refuseInBulk, reopen, reopenAll } from './push-store.js';
 
@@ -87,7 +86,7 @@ async function readOrders(push: Push): Promise<void> {
   push.hasAskedForOrders = true;
   try {
     const api = await push.apiOf(run.flow.lane);
-    await catchUpOrders(deps, { connection, api, now: () => deps.clock.now(), signal: run.signal });
+    await readOrdersToNow(deps, run, { connection, api });
     shop.ordersRead = true;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -4,7 +4,8 @@ import type { OpenShop } from '../connections/shop-api.js';
 import type { IngestDeps } from '../orders/ingest-context.js';
 import { databaseClock } from '../store/database-clock.js';
 import type { Tx } from '../store/database.js';
-import type { FlowRun } from '../sync/flows.js';
+import { findWatermark, type FlowRun } from '../sync/flows.js';
+import { catchUpOrders } from '../orders/catch-up-orders.js';
 import type { Lane } from '../sync/lane.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { readCounting, type Counting } from './counting.js';
@@ -125,4 +126,19 @@ export async function shopFactsOf(
     ordersRead,
     now,
   };
+}
+
+/**
+ * Orders up to TikTok's now, before anything is decided. A shop whose first pull of orders has not ended is left to that
+ * pull, which hands orders out in their order; what it has not stored yet shows as committed in TikTok.
+ * @throws AppError when TikTok cannot be asked
+ */
+export async function readOrdersToNow(
+  deps: PushDeps,
+  run: Pick<FlowRun, 'connectionId' | 'signal'>,
+  { connection, api }: { connection: ActiveConnection; api: ShopApi },
+): Promise<void> {
+  const { connectionId, signal } = run;
+  if (!(await findWatermark(deps.db.prisma, { connectionId, name: 'pull-orders' }))) return;
+  await catchUpOrders(deps, { connection, api, now: () => deps.clock.now(), signal });
 }
