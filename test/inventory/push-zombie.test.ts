@@ -40,15 +40,14 @@ await t.test(
     const goesOn = newGate();
     const stopping: OpenShop = async (...which) => {
       const opened = await shop.deps.openShop(...which);
-      const { updateStock } = opened.api;
-      return {
+        return {
         ...opened,
         api: {
           ...opened.api,
           async updateStock(...call) {
             reached.open();
             await goesOn.opened;
-            return updateStock(...call);
+            return opened.api.updateStock(...call);
           },
         },
       };
