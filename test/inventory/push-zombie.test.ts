@@ -40,7 +40,7 @@ await t.test(
     const goesOn = newGate();
     const stopping: OpenShop = async (...which) => {
       const opened = await shop.deps.openShop(...which);
-        return {
+      return {
         ...opened,
         api: {
           ...opened.api,
