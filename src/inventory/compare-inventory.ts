@@ -14,7 +14,7 @@ import { readFacts, type ItemOwner } from './push-facts-store.js';
 import { skuObstacle } from './push-gates.js';
 import { driftEvents } from './push-inventory.js';
 import { judge } from './push-plan.js';
-import { readStock, rereadFacts } from './push-read.js';
+import { readStock, rereadFacts, shownBy } from './push-read.js';
 import { onDatabaseTime, readOrdersToNow, shopFactsOf, targetOf, type PushDeps } from './push-state.js';
 import { isNewlySaid } from './push-stock.js';
 import { clearReadBack } from './push-call-store.js';
@@ -160,16 +160,7 @@ async function comparePage(
   if (walk && cursor.walk) cursor.walk.after = walk.after;
   await deps.db.transaction(async (tx) => {
     await run.guard(tx);
-    const shown = [...reads].map(([skuId, { warehouses }]) => ({
-      skuId,
-      price: null,
-      stock: warehouses.map(({ id, available, committed }) => ({
-        id,
-        quantity: available,
-        ...(committed === null ? {} : { committed }),
-      })),
-    }));
-    await noteShown(tx, target, shown, oldest);
+    await noteShown(tx, target, shownBy(reads), oldest);
     await clearReadBack(tx, target, [...reads.keys()], oldest);
     await markDiffering(tx, target.connectionId, differing, deps.clock.now());
     await recordEvents(tx, driftEvents(target, drifts));

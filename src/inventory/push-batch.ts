@@ -9,7 +9,7 @@ import { skuObstacle } from './push-gates.js';
 import { pickItems } from './push-items.js';
 import { judge, planCalls, stockOnly, type Judgement, type PushCalls } from './push-plan.js';
 import { workOff, type PoolReport } from './push-pool.js';
-import { readStock, rereadFacts } from './push-read.js';
+import { readStock, rereadFacts, shownBy } from './push-read.js';
 import { sendPrices, sendStock, type Ending } from './push-send.js';
 import type { Push } from './push-state.js';
 import { clearReadBack, forgetPriceCalls, markCalls, type SendIntent } from './push-call-store.js';
@@ -119,18 +119,6 @@ function settledAtOnce(judgements: readonly Judgement[]): Verdict[] {
     const known = endings.filter((ending) => ending !== null);
     return known.length === endings.length && all[0] ? [verdictOf(all[0], known)] : [];
   });
-}
-
-function shownBy(reads: ReadonlyMap<string, StockRead>) {
-  return [...reads].map(([skuId, { warehouses }]) => ({
-    skuId,
-    price: null,
-    stock: warehouses.map(({ id, available: quantity, committed }) => ({
-      id,
-      quantity,
-      ...(committed === null ? {} : { committed }),
-    })),
-  }));
 }
 
 function loweredText(judgements: readonly Judgement[]): string[] {

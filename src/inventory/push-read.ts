@@ -1,3 +1,4 @@
+import type { ShownValues } from '../catalogue/catalogue-store.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { SKUS_PER_STOCK_SEARCH } from '../tiktok/product-calls.js';
 import { HOUR_MS, type Clock } from '../time.js';
@@ -44,4 +45,17 @@ export function sellsNow({ pieces }: PushFacts, now: Date): boolean {
     ({ bornAt, cancelledAt }) =>
       bornAt.getTime() >= since || (cancelledAt !== null && cancelledAt.getTime() >= since),
   );
+}
+
+/** Reads as the mirror keeps them. */
+export function shownBy(reads: ReadonlyMap<string, StockRead>): ShownValues[] {
+  return [...reads].map(([skuId, { warehouses }]) => ({
+    skuId,
+    price: null,
+    stock: warehouses.map(({ id, available: quantity, committed }) => ({
+      id,
+      quantity,
+      ...(committed === null ? {} : { committed }),
+    })),
+  }));
 }
