@@ -117,22 +117,27 @@ async function quiet(
   }
 }
 
-/** Waiting is tested elsewhere: what is to be done later is due now. Leases of the living and the dead stay as they are. */
+/**
+ * Waiting is tested elsewhere: what is to be done later is due now. Leases of the living and the dead stay as they are, and
+ * rows that somebody holds are left for the next time: a change of many rows in an order of its own would end in a deadlock.
+ */
 async function hurry({ db }: ServiceWorld): Promise<void> {
-  await db.pool.query(
-    "UPDATE outbox SET next_attempt_at = now(), claimed_until = NULL WHERE settled_at IS NULL AND state <> 'sending'",
-  );
+  const change = (table: string, key: string, set: string, where: string) =>
+    db.pool.query(
+      `UPDATE ${table} SET ${set} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${where} FOR UPDATE SKIP LOCKED)`,
+    );
+  const isOpen = "settled_at IS NULL AND state <> 'sending'";
+  await change('outbox', 'id', 'next_attempt_at = now(), claimed_until = NULL', isOpen);
   // Nothing is under way any more: the simulator answers at once by now.
-  await db.pool.query(
-    "UPDATE outbox SET doubt_until = now() WHERE state = 'in_doubt' AND doubt_until > now()",
+  await change('outbox', 'id', 'doubt_until = now()', "state = 'in_doubt' AND doubt_until > now()");
+  await change('flows', 'id', 'claimed_until = NULL', 'claimed_until IS NOT NULL');
+  await change(
+    'authorizations',
+    'id',
+    'refresh_lease_until = now()',
+    "refresh_lease_until > now() + interval '50 seconds'",
   );
-  await db.pool.query('UPDATE flows SET claimed_until = NULL WHERE claimed_until IS NOT NULL');
-  await db.pool.query(
-    "UPDATE authorizations SET refresh_lease_until = now() WHERE refresh_lease_until > now() + interval '50 seconds'",
-  );
-  await db.pool.query(
-    'UPDATE budgets SET rate = ceiling, throttled_at = NULL WHERE throttled_at IS NOT NULL',
-  );
+  await change('budgets', 'ctid', 'rate = ceiling, throttled_at = NULL', 'throttled_at IS NOT NULL');
 }
 
 async function pullOnce({ db }: ServiceWorld, pull: () => Promise<void>): Promise<void> {
