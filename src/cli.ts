@@ -7,7 +7,7 @@ if (process.argv[2] === 'simulator') endAtOnceOnSignal();
 // Loaded after that: it takes a second or more.
 const { openContext } = await import('./cli/context.js');
 const { runCli } = await import('./cli/run-cli.js');
-const { productVersion } = await import('./version.js');
+const { productVersion } = await import('./kernel/version.js');
 
 const { context, close } = openContext();
 try {

@@ -1,8 +1,8 @@
 import closeWithGrace from 'close-with-grace';
-import { beginBoot } from './boot.js';
-import { AppError, messageOf } from './errors.js';
-import type { Logger } from './log.js';
-import { redactText } from './redact.js';
+import { beginBoot } from './compose/boot.js';
+import { AppError, messageOf } from './kernel/errors.js';
+import type { Logger } from './kernel/log.js';
+import { redactText } from './kernel/redact.js';
 
 /**
  * The process: an orderly end from the first line on, and then everything else. The program itself is loaded after it is

@@ -1,9 +1,9 @@
-import type { Boot } from './boot.js';
-import { compose } from './compose.js';
-import { loadConfig } from './config.js';
-import type { Logger } from './log.js';
-import { createLogger, logForm } from './logging.js';
-import { SECOND_MS } from './time.js';
+import type { Boot } from './compose/boot.js';
+import { compose } from './compose/compose.js';
+import { loadConfig } from './config/config.js';
+import type { Logger } from './kernel/log.js';
+import { createLogger, logForm } from './telemetry/logging.js';
+import { SECOND_MS } from './kernel/time.js';
 
 /**
  * Configuration, composition, start of the roles. Resolves when everything runs.

@@ -1,7 +1,7 @@
 import { listConnections } from '../connections/connection-store.js';
 import { allocateKeys, changeStatus, createDocuments, recordEvents } from '../documents/document-store.js';
 import type { DocumentHead, NewDocument } from '../documents/document.js';
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import { ACKNOWLEDGEMENT_RENDERER_VERSION } from '../logicbroker/map-acknowledgement.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import type { OrderRecord } from '../orders/order-record.js';

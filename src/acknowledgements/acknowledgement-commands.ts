@@ -1,4 +1,4 @@
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
 import type { AcknowledgementCommands } from './acknowledgement-routes.js';

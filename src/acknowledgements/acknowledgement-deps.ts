@@ -1,7 +1,7 @@
-import type { OpenShop } from '../connections/shop-api.js';
-import type { Logger } from '../log.js';
+import type { OpenShop } from '../connections/open-shop.js';
+import type { Logger } from '../kernel/log.js';
 import type { Database, Tx } from '../store/database.js';
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 
 /** A cancellation that the ERP asked for and TikTok has carried out. */
 export interface OwnCancellation {

@@ -1,8 +1,8 @@
 import type { Connection } from '../connections/connection.js';
-import { StatusCode, statusName } from '../documents/statuses.js';
-import { pass, refuse, wait, type Gate, type GateOutcome } from '../gate.js';
+import { StatusCode, statusName } from '../logicbroker/statuses.js';
+import { pass, refuse, wait, type Gate, type GateOutcome } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
-import { isOnItsWay } from '../shipments/shipment.js';
+import { isOnItsWay } from '../domain/shipment.js';
 
 /** All that decides whether the seller may still accept or cancel an order. */
 export interface AcknowledgementFacts {

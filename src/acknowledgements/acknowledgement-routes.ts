@@ -1,10 +1,10 @@
 import type { DocumentDefinition, StatusByHand } from '../documents/document-definition.js';
 import { documentRoutes, type DocumentRouteDeps } from '../documents/document-routes.js';
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import { Acknowledgement, acknowledgementExamples } from '../logicbroker/acknowledgement.js';
+import { Acknowledgement, acknowledgementExamples } from '../logicbroker/acknowledgement-schema.js';
 import {
   AcknowledgementArrayResponse,
   AcknowledgementMessage,

@@ -2,7 +2,7 @@ import { parseJson, writeJson } from '../formats/json.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import type { Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
-import type { AcknowledgementKind, AcknowledgementState, PlannedAckLine } from './acknowledgement.js';
+import type { AcknowledgementKind, AcknowledgementState, PlannedAckLine } from '../domain/acknowledgement.js';
 
 export interface StoredAcknowledgement {
   documentKey: number;

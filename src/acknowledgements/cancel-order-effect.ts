@@ -1,9 +1,9 @@
-import type { ShopCancellation } from '../cancellations/cancellation.js';
-import { AppError } from '../errors.js';
+import type { ShopCancellation } from '../domain/cancellation.js';
+import { AppError } from '../kernel/errors.js';
 import { readOrderRecords } from '../orders/order-store.js';
 import type { Tx } from '../store/database.js';
-import type { EffectContext, EffectDefinition, OutboxEntry, ReadBack } from '../sync/outbox.js';
-import { asRefusal, inDoubt, PATIENT_ATTEMPTS, refusal } from '../sync/tiktok-refusal.js';
+import type { EffectContext, EffectDefinition, OutboxEntry, ReadBack } from '../sync/effects/outbox.js';
+import { asRefusal, inDoubt, PATIENT_ATTEMPTS, refusal } from '../sync/effects/tiktok-refusal.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { TikTokError } from '../tiktok/tiktok-errors.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
@@ -15,17 +15,9 @@ import {
   readStanding,
   type CancellationStanding,
 } from './cancellation-standing.js';
-import { CANCEL_ORDER, type CancelPayload } from './enqueue-cancel.js';
+import { CANCEL_ORDER, type CancelPayload, type CancelledOrder } from './enqueue-cancel.js';
 import { correctCancel, findOvertakenCancels } from './overtaken-cancel.js';
 import { settleCancel } from './settle-cancel.js';
-
-/** What TikTok has cancelled. */
-export interface CancelledOrder {
-  /** Oldest first; empty when TikTok shows the pieces as cancelled, but not by which cancellation. */
-  cancelIds: string[];
-  /** How it came about, for the history. */
-  how: 'request-approved' | 'cancelled' | 'cancelled-already';
-}
 
 interface OrderToCancel {
   tiktokOrderId: string;

@@ -3,7 +3,7 @@ import {
   paymentStageOf,
   type CancelMeaning,
   type PaymentStage,
-} from '../tiktok/cancel-reasons.js';
+} from '../tiktok/tiktok-cancel-reasons.js';
 
 /** A reason with which an order can be cancelled, in both vocabularies. */
 export interface CancelReason {

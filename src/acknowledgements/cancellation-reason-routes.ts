@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { listConnections } from '../connections/connection-store.js';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';

@@ -1,5 +1,5 @@
-import type { ShopCancellation } from '../cancellations/cancellation.js';
-import type { ShopOrder } from '../orders/order.js';
+import type { ShopCancellation } from '../domain/cancellation.js';
+import type { ShopOrder } from '../domain/order.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 
 /** What TikTok shows about the cancelling of an order. */

@@ -1,5 +1,5 @@
-import { AppError, type ErrorDetail } from '../errors.js';
-import type { AcknowledgementInput } from './acknowledgement.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
+import type { AcknowledgementInput } from '../domain/acknowledgement.js';
 import { reasonList, tiktokReasonFor, type ReasonPlace } from './cancel-reasons.js';
 
 interface GivenReason {

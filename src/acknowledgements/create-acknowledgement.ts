@@ -8,8 +8,8 @@ import {
   recordEvents,
 } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
-import { statusName, StatusCode } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
+import { statusName, StatusCode } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { ACKNOWLEDGEMENT_RENDERER_VERSION } from '../logicbroker/map-acknowledgement.js';
 import { readAcknowledgement } from '../logicbroker/read-acknowledgement.js';
@@ -21,7 +21,7 @@ import type { Tx } from '../store/database.js';
 import { completeAccepted } from './accept-orders.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
 import { insertAcknowledgements } from './acknowledgement-store.js';
-import type { AcknowledgementInput, AcknowledgementPlan } from './acknowledgement.js';
+import type { AcknowledgementInput, AcknowledgementPlan } from '../domain/acknowledgement.js';
 import { decideAcknowledgement } from './decide-acknowledgement.js';
 import { enqueueCancel } from './enqueue-cancel.js';
 import { checkForeignNumber } from './own-reference.js';

@@ -1,12 +1,12 @@
 import type { Connection } from '../connections/connection.js';
 import type { DocumentHead } from '../documents/document.js';
-import { AppError } from '../errors.js';
-import { firstObstacle } from '../gate.js';
+import { AppError } from '../kernel/errors.js';
+import { firstObstacle } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
 import { acceptingGates, acknowledgementFactsOf, cancellingGates } from './acknowledgement-gates.js';
 import { findCancelling } from './acknowledgement-store.js';
-import type { AcknowledgementInput, AcknowledgementPlan } from './acknowledgement.js';
+import type { AcknowledgementInput, AcknowledgementPlan } from '../domain/acknowledgement.js';
 import { chooseReason } from './choose-reason.js';
 import { kindOf, planAcknowledgement } from './plan-acknowledgement.js';
 

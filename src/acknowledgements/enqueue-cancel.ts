@@ -1,9 +1,9 @@
 import { changeStatus } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
-import { enqueueEffect } from '../sync/outbox.js';
+import { enqueueEffect } from '../sync/effects/outbox.js';
 
 /** Name of the effect; what it does is in cancel-order-effect.ts. */
 export const CANCEL_ORDER = 'cancel-order';
@@ -39,4 +39,12 @@ export async function enqueueCancel(
     });
     if (created || state !== 'refused') return id;
   }
+}
+
+/** What TikTok has cancelled. */
+export interface CancelledOrder {
+  /** Oldest first; empty when TikTok shows the pieces as cancelled, but not by which cancellation. */
+  cancelIds: string[];
+  /** How it came about, for the history. */
+  how: 'request-approved' | 'cancelled' | 'cancelled-already';
 }

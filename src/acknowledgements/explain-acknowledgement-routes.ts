@@ -3,8 +3,8 @@ import { KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import { AcknowledgementExplanationMessage, explainedGate } from '../logicbroker/explanation.js';
-import { explainedEffect } from '../sync/explained-effect.js';
+import { AcknowledgementExplanationMessage, explainedGate } from '../logicbroker/explanation-schema.js';
+import { explainedEffect } from '../sync/effects/explained-effect.js';
 import { explainAcknowledgement, type AcknowledgementExplanation } from './explain-acknowledgement.js';
 
 export function explainAcknowledgementRoute(

@@ -1,15 +1,15 @@
 import { getConnection } from '../connections/connection-store.js';
 import { findDocument } from '../documents/document-store.js';
-import { statusName } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
-import { explainGates, type GateResult } from '../gate.js';
+import { statusName } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
+import { explainGates, type GateResult } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { readOrderRecords } from '../orders/order-store.js';
 import type { Database, Tx } from '../store/database.js';
-import { entriesOfDocument, type EntryHistory } from '../sync/outbox-decisions.js';
+import { entriesOfDocument, type EntryHistory } from '../sync/effects/outbox-decisions.js';
 import { acceptingGates, acknowledgementFactsOf, cancellingGates } from './acknowledgement-gates.js';
 import { findAcknowledgement, findOwnCancelOf, type StoredAcknowledgement } from './acknowledgement-store.js';
-import type { AcknowledgementKind, AcknowledgementState } from './acknowledgement.js';
+import type { AcknowledgementKind, AcknowledgementState } from '../domain/acknowledgement.js';
 
 export interface AcknowledgementExplanation {
   key: number;

@@ -1,9 +1,8 @@
 import type { Tx } from '../store/database.js';
-import type { OutboxEntry } from '../sync/outbox.js';
+import type { OutboxEntry } from '../sync/effects/outbox.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
 import { isToldByAnother } from './acknowledgement-store.js';
-import type { CancelledOrder } from './cancel-order-effect.js';
-import { CANCEL_ORDER, type CancelPayload } from './enqueue-cancel.js';
+import { CANCEL_ORDER, type CancelPayload, type CancelledOrder } from './enqueue-cancel.js';
 import { lockAcknowledgement } from './lock-acknowledgement.js';
 import { recordCancelled } from './settle-cancel.js';
 

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 
 /**
  * Under which number a document of our own making is kept, apart from the ERP's: an ERP that answers a buyer's request

@@ -1,8 +1,7 @@
-import { AppError, type ErrorDetail } from '../errors.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { findOrderLine } from '../orders/find-order-line.js';
-import type { OrderLine } from '../orders/order.js';
-import type { StoredUnit } from '../orders/order-record.js';
-import type { AckLine, AcknowledgementInput, AcknowledgementPlan } from './acknowledgement.js';
+import type { OrderLine, StoredUnit } from '../domain/order.js';
+import type { AckLine, AcknowledgementInput, AcknowledgementPlan } from '../domain/acknowledgement.js';
 
 /** The order as far as acknowledging it is concerned. */
 export interface AcknowledgedOrder {

@@ -1,6 +1,6 @@
 import { allocateKeys, createDocuments, lockDocuments, recordEvents } from '../documents/document-store.js';
 import type { DocumentHead, NewDocument } from '../documents/document.js';
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import {
   ACKNOWLEDGEMENT_RENDERER_VERSION,
   pulledAcknowledgement,

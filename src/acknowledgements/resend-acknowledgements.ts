@@ -1,6 +1,6 @@
 import { getConnection } from '../connections/connection-store.js';
 import type { DocumentHead } from '../documents/document.js';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
 import { updateAcknowledgement } from './acknowledgement-store.js';
 import { passGates } from './decide-acknowledgement.js';

@@ -1,14 +1,13 @@
 import { changeStatus, recordEvents } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
-import { DECIDE_BY_HAND } from '../sync/decide-by-hand.js';
-import type { EffectOutcome, OutboxEntry } from '../sync/outbox.js';
-import { describeError } from '../sync/tiktok-refusal.js';
+import { DECIDE_BY_HAND } from '../sync/effects/decide-by-hand.js';
+import type { EffectOutcome, OutboxEntry } from '../sync/effects/outbox.js';
+import { describeError } from '../sync/effects/tiktok-refusal.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
 import { updateAcknowledgement } from './acknowledgement-store.js';
-import type { CancelledOrder } from './cancel-order-effect.js';
-import type { CancelPayload } from './enqueue-cancel.js';
+import type { CancelPayload, CancelledOrder } from './enqueue-cancel.js';
 import { lockAcknowledgement, type LockedAcknowledgement } from './lock-acknowledgement.js';
 import { refreshAcknowledgementDocuments } from './render-acknowledgement-document.js';
 

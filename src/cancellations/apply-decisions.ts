@@ -1,7 +1,7 @@
 import { recordEvents, type NewEvent } from '../documents/document-store.js';
 import { cancelledBeforeImport, CANCELLED_GATE, isCancelledPieceByPiece } from '../orders/order-gates.js';
 import { withCancellation } from '../orders/order-changes.js';
-import type { CancelRequest, OrderRecord } from '../orders/order-record.js';
+import type { OrderRecord } from '../orders/order-record.js';
 import {
   cancelUnits,
   keepOut,
@@ -10,10 +10,11 @@ import {
 } from '../orders/order-writes.js';
 import { markPiecesCancelled } from '../orders/piece-store.js';
 import { settleOrders } from '../orders/settle-order-status.js';
-import { hurryEffects } from '../sync/outbox.js';
+import { hurryEffects } from '../sync/effects/outbox.js';
 import { cancelledEvent, requestClosedEvent, requestedEvent } from './cancellation-events.js';
 import { findKnownCancellations } from './cancellation-store.js';
-import type { Decided, TakeContext } from './take-cancellations.js';
+import type { CancelRequest } from '../domain/order.js';
+import type { Decided, TakeContext } from './take-context.js';
 
 /** A decision about an order that the ERP has. */
 type OnOrder = Decided & { record: OrderRecord & { documentKey: number } };

@@ -1,7 +1,7 @@
 import type { NewEvent } from '../documents/document-store.js';
-import type { CancelRequest } from '../orders/order-record.js';
-import { toIsoSeconds } from '../time.js';
+import { toIsoSeconds } from '../kernel/time.js';
 import type { StoredCancellation } from './cancellation-store.js';
+import type { CancelRequest } from '../domain/order.js';
 
 /** The order's document, in whose history the lines go. */
 interface Subject {

@@ -1,8 +1,17 @@
 import type { OwnCancel } from '../acknowledgements/acknowledgement-store.js';
-import { explainGates, firstObstacle, pass, refuse, wait, type Gate, type GateResult } from '../gate.js';
-import type { OrderState, StoredUnit } from '../orders/order-record.js';
-import { toIsoSeconds } from '../time.js';
-import type { ShopCancellation } from './cancellation.js';
+import {
+  explainGates,
+  firstObstacle,
+  pass,
+  refuse,
+  wait,
+  type Gate,
+  type GateResult,
+} from '../kernel/gate.js';
+import type { OrderState } from '../orders/order-record.js';
+import { toIsoSeconds } from '../kernel/time.js';
+import type { ShopCancellation } from '../domain/cancellation.js';
+import type { StoredUnit } from '../domain/order.js';
 
 /** What became of a cancellation of TikTok's here; kept with its row. */
 export type CancellationOutcome =

@@ -2,7 +2,7 @@ import type { KnownCancellation } from '../orders/ingest-context.js';
 import type { Shop } from '../orders/order-store.js';
 import type { SqlTx, Tx } from '../store/database.js';
 import type { Cancellation as CancellationRow } from '../store/generated/client.js';
-import type { CancellationRole, CancellationStatus } from './cancellation.js';
+import type { CancellationRole, CancellationStatus } from '../domain/cancellation.js';
 import type { CancellationOutcome } from './cancellation-gates.js';
 
 /** A cancellation as we hold it. */

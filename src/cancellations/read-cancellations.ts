@@ -1,4 +1,4 @@
-import { walkChanges } from '../sync/walk-changes.js';
+import { walkChanges } from '../sync/pull/walk-changes.js';
 import type { CancellationPage, CancellationSearch } from '../tiktok/cancellation-calls.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 

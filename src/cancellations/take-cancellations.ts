@@ -2,38 +2,15 @@ import {
   createPulledAcknowledgements,
   type PulledCancellation,
 } from '../acknowledgements/pulled-acknowledgements.js';
-import type { ActiveConnection } from '../connections/connection.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { lockOrders, lockShop } from '../orders/order-store.js';
-import type { MovedPiece } from '../orders/piece.js';
 import { withoutUnstorable } from '../orders/storable.js';
-import type { Tx } from '../store/database.js';
 import { applyDecisions } from './apply-decisions.js';
-import type { ShopCancellation } from './cancellation.js';
+import type { ShopCancellation } from '../domain/cancellation.js';
 import { decideCancellation, piecesOf, type CancellationDecision } from './cancellation-gates.js';
 import { factsOf, standingsOf, type Standings } from './cancellation-facts.js';
 import { findCancellations, saveCancellations, type StoredCancellation } from './cancellation-store.js';
-import type { CancellationDeps } from './cancellations-deps.js';
-
-/** What taking in one page goes by. */
-export interface TakeContext {
-  deps: CancellationDeps;
-  tx: Tx;
-  connection: ActiveConnection;
-  /** TikTok's time at which the page was read. */
-  readAt: Date;
-  /** Gets the pieces that are newly cancelled: to be told of after the commit. */
-  moved: MovedPiece[];
-}
-
-/** One cancellation with what was held of it and of its order, and what is decided now. */
-export interface Decided {
-  shown: ShopCancellation;
-  known: StoredCancellation | null;
-  record: OrderRecord | null;
-  decision: CancellationDecision;
-  row: StoredCancellation;
-}
+import type { TakeContext, Decided } from './take-context.js';
 
 /** What became of the cancellations of a page, by outcome; those that stay as they were are `unchanged`. */
 export type TakeCounts = Record<string, number>;

@@ -1,5 +1,5 @@
 import { Prisma, type Tx } from '../store/database.js';
-import type { Warehouse } from '../tiktok/map/logistics.js';
+import type { Warehouse } from '../tiktok/map/logistics-mapping.js';
 import {
   DELETED,
   fingerprintOf,
@@ -8,7 +8,7 @@ import {
   type MirrorWarehouse,
   type ShopKey,
   type ShopProduct,
-} from './catalogue.js';
+} from '../domain/product.js';
 
 export interface StoredPage {
   /** SKUs of which something changed that matters to the push. */

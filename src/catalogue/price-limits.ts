@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { decimalsOf, isDecimalString, type DecimalString } from '../money.js';
+import { decimalsOf, isDecimalString, type DecimalString } from '../kernel/money.js';
 
 export interface PriceLimits {
   currency: string;

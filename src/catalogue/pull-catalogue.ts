@@ -1,10 +1,10 @@
 import type { ActiveConnection } from '../connections/connection.js';
-import type { OpenShop } from '../connections/shop-api.js';
+import type { OpenShop } from '../connections/open-shop.js';
 import type { Database, Tx } from '../store/database.js';
 import { refreshStatistics } from '../store/table-statistics.js';
-import type { FlowResult, FlowRun } from '../sync/flows.js';
+import type { FlowResult, FlowRun } from '../sync/flows/flows.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
-import { HOUR_MS, MINUTE_MS, type Clock } from '../time.js';
+import { HOUR_MS, MINUTE_MS, type Clock } from '../kernel/time.js';
 import { findUnseen, storeProducts, storeWarehouses } from './catalogue-store.js';
 import { readSpan, type Span } from './read-products.js';
 import { refreshProducts } from './refresh-products.js';

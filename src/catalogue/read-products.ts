@@ -1,7 +1,7 @@
 import type { ProductPage, ProductSearch } from '../tiktok/product-calls.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { TikTokError } from '../tiktok/tiktok-errors.js';
-import { SECOND_MS } from '../time.js';
+import { SECOND_MS } from '../kernel/time.js';
 
 /** Times of change, both ends included; ISO 8601, since they are kept with the flow. */
 export interface Span {

@@ -2,9 +2,9 @@ import type { Database, Tx } from '../store/database.js';
 import { productConcernOf } from '../tiktok/product-error-rules.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { TikTokError } from '../tiktok/tiktok-errors.js';
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 import { markDeleted, noteAsked, storeProducts } from './catalogue-store.js';
-import type { ShopKey, ShopProduct } from './catalogue.js';
+import type { ShopKey, ShopProduct } from '../domain/product.js';
 
 export interface RefreshDeps {
   db: Database;

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { loadConfig, poolSizes, type Config } from '../config.js';
+import { loadConfig, poolSizes, type Config } from '../config/config.js';
 import { postgresFolders } from '../demo/postgres-folders.js';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { openDatabase } from '../store/database.js';
-import { findEmbeddedPostgres } from '../store/embedded-postgres.js';
-import { systemClock } from '../time.js';
+import { findEmbeddedPostgres } from '../demo/embedded-postgres.js';
+import { systemClock } from '../kernel/time.js';
 import type { CommandContext, OpenDatabase } from './command.js';
 import { openApiFiles } from './openapi-files.js';
 

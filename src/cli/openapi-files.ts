@@ -1,6 +1,6 @@
 import { apiOpenApi } from '../compose/api-routes.js';
 import { simulatorOpenApi } from '../simulator/control/openapi.js';
-import { productVersion } from '../version.js';
+import { productVersion } from '../kernel/version.js';
 
 /** The documents that are committed, made from the very routes that are served. */
 export async function openApiFiles(): Promise<Record<string, object>> {

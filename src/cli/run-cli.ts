@@ -1,24 +1,24 @@
-import { AppError, messageOf } from '../errors.js';
-import { redactText } from '../redact.js';
+import { AppError, messageOf } from '../kernel/errors.js';
+import { redactText } from '../kernel/redact.js';
 import { UsageError, type Command, type CommandContext } from './command.js';
-import { closeConnectionCommand } from './close-connection.js';
-import { configCommand } from './config.js';
-import { createCompanyCommand } from './create-company.js';
-import { createKeyCommand } from './create-key.js';
-import { doctorCommand } from './doctor.js';
-import { listConnectionsCommand } from './list-connections.js';
-import { migrateCommand } from './migrate.js';
-import { openApiCommand } from './openapi.js';
+import { closeConnectionCommand } from './close-connection-command.js';
+import { configCommand } from './config-command.js';
+import { createCompanyCommand } from './create-company-command.js';
+import { createKeyCommand } from './create-key-command.js';
+import { doctorCommand } from './doctor-command.js';
+import { listConnectionsCommand } from './list-connections-command.js';
+import { migrateCommand } from './migrate-command.js';
+import { openApiCommand } from './openapi-command.js';
 import {
   createOperatorCommand,
   listOperatorsCommand,
   removeOperatorCommand,
   setPasswordCommand,
-} from './operators.js';
-import { outboxCommand } from './outbox.js';
-import { runFlowCommand } from './run-flow.js';
-import { scheduleCommand } from './schedule.js';
-import { simulatorCommand } from './simulator.js';
+} from './operators-command.js';
+import { outboxCommand } from './outbox-command.js';
+import { runFlowCommand } from './run-flow-command.js';
+import { scheduleCommand } from './schedule-command.js';
+import { simulatorCommand } from './simulator-command.js';
 
 const PROGRAM = 'tiktok-shop-connector';
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { isUniqueViolation, type Database, type Tx } from '../store/database.js';
-import { MINUTE_MS } from '../time.js';
+import { MINUTE_MS } from '../kernel/time.js';
 
 /** Two keys per company may be live, so that one can be replaced while the other is in use. */
 export type KeySlot = 'primary' | 'secondary';

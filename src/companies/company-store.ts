@@ -1,4 +1,4 @@
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
 
 /** A seller. Owns API keys, connections and documents. */

@@ -1,5 +1,5 @@
 import type { Tx } from '../store/database.js';
-import { HOUR_MS } from '../time.js';
+import { HOUR_MS } from '../kernel/time.js';
 
 /** Who tries: a login as `normalizeLogin` writes it, from an address range as `rangeOf` names it. */
 export interface Attempt {

@@ -1,5 +1,5 @@
 import type { Tx } from '../store/database.js';
-import { MINUTE_MS, SECOND_MS, type Clock } from '../time.js';
+import { MINUTE_MS, SECOND_MS, type Clock } from '../kernel/time.js';
 import {
   countFailure,
   findFailures,

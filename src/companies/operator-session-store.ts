@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
-import { HOUR_MS, MINUTE_MS } from '../time.js';
+import { HOUR_MS, MINUTE_MS } from '../kernel/time.js';
 import type { Operator } from './operator-store.js';
 
 /** An operator's log-in in one browser. */

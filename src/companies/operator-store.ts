@@ -1,4 +1,4 @@
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { isUniqueViolation, type Database, type Tx } from '../store/database.js';
 import { hashPassword, verifyPassword } from './password.js';
 import { passwordProblem } from './weak-password.js';

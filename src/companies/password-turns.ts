@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { AppError } from '../errors.js';
-import { createMemory } from '../memory.js';
-import { DAY_MS, SECOND_MS, type Clock } from '../time.js';
+import { AppError } from '../kernel/errors.js';
+import { createMemory } from '../kernel/memory.js';
+import { DAY_MS, SECOND_MS, type Clock } from '../kernel/time.js';
 
 /** Checking a password takes a thread of the pool and a processor for tenths of a second; files and look-ups need both too. */
 const AT_ONCE = Math.max(1, Math.min(2, Math.floor(availableParallelism() / 4)));

@@ -4,7 +4,7 @@ import { recordOwnCancellation } from '../cancellations/own-cancellation.js';
 import { returnEffects } from '../returns/approve-effect.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
 import { shipmentEffects } from '../shipments/shipment-effects.js';
-import { effectRegistry, type EffectRegistry } from '../sync/outbox.js';
+import { effectRegistry, type EffectRegistry } from '../sync/effects/outbox.js';
 
 /** Everything that is done on TikTok. Adding an effect: its definition here. */
 export function effectsOf(domain: ShipmentDeps): EffectRegistry {

@@ -1,10 +1,10 @@
-import { countDrift, readOldestPendingSeconds } from '../inventory/push-report.js';
-import type { MetricSources } from '../metrics.js';
+import { countDrift, readOldestPendingSeconds } from '../inventory/push/push-report.js';
+import type { MetricSources } from '../telemetry/metrics.js';
 import type { Database } from '../store/database.js';
-import { readLongestWait } from '../sync/waiting-effects.js';
-import { readRefusedBudgets } from '../sync/list-budgets.js';
-import { readStaleness, readSyncStats } from '../sync/sync-stats.js';
-import type { Clock } from '../time.js';
+import { readLongestWait } from '../sync/effects/waiting-effects.js';
+import { readRefusedBudgets } from '../sync/budgets/list-budgets.js';
+import { readStaleness, readSyncStats } from '../sync/flows/sync-stats.js';
+import type { Clock } from '../kernel/time.js';
 
 /** What a scrape asks the store; nothing is counted in between. */
 export function metricSources(db: Database, clock: Clock): MetricSources {

@@ -2,7 +2,7 @@ import type { ReadinessCheck } from '../http/health.js';
 import type { Queues } from '../jobs/queues.js';
 import type { WorkerState } from '../jobs/worker-pulse.js';
 import type { Database } from '../store/database.js';
-import { within } from '../time.js';
+import { within } from '../kernel/time.js';
 
 const PATIENCE_MS = 3_000;
 /** Whoever reaches the port reads this; where the store is and what it said is for the operator. */

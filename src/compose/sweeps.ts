@@ -7,19 +7,19 @@ import { deleteOldStates } from '../connections/oauth-state-store.js';
 import { deleteNotices } from '../deadlines/deadline-store.js';
 import { raiseNotices } from '../deadlines/raise-notices.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
-import { announceImports } from '../inventory/announce-imports.js';
-import { clearOldItems } from '../inventory/change-items.js';
-import { deleteOldImports, endLostImports } from '../inventory/import-store.js';
+import { announceImports } from '../inventory/feed/announce-imports.js';
+import { clearOldItems } from '../inventory/items/change-items.js';
+import { deleteOldImports, endLostImports } from '../inventory/feed/import-store.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
 import { orderRenderer } from '../orders/render-orders.js';
 import { returnRenderer } from '../returns/render-returns.js';
 import { shipmentRenderer } from '../shipments/render-shipment-document.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
-import type { DeliverDeps } from '../sync/deliver-entry.js';
+import type { DeliverDeps } from '../sync/effects/deliver-entry.js';
 import type { Sweep } from '../sync/housekeeping.js';
-import { recheckEntries } from '../sync/recheck-entries.js';
-import { DAY_MS, type Clock } from '../time.js';
+import { recheckEntries } from '../sync/effects/recheck-entries.js';
+import { DAY_MS, type Clock } from '../kernel/time.js';
 
 /** Reports of files are of use while somebody still looks for a mistake in them. */
 const KEEP_IMPORTS_MS = 90 * DAY_MS;

@@ -1,15 +1,15 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { TikTokAccess } from '../connections/tiktok-access.js';
-import type { Logger } from '../log.js';
-import type { Metrics } from '../metrics.js';
+import type { Logger } from '../kernel/log.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { Database } from '../store/database.js';
-import { createCallBudget } from '../sync/budgets.js';
-import { defaultRates, scaledRates } from '../sync/call-rates.js';
+import { createCallBudget } from '../sync/budgets/budgets.js';
+import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
 import { createTikTokClient } from '../tiktok/client.js';
 import { hostsFor, type HostSettings } from '../tiktok/hosts.js';
-import { createHttpDoor, type HttpDoor } from '../tiktok/http-door.js';
+import { createHttpDoor, type HttpDoor } from '../outbound/http-door.js';
 import { createTokenApi } from '../tiktok/token-api.js';
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 import { simulatorAppOf } from './simulator-app.js';
 
 /** The one door to TikTok and what goes through it, for all roles. Close the door last. */

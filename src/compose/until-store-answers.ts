@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, messageOf } from '../errors.js';
-import type { Logger } from '../log.js';
+import { AppError, messageOf } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
 import { isStoreUnavailable } from '../store/database.js';
-import { SECOND_MS } from '../time.js';
+import { SECOND_MS } from '../kernel/time.js';
 
 /** Long enough for a PostgreSQL that is started together with us, or over again; what watches us decides after that. */
 const PATIENCE_MS = 60 * SECOND_MS;

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../config.js';
-import { AppError } from '../errors.js';
+import type { Config } from '../config/config.js';
+import { AppError } from '../kernel/errors.js';
 import { buildWorkerServer } from '../http/worker-server.js';
 import type { HealthDeps } from '../http/health.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../kernel/log.js';
 
 /** Taken when WORKER_PORT is not set. */
 export const DEFAULT_WORKER_PORT = 3002;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, messageOf } from '../errors.js';
-import type { Logger } from '../log.js';
+import { AppError, messageOf } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
 import type { AccessTokens, HeldToken } from '../tiktok/client.js';
 import { TikTokError } from '../tiktok/tiktok-errors.js';
 import type { TokenGrant } from '../tiktok/token-api.js';
-import { DAY_MS, MINUTE_MS, SECOND_MS, type Clock } from '../time.js';
+import { DAY_MS, MINUTE_MS, SECOND_MS, type Clock } from '../kernel/time.js';
 import type { ConnectionsDeps } from './connections-deps.js';
 import { resumeConnections, suspendAuthorization } from './authorization-health.js';
 import {

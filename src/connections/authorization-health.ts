@@ -1,6 +1,6 @@
 import { recordEvents } from '../documents/document-store.js';
 import type { Tx } from '../store/database.js';
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 import { markRefused } from './authorization-store.js';
 import { listConnections, updateConnection } from './connection-store.js';
 import type { ConnectionsDeps } from './connections-deps.js';

@@ -4,7 +4,7 @@ import type { Prisma, Tx } from '../store/database.js';
 import { onDatabaseClock } from '../store/database-clock.js';
 import type { TokenGrant } from '../tiktok/token-api.js';
 import type { Authorization, AuthorizationStatus } from './authorization.js';
-import type { Environment } from './connection.js';
+import type { Environment } from '../domain/shop.js';
 
 /** TikTok's name for "this account in this app"; one row each. */
 export interface AccountKey {

@@ -1,4 +1,4 @@
-import type { Environment } from './connection.js';
+import type { Environment } from '../domain/shop.js';
 
 /** `needs_reauthorization`: TikTok refuses the tokens. `revoked`: the last connection was closed and the tokens wiped. */
 export type AuthorizationStatus = 'active' | 'needs_reauthorization' | 'revoked';

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { AppError } from '../errors.js';
+import type { AppError } from '../kernel/errors.js';
 import { authorizationUrl } from '../tiktok/hosts.js';
-import { MINUTE_MS } from '../time.js';
-import type { Connection, Environment } from './connection.js';
+import { MINUTE_MS } from '../kernel/time.js';
+import type { Connection } from './connection.js';
 import { getConnection } from './connection-store.js';
 import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
 import { findState, insertState, useState } from './oauth-state-store.js';
 import { refusal } from './refusal.js';
 import { appFor, hostsOf, type TikTokAccess } from './tiktok-access.js';
+import type { Environment } from '../domain/shop.js';
 
 const STATE_BYTES = 32;
 const STATE_LIFETIME_MS = 10 * MINUTE_MS;

@@ -1,9 +1,10 @@
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { Connection as ConnectionRow } from '../store/generated/client.js';
 import type { Prisma, Tx } from '../store/database.js';
-import type { ActiveConnection, Connection, ConnectionStatus, Environment } from './connection.js';
+import type { ActiveConnection, Connection } from './connection.js';
 import { refusal } from './refusal.js';
 import { readSettings } from './settings.js';
+import type { ConnectionStatus, Environment } from '../domain/shop.js';
 
 /** `companyId` scopes the search; leave it out only where no caller from outside is involved. */
 export interface ConnectionKey {

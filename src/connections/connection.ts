@@ -1,23 +1,5 @@
 import type { ConnectionSettings } from './settings.js';
-
-/** Where a connection's TikTok is. */
-export type Environment = 'production' | 'simulator';
-
-/** `draft`: no shop chosen yet. `needs_reauthorization` and `paused` keep every flow standing, with nothing lost. */
-export type ConnectionStatus = 'draft' | 'active' | 'needs_reauthorization' | 'paused' | 'closed';
-
-const standings: Readonly<Record<ConnectionStatus, string>> = {
-  draft: 'is not finished',
-  active: 'is active',
-  needs_reauthorization: 'needs re-authorisation',
-  paused: 'is paused',
-  closed: 'is closed',
-};
-
-/** How a connection stands, to go on after "The connection". */
-export function standingOf(status: ConnectionStatus): string {
-  return standings[status];
-}
+import type { Environment, ConnectionStatus } from '../domain/shop.js';
 
 /** One TikTok shop of one company. `partnerId` is the company number under which the ERP knows the shop. */
 export interface Connection {

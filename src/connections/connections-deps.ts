@@ -1,7 +1,7 @@
-import type { Logger } from '../log.js';
+import type { Logger } from '../kernel/log.js';
 import type { Database, Tx } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 import type { TikTokAccess } from './tiktok-access.js';
 
 /** What the use cases around connections need. */
@@ -11,7 +11,7 @@ export interface ConnectionsDeps {
   log: Logger;
   sealer: Sealer;
   tiktok: TikTokAccess;
-  /** Gives a connection the rows of all flows, where they are missing (sync/flows.ts). */
+  /** Gives a connection the rows of all flows, where they are missing (sync/flows/flows.ts). */
   ensureFlows(tx: Tx, which: { connectionId: number; now: Date }): Promise<void>;
 }
 

@@ -3,13 +3,14 @@ import type { EventTypeName } from '../documents/event-types.js';
 import type { Prisma, Tx } from '../store/database.js';
 import { environmentOf } from '../tiktok/hosts.js';
 import { findAuthorization } from './authorization-store.js';
-import type { Connection, ConnectionStatus, Environment } from './connection.js';
+import type { Connection } from './connection.js';
 import { insertConnection, lockConnection, updateConnection } from './connection-store.js';
 import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { forgetUnused } from './seller-consent.js';
 import { hostsOf, type TikTokAccess } from './tiktok-access.js';
 import { checkSettings, readSettings, settingsCatalogue, type ConnectionSettings } from './settings.js';
+import type { ConnectionStatus, Environment } from '../domain/shop.js';
 
 type ManageDeps = Pick<ConnectionsDeps, 'db' | 'clock' | 'tiktok' | 'ensureFlows'>;
 

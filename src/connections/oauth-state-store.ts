@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tx } from '../store/database.js';
-import { DAY_MS } from '../time.js';
-import type { Environment } from './connection.js';
+import { DAY_MS } from '../kernel/time.js';
+import type { Environment } from '../domain/shop.js';
 
 /** An authorisation that an operator has started in his browser and that TikTok has not answered yet. */
 export interface StartedAuthorization {

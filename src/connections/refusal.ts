@@ -1,4 +1,4 @@
-import { AppError, type AppErrorOptions, type ErrorCode } from '../errors.js';
+import { AppError, type AppErrorOptions, type ErrorCode } from '../kernel/errors.js';
 
 /** An error for an operator: what is wrong, and what to do next. */
 export function refusal(

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { TikTokApp } from '../tiktok/client.js';
 import type { TokenGrant } from '../tiktok/token-api.js';
 import type { Authorization } from './authorization.js';
@@ -10,13 +10,14 @@ import {
   saveGrant,
   wipeTokens,
 } from './authorization-store.js';
-import type { Connection, Environment } from './connection.js';
+import type { Connection } from './connection.js';
 import { getConnection, listConnections, lockConnection, updateConnection } from './connection-store.js';
 import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { shopsOf } from './shops.js';
 import { appFor } from './tiktok-access.js';
 import type { Tx } from '../store/database.js';
+import type { Environment } from '../domain/shop.js';
 
 /** TikTok: user_type of a seller. Creators and partners have no shop. */
 const SELLER = 0;

@@ -1,4 +1,4 @@
-import { AppError, type ErrorDetail } from '../errors.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
 
 /**
  * The one catalogue of what can be set per connection; API, pages and README take keys, defaults and meanings from here.

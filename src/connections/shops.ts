@@ -1,7 +1,7 @@
-import type { AppError } from '../errors.js';
+import type { AppError } from '../kernel/errors.js';
 import { recordEvents } from '../documents/document-store.js';
 import { isUniqueViolation, type Tx } from '../store/database.js';
-import type { AuthorizedShop } from '../tiktok/map/shop.js';
+import type { AuthorizedShop } from '../tiktok/map/shop-mapping.js';
 import { createAccountApi } from '../tiktok/shop-api.js';
 import { accessTokensFor } from './access-token.js';
 import type { Authorization } from './authorization.js';

@@ -1,8 +1,8 @@
 import type { CallBudget, TikTokApp, TikTokClient } from '../tiktok/client.js';
 import { hostsFor, type HostSettings, type TikTokHosts } from '../tiktok/hosts.js';
 import type { TokenApi } from '../tiktok/token-api.js';
-import type { Environment } from './connection.js';
 import { refusal } from './refusal.js';
+import type { Environment } from '../domain/shop.js';
 
 /** How this program reaches TikTok; made once at start. */
 export interface TikTokAccess {

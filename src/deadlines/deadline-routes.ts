@@ -9,16 +9,16 @@ import {
   plainText,
   refuseUnknownFilters,
 } from '../documents/list-filters.js';
-import { statusName } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
+import { statusName } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
 import { parseDateTime } from '../formats/date-time.js';
 import { writeJson } from '../formats/json.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { listText, sendJson } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { lowerCaseFlags, spellingOf } from '../http/query-names.js';
-import { DeadlineArrayResponse, deadlineExamples, DeadlinesV1 } from '../logicbroker/deadline.js';
-import { toIsoSeconds, type Clock } from '../time.js';
+import { DeadlineArrayResponse, deadlineExamples, DeadlinesV1 } from '../logicbroker/deadline-schema.js';
+import { toIsoSeconds, type Clock } from '../kernel/time.js';
 import {
   atDeadline,
   deadlineKinds,

@@ -1,6 +1,6 @@
-import type { DocumentType } from '../documents/document.js';
 import type { EventTypeName } from '../documents/event-types.js';
-import { HOUR_MS, toIsoSeconds } from '../time.js';
+import { HOUR_MS, toIsoSeconds } from '../kernel/time.js';
+import type { DocumentType } from '../logicbroker/document-types.js';
 
 /** In the order in which deadlines of the same time are listed. */
 export const deadlineKinds = ['cancellation-request', 'order-ship', 'return-answer'] as const;

@@ -1,7 +1,7 @@
 import { nearestAnchor } from '../documents/list-documents.js';
-import { createMemory } from '../memory.js';
+import { createMemory } from '../kernel/memory.js';
 import type { Database } from '../store/database.js';
-import { MINUTE_MS, SECOND_MS, type Clock } from '../time.js';
+import { MINUTE_MS, SECOND_MS, type Clock } from '../kernel/time.js';
 import type { Deadline } from './deadline.js';
 import { countDeadlines, pageSql, type DeadlineFilter, type Place } from './deadline-store.js';
 

@@ -1,6 +1,6 @@
 import { recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { Database } from '../store/database.js';
-import { toIsoSeconds, type Clock } from '../time.js';
+import { toIsoSeconds, type Clock } from '../kernel/time.js';
 import { atDeadline, eventOf, summaryOf, whatToDo, type Deadline, type ThresholdHours } from './deadline.js';
 import { noteNearDeadlines } from './deadline-store.js';
 

@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 
 /** The folder that keeps everything of the demo between starts. One process at a time works on it. */
 export interface DataFolder {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 
 /** A port that the demo is going to listen on, and the variable that moves it. */
 export interface WantedPort {

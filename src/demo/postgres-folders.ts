@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { PostgresPlace } from '../store/postgres-place.js';
+import type { PostgresPlace } from './postgres-place.js';
 
 /**
  * Where the demo's PostgreSQL lives: in the data folder, or, for root with a path that is closed to others, in a folder that

@@ -1,5 +1,5 @@
 import type { Database } from '../store/database.js';
-import { findSlowBudgets } from '../sync/list-budgets.js';
+import { findSlowBudgets } from '../sync/budgets/list-budgets.js';
 import { ok, warn, type Finding } from './finding.js';
 
 /** Shops that TikTok lets call less often than it advises. */

@@ -1,5 +1,5 @@
-import { poolSizes, type Config } from '../config.js';
-import { AppError } from '../errors.js';
+import { poolSizes, type Config } from '../config/config.js';
+import { AppError } from '../kernel/errors.js';
 import type { Database } from '../store/database.js';
 import { migrationState, shippedMigrations } from '../store/migrate.js';
 import { fail, ok, warn, type Finding } from './finding.js';

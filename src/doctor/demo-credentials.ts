@@ -1,7 +1,7 @@
 import { findCallerByKey, DEMO_KEY } from '../companies/api-key-store.js';
 import { DEMO_OPERATOR, operatorsWithPassword } from '../companies/operator-store.js';
-import type { Config } from '../config.js';
-import { AppError } from '../errors.js';
+import type { Config } from '../config/config.js';
+import { AppError } from '../kernel/errors.js';
 import type { Database } from '../store/database.js';
 import { fail, ok, type Finding } from './finding.js';
 

@@ -1,8 +1,8 @@
-import type { Config } from '../config.js';
-import { AppError, messageOf } from '../errors.js';
+import type { Config } from '../config/config.js';
+import { AppError, messageOf } from '../kernel/errors.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 import {
   checkConnections,
   checkDatabaseVersion,

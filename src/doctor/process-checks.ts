@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
-import type { Config } from '../config.js';
-import { messageOf } from '../errors.js';
-import { MINUTE_MS, SECOND_MS, type Clock } from '../time.js';
+import type { Config } from '../config/config.js';
+import { messageOf } from '../kernel/errors.js';
+import { MINUTE_MS, SECOND_MS, type Clock } from '../kernel/time.js';
 import { fail, ok, warn, type Finding } from './finding.js';
 
 const LEAST_NODE = [20, 19] as const;

@@ -1,9 +1,9 @@
 import { missingScopes } from '../connections/authorization.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
-import { DAY_MS, MINUTE_MS } from '../time.js';
+import { DAY_MS, MINUTE_MS } from '../kernel/time.js';
 import { fail, ok, warn, type Finding } from './finding.js';
-import { messageOf } from '../errors.js';
+import { messageOf } from '../kernel/errors.js';
 
 /** A seller has to consent again before this; a month gives time to reach him. */
 const CONSENT_WARNING_MS = 30 * DAY_MS;

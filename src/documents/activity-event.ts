@@ -1,6 +1,6 @@
-import { toIsoSeconds } from '../time.js';
-import { documentTypeNames, type DocumentType } from './document.js';
+import { toIsoSeconds } from '../kernel/time.js';
 import type { StoredEvent } from './event-store.js';
+import { documentTypeNames, type DocumentType } from '../logicbroker/document-types.js';
 
 /** Logicbroker: LBActivityEvent. */
 export function toActivityEvent(event: StoredEvent): object {

@@ -1,9 +1,9 @@
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { Database, Tx } from '../store/database.js';
 import type { AfterCommit, DocumentDefinition } from './document-definition.js';
 import type { DocumentHead } from './document.js';
 import { changeStatus, lockDocuments } from './document-store.js';
-import { statusName } from './statuses.js';
+import { statusName } from '../logicbroker/statuses.js';
 
 export interface StatusByHandRequest {
   companyId: number;

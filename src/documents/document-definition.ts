@@ -1,6 +1,7 @@
 import type { Tx } from '../store/database.js';
-import type { DocumentHead, DocumentType } from './document.js';
+import type { DocumentHead } from './document.js';
 import type { Named } from '../logicbroker/schema.js';
+import type { DocumentType } from '../logicbroker/document-types.js';
 
 /**
  * What the API needs to know of a document type. Filling this in gives search, Ready, LogicbrokerKeys/Ready, get,

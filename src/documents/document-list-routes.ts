@@ -7,7 +7,7 @@ import type { DocumentDefinition } from './document-definition.js';
 import { carriesOrders, type HandOverDeps } from './hand-over.js';
 import type { DocumentPage, ListDocuments } from './list-documents.js';
 import { DEFAULT_PAGE_SIZE, ListQuery, toFilter, type DocumentFilter } from './list-filters.js';
-import { statusName } from './statuses.js';
+import { statusName } from '../logicbroker/statuses.js';
 
 /** Search, Ready and LogicbrokerKeys/Ready. */
 export function documentListRoutes(

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { checkIfMatch, etagOf, isNotModified } from '../http/conditional.js';
 import { listText, messageText, sendJson, sendMessage } from '../http/envelope.js';
@@ -24,7 +24,7 @@ import { toActivityEvent } from './activity-event.js';
 import { listEvents } from './event-store.js';
 import type { ListDocuments } from './list-documents.js';
 import { statusOf } from './list-filters.js';
-import { statusName } from './statuses.js';
+import { statusName } from '../logicbroker/statuses.js';
 
 export interface DocumentRouteDeps extends HandOverDeps {
   db: Database;

@@ -4,13 +4,13 @@ import { keepPlan } from '../store/sql-transaction.js';
 import {
   assertSpliceable,
   type DocumentHead,
-  type DocumentType,
   type NewDocument,
   type StoredDocument,
   withStatus,
 } from './document.js';
 import { eventTypes, type EventTypeName } from './event-types.js';
-import { statuses, StatusCode, statusName } from './statuses.js';
+import { statuses, StatusCode, statusName } from '../logicbroker/statuses.js';
+import type { DocumentType } from '../logicbroker/document-types.js';
 
 /** Columns of a head under the names of `DocumentHead`. */
 const headColumns = Prisma.sql`

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { parseDateTime } from '../formats/date-time.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
@@ -10,12 +10,12 @@ import { eventExamples, LBActivityEvent } from '../logicbroker/records.js';
 import { ref } from '../logicbroker/schema.js';
 import type { Database } from '../store/database.js';
 import { toActivityEvent } from './activity-event.js';
-import { documentTypeOf } from './document.js';
 import { findEvent, listEvents, markEvent, type EventFilter } from './event-store.js';
 import { eventTypes } from './event-types.js';
 import { namesDocuments, type HandOverDeps } from './hand-over.js';
 import { reportEvent } from './report-event.js';
 import { dateFilter, endOf, filter, int32Filter, plainText, refuseUnknownFilters } from './list-filters.js';
+import { documentTypeOf } from '../logicbroker/document-types.js';
 
 const EventQuery = Type.Object({
   from: dateFilter('from', 'Earliest date; without a zone UTC.'),

@@ -1,5 +1,5 @@
 import type { Database, Prisma } from '../store/database.js';
-import type { DocumentType } from './document.js';
+import type { DocumentType } from '../logicbroker/document-types.js';
 
 /** A line of history as it is stored. */
 export interface StoredEvent {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../store/database.js';
-import { MINUTE_MS, SECOND_MS, type Clock } from '../time.js';
+import { MINUTE_MS, SECOND_MS, type Clock } from '../kernel/time.js';
 import type { DocumentFilter } from './list-filters.js';
-import { createMemory } from '../memory.js';
+import { createMemory } from '../kernel/memory.js';
 
 export interface DocumentPage {
   keys: number[];

@@ -1,9 +1,10 @@
 import { Type, type Static, type TSchema } from 'typebox';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { isWholeSecond, parseDateTime } from '../formats/date-time.js';
 import { spellingOf, unknownFilters } from '../http/query-names.js';
-import { LARGEST_INT32, type DocumentType } from './document.js';
-import { statusCodeOf, statuses } from './statuses.js';
+import { LARGEST_INT32 } from './document.js';
+import { statusCodeOf, statuses } from '../logicbroker/statuses.js';
+import type { DocumentType } from '../logicbroker/document-types.js';
 
 export const DEFAULT_PAGE_SIZE = 100;
 export const LARGEST_PAGE_SIZE = 500;

@@ -1,4 +1,4 @@
-import { AppError, type ErrorDetail } from '../errors.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { parseUntrustedJson } from '../formats/safe-json.js';
 import type { Database, Tx } from '../store/database.js';
 import { insertReport } from './event-store.js';

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '../store/database.js';
-import type { DocumentType } from './document.js';
+import type { DocumentType } from '../logicbroker/document-types.js';
 
 /** How the documents of one type get the text that this version of the program gives them. */
 export interface Renderer {

@@ -1,11 +1,16 @@
 import { Type } from 'typebox';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { StatusesMessage } from '../logicbroker/envelopes.js';
-import { documentTypeNames, documentTypeOf, documentTypes, type DocumentType } from './document.js';
-import { statuses } from './statuses.js';
+import { statuses } from '../logicbroker/statuses.js';
+import {
+  documentTypeNames,
+  documentTypeOf,
+  documentTypes,
+  type DocumentType,
+} from '../logicbroker/document-types.js';
 
 export function statusRoutes(api: Api, version: ApiVersion): void {
   api.get(

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { JsonNumber, keepText } from './json.js';
 import { closingQuote, endOfWhole } from './json-text.js';
 import { atOnce, type SlicedWork } from './slices.js';

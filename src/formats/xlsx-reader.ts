@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
-import { AppError, messageOf } from '../errors.js';
+import { AppError, messageOf } from '../kernel/errors.js';
 import { createStringTable, type StringTable } from './string-table.js';
 import { LONGEST_ROW, readAll, type TableHandlers } from './table.js';
 import { createXmlReader, type XmlHandlers, type XmlReader } from './xml-reader.js';

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { rangeOf } from '../address-range.js';
-import { AppError } from '../errors.js';
-import { createMemory } from '../memory.js';
-import { SECOND_MS, type Clock } from '../time.js';
+import { rangeOf } from '../kernel/address-range.js';
+import { AppError } from '../kernel/errors.js';
+import { createMemory } from '../kernel/memory.js';
+import { SECOND_MS, type Clock } from '../kernel/time.js';
 import type { Caller } from './api.js';
 import { createKeyGuard } from './key-guard.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { JsonNumber } from '../formats/json.js';
 import { inSlices, type SlicedWork } from '../formats/slices.js';
 import type { Named } from '../logicbroker/schema.js';

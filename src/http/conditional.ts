@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 
 /** Names the version of a document. It differs between envelopes by nothing that a client would want to know. */
 export function etagOf(version: number): string {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { rangeOf } from '../address-range.js';
+import { rangeOf } from '../kernel/address-range.js';
 
 /** Connections that may be open at once without having shown a key or a session: from one address range, and in all. */
 const MOST_FROM_RANGE = 256;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { SECOND_MS } from '../time.js';
+import { SECOND_MS } from '../kernel/time.js';
 
 /** A body of up to so many bytes is read to its end, and the connection kept. */
 const SMALL_BYTES = 65_536;

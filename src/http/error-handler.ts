@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { AppError, type ErrorDetail } from '../errors.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { writeJson } from '../formats/json.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../kernel/log.js';
 import { isStoreUnavailable } from '../store/database.js';
 import { validationError } from './validation.js';
 

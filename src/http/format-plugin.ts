@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { readUntrustedJson, type ParsedJson } from '../formats/safe-json.js';
 import { createTextDecoding } from '../formats/text-encoding.js';
 import { inSlices, type SlicedWork } from '../formats/slices.js';

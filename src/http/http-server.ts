@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { inNetworks } from '../address-range.js';
-import { MINUTE_MS, SECOND_MS } from '../time.js';
+import { inNetworks } from '../kernel/address-range.js';
+import { MINUTE_MS, SECOND_MS } from '../kernel/time.js';
 import { createConnectionGuard } from './connection-guard.js';
 import { settleEarlyAnswer } from './early-answers.js';
 

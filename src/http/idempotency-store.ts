@@ -1,5 +1,5 @@
 import type { Database, Tx } from '../store/database.js';
-import { DAY_MS } from '../time.js';
+import { DAY_MS } from '../kernel/time.js';
 
 /** Answers are kept at least this long. */
 const KEEP_IDEMPOTENCY_KEYS_MS = DAY_MS;

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
-import { AppError, errorCatalogue, type ErrorCode } from '../errors.js';
+import { AppError, errorCatalogue, type ErrorCode } from '../kernel/errors.js';
 import { inSlices, type SlicedWork } from '../formats/slices.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../kernel/log.js';
 import type { Database } from '../store/database.js';
-import { MINUTE_MS, type Clock } from '../time.js';
+import { MINUTE_MS, type Clock } from '../kernel/time.js';
 import type { Api } from './api.js';
 import {
   claimKey,

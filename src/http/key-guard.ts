@@ -1,6 +1,6 @@
-import { AppError } from '../errors.js';
-import { createMemory } from '../memory.js';
-import { DAY_MS, SECOND_MS, type Clock } from '../time.js';
+import { AppError } from '../kernel/errors.js';
+import { createMemory } from '../kernel/memory.js';
+import { DAY_MS, SECOND_MS, type Clock } from '../kernel/time.js';
 import type { Caller } from './api.js';
 
 /** Wrong keys that an address range may try at once, and further ones a second. A person who mistypes needs a few. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { isPrivateAddress } from '../address-range.js';
-import type { Logger } from '../log.js';
+import { isPrivateAddress } from '../kernel/address-range.js';
+import type { Logger } from '../kernel/log.js';
 
 /** Enough requests to tell a proxy from somebody who tries out a header. */
 const ENOUGH = 20;

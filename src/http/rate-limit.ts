@@ -1,5 +1,5 @@
-import { AppError } from '../errors.js';
-import type { Clock } from '../time.js';
+import { AppError } from '../kernel/errors.js';
+import type { Clock } from '../kernel/time.js';
 import type { Caller, RateClass } from './api.js';
 
 export interface RateLimit {

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Logger } from '../log.js';
-import { cut } from '../redact.js';
+import type { Logger } from '../kernel/log.js';
+import { cut } from '../kernel/redact.js';
 
 const SANE_ID = /^[\w.:-]{1,64}$/;
 const LONGEST_PATH = 300;

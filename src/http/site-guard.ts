@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isLoopback } from '../config.js';
-import { AppError } from '../errors.js';
+import { isLoopback } from '../config/config.js';
+import { AppError } from '../kernel/errors.js';
 
 export interface SiteGuardOptions {
   /**

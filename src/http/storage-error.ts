@@ -1,5 +1,5 @@
-import { AppError } from '../errors.js';
-import { MINUTE_MS, SECOND_MS } from '../time.js';
+import { AppError } from '../kernel/errors.js';
+import { MINUTE_MS, SECOND_MS } from '../kernel/time.js';
 
 /** No room: on the disk, in the quota, or for a file of that size. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);

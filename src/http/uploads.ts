@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { createEncodingProbe, type EncodingFinding } from '../formats/text-encoding.js';
-import { SECOND_MS } from '../time.js';
+import { SECOND_MS } from '../kernel/time.js';
 import { answerTooLate } from './client-errors.js';
 import { holdFile, openNameless, writeAll, type FileHold } from './upload-file.js';
 

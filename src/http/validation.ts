@@ -1,6 +1,6 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
-import { AppError, type ErrorDetail } from '../errors.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { parseDateTime } from '../formats/date-time.js';
 import { endAfter, lookAtPresentProperties } from './validation-keywords.js';
 import { spellingOf } from './query-names.js';

@@ -1,5 +1,5 @@
 import { fastify, type FastifyInstance } from 'fastify';
-import type { Logger } from '../log.js';
+import type { Logger } from '../kernel/log.js';
 import { sendJson } from './envelope.js';
 import { createErrorHandler } from './error-handler.js';
 import { registerHealth, type HealthDeps } from './health.js';

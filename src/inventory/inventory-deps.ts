@@ -1,8 +1,8 @@
-import type { Logger } from '../log.js';
+import type { Logger } from '../kernel/log.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import type { Database } from '../store/database.js';
-import type { Lane } from '../sync/lane.js';
-import type { Clock } from '../time.js';
+import type { Lane } from '../kernel/lane.js';
+import type { Clock } from '../kernel/time.js';
 
 /** After a committed change: wakes the push where the connection wants that. Must not throw for a paused connection. */
 export type InventoryChanged = (connectionId: number, options: { urgent: boolean }) => Promise<void>;

@@ -3,19 +3,19 @@ import { Type } from 'typebox';
 import type { Connection } from '../connections/connection.js';
 import { findConnectionByPartner, listConnections } from '../connections/connection-store.js';
 import { readKey } from '../documents/document.js';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { messageText, sendJson, sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { StringMessage } from '../logicbroker/envelopes.js';
-import { InventoryItemArrayResponse, InventoryItemMessage } from '../logicbroker/inventory.js';
+import { InventoryItemArrayResponse, InventoryItemMessage } from '../logicbroker/inventory-schema.js';
 import { renderItem } from '../logicbroker/map-inventory.js';
-import { toIsoSeconds } from '../time.js';
-import { deleteItems, deleteMatches, resendAll, sentenceOfZeroOut, zeroOut } from './change-items.js';
-import type { ImportRecord } from './import.js';
-import type { TakeTurn } from './import-turns.js';
+import { toIsoSeconds } from '../kernel/time.js';
+import { deleteItems, deleteMatches, resendAll, sentenceOfZeroOut, zeroOut } from './items/change-items.js';
+import type { ImportRecord } from './feed/import.js';
+import type { TakeTurn } from './feed/import-turns.js';
 import type { InventoryDeps } from './inventory-deps.js';
-import { findItem, findItemsByMerchantSku } from './item-store.js';
+import { findItem, findItemsByMerchantSku } from './items/item-store.js';
 
 export interface InventoryRouteDeps {
   inventory: InventoryDeps;

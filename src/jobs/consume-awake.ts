@@ -1,6 +1,6 @@
 import type { Job, Queue, Worker as Consumer } from 'bullmq';
-import { messageOf } from '../errors.js';
-import type { Logger } from '../log.js';
+import { messageOf } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
 
 /** A consumer that took nothing between two looks, with jobs waiting at both, has stopped. */
 const ASLEEP_AFTER_MS = 15_000;

@@ -7,7 +7,7 @@ import {
 } from 'bullmq';
 import type pg from 'pg';
 import { isStoreUnavailable } from '../store/database.js';
-import { SECOND_MS } from '../time.js';
+import { SECOND_MS } from '../kernel/time.js';
 
 type BackendOptions = Parameters<typeof createPostgresBackend>[1];
 

@@ -1,12 +1,12 @@
 import { Queue, runMigrations, Worker as Consumer, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { messageOf } from '../errors.js';
-import type { Logger } from '../log.js';
+import { messageOf } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
 import type { DueWork, Wake } from '../sync/beat.js';
 import { openPool } from '../store/pool.js';
-import { lanes, type Lane } from '../sync/lane.js';
-import { within } from '../time.js';
+import { lanes, type Lane } from '../kernel/lane.js';
+import { within } from '../kernel/time.js';
 import { consumeAwake, type Consuming } from './consume-awake.js';
 import { postgresBackends } from './postgres-backend.js';
 

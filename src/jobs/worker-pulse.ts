@@ -1,4 +1,4 @@
-import { SECOND_MS } from '../time.js';
+import { SECOND_MS } from '../kernel/time.js';
 
 /** Whether a worker does what it is there for. What hangs as a whole does not answer at all. */
 export interface WorkerState {

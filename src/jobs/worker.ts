@@ -1,10 +1,10 @@
-import { messageOf } from '../errors.js';
+import { messageOf } from '../kernel/errors.js';
 import { beat } from '../sync/beat.js';
-import { deliverEntry, type DeliverDeps } from '../sync/deliver-entry.js';
+import { deliverEntry, type DeliverDeps } from '../sync/effects/deliver-entry.js';
 import { keepHouse, runTasks, type HousekeepingDeps, type Sweep } from '../sync/housekeeping.js';
-import { lanes, type Lane } from '../sync/lane.js';
-import { runFlow, type RunFlowDeps } from '../sync/run-flow.js';
-import { MINUTE_MS, SECOND_MS, within } from '../time.js';
+import { lanes, type Lane } from '../kernel/lane.js';
+import { runFlow, type RunFlowDeps } from '../sync/flows/run-flow.js';
+import { MINUTE_MS, SECOND_MS, within } from '../kernel/time.js';
 import type { Consuming } from './consume-awake.js';
 import type { JobPayload, QueueName, Queues, Repetition } from './queues.js';
 import { createPulse, type Pulse, type WorkerState } from './worker-pulse.js';

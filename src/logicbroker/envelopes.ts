@@ -1,9 +1,9 @@
 import { Type, type TSchema } from 'typebox';
-import { Acknowledgement } from './acknowledgement.js';
-import { Return } from './return.js';
-import { SalesOrder } from './sales-order.js';
+import { Acknowledgement } from './acknowledgement-schema.js';
+import { Return } from './return-schema.js';
+import { SalesOrder } from './order-schema.js';
 import { flag, int32, listOf, named, ref, text, type Named } from './schema.js';
-import { Shipment } from './shipment.js';
+import { Shipment } from './shipment-schema.js';
 import {
   DocumentTypeStatus,
   LBActivityEvent,

@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../errors.js';
+import type { ErrorDetail } from '../kernel/errors.js';
 import { isNumberText, text } from './json-reading.js';
 
 /** Documents are looked up by their numbers, and an index of PostgreSQL takes no page of text. */

@@ -1,4 +1,4 @@
-import { toIsoSeconds } from '../time.js';
+import { toIsoSeconds } from '../kernel/time.js';
 
 /**
  * Members of hand-written JSON objects, each with its comma in front, and empty where there is no value: documents leave

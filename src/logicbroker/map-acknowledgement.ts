@@ -1,5 +1,5 @@
-import type { PlannedAckLine } from '../acknowledgements/acknowledgement.js';
-import { toIsoSeconds } from '../time.js';
+import type { PlannedAckLine } from '../domain/acknowledgement.js';
+import { toIsoSeconds } from '../kernel/time.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
 import { isUnitIds, UNIT_IDS } from './shipment-attributes.js';
 

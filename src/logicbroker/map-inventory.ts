@@ -1,5 +1,5 @@
-import type { InventoryItem, WarehouseStock } from '../inventory/inventory-item.js';
-import { toIsoSeconds } from '../time.js';
+import type { InventoryItem, WarehouseStock } from '../domain/stock.js';
+import { toIsoSeconds } from '../kernel/time.js';
 
 /** Columns beside SKUs, quantity, price and warehouses, in the order of the contract. */
 const detailColumns = [

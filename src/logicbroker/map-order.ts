@@ -1,7 +1,12 @@
-import { isDecimalString, renderAmount, sumDecimals, type DecimalString } from '../money.js';
-import { legacyStatusCode, type OrderLine, type ShopOrder } from '../orders/order.js';
-import type { CancelRequest, StoredUnit } from '../orders/order-record.js';
-import { toIsoSeconds } from '../time.js';
+import { isDecimalString, renderAmount, sumDecimals, type DecimalString } from '../kernel/money.js';
+import {
+  legacyStatusCode,
+  type OrderLine,
+  type ShopOrder,
+  type CancelRequest,
+  type StoredUnit,
+} from '../domain/order.js';
+import { toIsoSeconds } from '../kernel/time.js';
 import { attributes, jsonObject, list, moment, numbered, text, type Attribute } from './json-members.js';
 
 /** Raised whenever the text of an unchanged order changes, so that stored documents are rendered anew. */

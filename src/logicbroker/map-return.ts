@@ -1,6 +1,6 @@
-import { renderAmount, sumDecimals, type DecimalString } from '../money.js';
-import type { BuyersWords, NextAction, RefundAmounts, ReturnLine, ShopReturn } from '../returns/return.js';
-import { toIsoSeconds, toUnixSeconds } from '../time.js';
+import { renderAmount, sumDecimals, type DecimalString } from '../kernel/money.js';
+import type { BuyersWords, NextAction, RefundAmounts, ReturnLine, ShopReturn } from '../domain/return.js';
+import { toIsoSeconds, toUnixSeconds } from '../kernel/time.js';
 import { attributes, jsonObject, moment, numbered, text, type Attribute } from './json-members.js';
 import { returnReasonCode } from './return-reasons.js';
 

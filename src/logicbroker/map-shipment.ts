@@ -1,5 +1,5 @@
-import type { PlannedPart } from '../shipments/shipment.js';
-import { toIsoSeconds } from '../time.js';
+import type { PlannedPart } from '../domain/shipment.js';
+import { toIsoSeconds } from '../kernel/time.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
 import { isPackageId, isUnitIds, PACKAGE_ID, UNIT_IDS } from './shipment-attributes.js';
 

@@ -1,5 +1,5 @@
-import type { AcknowledgementInput, AckLine } from '../acknowledgements/acknowledgement.js';
-import { AppError, type ErrorDetail } from '../errors.js';
+import type { AcknowledgementInput, AckLine } from '../domain/acknowledgement.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { checkLength, wholePieces } from './field-reading.js';
 import { isNumberText, object, objects, text, type JsonObject } from './json-reading.js';
 

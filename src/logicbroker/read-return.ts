@@ -1,6 +1,6 @@
-import { StatusCode } from '../documents/statuses.js';
-import { AppError, type ErrorDetail } from '../errors.js';
-import type { AnswerInput, AnswerLine, StatedAmount } from '../returns/answer.js';
+import { StatusCode } from './statuses.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
+import type { AnswerInput, AnswerLine, StatedAmount } from '../domain/return-answer.js';
 import { isNumberText, object, objects, text, type JsonObject } from './json-reading.js';
 
 /** Statuses by which an answer says what it is. */

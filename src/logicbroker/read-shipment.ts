@@ -1,6 +1,6 @@
-import { StatusCode } from '../documents/statuses.js';
-import { AppError, type ErrorDetail } from '../errors.js';
-import type { CarrierHint, Carton, ShipmentInput, ShipmentLine } from '../shipments/shipment.js';
+import { StatusCode } from './statuses.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
+import type { CarrierHint, Carton, ShipmentInput, ShipmentLine } from '../domain/shipment.js';
 import { checkLength, readDate, wholePieces } from './field-reading.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
 import { isPackageId, isUnitIds, PACKAGE_ID } from './shipment-attributes.js';

@@ -1,22 +1,23 @@
 import { findConnection, listConnections } from '../connections/connection-store.js';
-import { standingOf, type ActiveConnection, type Connection } from '../connections/connection.js';
+import type { ActiveConnection, Connection } from '../connections/connection.js';
 import { readSettings } from '../connections/settings.js';
-import type { OpenShop } from '../connections/shop-api.js';
+import type { OpenShop } from '../connections/open-shop.js';
 import { findChildren, findDocument } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
-import { statusName } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
-import type { GateResult } from '../gate.js';
+import { statusName } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
+import type { GateResult } from '../kernel/gate.js';
 import type { Database } from '../store/database.js';
-import { listFlows, type FlowView } from '../sync/flows.js';
-import { toIsoSeconds, type Clock } from '../time.js';
+import { listFlows, type FlowView } from '../sync/flows/flows.js';
+import { toIsoSeconds, type Clock } from '../kernel/time.js';
 import type { FindCancellations, MatchSkus } from './ingest-context.js';
 import { withCancellation } from './order-changes.js';
 import { findMatching, parkingSkus } from './matching.js';
 import { explainImport, orderGates, type OrderFacts } from './order-gates.js';
 import type { OrderRecord, OrderState } from './order-record.js';
 import { findOrderByDocument, findOrdersByTiktokId } from './order-store.js';
-import type { Recipient, ShopOrder } from './order.js';
+import type { Recipient, ShopOrder } from '../domain/order.js';
+import { standingOf } from '../domain/shop.js';
 
 export interface ExplainDeps {
   db: Database;

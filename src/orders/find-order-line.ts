@@ -1,14 +1,5 @@
-import type { ErrorDetail } from '../errors.js';
-import type { OrderLine } from './order.js';
-
-/** How a line of the ERP's document says which line of the order it is about. */
-export interface LineName {
-  /** Place in the ERP's document, for messages. */
-  path: string;
-  lineNumber: string | null;
-  supplierSku: string | null;
-  merchantSku: string | null;
-}
+import type { ErrorDetail } from '../kernel/errors.js';
+import type { OrderLine, LineName } from '../domain/order.js';
 
 type NamedLine = Pick<OrderLine, 'lineNumber' | 'supplierSku' | 'merchantSku' | 'lateSku'>;
 

@@ -1,13 +1,7 @@
 import { findOrderKeys, type OrderName } from '../documents/find-order-keys.js';
-import { AppError, type ErrorDetail } from '../errors.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
-
-/** Ways in which a document can name its order; each is null where the document is silent. */
-export interface OrderReference {
-  linkKey: string | null;
-  partnerPo: string | null;
-  sourceKey: string | null;
-}
+import type { OrderReference } from '../domain/order.js';
 
 /**
  * The order that a document belongs to: the one in the path, else by the link key, else by PartnerPO or SourceKey, which

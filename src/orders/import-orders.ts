@@ -1,8 +1,8 @@
 import type { ActiveConnection } from '../connections/connection.js';
 import { allocateKeys, createDocuments, recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { NewDocument } from '../documents/document.js';
-import { StatusCode } from '../documents/statuses.js';
-import type { GateResult } from '../gate.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import type { GateResult } from '../kernel/gate.js';
 import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
 import { factsOf, type IngestContext, type KnownCancellation } from './ingest-context.js';
 import { withCancellation, withKnownBuyer } from './order-changes.js';
@@ -10,7 +10,7 @@ import { eventsOfExport, eventsOfUnmatched } from './order-events.js';
 import { findMatching, parkingSkus, type Matching } from './matching.js';
 import { importObstacle, lookAgainAt, MATCH_GATE } from './order-gates.js';
 import { groupUnits } from './order-lines.js';
-import { splitOrder, unitsOfLines, type OrderRecord, type StoredUnit } from './order-record.js';
+import { splitOrder, unitsOfLines, type OrderRecord } from './order-record.js';
 import {
   allocateOrderIds,
   insertLines,
@@ -19,7 +19,7 @@ import {
   updateOrders,
   type OrderRow,
 } from './order-writes.js';
-import type { OrderLine, ShopOrder } from './order.js';
+import type { OrderLine, ShopOrder, StoredUnit } from '../domain/order.js';
 import type { SeenOrder } from './pieces-of-order.js';
 import { renderRecord, type OrderDocumentHead } from './render-orders.js';
 

@@ -1,8 +1,8 @@
 import type { ActiveConnection } from '../connections/connection.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../kernel/log.js';
 import type { Database, SqlTx } from '../store/database.js';
-import type { Clock } from '../time.js';
-import type { ShopOrder } from './order.js';
+import type { Clock } from '../kernel/time.js';
+import type { ShopOrder } from '../domain/order.js';
 import type { CancelledBy, PiecesMoved } from './piece.js';
 
 /** Supplier SKUs by merchant SKU; one without a match is left out. */

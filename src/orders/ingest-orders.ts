@@ -1,11 +1,11 @@
 import type { ActiveConnection } from '../connections/connection.js';
 import type { SqlTx } from '../store/database.js';
-import { SECOND_MS } from '../time.js';
+import { SECOND_MS } from '../kernel/time.js';
 import { decideOrders, importOrders, seenByDecision } from './import-orders.js';
 import type { IngestContext, IngestDeps } from './ingest-context.js';
 import type { OrderRecord } from './order-record.js';
 import { findVersions, lockOrders, lockShop, type OrderVersion } from './order-store.js';
-import { compareStages, type ShopOrder } from './order.js';
+import { compareStages, type ShopOrder } from '../domain/order.js';
 import type { MovedPiece } from './piece.js';
 import { savePieces } from './piece-store.js';
 import { tellMoved } from './tell-moved.js';

@@ -1,5 +1,5 @@
 import { lockDocuments, recordEvents, type NewEvent } from '../documents/document-store.js';
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
 import { MATCH_GATE } from './order-gates.js';
 import { lockOrdersByDocuments } from './order-store.js';

@@ -1,9 +1,10 @@
 import { findDocument, lockDocuments, orderKeysOf } from '../documents/document-store.js';
-import type { DocumentHead, DocumentType } from '../documents/document.js';
-import { AppError } from '../errors.js';
+import type { DocumentHead } from '../documents/document.js';
+import { AppError } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
 import type { OrderRecord } from './order-record.js';
 import { lockOrderByDocument, lockOrdersByDocuments } from './order-store.js';
+import type { DocumentType } from '../logicbroker/document-types.js';
 
 /** A document that belongs to an order, with the order, all locked for the rest of the transaction. */
 export interface LockedWithOrder {

@@ -3,7 +3,7 @@ import type { Connection } from '../connections/connection.js';
 import type { SqlTx } from '../store/database.js';
 import type { IngestDeps } from './ingest-context.js';
 import { merchantSkuOf } from './order-lines.js';
-import type { OrderUnit } from './order.js';
+import type { OrderUnit } from '../domain/order.js';
 
 /** What the connection's matching file says of the SKUs of a page. */
 export interface Matching {

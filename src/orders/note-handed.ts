@@ -1,8 +1,8 @@
 import type { HandOver, KnownDocuments } from '../documents/hand-over.js';
-import { messageOf } from '../errors.js';
-import type { Logger } from '../log.js';
+import { messageOf } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
 import type { Database } from '../store/database.js';
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 import { markHanded } from './piece-store.js';
 
 /** Orders of which this process has noted that they are handed over; the ones noted longest ago go first. */

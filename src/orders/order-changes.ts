@@ -1,6 +1,6 @@
 import type { KnownCancellation } from './ingest-context.js';
-import type { ShopOrder } from './order.js';
-import { mergeUnits, type OrderRecord, type StoredUnit } from './order-record.js';
+import type { ShopOrder, StoredUnit } from '../domain/order.js';
+import { mergeUnits, type OrderRecord } from './order-record.js';
 import { better, isSameRecipient, keepRecipient, showsStreet } from './recipient.js';
 
 /** An exported order after TikTok has shown a newer version of it, and what of that is worth a line in the history. */

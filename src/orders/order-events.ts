@@ -1,6 +1,6 @@
 import type { NewEvent } from '../documents/document-store.js';
 import type { OrderUpdate } from './order-changes.js';
-import type { OrderLine, ShopOrder } from './order.js';
+import type { OrderLine, ShopOrder } from '../domain/order.js';
 
 /** The document that lines of history belong to. */
 export interface EventSubject {

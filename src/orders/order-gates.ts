@@ -1,8 +1,16 @@
 import type { ConnectionSettings } from '../connections/settings.js';
-import { explainGates, firstObstacle, pass, refuse, wait, type Gate, type GateResult } from '../gate.js';
-import { MINUTE_MS, toIsoSeconds } from '../time.js';
+import {
+  explainGates,
+  firstObstacle,
+  pass,
+  refuse,
+  wait,
+  type Gate,
+  type GateResult,
+} from '../kernel/gate.js';
+import { MINUTE_MS, toIsoSeconds } from '../kernel/time.js';
 import type { KnownCancellation } from './ingest-context.js';
-import { legacyStatusCode, type ShopOrder } from './order.js';
+import { legacyStatusCode, type ShopOrder } from '../domain/order.js';
 import { showsStreet } from './recipient.js';
 
 /** What the decision to hand an order to the ERP rests on. */

@@ -1,5 +1,5 @@
-import { StatusCode } from '../documents/statuses.js';
-import type { StoredUnit } from './order-record.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import type { StoredUnit } from '../domain/order.js';
 
 /** What decides where an order stands. */
 export interface OrderStanding {

@@ -1,4 +1,4 @@
-import { compareIds, type OrderLine, type OrderUnit } from './order.js';
+import { compareIds, type OrderLine, type OrderUnit } from '../domain/order.js';
 
 /**
  * Puts equal pieces together: one line per SKU, original price, sale price and gift flag, numbered in order of first

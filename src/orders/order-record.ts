@@ -1,22 +1,14 @@
-import type { OrderLine, OrderUnit, Recipient, ShopOrder } from './order.js';
+import type {
+  OrderLine,
+  OrderUnit,
+  Recipient,
+  ShopOrder,
+  StoredUnit,
+  CancelRequest,
+} from '../domain/order.js';
 
 /** `waiting`: a gate passes later. `not_imported`: a gate refused; decided anew when TikTok shows a change. */
 export type OrderState = 'waiting' | 'exported' | 'not_imported';
-
-/** A piece as we hold it: what TikTok shows, and which shipment of ours claims it. */
-export interface StoredUnit {
-  unitId: string;
-  /** Null for pieces that were cancelled before the export or appeared after it. */
-  lineNumber: string | null;
-  skuId: string;
-  displayStatus: string;
-  cancelled: boolean;
-  packageId: string | null;
-  trackingNumber: string | null;
-  shippedAt: Date | null;
-  /** Document key of the shipment that claims it. */
-  shipmentKey: number | null;
-}
 
 /** An order with everything that we know of it; lines and units exist from the export on. */
 export interface OrderRecord {
@@ -44,20 +36,6 @@ export interface OrderRecord {
   constantAttributes: { name: string; value: string }[];
   lines: OrderLine[];
   units: StoredUnit[];
-}
-
-/** A buyer's request to cancel that the seller has not answered. */
-export interface CancelRequest {
-  /** TikTok's id of the request. */
-  cancelId: string;
-  /** TikTok's key of the reason. */
-  reason: string | null;
-  /** The reason for people, in the shop's language. */
-  reasonText: string | null;
-  requestedAt: Date | null;
-  /** TikTok approves the request by itself when it is not answered until then. */
-  answerBy: Date | null;
-  unitIds: string[];
 }
 
 /** Times become ISO text in JSON. */

@@ -1,17 +1,18 @@
 import { Type } from 'typebox';
 import type { DocumentDefinition, StatusByHand } from '../documents/document-definition.js';
 import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
-import { documentTypeNames, type DocumentHead } from '../documents/document.js';
-import { StatusCode, statusName } from '../documents/statuses.js';
+import type { DocumentHead } from '../documents/document.js';
+import { StatusCode, statusName } from '../logicbroker/statuses.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { SalesOrderArrayResponse, SalesOrderMessage, SalesOrdersV1 } from '../logicbroker/envelopes.js';
-import { ExplanationMessage, explainedGate, timeText } from '../logicbroker/explanation.js';
+import { ExplanationMessage, explainedGate, timeText } from '../logicbroker/explanation-schema.js';
 import type { Tx } from '../store/database.js';
 import type { ExplainedCancellation, OrderExplanation } from './explain-order.js';
 import { showLateNames } from './late-matches.js';
 import { lockOrdersByDocuments } from './order-store.js';
+import { documentTypeNames } from '../logicbroker/document-types.js';
 
 /** @throws AppError not-found */
 export type ExplainOrder = (

@@ -1,14 +1,12 @@
 import { Prisma, type Database, type SqlTx, type Tx } from '../store/database.js';
-import { compareIds, type OrderLine } from './order.js';
+import { compareIds, type OrderLine, type CancelRequest, type StoredUnit } from '../domain/order.js';
 import {
   joinOrder,
   readCancelRequest,
-  type CancelRequest,
   type OrderRecord,
   type OrderState,
   type StoredOrderData,
   type StoredPersonal,
-  type StoredUnit,
   type Written,
 } from './order-record.js';
 

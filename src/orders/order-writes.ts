@@ -1,8 +1,8 @@
 import { Prisma, type SqlTx, type Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
 import { keepPlan } from '../store/sql-transaction.js';
-import type { OrderLine } from './order.js';
-import type { CancelRequest, OrderState, StoredUnit } from './order-record.js';
+import type { OrderLine, CancelRequest, StoredUnit } from '../domain/order.js';
+import type { OrderState } from './order-record.js';
 import { markPiecesShipped } from './piece-store.js';
 
 /** One row of `orders`, as it goes to the database in JSON. */

@@ -1,4 +1,4 @@
-import { compareStages, legacyStatusCode, type OrderUnit, type ShopOrder } from './order.js';
+import { compareStages, legacyStatusCode, type OrderUnit, type ShopOrder } from '../domain/order.js';
 import type { KnownCancellation } from './ingest-context.js';
 import type { OrderRecord } from './order-record.js';
 import { cancelledByOf, type MovedPiece, type Piece } from './piece.js';

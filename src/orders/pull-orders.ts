@@ -1,8 +1,8 @@
-import { AppError } from '../errors.js';
-import type { FlowResult, FlowRun } from '../sync/flows.js';
-import { readAhead } from '../sync/read-ahead.js';
+import { AppError } from '../kernel/errors.js';
+import type { FlowResult, FlowRun } from '../sync/flows/flows.js';
+import { readAhead } from '../sync/pull/read-ahead.js';
 import type { OrderPage, ReadOrders } from '../tiktok/order-calls.js';
-import { MINUTE_MS, SECOND_MS } from '../time.js';
+import { MINUTE_MS, SECOND_MS } from '../kernel/time.js';
 import { findDueOrders, findUnnotedRequests, postponeOrders } from './order-store.js';
 import { observe, openPull, type Pull, type PullOrdersDeps } from './pull-state.js';
 import { lastTime, readOrders, type OrderWalk } from './read-orders.js';

@@ -1,8 +1,8 @@
 import type { ActiveConnection } from '../connections/connection.js';
-import type { OpenShop } from '../connections/shop-api.js';
+import type { OpenShop } from '../connections/open-shop.js';
 import type { Tx } from '../store/database.js';
-import type { FlowRun } from '../sync/flows.js';
-import { shopClock, type ShopClock } from '../sync/shop-clock.js';
+import type { FlowRun } from '../sync/flows/flows.js';
+import { shopClock, type ShopClock } from '../sync/pull/shop-clock.js';
 import type { OrderPage } from '../tiktok/order-calls.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import type { IngestCounts } from './ingest-orders.js';

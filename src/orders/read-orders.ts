@@ -1,7 +1,7 @@
-import { walkChanges, type WalkWindow } from '../sync/walk-changes.js';
+import { walkChanges, type WalkWindow } from '../sync/pull/walk-changes.js';
 import type { OrderPage, OrderSearch } from '../tiktok/order-calls.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
-import type { ShopOrder } from './order.js';
+import type { ShopOrder } from '../domain/order.js';
 
 const PAGE_SIZE = 100;
 

@@ -1,4 +1,4 @@
-import type { Recipient } from './order.js';
+import type { Recipient } from '../domain/order.js';
 
 /** True when the street can be delivered to. A masked phone or name does not hinder that. */
 export function showsStreet(recipient: Recipient | null): boolean {

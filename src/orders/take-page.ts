@@ -1,11 +1,11 @@
 import { recordEvents } from '../documents/document-store.js';
-import { messageOf } from '../errors.js';
+import { messageOf } from '../kernel/errors.js';
 import { isDataError, type SqlTx } from '../store/database.js';
 import type { ReadOrders, UnreadableOrder } from '../tiktok/order-calls.js';
 import { ingestOrders } from './ingest-orders.js';
 import { withoutReadable, withUnreadable, type PullCursor } from './pull-cursor.js';
 import type { Pull } from './pull-state.js';
-import type { ShopOrder } from './order.js';
+import type { ShopOrder } from '../domain/order.js';
 
 /**
  * Stores what one answer of TikTok holds, with the progress of the run in the same transaction: a run that is stopped

@@ -1,5 +1,5 @@
-import { messageOf } from '../errors.js';
-import type { Logger } from '../log.js';
+import { messageOf } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
 import type { MovedPiece, PiecesMoved } from './piece.js';
 
 /** After the commit: what is stored is stored, whatever the one who is told makes of it. */

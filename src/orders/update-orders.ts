@@ -1,12 +1,12 @@
 import { lockDocuments, recordEvents, replaceBodies } from '../documents/document-store.js';
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
 import { factsOf, type IngestContext } from './ingest-context.js';
 import { updateOf, type OrderUpdate } from './order-changes.js';
 import { eventsOfUpdate } from './order-events.js';
 import { splitOrder, type OrderRecord } from './order-record.js';
 import { saveUnits, updateOrders, type OrderRow } from './order-writes.js';
-import type { ShopOrder } from './order.js';
+import type { ShopOrder } from '../domain/order.js';
 import { renderRecord, type OrderDocumentHead } from './render-orders.js';
 import { moveOrders } from './settle-order-status.js';
 

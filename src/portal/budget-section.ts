@@ -1,4 +1,4 @@
-import type { BudgetView } from '../sync/list-budgets.js';
+import type { BudgetView } from '../sync/budgets/list-budgets.js';
 import { html, type Html } from './html.js';
 import { showTime } from './layout.js';
 

@@ -9,7 +9,7 @@ import {
 } from '../companies/api-key-store.js';
 import { createCompany, findCompany, listCompanies, type Company } from '../companies/company-store.js';
 import type { OperatorSession } from '../companies/operator-session-store.js';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { readForm, readId } from './forms.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';

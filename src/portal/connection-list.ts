@@ -1,9 +1,10 @@
 import type { Company } from '../companies/company-store.js';
 import type { OperatorSession } from '../companies/operator-session-store.js';
-import type { Connection, ConnectionStatus } from '../connections/connection.js';
+import type { Connection } from '../connections/connection.js';
 import { html, type Html } from './html.js';
 import { csrfField, showTime } from './layout.js';
 import type { FlowLine } from './portal-deps.js';
+import type { ConnectionStatus } from '../domain/shop.js';
 
 const statusLooks: Record<ConnectionStatus, { label: string; look: 'good' | 'warn' | 'bad' | 'muted' }> = {
   draft: { label: 'not finished', look: 'warn' },

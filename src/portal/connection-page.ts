@@ -1,14 +1,14 @@
 import type { OperatorSession } from '../companies/operator-session-store.js';
 import type { Connection } from '../connections/connection.js';
 import { settingsCatalogue } from '../connections/settings.js';
-import type { BudgetView } from '../sync/list-budgets.js';
+import type { BudgetView } from '../sync/budgets/list-budgets.js';
 import { budgetSection } from './budget-section.js';
 import { plainSettings, type PlainSetting } from './plain-settings.js';
 import { flowOutcome, runNowForm, statusBadge } from './connection-list.js';
 import { connectionSteps, type StepsView } from './connection-steps.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
-import type { WaitingEffect } from '../sync/waiting-effects.js';
+import type { WaitingEffect } from '../sync/effects/waiting-effects.js';
 import type { FlowLine } from './portal-deps.js';
 import { waitingSection } from './waiting-section.js';
 

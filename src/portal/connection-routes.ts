@@ -6,8 +6,8 @@ import { getConnection, listConnections } from '../connections/connection-store.
 import { baseUrlChoices, changeServer, createConnection } from '../connections/manage-connection.js';
 import { acceptOtherSeller, declineOtherSeller, keepConsent } from '../connections/seller-consent.js';
 import { getShops, saveShop, type ShopOffer } from '../connections/shops.js';
-import { listBudgets } from '../sync/list-budgets.js';
-import { waitingOfConnection } from '../sync/waiting-effects.js';
+import { listBudgets } from '../sync/budgets/list-budgets.js';
+import { waitingOfConnection } from '../sync/effects/waiting-effects.js';
 import { connectionList } from './connection-list.js';
 import { beforeYouStart, connectionPage } from './connection-page.js';
 import { isUsField, serverFields } from './connection-steps.js';

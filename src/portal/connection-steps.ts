@@ -1,9 +1,10 @@
 import type { OperatorSession } from '../companies/operator-session-store.js';
 import { missingScopes, type Authorization } from '../connections/authorization.js';
-import type { Connection, Environment } from '../connections/connection.js';
+import type { Connection } from '../connections/connection.js';
 import type { ShopOffer } from '../connections/shops.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
+import type { Environment } from '../domain/shop.js';
 
 export interface StepsView {
   session: OperatorSession;

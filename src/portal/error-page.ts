@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../errors.js';
-import type { Logger } from '../log.js';
+import { AppError } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
 import { isStoreUnavailable } from '../store/database.js';
 import { html, type Html } from './html.js';
 import { notice } from './layout.js';

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 
 /** Longest text that a form of ours may send in one field: fifty attributes of a connection fit. */
 const LONGEST_TEXT = 60_000;

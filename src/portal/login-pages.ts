@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { rangeOf } from '../address-range.js';
+import { rangeOf } from '../kernel/address-range.js';
 import { createLogIn, type LoginOutcome } from '../companies/login-guard.js';
 import { isLogin, normalizeLogin } from '../companies/operator-store.js';
 import { defaultSessionTimes, endSession, startSession } from '../companies/operator-session-store.js';
-import { AppError } from '../errors.js';
-import { createMemory } from '../memory.js';
-import { MINUTE_MS, SECOND_MS } from '../time.js';
+import { AppError } from '../kernel/errors.js';
+import { createMemory } from '../kernel/memory.js';
+import { MINUTE_MS, SECOND_MS } from '../kernel/time.js';
 import { localPath, readForm, sameSecret } from './forms.js';
 import { html } from './html.js';
 import { csrfField, notice } from './layout.js';

@@ -7,7 +7,7 @@ import {
   renameConnection,
   resumeConnection,
 } from '../connections/manage-connection.js';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { backTo } from './connection-routes.js';
 import { readPlainSettings } from './plain-settings.js';
 import { readForm, readId } from './forms.js';

@@ -6,12 +6,13 @@ import {
   environmentOfState,
   startAuthorization,
 } from '../connections/authorize.js';
-import type { Connection, Environment } from '../connections/connection.js';
+import type { Connection } from '../connections/connection.js';
 import { exchangeCode } from '../connections/seller-consent.js';
 import { appFor, hostsOf } from '../connections/tiktok-access.js';
 import { readForm, readId } from './forms.js';
 import type { PortalDeps } from './portal-deps.js';
 import { cookieName, cookieOptions, requireSession } from './session-guard.js';
+import type { Environment } from '../domain/shop.js';
 
 type Grant = Awaited<ReturnType<typeof exchangeCode>>;
 type Claim = Awaited<ReturnType<typeof claimAuthorization>>;

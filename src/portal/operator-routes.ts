@@ -7,7 +7,7 @@ import {
   removeOperator,
   setPassword,
 } from '../companies/operator-store.js';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { readForm, readId, readPassword } from './forms.js';
 import { operatorList, operatorPage } from './operator-pages.js';
 import type { PortalDeps } from './portal-deps.js';

@@ -1,6 +1,6 @@
 import type { SessionTimes } from '../companies/operator-session-store.js';
 import type { ConnectionsDeps } from '../connections/connections-deps.js';
-import type { PersonDecision } from '../sync/outbox-decisions.js';
+import type { PersonDecision } from '../sync/effects/outbox-decisions.js';
 
 /** A flow of a connection, as far as the pages show it (part of sync's FlowView). */
 export interface FlowLine {

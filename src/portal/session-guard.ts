@@ -4,7 +4,7 @@ import {
   findSession,
   type OperatorSession,
 } from '../companies/operator-session-store.js';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { admit } from '../http/connection-guard.js';
 import { readForm, sameSecret } from './forms.js';
 import type { PortalDeps } from './portal-deps.js';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { getConnection } from '../connections/connection-store.js';
-import { AppError } from '../errors.js';
-import { waitingOfConnection } from '../sync/waiting-effects.js';
+import { AppError } from '../kernel/errors.js';
+import { waitingOfConnection } from '../sync/effects/waiting-effects.js';
 import { backTo } from './connection-routes.js';
 import { readForm, readId } from './forms.js';
 import type { Decision, PortalDeps } from './portal-deps.js';

@@ -1,5 +1,5 @@
 import type { OperatorSession } from '../companies/operator-session-store.js';
-import type { WaitingEffect } from '../sync/waiting-effects.js';
+import type { WaitingEffect } from '../sync/effects/waiting-effects.js';
 import { html, type Html } from './html.js';
 import { csrfField, showTime } from './layout.js';
 

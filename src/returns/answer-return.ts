@@ -1,16 +1,16 @@
 import { hashOfContent } from '../documents/content-hash.js';
-import { AppError, type ErrorDetail } from '../errors.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { findDocument } from '../documents/document-store.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { readReturn } from '../logicbroker/read-return.js';
 import { markHanded } from '../orders/piece-store.js';
 import type { Tx } from '../store/database.js';
-import { cannotRefuse, checkAnswer, type AnswerInput } from './answer.js';
+import { cannotRefuse, checkAnswer, type AnswerInput, type AnswerStep } from '../domain/return-answer.js';
 import { giveAnswer, StaleRefusal } from './give-answer.js';
 import { refreshReturns } from './refresh-returns.js';
 import type { ReturnDeps } from './return-deps.js';
 import { openAction, questionOf } from './return-life-cycle.js';
-import type { AnswerStep, ReturnRecord } from './return-record.js';
+import type { ReturnRecord } from './return-record.js';
 import { findReturnsByTiktokId, lockReturnsByDocuments } from './return-store.js';
 
 export interface NewAnswer {

@@ -1,9 +1,9 @@
-import { AppError } from '../errors.js';
-import type { EffectContext, EffectDefinition, ReadBack } from '../sync/outbox.js';
-import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS } from '../sync/tiktok-refusal.js';
+import { AppError } from '../kernel/errors.js';
+import type { EffectContext, EffectDefinition, ReadBack } from '../sync/effects/outbox.js';
+import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS } from '../sync/effects/tiktok-refusal.js';
 import type { ApproveDecision } from '../tiktok/return-calls.js';
 import { compareReturn } from './compare-return.js';
-import { APPROVE_RETURN, type AnswerPayload } from './enqueue-answer.js';
+import { APPROVE_RETURN, type AnswerPayload, type AnswerResult } from './enqueue-answer.js';
 import { correctAnswer, findOvertakenAnswers } from './overtaken-answers.js';
 import type { ReturnSource } from './read-details.js';
 import { readAndTakeIn } from './refresh-returns.js';
@@ -11,13 +11,7 @@ import type { ReturnDeps } from './return-deps.js';
 import { answerOf, type ReturnRecord } from './return-record.js';
 import { findReturn } from './return-store.js';
 import { settleAnswerEffect } from './settle-answer.js';
-import type { ShopReturn } from './return.js';
-
-/** What TikTok has after a delivered answer. */
-export interface AnswerResult {
-  /** Somebody else, or TikTok at its deadline, had said yes before. */
-  already: boolean;
-}
+import type { ShopReturn } from '../domain/return.js';
 
 /** TikTok: Approve Return. */
 export function returnEffects(deps: ReturnDeps): EffectDefinition[] {

@@ -1,8 +1,8 @@
-import type { ReadBack } from '../sync/outbox.js';
-import { refusal } from '../sync/tiktok-refusal.js';
+import type { ReadBack } from '../sync/effects/outbox.js';
+import { refusal } from '../sync/effects/tiktok-refusal.js';
 import type { ApproveDecision } from '../tiktok/return-calls.js';
 import { questionOf } from './return-life-cycle.js';
-import type { ShopReturn } from './return.js';
+import type { ShopReturn } from '../domain/return.js';
 
 const SELLER_CENTER = 'Handle it in TikTok Seller Center; it is followed from there.';
 

@@ -1,7 +1,8 @@
 import type { Tx } from '../store/database.js';
-import { enqueueEffect } from '../sync/outbox.js';
+import { enqueueEffect } from '../sync/effects/outbox.js';
 import type { Question } from './return-life-cycle.js';
-import type { AnswerStep, ReturnRecord } from './return-record.js';
+import type { ReturnRecord } from './return-record.js';
+import type { AnswerStep } from '../domain/return-answer.js';
 
 /** Name of the effect; what it does is in approve-effect.ts. */
 export const APPROVE_RETURN = 'approve-return';
@@ -40,4 +41,10 @@ export async function enqueueAnswer(
     });
     if (created || state !== 'refused') return outboxId;
   }
+}
+
+/** What TikTok has after a delivered answer. */
+export interface AnswerResult {
+  /** Somebody else, or TikTok at its deadline, had said yes before. */
+  already: boolean;
 }

@@ -4,10 +4,10 @@ import { KeyParams, keyOf } from '../documents/document-routes.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import { explainedGate, ReturnExplanationMessage, timeText } from '../logicbroker/explanation.js';
-import { explainedEffect } from '../sync/explained-effect.js';
+import { explainedGate, ReturnExplanationMessage, timeText } from '../logicbroker/explanation-schema.js';
+import { explainedEffect } from '../sync/effects/explained-effect.js';
 import type { ReturnExplanation } from './explain-return.js';
-import type { ReturnRouteDeps } from './return-routes.js';
+import type { ReturnRouteDeps } from './return-route-deps.js';
 
 export function explainReturnRoutes(
   api: Api,

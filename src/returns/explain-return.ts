@@ -1,12 +1,12 @@
 import { getConnection } from '../connections/connection-store.js';
 import type { Connection } from '../connections/connection.js';
 import { findDocument } from '../documents/document-store.js';
-import { statusName } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
-import { explainGates, type GateResult } from '../gate.js';
+import { statusName } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
+import { explainGates, type GateResult } from '../kernel/gate.js';
 import type { Database } from '../store/database.js';
-import { entriesOfDocument, type EntryHistory } from '../sync/outbox-decisions.js';
-import { toIsoSeconds } from '../time.js';
+import { entriesOfDocument, type EntryHistory } from '../sync/effects/outbox-decisions.js';
+import { toIsoSeconds } from '../kernel/time.js';
 import { answerGates, importGates } from './return-gates.js';
 import { openAction, questionOf } from './return-life-cycle.js';
 import type { ReturnRecord } from './return-record.js';

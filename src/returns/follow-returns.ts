@@ -1,12 +1,12 @@
 import { changeStatus, recordEvents, type NewEvent } from '../documents/document-store.js';
-import { toIsoSeconds } from '../time.js';
+import { toIsoSeconds } from '../kernel/time.js';
 import { actionOf, factsOf } from './import-returns.js';
-import type { ReturnContext, ShownReturn } from './ingest-returns.js';
 import { refreshReturnDocuments } from './render-returns.js';
 import { howItCame, openAction, standingOf, type Standing } from './return-life-cycle.js';
 import type { ReturnRecord } from './return-record.js';
 import { saveReturns } from './return-store.js';
-import type { ShopReturn } from './return.js';
+import type { ShopReturn } from '../domain/return.js';
+import type { ReturnContext, ShownReturn } from './return-context.js';
 
 type Followed = ShownReturn & { record: ReturnRecord };
 

@@ -1,15 +1,16 @@
 import { getConnection } from '../connections/connection-store.js';
 import { changeStatus, recordEvents } from '../documents/document-store.js';
-import { StatusCode } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
-import { firstObstacle } from '../gate.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
+import { firstObstacle } from '../kernel/gate.js';
 import type { Tx } from '../store/database.js';
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 import { enqueueAnswer } from './enqueue-answer.js';
 import { answerGates, staleGates } from './return-gates.js';
 import { questionOf, type Question } from './return-life-cycle.js';
-import { answerOf, type AnswerStep, type ReturnAnswer, type ReturnRecord } from './return-record.js';
+import { answerOf, type ReturnAnswer, type ReturnRecord } from './return-record.js';
 import { saveAnswer } from './return-store.js';
+import type { AnswerStep } from '../domain/return-answer.js';
 
 /** A refusal that rests on what TikTok showed last; a newer answer of TikTok's may lift it. */
 export class StaleRefusal extends AppError {}

@@ -7,18 +7,18 @@ import {
   type NewEvent,
 } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
-import { StatusCode } from '../documents/statuses.js';
-import type { GateResult } from '../gate.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import type { GateResult } from '../kernel/gate.js';
 import { RETURN_RENDERER_VERSION } from '../logicbroker/map-return.js';
-import { toIsoSeconds } from '../time.js';
-import type { ReturnContext, ShownReturn } from './ingest-returns.js';
+import { toIsoSeconds } from '../kernel/time.js';
 import { returnText, type ReturnDocumentHead } from './render-returns.js';
 import { importObstacle } from './return-gates.js';
 import { groupReturnUnits } from './return-lines.js';
 import { openAction, standingOf } from './return-life-cycle.js';
 import type { ReturnRecord } from './return-record.js';
 import { saveReturns, type ReturnRow } from './return-store.js';
-import type { ShopReturn } from './return.js';
+import type { ShopReturn } from '../domain/return.js';
+import type { ReturnContext, ShownReturn } from './return-context.js';
 
 interface Decision extends ShownReturn {
   obstacle: GateResult | null;

@@ -1,14 +1,15 @@
 import { withoutUnstorable } from '../orders/storable.js';
 import type { Tx } from '../store/database.js';
-import { SECOND_MS } from '../time.js';
+import { SECOND_MS } from '../kernel/time.js';
 import { followReturns } from './follow-returns.js';
 import { importReturns } from './import-returns.js';
-import { readDetails, type ReturnDetails, type ReturnSource } from './read-details.js';
+import { readDetails, type ReturnSource } from './read-details.js';
 import type { ReturnDeps } from './return-deps.js';
 import { importObstacle } from './return-gates.js';
 import type { ReturnRecord } from './return-record.js';
 import { findReturnVersions, lockReturns, lockShopReturns, type ReturnVersion } from './return-store.js';
-import { compareReturnStages, type ShopReturn } from './return.js';
+import { compareReturnStages, type ShopReturn } from '../domain/return.js';
+import type { ReturnContext, ShownReturn } from './return-context.js';
 
 export interface IngestReturnsOptions {
   /** TikTok's time at which the requests were read. */
@@ -23,22 +24,6 @@ export interface IngestReturnsCounts {
   kept: number;
   updated: number;
   unchanged: number;
-}
-
-/** What taking in one page goes by. */
-export interface ReturnContext {
-  deps: ReturnDeps;
-  tx: Tx;
-  source: ReturnSource;
-  readAt: Date;
-  /** By return id; of those that become documents now, or whose buyer's words are still missing. */
-  details: ReadonlyMap<string, ReturnDetails>;
-}
-
-/** A request as TikTok shows it, and as we hold it (null when it is new). */
-export interface ShownReturn {
-  record: ReturnRecord | null;
-  shown: ShopReturn;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { PerformMove, StatusByHand } from '../documents/document-definition.js';
-import { StatusCode } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
-import { firstObstacle } from '../gate.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
+import { firstObstacle } from '../kernel/gate.js';
 import type { Tx } from '../store/database.js';
 import { getConnection } from '../connections/connection-store.js';
 import { giveAnswer } from './give-answer.js';
@@ -9,8 +9,9 @@ import { refreshReturns } from './refresh-returns.js';
 import type { ReturnDeps } from './return-deps.js';
 import { answerGates, staleGates } from './return-gates.js';
 import { questionOf } from './return-life-cycle.js';
-import { answerOf, type AnswerStep, type ReturnRecord } from './return-record.js';
+import { answerOf, type ReturnRecord } from './return-record.js';
 import { findReturnsByDocuments, lockReturnsByDocuments } from './return-store.js';
+import type { AnswerStep } from '../domain/return-answer.js';
 
 /** The answer that a status call gives. */
 const stepOfStatus: Readonly<Record<number, AnswerStep>> = {

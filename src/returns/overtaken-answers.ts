@@ -1,5 +1,5 @@
 import type { Tx } from '../store/database.js';
-import type { OutboxEntry } from '../sync/outbox.js';
+import type { OutboxEntry } from '../sync/effects/outbox.js';
 import { APPROVE_RETURN, type AnswerPayload } from './enqueue-answer.js';
 import { answerOf } from './return-record.js';
 import { lockReturn } from './return-store.js';

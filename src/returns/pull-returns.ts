@@ -1,17 +1,17 @@
 import { recordEvents } from '../documents/document-store.js';
 import { readPullCursor, withoutReadable, withUnreadable, type PullCursor } from '../orders/pull-cursor.js';
 import { concernsOneValue } from '../orders/take-page.js';
-import { messageOf } from '../errors.js';
+import { messageOf } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
-import { listFlows, type FlowResult, type FlowRun } from '../sync/flows.js';
-import { shopClock, type ShopClock } from '../sync/shop-clock.js';
-import { walkChanges } from '../sync/walk-changes.js';
+import { listFlows, type FlowResult, type FlowRun } from '../sync/flows/flows.js';
+import { shopClock, type ShopClock } from '../sync/pull/shop-clock.js';
+import { walkChanges } from '../sync/pull/walk-changes.js';
 import type { ReadReturns, ReturnPage, ReturnSearch, UnreadableReturn } from '../tiktok/return-calls.js';
-import { MINUTE_MS, SECOND_MS } from '../time.js';
+import { MINUTE_MS, SECOND_MS } from '../kernel/time.js';
 import { ingestReturns, type IngestReturnsCounts } from './ingest-returns.js';
 import type { ReturnSource } from './read-details.js';
 import type { ReturnDeps } from './return-deps.js';
-import type { ShopReturn } from './return.js';
+import type { ShopReturn } from '../domain/return.js';
 
 /** Read again at each pull: TikTok may list a request later than its update time says. */
 const OVERLAP_MS = 10 * MINUTE_MS;

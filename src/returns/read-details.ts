@@ -1,13 +1,13 @@
 import type { ActiveConnection } from '../connections/connection.js';
-import { AppError, messageOf } from '../errors.js';
+import { AppError, messageOf } from '../kernel/errors.js';
 import { groupUnits, merchantSkuOf } from '../orders/order-lines.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { findOrdersOfShop } from '../orders/order-store.js';
-import type { OrderLine, OrderUnit } from '../orders/order.js';
+import type { OrderLine, OrderUnit } from '../domain/order.js';
 import { withoutUnstorable } from '../orders/storable.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import type { ReturnDeps } from './return-deps.js';
-import type { BuyersWords, ReturnRecordEntry, ShopReturn } from './return.js';
+import type { BuyersWords, ReturnRecordEntry, ShopReturn } from '../domain/return.js';
 
 /** A shop that can be asked. */
 export interface ReturnSource {

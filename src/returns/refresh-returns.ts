@@ -1,11 +1,11 @@
-import { AppError, messageOf } from '../errors.js';
-import { within } from '../time.js';
+import { AppError, messageOf } from '../kernel/errors.js';
+import { within } from '../kernel/time.js';
 import { ingestReturns } from './ingest-returns.js';
 import type { ReturnSource } from './read-details.js';
 import type { ReturnDeps } from './return-deps.js';
 import type { ReturnRecord } from './return-record.js';
 import { findReturnsByDocuments } from './return-store.js';
-import type { ShopReturn } from './return.js';
+import type { ShopReturn } from '../domain/return.js';
 
 /** TikTok: Search Returns takes 10 to 50. */
 const MOST_IDS = 50;

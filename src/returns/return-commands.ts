@@ -3,7 +3,7 @@ import { answerReturn } from './answer-return.js';
 import { explainReturn } from './explain-return.js';
 import { returnStatusByHand } from './move-by-hand.js';
 import type { ReturnDeps } from './return-deps.js';
-import type { ReturnCommands } from './return-routes.js';
+import type { ReturnCommands } from './return-route-deps.js';
 
 /** What the routes ask of returns, over the use cases. */
 export function returnCommands(deps: ReturnDeps): ReturnCommands {

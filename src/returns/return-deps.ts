@@ -1,8 +1,8 @@
-import type { OpenShop } from '../connections/shop-api.js';
-import type { Logger } from '../log.js';
+import type { OpenShop } from '../connections/open-shop.js';
+import type { Logger } from '../kernel/log.js';
 import type { MatchSkus } from '../orders/ingest-context.js';
 import type { Database } from '../store/database.js';
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 
 /** What the use cases around returns need. */
 export interface ReturnDeps {

@@ -1,10 +1,19 @@
 import type { Connection } from '../connections/connection.js';
 import type { ConnectionSettings } from '../connections/settings.js';
-import { firstObstacle, pass, refuse, wait, type Gate, type GateOutcome, type GateResult } from '../gate.js';
-import { toIsoSeconds } from '../time.js';
+import {
+  firstObstacle,
+  pass,
+  refuse,
+  wait,
+  type Gate,
+  type GateOutcome,
+  type GateResult,
+} from '../kernel/gate.js';
+import { toIsoSeconds } from '../kernel/time.js';
 import { openAction, questionOf } from './return-life-cycle.js';
-import type { AnswerStep, ReturnRecord } from './return-record.js';
-import { isOver, type ReturnType, type ShopReturn } from './return.js';
+import type { ReturnRecord } from './return-record.js';
+import { isOver, type ReturnType, type ShopReturn } from '../domain/return.js';
+import type { AnswerStep } from '../domain/return-answer.js';
 
 /** What decides whether a request becomes a document. */
 export interface ImportFacts {

@@ -1,8 +1,9 @@
-import { StatusCode } from '../documents/statuses.js';
-import { DECIDE_BY_HAND } from '../sync/decide-by-hand.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import { DECIDE_BY_HAND } from '../sync/effects/decide-by-hand.js';
 import type { ApproveDecision } from '../tiktok/return-calls.js';
-import { answerOf, type AnswerStep, type ReturnAnswer, type ReturnRecord } from './return-record.js';
-import type { NextAction, ReturnStage, ShopReturn } from './return.js';
+import { answerOf, type ReturnAnswer, type ReturnRecord } from './return-record.js';
+import type { NextAction, ReturnStage, ShopReturn } from '../domain/return.js';
+import type { AnswerStep } from '../domain/return-answer.js';
 
 /** What TikTok waits to hear from the seller, and how a yes to it is said. */
 export interface Question {

@@ -1,6 +1,6 @@
 import { merchantSkuOf } from '../orders/order-lines.js';
-import type { OrderLine } from '../orders/order.js';
-import type { ReturnLine, ReturnUnit } from './return.js';
+import type { OrderLine } from '../domain/order.js';
+import type { ReturnLine, ReturnUnit } from '../domain/return.js';
 
 /**
  * Pieces that go back, grouped and numbered as the lines of their order. Pieces that are on none of them (the order could

@@ -1,11 +1,9 @@
 import type { ApproveDecision } from '../tiktok/return-calls.js';
-import type { BuyersWords, ReturnLine, ShopReturn } from './return.js';
+import type { BuyersWords, ReturnLine, ShopReturn } from '../domain/return.js';
+import type { AnswerStep } from '../domain/return-answer.js';
 
 /** `not_imported`: a gate keeps it out; decided anew when TikTok shows a change. */
 export type ReturnState = 'imported' | 'not_imported';
-
-/** The two answers that a seller gives: yes to the request, and the one that gives the money back. */
-export type AnswerStep = 'accept' | 'refund';
 
 /** `sent`: TikTok has it. `in_doubt`: only a person can tell whether it has. */
 export type AnswerState = 'pending' | 'sent' | 'refused' | 'in_doubt';

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { noSuchDocument } from '../documents/change-status-by-hand.js';
-import type { DocumentDefinition, StatusByHand } from '../documents/document-definition.js';
-import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
+import type { DocumentDefinition } from '../documents/document-definition.js';
+import { documentRoutes, KeyParams, keyOf } from '../documents/document-routes.js';
 import { findDocument } from '../documents/document-store.js';
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { listText, sendJson, sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
@@ -14,30 +14,11 @@ import {
   ReturnMessage,
   ReturnsV1,
 } from '../logicbroker/envelopes.js';
-import { Return, returnExamples } from '../logicbroker/return.js';
+import { Return, returnExamples } from '../logicbroker/return-schema.js';
 import { ref } from '../logicbroker/schema.js';
 import { orderDefinition } from '../orders/order-routes.js';
 import { explainReturnRoutes } from './explain-return-routes.js';
-import type { ExplainedReturn, ReturnExplanation } from './explain-return.js';
-
-export interface AnswerInputs {
-  companyId: number;
-  orderKey?: number;
-  /** The v3 document as it was sent, every number in its own digits. */
-  kept: unknown;
-}
-
-/** What the routes ask of the domain. All throw AppError. */
-export interface ReturnCommands {
-  /** The same answer again answers the existing key with `created: false`. */
-  answer(inputs: AnswerInputs): Promise<{ key: number; created: boolean }>;
-  explain(which: ExplainedReturn): Promise<ReturnExplanation>;
-  byHand: Pick<StatusByHand, 'prepare' | 'perform' | 'lockFirst'>;
-}
-
-export interface ReturnRouteDeps extends DocumentRouteDeps {
-  returns: ReturnCommands;
-}
+import type { ReturnCommands, ReturnRouteDeps, AnswerInputs } from './return-route-deps.js';
 
 const MOST_RETURNS_OF_AN_ORDER = 500;
 

@@ -1,8 +1,9 @@
 import type { Shop } from '../orders/order-store.js';
 import { Prisma, type Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
-import { returnOf, type AnswerStep, type ReturnAnswer, type ReturnRecord } from './return-record.js';
-import type { BuyersWords, ReturnLine, ReturnStage } from './return.js';
+import { returnOf, type ReturnAnswer, type ReturnRecord } from './return-record.js';
+import type { BuyersWords, ReturnLine, ReturnStage } from '../domain/return.js';
+import type { AnswerStep } from '../domain/return-answer.js';
 
 /** What is needed to see that an answer of TikTok's brings nothing new. */
 export interface ReturnVersion {

@@ -1,13 +1,13 @@
 import { changeStatus, recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { Tx } from '../store/database.js';
-import type { EffectOutcome, OutboxEntry } from '../sync/outbox.js';
-import { describeError } from '../sync/tiktok-refusal.js';
-import type { AnswerResult } from './approve-effect.js';
-import type { AnswerPayload } from './enqueue-answer.js';
+import type { EffectOutcome, OutboxEntry } from '../sync/effects/outbox.js';
+import { describeError } from '../sync/effects/tiktok-refusal.js';
+import type { AnswerPayload, AnswerResult } from './enqueue-answer.js';
 import { refreshReturnDocuments } from './render-returns.js';
 import { openAction, standingOf } from './return-life-cycle.js';
-import type { AnswerState, AnswerStep, ReturnRecord } from './return-record.js';
+import type { AnswerState, ReturnRecord } from './return-record.js';
 import { clearNextAction, findReturn, lockReturn, settleAnswer } from './return-store.js';
+import type { AnswerStep } from '../domain/return-answer.js';
 
 /** What TikTok did with an answer, written to the answer, the document and its history. */
 export async function settleAnswerEffect(

@@ -1,12 +1,12 @@
 import { recordEvents, replaceBodies } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
-import { statusName, StatusCode } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
+import { statusName, StatusCode } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import { isUniqueViolation, type Tx } from '../store/database.js';
-import { contentHash } from './content-hash.js';
+import { contentHash } from './shipment-hash.js';
 import { lockShipment, type LockedShipment } from './lock-shipment.js';
 import { shipmentText } from './render-shipment-document.js';
 import { resendShipment } from './resend-shipment.js';

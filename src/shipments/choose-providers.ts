@@ -1,8 +1,8 @@
-import { AppError, type ErrorDetail } from '../errors.js';
-import { within } from '../time.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
+import { within } from '../kernel/time.js';
 import { describeMismatch, matchProvider, type Provider, type ProviderMatch } from './match-provider.js';
 import { providersAfterMiss, providersFor, type ProviderListDeps } from './provider-list.js';
-import type { CarrierHint } from './shipment.js';
+import type { CarrierHint } from '../domain/shipment.js';
 
 export interface PackageCarrier {
   position: number;

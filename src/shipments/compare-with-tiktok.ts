@@ -1,6 +1,6 @@
-import type { OrderUnit, ShopOrder } from '../orders/order.js';
-import type { ReadBack } from '../sync/outbox.js';
-import { refusal } from '../sync/tiktok-refusal.js';
+import type { OrderUnit, ShopOrder } from '../domain/order.js';
+import type { ReadBack } from '../sync/effects/outbox.js';
+import { refusal } from '../sync/effects/tiktok-refusal.js';
 
 /** What a shipped package is remembered by. */
 export interface ShippedPackage {

@@ -6,8 +6,8 @@ import {
   recordEvents,
 } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
-import { statusName, StatusCode } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
+import { statusName, StatusCode } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
@@ -16,14 +16,14 @@ import { findOrderByDocument, lockOrderByDocument } from '../orders/order-store.
 import { markHanded } from '../orders/piece-store.js';
 import type { Tx } from '../store/database.js';
 import { tryChooseProviders } from './choose-providers.js';
-import { contentHash } from './content-hash.js';
+import { contentHash } from './shipment-hash.js';
 import { findOrderKey } from '../orders/find-order.js';
 import type { Provider } from './match-provider.js';
 import { shipmentText } from './render-shipment-document.js';
 import { sendShipment } from './send-shipment.js';
 import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
 import { insertShipment } from './shipment-store.js';
-import type { ShipmentInput } from './shipment.js';
+import type { ShipmentInput } from '../domain/shipment.js';
 import { decideShipment, readShippingFacts } from './shipping-facts.js';
 
 export interface NewShipment {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { compareIds } from '../orders/order.js';
+import { compareIds } from '../domain/order.js';
 import type { Tx } from '../store/database.js';
-import { enqueueEffect } from '../sync/outbox.js';
-import type { ShippingRules } from './shipment.js';
+import { enqueueEffect } from '../sync/effects/outbox.js';
+import type { ShippingRules } from '../domain/shipment.js';
 
 /** Names of the effects; the table of what they do is in shipment-effects.ts. */
 export const effectNames = {

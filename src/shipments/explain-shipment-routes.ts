@@ -3,11 +3,11 @@ import type { DocumentDefinition } from '../documents/document-definition.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import { explainedGate, ShipmentExplanationMessage } from '../logicbroker/explanation.js';
-import { explainedEffect } from '../sync/explained-effect.js';
+import { explainedGate, ShipmentExplanationMessage } from '../logicbroker/explanation-schema.js';
+import { explainedEffect } from '../sync/effects/explained-effect.js';
 import type { ShipmentExplanation } from './explain-shipment.js';
-import type { ShipmentRouteDeps } from './shipment-routes.js';
 import type { StoredPackage } from './shipment-store.js';
+import type { ShipmentRouteDeps } from './shipment-route-deps.js';
 
 export function explainShipmentRoute(
   api: Api,

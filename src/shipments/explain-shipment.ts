@@ -1,9 +1,9 @@
 import { findDocument } from '../documents/document-store.js';
-import { statusName } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
-import { explainGates, type GateResult } from '../gate.js';
+import { statusName } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
+import { explainGates, type GateResult } from '../kernel/gate.js';
 import { findOrderByDocument, readOrderRecords } from '../orders/order-store.js';
-import { entriesOfDocument, type EntryHistory } from '../sync/outbox-decisions.js';
+import { entriesOfDocument, type EntryHistory } from '../sync/effects/outbox-decisions.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shippingGates } from './shipment-gates.js';
 import { findShipment, listPackages, type StoredPackage } from './shipment-store.js';

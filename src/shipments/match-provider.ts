@@ -1,5 +1,5 @@
 import { carrierAliases } from './carrier-aliases.js';
-import type { CarrierHint } from './shipment.js';
+import type { CarrierHint } from '../domain/shipment.js';
 
 /** A carrier that TikTok accepts for the order's delivery option. */
 export interface Provider {

@@ -1,9 +1,8 @@
 import { changeStatus, recordEvents } from '../documents/document-store.js';
-import { StatusCode } from '../documents/statuses.js';
-import type { StoredUnit } from '../orders/order-record.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import { attributeUnits } from '../orders/order-writes.js';
 import type { Tx } from '../store/database.js';
-import type { OutboxEntry } from '../sync/outbox.js';
+import type { OutboxEntry } from '../sync/effects/outbox.js';
 import type { ShippedPackage } from './compare-with-tiktok.js';
 import { effectNames, type PackagePayload, type SplitPayload, type SplitResult } from './enqueue-packages.js';
 import { lockShipment } from './lock-shipment.js';
@@ -11,6 +10,7 @@ import { claimAll } from './send-shipment.js';
 import { enqueueSplitOff, finish, recordSent } from './settle-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { listPackages, updatePackages, type StoredPackage } from './shipment-store.js';
+import type { StoredUnit } from '../domain/order.js';
 
 /** What the document says that TikTok does not have, or nobody knows. */
 const isTroubled = ({ state }: Pick<StoredPackage, 'state'>): boolean =>

@@ -1,14 +1,14 @@
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { readOrderRecords } from '../orders/order-store.js';
-import type { ShopOrder } from '../orders/order.js';
+import type { ShopOrder } from '../domain/order.js';
 import type { Tx } from '../store/database.js';
-import { refusal } from '../sync/tiktok-refusal.js';
+import { refusal } from '../sync/effects/tiktok-refusal.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { chooseProviders } from './choose-providers.js';
 import type { PackagePayload } from './enqueue-packages.js';
-import type { CarrierHint } from './shipment.js';
+import type { CarrierHint } from '../domain/shipment.js';
 import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
 import {
   findShipment,

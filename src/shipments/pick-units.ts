@@ -1,8 +1,8 @@
-import type { ErrorDetail } from '../errors.js';
+import type { ErrorDetail } from '../kernel/errors.js';
 import { agrees, findOrderLine } from '../orders/find-order-line.js';
-import { compareIds } from '../orders/order.js';
-import type { CarrierHint, Carton, ShippableOrder, ShippableUnit, ShipmentLine } from './shipment.js';
-import { isFree } from './shipment.js';
+import { compareIds } from '../domain/order.js';
+import type { CarrierHint, Carton, ShippableOrder, ShippableUnit, ShipmentLine } from '../domain/shipment.js';
+import { isFree } from '../domain/shipment.js';
 
 type OrderLine = ShippableOrder['lines'][number];
 

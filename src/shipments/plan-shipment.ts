@@ -1,5 +1,5 @@
-import { AppError, type ErrorDetail } from '../errors.js';
-import { compareIds } from '../orders/order.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
+import { compareIds } from '../domain/order.js';
 import { pickUnits, type Part } from './pick-units.js';
 import type {
   CarrierHint,
@@ -10,8 +10,8 @@ import type {
   ShipmentLine,
   ShipmentPlan,
   ShippingRules,
-} from './shipment.js';
-import { isFree } from './shipment.js';
+} from '../domain/shipment.js';
+import { isFree } from '../domain/shipment.js';
 
 /**
  * Decides which units travel under which tracking number. Decides by our own data only, so whatever it accepts is

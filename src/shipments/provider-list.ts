@@ -1,6 +1,6 @@
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
-import { HOUR_MS, MINUTE_MS, type Clock } from '../time.js';
+import { HOUR_MS, MINUTE_MS, type Clock } from '../kernel/time.js';
 import type { Provider } from './match-provider.js';
 
 /** Carriers that TikTok accepts for one delivery option of one shop. */

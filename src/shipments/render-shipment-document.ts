@@ -8,7 +8,7 @@ import { readShipment } from '../logicbroker/read-shipment.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { lockOrdersByDocuments, readOrderRecords } from '../orders/order-store.js';
 import type { Tx } from '../store/database.js';
-import type { PlannedPart } from './shipment.js';
+import type { PlannedPart } from '../domain/shipment.js';
 import { findShipment, listPackages, type StoredPackage } from './shipment-store.js';
 
 /** The head's columns that the text repeats. */

@@ -1,8 +1,8 @@
 import { changeStatus } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
-import { StatusCode } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
-import { firstObstacle } from '../gate.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
+import { firstObstacle } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
 import { enqueuePackages } from './enqueue-packages.js';

@@ -1,7 +1,7 @@
 import { changeStatus, recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
-import { StatusCode } from '../documents/statuses.js';
-import { AppError } from '../errors.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import { AppError } from '../kernel/errors.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { claimUnits } from '../orders/order-writes.js';
 import { refreshOrderDocuments } from '../orders/render-orders.js';
@@ -11,7 +11,7 @@ import type { Provider } from './match-provider.js';
 import { refreshShipmentDocuments } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { insertPackages, updateShipment, type StoredShipment } from './shipment-store.js';
-import type { ShipmentLine, ShipmentPlan } from './shipment.js';
+import type { ShipmentLine, ShipmentPlan } from '../domain/shipment.js';
 import { decideShipment, readShippingFacts } from './shipping-facts.js';
 
 /** A stored draft under the lock of its order. */

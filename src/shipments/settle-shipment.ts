@@ -3,7 +3,7 @@ import type { EventTypeName } from '../documents/event-types.js';
 import { markUnitsShipped, releaseUnits } from '../orders/order-writes.js';
 import { settleOrders } from '../orders/settle-order-status.js';
 import type { Tx } from '../store/database.js';
-import type { EffectOutcome, OutboxEntry } from '../sync/outbox.js';
+import type { EffectOutcome, OutboxEntry } from '../sync/effects/outbox.js';
 import type { ShippedPackage } from './compare-with-tiktok.js';
 import {
   enqueueShipping,
@@ -16,7 +16,7 @@ import { refreshShipmentDocuments } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shipmentProgress } from './shipment-progress.js';
 import { listPackages, updatePackages, type StoredPackage } from './shipment-store.js';
-import { describeError } from '../sync/tiktok-refusal.js';
+import { describeError } from '../sync/effects/tiktok-refusal.js';
 
 /** What TikTok did with one package, written to package, pieces, both documents and their history. */
 export async function settlePackage(

@@ -4,8 +4,8 @@ import { createShipment } from './create-shipment.js';
 import { explainShipment } from './explain-shipment.js';
 import { lockAllWithOrders } from '../orders/lock-with-order.js';
 import type { ShipmentDeps } from './shipment-deps.js';
-import type { ShipmentCommands } from './shipment-routes.js';
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import type { ShipmentCommands } from './shipment-route-deps.js';
 
 /** What the routes ask of shipments, over the use cases. */
 export function shipmentCommands(deps: ShipmentDeps): ShipmentCommands {

@@ -1,7 +1,7 @@
-import type { OpenShop } from '../connections/shop-api.js';
-import type { Logger } from '../log.js';
+import type { OpenShop } from '../connections/open-shop.js';
+import type { Logger } from '../kernel/log.js';
 import type { Database, Tx } from '../store/database.js';
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 import type { ProviderListDeps } from './provider-list.js';
 
 /** What the use cases around shipments need. */

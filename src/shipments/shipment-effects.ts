@@ -1,6 +1,6 @@
-import { AppError } from '../errors.js';
-import type { ShopOrder } from '../orders/order.js';
-import type { EffectContext, EffectDefinition, ReadBack } from '../sync/outbox.js';
+import { AppError } from '../kernel/errors.js';
+import type { ShopOrder } from '../domain/order.js';
+import type { EffectContext, EffectDefinition, ReadBack } from '../sync/effects/outbox.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { TikTokError } from '../tiktok/tiktok-errors.js';
 import {
@@ -16,7 +16,13 @@ import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import type { StoredPackage } from './shipment-store.js';
-import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from '../sync/tiktok-refusal.js';
+import {
+  asRefusal,
+  inDoubt,
+  mayBeOurOwn,
+  PATIENT_ATTEMPTS,
+  refusal,
+} from '../sync/effects/tiktok-refusal.js';
 
 type Loaded = Awaited<ReturnType<typeof loadPackage>>;
 type PackageContext = EffectContext<PackagePayload>;

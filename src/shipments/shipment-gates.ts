@@ -1,10 +1,11 @@
-import { standingOf, type Connection } from '../connections/connection.js';
-import { StatusCode } from '../documents/statuses.js';
-import { pass, refuse, wait, type Gate, type GateOutcome } from '../gate.js';
+import type { Connection } from '../connections/connection.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import { pass, refuse, wait, type Gate, type GateOutcome } from '../kernel/gate.js';
 import type { OrderState } from '../orders/order-record.js';
-import type { ShopOrder } from '../orders/order.js';
-import { toIsoSeconds } from '../time.js';
-import { isFree, isOnItsWay, type ShippableOrder, type ShippingRules } from './shipment.js';
+import type { ShopOrder } from '../domain/order.js';
+import { toIsoSeconds } from '../kernel/time.js';
+import { isFree, isOnItsWay, type ShippableOrder, type ShippingRules } from '../domain/shipment.js';
+import { standingOf } from '../domain/shop.js';
 
 /** All that decides whether an order can be shipped from here. */
 export interface ShippingFacts {

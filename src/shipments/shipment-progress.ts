@@ -1,5 +1,5 @@
-import { StatusCode } from '../documents/statuses.js';
-import { DECIDE_BY_HAND } from '../sync/decide-by-hand.js';
+import { StatusCode } from '../logicbroker/statuses.js';
+import { DECIDE_BY_HAND } from '../sync/effects/decide-by-hand.js';
 import type { StoredPackage } from './shipment-store.js';
 
 type PackageProgress = Pick<StoredPackage, 'position' | 'trackingNumber' | 'state' | 'reason'>;

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { DocumentDefinition, StatusByHand } from '../documents/document-definition.js';
-import { documentRoutes, KeyParams, keyOf, type DocumentRouteDeps } from '../documents/document-routes.js';
+import type { DocumentDefinition } from '../documents/document-definition.js';
+import { documentRoutes, KeyParams, keyOf } from '../documents/document-routes.js';
 import { findDocument } from '../documents/document-store.js';
 import { noSuchDocument } from '../documents/change-status-by-hand.js';
-import { StatusCode } from '../documents/statuses.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { checkIfMatch } from '../http/conditional.js';
 import { messageText, sendJson, sendMessage } from '../http/envelope.js';
@@ -16,36 +16,10 @@ import {
   ShipmentsV1,
 } from '../logicbroker/envelopes.js';
 import { ref } from '../logicbroker/schema.js';
-import { Shipment, shipmentExamples } from '../logicbroker/shipment.js';
+import { Shipment, shipmentExamples } from '../logicbroker/shipment-schema.js';
 import { orderDefinition } from '../orders/order-routes.js';
-import type { ShipmentExplanation } from './explain-shipment.js';
 import { explainShipmentRoute } from './explain-shipment-routes.js';
-
-export interface ShipmentInputs {
-  companyId: number;
-  /** The v3 document, validated: for rules. */
-  document: Shipment;
-  /** The same as it was sent, every number in its own digits: for keeping. */
-  kept: unknown;
-}
-
-/** What the routes ask of the domain. All throw AppError. */
-export interface ShipmentCommands {
-  /** Same number and content again answers the existing key with `created: false`. */
-  create(inputs: ShipmentInputs & { orderKey?: number }): Promise<{ key: number; created: boolean }>;
-  /** `check` is called with the version of the locked document, for If-Match. */
-  updateDraft(inputs: ShipmentInputs & { key: number; check: (version: number) => void }): Promise<void>;
-  /** Why a shipment is where it is. */
-  explain(which: { companyId: number; key: number }): Promise<ShipmentExplanation>;
-  /** In the transaction in which a caller has moved shipments: a draft is sent, a failed one tried again or given up. */
-  movedByHand: NonNullable<StatusByHand['moved']>;
-  /** Before that: shipments are changed under the locks of their orders. */
-  lockByHand?: NonNullable<StatusByHand['lockFirst']>;
-}
-
-export interface ShipmentRouteDeps extends DocumentRouteDeps {
-  shipments: ShipmentCommands;
-}
+import type { ShipmentCommands, ShipmentRouteDeps, ShipmentInputs } from './shipment-route-deps.js';
 
 const MOST_SHIPMENTS_OF_AN_ORDER = 1_000;
 

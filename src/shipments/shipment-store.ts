@@ -1,7 +1,7 @@
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { parseJson, writeJson } from '../formats/json.js';
 import type { Tx } from '../store/database.js';
-import type { PlannedPackage, PlannedPart } from './shipment.js';
+import type { PlannedPackage, PlannedPart } from '../domain/shipment.js';
 
 /** `pending`: on its way. `in_doubt`: only a person can tell whether TikTok has it. */
 export type PackageState = 'pending' | 'sent' | 'refused' | 'in_doubt';

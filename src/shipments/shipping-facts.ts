@@ -1,13 +1,13 @@
 import { getConnection } from '../connections/connection-store.js';
 import type { Connection } from '../connections/connection.js';
-import { AppError } from '../errors.js';
-import { firstObstacle } from '../gate.js';
+import { AppError } from '../kernel/errors.js';
+import { firstObstacle } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
 import { shippingModelOf, splitGrainOf } from '../tiktok/regions.js';
 import { planShipment } from './plan-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
-import { isOnItsWay, type ShipmentLine, type ShipmentPlan } from './shipment.js';
+import { isOnItsWay, type ShipmentLine, type ShipmentPlan } from '../domain/shipment.js';
 import { shippingGates, type ShippingFacts } from './shipment-gates.js';
 
 /**

@@ -1,7 +1,13 @@
-import { AppError } from '../errors.js';
-import type { ShopOrder } from '../orders/order.js';
-import type { EffectContext, EffectDefinition, ReadBack } from '../sync/outbox.js';
-import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS, refusal } from '../sync/tiktok-refusal.js';
+import { AppError } from '../kernel/errors.js';
+import type { ShopOrder } from '../domain/order.js';
+import type { EffectContext, EffectDefinition, ReadBack } from '../sync/effects/outbox.js';
+import {
+  asRefusal,
+  inDoubt,
+  mayBeOurOwn,
+  PATIENT_ATTEMPTS,
+  refusal,
+} from '../sync/effects/tiktok-refusal.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { currentPackageOf, holdsExactly } from './compare-with-tiktok.js';
 import { effectNames, type SplitPayload, type SplitResult } from './enqueue-packages.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../time.js';
+import type { Clock } from '../kernel/time.js';
 import { Prisma } from './generated/client.js';
 
 /**

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { AppError, messageOf } from '../errors.js';
+import { AppError, messageOf } from '../kernel/errors.js';
 import { bridges, type Bridge } from './migration-bridges.js';
 import { meaningOf } from './migration-meaning.js';
 

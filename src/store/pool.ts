@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { SECOND_MS } from '../time.js';
+import { SECOND_MS } from '../kernel/time.js';
 
 /** A quiet connection is asked after this whether its other end still lives; the system's own default is two hours. */
 const QUIET_MS = 30 * SECOND_MS;

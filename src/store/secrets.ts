@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
 
 /** A data key. The first of a list seals; all of them open, so that keys are replaced while everything runs. */
 export interface SecretKey {

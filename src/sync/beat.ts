@@ -1,12 +1,12 @@
-import type { Logger } from '../log.js';
+import type { Logger } from '../kernel/log.js';
 import type { Database } from '../store/database.js';
 import { fromNow } from '../store/database-clock.js';
-import type { Clock } from '../time.js';
-import { flowNames } from './flow-catalogue.js';
-import { dueFlow } from './flow-lease.js';
-import type { Lane } from './lane.js';
-import { dueEntry } from './outbox-lease.js';
-import type { EffectRegistry } from './outbox.js';
+import type { Clock } from '../kernel/time.js';
+import { flowNames } from './flows/flow-catalogue.js';
+import { dueFlow } from './flows/flow-lease.js';
+import type { Lane } from '../kernel/lane.js';
+import { dueEntry } from './effects/outbox-lease.js';
+import type { EffectRegistry } from './effects/outbox.js';
 
 /** Something that a worker shall look at: it names a row, the row says the rest. */
 export interface Wake {

@@ -1,9 +1,9 @@
-import { messageOf } from '../errors.js';
-import type { Logger } from '../log.js';
+import { messageOf } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
 import { Prisma, type Database, type Tx } from '../store/database.js';
-import type { Clock } from '../time.js';
-import { ensureFlows } from './flows.js';
-import type { EffectRegistry } from './outbox.js';
+import type { Clock } from '../kernel/time.js';
+import { ensureFlows } from './flows/flows.js';
+import type { EffectRegistry } from './effects/outbox.js';
 
 /** A task of the program's own, safe to repeat. @returns how much there was to do */
 export interface Sweep {

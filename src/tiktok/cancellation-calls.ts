@@ -1,8 +1,4 @@
-import type {
-  CancellationStatus,
-  CancellationType,
-  ShopCancellation,
-} from '../cancellations/cancellation.js';
+import type { CancellationStatus, CancellationType, ShopCancellation } from '../domain/cancellation.js';
 import { endpoints } from './endpoints.js';
 import {
   cancellationStatusOf,
@@ -10,8 +6,8 @@ import {
   mapRejectReason,
   wireStatuses,
   wireTypes,
-} from './map/cancellation.js';
-import type { RejectReason } from './map/cancellation.js';
+} from './map/cancellation-mapping.js';
+import type { RejectReason } from './map/cancellation-mapping.js';
 import { pageOf, pagingOf, timesOf } from './paging.js';
 import type { Page, Paging, TimeFilter } from './paging.js';
 import { readData, readList } from './shop-call.js';

@@ -1,12 +1,11 @@
-import type { Environment } from '../connections/connection.js';
-import type { Logger } from '../log.js';
-import type { Lane } from '../sync/lane.js';
-import { toUnixSeconds } from '../time.js';
-import type { Clock } from '../time.js';
-import { judge } from './envelope.js';
-import type { TikTokAnswer } from './envelope.js';
-import type { Fence } from './fence.js';
-import type { HttpDoor } from './http-door.js';
+import type { Logger } from '../kernel/log.js';
+import type { Lane } from '../kernel/lane.js';
+import { toUnixSeconds } from '../kernel/time.js';
+import type { Clock } from '../kernel/time.js';
+import { judge } from './answer-envelope.js';
+import type { TikTokAnswer } from './answer-envelope.js';
+import type { Fence } from '../outbound/call-fence.js';
+import type { HttpDoor } from '../outbound/http-door.js';
 import type { TikTokHosts } from './hosts.js';
 import { sendLogged } from './send-logged.js';
 import type { CallLine } from './send-logged.js';
@@ -14,6 +13,7 @@ import { createServerClock } from './server-clock.js';
 import { prepareCall, signedRequest } from './signed-request.js';
 import type { PreparedCall, TikTokCall } from './signed-request.js';
 import { TikTokError } from './tiktok-errors.js';
+import type { Environment } from '../domain/shop.js';
 
 /** An app of ours in TikTok's Partner Center (or in the simulator). */
 export interface TikTokApp {

@@ -1,6 +1,7 @@
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../kernel/errors.js';
 import { productCodes } from './product-error-rules.js';
 import type { Reaction } from './tiktok-errors.js';
+import type { CodeGroup } from './error-code-group.js';
 
 /** What one of TikTok's codes means for us. */
 export interface CodeRule {
@@ -23,15 +24,6 @@ const CHECK_ORDER = 'Look at the order in TikTok Seller Center; nothing more is 
 const ANSWER_CANCELLATION = 'Answer the open cancellation or return first, then send the shipment again.';
 const ANOTHER_REASON = 'Choose another reason for the cancellation.';
 const SELLER_CENTER = 'Do this in TikTok Seller Center.';
-
-type CodeList = string;
-export type CodeGroup = readonly [
-  codes: CodeList,
-  reaction: Reaction,
-  text: string,
-  next: string,
-  code?: ErrorCode | undefined,
-];
 
 /**
  * `in-doubt` below means that TikTok does not say whether it has done anything: a write is then read back, while a

@@ -1,6 +1,6 @@
 import { endpoints } from './endpoints.js';
-import { mapPackage, mapSplitAttributes, mapSplitPackage } from './map/fulfilment.js';
-import type { ShopPackage, SplitAttributes, SplitPackage } from './map/fulfilment.js';
+import { mapPackage, mapSplitAttributes, mapSplitPackage } from './map/fulfilment-mapping.js';
+import type { ShopPackage, SplitAttributes, SplitPackage } from './map/fulfilment-mapping.js';
 import { pageOf, pagingOf, timesOf } from './paging.js';
 import type { Page, Paging, TimeFilter } from './paging.js';
 import { readData, readList } from './shop-call.js';

@@ -1,5 +1,5 @@
-import type { Environment } from '../connections/connection.js';
-import { AppError } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
+import type { Environment } from '../domain/shop.js';
 
 /** Origins (`https://host`), without a slash at the end. */
 export interface TikTokHosts {

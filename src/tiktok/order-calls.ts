@@ -1,6 +1,6 @@
-import type { OrderStatus, ShopOrder } from '../orders/order.js';
+import type { OrderStatus, ShopOrder } from '../domain/order.js';
 import { endpoints } from './endpoints.js';
-import { mapOrder } from './map/order.js';
+import { mapOrder } from './map/order-mapping.js';
 import { pageOf, pagingOf, timesOf } from './paging.js';
 import type { Page, Paging, TimeFilter } from './paging.js';
 import type { ShopCall } from './shop-call.js';

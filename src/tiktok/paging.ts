@@ -1,4 +1,4 @@
-import { toUnixSeconds } from '../time.js';
+import { toUnixSeconds } from '../kernel/time.js';
 import type { QueryValue } from './signed-request.js';
 import { textOrNull } from './wire/read.js';
 

@@ -1,14 +1,14 @@
-import type { ShopProduct, WarehouseStock } from '../catalogue/catalogue.js';
-import type { DecimalString } from '../money.js';
-import { toUnixSeconds } from '../time.js';
+import type { ShopProduct, WarehouseStock } from '../domain/product.js';
+import type { DecimalString } from '../kernel/money.js';
+import { toUnixSeconds } from '../kernel/time.js';
 import { errorOfRefusal } from './classify.js';
 import { endpoints } from './endpoints.js';
-import type { TikTokAnswer } from './envelope.js';
-import { mapProduct, mapStock, type SkuStock } from './map/product.js';
+import type { TikTokAnswer } from './answer-envelope.js';
+import { mapProduct, mapStock, type SkuStock } from './map/product-mapping.js';
 import { pageOf, type Page } from './paging.js';
 import { readData, readList, type ShopCall } from './shop-call.js';
 import type { TikTokError } from './tiktok-errors.js';
-import type { WireExtraError, WireItemError, WireItemErrorDetail } from './wire/product.js';
+import type { WireExtraError, WireItemError, WireItemErrorDetail } from './wire/product-wire.js';
 import { asRecord, listOf, textOf, textOrNull } from './wire/read.js';
 
 /** Both ends of a time are inclusive here, unlike in TikTok's other searches. The order of the hits is TikTok's own. */

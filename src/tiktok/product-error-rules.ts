@@ -1,5 +1,5 @@
-import type { CodeGroup } from './error-rules.js';
 import type { Reaction } from './tiktok-errors.js';
+import type { CodeGroup } from './error-code-group.js';
 
 /**
  * What a refusal of a product call is about; it decides who is affected and when it is tried again.

@@ -1,11 +1,4 @@
-/**
- * How a seller ships with an own carrier, by the region of the shop (TikTok: Mark Package As Shipped, Ship Package):
- * `mark-shipped` makes the package while shipping it, `ship-package` ships a package that exists already.
- */
-export type ShippingModel = 'mark-shipped' | 'ship-package';
-
-/** The smallest part of an order that can travel in a package of its own. */
-export type SplitGrain = 'unit' | 'whole-sku';
+import type { ShippingModel, SplitGrain } from '../domain/shipment.js';
 
 const EUROPEAN_UNION =
   'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE'.split(' ');

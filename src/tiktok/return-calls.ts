@@ -1,6 +1,6 @@
-import type { ReturnRecordEntry, ShopReturn } from '../returns/return.js';
+import type { ReturnRecordEntry, ShopReturn } from '../domain/return.js';
 import { endpoints } from './endpoints.js';
-import { mapReturn, mapReturnRecord, openStatuses } from './map/return.js';
+import { mapReturn, mapReturnRecord, openStatuses } from './map/return-mapping.js';
 import { pageOf, pagingOf, timesOf } from './paging.js';
 import type { Page, Paging, TimeFilter } from './paging.js';
 import { readList } from './shop-call.js';

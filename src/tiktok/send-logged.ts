@@ -1,10 +1,10 @@
-import type { Logger } from '../log.js';
-import type { Lane } from '../sync/lane.js';
+import type { Logger } from '../kernel/log.js';
+import type { Lane } from '../kernel/lane.js';
 import { errorOfSilence } from './classify.js';
-import { readEnvelope } from './envelope.js';
-import type { Envelope, ReadAnswer } from './envelope.js';
-import type { DoorAnswer, DoorRequest, HttpDoor } from './http-door.js';
-import { NoAnswerError } from './http-door.js';
+import { readEnvelope } from './answer-envelope.js';
+import type { Envelope, ReadAnswer } from './answer-envelope.js';
+import type { DoorAnswer, DoorRequest, HttpDoor } from '../outbound/http-door.js';
+import { NoAnswerError } from '../outbound/http-door.js';
 
 const SHORTEST_SECRET = 8;
 

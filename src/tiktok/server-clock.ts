@@ -1,6 +1,6 @@
-import type { Environment } from '../connections/connection.js';
-import { SECOND_MS } from '../time.js';
-import type { Clock } from '../time.js';
+import { SECOND_MS } from '../kernel/time.js';
+import type { Clock } from '../kernel/time.js';
+import type { Environment } from '../domain/shop.js';
 
 /** What TikTok's clock shows, learned from its answers. Signatures are valid for a short time of TikTok's only. */
 export interface ServerClock {

@@ -1,4 +1,4 @@
-import type { TikTokAnswer } from './envelope.js';
+import type { TikTokAnswer } from './answer-envelope.js';
 import type { TikTokCall } from './signed-request.js';
 import { TikTokError } from './tiktok-errors.js';
 import { asRecord, listOf, UnreadableError } from './wire/read.js';

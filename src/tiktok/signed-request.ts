@@ -1,6 +1,6 @@
 import { endpointName, pathOf } from './endpoints.js';
 import type { Endpoint } from './endpoints.js';
-import type { DoorRequest } from './http-door.js';
+import type { DoorRequest } from '../outbound/http-door.js';
 import { signRequest } from './sign.js';
 
 const CONTENT_TYPE = 'application/json';

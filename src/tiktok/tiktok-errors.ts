@@ -1,5 +1,5 @@
-import { AppError } from '../errors.js';
-import type { ErrorCode } from '../errors.js';
+import { AppError } from '../kernel/errors.js';
+import type { ErrorCode } from '../kernel/errors.js';
 
 /**
  * What has to happen next. TikTok has several hundred codes; everything above this folder looks at the reaction only.

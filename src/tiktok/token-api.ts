@@ -1,14 +1,14 @@
-import type { Environment } from '../connections/connection.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../kernel/log.js';
 import type { TikTokApp } from './client.js';
-import { judge } from './envelope.js';
-import type { HttpDoor } from './http-door.js';
+import { judge } from './answer-envelope.js';
+import type { HttpDoor } from '../outbound/http-door.js';
 import type { TikTokHosts } from './hosts.js';
 import { sendLogged } from './send-logged.js';
 import { encodeQuery } from './signed-request.js';
 import { TikTokError } from './tiktok-errors.js';
 import { requiredText, requiredTime, textOf, textOrNull, textsOf, UnreadableError } from './wire/read.js';
-import type { WireTokenGrant } from './wire/token.js';
+import type { WireTokenGrant } from './wire/token-wire.js';
+import type { Environment } from '../domain/shop.js';
 
 /** What TikTok grants when a seller installs the app, and again at every refresh. */
 export interface TokenGrant {

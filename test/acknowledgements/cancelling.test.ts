@@ -3,8 +3,8 @@ import { lockDocuments } from '../../src/documents/document-store.js';
 import { releaseShipments } from '../../src/shipments/change-shipment.js';
 import type { FaultSpec } from '../../src/simulator/control/fault-spec.js';
 import type { Database } from '../../src/store/database.js';
-import { deliverEntry, type DeliverDeps } from '../../src/sync/deliver-entry.js';
-import { listWaitingForPerson, settleByPerson } from '../../src/sync/outbox-decisions.js';
+import { deliverEntry, type DeliverDeps } from '../../src/sync/effects/deliver-entry.js';
+import { listWaitingForPerson, settleByPerson } from '../../src/sync/effects/outbox-decisions.js';
 import { refusalOf, shipmentOf, startWorld, type TestOrder } from '../shipments/world.js';
 import { ackOf, acknowledging } from './world.js';
 

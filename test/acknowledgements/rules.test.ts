@@ -11,8 +11,8 @@ import {
   typeOf,
   type AcknowledgedOrder,
 } from '../../src/acknowledgements/plan-acknowledgement.js';
-import { AppError } from '../../src/errors.js';
-import { firstObstacle } from '../../src/gate.js';
+import { AppError } from '../../src/kernel/errors.js';
+import { firstObstacle } from '../../src/kernel/gate.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { readAcknowledgement } from '../../src/logicbroker/read-acknowledgement.js';
 

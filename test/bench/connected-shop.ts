@@ -6,9 +6,9 @@ import { getConnection, requireActive } from '../../src/connections/connection-s
 import type { ConnectionsDeps } from '../../src/connections/connections-deps.js';
 import { createConnection } from '../../src/connections/manage-connection.js';
 import { exchangeCode, keepConsent } from '../../src/connections/seller-consent.js';
-import { openShop } from '../../src/connections/shop-api.js';
+import { openShop } from '../../src/connections/open-shop.js';
 import { getShops, saveShop } from '../../src/connections/shops.js';
-import type { Logger } from '../../src/log.js';
+import type { Logger } from '../../src/kernel/log.js';
 import {
   DEMO_APP_KEY,
   DEMO_APP_SECRET,
@@ -18,13 +18,13 @@ import {
 } from '../../src/simulator/server.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
 import { createSealer } from '../../src/store/secrets.js';
-import { ensureFlows } from '../../src/sync/flows.js';
+import { ensureFlows } from '../../src/sync/flows/flows.js';
 import { createTikTokClient } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
-import { createHttpDoor, type DoorAnswer, type HttpDoor } from '../../src/tiktok/http-door.js';
+import { createHttpDoor, type DoorAnswer, type HttpDoor } from '../../src/outbound/http-door.js';
 import type { ShopApi } from '../../src/tiktok/shop-api.js';
 import { createTokenApi } from '../../src/tiktok/token-api.js';
-import { systemClock } from '../../src/time.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { encryptionKey } from './processes.js';
 
 const PAGE_SIZE = 100;

@@ -1,9 +1,9 @@
 import { openAsBlob } from 'node:fs';
 import type pg from 'pg';
-import { readUndecided } from '../../src/inventory/push-items.js';
-import { readCounting } from '../../src/inventory/counting.js';
-import { judge, planCalls } from '../../src/inventory/push-plan.js';
-import { shopFactsOf, targetOf } from '../../src/inventory/push-state.js';
+import { readUndecided } from '../../src/inventory/push/push-items.js';
+import { readCounting } from '../../src/inventory/push/counting.js';
+import { judge, planCalls } from '../../src/inventory/rules/push-plan.js';
+import { shopFactsOf, targetOf } from '../../src/inventory/push/push-state.js';
 import { getConnection, requireActive } from '../../src/connections/connection-store.js';
 import { bulkTransaction } from '../../src/store/bulk-transaction.js';
 import type { Database } from '../../src/store/database.js';

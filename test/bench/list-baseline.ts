@@ -6,7 +6,7 @@
 import pg from 'pg';
 import { createDocumentLister } from '../../src/documents/list-documents.js';
 import type { Database } from '../../src/store/database.js';
-import { systemClock } from '../../src/time.js';
+import { systemClock } from '../../src/kernel/time.js';
 
 export interface BaselineTask {
   companyId: number;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrateQueueStore } from '../../src/jobs/queues.js';
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../src/demo/embedded-postgres.js';
 import { migrate } from '../../src/store/migrate.js';
 import { databaseUrl } from '../support/test-server.js';
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { apiOpenApi } from '../../src/compose/api-routes.js';
-import { productVersion } from '../../src/version.js';
+import { productVersion } from '../../src/kernel/version.js';
 import type { Benchmark } from './benchmark.js';
 import { connectShop, startShopWithOrders } from './connected-shop.js';
 import { interleave, judge, median, type Report, type Variant } from './harness.js';

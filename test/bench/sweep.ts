@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { openQueues } from '../../src/jobs/queues.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
 import { beat, type BeatDeps } from '../../src/sync/beat.js';
-import { systemClock } from '../../src/time.js';
+import { systemClock } from '../../src/kernel/time.js';
 import type { Benchmark } from './benchmark.js';
 import { silentLog } from './connected-shop.js';
 import { expected, interleave, median, type Report, type Variant } from './harness.js';

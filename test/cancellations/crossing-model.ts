@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/kernel/errors.js';
 import type { ActSpec } from '../../src/simulator/control/act-spec.js';
 import { ControlError } from '../../src/simulator/control/control-error.js';
 import type { FaultSpec } from '../../src/simulator/control/fault-spec.js';

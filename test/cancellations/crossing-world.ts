@@ -9,10 +9,10 @@ import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { pullOrders } from '../../src/orders/pull-orders.js';
 import { createShipment } from '../../src/shipments/create-shipment.js';
-import { deliverEntry } from '../../src/sync/deliver-entry.js';
-import type { FlowName } from '../../src/sync/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows.js';
-import { runFlow, type FlowReport } from '../../src/sync/run-flow.js';
+import { deliverEntry } from '../../src/sync/effects/deliver-entry.js';
+import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { startWorld, type ShopWorld, type World } from '../shipments/world.js';
 
 export const SKUS = ['TEE-RED-L', 'MUG-BLUE'] as const;

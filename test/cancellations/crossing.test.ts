@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { messageOf } from '../../src/errors.js';
+import { messageOf } from '../../src/kernel/errors.js';
 import type { ActSpec } from '../../src/simulator/control/act-spec.js';
 import type { ShopWorld } from '../shipments/world.js';
 import { refusalOf } from '../shipments/world.js';

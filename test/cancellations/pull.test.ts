@@ -3,7 +3,7 @@ import { explainCancellations } from '../../src/cancellations/explain-cancellati
 import { changeStatus } from '../../src/documents/document-store.js';
 import { explainOrder } from '../../src/orders/explain-order.js';
 import type { ActSpec } from '../../src/simulator/control/act-spec.js';
-import type { FlowReport } from '../../src/sync/run-flow.js';
+import type { FlowReport } from '../../src/sync/flows/run-flow.js';
 import { testDatabase } from '../support/database.js';
 import { startShop, type TestShop } from '../orders/shop.js';
 

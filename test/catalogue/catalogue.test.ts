@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ShopProduct } from '../../src/catalogue/catalogue.js';
+import type { ShopProduct } from '../../src/domain/product.js';
 import { storeProducts } from '../../src/catalogue/catalogue-store.js';
 import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
 import { checkPrice } from '../../src/catalogue/price-limits.js';

@@ -21,7 +21,7 @@ import {
   startSession,
 } from '../../src/companies/operator-session-store.js';
 import { hashPassword, verifyPassword } from '../../src/companies/password.js';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/time.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/kernel/time.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);

@@ -1,10 +1,10 @@
 import t from 'tap';
-import { rangeOf } from '../../src/address-range.js';
+import { rangeOf } from '../../src/kernel/address-range.js';
 import { countFailure, deleteOldAttempts } from '../../src/companies/login-attempt-store.js';
 import { createLogIn } from '../../src/companies/login-guard.js';
 import { createOperator } from '../../src/companies/operator-store.js';
 import { createPasswordTurns } from '../../src/companies/password-turns.js';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/time.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/kernel/time.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);

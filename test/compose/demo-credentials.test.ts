@@ -4,11 +4,11 @@ import { runCli } from '../../src/cli/run-cli.js';
 import { createApiKey, ensureDemoKey, revokeApiKey } from '../../src/companies/api-key-store.js';
 import { createOperator, ensureDemoOperator } from '../../src/companies/operator-store.js';
 import { hashPassword } from '../../src/companies/password.js';
-import { compose } from '../../src/compose.js';
-import { loadConfig } from '../../src/config.js';
+import { compose } from '../../src/compose/compose.js';
+import { loadConfig } from '../../src/config/config.js';
 import { checkDemoCredentials } from '../../src/doctor/demo-credentials.js';
 import { openDatabase } from '../../src/store/database.js';
-import { systemClock } from '../../src/time.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { recordingLog } from '../support/api.js';
 import { testDatabaseUrl } from '../support/database.js';
 

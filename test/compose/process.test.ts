@@ -1,10 +1,10 @@
 import t from 'tap';
-import { compose } from '../../src/compose.js';
+import { compose } from '../../src/compose/compose.js';
 import { readinessOf } from '../../src/compose/readiness.js';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig } from '../../src/config/config.js';
 import { openQueues } from '../../src/jobs/queues.js';
 import { openDatabase } from '../../src/store/database.js';
-import { flowCatalogue } from '../../src/sync/flow-catalogue.js';
+import { flowCatalogue } from '../../src/sync/flows/flow-catalogue.js';
 import { recordingLog, testApi } from '../support/api.js';
 import { createSeller } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { postgresFolders } from '../../src/demo/postgres-folders.js';
-import { findPlace } from '../../src/store/postgres-place.js';
+import { findPlace } from '../../src/demo/postgres-place.js';
 import { freePort, startProcess } from '../support/service-process.js';
 import { endsAtAnyMoment, isReady, type Started } from './end-at-any-moment.js';
 

@@ -2,7 +2,7 @@ import t from 'tap';
 import { sweepsOf } from '../../src/compose/sweeps.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
-import { HOUR_MS, systemClock } from '../../src/time.js';
+import { HOUR_MS, systemClock } from '../../src/kernel/time.js';
 import { sampleOrder } from '../orders/sample-order.js';
 import { startShop } from '../orders/shop.js';
 import { testDatabase } from '../support/database.js';

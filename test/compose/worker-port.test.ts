@@ -4,7 +4,7 @@ import { DEFAULT_WORKER_PORT, openWorkerPort } from '../../src/compose/worker-po
 import { createPulse } from '../../src/jobs/worker-pulse.js';
 import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID } from '../../src/simulator/options.js';
 import { simulatorAppOf } from '../../src/compose/simulator-app.js';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig } from '../../src/config/config.js';
 import { recordingLog } from '../support/api.js';
 import { harborGoods } from '../support/connect-shop.js';
 import { freePort, startProcess } from '../support/service-process.js';

@@ -8,9 +8,9 @@ import { findAuthorization, resealTokens } from '../../src/connections/authoriza
 import type { Connection } from '../../src/connections/connection.js';
 import { getConnection } from '../../src/connections/connection-store.js';
 import { pauseConnection, resumeConnection } from '../../src/connections/manage-connection.js';
-import { openShop } from '../../src/connections/shop-api.js';
+import { openShop } from '../../src/connections/open-shop.js';
 import { createSealer } from '../../src/store/secrets.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
 import { europeanSeller, indonesianSeller, startConnectionWorld, usSeller } from './connection-world.js';
 import type { CrashOrder } from './crashing-refresher.js';
 

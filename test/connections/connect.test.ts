@@ -27,7 +27,7 @@ import { findAuthorization } from '../../src/connections/authorization-store.js'
 import { deleteOldStates } from '../../src/connections/oauth-state-store.js';
 import { getShops, saveShop } from '../../src/connections/shops.js';
 import { DEMO_APP_KEY } from '../../src/simulator/server.js';
-import { DAY_MS, MINUTE_MS } from '../../src/time.js';
+import { DAY_MS, MINUTE_MS } from '../../src/kernel/time.js';
 import {
   europeanSeller,
   indonesianSeller,

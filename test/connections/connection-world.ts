@@ -8,7 +8,7 @@ import type { ConnectionsDeps } from '../../src/connections/connections-deps.js'
 import { createConnection } from '../../src/connections/manage-connection.js';
 import { exchangeCode, keepConsent, type ConsentOutcome } from '../../src/connections/seller-consent.js';
 import { getShops, saveShop } from '../../src/connections/shops.js';
-import type { Logger } from '../../src/log.js';
+import type { Logger } from '../../src/kernel/log.js';
 import {
   DEMO_APP_KEY,
   DEMO_APP_SECRET,
@@ -20,9 +20,9 @@ import { openDatabase } from '../../src/store/database.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { createTikTokClient } from '../../src/tiktok/client.js';
 import { hostsFor, type HostSettings } from '../../src/tiktok/hosts.js';
-import { createHttpDoor } from '../../src/tiktok/http-door.js';
+import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { createTokenApi } from '../../src/tiktok/token-api.js';
-import type { Clock } from '../../src/time.js';
+import type { Clock } from '../../src/kernel/time.js';
 import { testDatabaseUrl } from '../support/database.js';
 import { startLossyProxy, type LossyProxy } from './lossy-proxy.js';
 

@@ -6,11 +6,11 @@ import { accessTokensFor, type TokenDeps } from '../../src/connections/access-to
 import { openDatabase } from '../../src/store/database.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
-import { createHttpDoor } from '../../src/tiktok/http-door.js';
+import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { createTokenApi } from '../../src/tiktok/token-api.js';
 import type { TikTokApp } from '../../src/tiktok/client.js';
-import { systemClock } from '../../src/time.js';
-import type { Logger } from '../../src/log.js';
+import { systemClock } from '../../src/kernel/time.js';
+import type { Logger } from '../../src/kernel/log.js';
 
 export interface CrashOrder {
   databaseUrl: string;

@@ -3,10 +3,10 @@ import { pullCancellations } from '../../src/cancellations/pull-cancellations.js
 import { deleteNotices, pageSql } from '../../src/deadlines/deadline-store.js';
 import { raiseNotices } from '../../src/deadlines/raise-notices.js';
 import { changeStatus, recordEvents } from '../../src/documents/document-store.js';
-import type { FlowName } from '../../src/sync/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows.js';
-import { runFlow } from '../../src/sync/run-flow.js';
-import { DAY_MS, HOUR_MS } from '../../src/time.js';
+import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { runFlow } from '../../src/sync/flows/run-flow.js';
+import { DAY_MS, HOUR_MS } from '../../src/kernel/time.js';
 import { createKey, testApi, type TestApi } from '../support/api.js';
 import { createSeller, type Seller } from '../support/builders.js';
 import { shipmentOf, type ShopWorld } from '../shipments/world.js';

@@ -10,7 +10,7 @@ import {
   replaceBodies,
 } from '../../src/documents/document-store.js';
 import { eventTypes } from '../../src/documents/event-types.js';
-import { statusCodeOf, statusName } from '../../src/documents/statuses.js';
+import { statusCodeOf, statusName } from '../../src/logicbroker/statuses.js';
 import { isUniqueViolation } from '../../src/store/database.js';
 import { createOrderDocuments, createSeller, orderDocument, shipmentDocument } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/kernel/errors.js';
 import { readAll } from '../../src/formats/table.js';
 import { readXlsx } from '../../src/formats/xlsx-reader.js';
 

@@ -1,10 +1,10 @@
 import t from 'tap';
 import { changeStatus, recordEvents } from '../../src/documents/document-store.js';
 import { JsonNumber } from '../../src/formats/json.js';
-import type { ShipmentCommands, ShipmentInputs } from '../../src/shipments/shipment-routes.js';
 import { createOrderDocuments, createSeller } from '../support/builders.js';
 import { nothingToExplain, testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
+import type { ShipmentCommands, ShipmentInputs } from '../../src/shipments/shipment-route-deps.js';
 
 const db = await testDatabase(t);
 const manyOrders = Array.from({ length: 7 }, (_, index) => index);

@@ -5,7 +5,7 @@ import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { readAcknowledgement } from '../../src/logicbroker/read-acknowledgement.js';
 import { readShipment } from '../../src/logicbroker/read-shipment.js';
-import { productVersion } from '../../src/version.js';
+import { productVersion } from '../../src/kernel/version.js';
 import { testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { revokeApiKey } from '../../src/companies/api-key-store.js';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/kernel/errors.js';
 import { defaultRateLimits } from '../../src/http/rate-limit.js';
 import { createOrderDocuments } from '../support/builders.js';
 import { nothingToExplain, testApi } from '../support/api.js';

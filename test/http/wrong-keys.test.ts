@@ -1,6 +1,6 @@
 import t from 'tap';
-import { loadConfig } from '../../src/config.js';
-import { SECOND_MS } from '../../src/time.js';
+import { loadConfig } from '../../src/config/config.js';
+import { SECOND_MS } from '../../src/kernel/time.js';
 import { findCallerByKey } from '../../src/companies/api-key-store.js';
 import { testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';

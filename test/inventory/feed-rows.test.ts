@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createFeedRows, dropFeedRows, withParallelQuery } from '../../src/inventory/feed-rows.js';
+import { createFeedRows, dropFeedRows, withParallelQuery } from '../../src/inventory/feed/feed-rows.js';
 import { bulkTransaction, sqlStateOf } from '../../src/store/bulk-transaction.js';
 import { testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';

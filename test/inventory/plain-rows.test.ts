@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import t from 'tap';
 import { createCsvBytesReader } from '../../src/formats/csv-bytes.js';
 import type { TextEncoding } from '../../src/formats/text-encoding.js';
-import { createFeedRows, dropFeedRows } from '../../src/inventory/feed-rows.js';
-import { stageRows } from '../../src/inventory/stage-rows.js';
-import type { TableSource } from '../../src/inventory/table-source.js';
+import { createFeedRows, dropFeedRows } from '../../src/inventory/feed/feed-rows.js';
+import { stageRows } from '../../src/inventory/feed/stage-rows.js';
+import type { TableSource } from '../../src/inventory/feed/table-source.js';
 import { bulkTransaction } from '../../src/store/bulk-transaction.js';
 import { testDatabase } from '../support/database.js';
 

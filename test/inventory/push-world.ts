@@ -1,14 +1,14 @@
 import type { Test } from 'tap';
 import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
 import { recordEvents } from '../../src/documents/document-store.js';
-import { compareInventory } from '../../src/inventory/compare-inventory.js';
-import { pushInventory } from '../../src/inventory/push-inventory.js';
-import type { PushDeps } from '../../src/inventory/push-state.js';
+import { compareInventory } from '../../src/inventory/heal/compare-inventory.js';
+import { pushInventory } from '../../src/inventory/push/push-inventory.js';
+import type { PushDeps } from '../../src/inventory/push/push-state.js';
 import type { Database } from '../../src/store/database.js';
 import type { InventoryItem } from '../../src/store/generated/client.js';
-import type { FlowName } from '../../src/sync/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows.js';
-import { runFlow, type FlowReport } from '../../src/sync/run-flow.js';
+import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { silentLog, startShop, type TestShop } from '../orders/shop.js';
 
 /** What a feed says of a SKU; supplier and merchant SKU are the same where nothing else is said. */

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { OpenShop } from '../../src/connections/shop-api.js';
+import type { OpenShop } from '../../src/connections/open-shop.js';
 import { testDatabase } from '../support/database.js';
 import { startPushWorld, type PushWorld } from './push-world.js';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { previewPush } from '../../src/inventory/push-preview.js';
-import { systemClock } from '../../src/time.js';
+import { previewPush } from '../../src/inventory/push/push-preview.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { bulkTransaction } from '../../src/store/bulk-transaction.js';
 import { testDatabase } from '../support/database.js';
 import { startPushWorld, type PushWorld } from './push-world.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { messageOf } from '../../src/errors.js';
+import { messageOf } from '../../src/kernel/errors.js';
 import { testDatabase } from '../support/database.js';
 import { history, liveThrough, type History } from './stock-model.js';
 import { startStockWorld } from './stock-world.js';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import t from 'tap';
 import type { PreviewPush } from '../../src/inventory/inventory-deps.js';
-import { systemClock } from '../../src/time.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { recordingLog, testApi, type TestApi } from '../support/api.js';
 import { createSeller } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';

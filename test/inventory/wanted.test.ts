@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { endLostImports } from '../../src/inventory/import-store.js';
-import { effectiveSql } from '../../src/inventory/wanted-cells.js';
+import { endLostImports } from '../../src/inventory/feed/import-store.js';
+import { effectiveSql } from '../../src/inventory/items/wanted-cells.js';
 import { recordingLog, testApi, type TestApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 import { errorsOf, itemsOf, upload } from './files.js';

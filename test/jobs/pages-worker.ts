@@ -5,11 +5,11 @@
 import pg from 'pg';
 import { openQueues } from '../../src/jobs/queues.js';
 import { startWorker } from '../../src/jobs/worker.js';
-import type { FlowName } from '../../src/sync/flow-catalogue.js';
-import type { FlowHandler } from '../../src/sync/flows.js';
-import { effectRegistry, type EffectDefinition } from '../../src/sync/outbox.js';
+import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import type { FlowHandler } from '../../src/sync/flows/flows.js';
+import { effectRegistry, type EffectDefinition } from '../../src/sync/effects/outbox.js';
 import { openDatabase } from '../../src/store/database.js';
-import { systemClock } from '../../src/time.js';
+import { systemClock } from '../../src/kernel/time.js';
 
 const {
   DATABASE_URL: url = '',

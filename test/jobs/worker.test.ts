@@ -11,11 +11,11 @@ import {
   type WorkerDeps,
   type WorkerOptions,
 } from '../../src/jobs/worker.js';
-import type { FlowName } from '../../src/sync/flow-catalogue.js';
-import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows.js';
-import { enqueueEffect } from '../../src/sync/outbox.js';
+import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { enqueueEffect } from '../../src/sync/effects/outbox.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
-import { systemClock } from '../../src/time.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { testDatabaseUrl } from '../support/database.js';
 import { openDoor } from '../support/door.js';
 import { wipePostgresQueue } from '../support/wipe-queue.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { catchUpOrders } from '../../src/orders/catch-up-orders.js';
 import type { MovedPiece } from '../../src/orders/piece.js';
-import { findWatermark } from '../../src/sync/flows.js';
+import { findWatermark } from '../../src/sync/flows/flows.js';
 import { testDatabase } from '../support/database.js';
 import { act, advance, changedAt, pieceOf, pieces, place, SKU } from './pieces-world.js';
 import { startShop, type TestShop } from './shop.js';

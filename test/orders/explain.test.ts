@@ -1,5 +1,5 @@
 import t from 'tap';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/kernel/errors.js';
 import { explainOrder } from '../../src/orders/explain-order.js';
 import { lockOrderByDocument } from '../../src/orders/order-store.js';
 import { claimUnits, markUnitsShipped, releaseUnits } from '../../src/orders/order-writes.js';

@@ -4,7 +4,7 @@ import { parseJson } from '../../src/formats/json.js';
 import { renderOrder, type OrderDocument } from '../../src/logicbroker/map-order.js';
 import { groupUnits } from '../../src/orders/order-lines.js';
 import { unitsOfLines } from '../../src/orders/order-record.js';
-import type { ShopOrder } from '../../src/orders/order.js';
+import type { ShopOrder } from '../../src/domain/order.js';
 import { sampleOrder, sampleUnit } from './sample-order.js';
 
 interface Attributed {

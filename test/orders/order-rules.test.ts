@@ -1,10 +1,10 @@
 import t from 'tap';
 import { readSettings } from '../../src/connections/settings.js';
-import { firstObstacle } from '../../src/gate.js';
+import { firstObstacle } from '../../src/kernel/gate.js';
 import { updateOf } from '../../src/orders/order-changes.js';
 import { explainImport, importObstacle, lookAgainAt, orderGates } from '../../src/orders/order-gates.js';
 import { groupUnits } from '../../src/orders/order-lines.js';
-import { compareIds } from '../../src/orders/order.js';
+import { compareIds } from '../../src/domain/order.js';
 import {
   joinOrder,
   mergeUnits,
@@ -13,7 +13,7 @@ import {
   type OrderRecord,
   type StoredOrderData,
 } from '../../src/orders/order-record.js';
-import { orderStatusCodes, type ShopOrder } from '../../src/orders/order.js';
+import { orderStatusCodes, type ShopOrder } from '../../src/domain/order.js';
 import { keepRecipient } from '../../src/orders/recipient.js';
 import { sampleOrder, sampleRecipient, sampleUnit } from './sample-order.js';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { markUnitsShipped } from '../../src/orders/order-writes.js';
-import type { ShopOrder } from '../../src/orders/order.js';
+import type { ShopOrder } from '../../src/domain/order.js';
 import type { MovedPiece } from '../../src/orders/piece.js';
 import { readOpenPieces, readOrderNames, readPieces } from '../../src/orders/read-pieces.js';
 import { recordOwnCancellation } from '../../src/cancellations/own-cancellation.js';

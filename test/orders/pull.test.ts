@@ -247,7 +247,7 @@ await t.test('an order with a value that no column holds is put aside alone', as
   const fine = { ...second!, tiktokOrderId: '2' };
   const { takePage } = await import('../../src/orders/take-page.js');
   const { openPull } = await import('../../src/orders/pull-state.js');
-  const { flowCatalogue } = await import('../../src/sync/flow-catalogue.js');
+  const { flowCatalogue } = await import('../../src/sync/flows/flow-catalogue.js');
   const saved: unknown[] = [];
   const pull = await openPull(shop.deps, {
     flowId: 1n,

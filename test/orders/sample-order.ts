@@ -1,4 +1,4 @@
-import type { OrderUnit, Recipient, ShopOrder } from '../../src/orders/order.js';
+import type { OrderUnit, Recipient, ShopOrder } from '../../src/domain/order.js';
 
 /** An order of three pieces of two SKUs; all values are invented, the amounts add up. */
 export function sampleOrder(changes: Partial<ShopOrder> = {}): ShopOrder {

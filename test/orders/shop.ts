@@ -4,24 +4,24 @@ import { noteBuyerRequests } from '../../src/cancellations/note-buyer-requests.j
 import { pullCancellations } from '../../src/cancellations/pull-cancellations.js';
 import { getConnection } from '../../src/connections/connection-store.js';
 import type { ActiveConnection } from '../../src/connections/connection.js';
-import { openShopOptions, usableShop } from '../../src/connections/shop-api.js';
+import { openShopOptions, usableShop } from '../../src/connections/open-shop.js';
 import { recordEvents } from '../../src/documents/document-store.js';
 import { eventTypes, type EventTypeName } from '../../src/documents/event-types.js';
-import type { Logger } from '../../src/log.js';
+import type { Logger } from '../../src/kernel/log.js';
 import { pullOrders } from '../../src/orders/pull-orders.js';
 import type { PullOrdersDeps } from '../../src/orders/pull-state.js';
 import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID } from '../../src/simulator/options.js';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/server.js';
 import type { Database } from '../../src/store/database.js';
 import type { Order as OrderRow } from '../../src/store/generated/client.js';
-import type { FlowName } from '../../src/sync/flow-catalogue.js';
-import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows.js';
-import { runFlow, type FlowReport } from '../../src/sync/run-flow.js';
+import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { createTikTokClient, type CallBudget } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
-import { createHttpDoor } from '../../src/tiktok/http-door.js';
+import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { createShopApi, type ShopApi } from '../../src/tiktok/shop-api.js';
-import { systemClock, type Clock } from '../../src/time.js';
+import { systemClock, type Clock } from '../../src/kernel/time.js';
 
 export const silentLog: Logger = {
   debug() {},

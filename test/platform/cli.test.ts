@@ -8,10 +8,10 @@ import t from 'tap';
 import type { CommandContext } from '../../src/cli/command.js';
 import { commands, runCli } from '../../src/cli/run-cli.js';
 import { findCallerByKey } from '../../src/companies/api-key-store.js';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig } from '../../src/config/config.js';
 import { openDatabase } from '../../src/store/database.js';
-import { ensureFlows } from '../../src/sync/flows.js';
-import { systemClock } from '../../src/time.js';
+import { ensureFlows } from '../../src/sync/flows/flows.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { testDatabaseUrl } from '../support/database.js';
 
 // Starts the program itself several times, which is slow on a busy machine.

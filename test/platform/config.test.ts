@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { loadConfig, poolSizes, settingsMarkdown, shownSettings } from '../../src/config.js';
-import { settings } from '../../src/config-settings.js';
-import { encryptionKeysOf } from '../../src/encryption-key-file.js';
-import { AppError } from '../../src/errors.js';
+import { loadConfig, poolSizes, settingsMarkdown, shownSettings } from '../../src/config/config.js';
+import { settings } from '../../src/config/config-settings.js';
+import { encryptionKeysOf } from '../../src/config/encryption-key-file.js';
+import { AppError } from '../../src/kernel/errors.js';
 
 const KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64');
 

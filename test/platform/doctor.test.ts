@@ -1,14 +1,14 @@
 import t from 'tap';
 import { createApiKey, ensureDemoKey } from '../../src/companies/api-key-store.js';
 import { ensureDemoOperator } from '../../src/companies/operator-store.js';
-import { loadConfig } from '../../src/config.js';
+import { loadConfig } from '../../src/config/config.js';
 import { checkConnectionBudget } from '../../src/doctor/database-checks.js';
 import { examine, findingsOfConfiguration, type DoctorDeps } from '../../src/doctor/doctor.js';
 import { formatFindings, type Finding } from '../../src/doctor/finding.js';
 import { checkClock, checkNode } from '../../src/doctor/process-checks.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { openDatabase } from '../../src/store/database.js';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
 import { testDatabaseUrl } from '../support/database.js';
 
 const now = new Date('2026-06-15T12:00:00Z');

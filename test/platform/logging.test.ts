@@ -1,8 +1,8 @@
 import { fastify } from 'fastify';
 import t from 'tap';
-import { AppError } from '../../src/errors.js';
-import { createLogger, logForm } from '../../src/logging.js';
-import { redactText } from '../../src/redact.js';
+import { AppError } from '../../src/kernel/errors.js';
+import { createLogger, logForm } from '../../src/telemetry/logging.js';
+import { redactText } from '../../src/kernel/redact.js';
 
 function capture(form: 'json' | 'short' = 'json'): {
   log: ReturnType<typeof createLogger>;

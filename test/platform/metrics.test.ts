@@ -1,7 +1,7 @@
 import t from 'tap';
-import { createLogger } from '../../src/logging.js';
-import { createMetrics } from '../../src/metrics.js';
-import type { SyncStats } from '../../src/sync/sync-stats.js';
+import { createLogger } from '../../src/telemetry/logging.js';
+import { createMetrics } from '../../src/telemetry/metrics.js';
+import type { SyncStats } from '../../src/sync/flows/sync-stats.js';
 
 function stats(change: Partial<SyncStats>): SyncStats {
   return {

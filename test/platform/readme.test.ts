@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { settingsMarkdown } from '../../src/config.js';
+import { settingsMarkdown } from '../../src/config/config.js';
 import { settingsCatalogue } from '../../src/connections/settings.js';
-import { flowCatalogue } from '../../src/sync/flow-catalogue.js';
+import { flowCatalogue } from '../../src/sync/flows/flow-catalogue.js';
 
 const readme = readFileSync('README.md', 'utf8');
 /** Formatting may align columns; what counts is what is in the cells. */

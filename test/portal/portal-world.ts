@@ -6,8 +6,8 @@ import { defaultSessionTimes, startSession } from '../../src/companies/operator-
 import { portalPlugin } from '../../src/portal/portal-plugin.js';
 import type { PortalDeps } from '../../src/portal/portal-deps.js';
 import { demoApp } from '../../src/simulator/options.js';
-import { findFlow } from '../../src/sync/flow-catalogue.js';
-import { ensureFlows, listFlows, requestRun } from '../../src/sync/flows.js';
+import { findFlow } from '../../src/sync/flows/flow-catalogue.js';
+import { ensureFlows, listFlows, requestRun } from '../../src/sync/flows/flows.js';
 import { startConnectionWorld, type ConnectionWorld } from '../connections/connection-world.js';
 import { createBrowser, type Browser } from '../support/browser.js';
 

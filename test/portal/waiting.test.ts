@@ -2,7 +2,7 @@
 import t from 'tap';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { effectsOf } from '../../src/compose/effects.js';
-import { systemClock } from '../../src/time.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { recordingLog } from '../support/api.js';
 import { harborGoods } from '../support/connect-shop.js';
 import { wholeShipment } from '../support/erp.js';

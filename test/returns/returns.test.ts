@@ -1,6 +1,6 @@
 import t from 'tap';
 import { returnCommands } from '../../src/returns/return-commands.js';
-import { HOUR_MS } from '../../src/time.js';
+import { HOUR_MS } from '../../src/kernel/time.js';
 import { refusalOf } from '../shipments/world.js';
 import { createKey, testApi } from '../support/api.js';
 import { answerOf, attributesOf, startReturnWorld } from './world.js';

@@ -1,18 +1,18 @@
 import t from 'tap';
-import { AppError } from '../../src/errors.js';
-import { explainGates, firstObstacle } from '../../src/gate.js';
+import { AppError } from '../../src/kernel/errors.js';
+import { explainGates, firstObstacle } from '../../src/kernel/gate.js';
 import { readReturn } from '../../src/logicbroker/read-return.js';
 import { returnReasonCode } from '../../src/logicbroker/return-reasons.js';
 import { renderReturn } from '../../src/logicbroker/map-return.js';
-import { cannotRefuse, checkAnswer } from '../../src/returns/answer.js';
+import { cannotRefuse, checkAnswer } from '../../src/domain/return-answer.js';
 import { compareReturn } from '../../src/returns/compare-return.js';
 import { buyersWords } from '../../src/returns/read-details.js';
 import { answerGates, importObstacle, type AnswerFacts } from '../../src/returns/return-gates.js';
 import { openAction, questionOf, standingOf } from '../../src/returns/return-life-cycle.js';
 import { groupReturnUnits } from '../../src/returns/return-lines.js';
 import { returnOf, type ReturnAnswer } from '../../src/returns/return-record.js';
-import type { ShopReturn } from '../../src/returns/return.js';
-import { mapReturn, mapReturnRecord } from '../../src/tiktok/map/return.js';
+import type { ShopReturn } from '../../src/domain/return.js';
+import { mapReturn, mapReturnRecord } from '../../src/tiktok/map/return-mapping.js';
 import { UnreadableError } from '../../src/tiktok/wire/read.js';
 
 type Json = Record<string, unknown>;

@@ -7,9 +7,9 @@ import { answerReturn, type GivenAnswer } from '../../src/returns/answer-return.
 import { pullReturns } from '../../src/returns/pull-returns.js';
 import { returnCommands } from '../../src/returns/return-commands.js';
 import { returnDefinition } from '../../src/returns/return-routes.js';
-import type { FlowName } from '../../src/sync/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows.js';
-import { runFlow, type FlowReport } from '../../src/sync/run-flow.js';
+import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { startWorld, type ShopWorld, type TestOrder, type World } from '../shipments/world.js';
 
 /** A shop whose buyers send things back. */

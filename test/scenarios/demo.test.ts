@@ -6,7 +6,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { postgresFolders } from '../../src/demo/postgres-folders.js';
-import { findPlace } from '../../src/store/postgres-place.js';
+import { findPlace } from '../../src/demo/postgres-place.js';
 import { connectShop, harborGoods } from '../support/connect-shop.js';
 import { createErp } from '../support/erp.js';
 import { freePort, startProcess, type ServiceProcess } from '../support/service-process.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { FaultSpec } from '../../src/simulator/control/fault-spec.js';
 import type { Database } from '../../src/store/database.js';
-import { deliverEntry, type DeliverDeps } from '../../src/sync/deliver-entry.js';
+import { deliverEntry, type DeliverDeps } from '../../src/sync/effects/deliver-entry.js';
 import { shipmentOf, startWorld, type ShopWorld, type TestOrder } from './world.js';
 import { openFence } from '../support/fence.js';
 

@@ -1,10 +1,10 @@
 import t from 'tap';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/kernel/errors.js';
 import { JsonNumber, parseJson } from '../../src/formats/json.js';
 import { readShipment } from '../../src/logicbroker/read-shipment.js';
-import { contentHash } from '../../src/shipments/content-hash.js';
+import { contentHash } from '../../src/shipments/shipment-hash.js';
 import { planShipment } from '../../src/shipments/plan-shipment.js';
-import type { ShippableOrder, ShippableUnit, ShippingRules } from '../../src/shipments/shipment.js';
+import type { ShippableOrder, ShippableUnit, ShippingRules } from '../../src/domain/shipment.js';
 
 const us: ShippingRules = { model: 'mark-shipped', grain: 'unit' };
 const indonesia: ShippingRules = { model: 'ship-package', grain: 'whole-sku' };

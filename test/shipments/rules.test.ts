@@ -1,9 +1,9 @@
 import t from 'tap';
-import { firstObstacle } from '../../src/gate.js';
+import { firstObstacle } from '../../src/kernel/gate.js';
 import { parseJson, writeJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { renderShipment } from '../../src/logicbroker/map-shipment.js';
-import type { OrderUnit, ShopOrder } from '../../src/orders/order.js';
+import type { OrderUnit, ShopOrder } from '../../src/domain/order.js';
 import { carrierAliases } from '../../src/shipments/carrier-aliases.js';
 import { findOurPackage } from '../../src/shipments/compare-with-tiktok.js';
 import { describeMismatch, matchProvider } from '../../src/shipments/match-provider.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/kernel/errors.js';
 import { releaseShipments, updateDraftShipment } from '../../src/shipments/change-shipment.js';
 import { changeStatus, lockDocuments } from '../../src/documents/document-store.js';
 import { createShipment } from '../../src/shipments/create-shipment.js';

@@ -1,20 +1,20 @@
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { effectsOf } from '../../src/compose/effects.js';
 import type { ConnectionsDeps } from '../../src/connections/connections-deps.js';
-import { openShop } from '../../src/connections/shop-api.js';
-import type { Logger } from '../../src/log.js';
+import { openShop } from '../../src/connections/open-shop.js';
+import type { Logger } from '../../src/kernel/log.js';
 import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID } from '../../src/simulator/server.js';
 import type { Database } from '../../src/store/database.js';
 import { createSealer } from '../../src/store/secrets.js';
-import { createCallBudget } from '../../src/sync/budgets.js';
-import { ensureFlows } from '../../src/sync/flows.js';
-import type { EffectRegistry } from '../../src/sync/outbox.js';
+import { createCallBudget } from '../../src/sync/budgets/budgets.js';
+import { ensureFlows } from '../../src/sync/flows/flows.js';
+import type { EffectRegistry } from '../../src/sync/effects/outbox.js';
 import { createTikTokClient, type CallBudget } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
-import type { HttpDoor } from '../../src/tiktok/http-door.js';
+import type { HttpDoor } from '../../src/outbound/http-door.js';
 import { createTokenApi } from '../../src/tiktok/token-api.js';
-import type { Clock } from '../../src/time.js';
+import type { Clock } from '../../src/kernel/time.js';
 
 export const silent: Logger = {
   debug: () => undefined,

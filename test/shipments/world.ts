@@ -9,7 +9,7 @@ import { exchangeCode, keepConsent } from '../../src/connections/seller-consent.
 import { getShops, saveShop } from '../../src/connections/shops.js';
 import { findDocument } from '../../src/documents/document-store.js';
 import type { StoredDocument } from '../../src/documents/document.js';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/kernel/errors.js';
 import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
@@ -18,8 +18,8 @@ import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import type { SimulatorControl } from '../../src/simulator/server.js';
 import { startSimulator } from '../../src/simulator/server.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
-import { deliverEntry, type DeliverDeps } from '../../src/sync/deliver-entry.js';
-import { createHttpDoor } from '../../src/tiktok/http-door.js';
+import { deliverEntry, type DeliverDeps } from '../../src/sync/effects/deliver-entry.js';
+import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { testDatabaseUrl } from '../support/database.js';
 import { silent, wireUp } from './wiring.js';
 

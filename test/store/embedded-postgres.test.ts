@@ -21,10 +21,10 @@ import {
   findEmbeddedPostgres,
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../src/store/embedded-postgres.js';
-import { openToEverybody } from '../../src/store/postgres-binaries.js';
+} from '../../src/demo/embedded-postgres.js';
+import { openToEverybody } from '../../src/demo/postgres-binaries.js';
 
-const MODULE = new URL('../../src/store/embedded-postgres.js', import.meta.url);
+const MODULE = new URL('../../src/demo/embedded-postgres.js', import.meta.url);
 const DEADLINE_MS = 60_000;
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;

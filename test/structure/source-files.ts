@@ -7,13 +7,13 @@ export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 export interface Import {
   /** As written: `../errors.js`, `fastify`, `node:fs`. */
   specifier: string;
-  /** File of ours below the repository, such as `src/errors.ts`; null for a package. */
+  /** File of ours below the repository, such as `src/kernel/errors.ts`; null for a package. */
   file: string | null;
   typeOnly: boolean;
 }
 
 export interface SourceFile {
-  /** Below the repository, with slashes: `src/orders/order.ts`. */
+  /** Below the repository, with slashes: `src/orders/order-store.ts`. */
   path: string;
   text: string;
   /** The text without comments, so that words about something are not taken for it. */
@@ -62,7 +62,7 @@ function fileOf(from: string, specifier: string): string | null {
   return relative(repository, target).replace(/\.js$/, '.ts');
 }
 
-/** `orders` for src/orders/order.ts, `config.ts` for src/config.ts. */
+/** `orders` for src/orders/order-store.ts, `main.ts` for src/main.ts. */
 export function areaOf(path: string): string {
   return path.split('/')[1] ?? path;
 }

@@ -11,15 +11,15 @@ import {
   lockDocuments,
   replaceBodies,
 } from '../../src/documents/document-store.js';
-import { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/kernel/errors.js';
 import { returnCommands } from '../../src/returns/return-commands.js';
 import { buildApi, type ApiDeps } from '../../src/http/server.js';
-import type { Logger } from '../../src/log.js';
+import type { Logger } from '../../src/kernel/log.js';
 import { explainShipment } from '../../src/shipments/explain-shipment.js';
-import { type ShipmentCommands } from '../../src/shipments/shipment-routes.js';
 import type { Database } from '../../src/store/database.js';
-import { systemClock } from '../../src/time.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { createSeller, shipmentDocument, orderDocument, type Seller } from './builders.js';
+import type { ShipmentCommands } from '../../src/shipments/shipment-route-deps.js';
 
 export interface LogLine {
   level: string;

@@ -1,8 +1,8 @@
 import type { Test } from 'tap';
 import { ensureDemoKey, revokeApiKey } from '../../src/companies/api-key-store.js';
 import { ensureDemoOperator } from '../../src/companies/operator-store.js';
-import { compose } from '../../src/compose.js';
-import { loadConfig } from '../../src/config.js';
+import { compose } from '../../src/compose/compose.js';
+import { loadConfig } from '../../src/config/config.js';
 import { demoApp } from '../../src/simulator/options.js';
 import { recordingLog } from './api.js';
 import { openServiceWorld, type ServiceWorld } from './service-world.js';

@@ -1,7 +1,7 @@
 import type { Test } from 'tap';
-import { compose, type Connector } from '../../src/compose.js';
-import { loadConfig } from '../../src/config.js';
-import { createLogger } from '../../src/logging.js';
+import { compose, type Connector } from '../../src/compose/compose.js';
+import { loadConfig } from '../../src/config/config.js';
+import { createLogger } from '../../src/telemetry/logging.js';
 import { demoApp } from '../../src/simulator/options.js';
 import { connectShop, type ConnectedShop, type ShopAccount } from './connect-shop.js';
 import { createErp, type Erp } from './erp.js';

@@ -1,12 +1,12 @@
 import t from 'tap';
 import { beat, type BeatDeps, type DueWork, type Wake } from '../../src/sync/beat.js';
-import type { FlowName } from '../../src/sync/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows.js';
+import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
 import { keepHouse } from '../../src/sync/housekeeping.js';
-import { effectRegistry, enqueueEffect, type EffectDefinition } from '../../src/sync/outbox.js';
-import { runFlow } from '../../src/sync/run-flow.js';
-import { readSyncStats } from '../../src/sync/sync-stats.js';
-import { MINUTE_MS } from '../../src/time.js';
+import { effectRegistry, enqueueEffect, type EffectDefinition } from '../../src/sync/effects/outbox.js';
+import { runFlow } from '../../src/sync/flows/run-flow.js';
+import { readSyncStats } from '../../src/sync/flows/sync-stats.js';
+import { MINUTE_MS } from '../../src/kernel/time.js';
 import { world } from './world.js';
 
 const w = await world(t, { prismaConnections: 12 });

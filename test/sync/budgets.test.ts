@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createCallBudget } from '../../src/sync/budgets.js';
+import { createCallBudget } from '../../src/sync/budgets/budgets.js';
 import type { BudgetedCall } from '../../src/tiktok/client.js';
 import { openDatabase } from '../../src/store/database.js';
 import { testDatabaseUrl } from '../support/database.js';

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { createCallBudget } from '../../src/sync/budgets.js';
-import { defaultRates, scaledRates } from '../../src/sync/call-rates.js';
-import { createForecast, expectFinish, finishText } from '../../src/sync/expected-finish.js';
+import { createCallBudget } from '../../src/sync/budgets/budgets.js';
+import { defaultRates, scaledRates } from '../../src/sync/budgets/call-rates.js';
+import { createForecast, expectFinish, finishText } from '../../src/sync/budgets/expected-finish.js';
 import { testDatabase } from '../support/database.js';
 
 const now = new Date('2026-11-30T12:00:00Z');

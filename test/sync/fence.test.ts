@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { endpoints } from '../../src/tiktok/endpoints.js';
-import { callTimes, NotSentError } from '../../src/tiktok/fence.js';
-import { createHttpDoor } from '../../src/tiktok/http-door.js';
-import type { FlowName } from '../../src/sync/flow-catalogue.js';
-import type { FlowHandler, FlowRun } from '../../src/sync/flows.js';
-import { runFlow } from '../../src/sync/run-flow.js';
+import { callTimes, NotSentError } from '../../src/outbound/call-fence.js';
+import { createHttpDoor } from '../../src/outbound/http-door.js';
+import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import type { FlowHandler, FlowRun } from '../../src/sync/flows/flows.js';
+import { runFlow } from '../../src/sync/flows/run-flow.js';
 import { startWorld as startShopWorld } from '../shipments/world.js';
 import { world } from './world.js';
 

@@ -1,12 +1,18 @@
 import t from 'tap';
-import { AppError } from '../../src/errors.js';
-import { checkFlows, flowCatalogue, flowNames, type FlowName } from '../../src/sync/flow-catalogue.js';
-import { changeFlow, ensureFlows, listFlows, requestRun, type FlowHandler } from '../../src/sync/flows.js';
+import { AppError } from '../../src/kernel/errors.js';
+import { checkFlows, flowCatalogue, flowNames, type FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import {
+  changeFlow,
+  ensureFlows,
+  listFlows,
+  requestRun,
+  type FlowHandler,
+} from '../../src/sync/flows/flows.js';
 import { LeaseLost } from '../../src/sync/lease.js';
-import { runFlow, type RunFlowDeps } from '../../src/sync/run-flow.js';
-import { nextDue } from '../../src/sync/schedule.js';
+import { runFlow, type RunFlowDeps } from '../../src/sync/flows/run-flow.js';
+import { nextDue } from '../../src/sync/flows/schedule.js';
 import type { Tx } from '../../src/store/database.js';
-import { MINUTE_MS } from '../../src/time.js';
+import { MINUTE_MS } from '../../src/kernel/time.js';
 import { latch, until, world } from './world.js';
 
 const w = await world(t);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { Test } from 'tap';
-import { createCallBudget } from '../../src/sync/budgets.js';
-import type { LearningPace } from '../../src/sync/budget-speed.js';
-import { defaultRates, scaledRates, type CallRate } from '../../src/sync/call-rates.js';
+import { createCallBudget } from '../../src/sync/budgets/budgets.js';
+import type { LearningPace } from '../../src/sync/budgets/budget-speed.js';
+import { defaultRates, scaledRates, type CallRate } from '../../src/sync/budgets/call-rates.js';
 import type { BudgetedCall } from '../../src/tiktok/client.js';
 import { openDatabase } from '../../src/store/database.js';
 import { startShop } from '../orders/shop.js';

@@ -1,9 +1,9 @@
 import t from 'tap';
 import { checkBudgets } from '../../src/doctor/budget-check.js';
-import { createLogger } from '../../src/logging.js';
-import { createMetrics } from '../../src/metrics.js';
-import { createCallBudget } from '../../src/sync/budgets.js';
-import { listBudgets, readRefusedBudgets } from '../../src/sync/list-budgets.js';
+import { createLogger } from '../../src/telemetry/logging.js';
+import { createMetrics } from '../../src/telemetry/metrics.js';
+import { createCallBudget } from '../../src/sync/budgets/budgets.js';
+import { listBudgets, readRefusedBudgets } from '../../src/sync/budgets/list-budgets.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);

@@ -1,16 +1,16 @@
 import t from 'tap';
-import { AppError } from '../../src/errors.js';
-import { deliverEntry, type DeliverDeps } from '../../src/sync/deliver-entry.js';
-import { entriesOfDocument, retryEntry, settleByPerson } from '../../src/sync/outbox-decisions.js';
+import { AppError } from '../../src/kernel/errors.js';
+import { deliverEntry, type DeliverDeps } from '../../src/sync/effects/deliver-entry.js';
+import { entriesOfDocument, retryEntry, settleByPerson } from '../../src/sync/effects/outbox-decisions.js';
 import {
   effectRegistry,
   enqueueEffect,
   type EffectDefinition,
   type EffectOutcome,
   type ReadBack,
-} from '../../src/sync/outbox.js';
-import { callTimes, doubtMs } from '../../src/tiktok/fence.js';
-import { HOUR_MS, MINUTE_MS } from '../../src/time.js';
+} from '../../src/sync/effects/outbox.js';
+import { callTimes, doubtMs } from '../../src/outbound/call-fence.js';
+import { HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
 import { latch, world } from './world.js';
 
 const w = await world(t, { prismaConnections: 12 });

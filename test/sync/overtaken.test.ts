@@ -1,7 +1,7 @@
 import t from 'tap';
 import { takeCancellations } from '../../src/cancellations/take-cancellations.js';
-import { deliverEntry } from '../../src/sync/deliver-entry.js';
-import { recheckEntries } from '../../src/sync/recheck-entries.js';
+import { deliverEntry } from '../../src/sync/effects/deliver-entry.js';
+import { recheckEntries } from '../../src/sync/effects/recheck-entries.js';
 import { ackOf, acknowledging } from '../acknowledgements/world.js';
 import { answerOf, startReturnWorld } from '../returns/world.js';
 import { shipmentOf, type ShopWorld, type TestOrder } from '../shipments/world.js';

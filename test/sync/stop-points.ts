@@ -1,4 +1,4 @@
-import type { CallTimes } from '../../src/tiktok/fence.js';
+import type { CallTimes } from '../../src/outbound/call-fence.js';
 
 /** Where a process can be stopped on the way of a write to TikTok and back. */
 export const stopPoints = [

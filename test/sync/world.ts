@@ -1,7 +1,7 @@
 import type { Test } from 'tap';
-import type { Logger } from '../../src/log.js';
-import { ensureFlows } from '../../src/sync/flows.js';
-import type { FlowEvent } from '../../src/sync/run-flow.js';
+import type { Logger } from '../../src/kernel/log.js';
+import { ensureFlows } from '../../src/sync/flows/flows.js';
+import type { FlowEvent } from '../../src/sync/flows/run-flow.js';
 import type { Database, DatabaseOptions, Tx } from '../../src/store/database.js';
 import { testDatabase } from '../support/database.js';
 

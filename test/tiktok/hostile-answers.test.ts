@@ -1,11 +1,11 @@
 import t, { type Test } from 'tap';
-import type { Logger } from '../../src/log.js';
-import { systemClock } from '../../src/time.js';
+import type { Logger } from '../../src/kernel/log.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { errorOfRefusal } from '../../src/tiktok/classify.js';
-import { judge, readEnvelope } from '../../src/tiktok/envelope.js';
+import { judge, readEnvelope } from '../../src/tiktok/answer-envelope.js';
 import { parseExactJson } from '../../src/tiktok/exact-json.js';
-import { createHttpDoor } from '../../src/tiktok/http-door.js';
-import { hideSecrets } from '../../src/tiktok/secrets.js';
+import { createHttpDoor } from '../../src/outbound/http-door.js';
+import { hideSecrets } from '../../src/tiktok/hide-secrets.js';
 import { sendLogged } from '../../src/tiktok/send-logged.js';
 import { failureOf, json, startFakeHost } from './support.js';
 

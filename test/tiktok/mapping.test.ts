@@ -1,9 +1,9 @@
 import t from 'tap';
-import { mapCancellation } from '../../src/tiktok/map/cancellation.js';
-import { mapPackage, mapSplitAttributes } from '../../src/tiktok/map/fulfilment.js';
-import { mapWarehouse } from '../../src/tiktok/map/logistics.js';
-import { mapOrder } from '../../src/tiktok/map/order.js';
-import { mapRecipient } from '../../src/tiktok/map/recipient.js';
+import { mapCancellation } from '../../src/tiktok/map/cancellation-mapping.js';
+import { mapPackage, mapSplitAttributes } from '../../src/tiktok/map/fulfilment-mapping.js';
+import { mapWarehouse } from '../../src/tiktok/map/logistics-mapping.js';
+import { mapOrder } from '../../src/tiktok/map/order-mapping.js';
+import { mapRecipient } from '../../src/tiktok/map/recipient-mapping.js';
 import { UnreadableError } from '../../src/tiktok/wire/read.js';
 import { fixture } from './support.js';
 

@@ -7,12 +7,12 @@ import {
   startSimulator,
 } from '../../src/simulator/server.js';
 import type { SimulatorControl } from '../../src/simulator/server.js';
-import { systemClock } from '../../src/time.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { createTikTokClient } from '../../src/tiktok/client.js';
-import type { Logger } from '../../src/log.js';
+import type { Logger } from '../../src/kernel/log.js';
 import type { TikTokApp } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
-import { createHttpDoor } from '../../src/tiktok/http-door.js';
+import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { createAccountApi, createShopApi } from '../../src/tiktok/shop-api.js';
 import type { ShopApi } from '../../src/tiktok/shop-api.js';
 import { createTokenApi } from '../../src/tiktok/token-api.js';

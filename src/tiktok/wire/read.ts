@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
-import { isDecimalString } from '../../money.js';
-import type { DecimalString } from '../../money.js';
-import { fromUnixSeconds } from '../../time.js';
+import { isDecimalString } from '../../kernel/money.js';
+import type { DecimalString } from '../../kernel/money.js';
+import { fromUnixSeconds } from '../../kernel/time.js';
 
 /**
  * Readers for values from TikTok's wire, which keeps its own types only mostly: ids come as numbers now and then, texts

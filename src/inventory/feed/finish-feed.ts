@@ -1,0 +1,98 @@
+import type { Connection } from '../../connections/connection.js';
+import type { BulkTx } from '../../store/bulk-transaction.js';
+import { applyChanges, forgetOlderChanges } from './apply-feed.js';
+import type { RowError } from './current-row.js';
+import { feedBrake, letsZerosGo } from './feed-brake.js';
+import type { FeedContext } from './feed-context.js';
+import type { FeedCounts } from './find-changes.js';
+import type { ImportCounts, ImportState } from './import.js';
+import { renewCounts, type ItemTotals } from '../items/renew-counts.js';
+
+/** What became of a feed. */
+export interface FeedOutcome {
+  state: ImportState;
+  counts: Partial<ImportCounts>;
+  /** Findings about rows beyond those of the reader. */
+  listed: RowError[];
+  warnings: string[];
+  reason: string | null;
+  wouldSend: Record<string, number> | null;
+  /** Whether the push has something to do, and whether something is to be 0. */
+  toSend: boolean;
+  toZero: boolean;
+  /** Where they were counted already. */
+  totals?: ItemTotals;
+}
+
+export const noOutcome: Omit<FeedOutcome, 'state'> = {
+  counts: {},
+  listed: [],
+  warnings: [],
+  reason: null,
+  wouldSend: null,
+  toSend: false,
+  toZero: false,
+};
+
+/** The last steps of a feed that goes in, whether at once or after it was confirmed. */
+export async function finishFeed(
+  tx: BulkTx,
+  { id, settings }: Connection,
+  { context, changes }: { context: FeedContext; changes: FeedCounts },
+): Promise<Pick<FeedOutcome, 'toSend' | 'toZero'> & { totals: ItemTotals }> {
+  await applyChanges(tx, context);
+  if (settings.latestFeedOnly) await forgetOlderChanges(tx, context);
+  const totals = await countItems(tx, id);
+  const isRenewed = await renewCounts(tx, context, {
+    counts: changes,
+    totals,
+    lagMinutes: settings.countLagMinutes,
+    notesSeen: settings.clearAfterDays > 0,
+  });
+  return { totals, toSend: changes.toSend > 0 || isRenewed, toZero: changes.toZero > 0 };
+}
+
+export async function countItems(tx: BulkTx, connectionId: number): Promise<ItemTotals> {
+  const [row] = await tx.query<ItemTotals & Record<string, number>>(
+    // Each of the two has an index of its own.
+    `SELECT (SELECT count(*) FROM inventory_items WHERE connection_id = $1)::int AS items,
+       (SELECT count(*) FROM inventory_items WHERE connection_id = $1 AND merchant_sku IS NULL)::int AS unmatched`,
+    [connectionId],
+  );
+  return row!;
+}
+
+export function countsOf(changes: FeedCounts): Partial<ImportCounts> {
+  const { added, changed, unchanged, superseded, zeroed, multiplied, repriced, ignored, repeats } = changes;
+  return {
+    added,
+    changed,
+    unchanged,
+    superseded,
+    zeroed,
+    multiplied,
+    repriced,
+    ignored,
+    overridden: repeats.overridden,
+  };
+}
+
+/** Why the feed waits, null when it goes in; and whether its zeros go in all the same. */
+export async function askBrake(
+  tx: BulkTx,
+  { id, settings }: Connection,
+  counts: FeedCounts,
+): Promise<{ reason: string | null; letsZerosGo: boolean }> {
+  const percent = settings.spikeBrakePercent;
+  if (percent === 0 || counts.braked === 0) return { reason: null, letsZerosGo: true };
+  const [row] = await tx.query<{ selling: number }>(
+    `SELECT count(*)::int AS selling FROM inventory_items
+     WHERE connection_id = $1 AND (quantity > 0 OR (quantity IS NULL AND cost IS NOT NULL))`,
+    [id],
+  );
+  const facts = { counts, selling: row!.selling, percent };
+  const outcome = feedBrake.decide(facts);
+  const next = outcome.outcome === 'wait' ? outcome.next : '';
+  const reason = outcome.outcome === 'pass' ? null : `${outcome.reason} ${next}`.trim();
+  return { reason, letsZerosGo: letsZerosGo(facts) };
+}

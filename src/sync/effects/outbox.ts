@@ -1,0 +1,147 @@
+import { AppError } from '../../kernel/errors.js';
+import type { Tx } from '../../store/database.js';
+import { onDatabaseClock } from '../../store/database-clock.js';
+import type { Fence } from '../../outbound/call-fence.js';
+import type { Lane } from '../../kernel/lane.js';
+
+/** An effect to be had on TikTok, as the business change asks for it. */
+export interface NewEffect {
+  companyId: number;
+  connectionId: number;
+  /** Name in the table of effects. */
+  effect: string;
+  /** What this effect is once and for all: asked for again under the same key, it is the same effect. */
+  naturalKey: string;
+  /** Effects with the same ordering key (an order, a product) happen one after the other, in the order of asking. */
+  orderingKey: string;
+  documentKey?: number;
+  /** Names rows; never personal data or secrets. */
+  payload: object;
+  lane: Lane;
+}
+
+export type OutboxState = 'pending' | 'sending' | 'in_doubt' | 'done' | 'refused' | 'needs_person';
+
+export interface OutboxEntry<P = unknown> {
+  id: bigint;
+  companyId: number;
+  connectionId: number;
+  effect: string;
+  naturalKey: string;
+  orderingKey: string;
+  documentKey: number | null;
+  lane: Lane;
+  payload: P;
+  /** Calls that were made, this one included. */
+  attempts: number;
+}
+
+export interface EffectContext<P = unknown> {
+  entry: OutboxEntry<P>;
+  /** Aborted when the process closes or the lease is lost. */
+  signal: AbortSignal;
+  /** For `openShop` in `send`; `readBack` only reads and needs none. */
+  fence: Fence;
+  now(): Date;
+}
+
+/** What TikTok shows when it is asked whether the effect is there. */
+export type ReadBack<R> =
+  | { state: 'done'; result: R }
+  /** Surely not there, and no call is under way that could still bring it. */
+  | { state: 'not-done' }
+  /** Something else is there in its place, so that it never can be. */
+  | { state: 'refused'; error: AppError }
+  | { state: 'unknown'; why: string };
+
+export type EffectOutcome<R> =
+  | { state: 'done'; result: R }
+  | { state: 'refused'; error: AppError }
+  | { state: 'needs_person'; why: string };
+
+/** One row in the table of effects: without it nothing is sent. */
+export interface EffectDefinition<P = unknown, R = unknown> {
+  name: string;
+  lane: Lane;
+  /** TikTok refuses repeats, so that sending again after doubt cannot have the effect twice. */
+  resendSafe: boolean;
+  /**
+   * What it sends leaves only through the context's fence (`openShop(..., fence)`). A delivery that died before it passed
+   * the fence has then surely sent nothing, and is simply made again.
+   */
+  leavesByFence?: boolean;
+  /** Makes the call. Throws AppErrors whose code says what is known: see delivery-decision.ts. Anything else means doubt. */
+  send(context: EffectContext<P>): Promise<R>;
+  /** True for an error by which TikTok says that it is in that state already: compared by `readBack` before it counts. */
+  saysDone?(error: AppError): boolean;
+  readBack(context: EffectContext<P>): Promise<ReadBack<R>>;
+  /** Writes the outcome to the business's rows, in the transaction that settles the entry. Called once per outcome. */
+  settle(tx: Tx, entry: OutboxEntry<P>, outcome: EffectOutcome<R>): Promise<void>;
+  /**
+   * TikTok turns out to have what was settled as refused, or as a person's to decide: puts the business's rows right and
+   * tells the ERP. With `findOvertaken`; see recheck-entries.ts.
+   * @returns false, with nothing changed, when something else has taken its place meanwhile
+   */
+  correct?(tx: Tx, entry: OutboxEntry<P>, result: R): Promise<boolean>;
+  /** Ids of entries settled so since then which what we hold of TikTok by now speaks against; at most some hundred. */
+  findOvertaken?(db: Tx, since: Date): Promise<bigint[]>;
+}
+
+export type EffectRegistry = ReadonlyMap<string, EffectDefinition>;
+
+/** @throws AppError configuration-invalid when two effects have one name */
+export function effectRegistry(definitions: readonly EffectDefinition[]): EffectRegistry {
+  const registry = new Map<string, EffectDefinition>();
+  for (const definition of definitions) {
+    if (registry.has(definition.name)) {
+      throw new AppError('configuration-invalid', `Two effects are named ${definition.name}.`);
+    }
+    registry.set(definition.name, definition);
+  }
+  return registry;
+}
+
+export interface EnqueuedEffect {
+  id: bigint;
+  /** False when this effect had been asked for before; it then stays as it is. */
+  created: boolean;
+  state: OutboxState;
+}
+
+/**
+ * Notes an effect in the transaction of the business change that wants it. Wake the queue after the commit; without that
+ * the next beat finds it. The same natural key again changes nothing.
+ */
+export async function enqueueEffect(tx: Tx, wanted: NewEffect): Promise<EnqueuedEffect> {
+  const { companyId, connectionId, effect, naturalKey, orderingKey, lane } = wanted;
+  const payload = JSON.stringify(wanted.payload);
+  const [created] = await tx.$queryRaw<{ id: bigint }[]>`
+    INSERT INTO outbox (company_id, connection_id, effect, natural_key, ordering_key, lane, document_key, payload)
+    VALUES (${companyId}, ${connectionId}, ${effect}, ${naturalKey}, ${orderingKey}, ${lane},
+            ${wanted.documentKey ?? null}::int, ${payload}::jsonb)
+    ON CONFLICT (connection_id, effect, natural_key) DO NOTHING
+    RETURNING id`;
+  if (created) return { id: created.id, created: true, state: 'pending' };
+  const known = await tx.outboxEntry.findUniqueOrThrow({
+    where: { connectionId_effect_naturalKey: { connectionId, effect, naturalKey } },
+    select: { id: true, state: true },
+  });
+  return { id: known.id, created: false, state: known.state as OutboxState };
+}
+
+/**
+ * Has effects of these documents that wait for their next attempt looked at now, because what they rest on has changed.
+ * Rows that somebody is at are passed over: they are being looked at.
+ */
+export async function hurryEffects(
+  tx: Tx,
+  { documentKeys, now }: { documentKeys: readonly number[]; now: Date },
+): Promise<void> {
+  if (documentKeys.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE outbox SET next_attempt_at = ${onDatabaseClock(now)} WHERE id IN (
+      SELECT id FROM outbox
+      WHERE document_key = ANY(${documentKeys}::int[]) AND state = 'pending'
+        AND next_attempt_at > ${onDatabaseClock(now)}
+      ORDER BY id FOR UPDATE SKIP LOCKED)`;
+}
