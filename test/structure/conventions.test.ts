@@ -66,6 +66,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['budget', 'budgets'],
   ],
   http: [['idempotencyKey', 'idempotency_keys']],
+  store: [['changeHead', 'change_heads']],
 };
 
 const PRISMA_WRITES =
