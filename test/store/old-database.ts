@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 /**
  * A handful of rows as an early version of the program wrote them, in the tables that a database has. Only columns that
- * were there from the first day of their table are named.
+ * were there from the first day of their table to this one are named.
  */
 const ROWS: readonly (readonly [table: string, sql: string])[] = [
   ['companies', `INSERT INTO companies (id, name) VALUES (7001, 'Harbor Goods')`],
@@ -95,8 +95,7 @@ const ROWS: readonly (readonly [table: string, sql: string])[] = [
   ],
   [
     'sent_values',
-    `INSERT INTO sent_values (environment, shop_id, sku_id, stock, stock_in_doubt, price_in_doubt)
-     VALUES ('simulator', '7', 'K', '{"W": 5}', '{}', false)`,
+    `INSERT INTO sent_values (environment, shop_id, sku_id, stock) VALUES ('simulator', '7', 'K', '{"W": 5}')`,
   ],
 ];
 
