@@ -27,6 +27,7 @@ import { orderRoutes, type ExplainOrder, type OrderRouteDeps } from '../orders/o
 import { returnRoutes } from '../returns/return-routes.js';
 import { shipmentRoutes } from '../shipments/shipment-routes.js';
 import type { Database } from '../store/database.js';
+import { productFlows } from './product-flows.js';
 import { taskRoutes, type TaskRouteDeps } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
 import type { ReturnCommands } from '../returns/return-route-deps.js';
@@ -71,7 +72,8 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => cancellationReasonRoutes(api, version, deps),
-    (api, version) => taskRoutes(api, version, { ...deps, expectFlow: deps.expectPush?.ofFlow }),
+    (api, version) =>
+      taskRoutes(api, version, { ...deps, flows: productFlows, expectFlow: deps.expectPush?.ofFlow }),
     (api, version) => eventRoutes(api, version, documents),
   ];
 }

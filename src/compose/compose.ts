@@ -54,7 +54,8 @@ import { openDatabase, type Database } from '../store/database.js';
 import { createSealer } from '../store/secrets.js';
 import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
 import { createForecast } from '../sync/budgets/expected-finish.js';
-import { checkFlows, findFlow, type FlowName } from '../sync/flows/flow-catalogue.js';
+import { productFlows } from './product-flows.js';
+import { checkFlows, findFlow } from '../sync/flows/flow-catalogue.js';
 import { decideWaiting } from '../sync/effects/waiting-effects.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from '../sync/flows/flows.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
@@ -187,7 +188,7 @@ async function prepareStore({ config, clock, db, queues }: Parts): Promise<void>
   await refuseUnmigrated(db);
   await refuseDemoCredentials(db, config, clock.now());
   // Flows that this version brings, for connections that are there already.
-  if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now() });
+  if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now(), flows: productFlows });
 }
 
 /** What the use cases of orders and shipments need: the store, TikTok as a shop sees it, and a way to wake a worker. */
@@ -221,7 +222,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ...orders,
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
   };
-  const handlers = new Map<FlowName, FlowHandler>([
+  const handlers = new Map<string, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
     ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
@@ -229,7 +230,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ['push-inventory', (run) => pushInventory(stock, run)],
     ['compare-inventory', (run) => compareInventory(stock, run)],
   ]);
-  checkFlows(handlers);
+  checkFlows(handlers, productFlows);
   const effects = effectsOf(domain);
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
@@ -238,6 +239,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       clock,
       log,
       queues,
+      flows: productFlows,
       handlers,
       effects,
       recordEvents,
@@ -363,7 +365,7 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
       idleMs: config.sessionIdleMinutes * MINUTE_MS,
       absoluteMs: config.sessionHours * HOUR_MS,
     },
-    listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now() }),
+    listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision }) {
       const which = { companyId, id, now: clock.now() };
       await db.transaction((tx) => decideWaiting(tx, effectsOf(domain), which, decision));
