@@ -9,6 +9,7 @@ import { pullCancellations } from '../cancellations/pull-cancellations.js';
 import { findCallerByKey } from '../companies/api-key-store.js';
 import { apiRoutes } from './api-routes.js';
 import { acknowledgementDeps, effectsOf } from './effects.js';
+import { feedKindsOf } from './feed-kinds.js';
 import { metricSources } from './metric-sources.js';
 import { readinessOf, workerReadinessOf } from './readiness.js';
 import { minuteSweepsOf, sweepsOf } from './sweeps.js';
@@ -231,6 +232,13 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   ]);
   checkFlows(handlers);
   const effects = effectsOf(domain);
+  const imports = {
+    db,
+    clock,
+    log,
+    jsonLimitBytes: config.bodyLimitBytes,
+    feedKinds: feedKindsOf(inventoryDeps(parts)),
+  };
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {
@@ -243,8 +251,11 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       recordEvents,
       keepMonths: config.historyMonths,
       leaseMs: config.leaseSeconds * SECOND_MS,
-      sweeps: sweepsOf(connections),
-      minuteSweeps: minuteSweepsOf({ db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS }),
+      sweeps: sweepsOf({ ...connections, feedKinds: imports.feedKinds }),
+      minuteSweeps: minuteSweepsOf(
+        { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
+        imports,
+      ),
       observeJob: (job) => metrics.observeJob(job),
     },
     { concurrency: { urgent, background }, beatSeconds },
@@ -321,6 +332,7 @@ async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => str
       inventory: inventoryDeps(parts),
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
+      bodyLimitBytes: config.bodyLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     ...health,
