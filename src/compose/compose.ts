@@ -9,6 +9,7 @@ import { pullCancellations } from '../cancellations/pull-cancellations.js';
 import { findCallerByKey } from '../companies/api-key-store.js';
 import { apiRoutes } from './api-routes.js';
 import { acknowledgementDeps, effectsOf } from './effects.js';
+import { feedKindsOf } from './feed-kinds.js';
 import { metricSources } from './metric-sources.js';
 import { readinessOf, workerReadinessOf } from './readiness.js';
 import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
@@ -232,6 +233,13 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   ]);
   checkFlows(handlers, productFlows);
   const effects = effectsOf(domain);
+  const imports = {
+    db,
+    clock,
+    log,
+    jsonLimitBytes: config.bodyLimitBytes,
+    feedKinds: feedKindsOf(inventoryDeps(parts)),
+  };
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {
@@ -245,8 +253,11 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       recordEvents,
       keepMonths: config.historyMonths,
       leaseMs: config.leaseSeconds * SECOND_MS,
-      sweeps: sweepsOf(connections),
-      minuteSweeps: minuteSweepsOf({ db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS }),
+      sweeps: sweepsOf({ ...connections, feedKinds: imports.feedKinds }),
+      minuteSweeps: minuteSweepsOf(
+        { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
+        imports,
+      ),
       beatSweeps: beatSweepsOf({ db }),
       observeJob: (job) => metrics.observeJob(job),
     },
@@ -325,6 +336,7 @@ async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => str
       inventory: inventoryDeps(parts),
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
+      bodyLimitBytes: config.bodyLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     ...health,

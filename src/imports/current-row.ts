@@ -1,10 +1,8 @@
-import type { FeedColumns } from './feed-columns.js';
-
 /** `error`: nothing of the row is taken. `warning`: the rest of it is. `overridden`: a later row says it anew. */
 export type FindingLevel = 'error' | 'warning' | 'overridden';
 
 /** What is to be said about a row. */
-export interface RowError {
+export interface Finding {
   level: FindingLevel;
   rowNumber: number;
   column: string | null;
@@ -28,15 +26,19 @@ export interface CurrentRow {
 }
 
 /** Takes the findings of one row. */
-export type ReportRow = (findings: RowError[], isTaken: boolean) => void;
+export type ReportRow = (findings: Finding[], isTaken: boolean) => void;
 
 /** Cells that were left out, by column, with the first row that has one. */
 export type LeftOutCells = Map<string, { count: number; firstRow: number }>;
 
 const LONGEST_VALUE_IN_REPORT = 100;
 
-export function createCurrentRow(columns: FeedColumns, report: ReportRow, leftOut: LeftOutCells): CurrentRow {
-  let findings: RowError[] = [];
+export function createCurrentRow(
+  headers: readonly string[],
+  report: ReportRow,
+  leftOut: LeftOutCells,
+): CurrentRow {
+  let findings: Finding[] = [];
   const row: CurrentRow = {
     fields: [],
     rowNumber: 0,
@@ -45,12 +47,12 @@ export function createCurrentRow(columns: FeedColumns, report: ReportRow, leftOu
       return null;
     },
     remark(index, message, next) {
-      const column = index === null ? null : (columns.headers[index] ?? null);
+      const column = index === null ? null : (headers[index] ?? null);
       const value = index === null ? null : printable(row.fields[index] ?? '');
       findings.push({ level: 'error', rowNumber: row.rowNumber, column, value, message, next });
     },
     leaveOut(index) {
-      const column = columns.headers[index] ?? '';
+      const column = headers[index] ?? '';
       const seen = leftOut.get(column);
       if (seen) seen.count += 1;
       else leftOut.set(column, { count: 1, firstRow: row.rowNumber });

@@ -1,37 +1,45 @@
 import { stringify } from 'csv-stringify/sync';
 import { Type } from 'typebox';
-import { findConnection } from '../../connections/connection-store.js';
-import { AppError } from '../../kernel/errors.js';
-import { writeJson } from '../../formats/json.js';
-import type { Api, ApiVersion } from '../../http/api.js';
-import { listText, sendJson, sendMessage } from '../../http/envelope.js';
-import { operation } from '../../http/operation.js';
-import { StringMessage } from '../../logicbroker/envelopes.js';
+import { findConnection } from '../connections/connection-store.js';
+import { AppError } from '../kernel/errors.js';
+import { writeJson } from '../formats/json.js';
+import type { Api, ApiVersion } from '../http/api.js';
+import { listText, sendJson, sendMessage } from '../http/envelope.js';
+import { operation } from '../http/operation.js';
+import { StringMessage } from '../logicbroker/envelopes.js';
 import {
   InventoryErrorsMessage,
   InventoryImportArrayResponse,
   InventoryImportMessage,
-} from '../../logicbroker/inventory-schema.js';
+} from '../logicbroker/inventory-schema.js';
+import { readKey } from '../documents/document.js';
 import { confirmImport, refuseImport } from './confirm-import.js';
+import { findImport, listFindings, listImports } from './find-imports.js';
 import type { ImportRecord } from './import.js';
-import { findImport, listImports, listRowErrors } from './import-store.js';
-import {
-  connectionOf,
-  importIdOf,
-  PartnerParams,
-  toImport,
-  type InventoryRouteDeps,
-} from '../inventory-routes.js';
+import { findKind, type ImportDeps } from './import-deps.js';
+import type { TakeTurn } from './import-turns.js';
+import { renderImport } from './render-import.js';
+import { connectionOf, PartnerParams } from './shop-in-path.js';
+
+export interface ImportRouteDeps {
+  imports: ImportDeps;
+  takeTurn: TakeTurn;
+  /** Largest file that is taken. */
+  uploadLimitBytes: number;
+}
 
 const ImportParams = Type.Object({ ImportId: Type.String() });
 const IMPORTS_PER_PAGE = 100;
 
 /** The records of files: an addition to the contract, in which an upload answers a text and nothing else. */
-export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): void {
-  const { db } = deps.inventory;
+export function importRoutes(api: Api, version: ApiVersion, deps: ImportRouteDeps): void {
+  const { imports } = deps;
+  const { db } = imports;
+  const render = (record: ImportRecord, partnerId: number): object =>
+    renderImport(record, partnerId, findKind(imports, record.kind));
   const find = async (request: { params: { ImportId: string }; caller: { companyId: number } }) => {
     const { companyId } = request.caller;
-    const record = await findImport(db.prisma, { companyId, id: importIdOf(request.params.ImportId) });
+    const record = await findImport(db.prisma, { companyId, id: readKey(request.params.ImportId) ?? 0 });
     const connection = record && (await findConnection(db.prisma, { companyId, id: record.connectionId }));
     if (!record || !connection) throw noSuchImport();
     return { record, connection };
@@ -51,10 +59,10 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
       }),
     },
     async (request, reply) => {
-      const { id: connectionId, partnerId } = await connectionOf(deps, request);
+      const { id: connectionId, partnerId } = await connectionOf(db, request);
       const numbers = { page: request.query.page ?? 0, pageSize: IMPORTS_PER_PAGE };
       const { records, total } = await listImports(db.prisma, { connectionId, ...numbers });
-      const texts = records.map((record) => writeJson(toImport(record, partnerId)));
+      const texts = records.map((record) => writeJson(render(record, partnerId)));
       return sendJson(reply, listText('v3', 'Imports', texts, { ...numbers, totalRecords: total }));
     },
   );
@@ -69,7 +77,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
     },
     async (request, reply) => {
       const { record, connection } = await find(request);
-      return sendMessage(reply, toImport(record, connection.partnerId));
+      return sendMessage(reply, render(record, connection.partnerId));
     },
   );
 
@@ -88,7 +96,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
     },
     async (request, reply) => {
       const { record } = await find(request);
-      const rows = (await listRowErrors(db.prisma, record.id)).map(
+      const rows = (await listFindings(db.prisma, record.id)).map(
         ({ level, rowNumber, column, value, message, next }) => ({
           Level: level,
           Row: rowNumber,
@@ -124,9 +132,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
     },
     async (request, reply) => {
       const { record, connection } = await find(request);
-      const counts = await deps.takeTurn(() =>
-        confirmImport(deps.inventory, { connection, importId: record.id }),
-      );
+      const counts = await deps.takeTurn(() => confirmImport(imports, { connection, record }));
       const { added = 0, changed = 0, superseded = 0 } = counts;
       const late = superseded > 0 ? `, ${superseded} SKUs of which something later counts` : '';
       return sendMessage(reply, `Import ${record.id} was applied: ${added} new, ${changed} changed${late}.`);
@@ -144,7 +150,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
     },
     async (request, reply) => {
       const { record, connection } = await find(request);
-      await refuseImport(deps.inventory, { connection, importId: record.id });
+      await refuseImport(imports, { connection, record });
       return sendMessage(reply, `Import ${record.id} was refused: nothing more of it is applied.`);
     },
   );

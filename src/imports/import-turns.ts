@@ -1,5 +1,5 @@
-import { AppError } from '../../kernel/errors.js';
-import { SECOND_MS, within } from '../../kernel/time.js';
+import { AppError } from '../kernel/errors.js';
+import { SECOND_MS, within } from '../kernel/time.js';
 
 /** At most so many imports at once in a process: each holds a connection to the store. */
 const AT_ONCE = 2;

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Connection } from '../../connections/connection.js';
-import { AppError, messageOf } from '../../kernel/errors.js';
-import type { ImportKind } from './import.js';
+import type { Connection } from '../connections/connection.js';
+import { AppError, messageOf } from '../kernel/errors.js';
 import { endArrivals, noteArrivals, type Arrival } from './import-arrivals.js';
-import type { InventoryDeps } from '../inventory-deps.js';
+import type { ImportDeps } from './import-deps.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,19 +31,19 @@ export function registerArrivals(scope: FastifyInstance): void {
  * the file began to arrive. A file that nobody takes in, since it breaks off or is refused, has its record ended here.
  */
 export function noteArrival(
-  inventory: InventoryDeps,
-  kind: ImportKind,
+  deps: ImportDeps,
+  kind: string,
   findConnections: (request: FastifyRequest) => Promise<Connection[]>,
 ) {
   return async function note(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     request.arrivals = [];
     const connections = await findConnections(request);
     if (connections.length === 0) return;
-    request.arrivals = await noteArrivals(inventory, connections, kind);
+    request.arrivals = await noteArrivals(deps, connections, { kind, via: 'http' });
     const end = (): void => {
-      endArrivals(inventory, request.arrivals, reasonOf(request, reply)).catch((error: unknown) => {
+      endArrivals(deps, request.arrivals, reasonOf(request, reply)).catch((error: unknown) => {
         // The sweep ends it.
-        inventory.log.warn({ err: error, requestId: request.id }, 'record of an upload not ended');
+        deps.log.warn({ err: error, requestId: request.id }, 'record of an upload not ended');
       });
     };
     if (reply.raw.closed) end();

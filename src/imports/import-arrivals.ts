@@ -1,8 +1,7 @@
-import type { Connection } from '../../connections/connection.js';
-import type { ImportKind } from './import.js';
+import type { Connection } from '../connections/connection.js';
 import { announceImports } from './announce-imports.js';
-import { deleteReceiving, insertReceiving, refuseReceiving } from './import-store.js';
-import type { InventoryDeps } from '../inventory-deps.js';
+import { deleteUnread, insertReceiving, refuseUnread } from './import-store.js';
+import type { ImportDeps } from './import-deps.js';
 
 /**
  * A file whose first byte was accepted. Its number says which of two files came later, however long either is read, and
@@ -18,11 +17,11 @@ export interface Arrival {
 
 /** Draws a number for each connection and notes that a file is on the way. */
 export async function noteArrivals(
-  { db, clock }: Pick<InventoryDeps, 'db' | 'clock'>,
+  { db, clock }: Pick<ImportDeps, 'db' | 'clock'>,
   connections: readonly Connection[],
-  kind: ImportKind,
+  { kind, via }: { kind: string; via: string },
 ): Promise<Arrival[]> {
-  const noted = await insertReceiving(db, connections, { kind, receivedAt: clock.now() });
+  const noted = await insertReceiving(db, connections, { kind, via, receivedAt: clock.now() });
   return connections.map((connection) => {
     const { id: importId, receivedAt } = noted.get(connection.id)!;
     return { connection, importId, receivedAt, isTaken: false };
@@ -34,16 +33,16 @@ export async function noteArrivals(
  * know. Null: nothing was said that would have to be told of, such as a call that is to be repeated.
  */
 export async function endArrivals(
-  deps: Pick<InventoryDeps, 'db' | 'clock' | 'wakeFlow'>,
-  arrivals: readonly Arrival[],
+  deps: Pick<ImportDeps, 'db' | 'clock' | 'feedKinds'>,
+  arrivals: readonly Pick<Arrival, 'importId' | 'isTaken'>[],
   reason: string | null,
 ): Promise<void> {
   const ids = arrivals.filter(({ isTaken }) => !isTaken).map(({ importId }) => importId);
   if (ids.length === 0) return;
   if (reason === null) {
-    await deleteReceiving(deps.db.prisma, ids);
+    await deleteUnread(deps.db.prisma, ids);
     return;
   }
-  await refuseReceiving(deps.db.prisma, { ids, reason, now: deps.clock.now() });
+  await refuseUnread(deps.db.prisma, { ids, reason, now: deps.clock.now() });
   await announceImports(deps);
 }

@@ -1,14 +1,12 @@
-/** `feed`: what there is. `matching`: which SKU in TikTok is which. */
-export type ImportKind = 'feed' | 'matching';
-
 /**
- * `receiving`: its body is on the way. `held`: waits to be confirmed or refused. `replaced`: was held by an older version,
- * and something newer came. `tried`: a dry run.
+ * `receiving`: its body is on the way. `received`: stored, and not read yet. `held`: waits to be confirmed or refused.
+ * `replaced`: was held by an older version, and something newer came. `tried`: a dry run.
  */
-export type ImportState = 'receiving' | 'applied' | 'held' | 'replaced' | 'tried' | 'refused';
+export type ImportState = 'receiving' | 'received' | 'applied' | 'held' | 'replaced' | 'tried' | 'refused';
 
-/** What became of the rows of a file. */
+/** What became of the rows of a file. Kinds of feeds have further counts of their own. */
 export interface ImportCounts {
+  [own: string]: number;
   /** Rows with content, the header left out. */
   rows: number;
   /** Rows of which nothing was taken; the report has the first of them. */
@@ -25,16 +23,6 @@ export interface ImportCounts {
   unchanged: number;
   /** SKUs of which something arrived later than this file and counts, or that were removed since. */
   superseded: number;
-  /** Of those changed: quantities that fell to 0. */
-  zeroed: number;
-  /** Of those changed: quantities that rose to ten times or more. */
-  multiplied: number;
-  /** Of those changed: prices that fell below half or rose above double. */
-  repriced: number;
-  /** New SKUs without a match that are not kept (setting ignoreUnmatched). */
-  ignored: number;
-  /** SKUs of the connection that have no match after this file. */
-  unmatched: number;
 }
 
 export interface ImportRecord {
@@ -42,7 +30,8 @@ export interface ImportRecord {
   id: number;
   companyId: number;
   connectionId: number;
-  kind: ImportKind;
+  /** Code of the feed kind. */
+  kind: string;
   state: ImportState;
   format: string | null;
   fileName: string | null;
@@ -57,4 +46,4 @@ export interface ImportRecord {
 }
 
 /** Findings about rows that a report keeps; further ones are counted. */
-export const MOST_ROW_ERRORS = 10_000;
+export const MOST_FINDINGS = 10_000;

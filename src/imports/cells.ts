@@ -1,7 +1,9 @@
-import { parseDateTime } from '../../formats/date-time.js';
+import { parseDateTime } from '../formats/date-time.js';
 import { cell, type CurrentRow } from './current-row.js';
-import type { DetailKind } from './feed-columns.js';
-import { LARGEST_QUANTITY, LONGEST_SKU, PLAIN_SKU } from '../items/sku.js';
+import { LARGEST_QUANTITY, LONGEST_SKU, PLAIN_SKU } from './sku.js';
+
+/** How the cells of a column that only informs are read; a cell that does not fit is left out, and its row goes on. */
+export type DetailKind = 'text' | 'number' | 'whole' | 'date';
 
 const WHOLE = /^\d{1,10}(\.0*)?$/;
 /** Some systems write the sign behind, some a real minus. */
