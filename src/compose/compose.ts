@@ -314,6 +314,7 @@ async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => str
       db,
       clock,
       log,
+      wake: domain.wake,
       explainOrder: (which) => explainOrder(explaining, which),
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),

@@ -104,10 +104,20 @@ export async function fillOldDatabase(client: pg.Client): Promise<string[]> {
   const filled: string[] = [];
   for (const [table, sql] of ROWS) {
     if (!(await hasTable(client, table))) continue;
-    await client.query(sql);
-    filled.push(table);
+    if (await fill(client, sql)) filled.push(table);
   }
   return filled;
+}
+
+/** False where the table has lost a column that the early version wrote: such rows cannot be there any more. */
+async function fill(client: pg.Client, sql: string): Promise<boolean> {
+  try {
+    await client.query(sql);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === '42703') return false;
+    throw error;
+  }
 }
 
 type Row = Record<string, unknown>;
