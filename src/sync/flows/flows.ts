@@ -126,6 +126,18 @@ export async function findWatermark(
   return flow?.watermark ?? null;
 }
 
+/** What a flow of a connection has kept of its own; see FlowRun. */
+export async function findCursor(
+  tx: Tx,
+  { connectionId, name }: { connectionId: number; name: FlowName },
+): Promise<unknown> {
+  const flow = await tx.flow.findUnique({
+    where: { connectionId_name: { connectionId, name } },
+    select: { cursor: true },
+  });
+  return flow?.cursor ?? null;
+}
+
 /** Which flow a person means. */
 export type FlowChoice = { companyId: number; now: Date } & (
   { flowId: bigint } | { connectionId: number; name: FlowName }
