@@ -6,8 +6,17 @@ import { driftText, loweredBy } from '../heal/push-drift.js';
 import type { PushFacts, StockRead } from '../rules/push-facts.js';
 import { isZeroedOut } from '../rules/push-decisions.js';
 import { skuObstacle } from '../rules/push-gates.js';
+import { learnFromWrites } from './first-writes.js';
 import { pickItems } from './push-items.js';
-import { judge, planCalls, stockOnly, type Judgement, type PushCalls } from '../rules/push-plan.js';
+import {
+  judge,
+  planCalls,
+  stockOnly,
+  type Effect,
+  type Judgement,
+  type PushCalls,
+  type StockValue,
+} from '../rules/push-plan.js';
 import { workOff, type PoolReport } from './push-pool.js';
 import { readStock, rereadFacts, shownBy } from './push-read.js';
 import { sendPrices, sendStock, type Ending } from './push-send.js';
@@ -187,10 +196,12 @@ async function send(
   const { run, shop, deps } = push;
   const api = await push.apiOf(isSoldOut ? 'urgent' : run.flow.lane);
   const tally = openTally(push, judgements);
+  const taken: Effect<StockValue>[] = [];
   const stop = AbortSignal.any([run.signal, AbortSignal.timeout(LONGEST_BATCH_MS)]);
   const [stock, prices] = await Promise.all([
     workOff(calls.stock, stop, async (call) => {
-      const endings = await sendStock({ api, clock: deps.clock }, call);
+      const endings = await sendStock({ api, clock: deps.clock, updatesSet: shop.updatesSet }, call);
+      taken.push(...endings.flatMap(({ outcome, effect }) => (outcome === 'taken' ? [effect] : [])));
       await tally.stockEnded(endings);
       return failureOf(push, call.productId, endings);
     }),
@@ -203,6 +214,7 @@ async function send(
   await tally.stockEnded(notCalled(stock.left));
   await tally.pricesEnded(notCalled(prices.left));
   await tally.close();
+  await learnFromWrites(push, taken);
   stopIf(push, stock);
   stopIf(push, prices);
 }

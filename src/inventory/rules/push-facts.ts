@@ -6,6 +6,7 @@ import type { CountedPiece } from './stock-count.js';
 import type { PlannedStock } from './planned-stock.js';
 import type { ResolvedStock, Unresolved } from './resolved-stock.js';
 import type { PushItem } from './push-item.js';
+import type { UpdatesSet } from './updates-set.js';
 
 /** What the shop is like. The same for all items of a run. */
 export interface ShopFacts {
@@ -17,6 +18,8 @@ export interface ShopFacts {
   zeroN: number;
   /** Orders were read up to now, so that a quantity may be raised. */
   ordersRead: boolean;
+  /** What an update of stock sets; null until a write has told it. */
+  updatesSet: UpdatesSet | null;
   now: Date;
 }
 

@@ -150,6 +150,18 @@ export async function findWatermark(
   return flow?.watermark ?? null;
 }
 
+/** What a flow of a connection has kept of its own; see FlowRun. */
+export async function findCursor(
+  tx: Tx,
+  { connectionId, name }: { connectionId: number; name: FlowName },
+): Promise<unknown> {
+  const flow = await tx.flow.findUnique({
+    where: { subjectKind_subjectId_name: { subjectKind: 'connection', subjectId: connectionId, name } },
+    select: { cursor: true },
+  });
+  return flow?.cursor ?? null;
+}
+
 /** Which flow a person means. `flows`: those that it may be of; left out: those of connections. */
 export type FlowChoice = { companyId: number; now: Date; flows?: FlowCatalogue } & (
   { flowId: bigint } | { connectionId: number; name: FlowName } | { subject: Subject; name: string }
