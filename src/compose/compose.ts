@@ -59,6 +59,8 @@ import { productFlows } from './product-flows.js';
 import { checkFlows, findFlow } from '../sync/flows/flow-catalogue.js';
 import { decideWaiting } from '../sync/effects/waiting-effects.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from '../sync/flows/flows.js';
+import { HELP_PATH } from '../kernel/help.js';
+import { troubleshooting } from './troubleshooting.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
 import { productVersion } from '../kernel/version.js';
 
@@ -390,7 +392,12 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
       const { flowId: id, lane } = await db.transaction((tx) => requestRun(tx, choice));
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
-    links: [{ label: 'API description', href: '/docs', note: 'for the ERP team' }, ...(portal?.links ?? [])],
+    links: [
+      { label: 'API description', href: '/docs', note: 'for the ERP team' },
+      { label: 'Troubleshooting', href: HELP_PATH, note: 'every rule and error with its next step' },
+      ...(portal?.links ?? []),
+    ],
+    help: troubleshooting,
     ...(portal?.loginHint === undefined ? {} : { loginHint: portal.loginHint }),
   };
 }
