@@ -3,7 +3,7 @@ import { poolReader } from '../../store/bulk-reader.js';
 import { callTimes, doubtMs } from '../../outbound/call-fence.js';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/time.js';
 import { driftText, loweredBy } from '../heal/push-drift.js';
-import type { PushFacts, StockRead } from '../rules/push-facts.js';
+import type { PushFacts } from '../rules/push-facts.js';
 import { isZeroedOut } from '../rules/push-decisions.js';
 import { skuObstacle } from '../rules/push-gates.js';
 import { learnFromWrites } from './first-writes.js';
@@ -26,6 +26,7 @@ import { type Verdict } from './push-store.js';
 import { commonFailure, isSuspicious, newDrifts, notCalled, openTally, writeVerdicts } from './push-tally.js';
 import { exactCandidates, isLiveSku } from '../rules/push-values.js';
 import { endingOfPart, verdictOf } from '../rules/push-verdict.js';
+import type { StockRead } from '../rules/stock-read.js';
 
 const ITEMS_AT_ONCE = 1_000;
 /** A batch takes about this long, so that sold-out SKUs that come meanwhile are soon the next. */

@@ -7,6 +7,7 @@ import type { PlannedStock } from './planned-stock.js';
 import type { ResolvedStock, Unresolved } from './resolved-stock.js';
 import type { PushItem } from './push-item.js';
 import type { UpdatesSet } from './updates-set.js';
+import type { StockRead } from './stock-read.js';
 
 /** What the shop is like. The same for all items of a run. */
 export interface ShopFacts {
@@ -58,13 +59,6 @@ export const nothingSent: SentMemory = {
   kept: [],
   repeats: 0,
 };
-
-/** What TikTok shows of a SKU's stock, and when it was read. */
-export interface StockRead {
-  at: Date;
-  /** Committed pieces are ordered and not on their way; null where the source does not tell them. */
-  warehouses: { id: string; available: number; committed: number | null }[];
-}
 
 /** Pieces of which TikTok does not say where it takes them from. */
 export const ANYWHERE = '';

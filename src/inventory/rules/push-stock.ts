@@ -1,6 +1,6 @@
 import type { MirrorSku, WarehouseStock } from '../../domain/product.js';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/time.js';
-import { ANYWHERE, type PushFacts, type StockRead } from './push-facts.js';
+import { ANYWHERE, type PushFacts } from './push-facts.js';
 import { placesOf } from './push-values.js';
 import {
   countRuleOf,
@@ -13,6 +13,7 @@ import {
 import type { PlannedWarehouse, PlannedStock } from './planned-stock.js';
 import type { ResolvedStock } from './resolved-stock.js';
 import type { PushItem } from './push-item.js';
+import type { StockRead } from './stock-read.js';
 
 /** Pieces that were ordered or given back this close to a call may or may not be in what it set. */
 const WINDOW_MARGIN_MS = 2 * SECOND_MS;
