@@ -9,6 +9,7 @@ import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
 import { eventRoutes } from '../documents/event-routes.js';
 import { createDocumentLister } from '../documents/list-documents.js';
+import type { Waking } from '../documents/wake-effects.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
@@ -39,6 +40,7 @@ export interface ApiRouteDeps {
   log: Logger;
   explainOrder: ExplainOrder;
   ordersMoved?: OrderRouteDeps['ordersMoved'];
+  wake?: Waking['wake'];
   acknowledgements: AcknowledgementCommands;
   shipments: ShipmentCommands;
   returns: ReturnCommands;

@@ -12,7 +12,7 @@ import { acknowledgementDeps, effectsOf } from './effects.js';
 import { feedKindsOf } from './feed-kinds.js';
 import { metricSources } from './metric-sources.js';
 import { readinessOf, workerReadinessOf } from './readiness.js';
-import { minuteSweepsOf, sweepsOf } from './sweeps.js';
+import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
 import { composeTikTok } from './tiktok.js';
 import { untilStoreAnswers } from './until-store-answers.js';
 import { openWorkerPort } from './worker-port.js';
@@ -256,6 +256,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
       ),
+      beatSweeps: beatSweepsOf({ db }),
       observeJob: (job) => metrics.observeJob(job),
     },
     { concurrency: { urgent, background }, beatSeconds },
@@ -324,6 +325,7 @@ async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => str
       db,
       clock,
       log,
+      wake: domain.wake,
       explainOrder: (which) => explainOrder(explaining, which),
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),

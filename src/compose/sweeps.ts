@@ -6,6 +6,7 @@ import { resealTokens } from '../connections/authorization-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
 import { deleteNotices } from '../deadlines/deadline-store.js';
 import { raiseNotices } from '../deadlines/raise-notices.js';
+import { eventLog } from '../documents/event-store.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
 import { announceImports } from '../imports/announce-imports.js';
 import type { FeedKind } from '../imports/feed-kind.js';
@@ -18,6 +19,7 @@ import { deleteOldKeys } from '../http/idempotency-store.js';
 import { orderRenderer } from '../orders/render-orders.js';
 import { returnRenderer } from '../returns/render-returns.js';
 import { shipmentRenderer } from '../shipments/render-shipment-document.js';
+import { numberChanges } from '../store/change-log/sequencer.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
 import type { DeliverDeps } from '../sync/effects/deliver-entry.js';
@@ -74,4 +76,9 @@ export function minuteSweepsOf(deps: DeliverDeps, imports: ImportDeps): Sweep[] 
     // The last one: a large feed takes its time.
     { name: 'imports-resumed', run: () => resumeImports(imports) },
   ];
+}
+
+/** What is done with every beat. */
+export function beatSweepsOf({ db }: { db: Database }): Sweep[] {
+  return [{ name: 'events-numbered', run: async () => (await numberChanges(db, eventLog)) ?? 0 }];
 }

@@ -399,7 +399,7 @@ await t.test(
       },
       updateDraft: async () => undefined,
       explain: nothingToExplain,
-      movedByHand: async () => undefined,
+      movedByHand: async () => [],
     };
     const { call } = await testApi(t, db, { shipments });
     const post = (text: string) =>
