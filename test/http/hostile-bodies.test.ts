@@ -4,7 +4,7 @@ import { text as textOf } from 'node:stream/consumers';
 import t from 'tap';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { AppError } from '../../src/kernel/errors.js';
-import { shipmentCommands } from '../../src/shipments/shipment-commands.js';
+import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { recordingLog, testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
@@ -12,13 +12,13 @@ import { testDatabase } from '../support/database.js';
 const db = await testDatabase(t);
 
 /** The rules of shipping as they are; TikTok is not asked before an order is found. */
-const shipments = shipmentCommands({
+const domain: ShipmentDeps = {
   db,
   clock: systemClock,
   log: recordingLog(),
   openShop: () => Promise.reject(new AppError('connection-not-ready', 'There is no shop.')),
   findCancelling,
-});
+};
 
 const listOf = (count: number, entry: string) => `[${Array.from({ length: count }, () => entry).join(',')}]`;
 const shipmentOf = (lines: string) => `{"ShipmentNumber":"S","PartnerPO":"1","ShipmentLines":${lines}}`;
@@ -30,7 +30,7 @@ interface Finding {
 }
 
 await t.test('validation names the first twenty fields and says that there are more', async (t) => {
-  const { call } = await testApi(t, db, { shipments });
+  const { call } = await testApi(t, db, { domain });
   const findingsOf = async (path: string, payload: string) => {
     const headers = { 'content-type': 'application/json' };
     const answer = await call('POST', `/api/v3/${path}`, { payload, headers });
@@ -60,7 +60,7 @@ await t.test('validation names the first twenty fields and says that there are m
 });
 
 await t.test('no list of a document is longer than its limit', async (t) => {
-  const { call } = await testApi(t, db, { shipments });
+  const { call } = await testApi(t, db, { domain });
   const headers = { 'content-type': 'application/json' };
   const refusal = async (method: 'POST' | 'PUT', path: string, payload: string) =>
     (await call(method, `/api/v3/${path}`, { payload, headers })).json().Body[0].Details[0] as Finding;
@@ -102,7 +102,7 @@ await t.test('no list of a document is longer than its limit', async (t) => {
 });
 
 await t.test('items of an inventory feed have few different names, and may be many', async (t) => {
-  const { call, seller } = await testApi(t, db, { shipments });
+  const { call, seller } = await testApi(t, db, { domain });
   const headers = { 'content-type': 'application/json' };
   const url = `/api/v3/Inventory/${seller.partnerId}?dryRun=true`;
   const items = Array.from({ length: 30_000 }, (_, at) => `{"SupplierSKU":"S${at}","n${at}":1}`);
@@ -185,7 +185,7 @@ interface Call {
 }
 
 await t.test('no body stops the process for longer than three times JSON.parse of its bytes', async (t) => {
-  const { app, key, seller } = await testApi(t, db, { shipments });
+  const { app, key, seller } = await testApi(t, db, { domain });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo; // oxlint-disable-line typescript/no-unsafe-type-assertion -- listening on TCP
   const json = 'application/json';
