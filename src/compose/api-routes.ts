@@ -23,6 +23,7 @@ import { inventoryRoutes, type InventoryRouteDeps } from '../inventory/inventory
 import { uploadRoutes } from '../inventory/feed/upload-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
 import type { Database } from '../store/database.js';
+import { productFlows } from './product-flows.js';
 import { taskRoutes, type TaskRouteDeps } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
@@ -66,7 +67,8 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => cancellationReasonRoutes(api, version, deps),
-    (api, version) => taskRoutes(api, version, { ...deps, expectFlow: deps.expectPush?.ofFlow }),
+    (api, version) =>
+      taskRoutes(api, version, { ...deps, flows: productFlows, expectFlow: deps.expectPush?.ofFlow }),
     (api, version) => eventRoutes(api, version, documents),
   ];
 }

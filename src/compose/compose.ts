@@ -8,7 +8,7 @@ import { apiParts } from './api-routes.js';
 import { documentKinds, effectsOf } from './kinds.js';
 import { metricSources } from './metric-sources.js';
 import { readinessOf, workerReadinessOf } from './readiness.js';
-import { minuteSweepsOf, sweepsOf } from './sweeps.js';
+import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
 import { composeTikTok } from './tiktok.js';
 import { untilStoreAnswers } from './until-store-answers.js';
 import { openWorkerPort } from './worker-port.js';
@@ -47,7 +47,8 @@ import { openDatabase, type Database } from '../store/database.js';
 import { createSealer } from '../store/secrets.js';
 import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
 import { createForecast } from '../sync/budgets/expected-finish.js';
-import { checkFlows, findFlow, type FlowName } from '../sync/flows/flow-catalogue.js';
+import { productFlows } from './product-flows.js';
+import { checkFlows, findFlow } from '../sync/flows/flow-catalogue.js';
 import { decideWaiting } from '../sync/effects/waiting-effects.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from '../sync/flows/flows.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
@@ -183,7 +184,7 @@ async function prepareStore({ config, clock, db, queues }: Parts): Promise<void>
   await refuseUnmigrated(db);
   await refuseDemoCredentials(db, config, clock.now());
   // Flows that this version brings, for connections that are there already.
-  if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now() });
+  if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now(), flows: productFlows });
 }
 
 /** What the use cases of orders and shipments need: the store, TikTok as a shop sees it, and a way to wake a worker. */
@@ -217,7 +218,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ...orders,
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
   };
-  const handlers = new Map<FlowName, FlowHandler>([
+  const handlers = new Map<string, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
     ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
@@ -225,7 +226,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ['push-inventory', (run) => pushInventory(stock, run)],
     ['compare-inventory', (run) => compareInventory(stock, run)],
   ]);
-  checkFlows(handlers);
+  checkFlows(handlers, productFlows);
   const effects = effectsOf(kinds);
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
@@ -234,6 +235,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       clock,
       log,
       queues,
+      flows: productFlows,
       handlers,
       effects,
       recordEvents,
@@ -241,6 +243,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       leaseMs: config.leaseSeconds * SECOND_MS,
       sweeps: sweepsOf(connections, kinds),
       minuteSweeps: minuteSweepsOf({ db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS }),
+      beatSweeps: beatSweepsOf({ db }),
       observeJob: (job) => metrics.observeJob(job),
     },
     { concurrency: { urgent, background }, beatSeconds },
@@ -346,7 +349,7 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
       idleMs: config.sessionIdleMinutes * MINUTE_MS,
       absoluteMs: config.sessionHours * HOUR_MS,
     },
-    listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now() }),
+    listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision }) {
       const which = { companyId, id, now: clock.now() };
       await db.transaction((tx) => decideWaiting(tx, effectsOf(kinds), which, decision));

@@ -105,7 +105,10 @@ function readings(api: Api, version: ApiVersion, kind: DocumentKind, deps: Docum
         const { key } = await find(deps.db, kind, companyId, request.params.LogicbrokerKey);
         const filter = { companyId, documentKey: key };
         const { events, totalPages } = await listEvents(deps.db, filter, request.query.page ?? 0);
-        return sendMessage(reply, { ActivityEvents: events.map(toActivityEvent), TotalPages: totalPages });
+        return sendMessage(reply, {
+          ActivityEvents: events.map((event) => toActivityEvent(event, version)),
+          TotalPages: totalPages,
+        });
       },
     );
   }

@@ -51,7 +51,7 @@ function explainRoute(
     `/${documentPath(type)}/:LogicbrokerKey/Explain`,
     {
       schema: operation(version, `explain${documentTypeNames[type]}`, documentPath(type), summary, {
-        description: `${description} An addition to the contract.`,
+        description,
         params: KeyParams,
         ok: answer,
       }),

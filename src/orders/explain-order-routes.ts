@@ -15,7 +15,7 @@ export function explainUnseenOrderRoute(api: Api, version: ApiVersion, explainOr
     '/Explain',
     {
       schema: operation(version, 'explainTikTokOrder', 'Orders', 'Why a TikTok order is or is not here', {
-        description: 'Answers for orders that were not imported too. An addition to the contract.',
+        description: 'Answers for orders that were not imported too.',
         querystring: Type.Object({
           order: Type.String({ pattern: '^\\d{1,30}$', description: "TikTok's order id." }),
         }),

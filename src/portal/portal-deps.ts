@@ -4,7 +4,8 @@ import type { PersonDecision } from '../sync/effects/outbox-decisions.js';
 
 /** A flow of a connection, as far as the pages show it (part of sync's FlowView). */
 export interface FlowLine {
-  connectionId: number;
+  /** Null: not of a connection. */
+  connectionId: number | null;
   flow: { name: string; description: string };
   running: boolean;
   nextAttemptAt: Date;

@@ -13,7 +13,7 @@ export function explainUnseenReturnRoute(api: Api, version: ApiVersion, deps: Re
     '/Returns/Explain',
     {
       schema: operation(version, 'explainTikTokReturn', 'Returns', 'Why a TikTok return is or is not here', {
-        description: 'Answers for requests that were not imported too. An addition to the contract.',
+        description: 'Answers for requests that were not imported too.',
         querystring: Type.Object({
           return: Type.String({ pattern: '^\\d{1,30}$', description: "TikTok's return id." }),
         }),

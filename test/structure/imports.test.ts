@@ -105,6 +105,18 @@ await t.test('pages and routes reach TikTok through use cases only', async (t) =
   t.same(direct, []);
 });
 
+await t.test('a pull takes nothing of another area’s pull but through the engine', async (t) => {
+  const USE_CASES = /\/(pull|take|ingest|import|release)-[^/]+\.ts$/;
+  const foreign = sources
+    .filter((file) => /\/pull-[^/]+\.ts$/.test(file.path) && !['sync', SIMULATOR].includes(areaOf(file.path)))
+    .flatMap((file) =>
+      ourImports(file)
+        .filter((target) => USE_CASES.test(target) && ![areaOf(file.path), 'sync'].includes(areaOf(target)))
+        .map((target) => `${file.path} -> ${target}`),
+    );
+  t.same(foreign, []);
+});
+
 await t.test('packages stay behind their one door', async (t) => {
   const loose = sources.flatMap((file) =>
     file.imports

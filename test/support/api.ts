@@ -73,7 +73,7 @@ type TestApiOptions = Partial<ApiDeps> &
 
 /** The API over a real store, with one seller and its key. */
 export async function testApi(
-  t: Test,
+  t: Pick<Test, 'teardown'>,
   db: Database,
   { seller: own, domain, takeShipment, explainOrder, ...changes }: TestApiOptions = {},
 ): Promise<TestApi> {

@@ -4,20 +4,20 @@
 export interface PullCursor {
   /** Present while the first pull of a connection is under way. */
   first?: FirstPull;
-  /** Orders that could not be read; asked for again at each pull, so that an update of this program finds them. */
+  /** Items that could not be read; asked for again at each pull, so that an update of this program finds them. */
   unreadable: string[];
 }
 
 export interface FirstPull {
   /** The newest change in the shop when the first pull began (ISO 8601): later pulls begin there. */
   newestAt: string | null;
-  /** Index in the list of states that are asked for. */
+  /** Index in the list of filters that are asked for. */
   step: number;
   /** Creation time (ISO 8601) that this step has come to. */
   from: string | null;
 }
 
-/** Unreadable orders remembered per connection; with more of them the shop has another problem. */
+/** Unreadable items remembered per flow; with more of them the shop has another problem. */
 const UNREADABLE_KEPT = 200;
 
 /** What another version of this program has left is read as far as it makes sense. */
