@@ -6,6 +6,7 @@ import { apiOpenApi } from '../compose/api-routes.js';
 import { settingsMarkdown } from '../config/config.js';
 import { settingsCatalogue } from '../connections/settings.js';
 import { eventTypes } from '../documents/event-types.js';
+import { invoiceGates } from '../invoices/invoice-gates.js';
 import { pushGates } from '../inventory/rules/push-gates.js';
 import { errorCatalogue } from '../kernel/errors.js';
 import { documentTypeNames, documentTypes } from '../logicbroker/document-types.js';
@@ -25,6 +26,7 @@ const gates: Record<string, readonly { name: string; rule: string }[]> = {
   'shipping-gates': shippingGates,
   'acknowledgement-gates': [...new Set([...acceptingGates, ...cancellingGates])],
   'cancellation-gates': cancellationGates,
+  'invoice-gates': invoiceGates,
   'return-import-gates': importGates,
   'return-answer-gates': answerGates,
   'push-gates': pushGates,
