@@ -1,7 +1,6 @@
-import type { Connection } from '../connections/connection.js';
-import type { DocumentHead } from '../documents/document.js';
 import { passGates } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
+import type { LockedOrder } from '../orders/taking.js';
 import type { Tx } from '../store/database.js';
 import { acceptingGates, acknowledgementFactsOf, cancellingGates } from './acknowledgement-gates.js';
 import { findCancelling } from './acknowledgement-store.js';
@@ -9,20 +8,13 @@ import type { AcknowledgementInput, AcknowledgementPlan } from '../domain/acknow
 import { chooseReason } from './choose-reason.js';
 import { kindOf, planAcknowledgement } from './plan-acknowledgement.js';
 
-/** An order with its document, both locked, and its connection. */
-export interface OrderToAcknowledge {
-  record: OrderRecord;
-  orderHead: DocumentHead;
-  connection: Connection;
-}
-
 /**
  * What an acknowledgement does to its order.
  * @throws AppError rule-violated by a gate, or what `planAcknowledgement` and `chooseReason` throw
  */
 export async function decideAcknowledgement(
   tx: Tx,
-  order: OrderToAcknowledge,
+  order: LockedOrder,
   input: AcknowledgementInput,
 ): Promise<{ plan: AcknowledgementPlan; cancelReason: string | null }> {
   await checkAcknowledgeable(tx, order, kindOf(input));
@@ -44,7 +36,7 @@ function asksForAll({ order, cancelRequest }: OrderRecord, unitIds: readonly str
 /** @throws AppError rule-violated by the first gate that refuses */
 export async function checkAcknowledgeable(
   tx: Tx,
-  { record, orderHead, connection }: OrderToAcknowledge,
+  { record, orderHead, connection }: LockedOrder,
   kind: AcknowledgementPlan['kind'],
 ): Promise<void> {
   const { companyId, id: orderId } = record;

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import { AppError } from '../kernel/errors.js';
 import { createLogger } from '../telemetry/logging.js';
-import { effectsOf } from '../compose/effects.js';
+import { documentKinds, effectsOf } from '../compose/kinds.js';
 import {
   listWaitingForPerson,
   retryEntry,
@@ -58,13 +58,14 @@ async function settle(
   const entry = (await listWaitingForPerson(db.prisma)).find((each) => each.id === id);
   if (!entry) throw new AppError('not-found', `No entry ${id} waits for a person.`);
   const choice = { companyId: entry.companyId, id, now: context.clock.now() };
-  const effects = effectsOf({
+  const kinds = documentKinds({
     db,
     clock: context.clock,
     log: createLogger({ level: 'silent', form: 'json' }),
     openShop: nobody,
     findCancelling,
   });
+  const effects = effectsOf(kinds);
   await db.transaction((tx) =>
     decision === 'ask'
       ? retryEntry(tx, choice)

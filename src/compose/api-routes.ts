@@ -1,18 +1,17 @@
 import type { FastifyInstance } from 'fastify';
-import {
-  acknowledgementRoutes,
-  type AcknowledgementCommands,
-} from '../acknowledgements/acknowledgement-routes.js';
 import { cancellationReasonRoutes } from '../acknowledgements/cancellation-reason-routes.js';
 import { partnerRoutes } from '../connections/partner-routes.js';
 import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
+import type { DocumentKind } from '../documents/document-kind.js';
+import { documentRoutes } from '../documents/document-routes.js';
 import { eventRoutes } from '../documents/event-routes.js';
 import { createDocumentLister } from '../documents/list-documents.js';
 import type { Waking } from '../documents/wake-effects.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
+import { documentPath } from '../logicbroker/document-types.js';
 import type { Logger } from '../kernel/log.js';
 import { pushRoutes } from '../inventory/push/push-routes.js';
 import { exportRoutes } from '../inventory/items/export-routes.js';
@@ -25,26 +24,19 @@ import type { ExpectPush } from '../inventory/push/expected-push.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes } from '../inventory/inventory-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
-import { orderRoutes, type ExplainOrder, type OrderRouteDeps } from '../orders/order-routes.js';
-import { returnRoutes } from '../returns/return-routes.js';
-import { shipmentRoutes } from '../shipments/shipment-routes.js';
 import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
 import { taskRoutes, type TaskRouteDeps } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
-import type { ReturnCommands } from '../returns/return-route-deps.js';
-import type { ShipmentCommands } from '../shipments/shipment-route-deps.js';
+import type { ShipmentDeps } from '../shipments/shipment-deps.js';
+import { documentKinds } from './kinds.js';
 
 export interface ApiRouteDeps {
   db: Database;
   clock: Clock;
   log: Logger;
-  explainOrder: ExplainOrder;
-  ordersMoved?: OrderRouteDeps['ordersMoved'];
+  kinds: readonly DocumentKind[];
   wake?: Waking['wake'];
-  acknowledgements: AcknowledgementCommands;
-  shipments: ShipmentCommands;
-  returns: ReturnCommands;
   wakeFlow: TaskRouteDeps['wakeFlow'];
   inventory: InventoryDeps;
   expectPush?: ExpectPush;
@@ -54,8 +46,14 @@ export interface ApiRouteDeps {
   bodyLimitBytes?: number;
 }
 
-/** Everything that is offered below /api/<version>. */
-export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
+/** Everything that is offered below /api/<version>, and what the server has to know of the documents in it. */
+export function apiParts(deps: ApiRouteDeps): Pick<ApiDeps, 'routes' | 'documents'> {
+  const tags = deps.kinds.map(({ type, about }) => ({ name: documentPath(type), description: about }));
+  const schemas = deps.kinds.flatMap(({ envelopes }) => envelopes.schemas);
+  return { routes: apiRoutes(deps), documents: { tags, schemas } };
+}
+
+function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const { db, clock, log, uploadLimitBytes, bodyLimitBytes: jsonLimitBytes } = deps;
   const feedKinds = deps.feedKinds ?? feedKindsOf(deps.inventory);
   const imports: ImportRouteDeps = {
@@ -69,11 +67,8 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   return [
     (api, version) => {
       api.addHook('onClose', () => handOver.settled());
-      orderRoutes(api, version, documents);
+      for (const kind of deps.kinds) documentRoutes(api, version, kind, documents);
     },
-    (api, version) => acknowledgementRoutes(api, version, documents),
-    (api, version) => shipmentRoutes(api, version, documents),
-    (api, version) => returnRoutes(api, version, documents),
     (api, version) => pushRoutes(api, version, deps),
     (api, version) => inventoryRoutes(api, version, deps),
     (api, version) => exportRoutes(api, version, deps),
@@ -95,11 +90,9 @@ export async function apiOpenApi({ version }: { version: string }): Promise<obje
   const app: FastifyInstance = await buildApi({
     ...nothing,
     settings: { version },
-    routes: apiRoutes({
+    ...apiParts({
       ...nothing,
-      acknowledgements: {} as AcknowledgementCommands,
-      shipments: {} as ShipmentCommands,
-      returns: {} as ReturnCommands,
+      kinds: documentKinds({} as ShipmentDeps),
       inventory: {} as InventoryDeps,
       uploadLimitBytes: 1,
     }),

@@ -1,15 +1,12 @@
-import { ordersMoved } from '../acknowledgements/accept-orders.js';
-import { acknowledgementCommands } from '../acknowledgements/acknowledgement-commands.js';
 import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import { pullCatalogue, type PullCatalogueDeps } from '../catalogue/pull-catalogue.js';
 import { findKnownCancellations } from '../cancellations/cancellation-store.js';
-import { explainCancellations } from '../cancellations/explain-cancellations.js';
 import { noteBuyerRequests } from '../cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../cancellations/pull-cancellations.js';
 import { findCallerByKey } from '../companies/api-key-store.js';
-import { apiRoutes } from './api-routes.js';
-import { acknowledgementDeps, effectsOf } from './effects.js';
+import { apiParts } from './api-routes.js';
 import { feedKindsOf } from './feed-kinds.js';
+import { documentKinds, effectsOf } from './kinds.js';
 import { metricSources } from './metric-sources.js';
 import { readinessOf, workerReadinessOf } from './readiness.js';
 import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
@@ -21,6 +18,7 @@ import type { ConnectionsDeps } from '../connections/connections-deps.js';
 import { openShop } from '../connections/open-shop.js';
 import { checkConnectionBudget, refuseUnmigrated } from '../doctor/database-checks.js';
 import { refuseDemoCredentials } from '../doctor/demo-credentials.js';
+import type { DocumentKind } from '../documents/document-kind.js';
 import { recordEvents } from '../documents/document-store.js';
 import { encryptionKeysOf } from '../config/encryption-key-file.js';
 import { AppError } from '../kernel/errors.js';
@@ -40,16 +38,11 @@ import { startWorker, type RunningWorker } from '../jobs/worker.js';
 import type { Logger } from '../kernel/log.js';
 import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import { createMetrics } from '../telemetry/metrics.js';
-import { explainOrder, type ExplainDeps } from '../orders/explain-order.js';
 import type { PiecesMoved } from '../orders/piece.js';
 import { pullOrders } from '../orders/pull-orders.js';
 import type { PortalDeps } from '../portal/portal-deps.js';
 import { portalPlugin } from '../portal/portal-plugin.js';
-import { returnsOfOrder } from '../returns/explain-return.js';
 import { pullReturns } from '../returns/pull-returns.js';
-import { returnCommands } from '../returns/return-commands.js';
-import { explainShipping } from '../shipments/explain-shipment.js';
-import { shipmentCommands } from '../shipments/shipment-commands.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
 import { openDatabase, type Database } from '../store/database.js';
 import { createSealer } from '../store/secrets.js';
@@ -111,6 +104,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   const { tiktok, door } = composeTikTok(config, { db, clock, log, metrics });
   const sealer = createSealer(await encryptionKeysOf(config));
   const connections: ConnectionsDeps = { db, clock, log, sealer, tiktok, ensureFlows };
+  const domain = domainDeps(connections, queues);
   const parts: Parts = {
     ...options,
     clock,
@@ -118,7 +112,8 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     queues,
     metrics,
     connections,
-    domain: domainDeps(connections, queues),
+    domain,
+    kinds: documentKinds(domain),
   };
   let server: Awaited<ReturnType<typeof buildApi>> | null = null;
   let worker: RunningWorker | null = null;
@@ -183,6 +178,7 @@ interface Parts extends ComposeOptions {
   metrics: ReturnType<typeof createMetrics>;
   connections: ConnectionsDeps;
   domain: ShipmentDeps;
+  kinds: readonly DocumentKind[];
 }
 
 /** What a start asks of the database. Safe to repeat. */
@@ -208,7 +204,7 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps 
 }
 
 async function composeWorker(parts: Parts): Promise<RunningWorker> {
-  const { config, log, clock, db, queues, metrics, domain, connections } = parts;
+  const { config, log, clock, db, queues, metrics, domain, kinds, connections } = parts;
   /** Adding a flow: its row in the catalogue, and its handler here. */
   const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
     queues.wakeNow({ kind: 'flow', id, lane }, options);
@@ -234,7 +230,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ['compare-inventory', (run) => compareInventory(stock, run)],
   ]);
   checkFlows(handlers, productFlows);
-  const effects = effectsOf(domain);
+  const effects = effectsOf(kinds);
   const imports = {
     db,
     clock,
@@ -255,7 +251,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       recordEvents,
       keepMonths: config.historyMonths,
       leaseMs: config.leaseSeconds * SECOND_MS,
-      sweeps: sweepsOf({ ...connections, feedKinds: imports.feedKinds }),
+      sweeps: sweepsOf({ ...connections, feedKinds: imports.feedKinds, kinds }),
       minuteSweeps: minuteSweepsOf(
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
@@ -310,31 +306,19 @@ function healthOf({ db, queues, metrics }: Parts, worker: RunningWorker | null):
 }
 
 async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => string) {
-  const { config, log, clock, db, queues, metrics, domain } = parts;
-  const explaining: ExplainDeps = {
-    ...domain,
-    matchSkus,
-    findCancellations: findKnownCancellations,
-    explainCancellations: (order) => explainCancellations(domain, order),
-    explainShipping: (order) => explainShipping(domain, order),
-    returnsOf: (order) => returnsOfOrder(domain, order),
-  };
+  const { config, log, clock, db, queues, metrics, domain, kinds } = parts;
   const api = await buildApi({
     db,
     clock,
     log,
     findCaller: (key) => findCallerByKey(db, key, clock.now()),
     settings: apiSettings(config),
-    routes: apiRoutes({
+    ...apiParts({
       db,
       clock,
       log,
       wake: domain.wake,
-      explainOrder: (which) => explainOrder(explaining, which),
-      ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
-      acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
-      shipments: shipmentCommands(domain),
-      returns: returnCommands(domain),
+      kinds,
       inventory: inventoryDeps(parts),
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
@@ -371,7 +355,7 @@ function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
 }
 
 function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
-  const { config, clock, db, queues, connections, domain, portal } = parts;
+  const { config, clock, db, queues, connections, kinds, portal } = parts;
   return {
     ...connections,
     publicUrl,
@@ -382,7 +366,7 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision }) {
       const which = { companyId, id, now: clock.now() };
-      await db.transaction((tx) => decideWaiting(tx, effectsOf(domain), which, decision));
+      await db.transaction((tx) => decideWaiting(tx, effectsOf(kinds), which, decision));
       await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
     },
     async runNow({ companyId, connectionId, flow }) {

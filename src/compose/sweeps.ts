@@ -1,4 +1,3 @@
-import { acknowledgementRenderer } from '../acknowledgements/render-acknowledgement-document.js';
 import { deleteOldAttempts } from '../companies/login-attempt-store.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
 import { listConnections } from '../connections/connection-store.js';
@@ -6,6 +5,7 @@ import { resealTokens } from '../connections/authorization-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
 import { deleteNotices } from '../deadlines/deadline-store.js';
 import { raiseNotices } from '../deadlines/raise-notices.js';
+import type { DocumentKind } from '../documents/document-kind.js';
 import { eventLog } from '../documents/event-store.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
 import { announceImports } from '../imports/announce-imports.js';
@@ -16,9 +16,6 @@ import { resumeImports } from '../imports/resume-imports.js';
 import { sweepBlobs } from '../store/blobs/sweep-blobs.js';
 import { clearOldItems } from '../inventory/items/change-items.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
-import { orderRenderer } from '../orders/render-orders.js';
-import { returnRenderer } from '../returns/render-returns.js';
-import { shipmentRenderer } from '../shipments/render-shipment-document.js';
 import { numberChanges } from '../store/change-log/sequencer.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
@@ -31,19 +28,23 @@ import { DAY_MS, type Clock } from '../kernel/time.js';
 const KEEP_IMPORTS_MS = 90 * DAY_MS;
 const KEEP_NOTICES_MS = 30 * DAY_MS;
 
-/** What every folder wants done now and then. Adding a document type: its renderer here. */
+/** What every folder wants done now and then. */
 export function sweepsOf(deps: {
   db: Database;
   clock: Clock;
   sealer: Sealer;
   feedKinds: readonly FeedKind[];
+  kinds: readonly DocumentKind[];
 }): Sweep[] {
-  const { db, clock, sealer } = deps;
+  const { db, clock, sealer, kinds } = deps;
   return [
     {
       name: 'documents-rendered',
       run: () =>
-        rerenderOldDocuments(db, [orderRenderer, acknowledgementRenderer, shipmentRenderer, returnRenderer]),
+        rerenderOldDocuments(
+          db,
+          kinds.flatMap(({ renderer }) => renderer ?? []),
+        ),
     },
     { name: 'imports-ended', run: () => endLostImports(db.prisma, clock.now()) },
     { name: 'imports-announced', run: () => announceImports(deps) },

@@ -1,6 +1,7 @@
 import { acknowledgementGateHelp } from '../acknowledgements/acknowledgement-gate-help.js';
 import { cancellationGateHelp } from '../cancellations/cancellation-gate-help.js';
 import { feedGateHelp } from '../inventory/feed/feed-gate-help.js';
+import { invoiceGateHelp } from '../invoices/invoice-gate-help.js';
 import { pushGateHelp } from '../inventory/rules/push-gate-help.js';
 import { errorHelp } from '../kernel/error-help.js';
 import { errorCatalogue } from '../kernel/errors.js';
@@ -18,6 +19,7 @@ export const gateHelp: readonly GateHelp[] = [
   cancellationGateHelp,
   returnImportGateHelp,
   returnAnswerGateHelp,
+  invoiceGateHelp,
   feedGateHelp,
   pushGateHelp,
 ];

@@ -28,6 +28,7 @@ export interface ConnectionSettings {
   autoAcknowledge: boolean;
   cancelAfterReadyToShip: boolean;
   pullOtherReturns: boolean;
+  acceptInvoices: boolean;
 }
 
 interface SettingDefinition<Value> {
@@ -203,6 +204,13 @@ export const settingsCatalogue: {
     meaning:
       'Whether refund-only and replacement requests come in beside returns with refund; they are answered in TikTok Seller Center.',
     feeds: 'gate return-and-refund',
+    problem: yesOrNo,
+  },
+  acceptInvoices: {
+    default: false,
+    meaning:
+      'Whether invoices that the ERP posts are kept. TikTok takes none: a kept invoice is Ignored (1400) and sent nowhere. Without it they are refused.',
+    feeds: 'gate invoices-accepted',
     problem: yesOrNo,
   },
 };

@@ -1,9 +1,10 @@
 import { AppError } from '../kernel/errors.js';
 import type { Database, Tx } from '../store/database.js';
-import type { DocumentDefinition, Performed } from './document-definition.js';
+import type { DocumentKind, Performed } from './document-kind.js';
 import type { DocumentHead } from './document.js';
 import { changeStatus, lockDocuments } from './document-store.js';
 import { wakeAll, type Waking } from './wake-effects.js';
+import { documentNoun, documentPath, type DocumentType } from '../logicbroker/document-types.js';
 import { statusName } from '../logicbroker/statuses.js';
 
 export interface ByHandDeps extends Waking {
@@ -25,26 +26,22 @@ export interface StatusByHandRequest {
  */
 export async function changeStatusByHand(
   deps: ByHandDeps,
-  definition: DocumentDefinition,
+  kind: DocumentKind,
   { companyId, keys, to, onlyIncrease = false }: StatusByHandRequest,
 ): Promise<number[]> {
-  const perform = definition.byHand.perform?.[to];
-  const sources = perform ? [] : sourcesOf(definition, to);
-  await definition.byHand.prepare?.({ companyId, keys, to });
+  const perform = kind.byHand.perform?.[to];
+  const sources = perform ? [] : sourcesOf(kind, to);
+  await kind.byHand.prepare?.({ companyId, keys, to });
   const { done, wake } = await deps.db.transaction(async (tx): Promise<Performed> => {
-    await definition.byHand.lockFirst?.(tx, { companyId, keys });
+    await kind.byHand.lockFirst?.(tx, { companyId, keys });
     const heads = await lockDocuments(tx, { companyId, keys });
-    const wanted = heads.filter(
-      (head) => head.type === definition.type && !(onlyIncrease && head.statusCode > to),
-    );
+    const wanted = heads.filter((head) => head.type === kind.type && !(onlyIncrease && head.statusCode > to));
     if (perform) return perform(tx, wanted, 'many');
     const movable = heads.filter(
       (head) =>
-        head.type === definition.type &&
-        sources.includes(head.statusCode) &&
-        !definition.byHand.forbids?.(head, to),
+        head.type === kind.type && sources.includes(head.statusCode) && !kind.byHand.forbids?.(head, to),
     );
-    return move(tx, definition, { companyId, to, onlyIncrease, heads: movable });
+    return move(tx, kind, { companyId, to, onlyIncrease, heads: movable });
   });
   wakeAll(deps, wake);
   return done;
@@ -57,48 +54,48 @@ export async function changeStatusByHand(
  */
 export async function changeOneStatusByHand(
   deps: ByHandDeps,
-  definition: DocumentDefinition,
+  kind: DocumentKind,
   { companyId, key, to }: { companyId: number; key: number; to: number },
   check: (head: DocumentHead) => void,
 ): Promise<void> {
-  const perform = definition.byHand.perform?.[to];
-  const sources = perform ? [] : sourcesOf(definition, to);
-  await definition.byHand.prepare?.({ companyId, keys: [key], to });
+  const perform = kind.byHand.perform?.[to];
+  const sources = perform ? [] : sourcesOf(kind, to);
+  await kind.byHand.prepare?.({ companyId, keys: [key], to });
   const { wake } = await deps.db.transaction(async (tx): Promise<Performed> => {
-    await definition.byHand.lockFirst?.(tx, { companyId, keys: [key] });
+    await kind.byHand.lockFirst?.(tx, { companyId, keys: [key] });
     const [head] = await lockDocuments(tx, { companyId, keys: [key] });
-    if (!head || head.type !== definition.type) throw noSuchDocument(definition, String(key));
+    if (!head || head.type !== kind.type) throw noSuchDocument(kind.type, String(key));
     check(head);
     if (head.statusCode === to) return { done: [], wake: [] };
-    const forbidden = definition.byHand.forbids?.(head, to);
-    if (forbidden) throw notThisOne(definition, head, forbidden);
+    const forbidden = kind.byHand.forbids?.(head, to);
+    if (forbidden) throw notThisOne(kind, head, forbidden);
     if (perform) return perform(tx, [head], 'one');
-    if (!sources.includes(head.statusCode)) throw notFromHere(definition, head, to);
-    return move(tx, definition, { companyId, to, onlyIncrease: false, heads: [head] });
+    if (!sources.includes(head.statusCode)) throw notFromHere(kind, head, to);
+    return move(tx, kind, { companyId, to, onlyIncrease: false, heads: [head] });
   });
   wakeAll(deps, wake);
 }
 
-export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppError {
-  return new AppError('not-found', `There is no ${noun.toLowerCase()} with this LogicbrokerKey.`, {
+export function noSuchDocument(type: DocumentType, key: string): AppError {
+  return new AppError('not-found', `There is no ${documentNoun(type)} with this LogicbrokerKey.`, {
     details: [{ field: 'LogicbrokerKey', message: `${key.slice(0, 30)} is not known` }],
   });
 }
 
 async function move(
   tx: Tx,
-  definition: DocumentDefinition,
+  kind: DocumentKind,
   change: { companyId: number; to: number; onlyIncrease: boolean; heads: DocumentHead[] },
 ): Promise<Performed> {
   const { companyId, to, onlyIncrease, heads } = change;
   const moving = heads.filter(({ statusCode }) => statusCode !== to && !(onlyIncrease && statusCode > to));
   const keys = moving.map(({ key }) => key);
-  const done = await changeStatus(tx, { companyId, keys, type: definition.type, to, onlyIncrease });
-  const wake = done.length > 0 ? await definition.byHand.moved?.(tx, moving, to) : undefined;
+  const done = await changeStatus(tx, { companyId, keys, type: kind.type, to, onlyIncrease });
+  const wake = done.length > 0 ? await kind.byHand.moved?.(tx, moving, to) : undefined;
   return { done, wake: wake ?? [] };
 }
 
-function sourcesOf({ type, noun, byHand }: DocumentDefinition, to: number): readonly number[] {
+function sourcesOf({ type, byHand }: DocumentKind, to: number): readonly number[] {
   const sources = byHand.moves[to];
   if (sources) return sources;
   const name = statusName(type, to);
@@ -108,22 +105,22 @@ function sourcesOf({ type, noun, byHand }: DocumentDefinition, to: number): read
     details: [
       {
         field: 'Status',
-        message: byHand.refusals[to] ?? `${noun}s reach ${name} by themselves`,
-        next: `By hand: ${allowed.join(', ')}`,
+        message: byHand.refusals[to] ?? `${documentPath(type)} reach ${name} by themselves`,
+        next: allowed.length > 0 ? `By hand: ${allowed.join(', ')}` : 'Nothing to do.',
       },
     ],
   });
 }
 
-function notFromHere({ type, noun }: DocumentDefinition, { statusCode }: DocumentHead, to: number): AppError {
+function notFromHere({ type }: DocumentKind, { statusCode }: DocumentHead, to: number): AppError {
   const now = statusName(type, statusCode);
-  return new AppError('rule-violated', `The ${noun.toLowerCase()} is ${now}.`, {
+  return new AppError('rule-violated', `The ${documentNoun(type)} is ${now}.`, {
     details: [{ field: 'Status', message: `${now} cannot be changed to ${statusName(type, to)} by hand` }],
   });
 }
 
-function notThisOne({ noun }: DocumentDefinition, { key }: DocumentHead, message: string): AppError {
-  return new AppError('rule-violated', `The status of ${noun.toLowerCase()} ${key} cannot be changed so.`, {
+function notThisOne({ type }: DocumentKind, { key }: DocumentHead, message: string): AppError {
+  return new AppError('rule-violated', `The status of ${documentNoun(type)} ${key} cannot be changed so.`, {
     details: [{ field: 'Status', message }],
   });
 }

@@ -3,25 +3,27 @@ import type { Api, ApiVersion } from '../http/api.js';
 import { listText, sendJson } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { KeysV1, StringArrayResponse } from '../logicbroker/envelopes.js';
-import type { DocumentDefinition } from './document-definition.js';
+import type { DocumentKind } from './document-kind.js';
 import { carriesOrders, type HandOverDeps } from './hand-over.js';
 import type { DocumentPage, ListDocuments } from './list-documents.js';
 import { DEFAULT_PAGE_SIZE, ListQuery, toFilter, type DocumentFilter } from './list-filters.js';
+import { documentPath, documentTypeNames } from '../logicbroker/document-types.js';
 import { statusName } from '../logicbroker/statuses.js';
 
 /** Search, Ready and LogicbrokerKeys/Ready. */
 export function documentListRoutes(
   api: Api,
   version: ApiVersion,
-  definition: DocumentDefinition,
+  kind: DocumentKind,
   deps: { listDocuments: ListDocuments } & HandOverDeps,
 ): void {
-  const { path, noun, type } = definition;
-  const { arrayResponse, v1List } = definition.schemas;
+  const { type } = kind;
+  const { arrayResponse, v1List } = kind.envelopes;
+  const [path, noun] = [documentPath(type), documentTypeNames[type]];
   const ready = (companyId: number, query: ListQuery) => {
     const filter = toFilter(companyId, type, query);
-    const wanted = filter.statusCodes ?? definition.readyStatuses;
-    const statusCodes = definition.readyStatuses.filter((code) => wanted.includes(code));
+    const wanted = filter.statusCodes ?? kind.readyStatuses;
+    const statusCodes = kind.readyStatuses.filter((code) => wanted.includes(code));
     // Addressed to the caller: a filter for another receiver leaves nothing.
     const receiver = filter.receiverCompanyId ?? companyId;
     return { ...filter, statusCodes, receiverCompanyId: receiver === companyId ? companyId : -1 };
@@ -34,8 +36,8 @@ export function documentListRoutes(
   ) => {
     const page = await deps.listDocuments(filter, pageOf(query));
     if (type === 'order') carriesOrders(request, reply, deps, page.keys);
-    const records = elements(version, definition, page);
-    return sendJson(reply, listText(version, definition.listName, records, numbersOf(query, page)));
+    const records = elements(version, kind, page);
+    return sendJson(reply, listText(version, kind.listName, records, numbersOf(query, page)));
   };
 
   api.get(
@@ -91,10 +93,10 @@ export function documentListRoutes(
 }
 
 /** v1 clients read LogicbrokerKey and Status from each element; the document's own fields stand beside them. */
-function elements(version: ApiVersion, definition: DocumentDefinition, page: DocumentPage): string[] {
+function elements(version: ApiVersion, kind: DocumentKind, page: DocumentPage): string[] {
   if (version !== 'v1') return page.bodies;
   return page.bodies.map((body, index) => {
-    const status = statusName(definition.type, page.statusCodes[index]!);
+    const status = statusName(kind.type, page.statusCodes[index]!);
     return `{"LogicbrokerKey":"${page.keys[index]}","Status":${JSON.stringify(status)},${body.slice(1)}`;
   });
 }

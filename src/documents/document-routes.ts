@@ -15,8 +15,10 @@ import {
 import { ref } from '../logicbroker/schema.js';
 import type { Database } from '../store/database.js';
 import { changeOneStatusByHand, changeStatusByHand, noSuchDocument } from './change-status-by-hand.js';
-import type { DocumentDefinition } from './document-definition.js';
+import type { DocumentKind } from './document-kind.js';
 import { documentListRoutes } from './document-list-routes.js';
+import { keyOf, KeyParams } from './document-key.js';
+import { hookRoutes } from './hook-routes.js';
 import { readKey, type StoredDocument } from './document.js';
 import { findDocument } from './document-store.js';
 import { carriesOrders, namesDocuments, type HandOverDeps } from './hand-over.js';
@@ -25,6 +27,7 @@ import { listEvents } from './event-store.js';
 import type { ListDocuments } from './list-documents.js';
 import { statusOf } from './list-filters.js';
 import type { Waking } from './wake-effects.js';
+import { documentPath, documentTypeNames } from '../logicbroker/document-types.js';
 import { statusName } from '../logicbroker/statuses.js';
 
 export interface DocumentRouteDeps extends HandOverDeps, Waking {
@@ -32,29 +35,23 @@ export interface DocumentRouteDeps extends HandOverDeps, Waking {
   listDocuments: ListDocuments;
 }
 
-export const KeyParams = Type.Object({
-  LogicbrokerKey: Type.String({ description: 'Number of the document.' }),
-});
-
-/** Registers what all documents have in common, in the envelopes of one version. */
+/** Registers all routes of a kind of document, in the envelopes of one version. */
 export function documentRoutes(
   api: Api,
   version: ApiVersion,
-  definition: DocumentDefinition,
+  kind: DocumentKind,
   deps: DocumentRouteDeps,
 ): void {
-  documentListRoutes(api, version, definition, deps);
-  readings(api, version, definition, deps);
-  statusChanges(api, version, definition, deps);
+  documentListRoutes(api, version, kind, deps);
+  readings(api, version, kind, deps);
+  statusChanges(api, version, kind, deps);
+  hookRoutes(api, version, kind, deps);
+  kind.routes?.(api, version);
 }
 
-function readings(
-  api: Api,
-  version: ApiVersion,
-  definition: DocumentDefinition,
-  deps: DocumentRouteDeps,
-): void {
-  const { path, noun, bodyName } = definition;
+function readings(api: Api, version: ApiVersion, kind: DocumentKind, deps: DocumentRouteDeps): void {
+  const { type, bodyName } = kind;
+  const [path, noun] = [documentPath(type), documentTypeNames[type]];
 
   api.get(
     `/${path}/:LogicbrokerKey`,
@@ -62,18 +59,13 @@ function readings(
       schema: operation(version, `get${noun}`, path, `Get one ${noun.toLowerCase()}`, {
         description: 'ETag names the version; If-None-Match answers 304 while it is current.',
         params: KeyParams,
-        ok: definition.schemas.message,
+        ok: kind.envelopes.message,
       }),
     },
     async (request, reply) => {
-      const document = await find(
-        deps.db,
-        definition,
-        request.caller.companyId,
-        request.params.LogicbrokerKey,
-      );
+      const document = await find(deps.db, kind, request.caller.companyId, request.params.LogicbrokerKey);
       if (isNotModified(request, reply, document.version)) return reply.code(304).send();
-      if (definition.type === 'order') carriesOrders(request, reply, deps, [document.key]);
+      if (kind.type === 'order') carriesOrders(request, reply, deps, [document.key]);
       const body = bodyName ? `{"${bodyName}":${document.body}}` : document.body;
       return sendJson(reply, messageText(body));
     },
@@ -89,21 +81,16 @@ function readings(
       }),
     },
     async (request, reply) => {
-      const document = await find(
-        deps.db,
-        definition,
-        request.caller.companyId,
-        request.params.LogicbrokerKey,
-      );
+      const document = await find(deps.db, kind, request.caller.companyId, request.params.LogicbrokerKey);
       reply.header('etag', etagOf(document.version));
       return sendMessage(reply, {
-        Status: statusName(definition.type, document.statusCode),
+        Status: statusName(kind.type, document.statusCode),
         ErrorMessage: document.errorMessage ?? undefined,
       });
     },
   );
 
-  for (const eventsPath of definition.eventsPaths) {
+  for (const eventsPath of kind.eventsPaths) {
     api.get(
       `/${path}/:LogicbrokerKey/${eventsPath}`,
       {
@@ -115,7 +102,7 @@ function readings(
       },
       async (request, reply) => {
         const { companyId } = request.caller;
-        const { key } = await find(deps.db, definition, companyId, request.params.LogicbrokerKey);
+        const { key } = await find(deps.db, kind, companyId, request.params.LogicbrokerKey);
         const filter = { companyId, documentKey: key };
         const { events, totalPages } = await listEvents(deps.db, filter, request.query.page ?? 0);
         return sendMessage(reply, {
@@ -127,13 +114,9 @@ function readings(
   }
 }
 
-function statusChanges(
-  api: Api,
-  version: ApiVersion,
-  definition: DocumentDefinition,
-  deps: DocumentRouteDeps,
-): void {
-  const { path, noun, type } = definition;
+function statusChanges(api: Api, version: ApiVersion, kind: DocumentKind, deps: DocumentRouteDeps): void {
+  const { type } = kind;
+  const [path, noun] = [documentPath(type), documentTypeNames[type]];
 
   api.put(
     `/${path}/Status`,
@@ -147,10 +130,10 @@ function statusChanges(
     },
     async (request, reply) => {
       const { Status, OnlyIncreaseStatus = false, LogicbrokerKeys } = request.body;
-      const to = statusToSet(definition, Status);
+      const to = statusToSet(kind, Status);
       const keys = keysOf(LogicbrokerKeys);
       const { companyId } = request.caller;
-      const changed = await changeStatusByHand(deps, definition, {
+      const changed = await changeStatusByHand(deps, kind, {
         companyId,
         keys,
         to,
@@ -176,10 +159,10 @@ function statusChanges(
       }),
     },
     async (request, reply) => {
-      const to = statusToSet(definition, request.params.Status);
-      const key = keyOf(definition, request.params.LogicbrokerKey);
+      const to = statusToSet(kind, request.params.Status);
+      const key = keyOf(kind.type, request.params.LogicbrokerKey);
       const target = { companyId: request.caller.companyId, key, to };
-      await changeOneStatusByHand(deps, definition, target, ({ version: current }) =>
+      await changeOneStatusByHand(deps, kind, target, ({ version: current }) =>
         checkIfMatch(request.headers['if-match'], current),
       );
       namesDocuments(request, reply, deps, [key]);
@@ -188,28 +171,21 @@ function statusChanges(
   );
 }
 
-function statusToSet({ type, byHand: { noStatus } }: DocumentDefinition, text: string): number {
+function statusToSet({ type, byHand: { noStatus } }: DocumentKind, text: string): number {
   if (!noStatus?.pattern.test(text)) return statusOf(type, text, 'Status');
   const { message, next } = noStatus;
   throw new AppError('rule-violated', message, { details: [{ field: 'Status', message, next }] });
 }
 
-/** The number in the path. @throws AppError not-found, as for any document that does not exist */
-export function keyOf(definition: DocumentDefinition, text: string): number {
-  const key = readKey(text);
-  if (key === null) throw noSuchDocument(definition, text);
-  return key;
-}
-
 async function find(
   db: Database,
-  definition: DocumentDefinition,
+  kind: DocumentKind,
   companyId: number,
   keyText: string,
 ): Promise<StoredDocument> {
-  const key = keyOf(definition, keyText);
-  const document = await findDocument(db, { companyId, type: definition.type, key });
-  if (!document) throw noSuchDocument(definition, keyText);
+  const key = keyOf(kind.type, keyText);
+  const document = await findDocument(db, { companyId, type: kind.type, key });
+  if (!document) throw noSuchDocument(kind.type, keyText);
   return document;
 }
 

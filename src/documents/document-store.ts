@@ -73,20 +73,25 @@ export async function findDocument(
   return rows[0] ?? null;
 }
 
-/** The document of this type and reference under an order: what a repeated create finds. */
-export async function findChildByReference(
+/** The documents of this type that orders have under these references: what repeated creates find. */
+export async function findChildrenByReference(
   tx: Tx,
   {
     companyId,
     type,
-    parentKey,
-    reference,
-  }: { companyId: number; type: DocumentType; parentKey: number; reference: string },
-): Promise<DocumentHead | null> {
-  const rows = await tx.$queryRaw<DocumentHead[]>`
+    names,
+  }: {
+    companyId: number;
+    type: DocumentType;
+    names: readonly { parentKey: number; reference: string }[];
+  },
+): Promise<DocumentHead[]> {
+  if (names.length === 0) return [];
+  return tx.$queryRaw<DocumentHead[]>`
     SELECT ${headColumns} FROM documents
-    WHERE parent_key = ${parentKey} AND type = ${type} AND reference = ${reference} AND company_id = ${companyId}`;
-  return rows[0] ?? null;
+    JOIN unnest(${names.map(({ parentKey }) => parentKey)}::int[], ${names.map(({ reference }) => reference)}::text[])
+      AS wanted (order_key, number) ON parent_key = order_key AND reference = number
+    WHERE type = ${type} AND company_id = ${companyId}`;
 }
 
 /** The documents that belong to an order, oldest first. */

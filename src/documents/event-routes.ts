@@ -15,17 +15,14 @@ import { eventTypes } from './event-types.js';
 import { namesDocuments, type HandOverDeps } from './hand-over.js';
 import { reportEvent } from './report-event.js';
 import { dateFilter, endOf, filter, int32Filter, plainText, refuseUnknownFilters } from './list-filters.js';
-import { documentTypeOf } from '../logicbroker/document-types.js';
+import { documentTypeChoice, documentTypeOf } from '../logicbroker/document-types.js';
 
 const LogicbrokersQuery = Type.Object({
   from: dateFilter('from', 'Earliest date; without a zone UTC.'),
   to: dateFilter('to', 'Latest date, inclusive.'),
   linkkey: filter('linkKey', plainText({})),
   logicbrokerkey: int32Filter('logicbrokerKey'),
-  documenttype: filter(
-    'documentType',
-    plainText({ description: 'Order, Acknowledgement, Shipment or Return.' }),
-  ),
+  documenttype: filter('documentType', plainText({ description: `${documentTypeChoice()}.` })),
   typeid: int32Filter('typeId'),
   category: filter('category', plainText({})),
   level: filter('level', plainText({ description: 'Info, Warning or Alert.' })),
@@ -190,7 +187,7 @@ function typeOf(text: string) {
   const type = documentTypeOf(text);
   if (type) return type;
   throw new AppError('invalid-request', 'There is no such document type.', {
-    details: [{ field: 'documentType', message: 'must be Order, Acknowledgement, Shipment or Return' }],
+    details: [{ field: 'documentType', message: `must be ${documentTypeChoice()}` }],
   });
 }
 

@@ -46,6 +46,7 @@ export const eventTypes = {
   'return-closed': eventType(127, 'Warning', 'Return', 'return.closed'),
   'return-not-imported': eventType(128, 'Warning', 'Return', 'return.not-imported'),
   'return-unreadable': eventType(129, 'Warning', 'Return', 'return.unreadable'),
+  'invoice-created': eventType(130, 'Info', 'Invoice', 'invoice.created'),
   'order-deadline': eventType(110, 'Warning', 'Deadline', 'order.deadline'),
   'order-deadline-missed': eventType(111, 'Alert', 'Deadline', 'order.deadline'),
   'cancellation-deadline': eventType(112, 'Warning', 'Deadline', 'cancellation.deadline'),

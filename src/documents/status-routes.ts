@@ -6,6 +6,7 @@ import { operation } from '../http/operation.js';
 import { StatusesMessage } from '../logicbroker/envelopes.js';
 import { statuses } from '../logicbroker/statuses.js';
 import {
+  documentTypeChoice,
   documentTypeNames,
   documentTypeOf,
   documentTypes,
@@ -28,7 +29,7 @@ export function statusRoutes(api: Api, version: ApiVersion): void {
     {
       schema: operation(version, 'getStatusesOfType', 'Statuses', 'The statuses of one document type', {
         params: Type.Object({
-          documentType: Type.String({ description: 'Order, Acknowledgement, Shipment or Return.' }),
+          documentType: Type.String({ description: `${documentTypeChoice()}.` }),
         }),
         ok: StatusesMessage,
       }),

@@ -33,6 +33,9 @@ export interface ReceivedBody {
 /** Calls that share a token bucket. */
 export type RateClass = 'default' | 'search' | 'keys' | 'bulk';
 
+/** Bodies as callers send them, by name. */
+export type BodyExamples = Record<string, { summary: string; value: object }>;
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route below /api before anything else happens. */
@@ -50,7 +53,7 @@ declare module 'fastify' {
     alsoAnswers?: readonly string[];
     rateClass?: RateClass;
     /** Bodies as callers send them, shown with the route in the OpenAPI document, by name. */
-    bodyExamples?: Record<string, { summary: string; value: object }>;
+    bodyExamples?: BodyExamples;
     /** An answer as callers get it, shown in the same place. */
     answerExample?: object;
   }

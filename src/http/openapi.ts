@@ -16,14 +16,13 @@ Calls that write take an \`Idempotency-Key\`: for a day the first answer is give
 
 Calls that Logicbroker does not have stand in v3 and say so. v1 and v2 keep those that they had, marked as deprecated.`.trim();
 
-const tags = [
-  { name: 'Orders', description: 'What TikTok buyers ordered, and why an order is where it is.' },
-  {
-    name: 'Acknowledgements',
-    description: 'You accept or cancel an order; or a buyer, or TikTok, has cancelled pieces of it.',
-  },
-  { name: 'Shipments', description: 'What you shipped; it is sent on to TikTok.' },
-  { name: 'Returns', description: "What buyers want to give back, and the seller's two answers." },
+export interface Tag {
+  name: string;
+  description: string;
+}
+
+/** Of everything that is no kind of document. */
+const tags: Tag[] = [
   { name: 'Inventory', description: 'What there is and what it costs, and which SKU in TikTok is which.' },
   { name: 'Deadlines', description: 'What must be shipped or answered by a time, the most urgent first.' },
   { name: 'Statuses', description: 'The statuses that documents can have.' },
@@ -35,7 +34,10 @@ const tags = [
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
 
 /** Makes the OpenAPI document from the schemas of the routes; register before the routes. */
-export async function registerOpenApi(app: FastifyInstance, { version }: { version: string }): Promise<void> {
+export async function registerOpenApi(
+  app: FastifyInstance,
+  { version, documentTags }: { version: string; documentTags: readonly Tag[] },
+): Promise<void> {
   const examples = new Map<string, Examples>();
   app.addHook('onRoute', ({ config, schema }) => {
     const { operationId } = (schema ?? {}) as { operationId?: string };
@@ -52,7 +54,7 @@ export async function registerOpenApi(app: FastifyInstance, { version }: { versi
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/', description: 'This service' }],
-      tags,
+      tags: [...documentTags, ...tags],
       components: {
         securitySchemes: {
           'subscription-key': { type: 'apiKey', in: 'query', name: 'subscription-key' },

@@ -4,7 +4,8 @@ import type { Server } from 'node:http';
 import { writeJson } from '../formats/json.js';
 import type { Logger } from '../kernel/log.js';
 import { logicbrokerSchemas } from '../logicbroker/all-schemas.js';
-import { leftOut, leftOutParts } from '../logicbroker/left-out.js';
+import { leftOut } from '../logicbroker/left-out.js';
+import type { Named } from '../logicbroker/schema.js';
 import type { Database } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
 import { apiVersions, type Api, type ApiVersion, type RouteModule } from './api.js';
@@ -19,7 +20,7 @@ import { registerHealth, type HealthDeps } from './health.js';
 import { createHttpServer } from './http-server.js';
 import { registerIdempotency } from './idempotency.js';
 import { registerNotFound } from './not-found.js';
-import { registerDocs, registerOpenApi } from './openapi.js';
+import { registerDocs, registerOpenApi, type Tag } from './openapi.js';
 import { registerProxyHint } from './proxy-hint.js';
 import { parseQuery } from './query-names.js';
 import { createRateLimiter, defaultRateLimits, type RateLimits } from './rate-limit.js';
@@ -52,6 +53,8 @@ export interface ApiDeps extends HealthDeps {
   settings: ApiSettings;
   /** What is offered below /api/<version>, in every version. */
   routes: RouteModule[];
+  /** Of the kinds of documents that the routes carry. */
+  documents: { tags: readonly Tag[]; schemas: readonly Named[] };
 }
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -87,21 +90,26 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   registerNotFound(
     app,
     apiVersions.flatMap((version) =>
-      [...leftOut, ...leftOutParts].map((one) => ({ ...one, path: `/api/${version}${one.path}` })),
+      leftOut.map((one) => ({ ...one, path: `/api/${version}${one.path}` })),
     ),
   );
   registerBodyDeadline(app, bodyTimeoutMs);
   if ((settings.trustedProxies ?? []).length === 0) registerProxyHint(app, log);
   registerRequestLog(app, log);
   registerFormats(app);
-  await registerOpenApi(app, settings);
-  for (const schema of logicbrokerSchemas) app.addSchema(schema);
+  const { tags: documentTags } = deps.documents;
+  await registerOpenApi(app, { version: settings.version, documentTags });
+  for (const schema of schemasOf(deps)) app.addSchema(schema);
   const gate = createGate(deps);
   for (const version of apiVersions)
     await app.register(versionScope(version, deps, gate), { prefix: `/api/${version}` });
   registerHealth(app, deps);
   await registerDocs(app);
   return app;
+}
+
+function schemasOf({ documents }: ApiDeps): Named[] {
+  return [...logicbrokerSchemas, ...documents.schemas];
 }
 
 function serverOptions(settings: ApiSettings, log: Logger): FastifyHttpOptions<Server> {
@@ -149,7 +157,7 @@ function versionScope(version: ApiVersion, deps: ApiDeps, gate: ReturnType<typeo
       admit(request.raw.socket);
       limit(request.caller, request.routeOptions.config.rateClass ?? 'default');
     });
-    registerBodyNames(scope, logicbrokerSchemas);
+    registerBodyNames(scope, schemasOf(deps));
     registerIdempotency(api, deps);
     for (const register of deps.routes) register(api, version);
   };

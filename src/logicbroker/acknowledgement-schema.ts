@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { Contact, DataAttribute, EntityIdentifier, ItemIdentifier } from './common.js';
 import { dateTime, decimal, int32, named, oneOf, partsOf, ref, text } from './schema.js';
+import { envelopesOf } from './envelopes.js';
 
 const TYPES = [0, 1, 2, 3];
 const TYPE_MEANING =
@@ -91,3 +92,8 @@ export const acknowledgementExamples = {
     },
   },
 };
+
+export const acknowledgementEnvelopes = envelopesOf(Acknowledgement, {
+  more: [AckLine],
+  listName: 'Acknowledgements',
+});

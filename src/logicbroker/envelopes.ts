@@ -1,9 +1,5 @@
 import { Type, type TSchema } from 'typebox';
-import { Acknowledgement } from './acknowledgement-schema.js';
-import { Return } from './return-schema.js';
-import { SalesOrder } from './order-schema.js';
 import { flag, int32, listOf, named, ref, text, type Named } from './schema.js';
-import { Shipment } from './shipment-schema.js';
 import {
   DocumentTypeStatus,
   LBActivityEvent,
@@ -48,27 +44,22 @@ export const ExceptionDTO = named(
   },
 );
 
-/** The spelling is Logicbroker's. */
-export const CreateShipmentReponse = named(
-  'CreateShipmentReponse',
-  'The document that was stored.',
-  {},
-  {
-    LogicbrokerKey: text(undefined, '1002'),
-    TransformationResults: listOf(ExceptionDTO),
-  },
-);
-
-/** What the contract answers for all documents but shipments. The spelling is Logicbroker's. */
-export const CreateSalesOrderReponse = named(
-  'CreateSalesOrderReponse',
-  'The document that was stored or answered.',
-  {},
-  {
-    LogicbrokerKey: text(undefined, '1002'),
-    TransformationResults: listOf(ExceptionDTO),
-  },
-);
+/** What the contract answers to a document that was taken; it spells the name differently for each. */
+export function createdMessage(name: string, description: string) {
+  const body = named(
+    name,
+    description,
+    {},
+    { LogicbrokerKey: text(undefined, '1002'), TransformationResults: listOf(ExceptionDTO) },
+  );
+  return { body, message: messageOf(name, ref(body)) };
+}
+const createdShipment = createdMessage('CreateShipmentReponse', 'The document that was stored.');
+const createdOrder = createdMessage('CreateSalesOrderReponse', 'The document that was stored or answered.');
+/** For shipments and what is posted under an order. The spelling is Logicbroker's. */
+export const CreatedMessage = createdShipment.message;
+/** For all other documents. */
+export const CreatedDocumentMessage = createdOrder.message;
 
 /** Documents in one call: a day's orders of a large seller. */
 const MOST_KEYS = 10_000;
@@ -83,26 +74,6 @@ export const BulkStatusUpdateRequest = named(
   { OnlyIncreaseStatus: flag('Leave documents alone that are further already.') },
 );
 
-export const GetSalesOrdersResponse = named(
-  'GetSalesOrdersResponse',
-  'One order.',
-  {},
-  { SalesOrder: ref(SalesOrder) },
-);
-export const GetShipmentResponse = named(
-  'GetShipmentResponse',
-  'One shipment.',
-  {},
-  { Shipment: ref(Shipment) },
-);
-export const SalesOrderShipments = named(
-  'SalesOrderShipments',
-  'The shipments of an order.',
-  {},
-  {
-    Shipments: listOf(Shipment),
-  },
-);
 export const GetActivityEventResponse = named(
   'GetActivityEventResponse',
   'One page of history.',
@@ -130,22 +101,11 @@ export const GetPartnersResponse = named(
 );
 
 export const StringArrayResponse = arrayResponse('String', Type.Array(Type.String()));
-export const SalesOrderArrayResponse = arrayResponse('SalesOrder', listOf(SalesOrder));
-export const AcknowledgementArrayResponse = arrayResponse('Acknowledgement', listOf(Acknowledgement));
-export const ShipmentArrayResponse = arrayResponse('Shipment', listOf(Shipment));
-export const ReturnArrayResponse = arrayResponse('Return', listOf(Return));
 export const ScheduledTaskArrayResponse = arrayResponse('ScheduledTask', listOf(ScheduledTask));
 
 export const StringMessage = messageOf('String', Type.String());
 export const Int32Message = messageOf('Int32', int32());
 export const StatusMessage = messageOf('LBDocumentStatus', ref(LBDocumentStatus));
-export const CreatedMessage = messageOf('CreateShipmentReponse', ref(CreateShipmentReponse));
-export const CreatedDocumentMessage = messageOf('CreateSalesOrderReponse', ref(CreateSalesOrderReponse));
-export const AcknowledgementMessage = messageOf('Acknowledgement', ref(Acknowledgement));
-export const ReturnMessage = messageOf('Return', ref(Return));
-export const SalesOrderMessage = messageOf('GetSalesOrdersResponse', ref(GetSalesOrdersResponse));
-export const ShipmentMessage = messageOf('GetShipmentResponse', ref(GetShipmentResponse));
-export const OrderShipmentsMessage = messageOf('SalesOrderShipments', ref(SalesOrderShipments));
 export const EventsMessage = messageOf('GetActivityEventResponse', ref(GetActivityEventResponse));
 export const EventMessage = messageOf('LBActivityEvent', ref(LBActivityEvent));
 export const EventTypesMessage = messageOf('LBEventType.List', listOf(LBEventType));
@@ -153,15 +113,53 @@ export const StatusesMessage = messageOf('GetDocumentStatusesResponse', ref(GetD
 export const PartnersMessage = messageOf('GetPartnersResponse', ref(GetPartnersResponse));
 
 /** v1 lists are enveloped and name their documents. Each element has LogicbrokerKey and Status beside its own fields. */
-function v1List(name: string, member: string, documents: TSchema) {
-  const body = { [member]: documents, TotalPages: int32(), CurrentPage: int32(), TotalRecords: int32() };
+function v1List(name: string, documents: TSchema) {
+  const body = { [name]: documents, TotalPages: int32(), CurrentPage: int32(), TotalRecords: int32() };
   return messageOf(`${name}.V1`, Type.Object(body));
 }
-export const SalesOrdersV1 = v1List('SalesOrders', 'SalesOrders', listOf(SalesOrder));
-export const AcknowledgementsV1 = v1List('Acknowledgements', 'Acknowledgements', listOf(Acknowledgement));
-export const ShipmentsV1 = v1List('Shipments', 'Shipments', listOf(Shipment));
-export const ReturnsV1 = v1List('Returns', 'Returns', listOf(Return));
-export const KeysV1 = v1List('LogicbrokerKeys', 'LogicbrokerKeys', Type.Array(Type.String()));
+export const KeysV1 = v1List('LogicbrokerKeys', Type.Array(Type.String()));
+
+/** The answers that carry documents of one kind. */
+export interface DocumentEnvelopes {
+  /** One document. */
+  message: Named;
+  /** A page of a list. */
+  arrayResponse: Named;
+  /** The same in v1. */
+  v1List: Named;
+  /** The documents of an order, where the contract names them as a member. */
+  ofOrder?: Named;
+  /** Everything above with what it refers to, and the document itself: components of the OpenAPI document. */
+  schemas: Named[];
+}
+
+/**
+ * The envelopes of a document by its name and schema.
+ * @param parts `more`: what the document refers to, or is answered with, and nobody else has. `wrapped`: the contract's name of an answer with the
+ * one document as a member of that name. `listName`: member of v1 lists. `ofOrder`: the contract's name of an order's documents.
+ */
+export function envelopesOf(
+  document: Named,
+  parts: {
+    more?: Named[];
+    wrapped?: { name: string; member: string; description: string };
+    listName: string;
+    ofOrder?: { name: string; description: string };
+  },
+): DocumentEnvelopes {
+  const { more = [], wrapped, listName, ofOrder } = parts;
+  const name = document.$id;
+  const body = wrapped && named(wrapped.name, wrapped.description, {}, { [wrapped.member]: ref(document) });
+  const children = ofOrder && named(ofOrder.name, ofOrder.description, {}, { [listName]: listOf(document) });
+  const envelopes = {
+    message: messageOf(body?.$id ?? name, ref(body ?? document)),
+    arrayResponse: arrayResponse(name, listOf(document)),
+    v1List: v1List(listName, listOf(document)),
+    ...(children && { ofOrder: messageOf(children.$id, ref(children)) }),
+  };
+  const schemas = [...more, document, ...(body ? [body] : []), ...(children ? [children] : [])];
+  return { ...envelopes, schemas: [...schemas, ...Object.values(envelopes)] };
+}
 
 export const ErrorMessage = named(
   'ErrorMessage',
@@ -193,40 +191,24 @@ export const ErrorMessage = named(
 
 export const envelopeSchemas: Named[] = [
   ExceptionDTO,
-  CreateShipmentReponse,
-  CreateSalesOrderReponse,
+  createdShipment.body,
+  createdOrder.body,
   BulkStatusUpdateRequest,
-  GetSalesOrdersResponse,
-  GetShipmentResponse,
-  SalesOrderShipments,
   GetActivityEventResponse,
   GetDocumentStatusesResponse,
   GetPartnersResponse,
   StringArrayResponse,
-  SalesOrderArrayResponse,
-  AcknowledgementArrayResponse,
-  ShipmentArrayResponse,
-  ReturnArrayResponse,
   ScheduledTaskArrayResponse,
   StringMessage,
   Int32Message,
   StatusMessage,
   CreatedMessage,
   CreatedDocumentMessage,
-  AcknowledgementMessage,
-  ReturnMessage,
-  SalesOrderMessage,
-  ShipmentMessage,
-  OrderShipmentsMessage,
   EventsMessage,
   EventMessage,
   EventTypesMessage,
   StatusesMessage,
   PartnersMessage,
-  SalesOrdersV1,
-  AcknowledgementsV1,
-  ShipmentsV1,
-  ReturnsV1,
   KeysV1,
   ErrorMessage,
 ];

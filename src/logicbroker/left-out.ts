@@ -1,3 +1,5 @@
+import { documentPath, documentTypes } from './document-types.js';
+
 /** An operation of Logicbroker's API that this service does not have, and what to say to those who call it. */
 export interface LeftOut {
   method: string;
@@ -6,7 +8,7 @@ export interface LeftOut {
   reason: string;
 }
 
-const INVOICES = 'TikTok Shop takes no invoices; an order is complete when it is shipped.';
+const INVOICES = 'TikTok Shop takes no invoices, so there is nothing to print or to pay for one.';
 const FILES = 'Documents are exchanged one by one as JSON here, not as files.';
 const PAPER = 'Labels and paper come from the TikTok Shop Seller Center or from your carrier.';
 const TRADE = 'Your partners are your TikTok shops; they are connected on the connection page.';
@@ -17,13 +19,11 @@ const TABLES = 'There are no custom lookup tables here.';
 /** On purpose, and for good; what is still to come is simply not there yet. */
 export const leftOut: LeftOut[] = [
   { method: 'POST', path: '/Orders', reason: 'Orders come from TikTok Shop; they cannot be created here.' },
-  { method: 'GET', path: '/Orders/{LogicbrokerKey}/Invoices', reason: INVOICES },
-  { method: 'POST', path: '/Orders/{LogicbrokerKey}/Invoices', reason: INVOICES },
-  ...documentFiles('Orders'),
+  { method: 'POST', path: '/Invoices/Remittance', reason: INVOICES },
+  { method: 'GET', path: '/Invoices/BrandedInvoice', reason: INVOICES },
+  { method: 'GET', path: '/Invoices/{LogicbrokerKey}/BrandedInvoice', reason: INVOICES },
   { method: 'POST', path: '/Acknowledgements/Request', reason: REQUESTS },
-  ...documentFiles('Acknowledgements'),
-  ...documentFiles('Shipments'),
-  ...documentFiles('Returns'),
+  ...documentTypes.flatMap((type) => documentFiles(documentPath(type))),
   {
     method: 'POST',
     path: '/Returns/Request',
@@ -64,15 +64,6 @@ export const leftOut: LeftOut[] = [
   { method: 'PUT', path: '/Settings/CustomLookupTables/{name}/Lookups/{id}', reason: TABLES },
   { method: 'DELETE', path: '/Settings/CustomLookupTables/{name}/Lookups/{id}', reason: TABLES },
 ];
-
-/** The same for a part of the API that is left out as a whole, whatever Logicbroker has in it. */
-export const leftOutParts: LeftOut[] = ['GET', 'POST', 'PUT'].flatMap((method) =>
-  ['/Invoices', '/Invoices/{a}', '/Invoices/{a}/{b}', '/Invoices/{a}/{b}/{c}'].map((path) => ({
-    method,
-    path,
-    reason: INVOICES,
-  })),
-);
 
 function documentFiles(path: string): LeftOut[] {
   return [

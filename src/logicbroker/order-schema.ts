@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { Contact, headFields, OrderLine } from './common.js';
 import { dateTime, decimal, named, oneOf, partsOf, ref, text } from './schema.js';
+import { envelopesOf } from './envelopes.js';
 
 export const SalesOrder = named(
   'SalesOrder',
@@ -20,3 +21,8 @@ export const SalesOrder = named(
   },
 );
 export type SalesOrder = Static<typeof SalesOrder>;
+
+export const orderEnvelopes = envelopesOf(SalesOrder, {
+  wrapped: { name: 'GetSalesOrdersResponse', member: 'SalesOrder', description: 'One order.' },
+  listName: 'SalesOrders',
+});

@@ -1,3 +1,5 @@
+import { documentPath, documentTypes } from './document-types.js';
+
 /** As `apiVersions` of the HTTP floor. */
 type ApiVersionName = 'v1' | 'v2' | 'v3';
 
@@ -26,7 +28,7 @@ const ADDITIONS = [
 /** Logicbroker: Swagger of CommerceAPI v1. In v3 the first has no counterpart, the second is called ActivityEvents. */
 const ONLY_IN_V1 = ['POST /ActivityEvents', 'GET /Orders/{LogicbrokerKey}/Events'];
 
-const DOCUMENTS = ['Acknowledgements', 'Orders', 'Returns', 'Shipments'];
+const DOCUMENTS = documentTypes.map((type) => documentPath(type));
 
 /** Logicbroker: Swagger of CommerceAPI v1 does not have these, that of v3 has. */
 const NOT_IN_V1 = [

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { Contact, DataAttribute, EntityIdentifier, ItemIdentifier } from './common.js';
 import { dateTime, decimal, int32, named, partsOf, ref, text } from './schema.js';
+import { envelopesOf } from './envelopes.js';
 
 export const ReturnLine = named(
   'ReturnLine',
@@ -74,3 +75,5 @@ export const returnExamples = {
     },
   },
 };
+
+export const returnEnvelopes = envelopesOf(Return, { more: [ReturnLine], listName: 'Returns' });

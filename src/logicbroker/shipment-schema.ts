@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import { headFields, OrderLine } from './common.js';
 import { dateTime, named, partsOf, text } from './schema.js';
+import { envelopesOf } from './envelopes.js';
 
 export const Shipment = named(
   'Shipment',
@@ -68,3 +69,9 @@ export const shipmentExamples = {
     },
   },
 };
+
+export const shipmentEnvelopes = envelopesOf(Shipment, {
+  wrapped: { name: 'GetShipmentResponse', member: 'Shipment', description: 'One shipment.' },
+  listName: 'Shipments',
+  ofOrder: { name: 'SalesOrderShipments', description: 'The shipments of an order.' },
+});

@@ -73,6 +73,7 @@ export const statuses: Record<DocumentType, Status[]> = {
     [600, 'Response Received'],
     ...common,
   ]),
+  invoice: catalogue([[0, 'New'], [100, 'Submitted'], [110, 'Consolidated'], [200, 'Processing'], ...common]),
 };
 
 function catalogue(entries: [number, string][]): Status[] {

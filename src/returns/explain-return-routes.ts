@@ -1,36 +1,14 @@
 import { Type } from 'typebox';
-import type { DocumentDefinition } from '../documents/document-definition.js';
-import { KeyParams, keyOf } from '../documents/document-routes.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import { explainedGate, ReturnExplanationMessage, timeText } from '../logicbroker/explanation-schema.js';
-import { explainedEffect } from '../sync/effects/explained-effect.js';
-import type { ReturnExplanation } from './explain-return.js';
-import type { ReturnRouteDeps } from './return-route-deps.js';
+import { ReturnExplanationMessage } from '../logicbroker/explanation-schema.js';
+import { explainReturn } from './explain-return.js';
+import { returnExplanationBody } from './return-explanation-body.js';
+import type { ReturnDeps } from './return-deps.js';
 
-export function explainReturnRoutes(
-  api: Api,
-  version: ApiVersion,
-  definition: DocumentDefinition,
-  { returns }: ReturnRouteDeps,
-): void {
-  api.get(
-    '/Returns/:LogicbrokerKey/Explain',
-    {
-      schema: operation(version, 'explainReturn', 'Returns', 'Why a return is where it is', {
-        description: 'Every rule with its outcome, the answers, and every call to TikTok.',
-        params: KeyParams,
-        ok: ReturnExplanationMessage,
-      }),
-    },
-    async (request, reply) => {
-      const key = keyOf(definition, request.params.LogicbrokerKey);
-      const { companyId } = request.caller;
-      return sendMessage(reply, toBody(await returns.explain({ companyId, key })));
-    },
-  );
-
+/** Explain for requests that have no document, by TikTok's id. */
+export function explainUnseenReturnRoute(api: Api, version: ApiVersion, deps: ReturnDeps): void {
   api.get(
     '/Returns/Explain',
     {
@@ -43,45 +21,8 @@ export function explainReturnRoutes(
       }),
     },
     async (request, reply) => {
-      const { companyId } = request.caller;
-      return sendMessage(reply, toBody(await returns.explain({ companyId, returnId: request.query.return })));
+      const which = { companyId: request.caller.companyId, returnId: request.query.return };
+      return sendMessage(reply, returnExplanationBody(await explainReturn(deps, which)));
     },
   );
-}
-
-function toBody(explanation: ReturnExplanation): object {
-  const { record } = explanation;
-  const { shown, documentKey } = record;
-  return {
-    ReturnNumber: shown.returnId,
-    TikTokOrderId: shown.tiktokOrderId,
-    LogicbrokerKey: documentKey === null ? undefined : String(documentKey),
-    State: record.state,
-    Status: explanation.status ?? undefined,
-    Summary: explanation.summary,
-    ErrorMessage: explanation.errorMessage ?? undefined,
-    NextSteps: explanation.nextSteps,
-    ImportGates: explanation.importGates.map(explainedGate),
-    AnswerGates: explanation.answerGates.map(explainedGate),
-    TikTok: {
-      Status: shown.statusText,
-      Type: shown.typeText,
-      ArbitrationStatus: shown.arbitration ?? undefined,
-      NextActions: shown.nextActions.map(({ action, deadline }) => ({
-        Action: action,
-        Deadline: timeText(deadline),
-      })),
-      CreatedAt: timeText(shown.createdAt),
-      UpdatedAt: timeText(shown.updatedAt),
-      ReadAt: timeText(record.readAt),
-    },
-    Answers: record.answers.map(({ step, decision, state, reason, askedAt }) => ({
-      Answer: step === 'accept' ? 'accept the request' : 'confirm the goods',
-      Decision: decision,
-      State: state,
-      Reason: reason ?? undefined,
-      AskedAt: timeText(askedAt),
-    })),
-    Effects: explanation.effects.map(explainedEffect),
-  };
 }

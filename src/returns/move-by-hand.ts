@@ -1,4 +1,4 @@
-import type { PerformMove, StatusByHand } from '../documents/document-definition.js';
+import type { PerformMove, StatusByHand } from '../documents/document-kind.js';
 import { sendAgain, type Resending } from '../documents/send-again.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { AppError } from '../kernel/errors.js';

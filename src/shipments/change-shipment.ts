@@ -7,10 +7,10 @@ import { SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import { isUniqueViolation, type Tx } from '../store/database.js';
 import { contentHash } from './shipment-hash.js';
-import { lockShipment, type LockedShipment } from './lock-shipment.js';
+import { lockShipment } from './lock-shipment.js';
 import { shipmentText } from './render-shipment-document.js';
 import { resendShipment } from './resend-shipment.js';
-import { sendShipment } from './send-shipment.js';
+import { sendDraft } from './send-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { updateShipment } from './shipment-store.js';
 
@@ -73,18 +73,9 @@ export async function releaseShipments(
     const locked = await lockShipment(tx, { companyId, key });
     // Packages are planned when a shipment is first sent, whatever it was called since.
     const isUnsent = locked.shipment.parts.length === 0;
-    wake.push(...(isUnsent ? await releaseDraft(deps, tx, locked) : await resendShipment(deps, tx, locked)));
+    wake.push(...(isUnsent ? await sendDraft(deps, tx, locked) : await resendShipment(deps, tx, locked)));
   }
   return wake;
-}
-
-async function releaseDraft(
-  deps: Pick<ShipmentDeps, 'findCancelling'>,
-  tx: Tx,
-  locked: LockedShipment,
-): Promise<bigint[]> {
-  const { lines } = readShipment(locked.shipment.input);
-  return sendShipment(deps, tx, { ...locked, lines, providers: null });
 }
 
 function notADraft({ key, statusCode }: DocumentHead): AppError {

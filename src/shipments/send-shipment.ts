@@ -2,44 +2,59 @@ import { changeStatus, recordEvents, type NewEvent } from '../documents/document
 import type { DocumentHead } from '../documents/document.js';
 import { refreshDocuments } from '../documents/rerender.js';
 import { StatusCode } from '../logicbroker/statuses.js';
+import { readShipment } from '../logicbroker/read-shipment.js';
 import { AppError } from '../kernel/errors.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { claimUnits } from '../orders/order-writes.js';
 import { refreshOrderDocuments } from '../orders/render-orders.js';
 import type { Tx } from '../store/database.js';
 import { enqueuePackages } from './enqueue-packages.js';
+import type { LockedShipment } from './lock-shipment.js';
 import type { Provider } from './match-provider.js';
 import { shipmentRenderer } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
-import { insertPackages, updateShipment, type StoredShipment } from './shipment-store.js';
-import type { ShipmentLine, ShipmentPlan } from '../domain/shipment.js';
-import { decideShipment, readShippingFacts } from './shipping-facts.js';
+import { insertPackages, updateShipment } from './shipment-store.js';
+import type { ShipmentPlan } from '../domain/shipment.js';
+import { planFor, type PlannedShipping } from './shipping-facts.js';
 
-/** A stored draft under the lock of its order. */
+/** A stored shipment, its order locked. */
 export interface ShipmentToSend {
   head: DocumentHead;
   orderHead: DocumentHead;
   record: OrderRecord;
-  shipment: StoredShipment;
-  lines: readonly ShipmentLine[];
   /** By position; null where TikTok could not be asked, which the push makes up for. */
   providers: ReadonlyMap<number, Provider> | null;
 }
 
 /**
- * Sends a draft on its way: decided under the order's lock, pieces claimed, effects asked for, documents moved on.
+ * Sends a draft on its way: decided under the order's lock, then as `sendPlanned`.
  * @returns outbox entries to wake after the commit
- * @throws AppError rule-violated, invalid-document; the transaction must not be committed then
+ * @throws AppError rule-violated, invalid-document
  */
-export async function sendShipment(
+export async function sendDraft(
   deps: Pick<ShipmentDeps, 'findCancelling'>,
   tx: Tx,
-  sending: ShipmentToSend,
+  { head, orderHead, record, shipment }: LockedShipment,
 ): Promise<bigint[]> {
-  const { head, orderHead, record, shipment, lines } = sending;
-  const { facts, connection } = await readShippingFacts(deps, tx, record, orderHead.statusCode);
-  const plan = decideShipment(facts, connection, lines);
-  await updateShipment(tx, head.key, { input: shipment.input, parts: plan.parts });
+  const { lines } = readShipment(shipment.input);
+  const planned = await planFor(deps, tx, { record, orderStatusCode: orderHead.statusCode, lines });
+  await updateShipment(tx, head.key, { input: shipment.input, parts: planned.plan.parts });
+  const wake = await sendPlanned(tx, { head, orderHead, record, providers: null }, planned);
+  await refreshDocuments(tx, shipmentRenderer, { companyId: head.companyId, keys: [head.key] });
+  return wake;
+}
+
+/**
+ * Sends a shipment on its way as it was decided under the order's lock: pieces claimed, effects asked for, documents moved
+ * on.
+ * @returns outbox entries to wake after the commit
+ */
+export async function sendPlanned(
+  tx: Tx,
+  sending: ShipmentToSend,
+  { plan, facts, connection }: PlannedShipping,
+): Promise<bigint[]> {
+  const { head, orderHead, record } = sending;
   await storePackages(tx, sending, plan);
   const { companyId } = head;
   const { tiktokOrderId } = record.order;
@@ -47,7 +62,6 @@ export async function sendShipment(
   const wake = await enqueuePackages(tx, scope, facts.model ?? 'mark-shipped', plan.packages);
   await changeStatus(tx, { companyId, keys: [head.key], type: 'shipment', to: StatusCode.processing });
   if (facts.order.buyerRequestsCancel) await recordEvents(tx, [rejectsRequest(head)]);
-  await refreshDocuments(tx, shipmentRenderer, { companyId, keys: [head.key] });
   await markOrderReady(tx, record, orderHead.key);
   return wake;
 }

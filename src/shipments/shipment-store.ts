@@ -1,6 +1,7 @@
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { parseJson, writeJson } from '../formats/json.js';
 import type { Tx } from '../store/database.js';
+import { jsonTexts } from '../store/json-list.js';
 import type { PlannedPackage, PlannedPart } from '../domain/shipment.js';
 
 /** `pending`: on its way. `in_doubt`: only a person can tell whether TikTok has it. */
@@ -30,12 +31,21 @@ export interface StoredPackage {
   reason: string | null;
 }
 
-/** `input` goes in as text, because a JavaScript number would lose the zeros of `19.90`. */
-export async function insertShipment(tx: Tx, shipment: StoredShipment): Promise<void> {
+/** Stores new shipments in one statement. Inputs go in as text: a JavaScript number would lose the zeros of `19.90`. */
+export async function insertShipments(tx: Tx, shipments: readonly StoredShipment[]): Promise<void> {
+  if (shipments.length === 0) return;
+  const rows = shipments.map(({ input: _input, ...row }, index) => ({
+    ...row,
+    orderId: String(row.orderId),
+    nth: index + 1,
+  }));
+  const inputs = jsonTexts(shipments.map(({ input }) => writeJson(input)));
   await tx.$executeRaw`
     INSERT INTO shipments (document_key, order_id, company_id, input, parts)
-    VALUES (${shipment.documentKey}, ${shipment.orderId}, ${shipment.companyId},
-      ${writeJson(shipment.input)}::jsonb, ${JSON.stringify(shipment.parts)}::jsonb)`;
+    SELECT "documentKey", "orderId", "companyId", input::jsonb, parts
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given (nth int, "documentKey" int, "orderId" bigint,
+      "companyId" int, parts jsonb)
+    JOIN unnest(${inputs}) WITH ORDINALITY AS texts (input, nth) USING (nth)`;
 }
 
 /** The input of a draft that was edited, or the parts of one that is released. */

@@ -55,20 +55,34 @@ function factsOf({
   };
 }
 
+/** What a shipment does to its order, and what that was decided by. */
+export interface PlannedShipping {
+  plan: ShipmentPlan;
+  facts: ShippingFacts;
+  connection: Connection;
+}
+
 /**
  * The packages of a shipment, or why there are none.
+ * @param orderStatusCode as in `readShippingFacts`
  * @throws AppError rule-violated by the first gate that refuses, invalid-document with every problem of the lines
  */
-export function decideShipment(
-  facts: ShippingFacts,
-  connection: Connection,
-  lines: readonly ShipmentLine[],
-): ShipmentPlan {
+export async function planFor(
+  deps: Pick<ShipmentDeps, 'findCancelling'>,
+  tx: Tx,
+  {
+    record,
+    orderStatusCode,
+    lines,
+  }: { record: OrderRecord; orderStatusCode: number | null; lines: readonly ShipmentLine[] },
+): Promise<PlannedShipping> {
+  const { facts, connection } = await readShippingFacts(deps, tx, record, orderStatusCode);
   const obstacle = firstObstacle(shippingGates, facts);
   // Without a free piece each line says so itself, with the reason and the place in the document.
   if (obstacle?.outcome === 'refuse' && obstacle.gate !== 'units-free') throw refusedBy(obstacle);
-  return planShipment(facts.order, lines, {
+  const plan = planShipment(facts.order, lines, {
     model: facts.model ?? 'mark-shipped',
     grain: splitGrainOf(connection.shopRegion ?? '', connection.sellerType ?? ''),
   });
+  return { plan, facts, connection };
 }

@@ -1,17 +1,13 @@
-import { ordersMoved } from '../../src/acknowledgements/accept-orders.js';
-import { acknowledgementCommands } from '../../src/acknowledgements/acknowledgement-commands.js';
 import type { AcknowledgementDeps } from '../../src/acknowledgements/acknowledgement-deps.js';
 import {
   createAcknowledgement,
   type CreatedAcknowledgement,
 } from '../../src/acknowledgements/create-acknowledgement.js';
-import { acknowledgementDeps } from '../../src/compose/effects.js';
+import { acknowledgementDeps } from '../../src/compose/kinds.js';
 import { findDocument } from '../../src/documents/document-store.js';
-import { explainOrder } from '../../src/orders/explain-order.js';
 import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import type { Test } from 'tap';
-import { explainShipping } from '../../src/shipments/explain-shipment.js';
 import { createKey, testApi } from '../support/api.js';
 import type { ShopWorld, TestOrder, World } from '../shipments/world.js';
 
@@ -78,16 +74,7 @@ export function acknowledging(world: World, shop: ShopWorld): Acknowledging {
         .filter(({ kind }) => kind.startsWith('cancel'))
         .map(({ kind, unitIds }) => `${kind}: ${unitIds.toSorted().join(',')}`),
     async api(t) {
-      const { app } = await testApi(t, db, {
-        clock,
-        acknowledgements: acknowledgementCommands(deps),
-        ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
-        explainOrder: (which) =>
-          explainOrder(
-            { ...world.deps, explainShipping: (order) => explainShipping(world.deps, order) },
-            which,
-          ),
-      });
+      const { app } = await testApi(t, db, { clock, domain: world.deps });
       const subscriptionkey = await createKey(db, shop);
       return async (method, url, payload) => {
         const answer = await app.inject({

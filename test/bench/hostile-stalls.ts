@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { AppError } from '../../src/kernel/errors.js';
 import { systemClock } from '../../src/kernel/time.js';
-import { shipmentCommands } from '../../src/shipments/shipment-commands.js';
+import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import { openDatabase } from '../../src/store/database.js';
 import { recordingLog, testApi } from '../support/api.js';
 import { hostileCalls, sendHostile, type HostileCall } from '../support/hostile-bodies.js';
@@ -20,13 +20,13 @@ export const stallBenchmark: Benchmark = {
     const db = openDatabase({ url: await server.create('bench_stalls'), prismaConnections: 2 });
     const ends: (() => unknown)[] = [];
     const { app, key, seller } = await testApi({ teardown: (end) => void ends.push(end) }, db, {
-      shipments: shipmentCommands({
+      domain: {
         db,
         clock: systemClock,
         log: recordingLog(),
         openShop: () => Promise.reject(new AppError('connection-not-ready', 'There is no shop.')),
         findCancelling,
-      }),
+      } satisfies ShipmentDeps,
     });
     await app.listen({ port: 0, host: '127.0.0.1' });
     const { port } = app.server.address() as AddressInfo; // oxlint-disable-line typescript/no-unsafe-type-assertion -- listening on TCP

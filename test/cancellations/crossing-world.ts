@@ -3,7 +3,7 @@ import { createAcknowledgement } from '../../src/acknowledgements/create-acknowl
 import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../../src/cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../../src/cancellations/pull-cancellations.js';
-import { acknowledgementDeps } from '../../src/compose/effects.js';
+import { acknowledgementDeps } from '../../src/compose/kinds.js';
 import { recordEvents } from '../../src/documents/document-store.js';
 import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';

@@ -3,7 +3,7 @@ import {
   allocateKeys,
   changeStatus,
   createDocuments,
-  findChildByReference,
+  findChildrenByReference,
   findDocument,
   lockDocuments,
   recordEvents,
@@ -99,13 +99,18 @@ await t.test('one order takes a shipment number once', async (t) => {
   await createDocuments(db.prisma, [shipmentDocument(seller, first!, order!, { reference })]);
   const again = createDocuments(db.prisma, [shipmentDocument(seller, second!, order!, { reference })]);
   t.ok(isUniqueViolation(await again.catch((error: unknown) => error)));
-  const found = await findChildByReference(db.prisma, {
+  const found = await findChildrenByReference(db.prisma, {
     companyId: seller.companyId,
     type: 'shipment',
-    parentKey: order!.key,
-    reference,
+    names: [
+      { parentKey: order!.key, reference },
+      { parentKey: order!.key, reference: 'S-2' },
+    ],
   });
-  t.equal(found?.key, first);
+  t.same(
+    found.map(({ key }) => key),
+    [first],
+  );
 });
 
 await t.test('an event takes what it does not say from its document', async (t) => {

@@ -1,11 +1,7 @@
 import t from 'tap';
-import { acknowledgementCommands } from '../../src/acknowledgements/acknowledgement-commands.js';
 import { cancellingGates } from '../../src/acknowledgements/acknowledgement-gates.js';
-import { acknowledgementDeps } from '../../src/compose/effects.js';
 import type { ConnectionStatus } from '../../src/domain/shop.js';
-import { returnCommands } from '../../src/returns/return-commands.js';
 import { answerGates } from '../../src/returns/return-gates.js';
-import { shipmentCommands } from '../../src/shipments/shipment-commands.js';
 import { shippingGates } from '../../src/shipments/shipment-gates.js';
 import { ackOf, acknowledging } from '../acknowledgements/world.js';
 import { answerOf, startReturnWorld } from '../returns/world.js';
@@ -23,9 +19,7 @@ const woken: bigint[] = [];
 const { app } = await testApi(t, db, {
   clock: world.clock,
   wake: (id) => void woken.push(id),
-  acknowledgements: acknowledgementCommands(acknowledgementDeps(world.deps)),
-  shipments: shipmentCommands(world.deps),
-  returns: returnCommands(world.deps),
+  domain: world.deps,
 });
 const headers = { subscriptionkey: await createKey(db, shop) };
 

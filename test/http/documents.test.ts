@@ -2,9 +2,9 @@ import t from 'tap';
 import { changeStatus, recordEvents } from '../../src/documents/document-store.js';
 import { JsonNumber } from '../../src/formats/json.js';
 import { createOrderDocuments, createSeller } from '../support/builders.js';
-import { nothingToExplain, testApi } from '../support/api.js';
+import { testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
-import type { ShipmentCommands, ShipmentInputs } from '../../src/shipments/shipment-route-deps.js';
+import type { SentDocument } from '../../src/documents/document-kind.js';
 
 const db = await testDatabase(t);
 const manyOrders = Array.from({ length: 7 }, (_, index) => index);
@@ -391,17 +391,13 @@ const inContractNames = (price: unknown) => ({
 await t.test(
   'names in a document are good in any case, and blanks that are no text count as not sent',
   async (t) => {
-    const seen: ShipmentInputs[] = [];
-    const shipments: ShipmentCommands = {
-      create: async (inputs) => {
-        seen.push(inputs);
-        return { key: 1, created: true };
+    const seen: SentDocument[] = [];
+    const { call } = await testApi(t, db, {
+      takeShipment: async (sent) => {
+        seen.push(sent);
+        return { key: 1 };
       },
-      updateDraft: async () => undefined,
-      explain: nothingToExplain,
-      movedByHand: async () => [],
-    };
-    const { call } = await testApi(t, db, { shipments });
+    });
     const post = (text: string) =>
       call('POST', '/api/v3/Shipments', {
         payload: text,
@@ -482,7 +478,7 @@ await t.test('statuses, partners, event types and events can be looked up', asyn
   );
   const shipment = (await call('GET', '/api/v3/statuses/shipments')).json().Body.DocumentTypeStatuses;
   t.match(shipment[0], { DocumentType: 'Shipment', StatusId: -1 });
-  t.equal((await call('GET', '/api/v3/Statuses/Invoice')).statusCode, 404);
+  t.equal((await call('GET', '/api/v3/Statuses/Remittance')).statusCode, 404);
   const partners = (await call('GET', '/api/v3/Partners')).json().Body.Partners;
   t.match(partners, [{ Id: seller.partnerId, IsMerchant: true, CompanyName: 'Test seller shop' }]);
   const types = (await call('GET', '/api/v3/ActivityEvents/EventTypes')).json().Body;

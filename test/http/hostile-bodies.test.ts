@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { AppError } from '../../src/kernel/errors.js';
-import { shipmentCommands } from '../../src/shipments/shipment-commands.js';
+import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { recordingLog, testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
@@ -11,13 +11,13 @@ import { hostileCalls, listOf, sendHostile, shipmentOf } from '../support/hostil
 const db = await testDatabase(t);
 
 /** The rules of shipping as they are; TikTok is not asked before an order is found. */
-const shipments = shipmentCommands({
+const domain: ShipmentDeps = {
   db,
   clock: systemClock,
   log: recordingLog(),
   openShop: () => Promise.reject(new AppError('connection-not-ready', 'There is no shop.')),
   findCancelling,
-});
+};
 
 interface Finding {
   Field?: string;
@@ -25,7 +25,7 @@ interface Finding {
 }
 
 await t.test('validation names the first twenty fields and says that there are more', async (t) => {
-  const { call } = await testApi(t, db, { shipments });
+  const { call } = await testApi(t, db, { domain });
   const findingsOf = async (path: string, payload: string) => {
     const headers = { 'content-type': 'application/json' };
     const answer = await call('POST', `/api/v3/${path}`, { payload, headers });
@@ -55,7 +55,7 @@ await t.test('validation names the first twenty fields and says that there are m
 });
 
 await t.test('no list of a document is longer than its limit', async (t) => {
-  const { call } = await testApi(t, db, { shipments });
+  const { call } = await testApi(t, db, { domain });
   const headers = { 'content-type': 'application/json' };
   const refusal = async (method: 'POST' | 'PUT', path: string, payload: string) =>
     (await call(method, `/api/v3/${path}`, { payload, headers })).json().Body[0].Details[0] as Finding;
@@ -97,7 +97,7 @@ await t.test('no list of a document is longer than its limit', async (t) => {
 });
 
 await t.test('items of an inventory feed have few different names, and may be many', async (t) => {
-  const { call, seller } = await testApi(t, db, { shipments });
+  const { call, seller } = await testApi(t, db, { domain });
   const headers = { 'content-type': 'application/json' };
   const url = `/api/v3/Inventory/${seller.partnerId}?dryRun=true`;
   const items = Array.from({ length: 30_000 }, (_, at) => `{"SupplierSKU":"S${at}","n${at}":1}`);
@@ -112,7 +112,7 @@ await t.test('items of an inventory feed have few different names, and may be ma
 await t.test(
   'a body that is made to keep the process busy has a clear answer, and others have their turns meanwhile',
   async (t) => {
-    const { app, key, seller } = await testApi(t, db, { shipments });
+    const { app, key, seller } = await testApi(t, db, { domain });
     /** From the last byte of a body until it is read and checked. */
     let isReading = false;
     let turns = 0;

@@ -8,7 +8,7 @@ import { revokeApiKey } from '../../src/companies/api-key-store.js';
 import { AppError } from '../../src/kernel/errors.js';
 import { defaultRateLimits } from '../../src/http/rate-limit.js';
 import { createOrderDocuments } from '../support/builders.js';
-import { nothingToExplain, testApi } from '../support/api.js';
+import { testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);
@@ -102,7 +102,7 @@ await t.test(
       statusCode: 405,
       headers: { allow: 'GET, PUT' },
     });
-    for (const path of ['Orders/5/Invoices', 'Invoices', 'Invoices/5', 'Invoices/5/Status/Complete'])
+    for (const path of ['Invoices/5/BrandedInvoice'])
       t.match((await call('GET', `/api/v3/${path}`)).json(), { Code: '404', Message: /no invoices/ }, path);
     t.match((await call('GET', '/api/v3/Orders/%ZZ')).json(), { Code: '400' });
   },
@@ -270,17 +270,12 @@ await t.test('a twin of a call under way is told to wait, and a crash frees the 
   let calls = 0;
   const { call, seller } = await testApi(t, db, {
     clock: { now: () => now },
-    shipments: {
-      create: async () => {
-        calls++;
-        started.fire();
-        if (calls === 1) await held.fired;
-        if (calls === 3) throw new AppError('tiktok-unavailable', 'Not now.', { retryAfterMs: 3_000 });
-        return { key: 4000 + calls, created: true };
-      },
-      updateDraft: async () => undefined,
-      explain: nothingToExplain,
-      movedByHand: async () => [],
+    takeShipment: async () => {
+      calls++;
+      started.fire();
+      if (calls === 1) await held.fired;
+      if (calls === 3) throw new AppError('tiktok-unavailable', 'Not now.', { retryAfterMs: 3_000 });
+      return { key: 4000 + calls };
     },
   });
   const post = (key: string) =>

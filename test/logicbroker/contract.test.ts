@@ -45,6 +45,9 @@ const differences: Record<string, string> = {
     'names the new status',
   'PUT /Shipments/{LogicbrokerKey}/status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
   'PUT /Returns/{LogicbrokerKey}/Status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
+  'PUT /Invoices/{LogicbrokerKey}/Status/{Status} 200: Object -> LBMessage[String]': 'names the new status',
+  'POST /Invoices 201: Object -> LBMessage[CreateInvoiceResponse]':
+    'as POST Orders/{LogicbrokerKey}/Invoices',
   'PUT /ActivityEvents/{EventId} EventId: int32 -> string':
     'as in GET; a wrong one is a 404 like any unknown event',
   ...Object.fromEntries(
@@ -64,6 +67,7 @@ const differences: Record<string, string> = {
   'GET /ActivityEvents Filters.after: absent -> int64': 'the same',
   'GET /Orders/{LogicbrokerKey}/ActivityEvents page: absent -> int32': 'long histories have pages',
   'GET /Shipments/{LogicbrokerKey}/Events page: absent -> int32': 'long histories have pages',
+  'GET /Invoices/{LogicbrokerKey}/Events page: absent -> int32': 'long histories have pages',
 };
 
 interface ContractOperation {

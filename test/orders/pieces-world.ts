@@ -1,7 +1,5 @@
 import type { Test } from 'tap';
-import { acknowledgementCommands } from '../../src/acknowledgements/acknowledgement-commands.js';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
-import { acknowledgementDeps } from '../../src/compose/effects.js';
 import type { Piece } from '../../src/orders/piece.js';
 import { readPieces, readTouched } from '../../src/orders/read-pieces.js';
 import type { ActSpec } from '../../src/simulator/control/act-spec.js';
@@ -81,9 +79,7 @@ export type Call = (
 /** The shop's ERP at the door of the API. */
 export async function erpOf(t: Test, shop: TestShop) {
   const domain = { ...shop.deps, findCancelling };
-  const { app } = await testApi(t, shop.db, {
-    acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
-  });
+  const { app } = await testApi(t, shop.db, { domain });
   const subscriptionkey = await createKey(shop.db, shop);
   const call: Call = async (method, url, payload) => {
     const answer = await app.inject({

@@ -1,7 +1,7 @@
 /** What waits for a person is shown where he looks, with the facts, and is settled there. */
 import t from 'tap';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
-import { effectsOf } from '../../src/compose/effects.js';
+import { documentKinds, effectsOf } from '../../src/compose/kinds.js';
 import { toEntry } from '../../src/sync/effects/entry-row.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { recordingLog } from '../support/api.js';
@@ -29,13 +29,14 @@ async function doubtful(index: number): Promise<{ key: string; entry: string }> 
   });
   const key = await erp.ship(orders[index]!, document);
   const row = await db.prisma.outboxEntry.findFirstOrThrow({ where: { documentKey: Number(key) } });
-  const effects = effectsOf({
+  const kinds = documentKinds({
     db,
     clock: systemClock,
     log: recordingLog(),
     findCancelling,
     openShop: () => Promise.reject(new Error('nobody calls TikTok here')),
   });
+  const effects = effectsOf(kinds);
   await db.transaction(async (tx) => {
     await effects.get(row.effect)!.settle(tx, toEntry(row), { state: 'needs_person', why: WHY });
     await tx.outboxEntry.update({ where: { id: row.id }, data: { state: 'needs_person', lastError: WHY } });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { returnCommands } from '../../src/returns/return-commands.js';
+import { explainReturn } from '../../src/returns/explain-return.js';
 import { HOUR_MS } from '../../src/kernel/time.js';
 import { refusalOf } from '../shipments/world.js';
 import { createKey, testApi } from '../support/api.js';
@@ -355,8 +355,7 @@ await t.test(
       await returns.pull(shop);
       const row = await db.prisma.return.findFirstOrThrow({ where: { returnId: given.returnId } });
       t.match(row, { state: 'not_imported', gate: 'return-and-refund', documentKey: null });
-      const commands = returnCommands(deps);
-      const explanation = await commands.explain({ companyId: shop.companyId, returnId: given.returnId });
+      const explanation = await explainReturn(deps, { companyId: shop.companyId, returnId: given.returnId });
       t.match(explanation, {
         summary: /not imported/,
         importGates: [{ gate: 'return-and-refund', outcome: 'refuse', next: /Seller Center until/ }],
@@ -460,7 +459,7 @@ await t.test('over HTTP: lists, Ready, keys, status and both ways to answer, in 
   const shop = await world.connect('US');
   const given = await returns.received(shop);
   const second = await returns.received(shop);
-  const { app } = await testApi(t, db, { clock: world.clock, returns: returnCommands(deps) });
+  const { app } = await testApi(t, db, { clock: world.clock, domain: deps });
   const key = await createKey(db, shop);
   const call = async (method: 'GET' | 'POST' | 'PUT', path: string, payload?: object) => {
     const reply = await app.inject({

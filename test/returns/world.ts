@@ -5,8 +5,7 @@ import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { answerReturn, type GivenAnswer } from '../../src/returns/answer-return.js';
 import { pullReturns } from '../../src/returns/pull-returns.js';
-import { returnCommands } from '../../src/returns/return-commands.js';
-import { returnDefinition } from '../../src/returns/return-routes.js';
+import { returnKind } from '../../src/returns/return-kind.js';
 import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
 import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
@@ -117,12 +116,7 @@ export async function startReturnWorld(
         ...(orderKey === undefined ? {} : { orderKey }),
       }),
     setStatus: ({ companyId }, key, to) =>
-      changeOneStatusByHand(
-        deps,
-        returnDefinition(returnCommands(deps)),
-        { companyId, key, to },
-        () => undefined,
-      ),
+      changeOneStatusByHand(deps, returnKind(deps), { companyId, key, to }, () => undefined),
     async view({ companyId }, { returnId }) {
       const row = await db.prisma.document.findFirst({
         where: { companyId, type: 'return', reference: returnId },

@@ -1,4 +1,8 @@
 import t from 'tap';
+import { documentKinds } from '../../src/compose/kinds.js';
+import type { DocumentKind } from '../../src/documents/document-kind.js';
+import { documentPath } from '../../src/logicbroker/document-types.js';
+import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import { harborGoods } from '../support/connect-shop.js';
 import { createErp, wholeShipment, type ErpAnswer, type ErpDocument } from '../support/erp.js';
 import { createSellerWithKey } from '../support/service-world.js';
@@ -16,54 +20,33 @@ type Answer =
   /** The same for everybody. */
   | 'public';
 
+/** What follows from the definition of a kind. */
+function routesOf({ type, eventsPaths, post, edit, ofOrder, explain }: DocumentKind): Record<string, Answer> {
+  const path = documentPath(type);
+  const one = `/${path}/{LogicbrokerKey}`;
+  const children = `/Orders/{LogicbrokerKey}/${path}`;
+  return {
+    [`GET /${path}`]: 'empty',
+    [`GET /${path}/Ready`]: 'empty',
+    [`GET /${path}/LogicbrokerKeys/Ready`]: 'empty',
+    [`GET ${one}`]: 'not-found',
+    [`GET ${one}/Status`]: 'not-found',
+    [`PUT /${path}/Status`]: 'empty',
+    [`PUT ${one}/Status/{Status}`]: 'not-found',
+    ...Object.fromEntries(eventsPaths.map((events) => [`GET ${one}/${events}`, 'not-found' as const])),
+    ...(post && { [`POST /${path}`]: 'unknown' }),
+    ...(edit && { [`PUT ${one}`]: 'not-found' }),
+    ...(ofOrder && { [`GET ${children}`]: 'not-found' }),
+    ...(ofOrder?.post && { [`POST ${children}`]: 'not-found' }),
+    ...(explain && { [`GET ${one}/Explain`]: 'not-found' }),
+  };
+}
+
 /** By path without its version. A route that is not here fails the test: whoever adds one says what it is. */
 const routes: Record<string, Answer> = {
-  'GET /Orders': 'empty',
-  'GET /Orders/Ready': 'empty',
-  'GET /Orders/LogicbrokerKeys/Ready': 'empty',
-  'GET /Orders/{LogicbrokerKey}': 'not-found',
-  'GET /Orders/{LogicbrokerKey}/Status': 'not-found',
-  'GET /Orders/{LogicbrokerKey}/ActivityEvents': 'not-found',
-  'GET /Orders/{LogicbrokerKey}/Events': 'not-found',
-  'PUT /Orders/Status': 'empty',
-  'PUT /Orders/{LogicbrokerKey}/Status/{Status}': 'not-found',
-  'GET /Orders/{LogicbrokerKey}/Explain': 'not-found',
+  ...Object.assign({}, ...documentKinds({} as ShipmentDeps).map((kind) => routesOf(kind))),
   'GET /Explain': 'unknown',
-  'GET /Orders/{LogicbrokerKey}/Shipments': 'not-found',
-  'POST /Orders/{LogicbrokerKey}/Shipments': 'not-found',
-  'GET /Acknowledgements': 'empty',
-  'POST /Acknowledgements': 'unknown',
-  'GET /Acknowledgements/Ready': 'empty',
-  'GET /Acknowledgements/LogicbrokerKeys/Ready': 'empty',
-  'GET /Acknowledgements/{LogicbrokerKey}': 'not-found',
-  'GET /Acknowledgements/{LogicbrokerKey}/Explain': 'not-found',
-  'GET /Acknowledgements/{LogicbrokerKey}/Status': 'not-found',
-  'GET /Acknowledgements/{LogicbrokerKey}/Events': 'not-found',
-  'PUT /Acknowledgements/Status': 'empty',
-  'PUT /Acknowledgements/{LogicbrokerKey}/Status/{Status}': 'not-found',
-  'GET /Shipments': 'empty',
-  'POST /Shipments': 'unknown',
-  'GET /Shipments/Ready': 'empty',
-  'GET /Shipments/LogicbrokerKeys/Ready': 'empty',
-  'GET /Shipments/{LogicbrokerKey}': 'not-found',
-  'PUT /Shipments/{LogicbrokerKey}': 'not-found',
-  'GET /Shipments/{LogicbrokerKey}/Explain': 'not-found',
-  'GET /Shipments/{LogicbrokerKey}/Status': 'not-found',
-  'GET /Shipments/{LogicbrokerKey}/Events': 'not-found',
-  'PUT /Shipments/Status': 'empty',
-  'PUT /Shipments/{LogicbrokerKey}/Status/{Status}': 'not-found',
-  'GET /Orders/{LogicbrokerKey}/Returns': 'not-found',
-  'POST /Orders/{LogicbrokerKey}/Returns': 'not-found',
-  'GET /Returns': 'empty',
-  'POST /Returns': 'unknown',
-  'GET /Returns/Ready': 'empty',
-  'GET /Returns/LogicbrokerKeys/Ready': 'empty',
-  'GET /Returns/{LogicbrokerKey}': 'not-found',
-  'GET /Returns/{LogicbrokerKey}/Explain': 'not-found',
-  'GET /Returns/{LogicbrokerKey}/Status': 'not-found',
   'GET /Returns/Explain': 'not-found',
-  'PUT /Returns/Status': 'empty',
-  'PUT /Returns/{LogicbrokerKey}/Status/{Status}': 'not-found',
   'GET /Inventory/{partnerId}': 'not-found',
   'POST /Inventory/{partnerId}': 'not-found',
   'DELETE /Inventory/{partnerId}': 'not-found',
@@ -281,6 +264,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   if (path.startsWith('/Inventory'))
     return path.endsWith('Export') ? {} : [{ SupplierSKU: 'X', Quantity: 1 }];
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
+  if (path.endsWith('/Invoices')) return { InvoiceNumber: 'I-1', InvoiceLines: [], PartnerPO };
   if (path.endsWith('/Returns')) return { ReturnNumber: names.tiktokReturn, ReturnLines: [] };
   if (path === '/Acknowledgements' && order) return { ...acceptanceOf(order, 'A-2'), PartnerPO };
   const document = order ? wholeShipment(order, { tracking: 'TENANT2', carrier: 'USPS', number: 'S-2' }) : {};

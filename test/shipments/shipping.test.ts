@@ -4,7 +4,6 @@ import { AppError } from '../../src/kernel/errors.js';
 import { releaseShipments, updateDraftShipment } from '../../src/shipments/change-shipment.js';
 import { changeStatus, lockDocuments } from '../../src/documents/document-store.js';
 import { createShipment } from '../../src/shipments/create-shipment.js';
-import { shipmentCommands } from '../../src/shipments/shipment-commands.js';
 import { lockOrderByDocument } from '../../src/orders/order-store.js';
 import { explainShipment } from '../../src/shipments/explain-shipment.js';
 import { createKey, testApi } from '../support/api.js';
@@ -431,7 +430,7 @@ await t.test('who sets the status of shipments waits for their orders before hol
   const { key } = await shop.ship(order, draft);
   const woken: bigint[] = [];
   const { app } = await testApi(t, db, {
-    shipments: shipmentCommands(deps),
+    domain: deps,
     wake: (id) => void woken.push(id),
   });
   const headers = { subscriptionkey: await createKey(db, shop) };

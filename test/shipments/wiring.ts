@@ -1,5 +1,5 @@
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
-import { effectsOf } from '../../src/compose/effects.js';
+import { documentKinds, effectsOf } from '../../src/compose/kinds.js';
 import type { ConnectionsDeps } from '../../src/connections/connections-deps.js';
 import { openShop } from '../../src/connections/open-shop.js';
 import type { Logger } from '../../src/kernel/log.js';
@@ -73,5 +73,5 @@ export function wireUp(place: {
     openShop: (id, lane, fence) => openShop(connections, id, lane, fence),
     findCancelling,
   };
-  return { connections, deps, effects: effectsOf(deps) };
+  return { connections, deps, effects: effectsOf(documentKinds(deps)) };
 }

@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['documents'],
   ['connections'],
   ['orders', 'catalogue', 'imports'],
-  ['acknowledgements', 'shipments', 'returns', 'inventory'],
+  ['acknowledgements', 'shipments', 'returns', 'invoices', 'inventory'],
   ['cancellations', 'deadlines'],
   ['portal', 'doctor', 'telemetry', 'jobs'],
   ['compose'],

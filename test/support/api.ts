@@ -1,9 +1,8 @@
-import { acknowledgementCommands } from '../../src/acknowledgements/acknowledgement-commands.js';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
-import { acknowledgementDeps } from '../../src/compose/effects.js';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
-import { apiRoutes, type ApiRouteDeps } from '../../src/compose/api-routes.js';
+import { apiParts, type ApiRouteDeps } from '../../src/compose/api-routes.js';
+import { documentKinds } from '../../src/compose/kinds.js';
 import { createApiKey, findCallerByKey } from '../../src/companies/api-key-store.js';
 import {
   allocateKeys,
@@ -11,15 +10,17 @@ import {
   lockDocuments,
   replaceBodies,
 } from '../../src/documents/document-store.js';
+import type { DocumentKind, EditDocument, PostDocument } from '../../src/documents/document-kind.js';
 import { AppError } from '../../src/kernel/errors.js';
-import { returnCommands } from '../../src/returns/return-commands.js';
+import type { Shipment } from '../../src/logicbroker/shipment-schema.js';
+import type { ExplainOrder } from '../../src/orders/explain-order-routes.js';
+import { orderKind } from '../../src/orders/order-kind.js';
+import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import { buildApi, type ApiDeps } from '../../src/http/server.js';
 import type { Logger } from '../../src/kernel/log.js';
-import { explainShipment } from '../../src/shipments/explain-shipment.js';
 import type { Database } from '../../src/store/database.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { createSeller, shipmentDocument, orderDocument, type Seller } from './builders.js';
-import type { ShipmentCommands } from '../../src/shipments/shipment-route-deps.js';
 
 export interface LogLine {
   level: string;
@@ -60,34 +61,37 @@ export interface TestApi {
 /** These tests have no TikTok. */
 const noShop = () => Promise.reject(new AppError('connection-not-ready', 'There is no shop.'));
 
-/** The API over a real store, with one seller and its key. Shipments are stored as they come, without rules. */
+type TestApiOptions = Partial<ApiDeps> &
+  Partial<ApiRouteDeps> & {
+    seller?: Seller;
+    /** Documents with a shop behind them. Left out: nobody asks TikTok, and shipments are stored as they come, without rules. */
+    domain?: ShipmentDeps;
+    /** Stands in for what taking a shipment does. */
+    takeShipment?: PostDocument['take'];
+    explainOrder?: ExplainOrder;
+  };
+
+/** The API over a real store, with one seller and its key. */
 export async function testApi(
   t: Pick<Test, 'teardown'>,
   db: Database,
-  { seller: own, ...changes }: Partial<ApiDeps> & Partial<ApiRouteDeps> & { seller?: Seller } = {},
+  { seller: own, domain, takeShipment, explainOrder, ...changes }: TestApiOptions = {},
 ): Promise<TestApi> {
   const log = recordingLog();
   const seller = own ?? (await createSeller(db));
   const key = await createKey(db, seller);
   const clock = changes.clock ?? systemClock;
-  // Acknowledgements ask nobody outside when they are made.
-  const domain = {
-    db,
-    clock,
-    log,
-    findCancelling,
-    openShop: () => Promise.reject(new Error('TikTok is not asked here')),
-  };
+  const alone = { db, clock, log, findCancelling, openShop: noShop };
+  const kinds = documentKinds(domain ?? alone).map((kind): DocumentKind => {
+    if (kind.type === 'order' && explainOrder) return orderKind({ explainOrder });
+    if (kind.type !== 'shipment' || domain) return kind;
+    return plainShipments(db, kind, takeShipment);
+  });
   const routeDeps: ApiRouteDeps = {
     db,
     clock,
     log,
-    explainOrder: async () => {
-      throw new AppError('not-found', 'There is no such order.');
-    },
-    acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
-    shipments: plainShipments(db),
-    returns: returnCommands({ db, clock, log, openShop: noShop }),
+    kinds,
     wakeFlow: async () => undefined,
     inventory: { db, clock, log },
     uploadLimitBytes: 50_000_000,
@@ -100,7 +104,7 @@ export async function testApi(
     findCaller: (text) => findCallerByKey(db, text, clock.now()),
     settings: { version: '0.0.0' },
     readiness: async () => [{ name: 'postgresql', ok: true }],
-    routes: apiRoutes(routeDeps),
+    ...apiParts(routeDeps),
     ...changes,
   });
   t.teardown(() => app.close());
@@ -119,35 +123,45 @@ export async function createKey(db: Database, { companyId }: Pick<Seller, 'compa
   return key;
 }
 
-/** For shipments of which no test asks why. */
-export async function nothingToExplain(): Promise<never> {
-  throw new AppError('not-found', 'There is no such shipment.');
+/** Stands in for the rules of shipping, which have their own tests. */
+function plainShipments(
+  db: Database,
+  kind: DocumentKind,
+  take: PostDocument['take'] = takePlainly(db),
+): DocumentKind {
+  const { post, edit, ...rest } = kind;
+  return {
+    ...rest,
+    byHand: { ...kind.byHand, moved: async () => [] },
+    ...(post && { post: { ...post, take } }),
+    ...(edit && { edit: { ...edit, change: changePlainly(db) } }),
+  };
 }
 
-/** Stands in for the rules of shipping, which have their own tests. */
-function plainShipments(db: Database): ShipmentCommands {
-  return {
-    create: ({ companyId, orderKey = 0, document }) =>
-      db.transaction(async (tx) => {
-        const [order] = await lockDocuments(tx, { companyId, keys: [orderKey] });
-        if (!order) throw new AppError('not-found', 'There is no such order.');
-        const seller = { companyId, connectionId: order.connectionId, partnerId: order.senderCompanyId };
-        const [key] = await allocateKeys(tx, 1);
-        const parent = orderDocument(seller, order.key);
-        const reference = document.ShipmentNumber ?? `S-${key}`;
-        const statusCode = document.StatusCode ?? 100;
-        await createDocuments(tx, [shipmentDocument(seller, key!, parent, { reference, statusCode })]);
-        return { key: key!, created: true };
-      }),
-    updateDraft: ({ companyId, key, document, check }) =>
-      db.transaction(async (tx) => {
-        const [head] = await lockDocuments(tx, { companyId, keys: [key] });
-        if (!head) throw new AppError('not-found', 'There is no such shipment.');
-        check(head.version);
-        const body = `{"StatusCode":-1,"ShipmentNumber":${JSON.stringify(document.ShipmentNumber)},"ShipmentLines":[]}`;
-        await replaceBodies(tx, [{ key, body, rendererVersion: 1 }]);
-      }),
-    explain: (which) => explainShipment({ db, findCancelling }, which),
-    movedByHand: async () => [],
-  };
+function takePlainly(db: Database): PostDocument['take'] {
+  return ({ companyId, orderKey = 0, document }) =>
+    db.transaction(async (tx) => {
+      const [order] = await lockDocuments(tx, { companyId, keys: [orderKey] });
+      if (!order) throw new AppError('not-found', 'There is no such order.');
+      const seller = { companyId, connectionId: order.connectionId, partnerId: order.senderCompanyId };
+      const [key] = await allocateKeys(tx, 1);
+      const parent = orderDocument(seller, order.key);
+      const { ShipmentNumber, StatusCode } = document as Shipment;
+      const reference = ShipmentNumber ?? `S-${key}`;
+      const statusCode = StatusCode ?? 100;
+      await createDocuments(tx, [shipmentDocument(seller, key!, parent, { reference, statusCode })]);
+      return { key: key! };
+    });
+}
+
+function changePlainly(db: Database): EditDocument['change'] {
+  return ({ companyId, key, document, check }) =>
+    db.transaction(async (tx) => {
+      const [head] = await lockDocuments(tx, { companyId, keys: [key] });
+      if (!head) throw new AppError('not-found', 'There is no such shipment.');
+      check(head);
+      const number = JSON.stringify((document as Shipment).ShipmentNumber);
+      const body = `{"StatusCode":-1,"ShipmentNumber":${number},"ShipmentLines":[]}`;
+      await replaceBodies(tx, [{ key, body, rendererVersion: 1 }]);
+    });
 }

@@ -1,0 +1,49 @@
+import { ordersMoved } from '../acknowledgements/accept-orders.js';
+import type { AcknowledgementDeps } from '../acknowledgements/acknowledgement-deps.js';
+import { acknowledgementKind } from '../acknowledgements/acknowledgement-kind.js';
+import { findKnownCancellations } from '../cancellations/cancellation-store.js';
+import { explainCancellations } from '../cancellations/explain-cancellations.js';
+import { recordOwnCancellation } from '../cancellations/own-cancellation.js';
+import type { DocumentKind } from '../documents/document-kind.js';
+import { invoiceKind } from '../invoices/invoice-kind.js';
+import { matchSkus } from '../inventory/matching/match-skus.js';
+import { explainOrder, type ExplainDeps } from '../orders/explain-order.js';
+import { orderKind } from '../orders/order-kind.js';
+import { returnsOfOrder } from '../returns/explain-return.js';
+import { returnKind } from '../returns/return-kind.js';
+import { explainShipping } from '../shipments/explain-shipment.js';
+import type { ShipmentDeps } from '../shipments/shipment-deps.js';
+import { shipmentKind } from '../shipments/shipment-kind.js';
+import { effectRegistry, type EffectRegistry } from '../sync/effects/outbox.js';
+
+/** Every kind of document. Adding one: its definition here; routes, effects, sweeps and tags follow. */
+export function documentKinds(domain: ShipmentDeps): DocumentKind[] {
+  const explaining: ExplainDeps = {
+    ...domain,
+    matchSkus,
+    findCancellations: findKnownCancellations,
+    explainCancellations: (order) => explainCancellations(domain, order),
+    explainShipping: (order) => explainShipping(domain, order),
+    returnsOf: (order) => returnsOfOrder(domain, order),
+  };
+  return [
+    orderKind({
+      explainOrder: (which) => explainOrder(explaining, which),
+      ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: domain.clock.now() }),
+    }),
+    acknowledgementKind(acknowledgementDeps(domain)),
+    shipmentKind(domain),
+    returnKind({ ...domain, matchSkus }),
+    invoiceKind(domain),
+  ];
+}
+
+/** What a confirmed cancellation means beyond its acknowledgement is up to the folder of cancellations. */
+export function acknowledgementDeps(domain: ShipmentDeps): AcknowledgementDeps {
+  return { ...domain, recordOwnCancellation };
+}
+
+/** Everything that documents do on TikTok. */
+export function effectsOf(kinds: readonly DocumentKind[]): EffectRegistry {
+  return effectRegistry(kinds.flatMap(({ effects = [] }) => effects));
+}

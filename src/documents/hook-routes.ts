@@ -1,0 +1,176 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Api, ApiVersion } from '../http/api.js';
+import { checkIfMatch } from '../http/conditional.js';
+import { listText, messageText, sendJson, sendMessage } from '../http/envelope.js';
+import { operation } from '../http/operation.js';
+import {
+  documentNoun,
+  documentPath,
+  documentTypeNames,
+  type DocumentType,
+} from '../logicbroker/document-types.js';
+import { ref } from '../logicbroker/schema.js';
+import type { Database } from '../store/database.js';
+import { noSuchDocument } from './change-status-by-hand.js';
+import { keyOf, KeyParams } from './document-key.js';
+import type {
+  DocumentKind,
+  DocumentsOfOrder,
+  EditDocument,
+  ExplainDocument,
+  PostDocument,
+  SentDocument,
+} from './document-kind.js';
+import { findDocument } from './document-store.js';
+import type { ListDocuments } from './list-documents.js';
+
+export interface HookRouteDeps {
+  db: Database;
+  listDocuments: ListDocuments;
+}
+
+/** The routes of what a kind can do besides what every kind can. */
+export function hookRoutes(api: Api, version: ApiVersion, kind: DocumentKind, deps: HookRouteDeps): void {
+  const { explain, ofOrder, post, edit } = kind;
+  if (explain) explainRoute(api, version, kind.type, explain);
+  if (ofOrder) ofOrderRoute(api, version, kind, ofOrder, deps);
+  if (post && ofOrder?.post) postOfOrderRoute(api, version, kind.type, { ...post, ...ofOrder.post });
+  if (post) postRoute(api, version, kind.type, post);
+  if (edit) editRoute(api, version, kind.type, edit);
+}
+
+function explainRoute(
+  api: Api,
+  version: ApiVersion,
+  type: DocumentType,
+  { description, answer, explain }: ExplainDocument,
+): void {
+  const noun = documentNoun(type);
+  const summary = `Why ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} is where it is`;
+  api.get(
+    `/${documentPath(type)}/:LogicbrokerKey/Explain`,
+    {
+      schema: operation(version, `explain${documentTypeNames[type]}`, documentPath(type), summary, {
+        description,
+        params: KeyParams,
+        ok: answer,
+      }),
+    },
+    async (request, reply) => {
+      const key = keyOf(type, request.params.LogicbrokerKey);
+      return sendMessage(reply, await explain({ companyId: request.caller.companyId, key }));
+    },
+  );
+}
+
+function ofOrderRoute(
+  api: Api,
+  version: ApiVersion,
+  { type, listName, envelopes }: DocumentKind,
+  { most }: DocumentsOfOrder,
+  deps: HookRouteDeps,
+): void {
+  // The contract answers either an object with the documents under their name, or a list as in search.
+  const { v1List, arrayResponse, ofOrder: answer } = envelopes;
+  const path = documentPath(type);
+  api.get(
+    `/Orders/:LogicbrokerKey/${path}`,
+    {
+      schema: operation(version, `get${path}OfOrder`, 'Orders', `The ${documentNoun(type)}s of an order`, {
+        params: KeyParams,
+        ok: answer ?? (version === 'v1' ? v1List : arrayResponse),
+      }),
+    },
+    async (request, reply) => {
+      const { companyId } = request.caller;
+      const key = keyOf('order', request.params.LogicbrokerKey);
+      const order = await findDocument(deps.db, { companyId, type: 'order', key });
+      if (!order) throw noSuchDocument('order', request.params.LogicbrokerKey);
+      const numbers = { page: 0, pageSize: most };
+      const { bodies, totalRecords } = await deps.listDocuments({ companyId, type, parentKey: key }, numbers);
+      const text = answer
+        ? messageText(`{"${listName}":[${bodies.join(',')}]}`)
+        : listText(version, listName, bodies, { ...numbers, totalRecords });
+      return sendJson(reply, text);
+    },
+  );
+}
+
+function postRoute(api: Api, version: ApiVersion, type: DocumentType, post: PostDocument): void {
+  const { verb, summary, description, schema, examples, created, take } = post;
+  const path = documentPath(type);
+  api.post(
+    `/${path}`,
+    {
+      config: { bodyExamples: examples },
+      schema: operation(version, `${verb}${documentTypeNames[type]}`, path, summary, {
+        description,
+        body: ref(schema),
+        ok: created,
+        okStatus: 201,
+      }),
+    },
+    async (request, reply) => sendCreated(reply, version, type, await take(sentIn(request))),
+  );
+}
+
+function postOfOrderRoute(api: Api, version: ApiVersion, type: DocumentType, post: PostDocument): void {
+  const { verb, summary, description, schema, examples, created, take } = post;
+  api.post(
+    `/Orders/:LogicbrokerKey/${documentPath(type)}`,
+    {
+      config: { bodyExamples: examples },
+      schema: operation(version, `${verb}${documentTypeNames[type]}OfOrder`, 'Orders', summary, {
+        description,
+        params: KeyParams,
+        body: ref(schema),
+        ok: created,
+        okStatus: 201,
+      }),
+    },
+    async (request, reply) => {
+      const orderKey = keyOf('order', request.params.LogicbrokerKey);
+      return sendCreated(reply, version, type, await take({ ...sentIn(request), orderKey }));
+    },
+  );
+}
+
+function editRoute(api: Api, version: ApiVersion, type: DocumentType, edit: EditDocument): void {
+  const { summary, description, schema, examples, edited, change } = edit;
+  api.put(
+    `/${documentPath(type)}/:LogicbrokerKey`,
+    {
+      config: { bodyExamples: examples },
+      schema: operation(version, `update${documentTypeNames[type]}`, documentPath(type), summary, {
+        description,
+        params: KeyParams,
+        body: ref(schema),
+        ok: edited,
+      }),
+    },
+    async (request, reply) => {
+      const key = keyOf(type, request.params.LogicbrokerKey);
+      await change({
+        ...sentIn(request),
+        key,
+        check: (head) => checkIfMatch(request.headers['if-match'], head.version),
+      });
+      return sendMessage(reply, { LogicbrokerKey: String(key), TransformationResults: [] });
+    },
+  );
+}
+
+function sentIn({ caller, body, received }: FastifyRequest): SentDocument {
+  return { companyId: caller.companyId, document: body, kept: received?.kept };
+}
+
+/** 201 also when the document was there already: the caller has what it wanted. */
+function sendCreated(
+  reply: FastifyReply,
+  version: ApiVersion,
+  type: DocumentType,
+  { key }: { key: number },
+): FastifyReply {
+  reply.header('location', `/api/${version}/${documentPath(type)}/${key}`);
+  return sendMessage(reply, { LogicbrokerKey: String(key), TransformationResults: [] }, 201, 'Created');
+}

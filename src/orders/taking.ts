@@ -1,0 +1,88 @@
+import type { Connection } from '../connections/connection.js';
+import type { NewEvent } from '../documents/document-store.js';
+import type { DocumentHead } from '../documents/document.js';
+import type { Waking } from '../documents/wake-effects.js';
+import type { OrderReference } from '../domain/order.js';
+import type { AppError } from '../kernel/errors.js';
+import type { Clock } from '../kernel/time.js';
+import type { DocumentType } from '../logicbroker/document-types.js';
+import type { JsonObject } from '../logicbroker/json-reading.js';
+import type { Database, Tx } from '../store/database.js';
+import type { OrderRecord } from './order-record.js';
+
+/** What every document says of its order. */
+export interface NamesOrder {
+  order: OrderReference;
+}
+
+/** A document from outside, read, and the order that it names; nothing is locked or decided yet. */
+export interface SentItem<Input> {
+  companyId: number;
+  orderKey: number;
+  input: Input;
+  /** The v3 document as it was sent. */
+  document: JsonObject;
+  hash: string;
+}
+
+/** An order with its document, both locked, and its connection. */
+export interface LockedOrder {
+  record: OrderRecord;
+  orderHead: DocumentHead;
+  connection: Connection;
+}
+
+/** A document that is taken: decided, and stored as `head` says. */
+export interface Taken<Input, Plan> {
+  item: SentItem<Input>;
+  order: LockedOrder;
+  plan: Plan;
+  head: DocumentHead;
+}
+
+/** How documents of one kind are taken from outside. Refusals are AppErrors. */
+export interface Taking<Input extends NamesOrder, Plan> {
+  type: DocumentType;
+  rendererVersion: number;
+  /** Field with the sender's number of the document, once per order. */
+  numberField: string;
+  /** What to do about a number that stands for another content. */
+  whenTaken: string;
+  /** @throws AppError invalid-document with field paths */
+  read(document: JsonObject): Input;
+  numberOf(input: Input): string;
+  /** Of the content: the same for two documents that say the same. */
+  hash(document: JsonObject): Promise<string>;
+  /**
+   * What must be known from outside before anything is locked. Changes nothing. `isKnown`: the order has a document under
+   * this number.
+   */
+  prepare?(item: SentItem<Input>, isKnown: () => Promise<boolean>): Promise<SentItem<Input>>;
+  /** What the document does. Writes nothing. @throws AppError by a gate, or about its lines */
+  decide(tx: Tx, item: SentItem<Input>, order: LockedOrder): Promise<Plan>;
+  statusOf(plan: Plan): number;
+  text(taken: Taken<Input, Plan>): string;
+  created(taken: Taken<Input, Plan>): Pick<NewEvent, 'event' | 'summary'>;
+  /** The kind's own rows, and what the documents do. @returns outbox entries to wake after the commit */
+  store(tx: Tx, taken: readonly Taken<Input, Plan>[]): Promise<bigint[]>;
+}
+
+/** `created` is false when the same document was sent before. */
+export interface TakenKey {
+  key: number;
+  created: boolean;
+}
+
+export type TakeResult = TakenKey | { error: AppError };
+
+export interface TakeDeps extends Waking {
+  db: Database;
+  clock: Clock;
+}
+
+export interface SentRequest {
+  /** The order in the path; without it the document names its order. */
+  orderKey?: number | undefined;
+  /** A v3 document, parsed so that numbers keep their text. */
+  document: JsonObject;
+}

@@ -1,0 +1,28 @@
+import { explainedGate } from '../logicbroker/explanation-schema.js';
+import { explainedEffect } from '../sync/effects/explained-effect.js';
+import type { ShipmentExplanation } from './explain-shipment.js';
+import type { StoredPackage } from './shipment-store.js';
+
+/** As `ShipmentExplanation` of the API. */
+export function shipmentExplanationBody(explanation: ShipmentExplanation): object {
+  return {
+    LogicbrokerKey: String(explanation.key),
+    Status: explanation.status,
+    ErrorMessage: explanation.errorMessage ?? undefined,
+    Gates: explanation.gates.map(explainedGate),
+    Packages: explanation.packages.map(toPackage),
+    Effects: explanation.effects.map(explainedEffect),
+  };
+}
+
+function toPackage(one: StoredPackage): object {
+  return {
+    TrackingNumber: one.trackingNumber,
+    ShippingProviderId: one.providerId ?? undefined,
+    CarrierName: one.carrierName ?? undefined,
+    TikTokOrderLineIds: one.unitIds,
+    TikTokPackageId: one.tiktokPackageId ?? undefined,
+    State: one.state,
+    Reason: one.reason ?? undefined,
+  };
+}
