@@ -66,7 +66,7 @@ function acknowledgementDefinition({ movedByHand, lockByHand }: AcknowledgementC
   };
 }
 
-/** Who has received an acknowledgement says how far he is with it; of the seller's own, TikTok decides. */
+/** The receiver of an acknowledgement sets its status; TikTok decides about those that the seller sends. */
 function forbidOwn(from: number, to: number): string | null {
   const isTried = from === StatusCode.failed || from === StatusCode.ignored;
   if (to === StatusCode.submitted && isTried) return null;

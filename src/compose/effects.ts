@@ -15,7 +15,7 @@ export function effectsOf(domain: ShipmentDeps): EffectRegistry {
   ]);
 }
 
-/** What a confirmed cancellation means beyond its acknowledgement, the folder of cancellations knows. */
+/** The folder of cancellations knows what a confirmed cancellation means beyond its acknowledgement. */
 export function acknowledgementDeps(domain: ShipmentDeps): AcknowledgementDeps {
   return { ...domain, recordOwnCancellation };
 }

@@ -123,7 +123,11 @@ function notFromHere({ type, noun }: DocumentDefinition, { statusCode }: Documen
 }
 
 function notThisOne({ noun }: DocumentDefinition, { key }: DocumentHead, message: string): AppError {
-  return new AppError('rule-violated', `The status of ${noun.toLowerCase()} ${key} cannot be changed so.`, {
-    details: [{ field: 'Status', message }],
-  });
+  return new AppError(
+    'rule-violated',
+    `The status of ${noun.toLowerCase()} ${key} cannot be changed to this.`,
+    {
+      details: [{ field: 'Status', message }],
+    },
+  );
 }

@@ -6,7 +6,7 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
  * What the operating system said about a file of ours, as an answer that asks the sender to come back: nothing is wrong with
- * what he sent. Null for an error of another kind. The cause is in the log, at level error: an operator has to make room.
+ * what it sent. Null for an error of another kind. The cause is in the log, at level error: an operator has to make room.
  */
 export function storageError(error: unknown): AppError | null {
   // Every refusal of the operating system names the call that it refused.

@@ -24,7 +24,7 @@ const MOST_RETURNS_OF_AN_ORDER = 500;
 
 const ANSWERS =
   "Answers a buyer's request, found by ReturnNumber; it never makes a document of its own. The first answer accepts the " +
-  'request (StatusCode 600, or none). The second gives the money back and must say so: StatusCode 1000. An answer is ' +
+  'request (StatusCode 600, or none). The second refunds the buyer and must say so: StatusCode 1000. An answer is ' +
   'for the whole request; refusals and partial refunds are made in TikTok Seller Center. What TikTok says shows on the ' +
   'return. The same content again answers the same key.';
 

@@ -295,9 +295,7 @@ function flowEvent(
     connectionId: lease.connectionId,
     event: 'flow-failed',
     summary:
-      outcome === 'paused'
-        ? `${jobName} is paused.`
-        : `${jobName} failed${times}; it is tried again by itself.`,
+      outcome === 'paused' ? `${jobName} is paused.` : `${jobName} failed${times}; the service tries again.`,
     ...(error ? { details: error } : {}),
   };
 }
