@@ -34,7 +34,7 @@ closeWithGrace(
 async function endAfter(error: unknown): Promise<void> {
   // What breaks because the rest is being closed does not keep the rest from being closed.
   if (boot.stop.aborted || !log) lastWords(error);
-  else log.error({ err: error, reason: messageOf(error) }, 'ending after an error that nobody caught');
+  else log.error({ err: error, reason: messageOf(error) }, 'ending after an error that was not caught');
   if (boot.stop.aborted) return;
   await boot.end(tooLate);
   process.exit(1);

@@ -29,7 +29,7 @@ type CancelContext = EffectContext<CancelPayload>;
 
 /**
  * The seller cancels what is left of an order. Read back through the order's cancellations and pieces. A buyer's open
- * request is approved rather than crossed by a cancellation of the seller's, which TikTok would count against him.
+ * request is approved rather than crossed by a cancellation of the seller's, which TikTok would count against the seller.
  */
 export function cancelOrderEffect(
   deps: AcknowledgementDeps,

@@ -9,7 +9,7 @@ interface GivenReason {
 
 /**
  * TikTok's one reason for cancelling the order, from the header's ChangeReason, else from the lines'. Null only while the
- * buyer asks for the cancellation himself: approving his request needs no reason, and TikTok has his own.
+ * buyer asks for the cancellation: approving the request needs no reason, and TikTok has the buyer's own.
  * @throws AppError invalid-document without a reason, for one that is not possible, and for lines that disagree
  */
 export function chooseReason(

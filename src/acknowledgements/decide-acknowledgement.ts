@@ -26,7 +26,7 @@ export async function decideAcknowledgement(
   return { plan, cancelReason: chooseReason(input, place, { buyerAsks }) };
 }
 
-/** Whether the buyer himself asks to cancel all of these pieces, as far as we know. */
+/** Whether the buyer asks to cancel all of these pieces, as far as we know. */
 function asksForAll({ order, cancelRequest }: OrderRecord, unitIds: readonly string[]): boolean {
   if (!order.buyerRequestsCancel && cancelRequest === null) return false;
   const asked = cancelRequest?.unitIds ?? [];

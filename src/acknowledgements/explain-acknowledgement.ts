@@ -90,5 +90,5 @@ const outcomes: Record<AcknowledgementState, string> = {
   pending: 'TikTok has not decided yet.',
   done: 'TikTok has done it.',
   refused: 'TikTok has refused; the order stays as it is.',
-  in_doubt: 'nobody knows whether TikTok has done it; a person has to settle it.',
+  in_doubt: 'it is not known whether TikTok has done it; a person has to settle it.',
 };

@@ -80,7 +80,7 @@ async function recordTrouble(tx: Tx, { head }: LockedAcknowledgement, trouble: T
         event: isRefused ? 'acknowledgement-failed' : 'acknowledgement-in-doubt',
         summary: isRefused
           ? 'TikTok does not cancel the order; it stays as it is.'
-          : 'Nobody knows whether TikTok has cancelled the order.',
+          : 'It is not known whether TikTok has cancelled the order.',
         details: trouble.reason,
       },
     ],

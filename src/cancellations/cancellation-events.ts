@@ -16,7 +16,7 @@ export function requestedEvent(subject: Subject, request: CancelRequest): NewEve
   return {
     ...subject,
     event: 'cancellation-requested',
-    summary: `The buyer asks to cancel${reason ? `: ${reason}` : ''}; nobody has answered yet`,
+    summary: `The buyer asks to cancel${reason ? `: ${reason}` : ''}; the seller has not answered yet`,
     details:
       (answerBy ? `Without an answer TikTok approves the request ${toIsoSeconds(answerBy)}. ` : '') +
       'A cancelling acknowledgement approves it; rejecting it is possible in TikTok Seller Center.',

@@ -65,7 +65,7 @@ export async function recordOwnCancellation(tx: Tx, confirmed: ConfirmedCancella
 }
 
 /**
- * By whom TikTok counts them as cancelled: where a request of the buyer was approved, by him. The seller who cancels has
+ * By whom TikTok counts them as cancelled: where a request of the buyer was approved, by the buyer. A seller that cancels has
  * none of the pieces, so that it matters. Where TikTok says only that they were cancelled already, it tells later.
  */
 function cancelledPieces(

@@ -13,7 +13,8 @@ import { table, UsageError, type Command } from './command.js';
 export const createOperatorCommand: Command = {
   name: 'create-operator',
   usage: '<login>',
-  summary: 'Create a person who may log in to the pages. Asks for the password, or reads it from a pipe.',
+  summary:
+    'Create an operator, a person who may log in to the pages. Asks for the password, or reads it from a pipe.',
   async run(args, context) {
     const login = oneLogin(args);
     const password = await context.readSecret(`Password for ${login}: `);
@@ -27,7 +28,7 @@ export const createOperatorCommand: Command = {
 export const listOperatorsCommand: Command = {
   name: 'list-operators',
   usage: '[--json]',
-  summary: 'List who may log in to the pages, who added them, and when their passwords were set.',
+  summary: 'List the operators: who added them, and when their passwords were set.',
   async run(args, context) {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
     const { db } = await context.database();
@@ -51,14 +52,14 @@ export const setPasswordCommand: Command = {
   name: 'set-password',
   usage: '<login>',
   summary:
-    'Give an operator a new password and end the sessions that he has. Asks for it, or reads it from a pipe.',
+    'Give an operator a new password and end all their sessions. Asks for it, or reads it from a pipe.',
   async run(args, context) {
     const login = oneLogin(args);
     const password = await context.readSecret(`New password for ${login}: `);
     const { db } = await context.database();
     const operator = await getOperator(db.prisma, { login });
     await setPassword(db, { id: operator.id, password, by: whoami(), now: context.clock.now() });
-    context.print(`${operator.login} has a new password; whoever was logged in as ${operator.login} is out.`);
+    context.print(`${operator.login} has a new password; every session of ${operator.login} has ended.`);
     return 0;
   },
 };
@@ -66,7 +67,7 @@ export const setPasswordCommand: Command = {
 export const removeOperatorCommand: Command = {
   name: 'remove-operator',
   usage: '<login>',
-  summary: 'Remove a person who may log in to the pages, and end the sessions that he has.',
+  summary: 'Remove an operator and end all their sessions.',
   async run(args, context) {
     const login = oneLogin(args);
     const { db } = await context.database();

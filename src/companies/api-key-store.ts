@@ -35,7 +35,7 @@ export interface NewApiKey {
 
 const KEY_PREFIX = 'tsc_';
 const KEY_BYTES = 32;
-/** Far above the length of a key; hashing megabytes for a caller that nobody knows would be a gift to him. */
+/** Far above the length of a key; strangers must not make us hash megabytes. */
 const LONGEST_KEY = 200;
 /** The fixed key of the demo, which listens on loopback only. Configuration refuses it anywhere else. */
 export const DEMO_KEY = 'demo';

@@ -7,7 +7,7 @@ import { passwordProblem } from './weak-password.js';
 export interface Operator {
   id: number;
   login: string;
-  /** Which of his passwords let him in; a session ends with the password that began it. */
+  /** Which of the operator's passwords opened the session; a session ends with the password that began it. */
   passwordVersion: number;
 }
 
@@ -96,7 +96,7 @@ export async function getOperator(
 }
 
 /**
- * Gives an operator a new password and ends all his sessions; one that begins at this moment with the old password is
+ * Gives an operator a new password and ends all sessions of that operator; one that begins at this moment with the old password is
  * worth nothing either.
  * @param wanted.by who does it, in words
  * @throws AppError not-found; invalid-request for a weak password
@@ -125,7 +125,7 @@ export async function setPassword(
 }
 
 /**
- * Removes an operator with his sessions. What he did stays.
+ * Removes an operator with their sessions. What the operator did stays.
  * @throws AppError not-found; rule-violated for the last one, without whom nobody could log in
  */
 export async function removeOperator(
@@ -133,14 +133,14 @@ export async function removeOperator(
   which: { id: number },
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    // Two operators who remove each other take turns, and the second finds himself to be the last.
+    // Two operators who remove each other take turns, and the second is refused as the last one.
     const rows = await tx.$queryRaw<{ id: number; login: string }[]>`
       SELECT id, login FROM operators ORDER BY id FOR UPDATE`;
     const operator = rows.find(({ id }) => id === which.id);
     if (!operator) throw new AppError('not-found', `There is no operator ${which.id}.`);
     if (rows.length === 1) {
       const next = 'Add another operator first.';
-      const message = `${operator.login} is the last operator: without one nobody could log in.`;
+      const message = `${operator.login} is the last operator: without an operator no log-in is possible.`;
       throw new AppError('rule-violated', message, { details: [{ message, next }] });
     }
     await tx.operator.delete({ where: { id: which.id } });

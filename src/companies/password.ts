@@ -26,7 +26,7 @@ export async function hashPassword(password: string): Promise<string> {
  * the time does not tell which logins exist.
  */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
-  // Hashing a megabyte for a stranger would be a gift to him.
+  // Strangers must not make us hash megabytes.
   if (password.length > LONGEST_PASSWORD) return false;
   const parsed = stored === null ? null : parseHash(stored);
   if (!parsed) {

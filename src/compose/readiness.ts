@@ -27,7 +27,7 @@ export async function workerReadinessOf(
       ok: consumers,
       ...(consumers ? {} : { detail: 'take no jobs: restart this process' }),
     },
-    { name: 'beat', ok: beat, ...(beat ? {} : { detail: 'nobody looks for what is due' }) },
+    { name: 'beat', ok: beat, ...(beat ? {} : { detail: 'no worker looks for work that is due' }) },
   ];
 }
 

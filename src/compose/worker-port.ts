@@ -28,7 +28,10 @@ export async function openWorkerPort(
     await server.close();
     const isTaken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
     if (isTaken && workerPort === null) {
-      deps.log.warn({ port }, 'another process has this port: nobody can watch this worker; set WORKER_PORT');
+      deps.log.warn(
+        { port },
+        'another process has this port: this worker cannot be watched; set WORKER_PORT',
+      );
       return null;
     }
     const reason = isTaken ? 'is in use by another program' : `cannot be opened (${String(cause)})`;

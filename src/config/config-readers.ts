@@ -36,7 +36,7 @@ export function proxies(given: string): string[] {
   const entries = list(given);
   if (entries.some((entry) => entry === '*' || /^(true|all|any)$/i.test(entry))) {
     throw new Error(
-      'must name the addresses or networks of your proxies, since otherwise anybody could pass for any address',
+      'must name the addresses or networks of your proxies, since otherwise any caller could pass for any address',
     );
   }
   inNetworks(entries);

@@ -156,7 +156,7 @@ export const settings = {
     env: 'ALLOW_TIKTOK_IN_DEMO',
     default: false,
     meaning:
-      'Whether the demo, whose key and log-in everybody knows, may start with a real TikTok app. Better: leave the demo.',
+      'Whether the demo, whose key and log-in are public, may start with a real TikTok app. Better: leave the demo.',
     read: flag,
   }),
   allowedHosts: setting<readonly string[]>({
@@ -236,7 +236,7 @@ export const settings = {
   urgentConcurrency: setting({
     env: 'URGENT_CONCURRENCY',
     default: 8,
-    meaning: 'Jobs at once per worker for what somebody waits for (orders, shipments, a click).',
+    meaning: 'Jobs at once per worker for urgent work (orders, shipments, a click).',
     read: whole(1, 200),
   }),
   backgroundConcurrency: setting({

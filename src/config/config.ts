@@ -115,7 +115,7 @@ function demoProblems(config: Config): ErrorDetail[] {
     problems.push(
       problem(
         'host',
-        'must be a loopback address in the demo, whose key everybody knows; set DATABASE_URL to leave the demo',
+        'must be a loopback address in the demo, whose key is public; set DATABASE_URL to leave the demo',
       ),
     );
   }

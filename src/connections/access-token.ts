@@ -141,7 +141,7 @@ async function requestGrant(deps: TokenDeps, stored: OpenAuthorization): Promise
   } catch (error) {
     if (isRefusal(error)) throw new RefusedAfterLoss(error);
     if (!isLostAnswer(error)) throw error;
-    // Not `in-doubt` for our caller: whatever he wanted to do on TikTok was certainly not done.
+    // Not `in-doubt` for our caller: the caller's own call to TikTok was certainly not made.
     throw new AppError('tiktok-unavailable', 'TikTok did not answer when the access token was refreshed.', {
       cause: error,
       retryAfterMs: MINUTE_MS,
@@ -189,7 +189,7 @@ function explainRefusal(stored: OpenAuthorization, refused: TikTokError | Refuse
   if (stored.refreshLease !== null) {
     return `${fact} An earlier attempt ended before it could save TikTok's newer tokens.`;
   }
-  return `${fact} The seller has removed the app, or his consent has ended.`;
+  return `${fact} The seller has removed the app, or the seller's consent has ended.`;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Tx } from '../store/database.js';
 import { DAY_MS } from '../kernel/time.js';
 import type { Environment } from '../domain/shop.js';
 
-/** An authorisation that an operator has started in his browser and that TikTok has not answered yet. */
+/** An authorisation that an operator has started in a browser and that TikTok has not answered yet. */
 export interface StartedAuthorization {
   connectionId: number;
   /** SHA-256 of the cookie of the operator's session. */

@@ -46,8 +46,7 @@ export const settingsCatalogue: {
 } = {
   remorseMinutes: {
     default: 60,
-    meaning:
-      'Minutes after payment during which the buyer may change his mind; an order reaches the ERP no sooner.',
+    meaning: 'Minutes after payment during which the buyer may cancel; an order reaches the ERP no sooner.',
     feeds: 'gate remorse-hold',
     problem: (value) =>
       Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 4320

@@ -31,7 +31,7 @@ export async function startDemo({ config, log, boot }: DemoOptions): Promise<voi
   if (config.tiktokAppKey !== null) {
     log.warn(
       {},
-      'the demo has a real TikTok app: whoever can use this machine can change the shops connected here',
+      'the demo has a real TikTok app: every user of this machine can change the shops connected here',
     );
   }
   await checkPortsFree(config.host, [

@@ -95,7 +95,7 @@ async function initialise(
   if (complete) {
     throw new AppError(
       'configuration-invalid',
-      `The database in ${data} has lost its password file ${passwordFile}. Put it back, or remove the folder to start anew.`,
+      `The database in ${data} has lost its password file ${passwordFile}. Put it back, or remove the folder to start again.`,
     );
   }
   const password = randomBytes(24).toString('base64url');

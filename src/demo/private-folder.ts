@@ -89,7 +89,7 @@ export async function openOwnLog(path: string): Promise<FileHandle> {
   return file;
 }
 
-/** Whether this user can get to a folder: it and all above it let him pass. */
+/** Whether this user can get to a folder: the folder and all above it let the user pass. */
 export async function canReach(folder: string, user: SystemUser): Promise<boolean> {
   for (let at = folder; ; at = dirname(at)) {
     const { uid, gid, mode } = await stat(at);
@@ -110,7 +110,7 @@ async function requireOwnFile(path: string, file: FileHandle): Promise<void> {
   requireOwner(path, facts);
   // A second name may lie where others look, or be the file of another program.
   if (!facts.isFile() || facts.nlink > 1) {
-    throw notOurs(path, 'is no plain file with one name', 'Find out who put it there, then remove it.');
+    throw notOurs(path, 'is no plain file with one name', 'Find out where it comes from, then remove it.');
   }
   await file.chmod(0o600);
 }
@@ -129,7 +129,7 @@ function refuseLink(path: string, error: unknown): null {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return null;
   if (code !== 'ELOOP') throw error;
-  throw notOurs(path, 'is a link', 'Find out who put it there, then remove it.');
+  throw notOurs(path, 'is a link', 'Find out where it comes from, then remove it.');
 }
 
 function noneThere(error: unknown): null {

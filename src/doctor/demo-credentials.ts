@@ -42,7 +42,7 @@ export async function refuseDemoCredentials(db: DemoStore, config: Config, now: 
   const found = (await checkDemoCredentials(db, config, now)).filter(({ state }) => state === 'fail');
   if (found.length === 0) return;
   const lines = found.map(({ detail, next }) => `  ${detail}\n    -> ${next}`);
-  const message = `This database has credentials of the demo, which everybody knows:\n${lines.join('\n')}`;
+  const message = `This database has credentials of the demo, which are public:\n${lines.join('\n')}`;
   throw new AppError('configuration-invalid', message);
 }
 
@@ -74,7 +74,7 @@ async function findOperators(db: DemoStore): ReturnType<Find> {
       : []),
     ...others.map((one) => ({
       detail: `The operator ${one.login} has the demo's password.`,
-      next: `Give him another: set-password ${one.login}`,
+      next: `Give the operator another: set-password ${one.login}`,
     })),
   ];
 }

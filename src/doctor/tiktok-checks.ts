@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS } from '../kernel/time.js';
 import { fail, ok, warn, type Finding } from './finding.js';
 import { messageOf } from '../kernel/errors.js';
 
-/** A seller has to consent again before this; a month gives time to reach him. */
+/** A seller has to consent again before this; a month is enough to reach the seller. */
 const CONSENT_WARNING_MS = 30 * DAY_MS;
 const OVERDUE_MS = 5 * MINUTE_MS;
 const FAILURES_TO_TELL = 3;

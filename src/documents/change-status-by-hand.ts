@@ -120,7 +120,7 @@ function notFromHere({ type }: DocumentKind, { statusCode }: DocumentHead, to: n
 }
 
 function notThisOne({ type }: DocumentKind, { key }: DocumentHead, message: string): AppError {
-  return new AppError('rule-violated', `The status of ${documentNoun(type)} ${key} cannot be changed so.`, {
+  return new AppError('rule-violated', `The status of ${documentNoun(type)} ${key} cannot be changed to this.`, {
     details: [{ field: 'Status', message }],
   });
 }

@@ -123,7 +123,7 @@ function statusChanges(api: Api, version: ApiVersion, kind: DocumentKind, deps: 
     {
       config: { rateClass: 'bulk' },
       schema: operation(version, `setStatusOf${noun}s`, path, `One status for many ${noun.toLowerCase()}s`, {
-        description: 'Answers the keys that changed; documents that cannot take the status are left alone.',
+        description: 'Answers the keys that changed; documents that cannot take the status stay unchanged.',
         body: ref(BulkStatusUpdateRequest),
         ok: version === 'v1' ? KeysV1 : StringArrayResponse,
       }),

@@ -41,7 +41,7 @@ const EventQuery = Type.Object({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
       description:
-        'A Position: only what comes after it. Whoever goes on from the last Position of each answer gets every event ' +
+        'A Position: only what comes after it. A reader that goes on from the last Position of each answer gets every event ' +
         'once, whatever is written or deleted meanwhile.',
     }),
   ),

@@ -31,7 +31,7 @@ export interface ShopProduct {
 
 export interface ShopSku {
   skuId: string;
-  /** The seller's own SKU; TikTok's id of the SKU where he gave none. */
+  /** The seller's own SKU; TikTok's id of the SKU where the seller gave none. */
   sellerSku: string;
   /** `NORMAL` or `DEACTIVATED`; the list is open. */
   status: string;

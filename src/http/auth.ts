@@ -11,7 +11,7 @@ export type FindCaller = (key: string) => Promise<Caller | null>;
 
 const LONGEST_KEY = 200;
 
-/** So long a key that was just revoked may still work; a polling ERP costs no look-up a call in exchange. */
+/** A revoked key may work this much longer; in return, polling does not hit the store. */
 const REMEMBER_CALLERS_MS = SECOND_MS;
 const MOST_REMEMBERED = 1_000;
 

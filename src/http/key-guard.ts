@@ -19,7 +19,7 @@ type Ask = (key: string) => Promise<Caller | null>;
 /**
  * Stands before the look-up of API keys. Wrong keys cost their address range a look-up from a small stock, and none is made
  * when it is used up. A key that was good in this process within a day is never slowed, wherever it comes from, so that
- * who guesses beside an owner, or behind the same proxy, does not keep him out. Counts in this process only: keys have 256
+ * a guesser beside an owner, or behind the same proxy, does not keep the owner out. Counts in this process only: keys have 256
  * random bits, so it saves the store and not the keys.
  */
 export interface KeyGuard {

@@ -38,7 +38,7 @@ export function registerNotFound(app: FastifyInstance, refusals: Refusal[]): voi
     if (allowed.length > 0) {
       const methods = [...new Set(allowed)].toSorted().join(', ');
       const error = new AppError('method-not-allowed', reason ?? `${request.method} is not possible here.`, {
-        details: [{ message: reason ?? `This path knows ${methods}.` }],
+        details: [{ message: reason ?? `This path takes ${methods}.` }],
       });
       request.errorCode = error.code;
       return sendError(reply.header('allow', methods), error);

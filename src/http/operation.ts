@@ -18,8 +18,8 @@ interface OperationParts<P extends TSchema, Q extends TSchema, B extends TSchema
 const errorAnswers = {
   400: 'The request or document is not valid, or a rule forbids it; nothing was stored.',
   401: 'No API key, or not a valid one.',
-  404: 'There is no such thing in your company.',
-  409: 'Another call is in the way, or the connection cannot work just now.',
+  404: 'Your company has no document or object with this key.',
+  409: 'Another call works on the same document, or the connection cannot work just now.',
   412: 'The document changed since you read it (If-Match).',
   413: 'The file is larger than this service takes.',
   422: 'The Idempotency-Key was used for another call.',

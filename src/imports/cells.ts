@@ -32,7 +32,7 @@ export function readSku(row: CurrentRow, index: number, nextWhenEmpty: string): 
     );
   }
   if (SPOILT_BY_SPREADSHEET.test(sku)) {
-    const next = 'Format the column as text in the spreadsheet and write the SKU anew';
+    const next = 'Format the column as text in the spreadsheet and write the SKU again';
     return row.refuse(index, 'looks like a number that a spreadsheet has rounded', next);
   }
   if (!NOT_TEXT.test(sku)) return sku;

@@ -46,7 +46,7 @@ const LOST_BEATS = 2;
 const BEAT_LOST_MS = 20 * SECOND_MS;
 
 /**
- * Works the queues off. All decisions are in the use cases: a job only names what to look at, and one that comes twice,
+ * Takes jobs from the queues. All decisions are in the use cases: a job only names what to look at, and one that comes twice,
  * late or for nothing changes nothing.
  */
 export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Promise<RunningWorker> {
@@ -118,7 +118,7 @@ async function keepSchedules(deps: WorkerDeps, options: WorkerOptions, pulse: Pu
       await queues.add('urgent', { kind: 'minute' });
     }
   } catch (error) {
-    deps.log.warn({ reason: messageOf(error) }, 'the beat could not be kept up');
+    deps.log.warn({ reason: messageOf(error) }, 'the beat is late');
   }
 }
 

@@ -12,7 +12,7 @@ const PRIVATE_NETWORKS = Object.values(NAMED_NETWORKS).flat();
 
 /**
  * What counts as one caller: an IPv4 address, or the /64 of an IPv6 address, since each customer of a provider has at least
- * one of these to himself. Takes what proxies write into X-Forwarded-For as well (with a port, mapped, with a zone); all that
+ * one of these alone. Takes what proxies write into X-Forwarded-For as well (with a port, mapped, with a zone); all that
  * is no address is one caller, `unknown`.
  */
 export function rangeOf(address: string | undefined): string {

@@ -53,7 +53,7 @@ const ExplainedCancellation = named(
     ReasonText: text(),
     TikTokOrderLineIds: Type.Array(Type.String(), { description: 'The pieces that it names.' }),
     RequestedAt: dateTime(),
-    AnswerBy: dateTime('When TikTok approves a request that nobody answers.'),
+    AnswerBy: dateTime('When TikTok approves a request that the seller does not answer.'),
     Outcome: text(
       'pending, waiting, acknowledged, ours, told, seller-made, not-imported or closed.',
       'acknowledged',
@@ -75,7 +75,7 @@ const Explanation = named(
     Cancellations: listOf(ExplainedCancellation, 'Also of an order that never came in.'),
     Status: text('Of the document.', 'Submitted'),
     State: text('waiting, exported, not_imported, not_pulled or unknown.', 'waiting'),
-    NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens by itself.' }),
+    NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens without you.' }),
     ReleaseAt: dateTime('When a waiting order is looked at again.'),
     ExportedAt: dateTime(),
     ShippingGates: listOf(
@@ -186,7 +186,7 @@ const ReturnExplanation = named(
     Status: text('Of the document.', 'Under Review'),
     Summary: text(),
     ErrorMessage: text('Why the answer failed or the request is ignored.'),
-    NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens by itself.' }),
+    NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens without you.' }),
     ImportGates: listOf(ExplainedGate, 'Why it became a document, or not.'),
     AnswerGates: listOf(ExplainedGate, 'How the rules would decide about the next answer now.'),
     TikTok: facts('What TikTok showed last.'),

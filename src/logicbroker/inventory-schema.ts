@@ -134,7 +134,7 @@ const RowCounts = named(
     Rows: int32('Rows with content, the header left out.'),
     Errors: int32('Rows of which nothing was taken.'),
     Warned: int32('Rows that were taken, but for a value that was refused or corrected.'),
-    Overridden: int32('Rows of which a later row of the file says a value anew.'),
+    Overridden: int32('Rows whose value a later row of the file says again.'),
     Added: int32('SKUs that were not known before.'),
     Changed: int32('Known SKUs of which something changed.'),
     Unchanged: int32('Known SKUs of which the file says nothing new.'),
@@ -182,7 +182,7 @@ const InventoryRowError = named(
   {},
   {
     Level: text(
-      'error: nothing of the row was taken. warning: the rest of it was. overridden: a later row says it anew.',
+      'error: nothing of the row was taken. warning: the rest of it was. overridden: a later row says it again.',
     ),
     Row: int32('As a spreadsheet counts: the header is row 1. In a JSON list the first item is 1.'),
     Column: text(),

@@ -13,7 +13,7 @@ const FILES = 'Documents are exchanged one by one as JSON here, not as files.';
 const PAPER = 'Labels and paper come from the TikTok Shop Seller Center or from your carrier.';
 const TRADE = 'Your partners are your TikTok shops; they are connected on the connection page.';
 const REQUESTS =
-  'Nobody has to be asked: TikTok knows no acceptances, and its cancellations come in by themselves.';
+  'There is nothing to request: TikTok has no acceptances, and the service reads its cancellations on schedule.';
 const TABLES = 'There are no custom lookup tables here.';
 
 /** On purpose, and for good; what is still to come is simply not there yet. */

@@ -55,7 +55,7 @@ const WantedQuantity = named(
       'What an update has to carry for that: more than Wanted where TikTok was seen to take the pieces of open orders off it.',
     ),
     Decision: text(
-      'same; send; told: somebody has set it otherwise in TikTok, and the next feed that names it overwrites that; orders: a rise waits until orders can be read.',
+      'same; send; told: another writer has set it otherwise in TikTok, and the next feed that names it overwrites that; orders: a rise waits until orders can be read.',
       'same',
     ),
   },
@@ -70,7 +70,7 @@ const InventoryExplanation = named(
     MerchantSKU: text('Left out while it is not matched.'),
     Summary: text(),
     Gates: listOf(ExplainedGate, 'Every rule that has a say, in the order of the decision.'),
-    NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens by itself.' }),
+    NextSteps: Type.Array(Type.String(), { description: 'What to do, or what happens without you.' }),
     Quantity: int32('As uploaded.'),
     Cost: decimal('As uploaded.'),
     Warehouse: text('As uploaded.'),
@@ -92,7 +92,7 @@ const InventoryExplanation = named(
         'Calls without a clear answer, which TikTok may carry out until the time named; then it is read back.',
     }),
     Drift: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
-      description: 'What somebody else has set in TikTok, and since when it is known.',
+      description: 'What another writer has set in TikTok, and since when it is known.',
     }),
     Push: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
       description: 'How the push of this shop does.',
@@ -123,7 +123,7 @@ const UnsentItem = named(
     Reason: text(),
     Next: text('What to do.'),
     UnsentSince: dateTime(),
-    RetryAt: dateTime('When it is tried again by itself.'),
+    RetryAt: dateTime('When the service tries again.'),
   },
 );
 

@@ -60,7 +60,7 @@ function checkStatus(status: number | null, problems: ErrorDetail[]): void {
   problems.push({
     field: 'StatusCode',
     message:
-      '600 accepts the request, 1000 confirms the goods and gives the money back; nothing else is an answer',
+      '600 accepts the request, 1000 confirms the goods, and TikTok refunds the buyer; nothing else is an answer',
   });
 }
 

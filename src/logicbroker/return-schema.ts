@@ -34,7 +34,7 @@ export const Return = named(
     ReceiverCompanyId: int32(),
     DocumentDate: dateTime('When the document came into being in this service.'),
     StatusCode: int32(
-      'See GET Statuses. In an answer: 600 accepts the request, 1000 confirms the goods and gives the money back.',
+      'See GET Statuses. In an answer: 600 accepts the request, 1000 confirms the goods, and TikTok refunds the buyer.',
     ),
     ReturnDate: dateTime('When the buyer asked.'),
     OrderNumber: text("TikTok's order id."),
@@ -66,7 +66,7 @@ export const returnExamples = {
     },
   },
   confirmTheGoods: {
-    summary: 'Second answer: the goods are back, give the money back (Complete)',
+    summary: 'Second answer: the goods are back, refund the buyer (Complete)',
     value: {
       ReturnNumber: '4035318504086604777',
       PartnerPO: '576461413038785752',

@@ -75,7 +75,7 @@ export interface OrderExplanation {
   documents: DocumentHead[];
   /** TikTok's cancellations of the order, also of one that never came in; oldest first. */
   cancellations: ExplainedCancellation[];
-  /** What to do, or what happens by itself. */
+  /** What to do, or what happens without you. */
   nextSteps: string[];
   /** When a waiting order is looked at again. */
   releaseAt: Date | null;

@@ -52,7 +52,7 @@ export async function ingestOrders(
     await options.begin?.(tx);
     return takeIn({ deps, tx, connection, readAt: options.readAt }, page);
   };
-  // Who has opened the transaction has to wait for its commit before he can tell of it.
+  // The caller that has opened the transaction waits for its commit before it tells of this.
   if (options.tx) return (await work(options.tx)).counts;
   const { counts, moved } = await deps.db.sqlTransaction(work);
   await tellMoved(deps, connection, moved);

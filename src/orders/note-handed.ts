@@ -39,7 +39,7 @@ export function createHandOver({ db, log, clock }: { db: Database; log: Logger; 
         () => undefined,
       );
     },
-    // Keys that a caller gives need not be his own: nothing is remembered of them.
+    // Keys that a caller gives need not belong to the caller: nothing is remembered of them.
     named: (known) => void note(known).catch(() => undefined),
     settled: async () => void (await Promise.all(running)),
   };

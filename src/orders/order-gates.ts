@@ -39,7 +39,7 @@ const fulfilledBySeller: Gate<OrderFacts> = {
           order.fulfillment === 'tiktok'
             ? 'TikTok fulfils this order from its own warehouse.'
             : 'Neither the seller nor TikTok Shop fulfils this order.',
-          'Nothing to do: whoever fulfils the order ships it.',
+          'Nothing to do: the one who fulfils the order ships it.',
         ),
 };
 
@@ -127,7 +127,7 @@ const remorseHold: Gate<OrderFacts> = {
     return until <= now
       ? pass(`The hold ended ${toIsoSeconds(until)}.`)
       : wait(
-          `The buyer may still change his mind until ${toIsoSeconds(until)}.`,
+          `The buyer may still cancel until ${toIsoSeconds(until)}.`,
           until,
           'Wait; do not change the status in TikTok meanwhile, or the order stays out.',
         );
@@ -152,7 +152,7 @@ const buyerCancelRequest: Gate<OrderFacts> = {
   rule: "A buyer's open request to cancel does not keep the order out, but it is shown.",
   decide: ({ order }) =>
     order.buyerRequestsCancel
-      ? pass('Warning: the buyer asks for a cancellation that nobody has answered yet.')
+      ? pass('Warning: the buyer asks for a cancellation that the seller has not answered yet.')
       : pass('The buyer asks for no cancellation.'),
 };
 

@@ -21,7 +21,7 @@ export interface SeenOrder {
 
 /**
  * The pieces of an order for the ledger; none of one that the seller does not fulfil, because it never took anything from
- * his stock.
+ * the seller's stock.
  */
 export function piecesOfOrder(seen: SeenOrder): SeenPiece[] {
   const { orderId, shown, exportedAt, units, cancellation } = seen;

@@ -14,7 +14,7 @@ export async function tellMoved(
   } catch (error) {
     log.warn(
       { connectionId: connection.id, error: messageOf(error) },
-      'nobody could be told at once of pieces that were ordered or cancelled; the next comparison finds them',
+      'the push could not be woken for pieces that were ordered or cancelled; the next comparison finds them',
     );
   }
 }

@@ -53,7 +53,7 @@ export function registerOperatorRoutes(app: FastifyInstance, deps: PortalDeps): 
     const now = deps.clock.now();
     await setPassword(deps.db, { id: operator.id, password, by: nameOf(session), now });
     tell(session, 'password of an operator set', operator);
-    // Whoever has changed his own is sent to the log-in by the page.
+    // An operator who has changed their own password is sent to the log-in by the page.
     return reply.redirect('/operators?done=password', 303);
   });
 

@@ -57,7 +57,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
         <ul>
           <li><a href="/connections">Connections</a> connect TikTok Shops and see how they do</li>
           <li><a href="/companies">Companies and keys</a> for the ERP</li>
-          <li><a href="/operators">Operators</a> who may log in here</li>
+          <li><a href="/operators">Operators</a> the people who may log in here</li>
           ${links}
         </ul>
       </section>`;
@@ -75,7 +75,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
   };
 }
 
-/** Whoever mistypes the address of a page sees a page, not the answer that programs get. */
+/** A mistyped address below the pages answers a page, not the answer that programs get. */
 function registerMistypedPages(app: FastifyInstance): void {
   for (const path of ['/connections/*', '/companies/*', '/operators/*', '/login/*']) {
     app.get(path, () => {
@@ -120,7 +120,7 @@ function helmetOptions(deps: PortalDeps) {
 
 /**
  * On a developer's machine `localhost` and `127.0.0.1` are two sites for a browser, and TikTok sends it back to only one
- * of them: who comes by the other name is sent over, so that his log-in is found again. Real hosts are left alone.
+ * of them: a browser that comes by the other name is sent over, so that its log-in is found again. Real hosts stay as they are.
  */
 function onePublicName(deps: PortalDeps, request: FastifyRequest): string | null {
   const target = new URL(deps.publicUrl());

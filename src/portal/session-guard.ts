@@ -35,7 +35,7 @@ export function isSecure(deps: Pick<PortalDeps, 'publicUrl'>): boolean {
 }
 
 /**
- * Knows the operator by his cookie. Pages that are not marked `open` need one, and every POST needs the token of the
+ * Knows the operator by the cookie. Pages that are not marked `open` need one, and every POST needs the token of the
  * operator's session in its form.
  */
 export function guardPages(app: FastifyInstance, deps: PortalDeps): void {

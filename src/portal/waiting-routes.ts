@@ -17,7 +17,7 @@ export function registerWaitingRoutes(app: FastifyInstance, deps: PortalDeps): v
     const effect = waiting.find(({ id }) => String(id) === entry);
     if (!effect) {
       throw new AppError('conflict', 'This entry does not wait for a person any more.', {
-        details: [{ message: 'Somebody else has decided.', next: 'Go back and reload the page.' }],
+        details: [{ message: 'Another person has decided.', next: 'Go back and reload the page.' }],
       });
     }
     await deps.decideEffect({ companyId, id: effect.id, decision });
@@ -36,7 +36,7 @@ function readDecision(body: unknown): Decision {
       if (form('sure') === 'yes') return { decision };
       throw new AppError(
         'invalid-request',
-        'Tick the box: only who has looked in Seller Center can decide this.',
+        'Tick the box: only a person who has looked in Seller Center can decide this.',
       );
     case 'not-done': {
       const reason = form('reason').slice(0, 500);

@@ -93,7 +93,7 @@ function stepOf({ says }: AnswerInput, record: ReturnRecord): AnswerStep {
     details: [
       {
         field: 'StatusCode',
-        message: 'required: TikTok asks to confirm the goods now, which gives the money back',
+        message: 'required: TikTok asks to confirm the goods now, which refunds the buyer',
         next: 'Send StatusCode 1000 with the return, or set its status to Complete.',
       },
     ],

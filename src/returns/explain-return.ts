@@ -83,7 +83,7 @@ function nextStepsOf(record: ReturnRecord, gates: readonly GateResult[]): string
   if (obstacles.length > 0 || !question) return obstacles;
   return question.step === 'accept'
     ? [`Accept the request (status 600 Response Received)${until}. To refuse it use TikTok Seller Center.`]
-    : [`Confirm the goods (status 1000 Complete), which gives the money back${until}.`];
+    : [`Confirm the goods (status 1000 Complete), which refunds the buyer${until}.`];
 }
 
 /** The requests for an order, in a few words each: shown where the order is explained. */

@@ -77,7 +77,7 @@ async function markAnswered(tx: Tx, record: ReturnRecord, { step, decision }: Qu
       summary:
         step === 'accept'
           ? 'The seller accepts the request.'
-          : 'The seller confirms the goods: the buyer gets the money back.',
+          : 'The seller confirms the goods: TikTok refunds the buyer.',
       additional: { decision },
     },
   ]);
@@ -89,13 +89,13 @@ function answeredBefore({ documentKey }: ReturnRecord, { step, state }: ReturnAn
   const what = step === 'accept' ? 'The request is accepted already' : 'The refund is confirmed already';
   const how = {
     pending: 'and on its way to TikTok',
-    in_doubt: 'and nobody knows yet whether TikTok has it',
+    in_doubt: 'and it is not known yet whether TikTok has it',
     sent: 'and TikTok has it',
     refused: '',
   }[state];
   const next =
     step === 'accept'
-      ? 'To confirm the goods, which gives the money back, say so: StatusCode 1000, or status Complete.'
+      ? 'To confirm the goods, which refunds the buyer, say so: StatusCode 1000, or status Complete.'
       : 'Nothing to do.';
   return new AppError('rule-violated', `${what}, ${how}.`, {
     details: [{ message: `return ${documentKey}: ${what.toLowerCase()}, ${how}`, next }],

@@ -77,7 +77,7 @@ export const answerGates: readonly Gate<AnswerFacts>[] = [
     decide: ({ record: { shown } }) =>
       shown.stage === 'rejected' || shown.stage === 'goods-rejected'
         ? refuse('It was rejected in TikTok Seller Center.', SELLER_CENTER)
-        : pass('Nobody has rejected it.'),
+        : pass('The seller has not rejected it.'),
   },
   {
     name: 'seller-decides',
@@ -101,7 +101,7 @@ function decideOpen({ stage, statusText }: ShopReturn): GateOutcome {
   if (!isOver(stage)) return pass(`TikTok shows ${statusText}.`);
   return stage === 'closed'
     ? refuse(`TikTok has closed the request (${statusText}).`, 'Nothing to do.')
-    : refuse(`The buyer gets the money back already (${statusText}).`, 'Nothing to do.');
+    : refuse(`TikTok refunds the buyer already (${statusText}).`, 'Nothing to do.');
 }
 
 function decideAsked({ record, step }: AnswerFacts): GateOutcome {
@@ -134,6 +134,6 @@ function decideAsked({ record, step }: AnswerFacts): GateOutcome {
 function nextAfterAccept(record: AnswerFacts['record']): string {
   const question = openAction(record) && questionOf(record.shown);
   return question?.step === 'refund'
-    ? 'To confirm the goods, which gives the money back, say so: StatusCode 1000, or status Complete.'
+    ? 'To confirm the goods, which refunds the buyer, say so: StatusCode 1000, or status Complete.'
     : 'Nothing to do until the goods are back.';
 }

@@ -112,7 +112,7 @@ export function howItCame(before: Pick<ReturnRecord, 'shown' | 'answers'>, shown
   if (!approvals[before.shown.stage]?.includes(shown.stage)) return 'TikTok shows it so.';
   if (ours?.state === 'sent') return 'TikTok has taken your answer.';
   return action?.deadline && shown.updatedAt >= action.deadline
-    ? `Nobody answered in time: TikTok approved it by itself at the deadline.`
+    ? `The seller did not answer in time: TikTok approved it at the deadline.`
     : 'It was approved in TikTok Seller Center, or by TikTok.';
 }
 

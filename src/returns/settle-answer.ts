@@ -46,7 +46,7 @@ function eventOf(
       ...common,
       event: 'return-approved',
       summary: already
-        ? `TikTok had ${what} already: somebody in TikTok Seller Center, or TikTok at its deadline, was first.`
+        ? `TikTok had ${what} already: a person in TikTok Seller Center, or TikTok at its deadline, was first.`
         : `TikTok has ${what}.`,
     };
   }
@@ -57,7 +57,7 @@ function eventOf(
     event: isRefused ? 'return-answer-refused' : 'return-answer-in-doubt',
     summary: isRefused
       ? `TikTok does not take ${what} (${shown.returnId}).`
-      : `Nobody knows whether TikTok has ${what} (${shown.returnId}).`,
+      : `It is not known whether TikTok has ${what} (${shown.returnId}).`,
     details: reason,
   };
 }

@@ -128,7 +128,7 @@ async function recordTrouble(
     event,
     summary: isRefused
       ? `TikTok does not take package ${position} (${trackingNumber}).`
-      : `Nobody knows whether TikTok has package ${position} (${trackingNumber}).`,
+      : `It is not known whether TikTok has package ${position} (${trackingNumber}).`,
     details: reason,
   }));
 }

@@ -55,7 +55,7 @@ export const shippingGates: readonly Gate<ShippingFacts>[] = [
   },
   {
     name: 'fulfilled-by-seller',
-    rule: 'Only what the seller fulfils himself is shipped from here.',
+    rule: 'Only orders that the seller fulfils are shipped from here.',
     decide: ({ order }) =>
       order.fulfillment === 'seller'
         ? pass('Fulfilled by the seller.')

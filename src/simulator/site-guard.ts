@@ -33,7 +33,7 @@ function problemOf(request: FastifyRequest, hosts: readonly string[]): string | 
   return foreign ? 'a page of another site has sent this request' : undefined;
 }
 
-/** A person follows a link or a redirect: the page is shown to him alone, and changes nothing. */
+/** A person follows a link or a redirect: only that person sees the page, and it changes nothing. */
 function opensPage(request: FastifyRequest): boolean {
   const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = request.headers;
   return request.method === 'GET' && mode === 'navigate' && dest === 'document' && isPage(request);

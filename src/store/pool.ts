@@ -6,10 +6,10 @@ const QUIET_MS = 30 * SECOND_MS;
 
 /**
  * A pool of which no connection can end the process. The driver tells of a broken one by an event, and pg-pool takes its
- * listener off as it hands a connection out: who waits for it adds his own some ticks later. PostgreSQL's last words may
+ * listener off as it hands a connection out: its user adds another some ticks later. PostgreSQL's last words may
  * arrive in between, in one packet with the answer that made the connection free. Nothing is lost by not listening: the
  * next statement on it fails, and so does the one that is under way.
- * @param onBroken is told of connections that break while nobody uses them; the pool replaces them by itself
+ * @param onBroken is told of connections that break while they are not in use; the pool replaces them
  */
 export function openPool(options: pg.PoolConfig, onBroken: (error: Error) => void = ignore): pg.Pool {
   const pool = new pg.Pool({ ...options, keepAlive: true, keepAliveInitialDelayMillis: QUIET_MS });

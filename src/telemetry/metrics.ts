@@ -126,7 +126,7 @@ function syncScrapes({ sync }: MetricSources, registers: Registry[]): Scrape[] {
   });
   const unsettled = new Gauge({
     name: 'connector_outbox_oldest_seconds',
-    help: 'Age of the oldest effect that is not settled and needs nobody.',
+    help: 'Age of the oldest effect that is not settled and waits for no person.',
     registers,
   });
   return [
@@ -190,7 +190,7 @@ function inventoryScrapes(
       ? [
           gauge(
             'connector_inventory_drift_items',
-            'Items of which TikTok shows other values than are wanted, because somebody else has set them there.',
+            'Items of which TikTok shows other values than are wanted, because another writer has set them there.',
             inventoryDrift,
           ),
         ]

@@ -104,6 +104,6 @@ export function errorOfSilence(failure: NoAnswerError, effect: Effect): TikTokEr
 
 function nextAfterSilence(effect: Effect): string {
   return effect === 'read'
-    ? 'Nothing to do: it is tried again by itself.'
-    : "Nothing to do: TikTok's present state is read back first, then it is decided whether to send again.";
+    ? 'Nothing to do: the service tries again.'
+    : 'Nothing to do: the service reads back what TikTok has, then decides whether to send again.';
 }

@@ -14,8 +14,8 @@ export interface CodeRule {
   code?: ErrorCode;
 }
 
-const WAIT = 'Nothing to do: it is tried again by itself.';
-const READ_BACK = "Nothing to do: TikTok's present state is read back and compared first.";
+const WAIT = 'Nothing to do: the service tries again.';
+const READ_BACK = 'Nothing to do: the service reads back what TikTok has and compares it first.';
 const REPORT = 'Report this with the request id: the request that we sent is wrong.';
 const RECONNECT = 'Connect the shop again on its connection page.';
 const FIX_TRACKING = 'Correct the tracking number or the carrier and send the shipment again.';
@@ -195,7 +195,7 @@ const afterSalesCodes: CodeGroup[] = [
     'The reason does not exist, or does not fit the status of the order.',
     ANOTHER_REASON,
   ],
-  ['25001028', 'retry-later', 'Somebody else is changing the order just now.', WAIT],
+  ['25001028', 'retry-later', 'Another writer is changing the order just now.', WAIT],
   // UNCONFIRMED: public code treats it as worth a repeat; TikTok's pages do not describe it.
   ['25020008', 'in-doubt', 'TikTok could not do it now.', WAIT],
   ['25001058 25007002', 'in-doubt', 'TikTok had an internal error.', WAIT],

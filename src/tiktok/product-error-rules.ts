@@ -22,8 +22,8 @@ export type ProductConcern =
   | 'price'
   | 'seller';
 
-const AGAIN = 'Nothing to do: it is tried again by itself.';
-const READ_AGAIN = 'Nothing to do: the product is read again from TikTok and it is decided anew.';
+const AGAIN = 'Nothing to do: the service tries again.';
+const READ_AGAIN = 'Nothing to do: the service reads the product again from TikTok and decides again.';
 const IN_SELLER_CENTER = 'Look at the product in TikTok Seller Center.';
 const FIX_QUANTITY = 'Correct the quantity and upload it again.';
 const FIX_PRICE = 'Correct the column Cost and upload it again.';
@@ -96,7 +96,7 @@ const otherGroups: CodeGroup[] = [
     '12052180',
     'refused',
     'More than 10,000 products fit the search.',
-    'Nothing to do: it is narrowed by itself.',
+    'Nothing to do: the service narrows the search.',
   ],
   [
     '12019015 12019027 12019087 12019108 12019109 12019118 12019119 12019120 12019123 12019124 12052050 12052558 12052902 12052910',

@@ -134,7 +134,7 @@ await t.test('rows of one file that name different warehouses are different cell
       Row: 2,
       Column: 'Quantity',
       Value: 'EAST: 5',
-      Message: 'is said anew in row 5, which counts',
+      Message: 'is said again in row 5, which counts',
     },
   ]);
   t.ok((await eventsOf(api)).some(({ summary }) => summary.includes('1 overridden by later rows')));

@@ -265,7 +265,7 @@ await t.test('approved by TikTok at the deadline: followed, and told as such', a
   await returns.pull(us);
   const view = await returns.view(us, given);
   t.equal(view.status, RESPONSE_RECEIVED);
-  t.ok(view.events.some((event) => event.includes('TikTok approved it by itself at the deadline')));
+  t.ok(view.events.some((event) => event.includes('TikTok approved it at the deadline')));
   const row = await db.prisma.return.findFirstOrThrow({ where: { returnId: given.returnId } });
   t.match(row, { stage: 'awaiting-goods', nextAction: null, answerBy: null });
 });

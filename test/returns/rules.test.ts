@@ -283,7 +283,7 @@ await t.test('the gates say who may answer what, in words', (t) => {
   t.match(decide({ arbitration: 'IN_PROGRESS' }, 'accept'), { gate: 'seller-decides' });
   t.match(decide({ stage: 'rejected' }, 'accept'), { gate: 'not-rejected' });
   t.match(decide({ stage: 'closed' }, 'accept'), { gate: 'still-open', reason: /closed/ });
-  t.match(decide({ stage: 'completed' }, 'refund'), { gate: 'still-open', reason: /money/ });
+  t.match(decide({ stage: 'completed' }, 'refund'), { gate: 'still-open', reason: /refunds the buyer/ });
   t.match(decide({ type: 'refund' }, 'refund'), { gate: 'answered-here', next: /Seller Center until/ });
   const paused = { status: 'paused', statusReason: null } as const;
   const record = { shown: shownReturn(), answers: [] };

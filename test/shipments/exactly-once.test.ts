@@ -222,7 +222,7 @@ await t.test('when nobody can tell, the shipment waits for a person and says so'
   await world.settle();
   const shipment = await indonesia.shipment(key);
   t.match(shipment, { status: 200, error: /In doubt/ });
-  t.ok(shipment.events.some((event) => event.startsWith('Alert Nobody knows')));
+  t.ok(shipment.events.some((event) => event.startsWith('Alert It is not known')));
   t.equal(indonesia.effects(order).length, 0);
 });
 

@@ -124,7 +124,7 @@ async function listOverridden(tx: BulkTx): Promise<Pick<Repeats, 'overridden' | 
     rowNumber,
     column: isStock ? 'Quantity' : 'Cost',
     value: value.slice(0, 100),
-    message: `is said anew in row ${byRow}, which counts`,
+    message: `is said again in row ${byRow}, which counts`,
     next: 'Give each SKU once, or one row for each of its warehouses',
   }));
   return { overridden: row!.overridden, listed };

@@ -12,7 +12,7 @@ export interface PiecesMovedDeps {
 /**
  * To be called after the commit of orders. TikTok moves its stock by itself, so that most orders and cancellations ask for
  * nothing. Looked at at once are SKUs where that may have gone wrong: the piece came while a call of ours was under way,
- * the seller cancelled what he does not have, or nothing is to be sold and a piece was given back.
+ * the seller cancelled a piece that is not there, or nothing is to be sold and a piece was given back.
  */
 export async function piecesMoved(
   deps: PiecesMovedDeps,

@@ -240,7 +240,7 @@ function budgetGate(push: FlowView | null): GateResult {
       ? wait(
           'The budget of calls to TikTok was used up at the last push.',
           push.nextAttemptAt,
-          'Nothing to do: it goes on by itself.',
+          'Nothing to do: the push goes on.',
         )
       : pass('The last push was not stopped by a limit.'),
   );

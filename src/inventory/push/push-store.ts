@@ -127,7 +127,7 @@ export interface Verdict {
   gate: string | null;
   reason: string | null;
   next: string | null;
-  /** When it is tried again by itself. */
+  /** When the service tries again. */
   retryAt: Date | null;
   /** TikTok has taken something. */
   pushed: boolean;

@@ -31,7 +31,7 @@ const others: Readonly<Record<string, NamedHelp>> = {
   budget: {
     rule: "TikTok limits how many calls a shop may make; a fifth of the shop's budget is kept for urgent work.",
     cause: 'The last push used up its calls.',
-    next: 'Nothing to do: the push goes on by itself. `Freshness` says when it will be done.',
+    next: 'Nothing to do: the push goes on. `Freshness` says when it will be done.',
   },
   'last-result': {
     rule: 'What the last push that decided about the item came to.',

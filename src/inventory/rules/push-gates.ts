@@ -24,7 +24,7 @@ const notMatched = {
 const notInTikTok = {
   outcome: 'refuse',
   reason: 'TikTok shows no product with this merchant SKU as its seller SKU.',
-  next: 'Create the product in TikTok, or correct the matching file; it is decided anew when the product appears.',
+  next: 'Create the product in TikTok, or correct the matching file; the service decides again when the product appears.',
 } as const;
 
 const matched: Gate<PushFacts> = {
@@ -58,7 +58,10 @@ const existsInTikTok: Gate<PushFacts> = {
     const [other] = facts.candidates;
     if (!other) return notInTikTok;
     return other.productStatus === 'DELETED'
-      ? refuse(`Product ${other.productId} was deleted in TikTok.`, 'Recover it or create it anew in TikTok.')
+      ? refuse(
+          `Product ${other.productId} was deleted in TikTok.`,
+          'Recover it in TikTok, or create it again.',
+        )
       : refuse(
           `TikTok has the seller SKU ${other.sellerSku}, which differs in the case of its letters.`,
           'Correct the matching file: merchant SKUs are compared exactly.',
@@ -68,7 +71,7 @@ const existsInTikTok: Gate<PushFacts> = {
 
 const unambiguous: Gate<PushFacts> = {
   name: 'unambiguous',
-  rule: 'Of several SKUs with the same seller SKU the live one is meant; with two live ones nobody knows.',
+  rule: 'Of several SKUs with the same seller SKU the live one is meant; with two live ones the service cannot know.',
   decide(facts) {
     const live = exactCandidates(facts).filter(isLiveSku);
     return live.length > 1
@@ -161,12 +164,12 @@ const stockChanged: Gate<PushFacts> = {
 const drift: Gate<PushFacts> = {
   name: 'drift',
   rule:
-    "What TikTok shows otherwise and nothing known explains is somebody's decision there: too many pieces are lowered at " +
+    'What TikTok shows otherwise and nothing known explains is a decision of another writer: too many pieces are lowered at ' +
     'once, all else waits for the next feed that names it (setting healDrift).',
   decide(facts) {
     const told = planOf(facts)?.warehouses.filter(({ decision }) => decision === 'told') ?? [];
     const priceTold = isPriceTold(facts);
-    if (told.length === 0 && !priceTold) return pass('TikTok shows nothing that somebody else has set.');
+    if (told.length === 0 && !priceTold) return pass('TikTok shows nothing that another writer has set.');
     const what = [
       ...told.map(
         ({ warehouseId, wanted, has }) => `${has} pieces instead of ${wanted} in warehouse ${warehouseId}`,
@@ -174,7 +177,7 @@ const drift: Gate<PushFacts> = {
       ...(priceTold ? [`price ${facts.sku?.price} instead of ${facts.item.cost}`] : []),
     ].join(', ');
     return wait(
-      `TikTok shows ${what}: somebody has changed it there.`,
+      `TikTok shows ${what}: another writer has changed it there.`,
       null,
       'Send a feed that names the SKU, or set healDrift to both.',
     );
@@ -189,19 +192,19 @@ const ordersRead: Gate<PushFacts> = {
       ? wait(
           'The orders of the shop cannot be read just now.',
           null,
-          'Nothing to do: it is tried again by itself.',
+          'Nothing to do: the service tries again.',
         )
       : pass('No rise waits for orders.'),
 };
 
 const loopGuard: Gate<PushFacts> = {
   name: 'loop-guard',
-  rule: `Values that were sent ${MOST_REPEATS} times while nobody said anything new, and that TikTok shows otherwise again, are not sent any more.`,
+  rule: `Values that were sent ${MOST_REPEATS} times without a newer feed, and that TikTok shows otherwise again, are not sent any more.`,
   decide: (facts) =>
     planOf(facts)?.loops === true
       ? refuse(
           `TikTok was sent the same ${MOST_REPEATS} times and shows something else each time.`,
-          'Find out who changes it in TikTok (another app, Seller Center), then send a feed or use Resend.',
+          'Find the writer that changes it in TikTok (another app, Seller Center), then send a feed or use Resend.',
         )
       : pass('No value goes back and forth.'),
 };

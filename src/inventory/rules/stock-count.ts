@@ -19,7 +19,7 @@ export function countRuleOf({
 }
 
 /**
- * Whether TikTok has put the piece back on sale and it really is there. A seller cancels what he does not have: TikTok puts
+ * Whether TikTok has put the piece back on sale and it really is there. A seller cancels pieces that are not there: TikTok puts
  * that back too, but nothing lies there.
  */
 export function isFree({ cancelledAt, cancelledBy, shippedAt }: CountedPiece): boolean {

@@ -12,7 +12,7 @@ import {
 } from './cancel-reasons.js';
 
 /**
- * Why the seller cannot cancel the order now, undefined when he can. TikTok: Orders overview: sellers cancel in ON_HOLD and
+ * Why the seller cannot cancel the order now, undefined when cancelling is possible. TikTok: Orders overview: sellers cancel in ON_HOLD and
  * AWAITING_SHIPMENT, US sellers also in AWAITING_COLLECTION. UNCONFIRMED for an order that is shipped in part: as for one
  * that is shipped.
  */

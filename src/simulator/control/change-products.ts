@@ -47,7 +47,7 @@ function rename(product: Product, title: string): void {
   for (const sku of product.skus) sku.productName = title;
 }
 
-/** What the seller does in Seller Center: no promotion and no limit holds him back here. */
+/** What the seller does in Seller Center: no promotion and no limit holds the seller back here. */
 export function patchSku(world: World, shop: Shop, sku: Sku, patch: SkuPatch): void {
   const nowSec = world.clock.nowSec();
   const { price, stock, backorder, promotion, deactivatedBy, sellerSku, stockLock } = patch;

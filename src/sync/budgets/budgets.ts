@@ -53,7 +53,7 @@ export function createCallBudget(
 function tooBusy(call: BudgetedCall, waitMs: number): AppError {
   const seconds = Math.ceil(waitMs / SECOND_MS);
   const message = `The shop's budget for ${call.endpoint} is used up for ${seconds} s.`;
-  const next = 'Nothing to do: it is tried again by itself.';
+  const next = 'Nothing to do: the service tries again.';
   return new AppError('tiktok-throttled', message, {
     details: [{ message, next }],
     retryAfterMs: Math.ceil(waitMs),

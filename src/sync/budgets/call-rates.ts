@@ -33,7 +33,7 @@ export const defaultRates: BudgetRates = {
 
 /**
  * The rates that shops begin with times a factor, as an operator may set it. Learning stays below TikTok's limit, and below
- * its part of it for a factor that slows down; only a start that the operator himself puts above the limit passes it.
+ * its part of it for a factor that slows down; only a start that the operator puts above the limit passes it.
  */
 export function scaledRates(rates: BudgetRates, factor: number): BudgetRates {
   const scaled = (rate: CallRate): CallRate => {

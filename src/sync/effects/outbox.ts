@@ -160,7 +160,7 @@ export async function enqueueEffect(tx: Tx, wanted: NewEffect): Promise<Enqueued
 }
 
 /**
- * Has effects of these documents that wait for their next attempt looked at now, because what they rest on has changed.
+ * Retries these documents' waiting effects now, because the facts behind them changed.
  * Rows that somebody is at are passed over: they are being looked at.
  */
 export async function hurryEffects(

@@ -5,7 +5,7 @@ import { onDatabaseClock } from '../../store/database-clock.js';
 import { retryEntry, settleByPerson, type PersonDecision } from './outbox-decisions.js';
 import type { EffectRegistry } from './outbox.js';
 
-/** An effect that waits for a person, with all that he can be told about it. Times are when it was asked for and since when it waits. */
+/** An effect that waits for a person, with all that is known about it. Times are when it was asked for and since when it waits. */
 export interface WaitingEffect {
   id: bigint;
   companyId: number;
