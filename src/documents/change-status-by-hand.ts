@@ -1,3 +1,4 @@
+import type { KeyActor } from '../companies/actor.js';
 import { AppError } from '../kernel/errors.js';
 import type { Database, Tx } from '../store/database.js';
 import type { DocumentDefinition, Performed } from './document-definition.js';
@@ -11,7 +12,8 @@ export interface ByHandDeps extends Waking {
 }
 
 export interface StatusByHandRequest {
-  companyId: number;
+  /** Who moves them; only documents of this caller's company are there. */
+  by: KeyActor;
   keys: number[];
   to: number;
   onlyIncrease?: boolean;
@@ -26,8 +28,9 @@ export interface StatusByHandRequest {
 export async function changeStatusByHand(
   deps: ByHandDeps,
   definition: DocumentDefinition,
-  { companyId, keys, to, onlyIncrease = false }: StatusByHandRequest,
+  { by, keys, to, onlyIncrease = false }: StatusByHandRequest,
 ): Promise<number[]> {
+  const { companyId } = by;
   const perform = definition.byHand.perform?.[to];
   const sources = perform ? [] : sourcesOf(definition, to);
   await definition.byHand.prepare?.({ companyId, keys, to });
@@ -44,7 +47,7 @@ export async function changeStatusByHand(
         sources.includes(head.statusCode) &&
         !definition.byHand.forbids?.(head, to),
     );
-    return move(tx, definition, { companyId, to, onlyIncrease, heads: movable });
+    return move(tx, definition, { by, to, onlyIncrease, heads: movable });
   });
   wakeAll(deps, wake);
   return done;
@@ -58,9 +61,10 @@ export async function changeStatusByHand(
 export async function changeOneStatusByHand(
   deps: ByHandDeps,
   definition: DocumentDefinition,
-  { companyId, key, to }: { companyId: number; key: number; to: number },
+  { by, key, to }: { by: KeyActor; key: number; to: number },
   check: (head: DocumentHead) => void,
 ): Promise<void> {
+  const { companyId } = by;
   const perform = definition.byHand.perform?.[to];
   const sources = perform ? [] : sourcesOf(definition, to);
   await definition.byHand.prepare?.({ companyId, keys: [key], to });
@@ -74,7 +78,7 @@ export async function changeOneStatusByHand(
     if (forbidden) throw notThisOne(definition, head, forbidden);
     if (perform) return perform(tx, [head], 'one');
     if (!sources.includes(head.statusCode)) throw notFromHere(definition, head, to);
-    return move(tx, definition, { companyId, to, onlyIncrease: false, heads: [head] });
+    return move(tx, definition, { by, to, onlyIncrease: false, heads: [head] });
   });
   wakeAll(deps, wake);
 }
@@ -88,12 +92,13 @@ export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppEr
 async function move(
   tx: Tx,
   definition: DocumentDefinition,
-  change: { companyId: number; to: number; onlyIncrease: boolean; heads: DocumentHead[] },
+  change: { by: KeyActor; to: number; onlyIncrease: boolean; heads: DocumentHead[] },
 ): Promise<Performed> {
-  const { companyId, to, onlyIncrease, heads } = change;
+  const { by, to, onlyIncrease, heads } = change;
+  const { companyId } = by;
   const moving = heads.filter(({ statusCode }) => statusCode !== to && !(onlyIncrease && statusCode > to));
   const keys = moving.map(({ key }) => key);
-  const done = await changeStatus(tx, { companyId, keys, type: definition.type, to, onlyIncrease });
+  const done = await changeStatus(tx, { companyId, keys, type: definition.type, to, onlyIncrease, by });
   const wake = done.length > 0 ? await definition.byHand.moved?.(tx, moving, to) : undefined;
   return { done, wake: wake ?? [] };
 }

@@ -149,9 +149,8 @@ function statusChanges(
       const { Status, OnlyIncreaseStatus = false, LogicbrokerKeys } = request.body;
       const to = statusToSet(definition, Status);
       const keys = keysOf(LogicbrokerKeys);
-      const { companyId } = request.caller;
       const changed = await changeStatusByHand(deps, definition, {
-        companyId,
+        by: request.caller,
         keys,
         to,
         onlyIncrease: OnlyIncreaseStatus,
@@ -178,7 +177,7 @@ function statusChanges(
     async (request, reply) => {
       const to = statusToSet(definition, request.params.Status);
       const key = keyOf(definition, request.params.LogicbrokerKey);
-      const target = { companyId: request.caller.companyId, key, to };
+      const target = { by: request.caller, key, to };
       await changeOneStatusByHand(deps, definition, target, ({ version: current }) =>
         checkIfMatch(request.headers['if-match'], current),
       );

@@ -1,3 +1,4 @@
+import { erpOf } from '../support/actors.js';
 import type { Test } from 'tap';
 import { findDocument, recordEvents } from '../../src/documents/document-store.js';
 import { changeOneStatusByHand } from '../../src/documents/change-status-by-hand.js';
@@ -120,7 +121,7 @@ export async function startReturnWorld(
       changeOneStatusByHand(
         deps,
         returnDefinition(returnCommands(deps)),
-        { companyId, key, to },
+        { by: erpOf(companyId), key, to },
         () => undefined,
       ),
     async view({ companyId }, { returnId }) {
