@@ -27,13 +27,15 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
   ],
   acknowledgements: [['acknowledgement', 'acknowledgements']],
   inventory: [
-    ['import', 'imports'],
-    ['importFinding', 'import_findings'],
     ['inventoryState', 'inventory_states'],
     ['inventoryItem', 'inventory_items'],
     ['inventoryHeldRow', 'inventory_held_rows'],
     ['skuMatch', 'sku_matches'],
     ['sentValue', 'sent_values'],
+  ],
+  imports: [
+    ['import', 'imports'],
+    ['importFinding', 'import_findings'],
   ],
   catalogue: [
     ['catalogProduct', 'catalog_products'],

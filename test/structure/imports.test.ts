@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['sync'],
   ['documents'],
   ['connections'],
-  ['orders', 'catalogue'],
+  ['orders', 'catalogue', 'imports'],
   ['acknowledgements', 'shipments', 'returns', 'inventory'],
   ['cancellations', 'deadlines'],
   ['portal', 'doctor', 'telemetry', 'jobs'],

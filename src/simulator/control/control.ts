@@ -1,7 +1,7 @@
 import type { RateLimiter, RateLimitOptions } from '../gateway/rate-limit.js';
 import { authorize, deauthorize, exchangeCode, expireTokens } from '../oauth/authorizations.js';
 import { redirectTarget } from '../oauth/authorize-pages.js';
-import type { Behaviour, SimulatorApp } from '../options.js';
+import type { Behaviour, SeedName, SimulatorApp } from '../options.js';
 import { generateOrders, type GenerateInput } from '../seeds/generate.js';
 import type { Effect, Order, Seller, Token } from '../state/model.js';
 import { settleDue } from '../state/settle-due.js';
@@ -11,11 +11,14 @@ import { addShop, type NewShop, type Shop, type World } from '../state/world.js'
 import type { ActSpec } from './act-spec.js';
 import { performAct } from './acts.js';
 import { changeClock, type ClockChange } from './change-clock.js';
-import { createOrder, patchOrder, type NewOrder, type OrderPatch } from './change-orders.js';
+import { createOrder, patchOrder } from './change-orders.js';
 import { checked, ControlError, found } from './control-error.js';
 import type { FaultSpec } from './fault-spec.js';
 import type { ActiveFault, FaultBox } from './faults.js';
 import { createProductControl } from './product-control.js';
+import type { NewOrder, OrderPatch } from './order-schema.js';
+import type { ScheduleBox, ScheduledDeeds } from './schedule.js';
+import type { ScheduleSpec } from './schedule-spec.js';
 import type { LoggedRequest, RequestFilter, RequestLog } from './request-log.js';
 import {
   listCancellations,
@@ -37,6 +40,7 @@ import {
 export interface ControlDeps {
   state: StateKeeper;
   faults: FaultBox;
+  schedule: ScheduleBox;
   requests: RequestLog;
   limiter: RateLimiter;
 }
@@ -88,6 +92,13 @@ export function createControl(deps: ControlDeps) {
         world(),
         checked(() => addShop(world(), input)),
       );
+    },
+
+    /** What TikTok makes of the shop: a test shop, or one that is not active. */
+    patchShop: (id: string, patch: { isTest?: boolean; isInactive?: boolean }): ShopView => {
+      Object.assign(shopBy(id), patch);
+      world().changed();
+      return viewShop(world(), shopBy(id));
     },
 
     orders: (filter: OrderFilter = {}): OrderView[] => listOrders(world(), filter),
@@ -157,12 +168,22 @@ export function createControl(deps: ControlDeps) {
       return deps.limiter.options;
     },
 
+    /** Also those that are spent; `liveFaults` are those that can still strike. */
     faults: (): readonly ActiveFault[] => deps.faults.list(),
+    liveFaults: (): ActiveFault[] => deps.faults.live(),
     addFault: (spec: FaultSpec): ActiveFault => deps.faults.add(spec),
     removeFault: (id: number): void => {
       if (!deps.faults.remove(id)) throw new ControlError(404, `fault ${id} is not known`);
     },
     clearFaults: (): void => deps.faults.clear(),
+
+    /** Lets others act before or after the nth call from now on that matches. */
+    schedule: (spec: ScheduleSpec): ScheduledDeeds => deps.schedule.add(spec),
+    scheduled: (): readonly ScheduledDeeds[] => deps.schedule.list(),
+    unschedule: (id: number): void => {
+      if (!deps.schedule.remove(id)) throw new ControlError(404, `schedule ${id} is not known`);
+    },
+    clearSchedule: (): void => deps.schedule.clear(),
 
     requests: (filter?: RequestFilter): LoggedRequest[] => deps.requests.list(filter),
     clearRequests: (): void => deps.requests.clear(),
@@ -174,9 +195,10 @@ export function createControl(deps: ControlDeps) {
 
     snapshot: (): Snapshot => takeSnapshot(world()),
     restore: (snapshot: unknown): void => deps.state.replace(checked(() => asSnapshot(snapshot))),
-    reset: (seed?: 'demo' | 'empty'): void => {
+    reset: (seed?: SeedName): void => {
       deps.state.reset(seed);
       deps.faults.clear();
+      deps.schedule.clear();
       deps.requests.clear();
       deps.limiter.clear();
     },
@@ -185,7 +207,7 @@ export function createControl(deps: ControlDeps) {
       clock: viewClock(world()),
       shops: world().shops.size,
       orders: world().orders.size,
-      faults: deps.faults.list().length,
+      faults: deps.faults.live().length,
     }),
   };
 }
