@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { listConnections } from '../connections/connection-store.js';
 import { closeConnection } from '../connections/manage-connection.js';
 import { forgetUnused } from '../connections/seller-consent.js';
+import { whoActs } from './who-acts.js';
 import { idOf, UsageError, type Command, type CommandContext } from './command.js';
 
 export const closeConnectionCommand: Command = {
@@ -21,7 +22,7 @@ export const closeConnectionCommand: Command = {
     }
     const connectionId = idOf(positionals[0], 'connection number');
     const { db } = await context.database();
-    const { name } = await closeConnection({ db, clock: context.clock }, { connectionId });
+    const { name } = await closeConnection({ db, clock: context.clock }, { connectionId, by: whoActs() });
     context.print(`Connection ${connectionId} (${name}) is closed.`);
     return 0;
   },
@@ -34,7 +35,7 @@ async function closeSimulator(context: CommandContext): Promise<number> {
     ({ environment }) => environment === 'simulator',
   );
   for (const { id, name } of connections) {
-    await closeConnection({ db, clock: context.clock }, { connectionId: id });
+    await closeConnection({ db, clock: context.clock }, { connectionId: id, by: whoActs() });
     context.print(`Connection ${id} (${name}) is closed.`);
   }
   // A seller who has consented and was never chosen has tokens and no connection.

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { KeyHolder } from './actor.js';
 import { AppError } from '../kernel/errors.js';
 import { isUniqueViolation, type Database, type Tx } from '../store/database.js';
 import { MINUTE_MS } from '../kernel/time.js';
@@ -8,10 +9,9 @@ export type KeySlot = 'primary' | 'secondary';
 export const keySlots: readonly KeySlot[] = ['primary', 'secondary'];
 
 /** Whose key a request carries. */
-export interface CompanyCaller {
-  companyId: number;
+export interface CompanyCaller extends KeyHolder {
   companyName: string;
-  keyId: string;
+  slot: KeySlot;
 }
 
 /** What may be shown of a key. Nobody can see the key itself a second time. */
@@ -101,13 +101,14 @@ interface CallerRow {
   key_id: string;
   company_id: number;
   company_name: string;
+  slot: KeySlot;
   touch: boolean;
 }
 
 /** Runs for every request of the API, so it is a prepared statement on the readers' pool. */
 const FIND_CALLER = {
   name: 'find-caller-by-key',
-  text: `SELECT k.id AS key_id, c.id AS company_id, c.name AS company_name,
+  text: `SELECT k.id AS key_id, k.slot, c.id AS company_id, c.name AS company_name,
                 (k.last_used_at IS NULL OR k.last_used_at < $3) AS touch
          FROM api_keys k JOIN companies c ON c.id = k.company_id
          WHERE k.secret_hash = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
@@ -132,7 +133,7 @@ export async function findCallerByKey(
   const row = rows[0];
   if (!row) return null;
   if (row.touch) await db.pool.query({ ...TOUCH_KEY, values: [row.key_id, now, minuteAgo] });
-  return { companyId: row.company_id, companyName: row.company_name, keyId: row.key_id };
+  return { companyId: row.company_id, companyName: row.company_name, keyId: row.key_id, slot: row.slot };
 }
 
 async function insertKey(tx: Tx, wanted: NewApiKey, key: string): Promise<ApiKey> {

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { Logger } from '../kernel/log.js';
 import type { Database, Tx } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
@@ -19,4 +20,9 @@ export interface ConnectionsDeps {
 export interface WhichConnection {
   connectionId: number;
   companyId?: number;
+}
+
+/** A change of a connection, and who makes it. */
+export interface ConnectionChange extends WhichConnection {
+  by: Actor;
 }

@@ -5,7 +5,7 @@ import { environmentOf } from '../tiktok/hosts.js';
 import { findAuthorization } from './authorization-store.js';
 import type { Connection } from './connection.js';
 import { insertConnection, lockConnection, updateConnection } from './connection-store.js';
-import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
+import type { ConnectionChange, ConnectionsDeps, WhichConnection } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { forgetUnused } from './seller-consent.js';
 import { hostsOf, type TikTokAccess } from './tiktok-access.js';
@@ -39,7 +39,7 @@ export async function createConnection(
  */
 export async function changeServer(
   deps: ManageDeps,
-  which: WhichConnection & { baseUrl: string; isUs: boolean },
+  which: ConnectionChange & { baseUrl: string; isUs: boolean },
 ): Promise<Connection> {
   const environment = readBaseUrl(deps, which.baseUrl);
   return deps.db.transaction(async (tx) => {
@@ -63,11 +63,19 @@ export async function changeServer(
 /** @throws AppError invalid-request */
 export async function renameConnection(
   deps: ManageDeps,
-  which: WhichConnection & { name: string },
+  which: ConnectionChange & { name: string },
 ): Promise<Connection> {
   const name = checkName(which.name);
   return deps.db.transaction(async (tx) => {
     const connection = await lockOpen(tx, which);
+    if (name !== connection.name)
+      await record(
+        tx,
+        which,
+        connection,
+        'connection-changed',
+        `${connection.name} is called ${name} from now on.`,
+      );
     return updateConnection(tx, connection.id, { name });
   });
 }
@@ -75,20 +83,20 @@ export async function renameConnection(
 /** Stores what differs from the catalogue's defaults. @throws AppError invalid-request naming every bad value */
 export async function changeSettings(
   deps: ManageDeps,
-  which: WhichConnection & { settings: Record<string, unknown> },
+  which: ConnectionChange & { settings: Record<string, unknown> },
 ): Promise<Connection> {
   const changes = checkSettings(which.settings);
   return deps.db.transaction(async (tx) => {
     const connection = await lockOpen(tx, which);
     const settings = differences({ ...connection.settings, ...changes });
     const summary = `Settings of ${connection.name} were changed: ${Object.keys(changes).join(', ')}.`;
-    await record(tx, connection, 'connection-changed', summary);
+    await record(tx, which, connection, 'connection-changed', summary);
     return updateConnection(tx, connection.id, { settings });
   });
 }
 
 /** Lets the flows stand still; they lose nothing and go on from there. Safe to repeat. */
-export async function pauseConnection(deps: ManageDeps, which: WhichConnection): Promise<Connection> {
+export async function pauseConnection(deps: ManageDeps, which: ConnectionChange): Promise<Connection> {
   return deps.db.transaction(async (tx) => {
     const connection = await lockOpen(tx, which);
     if (connection.status === 'paused') return connection;
@@ -99,17 +107,17 @@ export async function pauseConnection(deps: ManageDeps, which: WhichConnection):
         'Finish its steps.',
       );
     }
-    await record(tx, connection, 'connection-changed', `${connection.name} was paused.`);
+    await record(tx, which, connection, 'connection-changed', `${connection.name} was paused.`);
     return updateConnection(tx, connection.id, { status: 'paused', statusReason: 'Paused by an operator.' });
   });
 }
 
 /** Lets the flows of a paused connection run again, unless the seller has to authorise first. Safe to repeat. */
-export async function resumeConnection(deps: ManageDeps, which: WhichConnection): Promise<Connection> {
+export async function resumeConnection(deps: ManageDeps, which: ConnectionChange): Promise<Connection> {
   return deps.db.transaction(async (tx) => {
     const connection = await lockOpen(tx, which);
     if (connection.status !== 'paused') return connection;
-    await record(tx, connection, 'connection-changed', `${connection.name} was resumed.`);
+    await record(tx, which, connection, 'connection-changed', `${connection.name} was resumed.`);
     const resumed = await updateConnection(tx, connection.id, await statusAfterPause(tx, connection));
     // What came up meanwhile, and what waits for a time of its own, goes at once.
     if (resumed.status === 'active')
@@ -124,7 +132,7 @@ export async function resumeConnection(deps: ManageDeps, which: WhichConnection)
  */
 export async function closeConnection(
   deps: Pick<ManageDeps, 'db' | 'clock'>,
-  which: WhichConnection,
+  which: ConnectionChange,
 ): Promise<Connection> {
   return deps.db.transaction(async (tx) => {
     const connection = await lock(tx, which);
@@ -137,7 +145,7 @@ export async function closeConnection(
     if (connection.authorizationId !== null) {
       await forgetUnused(tx, connection.authorizationId, 'Its last connection was closed.');
     }
-    await record(tx, connection, 'connection-closed', `${connection.name} was closed.`);
+    await record(tx, which, connection, 'connection-closed', `${connection.name} was closed.`);
     return closed;
   });
 }
@@ -194,6 +202,12 @@ function differences(settings: ConnectionSettings): Prisma.InputJsonObject {
   );
 }
 
-async function record(tx: Tx, connection: Connection, event: EventTypeName, summary: string): Promise<void> {
-  await recordEvents(tx, [{ companyId: connection.companyId, connectionId: connection.id, event, summary }]);
+async function record(
+  tx: Tx,
+  { by }: ConnectionChange,
+  { companyId, id: connectionId }: Connection,
+  event: EventTypeName,
+  summary: string,
+): Promise<void> {
+  await recordEvents(tx, [{ companyId, connectionId, event, summary, by }]);
 }

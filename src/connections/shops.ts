@@ -8,7 +8,7 @@ import type { Authorization } from './authorization.js';
 import { findAuthorization } from './authorization-store.js';
 import type { Connection } from './connection.js';
 import { getConnection, listConnections, lockConnection, updateConnection } from './connection-store.js';
-import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
+import type { ConnectionChange, ConnectionsDeps, WhichConnection } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { appFor } from './tiktok-access.js';
 
@@ -66,7 +66,7 @@ export async function shopsOf(
  */
 export async function saveShop(
   deps: ConnectionsDeps,
-  which: WhichConnection & { cipher: string },
+  which: ConnectionChange & { cipher: string },
 ): Promise<Connection> {
   const { connection, authorization } = await requireAuthorized(deps, which);
   const shop = await findShop(deps, authorization, which.cipher.trim());
@@ -78,7 +78,9 @@ export async function saveShop(
     );
   }
   try {
-    const saved = await deps.db.transaction((tx) => activate(deps, tx, connection.id, shop));
+    const saved = await deps.db.transaction((tx) =>
+      activate(deps, tx, { ...which, connectionId: connection.id }, shop),
+    );
     deps.log.info({ connectionId: saved.id, shopId: saved.shopId, status: saved.status }, 'shop saved');
     return saved;
   } catch (error) {
@@ -90,7 +92,7 @@ export async function saveShop(
 async function activate(
   deps: ConnectionsDeps,
   tx: Tx,
-  connectionId: number,
+  { connectionId, by }: ConnectionChange,
   shop: AuthorizedShop,
 ): Promise<Connection> {
   const before = await lockConnection(tx, { id: connectionId });
@@ -108,7 +110,7 @@ async function activate(
   if (before.status !== 'active' && saved.status === 'active') {
     const summary = `${saved.name} is connected to the shop ${shop.name} (${shop.region}).`;
     const { companyId } = saved;
-    await recordEvents(tx, [{ companyId, connectionId, event: 'connection-activated', summary }]);
+    await recordEvents(tx, [{ companyId, connectionId, event: 'connection-activated', summary, by }]);
   }
   return saved;
 }

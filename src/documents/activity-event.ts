@@ -25,6 +25,9 @@ export function toActivityEvent(event: StoredEvent, version: ApiVersion): object
   };
 }
 
-function additionsTo({ position }: StoredEvent): object {
-  return { Position: position === null ? undefined : Number(position) };
+function additionsTo({ position, actorKind, actorId, actorName, actorVia }: StoredEvent): object {
+  return {
+    Position: position === null ? undefined : Number(position),
+    Actor: actorKind === null ? undefined : { Kind: actorKind, Id: actorId, Name: actorName, Via: actorVia },
+  };
 }

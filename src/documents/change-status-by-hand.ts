@@ -1,3 +1,4 @@
+import type { KeyActor } from '../companies/actor.js';
 import { AppError } from '../kernel/errors.js';
 import type { Database, Tx } from '../store/database.js';
 import type { DocumentKind, Performed } from './document-kind.js';
@@ -12,7 +13,8 @@ export interface ByHandDeps extends Waking {
 }
 
 export interface StatusByHandRequest {
-  companyId: number;
+  /** Who moves them; only documents of this caller's company are there. */
+  by: KeyActor;
   keys: number[];
   to: number;
   onlyIncrease?: boolean;
@@ -27,8 +29,9 @@ export interface StatusByHandRequest {
 export async function changeStatusByHand(
   deps: ByHandDeps,
   kind: DocumentKind,
-  { companyId, keys, to, onlyIncrease = false }: StatusByHandRequest,
+  { by, keys, to, onlyIncrease = false }: StatusByHandRequest,
 ): Promise<number[]> {
+  const { companyId } = by;
   const perform = kind.byHand.perform?.[to];
   const sources = perform ? [] : sourcesOf(kind, to);
   await kind.byHand.prepare?.({ companyId, keys, to });
@@ -41,7 +44,7 @@ export async function changeStatusByHand(
       (head) =>
         head.type === kind.type && sources.includes(head.statusCode) && !kind.byHand.forbids?.(head, to),
     );
-    return move(tx, kind, { companyId, to, onlyIncrease, heads: movable });
+    return move(tx, kind, { by, to, onlyIncrease, heads: movable });
   });
   wakeAll(deps, wake);
   return done;
@@ -55,9 +58,10 @@ export async function changeStatusByHand(
 export async function changeOneStatusByHand(
   deps: ByHandDeps,
   kind: DocumentKind,
-  { companyId, key, to }: { companyId: number; key: number; to: number },
+  { by, key, to }: { by: KeyActor; key: number; to: number },
   check: (head: DocumentHead) => void,
 ): Promise<void> {
+  const { companyId } = by;
   const perform = kind.byHand.perform?.[to];
   const sources = perform ? [] : sourcesOf(kind, to);
   await kind.byHand.prepare?.({ companyId, keys: [key], to });
@@ -71,7 +75,7 @@ export async function changeOneStatusByHand(
     if (forbidden) throw notThisOne(kind, head, forbidden);
     if (perform) return perform(tx, [head], 'one');
     if (!sources.includes(head.statusCode)) throw notFromHere(kind, head, to);
-    return move(tx, kind, { companyId, to, onlyIncrease: false, heads: [head] });
+    return move(tx, kind, { by, to, onlyIncrease: false, heads: [head] });
   });
   wakeAll(deps, wake);
 }
@@ -85,12 +89,13 @@ export function noSuchDocument(type: DocumentType, key: string): AppError {
 async function move(
   tx: Tx,
   kind: DocumentKind,
-  change: { companyId: number; to: number; onlyIncrease: boolean; heads: DocumentHead[] },
+  change: { by: KeyActor; to: number; onlyIncrease: boolean; heads: DocumentHead[] },
 ): Promise<Performed> {
-  const { companyId, to, onlyIncrease, heads } = change;
+  const { by, to, onlyIncrease, heads } = change;
+  const { companyId } = by;
   const moving = heads.filter(({ statusCode }) => statusCode !== to && !(onlyIncrease && statusCode > to));
   const keys = moving.map(({ key }) => key);
-  const done = await changeStatus(tx, { companyId, keys, type: kind.type, to, onlyIncrease });
+  const done = await changeStatus(tx, { companyId, keys, type: kind.type, to, onlyIncrease, by });
   const wake = done.length > 0 ? await kind.byHand.moved?.(tx, moving, to) : undefined;
   return { done, wake: wake ?? [] };
 }

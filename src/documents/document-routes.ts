@@ -132,9 +132,8 @@ function statusChanges(api: Api, version: ApiVersion, kind: DocumentKind, deps: 
       const { Status, OnlyIncreaseStatus = false, LogicbrokerKeys } = request.body;
       const to = statusToSet(kind, Status);
       const keys = keysOf(LogicbrokerKeys);
-      const { companyId } = request.caller;
       const changed = await changeStatusByHand(deps, kind, {
-        companyId,
+        by: request.caller,
         keys,
         to,
         onlyIncrease: OnlyIncreaseStatus,
@@ -161,7 +160,7 @@ function statusChanges(api: Api, version: ApiVersion, kind: DocumentKind, deps: 
     async (request, reply) => {
       const to = statusToSet(kind, request.params.Status);
       const key = keyOf(kind.type, request.params.LogicbrokerKey);
-      const target = { companyId: request.caller.companyId, key, to };
+      const target = { by: request.caller, key, to };
       await changeOneStatusByHand(deps, kind, target, ({ version: current }) =>
         checkIfMatch(request.headers['if-match'], current),
       );

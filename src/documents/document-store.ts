@@ -1,4 +1,5 @@
 import { Prisma, type Database, type SqlTx, type Tx } from '../store/database.js';
+import type { Actor } from '../companies/actor.js';
 import { jsonTexts } from '../store/json-list.js';
 import { keepPlan } from '../store/sql-transaction.js';
 import {
@@ -8,6 +9,7 @@ import {
   type StoredDocument,
   withStatus,
 } from './document.js';
+import { actorColumns } from './event-actor.js';
 import { eventTypes, type EventTypeName } from './event-types.js';
 import { statuses, StatusCode, statusName } from '../logicbroker/statuses.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
@@ -169,6 +171,8 @@ export interface StatusChange {
   errorMessage?: string | null;
   /** Text for the history beside "from -> to". */
   details?: string;
+  /** Who moves them. */
+  by?: Actor;
 }
 
 /**
@@ -183,6 +187,7 @@ export async function changeStatus(tx: SqlTx, change: StatusChange): Promise<num
   const event = eventTypes[to === StatusCode.failed ? 'document-failed' : 'status-changed'];
   const setsError = change.errorMessage !== undefined || to !== StatusCode.failed;
   const errorMessage = change.errorMessage ?? null;
+  const { actorKind, actorId, actorName, actorVia } = actorColumns(change.by);
   const rows = await tx.$queryRaw<{ key: number }[]>`
     WITH locked AS (
       SELECT key, status_code, error_message FROM documents
@@ -204,9 +209,10 @@ export async function changeStatus(tx: SqlTx, change: StatusChange): Promise<num
         locked.status_code AS from_code
     ), history AS (
       INSERT INTO events (company_id, connection_id, document_key, document_type, link_key, sender_id, receiver_id,
-        type_id, level, category, summary, details)
+        type_id, level, category, actor_kind, actor_id, actor_name, actor_via, summary, details)
       SELECT ${companyId}::int, connection_id, key, ${type}::text, link_key, sender_company_id, receiver_company_id,
         ${event.id}::int, ${event.level}::text, ${event.category}::text,
+        ${actorKind}::text, ${actorId}::text, ${actorName}::text, ${actorVia}::text,
         'Status changed from ' || coalesce(names.name, from_code::text) || ' to ' || ${statusName(type, to)}::text,
         coalesce(${change.details ?? null}::text, error_message)
       FROM changed LEFT JOIN json_each_text(${statusNames(type)}::json) AS names (code, name)
@@ -229,25 +235,29 @@ export interface NewEvent {
   summary: string;
   details?: string;
   additional?: object;
+  /** Who did it. */
+  by?: Actor;
 }
 
 /** Writes lines of history in one statement; what is missing of the document's own columns is taken from its row. */
 export async function recordEvents(tx: SqlTx, events: NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map((event) => {
+  const rows = events.map(({ by, ...event }) => {
     const { id, level, category } = eventTypes[event.event];
-    return { ...event, typeId: id, level, category };
+    return { ...event, typeId: id, level, category, ...actorColumns(by) };
   });
   await tx.$executeRaw`
     INSERT INTO events (company_id, connection_id, document_key, document_type, link_key, sender_id, receiver_id,
-      type_id, level, category, summary, details, additional)
+      type_id, level, category, summary, details, additional, actor_kind, actor_id, actor_name, actor_via)
     SELECT given."companyId", coalesce(given."connectionId", d.connection_id), given."documentKey",
       coalesce(given."documentType", d.type), coalesce(given."linkKey", d.link_key),
       coalesce(given."senderId", d.sender_company_id), coalesce(given."receiverId", d.receiver_company_id),
-      given."typeId", given.level, given.category, given.summary, given.details, given.additional
+      given."typeId", given.level, given.category, given.summary, given.details, given.additional,
+      given."actorKind", given."actorId", given."actorName", given."actorVia"
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("companyId" int, "connectionId" int,
       "documentKey" int, "documentType" text, "linkKey" text, "senderId" int, "receiverId" int, "typeId" int,
-      level text, category text, summary text, details text, additional jsonb)
+      level text, category text, summary text, details text, additional jsonb, "actorKind" text, "actorId" text,
+      "actorName" text, "actorVia" text)
     LEFT JOIN documents d ON d.key = given."documentKey" AND d.company_id = given."companyId"`;
 }
 

@@ -151,9 +151,8 @@ function reportRoute(api: Api, version: ApiVersion, deps: { db: Database } & Han
       }),
     },
     async (request, reply) => {
-      const { companyId } = request.caller;
       const { LogicbrokerKey } = request.body;
-      const id = await reportEvent(deps.db, { companyId, report: request.body });
+      const id = await reportEvent(deps.db, { by: request.caller, report: request.body });
       if (LogicbrokerKey !== undefined) namesDocuments(request, reply, deps, [LogicbrokerKey]);
       return sendMessage(reply, id);
     },

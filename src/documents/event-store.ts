@@ -1,9 +1,11 @@
+import type { Actor } from '../companies/actor.js';
 import { settleChanges, type ChangeLog } from '../store/change-log/sequencer.js';
 import type { Database, Prisma } from '../store/database.js';
+import { actorColumns, type ActorColumns } from './event-actor.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
 
 /** A line of history as it is stored. */
-export interface StoredEvent {
+export interface StoredEvent extends ActorColumns {
   id: number;
   createdAt: Date;
   documentKey: number | null;
@@ -87,17 +89,20 @@ export async function findEvent(
   return db.prisma.event.findFirst({ where: { companyId, id } });
 }
 
+/** `by`: who reports it. */
 export type NewReport = Pick<StoredEvent, 'senderId' | 'receiverId' | 'typeId' | 'level' | 'category'> &
   Pick<StoredEvent, 'summary' | 'details' | 'additional'> &
   Partial<Pick<StoredEvent, 'documentKey' | 'documentType' | 'linkKey'>> & {
     companyId: number;
     connectionId?: number | null;
+    by: Actor;
   };
 
 /** A line of history in a caller's own words. @returns its id */
-export async function insertReport(db: Database, { additional, ...report }: NewReport): Promise<number> {
+export async function insertReport(db: Database, { additional, by, ...report }: NewReport): Promise<number> {
   const data = {
     ...report,
+    ...actorColumns(by),
     ...(additional === null ? {} : { additional: additional as Prisma.InputJsonValue }),
   };
   const { id } = await db.prisma.event.create({ data, select: { id: true } });

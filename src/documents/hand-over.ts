@@ -1,5 +1,5 @@
 import { afterAnswer, type Answer } from '../http/after-answer.js';
-import type { Caller } from '../http/api.js';
+import type { KeyActor } from '../companies/actor.js';
 
 /** Is told what an ERP has got to know of its documents. Never holds up an answer, and never fails one. */
 export interface HandOver {
@@ -31,7 +31,7 @@ export interface HandOverDeps {
  * left, however late it is written down.
  */
 export function carriesOrders(
-  request: { caller: Caller },
+  request: { caller: KeyActor },
   reply: Answer,
   { handOver }: HandOverDeps,
   keys: readonly number[],
@@ -43,7 +43,7 @@ export function carriesOrders(
 
 /** The same for documents that a caller has named in a call that was taken. */
 export function namesDocuments(
-  request: { caller: Caller },
+  request: { caller: KeyActor },
   reply: Answer,
   { handOver }: HandOverDeps,
   keys: readonly number[],

@@ -1,3 +1,4 @@
+import type { KeyActor } from '../companies/actor.js';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { parseUntrustedJson } from '../formats/safe-json.js';
 import type { Database, Tx } from '../store/database.js';
@@ -28,8 +29,9 @@ const LONGEST = { Category: 100, Summary: 1_000, Details: 20_000, AdditionalData
  */
 export async function reportEvent(
   db: Database,
-  { companyId, report }: { companyId: number; report: EventReport },
+  { by, report }: { by: KeyActor; report: EventReport },
 ): Promise<number> {
+  const { companyId } = by;
   const problems: ErrorDetail[] = [];
   const level = levelOf(report.Level, problems);
   const summary = report.Summary?.trim() ?? '';
@@ -45,6 +47,7 @@ export async function reportEvent(
   const { id: typeId, category } = eventTypes['reported-by-erp'];
   return insertReport(db, {
     companyId,
+    by,
     ...(await subjectOf(db.prisma, companyId, report)),
     typeId,
     level,

@@ -1,3 +1,4 @@
+import type { KeyActor } from '../companies/actor.js';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -17,13 +18,6 @@ export type Api = FastifyInstance<
 
 export type RouteModule = (api: Api, version: ApiVersion) => void;
 
-/** Whose key came with the call. */
-export interface Caller {
-  companyId: number;
-  /** Names the API key without being it. */
-  keyId: string;
-}
-
 /** A body as it came: `text` is hashed for Idempotency-Key, `kept` has every number in the digits that were sent. */
 export interface ReceivedBody {
   text: string;
@@ -38,8 +32,8 @@ export type BodyExamples = Record<string, { summary: string; value: object }>;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set on every route below /api before anything else happens. */
-    caller: Caller;
+    /** Set on every route below /api before anything else happens: the actor whose key came with the call. */
+    caller: KeyActor;
     received: ReceivedBody | null;
     /** For the log line of the request: what its answer was about. */
     errorCode: string | null;

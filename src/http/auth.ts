@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
+import { keyActor, type KeyActor, type KeyHolder } from '../companies/actor.js';
 import { rangeOf } from '../kernel/address-range.js';
 import { AppError } from '../kernel/errors.js';
 import { createMemory } from '../kernel/memory.js';
 import { SECOND_MS, type Clock } from '../kernel/time.js';
-import type { Caller } from './api.js';
 import { createKeyGuard } from './key-guard.js';
 
 /** Null for a key that nobody holds, that ended or that was revoked. */
-export type FindCaller = (key: string) => Promise<Caller | null>;
+export type FindCaller = (key: string) => Promise<KeyHolder | null>;
 
 const LONGEST_KEY = 200;
 
@@ -24,14 +24,14 @@ export function createAuthentication(
   findCaller: FindCaller,
   { clock, allowKeyInQuery = true }: { clock: Clock; allowKeyInQuery?: boolean | undefined },
 ) {
-  const remembered = createMemory<Caller>({ keepMs: REMEMBER_CALLERS_MS, most: MOST_REMEMBERED, clock });
+  const remembered = createMemory<KeyHolder>({ keepMs: REMEMBER_CALLERS_MS, most: MOST_REMEMBERED, clock });
   const guard = createKeyGuard(clock);
-  const ask = (key: string): Promise<Caller | null> => askStore(findCaller, key);
+  const ask = (key: string): Promise<KeyHolder | null> => askStore(findCaller, key);
 
-  return async function authenticate(request: FastifyRequest): Promise<Caller> {
+  return async function authenticate(request: FastifyRequest): Promise<KeyActor> {
     const key = keyOf(request, allowKeyInQuery);
     const known = remembered.get(key);
-    if (known) return known;
+    if (known) return keyActor(known, request.ip);
     const caller = await guard.find(key, rangeOf(request.ip), ask);
     if (!caller) {
       throw new AppError('not-authenticated', 'The API key is not valid.', {
@@ -39,7 +39,7 @@ export function createAuthentication(
       });
     }
     remembered.set(key, caller);
-    return caller;
+    return keyActor(caller, request.ip);
   };
 }
 
@@ -63,7 +63,7 @@ function keyOf(request: FastifyRequest, allowKeyInQuery: boolean): string {
   });
 }
 
-async function askStore(findCaller: FindCaller, key: string): Promise<Caller | null> {
+async function askStore(findCaller: FindCaller, key: string): Promise<KeyHolder | null> {
   try {
     return await findCaller(key);
   } catch (error) {

@@ -1,7 +1,7 @@
+import type { KeyHolder } from '../companies/actor.js';
 import { AppError } from '../kernel/errors.js';
 import { createMemory } from '../kernel/memory.js';
 import { DAY_MS, SECOND_MS, type Clock } from '../kernel/time.js';
-import type { Caller } from './api.js';
 
 /** Wrong keys that an address range may try at once, and further ones a second. A person who mistypes needs a few. */
 const FREE_TRIES = 50;
@@ -14,7 +14,7 @@ const REMEMBER_WRONG_MS = 10 * SECOND_MS;
 /** Invented addresses and keys must not fill the memory. */
 const MOST_REMEMBERED = 10_000;
 
-type Ask = (key: string) => Promise<Caller | null>;
+type Ask = (key: string) => Promise<KeyHolder | null>;
 
 /**
  * Stands before the look-up of API keys. Wrong keys cost their address range a look-up from a small stock, and none is made
@@ -28,17 +28,17 @@ export interface KeyGuard {
    * @param range see `rangeOf`
    * @throws AppError too-many-requests with the time to wait; whatever `ask` throws
    */
-  find(key: string, range: string, ask: Ask): Promise<Caller | null>;
+  find(key: string, range: string, ask: Ask): Promise<KeyHolder | null>;
 }
 
 export function createKeyGuard(clock: Clock): KeyGuard {
   const good = createMemory<true>({ keepMs: DAY_MS, most: MOST_REMEMBERED, clock });
   const wrong = createMemory<true>({ keepMs: REMEMBER_WRONG_MS, most: MOST_REMEMBERED, clock });
-  const underWay = new Map<string, Promise<Caller | null>>();
+  const underWay = new Map<string, Promise<KeyHolder | null>>();
   const tries = createTries(clock);
   const takeTurn = createTurns();
 
-  async function lookUp(key: string, range: string, ask: Ask): Promise<Caller | null> {
+  async function lookUp(key: string, range: string, ask: Ask): Promise<KeyHolder | null> {
     if (good.get(key)) {
       const caller = await ask(key);
       if (!caller) good.delete(key);
@@ -46,7 +46,7 @@ export function createKeyGuard(clock: Clock): KeyGuard {
     }
     // Taken before the answer is known: a thousand guesses at once must not all count as the first.
     tries.take(range);
-    let caller: Caller | null;
+    let caller: KeyHolder | null;
     try {
       caller = await takeTurn(() => ask(key));
     } catch (error) {

@@ -1,6 +1,7 @@
 import { AppError } from '../kernel/errors.js';
 import type { Clock } from '../kernel/time.js';
-import type { Caller, RateClass } from './api.js';
+import type { KeyHolder } from '../companies/actor.js';
+import type { RateClass } from './api.js';
 
 export interface RateLimit {
   perSecond: number;
@@ -45,7 +46,7 @@ const MOST_BUCKETS = 10_000;
 export function createRateLimiter(limits: RateLimits, clock: Clock) {
   const buckets = new Map<string, Bucket>();
 
-  return function take({ keyId }: Caller, rateClass: RateClass): void {
+  return function take({ keyId }: KeyHolder, rateClass: RateClass): void {
     const { perSecond, burst } = limits[rateClass];
     const name = `${rateClass} ${keyId}`;
     const nowMs = clock.now().getTime();

@@ -26,6 +26,18 @@ export const DocumentTypeStatus = named(
   },
 );
 
+export const EventActor = named(
+  'EventActor',
+  'Who did what an event tells of.',
+  {},
+  {
+    Kind: text('person, key, channel, or system for this service by itself.', 'person'),
+    Id: text('Names it among its kind.'),
+    Name: text(undefined, 'admin'),
+    Via: text('api, portal, cli, file, flow, effect or sweep.', 'portal'),
+  },
+);
+
 export const LBActivityEvent = named(
   'LBActivityEvent',
   'A line of history.',
@@ -49,6 +61,7 @@ export const LBActivityEvent = named(
     Position: int64(
       'v3 only: its place among all events, given once it is committed; see `after`. Rises, with gaps.',
     ),
+    Actor: ref(EventActor),
   },
 );
 
@@ -123,6 +136,7 @@ export const ScheduledTask = named(
 export const recordSchemas = [
   LBDocumentStatus,
   DocumentTypeStatus,
+  EventActor,
   LBActivityEvent,
   LBEventType,
   VendorCode,

@@ -17,7 +17,7 @@ import { csrfField, notice } from './layout.js';
 import { CALLBACK_PATH, type Oauth } from './oauth.js';
 import type { PortalDeps } from './portal-deps.js';
 import { sendPage } from './send-page.js';
-import { requireSession } from './session-guard.js';
+import { actorOf, requireSession } from './session-guard.js';
 
 /** What the page says after a redirect. Only these texts: a link cannot put words into the page. */
 const doneTexts: Record<string, string> = {
@@ -70,6 +70,7 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
   app.post('/connections/:id/connect', async (request, reply) => {
     const form = readForm(request.body);
     const connection = await changeServer(deps, {
+      by: actorOf(request),
       connectionId: readId(request.params),
       baseUrl: form('baseUrl'),
       isUs: form('isUs') === 'yes',
@@ -102,7 +103,11 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
   app.post('/connections/:id/shop', async (request, reply) => {
     const form = readForm(request.body);
     const connectionId = readId(request.params);
-    const saved = await saveShop(deps, { connectionId, cipher: form('cipher') || form('picked') });
+    const saved = await saveShop(deps, {
+      by: actorOf(request),
+      connectionId,
+      cipher: form('cipher') || form('picked'),
+    });
     if (saved.status === 'active') await runFlowsNow(deps, saved);
     return backTo(reply, connectionId, 'saved');
   });

@@ -11,6 +11,7 @@ import { AppError } from '../kernel/errors.js';
 import { backTo } from './connection-routes.js';
 import { readPlainSettings } from './plain-settings.js';
 import { readForm, readId } from './forms.js';
+import { actorOf } from './session-guard.js';
 import type { PortalDeps } from './portal-deps.js';
 
 /** What is done with a connection after it was made. */
@@ -24,25 +25,33 @@ export function registerManageRoutes(app: FastifyInstance, deps: PortalDeps): vo
 
   app.post('/connections/:id/rename', async (request, reply) => {
     const connectionId = readId(request.params);
-    await renameConnection(deps, { connectionId, name: readForm(request.body)('name') });
+    await renameConnection(deps, {
+      by: actorOf(request),
+      connectionId,
+      name: readForm(request.body)('name'),
+    });
     return backTo(reply, connectionId, 'renamed');
   });
 
   app.post('/connections/:id/settings', async (request, reply) => {
     const connectionId = readId(request.params);
-    await changeSettings(deps, { connectionId, settings: readSettingsForm(request.body) });
+    await changeSettings(deps, {
+      by: actorOf(request),
+      connectionId,
+      settings: readSettingsForm(request.body),
+    });
     return backTo(reply, connectionId, 'settings');
   });
 
   app.post('/connections/:id/pause', async (request, reply) => {
     const connectionId = readId(request.params);
-    await pauseConnection(deps, { connectionId });
+    await pauseConnection(deps, { by: actorOf(request), connectionId });
     return backTo(reply, connectionId, 'paused');
   });
 
   app.post('/connections/:id/resume', async (request, reply) => {
     const connectionId = readId(request.params);
-    await resumeConnection(deps, { connectionId });
+    await resumeConnection(deps, { by: actorOf(request), connectionId });
     return backTo(reply, connectionId, 'resumed');
   });
 
@@ -51,7 +60,7 @@ export function registerManageRoutes(app: FastifyInstance, deps: PortalDeps): vo
     if (readForm(request.body)('sure') !== 'yes') {
       throw new AppError('invalid-request', 'Tick the box to close the connection for good.');
     }
-    await closeConnection(deps, { connectionId });
+    await closeConnection(deps, { by: actorOf(request), connectionId });
     return backTo(reply, connectionId, 'closed');
   });
 }

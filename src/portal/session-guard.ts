@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { operatorActor, type Actor } from '../companies/actor.js';
 import {
   defaultSessionTimes,
   findSession,
@@ -60,6 +61,11 @@ export function guardPages(app: FastifyInstance, deps: PortalDeps): void {
 export function requireSession(request: FastifyRequest): OperatorSession {
   if (!request.operatorSession) throw new AppError('not-authenticated', 'Log in first.');
   return request.operatorSession;
+}
+
+/** Who is logged in, as use cases want to know it. @throws AppError not-authenticated */
+export function actorOf(request: FastifyRequest): Actor {
+  return operatorActor(requireSession(request).operator, request.ip);
 }
 
 /** Why a POST is refused; null for a good one. Open pages with forms check a token of their own. */

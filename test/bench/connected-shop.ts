@@ -25,6 +25,7 @@ import { createHttpDoor, type DoorAnswer, type HttpDoor } from '../../src/outbou
 import type { ShopApi } from '../../src/tiktok/shop-api.js';
 import { createTokenApi } from '../../src/tiktok/token-api.js';
 import { systemClock } from '../../src/kernel/time.js';
+import { somebody } from '../support/actors.js';
 import { encryptionKey } from './processes.js';
 
 const PAGE_SIZE = 100;
@@ -86,7 +87,7 @@ export async function connectShop(databaseUrl: string, shop: ShopWithOrders): Pr
     const grant = await exchangeCode(deps, 'simulator', code);
     await keepConsent(deps, { connectionId, environment: 'simulator', grant });
     const [offer] = await getShops(deps, { connectionId });
-    await saveShop(deps, { connectionId, cipher: offer?.cipher ?? '' });
+    await saveShop(deps, { by: somebody, connectionId, cipher: offer?.cipher ?? '' });
     return { companyId, connectionId, key };
   } finally {
     await door.close();

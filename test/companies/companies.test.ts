@@ -45,6 +45,7 @@ await t.test('a key finds its company, and the store holds only its hash', async
     companyId: company.id,
     companyName: 'Keys',
     keyId: apiKey.id,
+    slot: 'primary',
   });
   t.notMatch(JSON.stringify(await tx.apiKey.findMany()), key);
   for (const wrong of ['', 'demo', `${key} `, key.slice(0, -1), key.toUpperCase(), 'x'.repeat(1_000_000)]) {

@@ -11,6 +11,7 @@ import { pauseConnection, resumeConnection } from '../../src/connections/manage-
 import { openShop } from '../../src/connections/open-shop.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
+import { somebody } from '../support/actors.js';
 import { europeanSeller, indonesianSeller, startConnectionWorld, usSeller } from './connection-world.js';
 import type { CrashOrder } from './crashing-refresher.js';
 
@@ -236,11 +237,11 @@ await t.test(
   'a seller who removes the app stops his connections, paused ones only when they are resumed',
   async (t) => {
     await world.consent(connection.id, usSeller);
-    await pauseConnection(deps, { connectionId: connection.id });
+    await pauseConnection(deps, { by: somebody, connectionId: connection.id });
     simulator.control.deauthorize({ openId: usSeller });
     await t.rejects(tokens.refresh(await storedVersion()), { code: 'needs-reauthorization' });
     t.equal((await statusOf(connection.id)).status, 'paused');
-    await resumeConnection(deps, { connectionId: connection.id });
+    await resumeConnection(deps, { by: somebody, connectionId: connection.id });
     t.equal((await statusOf(connection.id)).status, 'needs_reauthorization');
     await world.consent(connection.id, usSeller);
     t.equal((await statusOf(connection.id)).status, 'active');

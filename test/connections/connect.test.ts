@@ -28,6 +28,7 @@ import { deleteOldStates } from '../../src/connections/oauth-state-store.js';
 import { getShops, saveShop } from '../../src/connections/shops.js';
 import { DEMO_APP_KEY } from '../../src/simulator/server.js';
 import { DAY_MS, MINUTE_MS } from '../../src/kernel/time.js';
+import { somebody } from '../support/actors.js';
 import {
   europeanSeller,
   indonesianSeller,
@@ -174,7 +175,7 @@ await t.test('an answer of the server that the connection has left meanwhile is 
   const { id } = await world.draft();
   const { answer } = await started(id);
   const baseUrl = 'https://open-api.tiktokglobalshop.com';
-  await changeServer(deps, { connectionId: id, baseUrl, isUs: true });
+  await changeServer(deps, { by: somebody, connectionId: id, baseUrl, isUs: true });
   await t.rejects(claimAuthorization(deps, answer), /another TikTok server/);
 });
 
@@ -233,16 +234,16 @@ await t.test('Save checks the cipher, starts the flows and tells it', async (t) 
   const { id } = await world.draft();
   await world.consent(id, indonesianSeller);
   for (const cipher of ['', 'ROW_made_up']) {
-    await t.rejects(saveShop(deps, { connectionId: id, cipher }), { code: 'rule-violated' });
+    await t.rejects(saveShop(deps, { by: somebody, connectionId: id, cipher }), { code: 'rule-violated' });
   }
   t.notOk(world.flowsFor.includes(id));
   const [shop] = await getShops(deps, { connectionId: id });
-  const saved = await saveShop(deps, { connectionId: id, cipher: ` ${shop?.cipher ?? ''} ` });
+  const saved = await saveShop(deps, { by: somebody, connectionId: id, cipher: ` ${shop?.cipher ?? ''} ` });
   t.match(saved, { status: 'active', shopName: 'Toko Pelangi', shopRegion: 'ID', sellerType: 'LOCAL' });
   t.ok(requireActive(saved));
   t.ok(world.flowsFor.includes(id));
   t.equal(await tx.event.count({ where: { connectionId: id, typeId: 80 } }), 1);
-  await saveShop(deps, { connectionId: id, cipher: shop?.cipher ?? '' });
+  await saveShop(deps, { by: somebody, connectionId: id, cipher: shop?.cipher ?? '' });
   t.equal(await tx.event.count({ where: { connectionId: id, typeId: 80 } }), 1, 'saving again is no news');
 });
 
@@ -273,15 +274,15 @@ await t.test('a shop is on one open connection only, whoever asks; a closed one 
   const [shop] = await getShops(deps, { connectionId: second.id });
   t.same(shop?.usedBy, { connectionId: holder.id, name: holder.name });
   const cipher = shop?.cipher ?? '';
-  await t.rejects(saveShop(deps, { connectionId: second.id, cipher }), {
+  await t.rejects(saveShop(deps, { by: somebody, connectionId: second.id, cipher }), {
     code: 'conflict',
     message: new RegExp(`in use by connection ${holder.id}`),
   });
-  await closeConnection(deps, { connectionId: holder.id });
-  t.equal((await saveShop(deps, { connectionId: second.id, cipher })).status, 'active');
+  await closeConnection(deps, { by: somebody, connectionId: holder.id });
+  t.equal((await saveShop(deps, { by: somebody, connectionId: second.id, cipher })).status, 'active');
   await t.rejects(getShops(deps, { connectionId: holder.id }), { code: 'connection-not-ready' });
   t.ok(await getShops(deps, { connectionId: second.id }), 'the shared authorisation lives on');
-  await closeConnection(deps, { connectionId: second.id });
+  await closeConnection(deps, { by: somebody, connectionId: second.id });
   const row = await tx.authorization.findFirstOrThrow({ where: { openId: usSeller } });
   t.match(
     row,
@@ -319,13 +320,13 @@ await t.test('a connection with a shop does not go to a seller who does not have
   const { id } = await world.draft();
   await world.consent(id, europeanSeller);
   const shops = await getShops(deps, { connectionId: id });
-  await saveShop(deps, { connectionId: id, cipher: shops[1]?.cipher ?? '' });
+  await saveShop(deps, { by: somebody, connectionId: id, cipher: shops[1]?.cipher ?? '' });
   const offer = await world.consent(id, usSeller);
   await t.rejects(acceptOtherSeller(deps, { connectionId: id, authorizationId: offer.authorization.id }), {
     code: 'rule-violated',
     message: /does not have the shop Continental Cross Border/,
   });
-  await t.rejects(saveShop(deps, { connectionId: id, cipher: shops[0]?.cipher ?? '' }), {
+  await t.rejects(saveShop(deps, { by: somebody, connectionId: id, cipher: shops[0]?.cipher ?? '' }), {
     code: 'rule-violated',
     message: /belongs to the shop Continental Cross Border/,
   });
@@ -355,30 +356,31 @@ await t.test('permissions that the app lacks are named', async (t) => {
 await t.test('a paused connection keeps its state and goes on; every step can be repeated', async (t) => {
   const { id } = await tx.connection.findFirstOrThrow({ where: { status: 'active' } });
   const which = { connectionId: id };
-  await pauseConnection(deps, which);
-  const paused = await pauseConnection(deps, which);
+  await pauseConnection(deps, { ...which, by: somebody });
+  const paused = await pauseConnection(deps, { ...which, by: somebody });
   t.equal(paused.status, 'paused');
   t.throws(() => requireActive(paused), { code: 'connection-not-ready' });
-  await resumeConnection(deps, which);
-  t.equal((await resumeConnection(deps, which)).status, 'active');
-  t.equal((await renameConnection(deps, { ...which, name: ' New name ' })).name, 'New name');
-  await t.rejects(renameConnection(deps, { ...which, name: '' }), { code: 'invalid-request' });
+  await resumeConnection(deps, { ...which, by: somebody });
+  t.equal((await resumeConnection(deps, { ...which, by: somebody })).status, 'active');
+  t.equal((await renameConnection(deps, { by: somebody, ...which, name: ' New name ' })).name, 'New name');
+  await t.rejects(renameConnection(deps, { by: somebody, ...which, name: '' }), { code: 'invalid-request' });
   const draft = await world.draft();
-  await t.rejects(pauseConnection(deps, { connectionId: draft.id }), { code: 'rule-violated' });
+  await t.rejects(pauseConnection(deps, { by: somebody, connectionId: draft.id }), { code: 'rule-violated' });
 });
 
 await t.test('settings are checked against the catalogue and only differences are stored', async (t) => {
   const { id } = await world.draft();
   const changed = await changeSettings(deps, {
+    by: somebody,
     connectionId: id,
     settings: { remorseMinutes: 90, importCreatedAfter: null },
   });
   t.equal(changed.settings.remorseMinutes, 90);
   t.same((await tx.connection.findUniqueOrThrow({ where: { id } })).settings, { remorseMinutes: 90 });
-  await changeSettings(deps, { connectionId: id, settings: { remorseMinutes: 60 } });
+  await changeSettings(deps, { by: somebody, connectionId: id, settings: { remorseMinutes: 60 } });
   t.same((await tx.connection.findUniqueOrThrow({ where: { id } })).settings, {});
   const bad = { remorseMinutes: -1, nonsense: 1 };
-  await t.rejects(changeSettings(deps, { connectionId: id, settings: bad }), {
+  await t.rejects(changeSettings(deps, { by: somebody, connectionId: id, settings: bad }), {
     code: 'invalid-request',
     details: [{ field: 'remorseMinutes' }, { field: 'nonsense' }],
   });
@@ -387,11 +389,11 @@ await t.test('settings are checked against the catalogue and only differences ar
 await t.test('closing is for good', async (t) => {
   const { id } = await world.draft();
   const { authorization } = await world.consent(id, indonesianSeller);
-  await closeConnection(deps, { connectionId: id });
-  t.equal((await closeConnection(deps, { connectionId: id })).status, 'closed');
+  await closeConnection(deps, { by: somebody, connectionId: id });
+  t.equal((await closeConnection(deps, { by: somebody, connectionId: id })).status, 'closed');
   const closed = { code: 'connection-not-ready' };
-  await t.rejects(renameConnection(deps, { connectionId: id, name: 'x' }), closed);
-  await t.rejects(resumeConnection(deps, { connectionId: id }), closed);
+  await t.rejects(renameConnection(deps, { by: somebody, connectionId: id, name: 'x' }), closed);
+  await t.rejects(resumeConnection(deps, { by: somebody, connectionId: id }), closed);
   await t.rejects(startAuthorization(deps, { connectionId: id, sessionHash }), closed);
   t.equal(
     (await findAuthorization(tx, authorization.id))?.status,

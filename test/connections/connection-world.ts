@@ -24,6 +24,7 @@ import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { createTokenApi } from '../../src/tiktok/token-api.js';
 import type { Clock } from '../../src/kernel/time.js';
 import { testDatabaseUrl } from '../support/database.js';
+import { somebody } from '../support/actors.js';
 import { startLossyProxy, type LossyProxy } from './lossy-proxy.js';
 
 /** Sellers of the simulator's demo. */
@@ -138,7 +139,7 @@ export async function startConnectionWorld(t: Test): Promise<ConnectionWorld> {
       const { id } = await world.draft();
       await world.consent(id, openId);
       const [shop] = await getShops(deps, { connectionId: id });
-      await saveShop(deps, { connectionId: id, cipher: shop?.cipher ?? '' });
+      await saveShop(deps, { by: somebody, connectionId: id, cipher: shop?.cipher ?? '' });
       return getConnection(deps.db.prisma, { id });
     },
     calls: (path) => simulator.control.requests({ path }).length,

@@ -63,6 +63,7 @@ const differences: Record<string, string> = {
   'POST /Inventory/Broadcast body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching transform: absent -> boolean': 'has no effect, as in feeds',
+  'LBActivityEvent.Actor: absent -> EventActor': 'who did it',
   'LBActivityEvent.Position: absent -> int64': 'a reader goes on from it and misses nothing',
   'GET /ActivityEvents Filters.after: absent -> int64': 'the same',
   'GET /Orders/{LogicbrokerKey}/ActivityEvents page: absent -> int32': 'long histories have pages',

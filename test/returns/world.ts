@@ -1,3 +1,4 @@
+import { erpOf } from '../support/actors.js';
 import type { Test } from 'tap';
 import { findDocument, recordEvents } from '../../src/documents/document-store.js';
 import { changeOneStatusByHand } from '../../src/documents/change-status-by-hand.js';
@@ -116,7 +117,12 @@ export async function startReturnWorld(
         ...(orderKey === undefined ? {} : { orderKey }),
       }),
     setStatus: ({ companyId }, key, to) =>
-      changeOneStatusByHand(deps, returnKind(deps), { companyId, key, to }, () => undefined),
+      changeOneStatusByHand(
+        deps,
+        returnKind(deps),
+        { by: erpOf(companyId), key, to },
+        () => undefined,
+      ),
     async view({ companyId }, { returnId }) {
       const row = await db.prisma.document.findFirst({
         where: { companyId, type: 'return', reference: returnId },

@@ -21,6 +21,7 @@ import { openDatabase, type Database } from '../../src/store/database.js';
 import { deliverEntry, type DeliverDeps } from '../../src/sync/effects/deliver-entry.js';
 import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { testDatabaseUrl } from '../support/database.js';
+import { somebody } from '../support/actors.js';
 import { silent, wireUp } from './wiring.js';
 
 const ANSWER_TIMEOUT_MS = 700;
@@ -160,6 +161,7 @@ async function connectShop(wiring: Wiring, region: string): Promise<ShopWorld> {
   await keepConsent(connections, { connectionId, environment: 'simulator', grant });
   const [offer] = await getShops(connections, { connectionId });
   const connection = (await saveShop(connections, {
+    by: somebody,
     connectionId,
     cipher: offer?.cipher ?? '',
   })) as ActiveConnection;

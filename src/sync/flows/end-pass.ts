@@ -166,7 +166,7 @@ function flowEvent(
     summary:
       outcome === 'paused'
         ? `${jobName} is paused.`
-        : `${jobName} failed${times}; it is tried again by itself.`,
+        : `${jobName} failed${times}; the service tries again.`,
     ...(error ? { details: error } : {}),
   };
 }

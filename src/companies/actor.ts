@@ -1,0 +1,76 @@
+import type { Operator } from './operator-store.js';
+
+/** A person, an ERP with its key, something that carries files and messages, or this program by itself. */
+export type ActorKind = 'person' | 'key' | 'channel' | 'system';
+export type ActorVia = 'api' | 'portal' | 'cli' | 'file' | 'flow' | 'effect' | 'sweep';
+/** What an actor may do: everything here, the ERP's calls of its companies, or what the program's own work needs. */
+export type ActorRole = 'administrator' | 'erp' | 'program';
+
+/**
+ * Who does something: goes through every use case that changes anything, and stands in the history afterwards. Cheap to make:
+ * each request makes its own.
+ */
+export interface Actor {
+  kind: ActorKind;
+  /** Names it for ever among its kind: the number of an operator, the id of a key, the name of a flow. */
+  id: string;
+  /** For people to read. */
+  name: string;
+  via: ActorVia;
+  /** Address that it came from; personal, so it is kept in no history. Null for what comes from within. */
+  from: string | null;
+  companies: readonly number[] | 'all';
+  role: ActorRole;
+}
+
+/** What the look-up of an API key brings. */
+export interface KeyHolder {
+  companyId: number;
+  /** Names the API key without being it. */
+  keyId: string;
+  /** `primary` or `secondary`. */
+  slot?: string;
+}
+
+/** An ERP that calls with its key: an actor with the one company that it speaks for. */
+export interface KeyActor extends Actor, KeyHolder {
+  kind: 'key';
+}
+
+export function keyActor({ companyId, keyId, slot }: KeyHolder, from: string): KeyActor {
+  return {
+    kind: 'key',
+    id: keyId,
+    name: slot === undefined ? 'API key' : `${slot} API key`,
+    via: 'api',
+    from,
+    companies: [companyId],
+    role: 'erp',
+    companyId,
+    keyId,
+  };
+}
+
+/** Somebody who is logged in to the pages. */
+export function operatorActor({ id, login }: Pick<Operator, 'id' | 'login'>, from: string): Actor {
+  return {
+    kind: 'person',
+    id: String(id),
+    name: login,
+    via: 'portal',
+    from,
+    companies: 'all',
+    role: 'administrator',
+  };
+}
+
+/** Somebody at the command line of this machine. @param user of the system; null when it does not tell */
+export function commandActor(user: string | null): Actor {
+  const name = user ?? 'somebody';
+  return { kind: 'person', id: name, name, via: 'cli', from: null, companies: 'all', role: 'administrator' };
+}
+
+/** This program by itself. @param name of the flow, effect or sweep */
+export function systemActor(name: string, via: 'flow' | 'effect' | 'sweep'): Actor {
+  return { kind: 'system', id: name, name, via, from: null, companies: 'all', role: 'program' };
+}
