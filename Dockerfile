@@ -7,7 +7,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY prisma ./prisma
 COPY src ./src
-RUN npm run generate && npx tsc -p tsconfig.json
+RUN npm run build:src
 
 FROM node:22-bookworm-slim AS dependencies
 WORKDIR /app

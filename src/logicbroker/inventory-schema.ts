@@ -149,14 +149,14 @@ const RowCounts = named(
 
 export const InventoryImport = named(
   'InventoryImport',
-  'The record of one file. An addition to the contract.',
+  'The record of one file.',
   {},
   {
     ImportId: int32(),
     PartnerId: int32('Company number of the TikTok shop.'),
     Kind: text('feed or matching.'),
     State: text(
-      'receiving (on the way), applied, held (waits to be confirmed or refused), tried (a dry run), refused, or replaced (was ' +
+      'receiving (on the way), received (stored, and read soon), applied, held (waits to be confirmed or refused), tried (a dry run), refused, or replaced (was ' +
         'held by an older version).',
     ),
     Reason: text('Why it is held or was refused.'),
@@ -178,7 +178,7 @@ export const InventoryImport = named(
 
 const InventoryRowError = named(
   'InventoryRowError',
-  'What is to be said about a row. An addition to the contract.',
+  'What is to be said about a row.',
   {},
   {
     Level: text(

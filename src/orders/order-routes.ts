@@ -22,7 +22,7 @@ export type ExplainOrder = (
 export interface OrderRouteDeps extends DocumentRouteDeps {
   explainOrder: ExplainOrder;
   /** What else it means that a caller has moved orders, in the same transaction. */
-  ordersMoved?: NonNullable<StatusByHand['moved']> | undefined;
+  ordersMoved?: ((tx: Tx, heads: DocumentHead[], to: number) => Promise<void>) | undefined;
 }
 
 /** Statuses that a caller may leave: nothing was sent to TikTok yet. */
@@ -82,8 +82,7 @@ export function orderRoutes(api: Api, version: ApiVersion, deps: OrderRouteDeps)
     '/Orders/:LogicbrokerKey/Explain',
     {
       schema: operation(version, 'explainOrder', 'Orders', 'Why an order is where it is', {
-        description:
-          'Every rule that decides about the order, with its outcome. An addition to the contract.',
+        description: 'Every rule that decides about the order, with its outcome.',
         params: KeyParams,
         ok: ExplanationMessage,
       }),
@@ -101,7 +100,7 @@ export function orderRoutes(api: Api, version: ApiVersion, deps: OrderRouteDeps)
     '/Explain',
     {
       schema: operation(version, 'explainTikTokOrder', 'Orders', 'Why a TikTok order is or is not here', {
-        description: 'Answers for orders that were not imported too. An addition to the contract.',
+        description: 'Answers for orders that were not imported too.',
         querystring: Type.Object({
           order: Type.String({ pattern: '^\\d{1,30}$', description: "TikTok's order id." }),
         }),
@@ -127,7 +126,8 @@ function withMoves(definition: DocumentDefinition, { ordersMoved }: OrderRouteDe
     },
     async moved(tx, heads, to) {
       await handOutAgain(tx, heads, to);
-      return ordersMoved?.(tx, heads, to);
+      await ordersMoved?.(tx, heads, to);
+      return [];
     },
   };
   return { ...definition, byHand };

@@ -29,11 +29,13 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
   inventory: [
     ['inventoryState', 'inventory_states'],
     ['inventoryItem', 'inventory_items'],
-    ['inventoryImport', 'inventory_imports'],
-    ['inventoryImportError', 'inventory_import_errors'],
     ['inventoryHeldRow', 'inventory_held_rows'],
     ['skuMatch', 'sku_matches'],
     ['sentValue', 'sent_values'],
+  ],
+  imports: [
+    ['import', 'imports'],
+    ['importFinding', 'import_findings'],
   ],
   catalogue: [
     ['catalogProduct', 'catalog_products'],
@@ -66,6 +68,11 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['budget', 'budgets'],
   ],
   http: [['idempotencyKey', 'idempotency_keys']],
+  store: [
+    ['changeHead', 'change_heads'],
+    ['blob', 'blobs'],
+    ['blobChunk', 'blob_chunks'],
+  ],
 };
 
 const PRISMA_WRITES =

@@ -13,18 +13,21 @@ export function patternsOf(path: string, text: string): FoundPattern[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const found: FoundPattern[] = [];
   const visit = (node: ts.Node): void => {
-    const shown = node.getText(file);
-    if (ts.isRegularExpressionLiteral(node))
-      found.push({ name: `${path} ${shown}`, pattern: literal(shown) });
-    if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && node.expression.getText(file) === 'RegExp')
-      found.push({ name: `${path} ${shown}`, pattern: null });
+    const add = (pattern: RegExp | null): void =>
+      void found.push({ name: `${path} ${node.getText(file)}`, pattern });
+    if (ts.isRegularExpressionLiteral(node)) add(literal(node.text));
+    if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && isNamed(node.expression, 'RegExp'))
+      add(null);
     const schemaPattern = patternOfSchema(node, file);
-    if (schemaPattern !== null)
-      found.push({ name: `${path} ${shown}`, pattern: new RegExp(schemaPattern, 'u') });
+    if (schemaPattern !== null) add(new RegExp(schemaPattern, 'u'));
     ts.forEachChild(node, visit);
   };
   visit(file);
   return found;
+}
+
+function isNamed(node: ts.Node, name: string): boolean {
+  return ts.isIdentifier(node) && node.text === name;
 }
 
 function literal(text: string): RegExp {
@@ -34,7 +37,7 @@ function literal(text: string): RegExp {
 
 /** `pattern: '...'` among the options of `Type.String(...)`. */
 function patternOfSchema(node: ts.Node, file: ts.SourceFile): string | null {
-  if (!ts.isPropertyAssignment(node) || node.name.getText(file) !== 'pattern') return null;
+  if (!ts.isPropertyAssignment(node) || !isNamed(node.name, 'pattern')) return null;
   if (!ts.isStringLiteralLike(node.initializer)) return null;
   const call = node.parent.parent;
   return ts.isCallExpression(call) && call.expression.getText(file).startsWith('Type.')

@@ -1,73 +1,85 @@
 /**
- * `npm test`: one PostgreSQL for all test files, tap, and a last line that says how many passed.
- * Further arguments go to tap, such as the names of single files.
+ * `npm test`: one PostgreSQL for all test files, the longest of them first, a line for each that has ended, the slowest
+ * ten, and a last line that says how many assertions passed.
+ *
+ *   npm test                                          everything
+ *   npm test -- test/orders/pull.test.ts test/sync    these files and folders (their paths below dist work as well)
+ *   npm test -- --jobs=1 ...                          one file at a time
  */
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { endRunningFiles, runFile, type FileResult } from './run-file.js';
+import { testFiles, waitsMostly } from './test-files.js';
 import { startTestServer } from './test-server.js';
 
-const server = await startTestServer();
-const folder = await mkdtemp(join(tmpdir(), 'connector-tap-'));
-const output = join(folder, 'out.tap');
-let exitCode: number;
-try {
-  // Where nobody watches, the moving picture of the reporter would only fill the log, and may be cut at the end.
-  const reporter = process.stdout.isTTY ? [] : ['--reporter=silent'];
-  exitCode = await tap(['--output-file', output, ...reporter, ...process.argv.slice(2)]);
-} finally {
-  await server.stop();
-}
-if (exitCode !== 0) await printFailures(output);
-const totals = await readTotals(output);
-await rm(folder, { recursive: true, force: true });
-if (!totals) {
-  console.error('tap printed no totals.');
-  exitCode ||= 1;
-} else {
-  const skipped = totals.skip + totals.todo;
-  // On a line of its own, whatever the reporter has left on the last one.
-  console.log(`\n${totals.pass} passed, ${totals.fail} failed${skipped ? `, ${skipped} skipped` : ''}`);
-  if (skipped && process.env['FAIL_ON_SKIPPED_TESTS'] === '1') exitCode ||= 1;
-}
-process.exitCode = exitCode;
+/** A file whose end is not in sight by then is ended, unless it asks for more time itself (`t.setTimeout`). */
+const PATIENCE_SECONDS = 180;
+const SHOWN_AS_SLOWEST = 10;
 
-function tap(parameters: string[]): Promise<number> {
-  const require = createRequire(import.meta.url);
-  const bin = join(dirname(require.resolve('tap/package.json')), 'dist', 'esm', 'run.mjs');
-  const child = spawn(process.execPath, [bin, ...parameters], {
-    stdio: 'inherit',
-    env: { ...process.env, CONNECTOR_TEST_SERVER: server.url },
+const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const jobs = Number(/--jobs=(\d+)/.exec(process.argv.join(' '))?.[1] ?? Math.max(2, availableParallelism()));
+const waiting = await testFiles(paths);
+const total = waiting.length;
+const results: FileResult[] = [];
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    waiting.length = 0;
+    endRunningFiles();
   });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
-}
-
-/** tap closes with `# { total: 7, pass: 4, fail: 1, skip: 1 }`, keys of zero left out. */
-async function readTotals(
-  file: string,
-): Promise<{ pass: number; fail: number; skip: number; todo: number } | null> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const line = text.split('\n').findLast((candidate) => candidate.startsWith('# { total:'));
-  if (!line) return null;
-  const count = (name: string): number => Number(new RegExp(`\\b${name}: (\\d+)`).exec(line)?.[1] ?? 0);
-  return { pass: count('pass'), fail: count('fail'), skip: count('skip'), todo: count('todo') };
-}
-
-/** Every failed assertion with what tap knows of it, and the subtests around it. */
-async function printFailures(file: string): Promise<void> {
-  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
-  let inside = false;
-  for (const line of lines) {
-    if (/^\s*not ok /.test(line)) {
-      console.log(line);
-      inside = true;
-    } else if (inside && /^\s*(ok |# Subtest|not ok|1\.\.)/.test(line)) {
-      inside = false;
-    } else if (inside) console.log(line);
+if (total === 0) fail(`There is no test file that ${paths.join(' ') || 'test/**/*.test.ts'} names.`);
+else {
+  const server = await startTestServer();
+  try {
+    // A file that mostly waits for others leaves the processors alone, so one such may run besides.
+    const besides = jobs > 1 && total > jobs ? [work(server.url, (file) => waitsMostly(file))] : [];
+    await Promise.all([...Array.from({ length: jobs }, () => work(server.url)), ...besides]);
+  } finally {
+    await server.stop();
   }
+  summarise();
+}
+
+/** Takes one file after the other, until none is left that suits. */
+async function work(serverUrl: string, suits: (file: string) => boolean = () => true): Promise<void> {
+  for (;;) {
+    const next = waiting.findIndex(suits);
+    const [file] = next < 0 ? [] : waiting.splice(next, 1);
+    if (!file) return;
+    const result = await runFile(file, PATIENCE_SECONDS, { CONNECTOR_TEST_SERVER: serverUrl });
+    results.push(result);
+    const count = String(results.length).padStart(String(total).length);
+    const failed = result.failures ? `  FAILED\n${result.failures}` : '';
+    console.log(`${count} of ${total}  ${secondsOf(result)}  ${file}${failed}`);
+  }
+}
+
+function summarise(): void {
+  if (results.length < total) fail(`\nEnded before ${total - results.length} of ${total} files had begun.`);
+  if (total > 1) {
+    const slowest = results.toSorted((one, other) => other.ms - one.ms).slice(0, SHOWN_AS_SLOWEST);
+    console.log(`\nThe slowest ${slowest.length}:`);
+    for (const result of slowest) console.log(`${secondsOf(result)}  ${result.file}`);
+  }
+  const failed = results.filter(({ failures }) => failures);
+  if (failed.length > 0) {
+    fail(`\nFailed, with details above:`);
+    for (const { file } of failed) console.log(`  ${file}`);
+  }
+  const sum = (of: (result: FileResult) => number): number =>
+    results.reduce((count, result) => count + of(result), 0);
+  const skipped = sum(({ counts }) => counts.skip + counts.todo);
+  if (skipped > 0 && process.env['FAIL_ON_SKIPPED_TESTS'] === '1') {
+    fail('\nTests were skipped, and FAIL_ON_SKIPPED_TESTS allows none:');
+    for (const { file, counts } of results) if (counts.skip + counts.todo > 0) console.log(`  ${file}`);
+  }
+  const counted = `${sum(({ counts }) => counts.pass)} passed, ${sum(({ counts }) => counts.fail)} failed`;
+  console.log(`\n${counted}${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+}
+
+function secondsOf({ ms }: FileResult): string {
+  return `${(ms / 1000).toFixed(1).padStart(6)} s`;
+}
+
+function fail(why: string): void {
+  console.log(why);
+  process.exitCode = 1;
 }

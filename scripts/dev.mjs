@@ -1,0 +1,30 @@
+/**
+ * `npm run dev`: the product, started again whenever a file below src has changed and compiles. The compiler watches the
+ * sources, Node what the compiler writes. It is started and configured by the environment, as `npm start` is.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const compiler = join(
+  dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+  'bin',
+  'tsc',
+);
+const node = (...parameters) => spawn(process.execPath, parameters, { cwd: root, stdio: 'inherit' });
+
+execFileSync(process.execPath, ['prisma/generate.mjs'], { cwd: root, stdio: 'inherit' });
+// Once to its end, so that there is something to start; errors of types are shown by the compiler that watches.
+await new Promise((resolve) => node(compiler, '-b').once('exit', resolve));
+
+const children = [
+  node(compiler, '-b', '--watch', '--preserveWatchOutput'),
+  node('--watch', '--watch-preserve-output', '--max-semi-space-size=4', 'dist/src/main.js'),
+];
+const endAll = (signal) => {
+  for (const child of children) child.kill(signal);
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => endAll(signal));
+for (const child of children) child.once('exit', () => endAll('SIGTERM'));

@@ -1,0 +1,45 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Those that take longest begin first, so that none of them runs on alone when all others have ended. */
+const LONGEST: readonly string[] = [];
+
+/** Files that leave the processors alone for more than two thirds of their time. */
+const WAITING: readonly string[] = [];
+
+/**
+ * The test files that these paths name: files or folders, by their path in the repository or below `dist`; without a path
+ * all of them. What was left in `dist` by a file that is gone is not among them.
+ * @returns paths from the root, such as `test/orders/pull.test.ts`, in the order in which to begin them
+ * @throws when a path names nothing
+ */
+export async function testFiles(paths: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const path of paths.length > 0 ? paths : ['test']) {
+    const source = relative(root, join(process.cwd(), path))
+      .replace(/^dist\//, '')
+      .replace(/\.js$/, '.ts');
+    const entry = await stat(join(root, source));
+    const inside = entry.isDirectory() ? await readdir(join(root, source), { recursive: true }) : [];
+    for (const name of entry.isDirectory() ? inside.map((each) => join(source, each)) : [source])
+      if (name.endsWith('.test.ts')) found.add(name);
+  }
+  return [...found].toSorted((one, other) => rank(one) - rank(other) || one.localeCompare(other, 'en'));
+}
+
+/** Where the compiler has put a test file. */
+export function compiledFile(file: string): string {
+  return join(root, 'dist', file.replace(/\.ts$/, '.js'));
+}
+
+export function waitsMostly(file: string): boolean {
+  return WAITING.includes(file);
+}
+
+function rank(file: string): number {
+  const place = LONGEST.indexOf(file);
+  return place < 0 ? LONGEST.length : place;
+}
