@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { writeJson } from '../formats/json.js';
 import type { Logger } from '../kernel/log.js';
-import { placeText } from './error-places.js';
 import { isStoreFull, isStoreUnavailable } from '../store/database.js';
+import { placeText } from './error-places.js';
 import { validationError } from './validation.js';
 
 /** Fastify's own errors that callers can meet, in our words. */

@@ -1,11 +1,11 @@
 import type { Tx } from '../../store/database.js';
+import { onDatabaseClock } from '../../store/database-clock.js';
 import { connectionOf } from '../subjects/connection-subject.js';
 import type { Subject } from '../subjects/subject-kind.js';
-import { onDatabaseClock } from '../../store/database-clock.js';
 import { retryEntry, settleByPerson, type PersonDecision } from './outbox-decisions.js';
 import type { EffectRegistry } from './outbox.js';
 
-/** An effect that waits for a person, with all that is known about it. Times are when it was asked for and since when it waits. */
+/** An effect that waits for a person, with all that he can be told about it. Times are when it was asked for and since when it waits. */
 export interface WaitingEffect {
   id: bigint;
   companyId: number;
