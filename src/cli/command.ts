@@ -20,6 +20,8 @@ export interface CommandContext {
   readSecret(prompt: string): Promise<string>;
   /** Files of the repository that are written from the running program: path to content. */
   openApiFiles(): Promise<Record<string, object>>;
+  /** Tables that pages of the repository take from the program: name to Markdown. */
+  documentationTables(): Promise<Record<string, string>>;
 }
 
 export interface Command {

@@ -5,7 +5,7 @@ import { table, type Command } from './command.js';
 export const configCommand: Command = {
   name: 'config',
   usage: '[--markdown]',
-  summary: 'Show the settings in effect, secrets hidden. --markdown prints the table of the README.',
+  summary: 'Show the settings in effect, secrets hidden. --markdown prints the table of docs/settings.md.',
   async run(args, context) {
     const { values } = parseArgs({ args, options: { markdown: { type: 'boolean' } } });
     if (values.markdown) {

@@ -7,6 +7,7 @@ import { openDatabase } from '../store/database.js';
 import { findEmbeddedPostgres } from '../demo/embedded-postgres.js';
 import { systemClock } from '../kernel/time.js';
 import type { CommandContext, OpenDatabase } from './command.js';
+import { generatedTables } from './generated-tables.js';
 import { openApiFiles } from './openapi-files.js';
 
 /** The real world of commands. `close` gives back what they have opened. */
@@ -23,6 +24,7 @@ export function openContext(): { context: CommandContext; close: () => Promise<v
     print: (text) => process.stdout.write(`${text}\n`),
     readSecret,
     openApiFiles,
+    documentationTables: generatedTables,
   };
   return {
     context,

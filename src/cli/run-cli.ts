@@ -6,6 +6,7 @@ import { configCommand } from './config-command.js';
 import { createCompanyCommand } from './create-company-command.js';
 import { createKeyCommand } from './create-key-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { generateCommand } from './generate-command.js';
 import { listConnectionsCommand } from './list-connections-command.js';
 import { migrateCommand } from './migrate-command.js';
 import { openApiCommand } from './openapi-command.js';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   doctorCommand,
   configCommand,
   openApiCommand,
+  generateCommand,
 ];
 
 export interface CliWorld {
@@ -102,6 +104,6 @@ function help(): string {
     '',
     ...lines,
     '',
-    'Settings come from environment variables: see the command config, or the README.',
+    'Settings come from environment variables: see the command config, or docs/settings.md.',
   ].join('\n');
 }

@@ -19,7 +19,7 @@ import {
 export interface Setting<Value> {
   env: string;
   default: Value;
-  /** What the README shows as default where the plain value would not help. */
+  /** What the table of settings shows as default where the plain value would not help. */
   defaultText?: string;
   /** What it does, for people. */
   meaning: string;
@@ -32,7 +32,7 @@ function setting<Value>(definition: Setting<Value>): Setting<Value> {
   return definition;
 }
 
-/** The one table of settings: program, README and `config` command take names, defaults and meanings from here. */
+/** The one table of settings: program, docs/settings.md and `config` command take names, defaults and meanings from here. */
 export const settings = {
   role: setting<'all' | 'api' | 'worker'>({
     env: 'ROLE',

@@ -213,12 +213,12 @@ function plainText(value: Config[SettingKey]): string {
     : String(value);
 }
 
-/** The README's table of settings. */
+/** The table of docs/settings.md. */
 export function settingsMarkdown(): string {
   const rows = Object.values(settings).map((setting: Setting<unknown>) => {
     const plain = Array.isArray(setting.default) ? '' : `\`${String(setting.default)}\``;
     const secret = setting.secret ? ' Secret.' : '';
-    return `| \`${setting.env}\` | ${setting.defaultText ?? plain} | ${setting.meaning}${secret} |`;
+    return `| \`${setting.env}\` | ${(setting.defaultText ?? plain) || 'none'} | ${setting.meaning}${secret} |`;
   });
   return ['| Variable | Default | Meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -1,7 +1,7 @@
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 
 /**
- * The one catalogue of what can be set per connection; API, pages and README take keys, defaults and meanings from here.
+ * The one catalogue of what can be set per connection; API, pages and docs/settings.md take keys, defaults and meanings from here.
  * Schedules are not here: each flow's row has its own.
  */
 export interface ConnectionSettings {

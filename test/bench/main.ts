@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { machine, print } from './harness.js';
 import { hostileBenchmark } from './hostile.js';
+import { stallBenchmark } from './hostile-stalls.js';
 import { ingestBenchmark } from './ingest.js';
 import { inventoryBenchmark } from './inventory.js';
 import { listBenchmark, longListBenchmark } from './list.js';
@@ -28,6 +29,7 @@ const benchmarks: Benchmark[] = [
   memoryBenchmark,
   sweepBenchmark,
   hostileBenchmark,
+  stallBenchmark,
 ];
 
 const { values, positionals } = parseArgs({

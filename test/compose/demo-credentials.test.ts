@@ -61,6 +61,7 @@ async function command(...argv: string[]): Promise<number> {
       print: () => undefined,
       readSecret: async () => 'a long enough password',
       openApiFiles: async () => ({}),
+      documentationTables: async () => ({}),
     },
   });
 }

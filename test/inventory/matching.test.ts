@@ -343,7 +343,7 @@ await t.test('orders are completed after a crash right behind the import', async
   // As it is when the process ends between the import's transaction and what follows from it.
   await db.prisma.$executeRaw`UPDATE order_lines l SET supplier_sku = merchant_sku FROM orders o
     WHERE o.id = l.order_id AND o.connection_id = ${shop.connection.id}`;
-  await db.prisma.inventoryImport.updateMany({
+  await db.prisma.import.updateMany({
     where: { connectionId: shop.connection.id },
     data: { announcedAt: null },
   });

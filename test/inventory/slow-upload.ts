@@ -54,7 +54,7 @@ export async function beginUpload(
 }
 
 async function receiving(db: Database, connectionId: number): Promise<number[]> {
-  const rows = await db.prisma.inventoryImport.findMany({ where: { connectionId, state: 'receiving' } });
+  const rows = await db.prisma.import.findMany({ where: { connectionId, state: 'receiving' } });
   return rows.map(({ id }) => id);
 }
 

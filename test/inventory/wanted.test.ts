@@ -100,7 +100,7 @@ await t.test(
 await t.test('a count is as old as the first byte of its file, JSON bodies and broadcasts too', async (t) => {
   const api = await testApi(t, db);
   const slow = await beginUpload(db, api, '[{"SupplierSKU":"A",', { type: 'application/json' });
-  const record = await db.prisma.inventoryImport.findUniqueOrThrow({ where: { id: slow.id } });
+  const record = await db.prisma.import.findUniqueOrThrow({ where: { id: slow.id } });
   const listed = await api.call('GET', `/api/v3/Inventory/Imports/${slow.id}`);
   t.match(
     listed.json().Body,
@@ -233,7 +233,7 @@ await t.test('a feed of which nothing can be taken is refused, loudly', async (t
   t.equal(status, 400);
   t.match(body, /nothing was taken/);
   t.match(body, /row 2 is not a number/);
-  const [record] = await db.prisma.inventoryImport.findMany({
+  const [record] = await db.prisma.import.findMany({
     where: { connectionId: api.seller.connectionId },
   });
   t.match(record, { state: 'refused', counts: { rows: 2, errors: 2 } });
@@ -515,7 +515,7 @@ await t.test('an upload that breaks off is told of; one that is to be repeated l
   const api = await testApi(t, db);
   const { connectionId, partnerId } = api.seller;
   const states = async () =>
-    (await db.prisma.inventoryImport.findMany({ where: { connectionId }, orderBy: { id: 'asc' } })).map(
+    (await db.prisma.import.findMany({ where: { connectionId }, orderBy: { id: 'asc' } })).map(
       ({ state, reason }) => `${state} ${reason ?? ''}`.trim(),
     );
   const broken = await beginUpload(db, api, 'SupplierSKU,Quantity\nA,5\n');
@@ -542,8 +542,7 @@ await t.test('an upload that breaks off is told of; one that is to be repeated l
 
   const small = await testApi(t, db, { uploadLimitBytes: 100 });
   t.equal((await upload(small, `SupplierSKU,Quantity\n${'A,5\n'.repeat(100)}`)).status, 413);
-  const tooLarge = () =>
-    db.prisma.inventoryImport.findFirst({ where: { connectionId: small.seller.connectionId } });
+  const tooLarge = () => db.prisma.import.findFirst({ where: { connectionId: small.seller.connectionId } });
   await until(async () => (await tooLarge())?.state !== 'receiving');
   t.match(await tooLarge(), { state: 'refused', reason: /more than 100 bytes/ });
 

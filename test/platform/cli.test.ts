@@ -37,6 +37,7 @@ function cliWith(world: Partial<CommandContext> = {}): (...argv: string[]) => Pr
       print: (text) => out.push(text),
       readSecret: async () => 'a long enough password',
       openApiFiles: async () => ({}),
+      documentationTables: async () => ({}),
       ...world,
     };
     const code = await runCli(argv, { context, version: '1.2.3', printError: (text) => err.push(text) });

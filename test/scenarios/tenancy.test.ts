@@ -318,7 +318,7 @@ async function everything(): Promise<unknown> {
       (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM events WHERE viewed OR processed) AS seen,
       (SELECT sum(requested) FROM flows WHERE name <> 'push-inventory') AS requested,
       (SELECT json_agg(i.* ORDER BY sku_key) FROM (SELECT sku_key, quantity, version, resend FROM inventory_items) i) AS items,
-      (SELECT count(*) FROM sku_matches) AS matches, (SELECT count(*) FROM inventory_imports) AS imports, (SELECT count(*) FROM outbox) AS outbox`,
+      (SELECT count(*) FROM sku_matches) AS matches, (SELECT count(*) FROM imports) AS imports, (SELECT count(*) FROM outbox) AS outbox`,
   );
   return rows[0];
 }

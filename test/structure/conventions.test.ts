@@ -27,10 +27,10 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
   ],
   acknowledgements: [['acknowledgement', 'acknowledgements']],
   inventory: [
+    ['import', 'imports'],
+    ['importFinding', 'import_findings'],
     ['inventoryState', 'inventory_states'],
     ['inventoryItem', 'inventory_items'],
-    ['inventoryImport', 'inventory_imports'],
-    ['inventoryImportError', 'inventory_import_errors'],
     ['inventoryHeldRow', 'inventory_held_rows'],
     ['skuMatch', 'sku_matches'],
     ['sentValue', 'sent_values'],
@@ -66,6 +66,10 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
     ['budget', 'budgets'],
   ],
   http: [['idempotencyKey', 'idempotency_keys']],
+  store: [
+    ['blob', 'blobs'],
+    ['blobChunk', 'blob_chunks'],
+  ],
 };
 
 const PRISMA_WRITES =

@@ -62,7 +62,7 @@ const noShop = () => Promise.reject(new AppError('connection-not-ready', 'There 
 
 /** The API over a real store, with one seller and its key. Shipments are stored as they come, without rules. */
 export async function testApi(
-  t: Test,
+  t: Pick<Test, 'teardown'>,
   db: Database,
   { seller: own, ...changes }: Partial<ApiDeps> & Partial<ApiRouteDeps> & { seller?: Seller } = {},
 ): Promise<TestApi> {

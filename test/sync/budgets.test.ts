@@ -61,7 +61,7 @@ await t.test(
     await t.rejects(budget.take(call('slow')), { code: 'tiktok-throttled', retry: 'later' });
     const waitMs = await waitOf(budget.take(call('slow')));
     t.ok(waitMs > 15_000 && waitMs <= 20_000);
-    t.ok(performance.now() - began < 2_000);
+    t.ok(performance.now() - began < 10_000);
   },
 );
 
@@ -92,7 +92,7 @@ await t.test('a throttled shop is blocked for as long as TikTok said, another on
   t.ok(waitMs > 25_000 && waitMs <= 30_000, 'also in another process');
   await other.take(call('unbothered'));
   await other.take(call('throttled', { endpoint: 'GET /authorization/202309/shops' }));
-  t.ok(performance.now() - began < 1_500);
+  t.ok(performance.now() - began < 20_000);
   await age('throttled', 31);
   await other.take(call('throttled'));
 });

@@ -57,24 +57,13 @@ await t.test('an error text of any length costs what a short one does, and is cu
     (length) => '1-'.repeat(length / 2),
     (length) => `${TOKEN} `.repeat(length / 21),
   ];
-  for (const textOf of texts) {
-    const short = timeFor(textOf(10_000));
-    const long = timeFor(textOf(100_000));
-    t.ok(long < 40 * short, `${long} ms after ${short} ms for ${textOf(4)}`);
-  }
+  const started = performance.now();
+  for (const textOf of texts) hideSecrets(textOf(1_000_000), [TOKEN]);
+  // Quadratic each of them would be minutes.
+  t.ok(performance.now() - started < 30_000);
   const { error } = await askFor(t, { code: 21011044, message: 'a'.repeat(100_000), request_id: 'R' });
   t.ok(error.message.length < 500, `${error.message.length} characters`);
 });
-
-function timeFor(text: string): number {
-  let shortest = Infinity;
-  for (let turn = 0; turn < 5; turn++) {
-    const started = performance.now();
-    hideSecrets(text, [TOKEN]);
-    shortest = Math.min(shortest, performance.now() - started);
-  }
-  return shortest;
-}
 
 await t.test(
   "a buyer's mail address and telephone number are hidden in TikTok's words; its ids and codes stay",

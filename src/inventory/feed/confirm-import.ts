@@ -67,7 +67,7 @@ async function lockHeld(
   const { id: connectionId, companyId, settings } = connection;
   await lockInventory(deps, tx, { id: connectionId, companyId, caseSensitive: settings.caseSensitiveSkus });
   const [row] = await tx.query<{ state: string; receivedAt: Date }>(
-    `SELECT state, received_at AS "receivedAt" FROM inventory_imports WHERE id = $1 AND connection_id = $2`,
+    `SELECT state, received_at AS "receivedAt" FROM imports WHERE id = $1 AND connection_id = $2`,
     [importId, connectionId],
   );
   if (!row) throw new AppError('not-found', `There is no import ${importId}.`);

@@ -12,7 +12,7 @@ export async function insertReceiving(
   { kind, receivedAt }: { kind: ImportKind; receivedAt: Date },
 ): Promise<ReadonlyMap<number, { id: number; receivedAt: Date }>> {
   const rows = await prisma.$queryRaw<{ id: number; connectionId: number; receivedAt: Date }[]>`
-    INSERT INTO inventory_imports (company_id, connection_id, kind, state, received_at, finished_at)
+    INSERT INTO imports (company_id, connection_id, kind, state, received_at, finished_at)
     SELECT company_id, connection_id, ${kind}, 'receiving', ${onDatabaseClock(receivedAt)}, ${onDatabaseClock(receivedAt)}
     FROM unnest(${connections.map(({ companyId }) => companyId)}::int[], ${connections.map(({ id }) => id)}::int[])
       AS given (company_id, connection_id)
@@ -22,20 +22,20 @@ export async function insertReceiving(
 
 /** A number behind those of all files that have arrived, for what is done to all items by hand. */
 export async function nextImportId(tx: BulkTx): Promise<number> {
-  const [row] = await tx.query<{ id: number }>("SELECT nextval('inventory_imports_id_seq')::int AS id");
+  const [row] = await tx.query<{ id: number }>("SELECT nextval('imports_id_seq')::int AS id");
   return row!.id;
 }
 
 /** Nothing was said by these after all. */
 export async function deleteReceiving(tx: Tx, ids: readonly number[]): Promise<void> {
-  await tx.inventoryImport.deleteMany({ where: { id: { in: [...ids] }, state: 'receiving' } });
+  await tx.import.deleteMany({ where: { id: { in: [...ids] }, state: 'receiving' } });
 }
 
 export async function refuseReceiving(
   tx: Tx,
   { ids, reason, now }: { ids: readonly number[]; reason: string; now: Date },
 ): Promise<void> {
-  await tx.inventoryImport.updateMany({
+  await tx.import.updateMany({
     where: { id: { in: [...ids] }, state: 'receiving' },
     data: { state: 'refused', reason, finishedAt: now },
   });
@@ -46,7 +46,7 @@ const LONGEST_UPLOAD_MS = 2 * HOUR_MS;
 
 /** Ends the records of files whose server died while they came in. @returns how many */
 export async function endLostImports(tx: Tx, now: Date): Promise<number> {
-  const { count } = await tx.inventoryImport.updateMany({
+  const { count } = await tx.import.updateMany({
     where: { state: 'receiving', receivedAt: { lt: new Date(now.getTime() - LONGEST_UPLOAD_MS) } },
     data: {
       state: 'refused',
@@ -64,7 +64,7 @@ export async function finishImport(
   errors: readonly RowError[] = [],
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO inventory_imports (id, company_id, connection_id, kind, state, format, file_name, sha256, bytes, dry_run,
+    `INSERT INTO imports (id, company_id, connection_id, kind, state, format, file_name, sha256, bytes, dry_run,
        counts, warnings, reason, received_at, finished_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, format = excluded.format, file_name = excluded.file_name,
@@ -91,7 +91,7 @@ export async function finishImport(
   if (errors.length === 0) return;
   const rows = errors.slice(0, MOST_ROW_ERRORS).map((error, position) => ({ ...error, position }));
   await tx.query(
-    `INSERT INTO inventory_import_errors (import_id, position, row_number, column_name, value, message, next, level)
+    `INSERT INTO import_findings (import_id, position, row_number, column_name, value, message, next, level)
      SELECT $1, position, "rowNumber", "column", value, message, next, level
      FROM json_to_recordset($2) AS given (position int, "rowNumber" int, "column" text, value text, message text, next text,
        level text)`,
@@ -116,7 +116,7 @@ export async function endHeld(
   },
 ): Promise<void> {
   await tx.query(
-    `UPDATE inventory_imports SET state = $2, reason = $3, counts = counts || $4, finished_at = $5, announced_at = NULL
+    `UPDATE imports SET state = $2, reason = $3, counts = counts || $4, finished_at = $5, announced_at = NULL
      WHERE id = $1`,
     [end.importId, end.state, end.reason, JSON.stringify(end.counts), end.now],
   );
@@ -129,7 +129,7 @@ export async function refuseAllHeld(
 ): Promise<void> {
   await tx.query(
     `WITH ended AS (
-       UPDATE inventory_imports SET state = 'refused', reason = $2, finished_at = $3, announced_at = NULL
+       UPDATE imports SET state = 'refused', reason = $2, finished_at = $3, announced_at = NULL
        WHERE connection_id = $1 AND state = 'held' RETURNING id
      ) DELETE FROM inventory_held_rows h USING ended WHERE h.import_id = ended.id`,
     [connectionId, reason, now],
@@ -150,7 +150,7 @@ export async function findImport(
   { companyId, id }: { companyId: number; id: number },
 ): Promise<ImportRecord | null> {
   const rows = await tx.$queryRaw<StoredImport[]>`
-    SELECT ${importColumns} FROM inventory_imports WHERE id = ${id} AND company_id = ${companyId}`;
+    SELECT ${importColumns} FROM imports WHERE id = ${id} AND company_id = ${companyId}`;
   return rows[0] ? toRecord(rows[0]) : null;
 }
 
@@ -162,15 +162,15 @@ export async function listImports(
   const { connectionId, page, pageSize } = filter;
   const [rows, total] = await Promise.all([
     tx.$queryRaw<StoredImport[]>`
-      SELECT ${importColumns} FROM inventory_imports WHERE connection_id = ${connectionId}
+      SELECT ${importColumns} FROM imports WHERE connection_id = ${connectionId}
       ORDER BY id DESC LIMIT ${pageSize} OFFSET ${page * pageSize}`,
-    tx.inventoryImport.count({ where: { connectionId } }),
+    tx.import.count({ where: { connectionId } }),
   ]);
   return { records: rows.map((row) => toRecord(row)), total };
 }
 
 export async function listRowErrors(tx: Tx, importId: number): Promise<RowError[]> {
-  const rows = await tx.inventoryImportError.findMany({
+  const rows = await tx.importFinding.findMany({
     where: { importId },
     orderBy: { position: 'asc' },
   });
@@ -187,14 +187,14 @@ export async function listRowErrors(tx: Tx, importId: number): Promise<RowError[
 /** Imports whose consequences and events are still to be written, locked; others that do the same skip them. */
 export async function lockUnannounced(tx: Tx, limit: number): Promise<ImportRecord[]> {
   const rows = await tx.$queryRaw<StoredImport[]>`
-    SELECT ${importColumns} FROM inventory_imports WHERE announced_at IS NULL AND state <> 'receiving'
+    SELECT ${importColumns} FROM imports WHERE announced_at IS NULL AND state <> 'receiving'
     ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
   return rows.map((row) => toRecord(row));
 }
 
 /** Connections with a matching file whose consequences may not have been drawn. */
 export async function findUnfollowedMatches(tx: Tx): Promise<{ companyId: number; connectionId: number }[]> {
-  return tx.inventoryImport.findMany({
+  return tx.import.findMany({
     where: { announcedAt: null, kind: 'matching', state: 'applied' },
     select: { companyId: true, connectionId: true },
     distinct: ['connectionId'],
@@ -202,12 +202,12 @@ export async function findUnfollowedMatches(tx: Tx): Promise<{ companyId: number
 }
 
 export async function markAnnounced(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
-  await tx.inventoryImport.updateMany({ where: { id: { in: [...ids] } }, data: { announcedAt: now } });
+  await tx.import.updateMany({ where: { id: { in: [...ids] } }, data: { announcedAt: now } });
 }
 
 /** Reports of files that nobody asks about any more. */
 export async function deleteOldImports(tx: Tx, before: Date): Promise<number> {
-  const { count } = await tx.inventoryImport.deleteMany({
+  const { count } = await tx.import.deleteMany({
     where: { receivedAt: { lt: before }, state: { not: 'held' } },
   });
   return count;

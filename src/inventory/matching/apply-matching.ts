@@ -114,7 +114,7 @@ async function confirmMatches(tx: BulkTx, { connectionId, importId }: MatchingCo
     `UPDATE sku_matches m SET import_id = $2
      FROM match_rows r WHERE m.connection_id = $1 AND m.sku_key = r.sku_key AND m.merchant_sku = r.merchant_sku
        AND coalesce(m.import_id, 0) < $2 AND EXISTS (
-         SELECT FROM inventory_imports
+         SELECT FROM imports
          WHERE connection_id = $1 AND state = 'receiving' AND kind = 'matching' AND id < $2)`,
     [connectionId, importId],
   );

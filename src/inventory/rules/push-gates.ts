@@ -255,6 +255,20 @@ const stockGates: readonly Gate<PushFacts>[] = [loopGuard];
 const partGates: readonly Gate<PushFacts>[] = [warehouse, ordersRead];
 const priceGates: readonly Gate<PushFacts>[] = [priceValid];
 
+/** All of them, in the order of the decision. */
+export const pushGates: readonly Gate<PushFacts>[] = [
+  ...skuGates,
+  warehouse,
+  quantityLimit,
+  ordersRead,
+  loopGuard,
+  stockChanged,
+  priceWanted,
+  ...priceGates,
+  priceChanged,
+  drift,
+];
+
 /** Null: the item means a SKU that takes stock and prices. */
 export function skuObstacle(facts: PushFacts): GateResult | null {
   return firstObstacle(skuGates, facts);

@@ -1,0 +1,165 @@
+import { acceptingGates, cancellingGates } from '../acknowledgements/acknowledgement-gates.js';
+import { reasonsOf } from '../acknowledgements/cancel-reasons.js';
+import { priceLimits } from '../catalogue/price-limits.js';
+import { cancellationGates } from '../cancellations/cancellation-gates.js';
+import { settingsMarkdown } from '../config/config.js';
+import { settingsCatalogue } from '../connections/settings.js';
+import { eventTypes } from '../documents/event-types.js';
+import { pushGates } from '../inventory/rules/push-gates.js';
+import { errorCatalogue } from '../kernel/errors.js';
+import { documentTypeNames, documentTypes } from '../logicbroker/document-types.js';
+import { statuses } from '../logicbroker/statuses.js';
+import { orderGates } from '../orders/order-gates.js';
+import { answerGates, importGates } from '../returns/return-gates.js';
+import { carrierAliases } from '../shipments/carrier-aliases.js';
+import { shippingGates } from '../shipments/shipment-gates.js';
+import { flowCatalogue } from '../sync/flows/flow-catalogue.js';
+import { createMetrics } from '../telemetry/metrics.js';
+import { markdownTable } from './marked-tables.js';
+import { commands } from './run-cli.js';
+
+const gates: Record<string, readonly { name: string; rule: string }[]> = {
+  'order-gates': orderGates,
+  'shipping-gates': shippingGates,
+  'acknowledgement-gates': [...new Set([...acceptingGates, ...cancellingGates])],
+  'cancellation-gates': cancellationGates,
+  'return-import-gates': importGates,
+  'return-answer-gates': answerGates,
+  'push-gates': pushGates,
+};
+
+/** Every table that pages of the repository take from the program, by the name in its marker. */
+export async function generatedTables(): Promise<Record<string, string>> {
+  return {
+    'carrier-codes': markdownTable(
+      ['TikTok’s carrier', 'Codes and names that mean it'],
+      carrierAliases.map(({ names, codes }) => [names.join(', '), codes.join(', ')]),
+    ),
+    commands: markdownTable(
+      ['Command', 'What it does'],
+      commands.map(({ name, usage, summary }) => [code(`${name} ${usage}`.trim()), summary]),
+    ),
+    'connection-settings': markdownTable(
+      ['Setting', 'Default', 'Meaning'],
+      Object.entries(settingsCatalogue).map(([key, setting]) => [
+        code(key),
+        code(JSON.stringify(setting.default)),
+        setting.meaning,
+      ]),
+    ),
+    'cancel-reasons': cancelReasons(),
+    'error-codes': markdownTable(
+      ['`Reason`', 'HTTP status', 'Repeat the same call?'],
+      Object.entries(errorCatalogue).map(([name, { status, retry }]) => [
+        code(name),
+        String(status),
+        retry === 'later' ? 'later' : 'no: something has to change first',
+      ]),
+    ),
+    'event-types': markdownTable(
+      ['TypeId', 'Event', 'Level', 'Topic'],
+      Object.entries(eventTypes)
+        .toSorted(([, a], [, b]) => a.id - b.id)
+        .map(([name, { id, level, topic }]) => [String(id), code(name), level, code(topic)]),
+    ),
+    flows: markdownTable(
+      ['Flow', 'Schedule', 'What it does'],
+      Object.values(flowCatalogue).map(({ name, schedule, description }) => [
+        code(name),
+        code(schedule),
+        description,
+      ]),
+    ),
+    metrics: await metricsTable(),
+    ...Object.fromEntries(
+      Object.entries(gates).map(([name, list]) => [
+        name,
+        markdownTable(
+          ['Gate', 'Rule'],
+          list.map((gate) => [code(gate.name), gate.rule]),
+        ),
+      ]),
+    ),
+    'price-limits': markdownTable(
+      ['Region', 'Currency', 'Local shop', 'Cross-border shop'],
+      Object.entries(priceLimits).map(([region, { currency, local, crossBorder }]) => [
+        region,
+        currency,
+        range(local),
+        crossBorder ? range(crossBorder) : 'not known',
+      ]),
+    ),
+    settings: settingsMarkdown(),
+    statuses: markdownTable(
+      ['Document', 'Statuses'],
+      documentTypes.map((type) => [
+        documentTypeNames[type],
+        statuses[type].map(({ code: number, name }) => `${number} ${name}`).join(', '),
+      ]),
+    ),
+  };
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function range([smallest, largest]: readonly { toFixed(): string }[]): string {
+  return `${smallest?.toFixed()} to ${largest?.toFixed()}`;
+}
+
+/** Of paid orders, by the key that TikTok gets; a key names the regions that have it. */
+function cancelReasons(): string {
+  const found = new Map<string, { changeReasons: readonly string[]; regions: string[] }>();
+  for (const region of Object.keys(priceLimits)) {
+    for (const { stage, tiktokReason, changeReasons } of reasonsOf(region)) {
+      if (stage !== 'paid') continue;
+      const row = found.get(tiktokReason) ?? { changeReasons, regions: [] };
+      row.regions.push(region);
+      found.set(tiktokReason, row);
+    }
+  }
+  return markdownTable(
+    ['`ChangeReason`', 'TikTok’s key', 'Regions'],
+    [...found].map(([key, { changeReasons, regions }]) => [
+      changeReasons.join(', '),
+      code(key),
+      regions.join(' '),
+    ]),
+  );
+}
+
+/** As a scrape names them, with every source there. */
+async function metricsTable(): Promise<string> {
+  const nothing = async () => [];
+  const zero = async () => 0;
+  const metrics = createMetrics(
+    {
+      sync: async () => ({
+        flows: { due: 0, running: 0, failing: 0 },
+        oldestDueFlowSeconds: 0,
+        outbox: [],
+        oldestUnsettledSeconds: 0,
+      }),
+      staleness: nothing,
+      needsPerson: zero,
+      inventoryBehind: zero,
+      inventoryDrift: zero,
+      refusedBudgets: nothing,
+    },
+    silent,
+  );
+  const found = [...(await metrics.text()).matchAll(/^# HELP (connector_\w+) (.*)\n# TYPE \w+ (\w+)/gm)];
+  return markdownTable(
+    ['Metric', 'Kind', 'What it says'],
+    found.map(([, name = '', help = '', kind = '']) => [code(name), kind, help]),
+  );
+}
+
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silent,
+};
