@@ -7,7 +7,7 @@ const LONGEST = 100_000;
  * Processor time that no pattern needs for one text. A linear one takes milliseconds for the longest, on a busy machine too; one that is not
  * takes seconds, and more with every doubling.
  */
-const MOST_MS = 1_000;
+const MOST_MS = 250;
 
 /**
  * Patterns that are put together while the program runs, with what comes of them. Another one that is added has to be named
@@ -46,7 +46,7 @@ await t.test(
       patterns.map((pattern) => ({ name, pattern })),
     );
     const distinct = new Map(
-      [...literals, ...built].map((one) => [`${one.name} ${String(one.pattern)}`, one]),
+      [...literals, ...built].map((one) => [String(one.pattern), one]),
     );
     const slow = [...distinct.values()].filter(({ pattern }) => isSlow(pattern)).map(({ name }) => name);
     t.same(slow.toSorted(), Object.keys(INPUT_IS_CUT).toSorted());
