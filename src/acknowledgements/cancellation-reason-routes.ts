@@ -18,8 +18,7 @@ export function cancellationReasonRoutes(api: Api, version: ApiVersion, { db }: 
         'Partners',
         'Why orders of a shop can be cancelled',
         {
-          description:
-            "What TikTok takes in the shop's region, with the ChangeReasons that stand for it. An addition to the contract.",
+          description: "What TikTok takes in the shop's region, with the ChangeReasons that stand for it.",
           params: Type.Object({
             partnerId: Type.String({
               description: 'Company number of the shop: SenderCompanyId of its orders.',

@@ -22,7 +22,7 @@ export function explainAcknowledgementRoute(
         'Acknowledgements',
         'Why an acknowledgement is where it is',
         {
-          description: 'Every rule with its outcome, and every call to TikTok. An addition to the contract.',
+          description: 'Every rule with its outcome, and every call to TikTok.',
           params: KeyParams,
           ok: AcknowledgementExplanationMessage,
         },

@@ -2,12 +2,14 @@ import { acceptingGates, cancellingGates } from '../acknowledgements/acknowledge
 import { reasonsOf } from '../acknowledgements/cancel-reasons.js';
 import { priceLimits } from '../catalogue/price-limits.js';
 import { cancellationGates } from '../cancellations/cancellation-gates.js';
+import { apiOpenApi } from '../compose/api-routes.js';
 import { settingsMarkdown } from '../config/config.js';
 import { settingsCatalogue } from '../connections/settings.js';
 import { eventTypes } from '../documents/event-types.js';
 import { pushGates } from '../inventory/rules/push-gates.js';
 import { errorCatalogue } from '../kernel/errors.js';
 import { documentTypeNames, documentTypes } from '../logicbroker/document-types.js';
+import { standingOf } from '../logicbroker/own-operations.js';
 import { statuses } from '../logicbroker/statuses.js';
 import { orderGates } from '../orders/order-gates.js';
 import { answerGates, importGates } from '../returns/return-gates.js';
@@ -31,6 +33,7 @@ const gates: Record<string, readonly { name: string; rule: string }[]> = {
 /** Every table that pages of the repository take from the program, by the name in its marker. */
 export async function generatedTables(): Promise<Record<string, string>> {
   return {
+    additions: await additionsTable(),
     'carrier-codes': markdownTable(
       ['TikTok’s carrier', 'Codes and names that mean it'],
       carrierAliases.map(({ names, codes }) => [names.join(', '), codes.join(', ')]),
@@ -98,6 +101,23 @@ export async function generatedTables(): Promise<Record<string, string>> {
       ]),
     ),
   };
+}
+
+interface DescribedPaths {
+  paths: Record<string, Record<string, { summary?: string }>>;
+}
+
+/** Calls of v3 that Logicbroker does not have, with their summaries. */
+async function additionsTable(): Promise<string> {
+  const { paths } = (await apiOpenApi({ version: '0' })) as DescribedPaths;
+  const rows = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { summary = '' }]) => {
+      const [, call] = /^\/api\/v3\/(.*)$/.exec(path) ?? [];
+      if (call === undefined || !standingOf('v3', method.toUpperCase(), `/${call}`)) return [];
+      return [[code(`${method.toUpperCase()} ${call}`), summary]];
+    }),
+  );
+  return markdownTable(['Call', 'What it answers'], rows);
 }
 
 function code(text: string): string {

@@ -11,7 +11,7 @@ import { apiRoutes } from './api-routes.js';
 import { acknowledgementDeps, effectsOf } from './effects.js';
 import { metricSources } from './metric-sources.js';
 import { readinessOf, workerReadinessOf } from './readiness.js';
-import { minuteSweepsOf, sweepsOf } from './sweeps.js';
+import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
 import { composeTikTok } from './tiktok.js';
 import { untilStoreAnswers } from './until-store-answers.js';
 import { openWorkerPort } from './worker-port.js';
@@ -245,6 +245,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       leaseMs: config.leaseSeconds * SECOND_MS,
       sweeps: sweepsOf(connections),
       minuteSweeps: minuteSweepsOf({ db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS }),
+      beatSweeps: beatSweepsOf({ db }),
       observeJob: (job) => metrics.observeJob(job),
     },
     { concurrency: { urgent, background }, beatSeconds },

@@ -6,6 +6,7 @@ import { resealTokens } from '../connections/authorization-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
 import { deleteNotices } from '../deadlines/deadline-store.js';
 import { raiseNotices } from '../deadlines/raise-notices.js';
+import { eventLog } from '../documents/event-store.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
 import { announceImports } from '../inventory/feed/announce-imports.js';
 import { clearOldItems } from '../inventory/items/change-items.js';
@@ -14,6 +15,7 @@ import { deleteOldKeys } from '../http/idempotency-store.js';
 import { orderRenderer } from '../orders/render-orders.js';
 import { returnRenderer } from '../returns/render-returns.js';
 import { shipmentRenderer } from '../shipments/render-shipment-document.js';
+import { numberChanges } from '../store/change-log/sequencer.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
 import type { DeliverDeps } from '../sync/effects/deliver-entry.js';
@@ -62,4 +64,9 @@ export function minuteSweepsOf(deps: DeliverDeps): Sweep[] {
     { name: 'deadline-notices', run: () => raiseNotices(deps) },
     { name: 'refusals-put-right', run: () => recheckEntries(deps) },
   ];
+}
+
+/** What is done with every beat. */
+export function beatSweepsOf({ db }: { db: Database }): Sweep[] {
+  return [{ name: 'events-numbered', run: async () => (await numberChanges(db, eventLog)) ?? 0 }];
 }

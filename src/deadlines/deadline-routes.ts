@@ -66,7 +66,7 @@ export function deadlineRoutes(
       schema: operation(version, 'searchDeadlines', 'Deadlines', 'What must be done by a time', {
         description:
           'Orders with pieces to ship, cancellation requests and returns that wait for the seller, by DueAt. What is done ' +
-          'leaves the list when TikTok has taken it; what you set to Ignored is not on it. An addition to the contract.',
+          'leaves the list when TikTok has taken it; what you set to Ignored is not on it.',
         querystring: DeadlineQuery,
         ok: version === 'v1' ? DeadlinesV1 : DeadlineArrayResponse,
       }),

@@ -1,9 +1,10 @@
 import { toIsoSeconds } from '../kernel/time.js';
+import type { ApiVersion } from '../http/api.js';
 import type { StoredEvent } from './event-store.js';
 import { documentTypeNames, type DocumentType } from '../logicbroker/document-types.js';
 
-/** Logicbroker: LBActivityEvent. */
-export function toActivityEvent(event: StoredEvent): object {
+/** Logicbroker: LBActivityEvent, with additions of ours in v3. */
+export function toActivityEvent(event: StoredEvent, version: ApiVersion): object {
   return {
     Id: event.id,
     Date: toIsoSeconds(event.createdAt),
@@ -20,5 +21,10 @@ export function toActivityEvent(event: StoredEvent): object {
     Processed: event.processed,
     Viewed: event.viewed,
     AdditionalData: event.additional == null ? undefined : JSON.stringify(event.additional),
+    ...(version === 'v3' ? additionsTo(event) : {}),
   };
+}
+
+function additionsTo({ position }: StoredEvent): object {
+  return { Position: position === null ? undefined : Number(position) };
 }

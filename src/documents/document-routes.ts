@@ -117,7 +117,10 @@ function readings(
         const { key } = await find(deps.db, definition, companyId, request.params.LogicbrokerKey);
         const filter = { companyId, documentKey: key };
         const { events, totalPages } = await listEvents(deps.db, filter, request.query.page ?? 0);
-        return sendMessage(reply, { ActivityEvents: events.map(toActivityEvent), TotalPages: totalPages });
+        return sendMessage(reply, {
+          ActivityEvents: events.map((event) => toActivityEvent(event, version)),
+          TotalPages: totalPages,
+        });
       },
     );
   }

@@ -17,7 +17,7 @@ import { reportEvent } from './report-event.js';
 import { dateFilter, endOf, filter, int32Filter, plainText, refuseUnknownFilters } from './list-filters.js';
 import { documentTypeOf } from '../logicbroker/document-types.js';
 
-const EventQuery = Type.Object({
+const LogicbrokersQuery = Type.Object({
   from: dateFilter('from', 'Earliest date; without a zone UTC.'),
   to: dateFilter('to', 'Latest date, inclusive.'),
   linkkey: filter('linkKey', plainText({})),
@@ -35,25 +35,45 @@ const EventQuery = Type.Object({
   processed: filter('processed', Type.Boolean()),
   viewed: filter('viewed', Type.Boolean()),
 });
+const EventQuery = Type.Object({
+  ...LogicbrokersQuery.properties,
+  after: filter(
+    'after',
+    Type.Integer({
+      format: 'int64',
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description:
+        'A Position: only what comes after it. Whoever goes on from the last Position of each answer gets every event ' +
+        'once, whatever is written or deleted meanwhile.',
+    }),
+  ),
+});
 const EventParams = Type.Object({ EventId: Type.String() });
 
 export function eventRoutes(api: Api, version: ApiVersion, deps: { db: Database } & HandOverDeps): void {
   const { db } = deps;
+  // Additions of ours stand in v3 only; what is not in the schema never arrives.
+  const querystring = version === 'v3' ? EventQuery : (LogicbrokersQuery as unknown as typeof EventQuery);
   api.get(
     '/ActivityEvents',
     {
       config: { rateClass: 'search' },
       preValidation: lowerCaseFlags('processed', 'viewed'),
       schema: operation(version, 'searchEvents', 'ActivityEvents', 'Search the history', {
-        description: 'Oldest first, 100 a page.',
-        querystring: EventQuery,
+        description:
+          'Oldest first, 100 a page. An event has its place in this order once it is committed, and keeps it.',
+        querystring,
         ok: EventsMessage,
       }),
     },
     async (request, reply) => {
-      const eventFilter = toEventFilter(request.caller.companyId, request.query);
+      const eventFilter = toEventFilter(request.caller.companyId, request.query, querystring);
       const { events, totalPages } = await listEvents(db, eventFilter, request.query.page ?? 0);
-      return sendMessage(reply, { ActivityEvents: events.map(toActivityEvent), TotalPages: totalPages });
+      return sendMessage(reply, {
+        ActivityEvents: events.map((event) => toActivityEvent(event, version)),
+        TotalPages: totalPages,
+      });
     },
   );
 
@@ -85,7 +105,7 @@ export function eventRoutes(api: Api, version: ApiVersion, deps: { db: Database 
       const id = eventIdOf(request.params.EventId);
       const event = await findEvent(db, { companyId: request.caller.companyId, id });
       if (!event) throw noSuchEvent();
-      return sendMessage(reply, toActivityEvent(event));
+      return sendMessage(reply, toActivityEvent(event, version));
     },
   );
 
@@ -143,9 +163,14 @@ function reportRoute(api: Api, version: ApiVersion, deps: { db: Database } & Han
   );
 }
 
-function toEventFilter(companyId: number, query: Static<typeof EventQuery>): EventFilter {
-  refuseUnknownFilters(query, EventQuery);
+function toEventFilter(
+  companyId: number,
+  query: Static<typeof EventQuery>,
+  known: typeof EventQuery,
+): EventFilter {
+  refuseUnknownFilters(query, known);
   const wanted: EventFilter = { companyId };
+  if (query.after !== undefined) wanted.after = query.after;
   if (query.from !== undefined) wanted.from = parseDateTime(query.from)!;
   if (query.to !== undefined) wanted.to = endOf(query.to);
   if (query.linkkey !== undefined) wanted.linkKey = query.linkkey;

@@ -1,3 +1,4 @@
+import { settleChanges, type ChangeLog } from '../store/change-log/sequencer.js';
 import type { Database, Prisma } from '../store/database.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
 
@@ -18,10 +19,17 @@ export interface StoredEvent {
   additional: unknown;
   processed: boolean;
   viewed: boolean;
+  /** Among all events, given after the commit; null until then. */
+  position: bigint | null;
 }
+
+/** Events are read by position: an id is given before the commit, and may appear when a reader has gone by it. */
+export const eventLog: ChangeLog = { name: 'events' };
 
 export interface EventFilter {
   companyId: number;
+  /** A position: only what comes after it. */
+  after?: number;
   from?: Date;
   to?: Date;
   linkKey?: string;
@@ -38,14 +46,19 @@ export interface EventFilter {
 
 const EVENTS_PER_PAGE = 100;
 
-/** Oldest first, so that a walk through the pages misses none that is written meanwhile. */
+/**
+ * In the order of their positions, so that a walk through the pages, or from position to position, misses none that is
+ * committed meanwhile, and sees none twice. What was committed before the call is there.
+ */
 export async function listEvents(
   db: Database,
-  { from, to, category, level, ...equal }: EventFilter,
+  { after, from, to, category, level, ...equal }: EventFilter,
   page: number,
 ): Promise<{ events: StoredEvent[]; totalPages: number }> {
+  await settleChanges(db, eventLog);
   const where = {
     ...equal,
+    position: { gt: after ?? 0 },
     ...(category === undefined ? {} : { category: inAnyCase(category) }),
     ...(level === undefined ? {} : { level: inAnyCase(level) }),
     ...(from || to ? { createdAt: { ...(from && { gte: from }), ...(to && { lte: to }) } } : {}),
@@ -53,7 +66,7 @@ export async function listEvents(
   const [events, total] = await Promise.all([
     db.prisma.event.findMany({
       where,
-      orderBy: { id: 'asc' },
+      orderBy: { position: 'asc' },
       skip: page * EVENTS_PER_PAGE,
       take: EVENTS_PER_PAGE,
     }),

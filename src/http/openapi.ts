@@ -1,16 +1,20 @@
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import { standingOf, type OperationStanding } from '../logicbroker/own-operations.js';
+import { apiVersions } from './api.js';
 
 const DESCRIPTION = `
 Logicbroker-compatible API between a seller's ERP and TikTok Shop: the same paths, documents and statuses as Logicbroker's
 CommerceAPI, in the versions v1, v2 and v3 side by side. Versions differ in the envelopes of their lists only: v1 answers
 \`{Code, Message, Body}\` with the documents under their name, v2 and v3 a bare \`{Records, TotalPages, CurrentPage,
-TotalRecords}\`. Paths and query names are good in any case, and the prefix of filters may be left out. Pages count from 0.
+TotalRecords}\`. Paths and query names are case-insensitive, and the prefix of filters may be left out. Pages count from 0.
 
 Send the key as query parameter \`subscription-key\` or, better (addresses end up in logs), as header \`SubscriptionKey\`.
 Calls that write take an \`Idempotency-Key\`: for a day the first answer is given again. Refused calls answer
-\`{Code, Message, Body: [{Errors}]}\`; 429 and 503 say in \`Retry-After\` when to come back.`.trim();
+\`{Code, Message, Body: [{Errors}]}\`; 429 and 503 say in \`Retry-After\` when to come back.
+
+Calls that Logicbroker does not have stand in v3 and say so. v1 and v2 keep those that they had, marked as deprecated.`.trim();
 
 const tags = [
   { name: 'Orders', description: 'What TikTok buyers ordered, and why an order is where it is.' },
@@ -117,7 +121,7 @@ export async function registerDocs(app: FastifyInstance): Promise<void> {
 
 /**
  * Inside, query names are lower-case and have no prefix; the document spells them as Logicbroker's contract does. The
- * header that all writing calls take is added here as well.
+ * header that all writing calls take is added here as well, and how a call stands beside Logicbroker's API.
  */
 const withWireNames: Transform = ({ schema, url, route }) => {
   const shown: FastifySchema = { ...schema };
@@ -134,8 +138,20 @@ const withWireNames: Transform = ({ schema, url, route }) => {
       },
     };
   }
+  const standing = standingOfRoute(route, url);
+  if (standing) {
+    shown.description = [shown.description, standing.note].filter(Boolean).join('\n\n');
+    shown.deprecated = standing.isDeprecated;
+  }
   return { schema: shown, url };
 };
+
+function standingOfRoute({ method }: RouteOptions, url: string): OperationStanding | null {
+  const [, version, path] = /^\/api\/(v\d)(\/.*)$/.exec(url) ?? [];
+  const known = apiVersions.find((one) => one === version);
+  if (!known || path === undefined) return null;
+  return standingOf(known, [method].flat().join(), path.replaceAll(/:(\w+)/g, '{$1}'));
+}
 
 function prefixOf(route: RouteOptions): string {
   return route.config?.filterPrefix ?? 'Filters';

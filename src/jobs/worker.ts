@@ -13,6 +13,8 @@ export interface WorkerDeps extends RunFlowDeps, DeliverDeps, HousekeepingDeps {
   queues: Queues;
   /** What is looked at every minute; like housekeeping, it may run in several processes at once. */
   minuteSweeps?: readonly Sweep[];
+  /** What is looked at with every beat, in a moment each. */
+  beatSweeps?: readonly Sweep[];
   /** Told of every job that has ended, for the metrics. */
   observeJob?: (job: { kind: string; lane: Lane; failed: boolean; durationMs: number }) => void;
 }
@@ -140,6 +142,7 @@ async function doJob(deps: WorkerDeps, payload: unknown, lane: Lane, stop: Abort
         return true;
       case 'beat':
         await beat({ ...deps, wake: (due) => deps.queues.wake(due) });
+        await runTasks(deps.log, deps.beatSweeps ?? []);
         return true;
       case 'minute':
         await runTasks(deps.log, deps.minuteSweeps ?? []);

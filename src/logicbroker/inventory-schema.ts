@@ -149,7 +149,7 @@ const RowCounts = named(
 
 export const InventoryImport = named(
   'InventoryImport',
-  'The record of one file. An addition to the contract.',
+  'The record of one file.',
   {},
   {
     ImportId: int32(),
@@ -178,7 +178,7 @@ export const InventoryImport = named(
 
 const InventoryRowError = named(
   'InventoryRowError',
-  'What is to be said about a row. An addition to the contract.',
+  'What is to be said about a row.',
   {},
   {
     Level: text(

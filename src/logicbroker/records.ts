@@ -46,6 +46,9 @@ export const LBActivityEvent = named(
     Processed: flag(),
     Viewed: flag(),
     AdditionalData: text('JSON in a string.'),
+    Position: int64(
+      'v3 only: its place among all events, given once it is committed; see `after`. Rises, with gaps.',
+    ),
   },
 );
 

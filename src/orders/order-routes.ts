@@ -82,8 +82,7 @@ export function orderRoutes(api: Api, version: ApiVersion, deps: OrderRouteDeps)
     '/Orders/:LogicbrokerKey/Explain',
     {
       schema: operation(version, 'explainOrder', 'Orders', 'Why an order is where it is', {
-        description:
-          'Every rule that decides about the order, with its outcome. An addition to the contract.',
+        description: 'Every rule that decides about the order, with its outcome.',
         params: KeyParams,
         ok: ExplanationMessage,
       }),
@@ -101,7 +100,7 @@ export function orderRoutes(api: Api, version: ApiVersion, deps: OrderRouteDeps)
     '/Explain',
     {
       schema: operation(version, 'explainTikTokOrder', 'Orders', 'Why a TikTok order is or is not here', {
-        description: 'Answers for orders that were not imported too. An addition to the contract.',
+        description: 'Answers for orders that were not imported too.',
         querystring: Type.Object({
           order: Type.String({ pattern: '^\\d{1,30}$', description: "TikTok's order id." }),
         }),

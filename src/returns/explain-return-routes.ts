@@ -19,8 +19,7 @@ export function explainReturnRoutes(
     '/Returns/:LogicbrokerKey/Explain',
     {
       schema: operation(version, 'explainReturn', 'Returns', 'Why a return is where it is', {
-        description:
-          'Every rule with its outcome, the answers, and every call to TikTok. An addition to the contract.',
+        description: 'Every rule with its outcome, the answers, and every call to TikTok.',
         params: KeyParams,
         ok: ReturnExplanationMessage,
       }),
@@ -36,7 +35,7 @@ export function explainReturnRoutes(
     '/Returns/Explain',
     {
       schema: operation(version, 'explainTikTokReturn', 'Returns', 'Why a TikTok return is or is not here', {
-        description: 'Answers for requests that were not imported too. An addition to the contract.',
+        description: 'Answers for requests that were not imported too.',
         querystring: Type.Object({
           return: Type.String({ pattern: '^\\d{1,30}$', description: "TikTok's return id." }),
         }),

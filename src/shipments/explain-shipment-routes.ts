@@ -19,8 +19,7 @@ export function explainShipmentRoute(
     '/Shipments/:LogicbrokerKey/Explain',
     {
       schema: operation(version, 'explainShipment', 'Shipments', 'Why a shipment is where it is', {
-        description:
-          'Every rule with its outcome, the packages, and every call to TikTok. An addition to the contract.',
+        description: 'Every rule with its outcome, the packages, and every call to TikTok.',
         params: KeyParams,
         ok: ShipmentExplanationMessage,
       }),

@@ -11,6 +11,7 @@ const BY_HAND = [
   'index cancellations_answer_by_idx',
   'index cancellations_open_idx',
   'index connections_open_shop_key',
+  'index events_unnumbered_idx',
   'index flows_due_idx',
   'column stock_pieces.matters_until',
   'index stock_pieces_open_idx',

@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 /**
  * A handful of rows as an early version of the program wrote them, in the tables that a database has. Only columns that
- * were there from the first day of their table are named.
+ * were there from the first day of their table to this one are named.
  */
 const ROWS: readonly (readonly [table: string, sql: string])[] = [
   ['companies', `INSERT INTO companies (id, name) VALUES (7001, 'Harbor Goods')`],
@@ -95,8 +95,7 @@ const ROWS: readonly (readonly [table: string, sql: string])[] = [
   ],
   [
     'sent_values',
-    `INSERT INTO sent_values (environment, shop_id, sku_id, stock, stock_in_doubt, price_in_doubt)
-     VALUES ('simulator', '7', 'K', '{"W": 5}', '{}', false)`,
+    `INSERT INTO sent_values (environment, shop_id, sku_id, stock) VALUES ('simulator', '7', 'K', '{"W": 5}')`,
   ],
 ];
 
@@ -105,10 +104,20 @@ export async function fillOldDatabase(client: pg.Client): Promise<string[]> {
   const filled: string[] = [];
   for (const [table, sql] of ROWS) {
     if (!(await hasTable(client, table))) continue;
-    await client.query(sql);
-    filled.push(table);
+    if (await fill(client, sql)) filled.push(table);
   }
   return filled;
+}
+
+/** False where the table has lost a column that the early version wrote: such rows cannot be there any more. */
+async function fill(client: pg.Client, sql: string): Promise<boolean> {
+  try {
+    await client.query(sql);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === '42703') return false;
+    throw error;
+  }
 }
 
 type Row = Record<string, unknown>;

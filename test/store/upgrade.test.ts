@@ -72,6 +72,7 @@ await t.test('a database of any commit of main becomes what a new one is, and ke
     t.same(onlyIn(schema, fresh), [], `${label}: nothing that a new one has not`);
     t.same(onlyIn(fresh, schema), [], `${label}: all that a new one has`);
     keepsRows(t, before, after);
+    if (set.every(({ name }) => !name.endsWith('_positions'))) keepsOrder(t, after);
   }
 });
 
@@ -88,6 +89,11 @@ function keepsRows(t: Test, before: Rows, after: Rows): void {
   }
   if (before.has('sent_stock') && after.has('sent_values'))
     t.match(after.get('sent_values'), [{ sku_id: 'K', stock: { W: 5 } }]);
+}
+
+/** Events that were there before positions have those in which readers knew them. */
+function keepsOrder(t: Test, after: Rows): void {
+  for (const { id, position } of after.get('events') ?? []) t.equal(Number(position), id);
 }
 
 type Rows = Awaited<ReturnType<typeof rowsOf>>;

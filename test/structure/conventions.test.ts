@@ -67,6 +67,7 @@ const TABLE_OWNERS: Record<string, [model: string, table: string][]> = {
   ],
   http: [['idempotencyKey', 'idempotency_keys']],
   store: [
+    ['changeHead', 'change_heads'],
     ['blob', 'blobs'],
     ['blobChunk', 'blob_chunks'],
   ],

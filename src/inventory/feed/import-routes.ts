@@ -42,7 +42,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
     {
       config: { filterPrefix: '' },
       schema: operation(version, 'getInventoryImports', 'Inventory', 'The files that a shop was sent', {
-        description: 'Newest first, 100 a page. An addition to the contract.',
+        description: 'Newest first, 100 a page.',
         params: PartnerParams,
         querystring: Type.Object({
           page: Type.Optional(Type.Integer({ format: 'int32', minimum: 0, maximum: 1_000_000 })),
@@ -63,7 +63,6 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
     '/Inventory/Imports/:ImportId',
     {
       schema: operation(version, 'getInventoryImport', 'Inventory', 'What became of a file', {
-        description: 'An addition to the contract.',
         params: ImportParams,
         ok: InventoryImportMessage,
       }),
@@ -82,7 +81,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
         description:
           'Rows that were not taken, values that were not taken as they stand there, and rows that a later row overrides: the ' +
           'first 10,000; Counts of the import has the number of all. With `Accept: text/csv` as a file that a ' +
-          'spreadsheet opens without running formulas. An addition to the contract.',
+          'spreadsheet opens without running formulas.',
         params: ImportParams,
         ok: InventoryErrorsMessage,
       }),
@@ -138,8 +137,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
     '/Inventory/Imports/:ImportId/Refuse',
     {
       schema: operation(version, 'refuseInventoryImport', 'Inventory', 'Forget a feed that the brake holds', {
-        description:
-          'For a feed that was a mistake. Quantities of 0 that were let through stay. An addition to the contract.',
+        description: 'For a feed that was a mistake. Quantities of 0 that were let through stay.',
         params: ImportParams,
         ok: StringMessage,
       }),

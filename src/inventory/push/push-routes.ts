@@ -66,8 +66,7 @@ function explainRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): void 
     '/Inventory/:partnerId/Item/:sku/Explain',
     {
       schema: operation(version, 'explainInventoryItem', 'Inventory', 'Why an item is (not) in TikTok', {
-        description:
-          'Decides about the item as the push would now, and sends nothing. An addition to the contract.',
+        description: 'Decides about the item as the push would now, and sends nothing.',
         params: SkuParams,
         ok: InventoryExplanationMessage,
       }),
@@ -90,8 +89,7 @@ function notSentRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): void 
     {
       config: { rateClass: 'search', filterPrefix: '', alsoAnswers: ['text/csv'] },
       schema: operation(version, 'getInventoryNotSent', 'Inventory', 'Items that are not sent, and why', {
-        description:
-          'By reason, with one page of the items; as csv all of them. An addition to the contract.',
+        description: 'By reason, with one page of the items; as csv all of them.',
         params: PartnerParams,
         querystring: NotSentQuery,
         ok: NotSentMessage,
@@ -137,7 +135,7 @@ function freshnessRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): voi
     '/Inventory/:partnerId/Freshness',
     {
       schema: operation(version, 'getInventoryFreshness', 'Inventory', 'How far TikTok is behind', {
-        description: 'The oldest change that is not in TikTok yet, and counts. An addition to the contract.',
+        description: 'The oldest change that is not in TikTok yet, and counts.',
         params: PartnerParams,
         ok: FreshnessMessage,
       }),
@@ -183,7 +181,7 @@ function duplicatesRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): vo
         'Inventory',
         'Seller SKUs that are not unique in TikTok',
         {
-          description: 'As of the last read of the catalogue. An addition to the contract.',
+          description: 'As of the last read of the catalogue.',
           params: PartnerParams,
           querystring: Type.Object(PageQuery),
           ok: DuplicateSkusMessage,

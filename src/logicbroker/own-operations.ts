@@ -1,0 +1,82 @@
+/** As `apiVersions` of the HTTP floor. */
+type ApiVersionName = 'v1' | 'v2' | 'v3';
+
+/** Calls that no version of Logicbroker's API has. They stand in v3; v1 and v2 keep what they had before that rule. */
+const ADDITIONS = [
+  'GET /Acknowledgements/{LogicbrokerKey}/Events',
+  'GET /Acknowledgements/{LogicbrokerKey}/Explain',
+  'GET /Deadlines',
+  'GET /Explain',
+  'GET /Inventory/Imports/{ImportId}',
+  'PUT /Inventory/Imports/{ImportId}/Confirm',
+  'GET /Inventory/Imports/{ImportId}/Errors',
+  'PUT /Inventory/Imports/{ImportId}/Refuse',
+  'GET /Inventory/{partnerId}/DuplicateSkus',
+  'GET /Inventory/{partnerId}/Freshness',
+  'GET /Inventory/{partnerId}/Imports',
+  'GET /Inventory/{partnerId}/Item/{sku}/Explain',
+  'GET /Inventory/{partnerId}/NotSent',
+  'GET /Orders/{LogicbrokerKey}/Explain',
+  'GET /Partners/{partnerId}/CancellationReasons',
+  'GET /Returns/Explain',
+  'GET /Returns/{LogicbrokerKey}/Explain',
+  'GET /Shipments/{LogicbrokerKey}/Explain',
+];
+
+/** Logicbroker: Swagger of CommerceAPI v1. In v3 the first has no counterpart, the second is called ActivityEvents. */
+const ONLY_IN_V1 = ['POST /ActivityEvents', 'GET /Orders/{LogicbrokerKey}/Events'];
+
+const DOCUMENTS = ['Acknowledgements', 'Orders', 'Returns', 'Shipments'];
+
+/** Logicbroker: Swagger of CommerceAPI v1 does not have these, that of v3 has. */
+const NOT_IN_V1 = [
+  ...DOCUMENTS.flatMap((path) => [
+    `GET /${path}/LogicbrokerKeys/Ready`,
+    `GET /${path}/Ready`,
+    `PUT /${path}/Status`,
+  ]),
+  'POST /Inventory/All/Export',
+  'POST /Inventory/{partnerId}/Export',
+  'GET /Inventory/{partnerId}/Match/{sku}',
+  'PUT /Inventory/{partnerId}/ZeroOut',
+  'GET /Orders/{LogicbrokerKey}/ActivityEvents',
+  'GET /Settings/ScheduledTasks',
+  'PUT /Settings/ScheduledTasks/Trigger',
+];
+
+const added = new Set(ADDITIONS.map((name) => name.toLowerCase()));
+const onlyInV1 = new Set(ONLY_IN_V1.map((name) => name.toLowerCase()));
+const notInV1 = new Set(NOT_IN_V1.map((name) => name.toLowerCase()));
+
+export interface OperationStanding {
+  isDeprecated: boolean;
+  /** One sentence for the description of the call. */
+  note: string;
+}
+
+/**
+ * How a call of ours stands beside Logicbroker's API; null: Logicbroker has it in this version.
+ * UNCONFIRMED: what v2 has. Its Swagger is not public, so v2 is taken to have what v1 or v3 has.
+ * @param path below `/api/<version>`, parameters in braces
+ */
+export function standingOf(version: ApiVersionName, method: string, path: string): OperationStanding | null {
+  const name = `${method} ${path}`.toLowerCase();
+  if (added.has(name)) return addition(version);
+  if (onlyInV1.has(name)) return version === 'v3' ? addition('v3') : null;
+  if (version === 'v1' && notInV1.has(name)) {
+    return {
+      isDeprecated: true,
+      note: "Deprecated: Logicbroker's v1 does not have this call; it keeps working here, and v3 has it.",
+    };
+  }
+  return null;
+}
+
+function addition(version: ApiVersionName): OperationStanding {
+  return version === 'v3'
+    ? { isDeprecated: false, note: "An addition of this service: Logicbroker's v3 does not have this call." }
+    : {
+        isDeprecated: true,
+        note: `Deprecated in ${version}: an addition of this service, which keeps working here and stands in v3.`,
+      };
+}
