@@ -11,9 +11,7 @@ export function acknowledgementCommands(deps: AcknowledgementDeps): Acknowledgem
   return {
     create: ({ companyId, kept }) => createAcknowledgement(deps, { companyId, document: kept as JsonObject }),
     lockByHand: lockAllWithOrders,
-    async movedByHand(tx, heads, to) {
-      // Nobody is woken here, before the commit: the next beat finds the entries.
-      if (to === StatusCode.submitted) await resendAcknowledgements(tx, heads);
-    },
+    movedByHand: async (tx, heads, to) =>
+      to === StatusCode.submitted ? resendAcknowledgements(tx, heads) : [],
   };
 }

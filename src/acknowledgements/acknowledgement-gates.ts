@@ -1,6 +1,7 @@
+import { connectionGate } from '../connections/connection-gate.js';
 import type { Connection } from '../connections/connection.js';
 import { StatusCode, statusName } from '../logicbroker/statuses.js';
-import { pass, refuse, wait, type Gate, type GateOutcome } from '../kernel/gate.js';
+import { pass, refuse, type Gate, type GateOutcome } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { isOnItsWay } from '../domain/shipment.js';
 
@@ -69,11 +70,7 @@ export const acceptingGates: readonly AckGate[] = [notCancelled, notBeingCancell
 
 /** In the order in which a person would ask. `wait` does not keep a cancellation out: it is stored and sent later. */
 export const cancellingGates: readonly AckGate[] = [
-  {
-    name: 'connection-active',
-    rule: 'Cancellations go to TikTok through an active connection.',
-    decide: ({ connection }) => decideConnection(connection),
-  },
+  connectionGate('Cancellations'),
   notCancelled,
   notBeingCancelled,
   {
@@ -92,23 +89,6 @@ export const cancellingGates: readonly AckGate[] = [
     decide: (facts) => decideStage(facts),
   },
 ];
-
-function decideConnection({ status, statusReason }: AcknowledgementFacts['connection']): GateOutcome {
-  if (status === 'active') return pass('The connection is active.');
-  if (status === 'draft' || status === 'closed') {
-    return refuse(
-      `The connection is ${status === 'draft' ? 'not finished' : 'closed'}.`,
-      'Connect the shop.',
-    );
-  }
-  return wait(
-    statusReason ?? `The connection is ${status.replace('_', ' ')}.`,
-    null,
-    status === 'paused'
-      ? 'Resume the connection; what waits is sent then.'
-      : 'Connect the shop again; what waits is sent then.',
-  );
-}
 
 function decideReadyToShip({ orderStatusCode, cancelAfterReadyToShip }: AcknowledgementFacts): GateOutcome {
   const name = statusName('order', orderStatusCode);

@@ -2,6 +2,7 @@ import { getConnection } from '../connections/connection-store.js';
 import { hashOfContent } from '../documents/content-hash.js';
 import {
   allocateKeys,
+  changeStatus,
   createDocuments,
   findChildByReference,
   lockDocuments,
@@ -85,7 +86,11 @@ async function store(
   const { plan, cancelReason } = await decideAcknowledgement(tx, { record, orderHead, connection }, input);
   const head = await insert(deps, tx, wanted, { record, orderHead, plan, cancelReason });
   const result = { key: head.key, created: true };
-  if (plan.kind === 'cancel') return { result, wake: await enqueueCancel(tx, { head, record }) };
+  if (plan.kind === 'cancel') {
+    const to = StatusCode.processing;
+    await changeStatus(tx, { companyId, keys: [head.key], type: 'acknowledgement', to });
+    return { result, wake: await enqueueCancel(tx, { head, record }) };
+  }
   await completeAccepted(tx, companyId, [{ key: head.key, orderKey, kind: plan.kind }]);
   return { result, wake: null };
 }

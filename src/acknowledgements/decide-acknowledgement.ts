@@ -1,7 +1,6 @@
 import type { Connection } from '../connections/connection.js';
 import type { DocumentHead } from '../documents/document.js';
-import { AppError } from '../kernel/errors.js';
-import { firstObstacle } from '../kernel/gate.js';
+import { passGates } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
 import { acceptingGates, acknowledgementFactsOf, cancellingGates } from './acknowledgement-gates.js';
@@ -26,7 +25,7 @@ export async function decideAcknowledgement(
   order: OrderToAcknowledge,
   input: AcknowledgementInput,
 ): Promise<{ plan: AcknowledgementPlan; cancelReason: string | null }> {
-  await passGates(tx, order, kindOf(input));
+  await checkAcknowledgeable(tx, order, kindOf(input));
   const { record, connection } = order;
   const plan = planAcknowledgement(record, input);
   if (plan.kind !== 'cancel') return { plan, cancelReason: null };
@@ -43,7 +42,7 @@ function asksForAll({ order, cancelRequest }: OrderRecord, unitIds: readonly str
 }
 
 /** @throws AppError rule-violated by the first gate that refuses */
-export async function passGates(
+export async function checkAcknowledgeable(
   tx: Tx,
   { record, orderHead, connection }: OrderToAcknowledge,
   kind: AcknowledgementPlan['kind'],
@@ -51,8 +50,5 @@ export async function passGates(
   const { companyId, id: orderId } = record;
   const cancellingKey = await findCancelling(tx, { companyId, orderId });
   const facts = acknowledgementFactsOf(record, orderHead.statusCode, connection, cancellingKey);
-  const obstacle = firstObstacle(kind === 'cancel' ? cancellingGates : acceptingGates, facts);
-  if (obstacle?.outcome !== 'refuse') return;
-  const { gate, reason, next } = obstacle;
-  throw new AppError('rule-violated', reason, { details: [{ message: `${gate}: ${reason}`, next }] });
+  passGates(kind === 'cancel' ? cancellingGates : acceptingGates, facts);
 }

@@ -1,3 +1,4 @@
+import { OVERTAKEN } from '../documents/settle-document.js';
 import type { Tx } from '../store/database.js';
 import type { OutboxEntry } from '../sync/effects/outbox.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
@@ -5,9 +6,6 @@ import { isToldByAnother } from './acknowledgement-store.js';
 import { CANCEL_ORDER, type CancelPayload, type CancelledOrder } from './enqueue-cancel.js';
 import { lockAcknowledgement } from './lock-acknowledgement.js';
 import { recordCancelled } from './settle-cancel.js';
-
-const OVERTAKEN =
-  'TikTok shows it although it was told as refused: a call arrived late, or it was done in TikTok Seller Center.';
 
 /** Refused cancellations whose pieces are all cancelled, and which nobody has told the ERP. @returns ids of entries */
 export async function findOvertakenCancels(tx: Tx, since: Date): Promise<bigint[]> {

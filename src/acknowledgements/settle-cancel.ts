@@ -1,15 +1,12 @@
-import { changeStatus, recordEvents } from '../documents/document-store.js';
-import type { EventTypeName } from '../documents/event-types.js';
+import { errorOf, settleDocument, troubleOf, type Trouble } from '../documents/settle-document.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
-import { DECIDE_BY_HAND } from '../sync/effects/decide-by-hand.js';
 import type { EffectOutcome, OutboxEntry } from '../sync/effects/outbox.js';
-import { describeError } from '../sync/effects/tiktok-refusal.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
 import { updateAcknowledgement } from './acknowledgement-store.js';
 import type { CancelPayload, CancelledOrder } from './enqueue-cancel.js';
 import { lockAcknowledgement, type LockedAcknowledgement } from './lock-acknowledgement.js';
-import { refreshAcknowledgementDocuments } from './render-acknowledgement-document.js';
+import { acknowledgementRenderer } from './render-acknowledgement-document.js';
 
 const histories: Record<CancelledOrder['how'], string> = {
   'request-approved': "TikTok has approved the buyer's own request; the order is cancelled.",
@@ -31,7 +28,7 @@ export async function settleCancel(
     const cancelled = (outcome.result as CancelledOrder | null) ?? { cancelIds: [], how: 'cancelled' };
     return recordCancelled(deps, tx, locked, cancelled);
   }
-  return recordTrouble(tx, locked, outcome);
+  return recordTrouble(tx, locked, troubleOf(outcome));
 }
 
 export async function recordCancelled(
@@ -43,18 +40,19 @@ export async function recordCancelled(
   const { companyId, key } = head;
   const cancelId = cancelIds.at(-1) ?? null;
   await updateAcknowledgement(tx, key, { state: 'done', cancelId });
-  await changeStatus(tx, { companyId, keys: [key], type: 'acknowledgement', to: StatusCode.complete });
-  await refreshAcknowledgementDocuments(tx, { companyId, keys: [key] });
-  await recordEvents(tx, [
-    {
-      companyId,
-      documentKey: key,
-      event: 'acknowledgement-sent',
-      summary: histories[how],
-      ...(remark ? { details: remark } : {}),
-      additional: { cancelIds },
-    },
-  ]);
+  await settleDocument(tx, acknowledgementRenderer, head, {
+    standing: { to: StatusCode.complete, errorMessage: null },
+    events: [
+      {
+        companyId,
+        documentKey: key,
+        event: 'acknowledgement-sent',
+        summary: histories[how],
+        ...(remark ? { details: remark } : {}),
+        additional: { cancelIds },
+      },
+    ],
+  });
   await deps.recordOwnCancellation(tx, {
     companyId,
     connectionId: record.connectionId,
@@ -69,28 +67,22 @@ export async function recordCancelled(
 }
 
 /** Refused for good, which leaves the order as it is, or in doubt, which waits for a person. */
-async function recordTrouble(
-  tx: Tx,
-  { head }: LockedAcknowledgement,
-  outcome: Exclude<EffectOutcome<unknown>, { state: 'done' }>,
-): Promise<void> {
+async function recordTrouble(tx: Tx, { head }: LockedAcknowledgement, trouble: Trouble): Promise<void> {
   const { companyId, key } = head;
-  const isRefused = outcome.state === 'refused';
-  const reason = isRefused ? describeError(outcome.error) : outcome.why;
-  const errorMessage = isRefused ? reason : `In doubt: ${reason} ${DECIDE_BY_HAND}`;
-  await updateAcknowledgement(tx, key, { state: isRefused ? 'refused' : 'in_doubt' });
-  const to = isRefused ? StatusCode.failed : StatusCode.processing;
-  await changeStatus(tx, { companyId, keys: [key], type: 'acknowledgement', to, errorMessage });
-  const event: EventTypeName = isRefused ? 'acknowledgement-failed' : 'acknowledgement-in-doubt';
-  await recordEvents(tx, [
-    {
-      companyId,
-      documentKey: key,
-      event,
-      summary: isRefused
-        ? 'TikTok does not cancel the order; it stays as it is.'
-        : 'Nobody knows whether TikTok has cancelled the order.',
-      details: reason,
-    },
-  ]);
+  const isRefused = trouble.state === 'refused';
+  await updateAcknowledgement(tx, key, { state: trouble.state });
+  await settleDocument(tx, acknowledgementRenderer, head, {
+    standing: { to: isRefused ? StatusCode.failed : StatusCode.processing, errorMessage: errorOf(trouble) },
+    events: [
+      {
+        companyId,
+        documentKey: key,
+        event: isRefused ? 'acknowledgement-failed' : 'acknowledgement-in-doubt',
+        summary: isRefused
+          ? 'TikTok does not cancel the order; it stays as it is.'
+          : 'Nobody knows whether TikTok has cancelled the order.',
+        details: trouble.reason,
+      },
+    ],
+  });
 }

@@ -2,13 +2,13 @@ import { recordEvents } from '../documents/document-store.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { lockOrders } from '../orders/order-store.js';
 import { setCancelRequests } from '../orders/order-writes.js';
-import type { NoteBuyerRequests } from '../orders/pull-state.js';
+import type { NoteBuyerRequests } from '../orders/pull-orders-deps.js';
 import { settleOrders } from '../orders/settle-order-status.js';
-import { tellMoved } from '../orders/tell-moved.js';
+import { readAll } from '../sync/pull/read-pages.js';
+import { takeWithoutProgress } from '../sync/pull/read-now.js';
 import { requestClosedEvent } from './cancellation-events.js';
 import type { CancellationDeps } from './cancellations-deps.js';
-import { readAll } from './read-cancellations.js';
-import { takeCancellations } from './take-cancellations.js';
+import { cancellationPull } from './pull-cancellations.js';
 
 /**
  * What the order pull asks for when an order says that its buyer asks to cancel, or does no longer: the cancellations of
@@ -17,16 +17,11 @@ import { takeCancellations } from './take-cancellations.js';
 export function noteBuyerRequests(deps: CancellationDeps): NoteBuyerRequests {
   return async ({ connection, api, now }, orderIds, guard) => {
     const pending = new Set<string>();
-    for await (const page of readAll(api, { orderIds })) {
-      const readAt = page.serverTime ?? now;
-      for (const { status, orderId } of page.cancellations) if (status === 'pending') pending.add(orderId);
-      const moved = await deps.db.transaction(async (tx) => {
-        await guard(tx);
-        const context = { deps, tx, connection, readAt, moved: [] };
-        await takeCancellations(context, page.cancellations);
-        return context.moved;
-      });
-      await tellMoved(deps, connection, moved);
+    const source = { connection, api };
+    for await (const { items, serverTime } of readAll(cancellationPull, source, { orderIds })) {
+      for (const { status, orderId } of items) if (status === 'pending') pending.add(orderId);
+      const options = { deps, source, readAt: serverTime ?? now, begin: guard };
+      await takeWithoutProgress(cancellationPull, options, items);
     }
     const over = orderIds.filter((orderId) => !pending.has(orderId));
     if (over.length === 0) return;

@@ -4,7 +4,8 @@ import {
 } from '../acknowledgements/pulled-acknowledgements.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { lockOrders, lockShop } from '../orders/order-store.js';
-import { withoutUnstorable } from '../orders/storable.js';
+import { newestOfEach, type ItemVersions } from '../sync/pull/newest.js';
+import { withoutUnstorable } from '../sync/pull/storable.js';
 import { applyDecisions } from './apply-decisions.js';
 import type { ShopCancellation } from '../domain/cancellation.js';
 import { decideCancellation, piecesOf, type CancellationDecision } from './cancellation-gates.js';
@@ -20,6 +21,13 @@ const CHANGE_REASON = 'Order cancelled by system';
 /** No later look at a cancellation takes these back: the ERP has been told. */
 const FINAL = ['acknowledged', 'ours', 'told'];
 
+/** A request that is over does not open again. */
+export const cancellationVersions: ItemVersions<ShopCancellation> = {
+  idOf: ({ cancelId }) => cancelId,
+  updatedAt: ({ updatedAt }) => updatedAt,
+  compareStages: (a, b) => Number(a.status !== 'pending') - Number(b.status !== 'pending'),
+};
+
 /**
  * Takes in one page of cancellations in one transaction: decides what becomes of each, tells the ERP by acknowledgements
  * where it has to know, and brings orders up to date. Safe to repeat in any order and from several workers: what is older
@@ -30,7 +38,7 @@ export async function takeCancellations(
   page: readonly ShopCancellation[],
 ): Promise<TakeCounts> {
   const { tx, connection } = context;
-  const given = newestOfEach(withoutUnstorable(page));
+  const given = newestOfEach(cancellationVersions, withoutUnstorable(page));
   const news = await newsOf(context, given);
   const counts: TakeCounts = { unchanged: page.length - news.length };
   if (news.length === 0) return counts;
@@ -174,16 +182,6 @@ async function tell({ deps, tx }: TakeContext, decided: readonly Decided[]): Pro
   });
 }
 
-/** A page may name a cancellation twice. */
-function newestOfEach(page: readonly ShopCancellation[]): ShopCancellation[] {
-  const newest = new Map<string, ShopCancellation>();
-  for (const shown of page) {
-    const other = newest.get(shown.cancelId);
-    if (!other || other.updatedAt <= shown.updatedAt) newest.set(shown.cancelId, shown);
-  }
-  return [...newest.values()];
-}
-
 function idsOf(page: readonly ShopCancellation[]): string[] {
-  return page.map(({ cancelId }) => cancelId);
+  return page.map(cancellationVersions.idOf);
 }

@@ -4,21 +4,23 @@ import type { Database, Tx } from '../store/database.js';
 import { refreshStatistics } from '../store/table-statistics.js';
 import type { FlowResult, FlowRun } from '../sync/flows/flows.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
+import { overlapped } from '../sync/pull/read-pages.js';
+import type { Logger } from '../kernel/log.js';
 import { HOUR_MS, MINUTE_MS, type Clock } from '../kernel/time.js';
-import { findUnseen, storeProducts, storeWarehouses } from './catalogue-store.js';
+import { findUnseen, storeWarehouses } from './catalogue-store.js';
 import { readSpan, type Span } from './read-products.js';
 import { refreshProducts } from './refresh-products.js';
+import { takeProducts } from './take-products.js';
 
 export interface PullCatalogueDeps {
   db: Database;
   clock: Clock;
+  log: Logger;
   openShop: OpenShop;
   /** Told, in the last transaction of it, when a shop was read as a whole for the first time. */
   firstRead?: (tx: Tx, connection: ActiveConnection) => Promise<void>;
 }
 
-/** Read again at each pull: TikTok may list a product later than its update time says. */
-const OVERLAP_MS = 10 * MINUTE_MS;
 /** A little less than a day, so that the compare does not move on by an hour each day. */
 const COMPARE_EVERY_MS = 23.5 * HOUR_MS;
 /** Products that a full compare did not see are asked for one by one, so many in a row. */
@@ -49,7 +51,7 @@ interface Pull {
   connection: ActiveConnection;
   api: ShopApi;
   cursor: CatalogueCursor;
-  counts: { changed: number; unchanged: number; gone: number };
+  counts: { changed: number; unchanged: number; gone: number; unreadable: number };
 }
 
 /**
@@ -58,12 +60,12 @@ interface Pull {
  */
 export async function pullCatalogue(deps: PullCatalogueDeps, run: FlowRun): Promise<FlowResult> {
   const { connection, api } = await deps.openShop(run.connectionId, run.flow.lane);
-  const counts = { changed: 0, unchanged: 0, gone: 0 };
+  const counts = { changed: 0, unchanged: 0, gone: 0, unreadable: 0 };
   const pull: Pull = { deps, run, connection, api, cursor: readCursor(run.cursor), counts };
   await pullWarehouses(pull);
   const walk = pull.cursor.walk ?? (await newWalk(pull));
   pull.cursor.walk = walk;
-  const windowFrom = walk.isFull ? null : run.watermark;
+  const windowFrom = walk.isFull ? null : overlapped(run.watermark);
   const isFinished = (await walkSpans(pull, walk)) && (await askForUnseen(pull, walk));
   await refreshStatistics(deps.db, 'catalog-skus', counts.changed);
   if (isFinished) await endWalk(pull, walk);
@@ -91,7 +93,7 @@ async function newWalk({ deps, run, api, cursor }: Pull): Promise<Walk> {
   const to = (serverTime ?? startedAt).toISOString();
   const age = cursor.comparedAt === null ? Infinity : startedAt.getTime() - Date.parse(cursor.comparedAt);
   const isFull = watermark === null || age >= COMPARE_EVERY_MS;
-  const from = isFull ? null : new Date(watermark.getTime() - OVERLAP_MS).toISOString();
+  const from = isFull ? null : (overlapped(watermark)?.toISOString() ?? null);
   return { isFull, startedAt: startedAt.toISOString(), to, spans: [{ from, to }] };
 }
 
@@ -102,12 +104,10 @@ async function walkSpans(pull: Pull, walk: Walk): Promise<boolean> {
   for (let span = walk.spans.shift(); span; span = walk.spans.shift()) {
     const { halves } = await readSpan(pull.api, span, async ({ products }) => {
       run.signal.throwIfAborted();
-      const stored = await deps.db.transaction(async (tx) => {
-        await run.guard(tx);
-        return storeProducts(tx, connection, products, deps.clock.now());
-      });
+      const stored = await takeProducts({ ...deps, guard: (tx) => run.guard(tx) }, connection, products);
       pull.counts.changed += stored.changed;
       pull.counts.unchanged += stored.unchanged;
+      pull.counts.unreadable += stored.unreadable;
     });
     if (halves) walk.spans.unshift(...halves);
     await deps.db.transaction((tx) => run.saveProgress(tx, { cursor: pull.cursor }));

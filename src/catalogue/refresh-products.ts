@@ -1,17 +1,12 @@
-import type { Database, Tx } from '../store/database.js';
 import { productConcernOf } from '../tiktok/product-error-rules.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import { TikTokError } from '../tiktok/tiktok-errors.js';
-import type { Clock } from '../kernel/time.js';
-import { markDeleted, noteAsked, storeProducts } from './catalogue-store.js';
+import { markDeleted, noteAsked } from './catalogue-store.js';
 import type { ShopKey, ShopProduct } from '../domain/product.js';
+import { takeProducts, type TakeProductsDeps } from './take-products.js';
 
-export interface RefreshDeps {
-  db: Database;
-  clock: Clock;
+export interface RefreshDeps extends TakeProductsDeps {
   api: Pick<ShopApi, 'getProduct'>;
-  /** First thing in the transaction that writes; see FlowRun. */
-  guard: (tx: Tx) => Promise<void>;
 }
 
 /**
@@ -21,10 +16,11 @@ export interface RefreshDeps {
  * @throws TikTokError when TikTok cannot be asked
  */
 export async function refreshProducts(
-  { db, clock, api, guard }: RefreshDeps,
+  deps: RefreshDeps,
   shop: ShopKey,
   productIds: readonly string[],
 ): Promise<{ gone: number; changed: number }> {
+  const { db, clock, api, guard } = deps;
   const shown: ShopProduct[] = [];
   const gone: string[] = [];
   for (const productId of productIds) {
@@ -32,9 +28,9 @@ export async function refreshProducts(
     if (answer === 'gone') gone.push(productId);
     else if (answer !== 'not-shown') shown.push(answer);
   }
+  const { changed } = await takeProducts(deps, shop, shown);
   return db.transaction(async (tx) => {
     await guard(tx);
-    const { changed } = await storeProducts(tx, shop, shown, clock.now());
     const deleted = await markDeleted(tx, shop, gone);
     await noteAsked(tx, shop, productIds, clock.now());
     return { gone: gone.length, changed: changed + deleted };

@@ -1,34 +1,19 @@
-import { acceptingGates, cancellingGates } from '../acknowledgements/acknowledgement-gates.js';
 import { reasonsOf } from '../acknowledgements/cancel-reasons.js';
 import { priceLimits } from '../catalogue/price-limits.js';
-import { cancellationGates } from '../cancellations/cancellation-gates.js';
 import { apiOpenApi } from '../compose/api-routes.js';
 import { settingsMarkdown } from '../config/config.js';
 import { settingsCatalogue } from '../connections/settings.js';
 import { eventTypes } from '../documents/event-types.js';
-import { pushGates } from '../inventory/rules/push-gates.js';
 import { errorCatalogue } from '../kernel/errors.js';
 import { documentTypeNames, documentTypes } from '../logicbroker/document-types.js';
 import { standingOf } from '../logicbroker/own-operations.js';
 import { statuses } from '../logicbroker/statuses.js';
-import { orderGates } from '../orders/order-gates.js';
-import { answerGates, importGates } from '../returns/return-gates.js';
 import { carrierAliases } from '../shipments/carrier-aliases.js';
-import { shippingGates } from '../shipments/shipment-gates.js';
 import { flowCatalogue } from '../sync/flows/flow-catalogue.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { markdownTable } from './marked-tables.js';
+import { helpTables } from './help-tables.js';
 import { commands } from './run-cli.js';
-
-const gates: Record<string, readonly { name: string; rule: string }[]> = {
-  'order-gates': orderGates,
-  'shipping-gates': shippingGates,
-  'acknowledgement-gates': [...new Set([...acceptingGates, ...cancellingGates])],
-  'cancellation-gates': cancellationGates,
-  'return-import-gates': importGates,
-  'return-answer-gates': answerGates,
-  'push-gates': pushGates,
-};
 
 /** Every table that pages of the repository take from the program, by the name in its marker. */
 export async function generatedTables(): Promise<Record<string, string>> {
@@ -73,16 +58,8 @@ export async function generatedTables(): Promise<Record<string, string>> {
         description,
       ]),
     ),
+    ...helpTables(),
     metrics: await metricsTable(),
-    ...Object.fromEntries(
-      Object.entries(gates).map(([name, list]) => [
-        name,
-        markdownTable(
-          ['Gate', 'Rule'],
-          list.map((gate) => [code(gate.name), gate.rule]),
-        ),
-      ]),
-    ),
     'price-limits': markdownTable(
       ['Region', 'Currency', 'Local shop', 'Cross-border shop'],
       Object.entries(priceLimits).map(([region, { currency, local, crossBorder }]) => [

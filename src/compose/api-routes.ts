@@ -9,23 +9,27 @@ import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
 import { eventRoutes } from '../documents/event-routes.js';
 import { createDocumentLister } from '../documents/list-documents.js';
+import type { Waking } from '../documents/wake-effects.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
 import type { Logger } from '../kernel/log.js';
 import { pushRoutes } from '../inventory/push/push-routes.js';
 import { exportRoutes } from '../inventory/items/export-routes.js';
-import { importRoutes } from '../inventory/feed/import-routes.js';
-import { createTurns } from '../inventory/feed/import-turns.js';
+import { feedKindsOf } from './feed-kinds.js';
+import type { FeedKind } from '../imports/feed-kind.js';
+import { importRoutes, type ImportRouteDeps } from '../imports/import-routes.js';
+import { createTurns } from '../imports/import-turns.js';
+import { uploadRoutes } from '../imports/upload-routes.js';
 import type { ExpectPush } from '../inventory/push/expected-push.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
-import { inventoryRoutes, type InventoryRouteDeps } from '../inventory/inventory-routes.js';
-import { uploadRoutes } from '../inventory/feed/upload-routes.js';
+import { inventoryRoutes } from '../inventory/inventory-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
 import { orderRoutes, type ExplainOrder, type OrderRouteDeps } from '../orders/order-routes.js';
 import { returnRoutes } from '../returns/return-routes.js';
 import { shipmentRoutes } from '../shipments/shipment-routes.js';
 import type { Database } from '../store/database.js';
+import { productFlows } from './product-flows.js';
 import { taskRoutes, type TaskRouteDeps } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
 import type { ReturnCommands } from '../returns/return-route-deps.js';
@@ -37,18 +41,28 @@ export interface ApiRouteDeps {
   log: Logger;
   explainOrder: ExplainOrder;
   ordersMoved?: OrderRouteDeps['ordersMoved'];
+  wake?: Waking['wake'];
   acknowledgements: AcknowledgementCommands;
   shipments: ShipmentCommands;
   returns: ReturnCommands;
   wakeFlow: TaskRouteDeps['wakeFlow'];
   inventory: InventoryDeps;
   expectPush?: ExpectPush;
+  /** Those of the inventory when left out. */
+  feedKinds?: readonly FeedKind[];
   uploadLimitBytes: number;
+  bodyLimitBytes?: number;
 }
 
 /** Everything that is offered below /api/<version>. */
 export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
-  const inventory: InventoryRouteDeps = { ...deps, takeTurn: createTurns() };
+  const { db, clock, log, uploadLimitBytes, bodyLimitBytes: jsonLimitBytes } = deps;
+  const feedKinds = deps.feedKinds ?? feedKindsOf(deps.inventory);
+  const imports: ImportRouteDeps = {
+    imports: { db, clock, log, feedKinds, jsonLimitBytes, fileLimitBytes: uploadLimitBytes },
+    takeTurn: createTurns(),
+    uploadLimitBytes,
+  };
   const handOver = createHandOver(deps);
   const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver };
   const deadlines = { ...deps, listDeadlines: createDeadlineLister(deps) };
@@ -61,15 +75,16 @@ export function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => shipmentRoutes(api, version, documents),
     (api, version) => returnRoutes(api, version, documents),
     (api, version) => pushRoutes(api, version, deps),
-    (api, version) => inventoryRoutes(api, version, inventory),
-    (api, version) => exportRoutes(api, version, inventory),
-    (api, version) => importRoutes(api, version, inventory),
-    (api, version) => uploadRoutes(api, version, inventory),
+    (api, version) => inventoryRoutes(api, version, deps),
+    (api, version) => exportRoutes(api, version, deps),
+    (api, version) => importRoutes(api, version, imports),
+    (api, version) => uploadRoutes(api, version, imports),
     (api, version) => deadlineRoutes(api, version, deadlines),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => cancellationReasonRoutes(api, version, deps),
-    (api, version) => taskRoutes(api, version, { ...deps, expectFlow: deps.expectPush?.ofFlow }),
+    (api, version) =>
+      taskRoutes(api, version, { ...deps, flows: productFlows, expectFlow: deps.expectPush?.ofFlow }),
     (api, version) => eventRoutes(api, version, documents),
   ];
 }

@@ -9,6 +9,7 @@ import { pullCancellations } from '../cancellations/pull-cancellations.js';
 import { findCallerByKey } from '../companies/api-key-store.js';
 import { apiRoutes } from './api-routes.js';
 import { acknowledgementDeps, effectsOf } from './effects.js';
+import { feedKindsOf } from './feed-kinds.js';
 import { metricSources } from './metric-sources.js';
 import { readinessOf, workerReadinessOf } from './readiness.js';
 import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
@@ -54,9 +55,12 @@ import { openDatabase, type Database } from '../store/database.js';
 import { createSealer } from '../store/secrets.js';
 import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
 import { createForecast } from '../sync/budgets/expected-finish.js';
-import { checkFlows, findFlow, type FlowName } from '../sync/flows/flow-catalogue.js';
+import { productFlows } from './product-flows.js';
+import { checkFlows, findFlow } from '../sync/flows/flow-catalogue.js';
 import { decideWaiting } from '../sync/effects/waiting-effects.js';
 import { ensureFlows, listFlows, requestRun, type FlowHandler } from '../sync/flows/flows.js';
+import { HELP_PATH } from '../kernel/help.js';
+import { troubleshooting } from './troubleshooting.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
 import { productVersion } from '../kernel/version.js';
 
@@ -187,7 +191,7 @@ async function prepareStore({ config, clock, db, queues }: Parts): Promise<void>
   await refuseUnmigrated(db);
   await refuseDemoCredentials(db, config, clock.now());
   // Flows that this version brings, for connections that are there already.
-  if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now() });
+  if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now(), flows: productFlows });
 }
 
 /** What the use cases of orders and shipments need: the store, TikTok as a shop sees it, and a way to wake a worker. */
@@ -221,7 +225,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ...orders,
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
   };
-  const handlers = new Map<FlowName, FlowHandler>([
+  const handlers = new Map<string, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
     ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
@@ -229,8 +233,15 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ['push-inventory', (run) => pushInventory(stock, run)],
     ['compare-inventory', (run) => compareInventory(stock, run)],
   ]);
-  checkFlows(handlers);
+  checkFlows(handlers, productFlows);
   const effects = effectsOf(domain);
+  const imports = {
+    db,
+    clock,
+    log,
+    jsonLimitBytes: config.bodyLimitBytes,
+    feedKinds: feedKindsOf(inventoryDeps(parts)),
+  };
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   return startWorker(
     {
@@ -238,13 +249,17 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
       clock,
       log,
       queues,
+      flows: productFlows,
       handlers,
       effects,
       recordEvents,
       keepMonths: config.historyMonths,
       leaseMs: config.leaseSeconds * SECOND_MS,
-      sweeps: sweepsOf(connections),
-      minuteSweeps: minuteSweepsOf({ db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS }),
+      sweeps: sweepsOf({ ...connections, feedKinds: imports.feedKinds }),
+      minuteSweeps: minuteSweepsOf(
+        { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
+        imports,
+      ),
       beatSweeps: beatSweepsOf({ db }),
       observeJob: (job) => metrics.observeJob(job),
     },
@@ -314,6 +329,7 @@ async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => str
       db,
       clock,
       log,
+      wake: domain.wake,
       explainOrder: (which) => explainOrder(explaining, which),
       ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: clock.now() }),
       acknowledgements: acknowledgementCommands(acknowledgementDeps(domain)),
@@ -322,6 +338,7 @@ async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => str
       inventory: inventoryDeps(parts),
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
+      bodyLimitBytes: config.bodyLimitBytes,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     ...health,
@@ -362,7 +379,7 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
       idleMs: config.sessionIdleMinutes * MINUTE_MS,
       absoluteMs: config.sessionHours * HOUR_MS,
     },
-    listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now() }),
+    listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision }) {
       const which = { companyId, id, now: clock.now() };
       await db.transaction((tx) => decideWaiting(tx, effectsOf(domain), which, decision));
@@ -375,7 +392,12 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
       const { flowId: id, lane } = await db.transaction((tx) => requestRun(tx, choice));
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
-    links: [{ label: 'API description', href: '/docs', note: 'for the ERP team' }, ...(portal?.links ?? [])],
+    links: [
+      { label: 'API description', href: '/docs', note: 'for the ERP team' },
+      { label: 'Troubleshooting', href: HELP_PATH, note: 'every rule and error with its next step' },
+      ...(portal?.links ?? []),
+    ],
+    help: troubleshooting,
     ...(portal?.loginHint === undefined ? {} : { loginHint: portal.loginHint }),
   };
 }

@@ -8,9 +8,13 @@ import { deleteNotices } from '../deadlines/deadline-store.js';
 import { raiseNotices } from '../deadlines/raise-notices.js';
 import { eventLog } from '../documents/event-store.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
-import { announceImports } from '../inventory/feed/announce-imports.js';
+import { announceImports } from '../imports/announce-imports.js';
+import type { FeedKind } from '../imports/feed-kind.js';
+import type { ImportDeps } from '../imports/import-deps.js';
+import { deleteOldImports, endLostImports } from '../imports/import-store.js';
+import { resumeImports } from '../imports/resume-imports.js';
+import { sweepBlobs } from '../store/blobs/sweep-blobs.js';
 import { clearOldItems } from '../inventory/items/change-items.js';
-import { deleteOldImports, endLostImports } from '../inventory/feed/import-store.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
 import { orderRenderer } from '../orders/render-orders.js';
 import { returnRenderer } from '../returns/render-returns.js';
@@ -28,7 +32,12 @@ const KEEP_IMPORTS_MS = 90 * DAY_MS;
 const KEEP_NOTICES_MS = 30 * DAY_MS;
 
 /** What every folder wants done now and then. Adding a document type: its renderer here. */
-export function sweepsOf(deps: { db: Database; clock: Clock; sealer: Sealer }): Sweep[] {
+export function sweepsOf(deps: {
+  db: Database;
+  clock: Clock;
+  sealer: Sealer;
+  feedKinds: readonly FeedKind[];
+}): Sweep[] {
   const { db, clock, sealer } = deps;
   return [
     {
@@ -42,6 +51,7 @@ export function sweepsOf(deps: { db: Database; clock: Clock; sealer: Sealer }): 
       name: 'imports-deleted',
       run: () => deleteOldImports(db.prisma, new Date(clock.now().getTime() - KEEP_IMPORTS_MS)),
     },
+    { name: 'blobs-swept', run: () => sweepBlobs(db) },
     {
       name: 'items-cleared',
       run: async () => clearOldItems(deps, await listConnections(db.prisma), clock.now()),
@@ -59,10 +69,12 @@ export function sweepsOf(deps: { db: Database; clock: Clock; sealer: Sealer }): 
 }
 
 /** What cannot wait for the hour. */
-export function minuteSweepsOf(deps: DeliverDeps): Sweep[] {
+export function minuteSweepsOf(deps: DeliverDeps, imports: ImportDeps): Sweep[] {
   return [
     { name: 'deadline-notices', run: () => raiseNotices(deps) },
     { name: 'refusals-put-right', run: () => recheckEntries(deps) },
+    // The last one: a large feed takes its time.
+    { name: 'imports-resumed', run: () => resumeImports(imports) },
   ];
 }
 

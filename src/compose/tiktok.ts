@@ -17,8 +17,9 @@ export function composeTikTok(
   config: Config,
   { db, clock, log, metrics }: { db: Database; clock: Clock; log: Logger; metrics: Metrics },
 ): { tiktok: TikTokAccess; door: HttpDoor } {
-  const door = createHttpDoor({ clock });
   const hostSettings = hostSettingsOf(config);
+  const origins = serverOrigins(hostSettings);
+  const door = createHttpDoor({ clock, leadsTo: (origin) => origins.has(origin) });
   const hosts: Parameters<typeof createTokenApi>[0]['hosts'] = (environment) =>
     hostsFor(environment, hostSettings);
   const observe = metrics.observeTikTokCall.bind(metrics);
@@ -30,6 +31,18 @@ export function composeTikTok(
     apps: appsOf(config),
   };
   return { tiktok, door };
+}
+
+/** Where this program itself calls; the others are for the seller's browser. */
+function serverOrigins(settings: HostSettings): Set<string> {
+  const hasSimulator = settings.allowSimulator && settings.simulatorOrigin !== undefined;
+  const environments = [...(hasSimulator ? (['simulator'] as const) : []), 'production' as const];
+  return new Set(
+    environments.flatMap((environment) => {
+      const { api, token } = hostsFor(environment, settings);
+      return [api, token];
+    }),
+  );
 }
 
 function hostSettingsOf(config: Config): HostSettings {

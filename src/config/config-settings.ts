@@ -290,7 +290,7 @@ export const settings = {
   uploadLimitBytes: setting({
     env: 'UPLOAD_LIMIT_BYTES',
     default: 1_073_741_824,
-    meaning: 'Largest inventory file; it lies in the folder for temporary files while it is read.',
+    meaning: 'Largest inventory file; it lies packed in the database until it has been read.',
     read: whole(1_024, 10_737_418_240),
   }),
   allowKeyInQuery: setting({

@@ -1,9 +1,14 @@
 import { AppError } from '../kernel/errors.js';
 import type { Database, Tx } from '../store/database.js';
-import type { AfterCommit, DocumentDefinition } from './document-definition.js';
+import type { DocumentDefinition, Performed } from './document-definition.js';
 import type { DocumentHead } from './document.js';
 import { changeStatus, lockDocuments } from './document-store.js';
+import { wakeAll, type Waking } from './wake-effects.js';
 import { statusName } from '../logicbroker/statuses.js';
+
+export interface ByHandDeps extends Waking {
+  db: Database;
+}
 
 export interface StatusByHandRequest {
   companyId: number;
@@ -19,20 +24,20 @@ export interface StatusByHandRequest {
  * @throws AppError rule-violated when callers may never set this status
  */
 export async function changeStatusByHand(
-  db: Database,
+  deps: ByHandDeps,
   definition: DocumentDefinition,
   { companyId, keys, to, onlyIncrease = false }: StatusByHandRequest,
 ): Promise<number[]> {
   const perform = definition.byHand.perform?.[to];
   const sources = perform ? [] : sourcesOf(definition, to);
   await definition.byHand.prepare?.({ companyId, keys, to });
-  const { changed, after } = await db.transaction(async (tx): Promise<Moved> => {
+  const { done, wake } = await deps.db.transaction(async (tx): Promise<Performed> => {
     await definition.byHand.lockFirst?.(tx, { companyId, keys });
     const heads = await lockDocuments(tx, { companyId, keys });
     const wanted = heads.filter(
       (head) => head.type === definition.type && !(onlyIncrease && head.statusCode > to),
     );
-    if (perform) return { changed: await perform(tx, wanted, 'many'), after: undefined };
+    if (perform) return perform(tx, wanted, 'many');
     const movable = heads.filter(
       (head) =>
         head.type === definition.type &&
@@ -41,8 +46,8 @@ export async function changeStatusByHand(
     );
     return move(tx, definition, { companyId, to, onlyIncrease, heads: movable });
   });
-  after?.();
-  return changed;
+  wakeAll(deps, wake);
+  return done;
 }
 
 /**
@@ -51,7 +56,7 @@ export async function changeStatusByHand(
  * @throws AppError not-found; rule-violated with what can be done instead
  */
 export async function changeOneStatusByHand(
-  db: Database,
+  deps: ByHandDeps,
   definition: DocumentDefinition,
   { companyId, key, to }: { companyId: number; key: number; to: number },
   check: (head: DocumentHead) => void,
@@ -59,22 +64,19 @@ export async function changeOneStatusByHand(
   const perform = definition.byHand.perform?.[to];
   const sources = perform ? [] : sourcesOf(definition, to);
   await definition.byHand.prepare?.({ companyId, keys: [key], to });
-  const moved = await db.transaction(async (tx) => {
+  const { wake } = await deps.db.transaction(async (tx): Promise<Performed> => {
     await definition.byHand.lockFirst?.(tx, { companyId, keys: [key] });
     const [head] = await lockDocuments(tx, { companyId, keys: [key] });
     if (!head || head.type !== definition.type) throw noSuchDocument(definition, String(key));
     check(head);
-    if (head.statusCode === to) return null;
+    if (head.statusCode === to) return { done: [], wake: [] };
     const forbidden = definition.byHand.forbids?.(head, to);
     if (forbidden) throw notThisOne(definition, head, forbidden);
-    if (perform) {
-      await perform(tx, [head], 'one');
-      return null;
-    }
+    if (perform) return perform(tx, [head], 'one');
     if (!sources.includes(head.statusCode)) throw notFromHere(definition, head, to);
     return move(tx, definition, { companyId, to, onlyIncrease: false, heads: [head] });
   });
-  moved?.after?.();
+  wakeAll(deps, wake);
 }
 
 export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppError {
@@ -83,22 +85,17 @@ export function noSuchDocument({ noun }: DocumentDefinition, key: string): AppEr
   });
 }
 
-interface Moved {
-  changed: number[];
-  after: AfterCommit | void;
-}
-
 async function move(
   tx: Tx,
   definition: DocumentDefinition,
   change: { companyId: number; to: number; onlyIncrease: boolean; heads: DocumentHead[] },
-): Promise<Moved> {
+): Promise<Performed> {
   const { companyId, to, onlyIncrease, heads } = change;
   const moving = heads.filter(({ statusCode }) => statusCode !== to && !(onlyIncrease && statusCode > to));
   const keys = moving.map(({ key }) => key);
-  const changed = await changeStatus(tx, { companyId, keys, type: definition.type, to, onlyIncrease });
-  const after = changed.length > 0 ? await definition.byHand.moved?.(tx, moving, to) : undefined;
-  return { changed, after };
+  const done = await changeStatus(tx, { companyId, keys, type: definition.type, to, onlyIncrease });
+  const wake = done.length > 0 ? await definition.byHand.moved?.(tx, moving, to) : undefined;
+  return { done, wake: wake ?? [] };
 }
 
 function sourcesOf({ type, noun, byHand }: DocumentDefinition, to: number): readonly number[] {

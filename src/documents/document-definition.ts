@@ -26,8 +26,6 @@ export interface DocumentDefinition {
   schemas: { message: Named; arrayResponse: Named; v1List: Named };
 }
 
-export type AfterCommit = () => void;
-
 export interface StatusByHand {
   /** Target code -> codes that may be left for it. */
   moves: Record<number, readonly number[]>;
@@ -42,20 +40,26 @@ export interface StatusByHand {
   /**
    * In place of setting a status that is reached by doing something. `one`: what cannot be done is thrown; `many`: it is
    * left alone.
-   * @returns keys of the documents for which it was done
    */
   perform?: Readonly<Record<number, PerformMove>>;
   /** Words that callers take for a status, and what they are told. */
   noStatus?: { pattern: RegExp; message: string; next: string };
   /**
-   * What else the move means for the domain, in the same transaction. May throw an AppError to refuse, and may answer
-   * what is to be done after the commit, such as waking somebody.
+   * What else the move means for the domain, in the same transaction. May throw an AppError to refuse.
+   * @returns outbox entries that it has asked for; they are woken after the commit
    */
-  moved?: (tx: Tx, documents: DocumentHead[], to: number) => Promise<AfterCommit | void>;
+  moved?: (tx: Tx, documents: DocumentHead[], to: number) => Promise<readonly bigint[]>;
 }
 
 export type PerformMove = (
   tx: Tx,
   documents: readonly DocumentHead[],
   mode: 'one' | 'many',
-) => Promise<number[]>;
+) => Promise<Performed>;
+
+export interface Performed {
+  /** Keys of the documents for which it was done. */
+  done: number[];
+  /** Outbox entries that it has asked for; they are woken after the commit. */
+  wake: readonly bigint[];
+}

@@ -24,9 +24,10 @@ import { toActivityEvent } from './activity-event.js';
 import { listEvents } from './event-store.js';
 import type { ListDocuments } from './list-documents.js';
 import { statusOf } from './list-filters.js';
+import type { Waking } from './wake-effects.js';
 import { statusName } from '../logicbroker/statuses.js';
 
-export interface DocumentRouteDeps extends HandOverDeps {
+export interface DocumentRouteDeps extends HandOverDeps, Waking {
   db: Database;
   listDocuments: ListDocuments;
 }
@@ -149,7 +150,7 @@ function statusChanges(
       const to = statusToSet(definition, Status);
       const keys = keysOf(LogicbrokerKeys);
       const { companyId } = request.caller;
-      const changed = await changeStatusByHand(deps.db, definition, {
+      const changed = await changeStatusByHand(deps, definition, {
         companyId,
         keys,
         to,
@@ -178,7 +179,7 @@ function statusChanges(
       const to = statusToSet(definition, request.params.Status);
       const key = keyOf(definition, request.params.LogicbrokerKey);
       const target = { companyId: request.caller.companyId, key, to };
-      await changeOneStatusByHand(deps.db, definition, target, ({ version: current }) =>
+      await changeOneStatusByHand(deps, definition, target, ({ version: current }) =>
         checkIfMatch(request.headers['if-match'], current),
       );
       namesDocuments(request, reply, deps, [key]);

@@ -61,6 +61,7 @@ export const eventTypes = {
   'inventory-nothing-taken': eventType(78, 'Alert', 'Inventory', 'inventory.failed'),
   'inventory-changed-by-hand': eventType(73, 'Warning', 'Inventory', 'inventory.changed'),
   'inventory-drift': eventType(76, 'Warning', 'Inventory', 'inventory.drift'),
+  'inventory-update-sets-on-hand': eventType(79, 'Alert', 'Inventory', 'inventory.update-sets-on-hand'),
   'connection-activated': eventType(80, 'Info', 'Connection', 'connection.activated'),
   'connection-changed': eventType(81, 'Info', 'Connection', 'connection.changed'),
   'connection-closed': eventType(82, 'Warning', 'Connection', 'connection.closed'),

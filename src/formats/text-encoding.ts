@@ -37,6 +37,12 @@ export function createEncodingProbe(): { push(bytes: Uint8Array): void; finding(
   };
 }
 
+/** Bytes of the byte order mark at the start of a text, which are no text. */
+export function bytesOfMark(start: Uint8Array, encoding: TextEncoding): number {
+  if (encoding === 'utf-16le' || encoding === 'utf-16be') return 2;
+  return encoding === 'utf-8' && UTF8_BOM.every((byte, at) => start[at] === byte) ? 3 : 0;
+}
+
 /** The end of the last character that is there as a whole; a cut one has at most three bytes. */
 function wholeCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {

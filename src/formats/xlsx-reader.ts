@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { AppError, messageOf } from '../kernel/errors.js';
 import { createStringTable, type StringTable } from './string-table.js';
@@ -32,18 +32,75 @@ const SIGNIFICANT_DIGITS = 15;
  * only cells of text keep leading zeros and more than 15 digits. A formula counts as its last result.
  * @throws AppError invalid-document when it is no such workbook, breaks off, or is too large once unpacked
  */
-export async function* readXlsx(fd: number, handlers: TableHandlers): AsyncGenerator<void> {
-  const zip = await openZip(fd);
-  const entries = await listEntries(zip);
-  const sheet = await findFirstSheet(zip, entries);
-  const strings = await readSharedStrings(zip, entries.get('xl/sharedStrings.xml'));
-  yield* pieces(zip, sheet, LARGEST_SHEET_BYTES, createXmlReader(sheetHandlers(strings, handlers)));
+export async function* readXlsx(file: ByteRanges, handlers: TableHandlers): AsyncGenerator<void> {
+  const reader = new RangeReader(file);
+  try {
+    const zip = await openZip(reader, file.bytes);
+    const entries = await listEntries(zip);
+    const sheet = await findFirstSheet(zip, entries);
+    const strings = await readSharedStrings(zip, entries.get('xl/sharedStrings.xml'));
+    yield* pieces(zip, sheet, LARGEST_SHEET_BYTES, createXmlReader(sheetHandlers(strings, handlers)));
+  } catch (error) {
+    // Bytes that could not be had are no fault of the workbook.
+    throw reader.failure ?? error;
+  }
 }
 
-function openZip(fd: number): Promise<ZipFile> {
+/** A file of which any part can be had, wherever it lies. */
+export interface ByteRanges {
+  bytes: number;
+  /** The bytes from `start` up to `end`, which is left out; fewer where the file ends before. */
+  pieces(start: number, end: number): AsyncIterable<Buffer>;
+}
+
+/** The form in which the zip library asks for bytes. */
+class RangeReader extends yauzl.RandomAccessReader {
+  readonly file: ByteRanges;
+  failure: Error | null = null;
+
+  constructor(file: ByteRanges) {
+    super();
+    this.file = file;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.watched(start, end), { objectMode: false });
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, bytesRead?: number) => void,
+  ): void {
+    void this.copy(buffer.subarray(offset, offset + length), position).then(
+      (count) => callback(null, count),
+      callback,
+    );
+  }
+
+  private async copy(target: Buffer, position: number): Promise<number> {
+    let count = 0;
+    for await (const piece of this.watched(position, position + target.length))
+      count += piece.copy(target, count);
+    return count;
+  }
+
+  private async *watched(start: number, end: number): AsyncGenerator<Buffer> {
+    try {
+      yield* this.file.pieces(start, end);
+    } catch (error) {
+      this.failure ??= error as Error;
+      throw error;
+    }
+  }
+}
+
+function openZip(reader: RangeReader, bytes: number): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     const options = { lazyEntries: true, autoClose: false };
-    yauzl.fromFd(fd, options, (error, zip) => {
+    yauzl.fromRandomAccessReader(reader, bytes, options, (error, zip) => {
       if (error) reject(notAWorkbook());
       else resolve(zip);
     });

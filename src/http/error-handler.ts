@@ -4,6 +4,7 @@ import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { writeJson } from '../formats/json.js';
 import type { Logger } from '../kernel/log.js';
 import { isStoreUnavailable } from '../store/database.js';
+import { placeText } from './error-places.js';
 import { validationError } from './validation.js';
 
 /** Fastify's own errors that callers can meet, in our words. */
@@ -77,13 +78,19 @@ export function errorText(status: number, message: string, reason: string, detai
   const finding = {
     Errors: details.length > 0 ? details.map(sentenceOf) : [message],
     Reason: reason,
-    Details: details.map(({ field, message: text, next }) => ({ Field: field, Message: text, Next: next })),
+    Details: details.map((detail) => ({
+      Field: placeText(detail),
+      Message: detail.message,
+      Next: detail.next,
+    })),
   };
   return writeJson({ Code: String(status), Message: message, Body: [finding] });
 }
 
-function sentenceOf({ field, message, next }: ErrorDetail): string {
-  const sentence = field ? `${field}: ${message}` : message;
+function sentenceOf(detail: ErrorDetail): string {
+  const { message, next } = detail;
+  const place = placeText(detail);
+  const sentence = place ? `${place}: ${message}` : message;
   return next ? joined(sentence, next) : sentence;
 }
 

@@ -1,36 +1,21 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { AppError } from '../kernel/errors.js';
-import { createEncodingProbe, type EncodingFinding } from '../formats/text-encoding.js';
 import { SECOND_MS } from '../kernel/time.js';
 import { answerTooLate } from './client-errors.js';
-import { holdFile, openNameless, writeAll, type FileHold } from './upload-file.js';
 
-/** A file that came with a request. It lies on disk, has no name there and is gone once the handle is closed. */
-export interface ReceivedFile {
-  handle: FileHandle;
-  bytes: number;
-  sha256: string;
-  /** Its encoding, if it is text. */
-  encoding: EncodingFinding;
-  /** Its first bytes, to see of what kind it is. */
-  head: Buffer;
-  /** As the sender calls it; not to be trusted. */
-  fileName: string | null;
-}
+/**
+ * Takes the file of a request while it comes in, and knows it again when the request is worked on.
+ * @param name as the sender calls it; not to be trusted
+ * @returns its hash
+ */
+export type TakeFile = (
+  request: FastifyRequest,
+  content: AsyncIterable<Buffer>,
+  name: string | null,
+) => Promise<{ sha256: string }>;
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The file of a call that takes one; null when the body was of another kind. */
-    upload: ReceivedFile | null;
-    uploadHold: FileHold | null;
-  }
-}
-
-const HEAD_BYTES = 8;
 const LONGEST_NAME = 200;
 /** What a form may have around its file. */
 const FORM_BYTES = 1_048_576;
@@ -50,15 +35,10 @@ const PLAIN_FILES = [
 
 /**
  * Lets the routes of this scope take files: the first file of a form (Logicbroker names its field `file`), or a body that
- * is the file. It is written to disk while it comes in, so that a slow or huge upload costs neither memory nor a connection
- * to the store, and one that breaks off has changed nothing.
+ * is the file. `take` gets it while it comes in, after the caller is known and before anything else of the call is looked at.
  */
-export async function registerUploads(
-  scope: FastifyInstance,
-  { limitBytes }: { limitBytes: number },
-): Promise<void> {
-  scope.decorateRequest('upload', null);
-  scope.decorateRequest('uploadHold', null);
+export async function registerUploads(scope: FastifyInstance, options: UploadOptions): Promise<void> {
+  const { limitBytes } = options;
   await scope.register(multipart, {
     throwFileSizeLimit: false,
     limits: { fileSize: limitBytes, files: 1, fields: 50, fieldSize: 10_000, parts: 60, headerPairs: 50 },
@@ -70,42 +50,38 @@ export async function registerUploads(
     const stream = streamOf(request);
     if (!stream) return;
     if (reply.raw.destroyed) throw hungUp();
-    const file = await receiveFrom(request, stream, limitBytes).catch((error: unknown) => {
+    const { sha256, name } = await receiveFrom(request, stream, options).catch((error: unknown) => {
       throw reply.raw.destroyed && !(error instanceof AppError) ? hungUp() : error;
     });
-    request.upload = file;
-    request.uploadHold = holdFile(file.handle, reply.raw);
     if (reply.raw.destroyed) throw hungUp();
-    request.body = { file: file.fileName ?? '' };
+    request.body = { file: name ?? '' };
     // An Idempotency-Key goes with this content.
-    request.received = { text: file.sha256, kept: null };
-  });
-  scope.addHook('onRoute', (route) => {
-    const { handler } = route;
-    route.handler = async function workOnFile(request, reply) {
-      const end = request.uploadHold?.work();
-      try {
-        const answer: unknown = await handler.call(this, request, reply);
-        return answer;
-      } finally {
-        end?.();
-      }
-    };
+    request.received = { text: sha256, kept: null };
   });
 }
 
-/** @throws AppError for whatever keeps the file from being here: its size, its form, our disk; what the stream throws */
+interface UploadOptions {
+  limitBytes: number;
+  take: TakeFile;
+}
+
+interface Taken {
+  sha256: string;
+  name: string | null;
+}
+
+/** @throws AppError for whatever keeps the file from being here: its size, its form, our store; what the stream throws */
 async function receiveFrom(
   request: FastifyRequest,
   stream: Readable,
-  limitBytes: number,
-): Promise<ReceivedFile> {
-  if (Number(request.headers['content-length']) > limitBytes + FORM_BYTES) throw tooLarge(limitBytes);
+  options: UploadOptions,
+): Promise<Taken> {
+  const { limitBytes } = options;
+  if (Number(request.headers['content-length']) > limitBytes + FORM_BYTES) throw fileTooLarge(limitBytes);
   const stopWatching = watchRate(request);
   try {
-    return request.isMultipart()
-      ? await receivePart(request, limitBytes)
-      : await receive(stream, limitBytes, null);
+    if (request.isMultipart()) return await receivePart(request, options);
+    return { ...(await options.take(request, piecesOf(stream), null)), name: null };
   } finally {
     stopWatching();
   }
@@ -128,18 +104,14 @@ function streamOf(request: FastifyRequest): Readable | null {
   return PLAIN_FILES.includes(type) ? request.raw : null;
 }
 
-async function receivePart(request: FastifyRequest, limitBytes: number): Promise<ReceivedFile> {
+async function receivePart(request: FastifyRequest, { limitBytes, take }: UploadOptions): Promise<Taken> {
   try {
     const part = await request.file();
     if (part) {
       // Nobody reads on to see how much more it would have been.
-      part.file.once('limit', () => part.file.destroy(tooLarge(limitBytes)));
+      part.file.once('limit', () => part.file.destroy(fileTooLarge(limitBytes)));
       const name = part.filename ? part.filename.slice(0, LONGEST_NAME) : null;
-      const received = await receive(part.file, limitBytes, name);
-      // A small form may have reached its limit before anybody listened: what is cut off is never taken for the whole.
-      if (!part.file.truncated) return received;
-      await received.handle.close();
-      throw tooLarge(limitBytes);
+      return { ...(await take(request, wholeOf(part.file, limitBytes), name)), name };
     }
   } catch (error) {
     if (error instanceof AppError || request.raw.errored) throw error;
@@ -148,32 +120,18 @@ async function receivePart(request: FastifyRequest, limitBytes: number): Promise
   throw noFile('The form has no file.');
 }
 
-/** @throws AppError body-too-large, storage-full, service-unavailable; whatever the stream throws */
-async function receive(stream: Readable, limitBytes: number, fileName: string | null): Promise<ReceivedFile> {
-  const handle = await openNameless();
-  try {
-    const hash = createHash('sha256');
-    const probe = createEncodingProbe();
-    let head = Buffer.alloc(0);
-    let bytes = 0;
-    // Left alive when this ends early: its destruction would take the connection along, and the answer with it.
-    for await (const piece of stream.iterator({ destroyOnReturn: false })) {
-      const chunk = piece as Buffer;
-      bytes += chunk.length;
-      if (bytes > limitBytes) throw tooLarge(limitBytes);
-      if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
-      hash.update(chunk);
-      probe.push(chunk);
-      await writeAll(handle, chunk);
-    }
-    return { handle, bytes, sha256: hash.digest('hex'), encoding: probe.finding(), head, fileName };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
+/** Left alive when its taker ends early: its destruction would take the connection along, and the answer with it. */
+function piecesOf(stream: Readable): AsyncIterable<Buffer> {
+  return stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
-function tooLarge(limitBytes: number): AppError {
+/** A small form may have reached its limit before anybody listened: what is cut off is never taken for the whole. */
+async function* wholeOf(file: Readable & { truncated: boolean }, limitBytes: number): AsyncGenerator<Buffer> {
+  yield* piecesOf(file);
+  if (file.truncated) throw fileTooLarge(limitBytes);
+}
+
+export function fileTooLarge(limitBytes: number): AppError {
   return new AppError('body-too-large', `The file has more than ${limitBytes} bytes.`, {
     details: [{ field: 'file', message: `more than ${limitBytes} bytes`, next: 'Send it in several files' }],
   });

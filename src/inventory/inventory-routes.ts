@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Connection } from '../connections/connection.js';
-import { findConnectionByPartner, listConnections } from '../connections/connection-store.js';
-import { readKey } from '../documents/document.js';
+import { listConnections } from '../connections/connection-store.js';
 import { AppError } from '../kernel/errors.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { messageText, sendJson, sendMessage } from '../http/envelope.js';
@@ -10,26 +9,15 @@ import { operation } from '../http/operation.js';
 import { StringMessage } from '../logicbroker/envelopes.js';
 import { InventoryItemArrayResponse, InventoryItemMessage } from '../logicbroker/inventory-schema.js';
 import { renderItem } from '../logicbroker/map-inventory.js';
-import { toIsoSeconds } from '../kernel/time.js';
 import { deleteItems, deleteMatches, resendAll, sentenceOfZeroOut, zeroOut } from './items/change-items.js';
-import type { ImportRecord } from './feed/import.js';
-import type { TakeTurn } from './feed/import-turns.js';
+import { connectionOf, PartnerParams } from '../imports/shop-in-path.js';
 import type { InventoryDeps } from './inventory-deps.js';
 import { findItem, findItemsByMerchantSku } from './items/item-store.js';
 
 export interface InventoryRouteDeps {
   inventory: InventoryDeps;
-  takeTurn: TakeTurn;
-  /** Largest file that is taken. */
-  uploadLimitBytes: number;
 }
 
-export const PartnerParams = Type.Object({
-  partnerId: Type.Integer({
-    format: 'int32',
-    description: 'Company number of the TikTok shop (GET Partners).',
-  }),
-});
 const SkuParams = Type.Object({ ...PartnerParams.properties, sku: Type.String() });
 
 /** Reading what is there, and the buttons that concern all of it. */
@@ -49,7 +37,7 @@ function itemRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): vo
       }),
     },
     async (request, reply) => {
-      const { id: connectionId } = await connectionOf(deps, request);
+      const { id: connectionId } = await connectionOf(deps.inventory.db, request);
       const item = await findItem(db.prisma, { connectionId, supplierSku: skuOf(request.params.sku) });
       if (!item) throw noSuchItem();
       return sendJson(reply, messageText(renderItem(item)));
@@ -65,7 +53,7 @@ function itemRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): vo
       }),
     },
     async (request, reply) => {
-      const { id } = await connectionOf(deps, request);
+      const { id } = await connectionOf(deps.inventory.db, request);
       const merchantSku = skuOf(request.params.sku);
       const [item] = await findItemsByMerchantSku(db.prisma, { connectionIds: [id], merchantSku });
       if (!item) throw noSuchItem();
@@ -110,7 +98,7 @@ function buttonRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): 
         ok: StringMessage,
       }),
       handler: async (request, reply) =>
-        sendMessage(reply, await press(await connectionOf(deps, request as PartnerRequest))),
+        sendMessage(reply, await press(await connectionOf(deps.inventory.db, request as PartnerRequest))),
     });
   };
 
@@ -160,20 +148,6 @@ function buttonRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): 
 
 type PartnerRequest = FastifyRequest<{ Params: { partnerId: number } }>;
 
-/** @throws AppError not-found, also for another company's shop */
-export async function connectionOf(
-  { inventory }: InventoryRouteDeps,
-  request: { params: unknown; caller: { companyId: number } },
-): Promise<Connection> {
-  const { partnerId } = request.params as { partnerId: number };
-  const { companyId } = request.caller;
-  const connection = await findConnectionByPartner(inventory.db.prisma, { companyId, partnerId });
-  if (connection) return connection;
-  throw new AppError('not-found', `You have no shop with the company number ${partnerId}.`, {
-    details: [{ field: 'partnerId', message: 'is not known', next: 'GET Partners lists your shops' }],
-  });
-}
-
 export async function idsOf(
   { inventory }: InventoryRouteDeps,
   { caller }: FastifyRequest,
@@ -192,43 +166,4 @@ function noSuchItem(): AppError {
   return new AppError('not-found', 'There is no such item.', {
     details: [{ field: 'sku', message: 'is not known in this shop' }],
   });
-}
-
-export function importIdOf(text: string): number {
-  return readKey(text) ?? 0;
-}
-
-/** The record of one file, as the API shows it. */
-export function toImport(record: ImportRecord, partnerId: number): object {
-  const { counts } = record;
-  return {
-    ImportId: record.id,
-    PartnerId: partnerId,
-    Kind: record.kind,
-    State: record.state,
-    Reason: record.reason ?? undefined,
-    Format: record.format ?? undefined,
-    FileName: record.fileName ?? undefined,
-    Sha256: record.sha256 ?? undefined,
-    Bytes: record.bytes,
-    DryRun: record.dryRun,
-    Counts: {
-      Rows: counts.rows,
-      Errors: counts.errors,
-      Warned: counts.warned,
-      Overridden: counts.overridden,
-      Added: counts.added,
-      Changed: counts.changed,
-      Unchanged: counts.unchanged,
-      Superseded: counts.superseded,
-      Zeroed: counts.zeroed,
-      Multiplied: counts.multiplied,
-      Repriced: counts.repriced,
-      Ignored: counts.ignored,
-      Unmatched: counts.unmatched,
-    },
-    Warnings: record.warnings,
-    ReceivedAt: toIsoSeconds(record.receivedAt),
-    FinishedAt: record.state === 'receiving' ? undefined : toIsoSeconds(record.finishedAt),
-  };
 }

@@ -36,12 +36,27 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue;
 
+/** Where a finding is, in the terms of what was sent. Each protocol has one function that puts it into its own words. */
+export type ErrorPlace =
+  /** Path in the caller's document, such as `ShipmentLines[0].Quantity`, or a query name. */
+  | { field: string }
+  /** In a table: the row as a person counts them, the header being row 1; the column by its name in the header. */
+  | { row: number; column?: string }
+  /** In a message of segments (X12): the segment by its place from 1 and its name, the element from 1 within it. */
+  | { segment: number; name: string; element?: number };
+
 /** One finding inside an error: where it is, what is wrong and, where we know it, what to do next. */
 export interface ErrorDetail {
-  /** Path in the caller's document, such as `ShipmentLines[0].Quantity`, or a query name. */
+  /** Short for `at: { field }`, the commonest place. */
   field?: string;
+  at?: ErrorPlace;
   message: string;
   next?: string;
+}
+
+/** Where a finding is; null when it is about the whole. */
+export function placeOf({ at, field }: ErrorDetail): ErrorPlace | null {
+  return at ?? (field ? { field } : null);
 }
 
 export interface AppErrorOptions {

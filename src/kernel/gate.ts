@@ -1,3 +1,5 @@
+import { AppError } from './errors.js';
+
 /**
  * Whether something goes on (an order to the ERP, a shipment to TikTok) is decided by gates: pure functions with a name.
  * The same functions decide and explain, so an explanation can never differ from what happened.
@@ -48,6 +50,26 @@ export function firstObstacle<Facts>(gates: readonly Gate<Facts>[], facts: Facts
     waitsUntil = outcome.until;
   }
   return waiting;
+}
+
+/**
+ * The error of a gate that refuses: its text names the gate, so that whoever reads it finds the rule in Explain.
+ * @param kind a class of the caller's own, where it has to tell this refusal from others
+ */
+export function refusedBy(
+  { gate, reason, next }: { gate: string; reason: string; next: string },
+  kind: typeof AppError = AppError,
+): AppError {
+  return new kind('rule-violated', reason, { details: [{ message: `${gate}: ${reason}`, next }] });
+}
+
+/**
+ * Lets pass what no gate refuses; a gate that waits keeps nothing out.
+ * @throws AppError rule-violated by the first gate that refuses
+ */
+export function passGates<Facts>(gates: readonly Gate<Facts>[], facts: Facts): void {
+  const obstacle = firstObstacle(gates, facts);
+  if (obstacle?.outcome === 'refuse') throw refusedBy(obstacle);
 }
 
 function resultOf({ name, rule }: Pick<Gate<never>, 'name' | 'rule'>, outcome: GateOutcome): GateResult {

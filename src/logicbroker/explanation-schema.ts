@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { GateResult } from '../kernel/gate.js';
+import { helpLink } from '../kernel/help.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { messageOf } from './envelopes.js';
 import { dateTime, int32, listOf, named, ref, text } from './schema.js';
@@ -17,6 +18,10 @@ export const ExplainedGate = named(
     Reason: text(),
     Until: dateTime('When a waiting rule lets it pass.'),
     Next: text('What to do next.'),
+    Help: text(
+      'Path of the page of this service that has cause and next step of the rule.',
+      '/help#remorse-hold',
+    ),
   },
 );
 
@@ -226,6 +231,7 @@ export function explainedGate(gate: GateResult): object {
     Reason: gate.reason,
     Until: gate.outcome === 'wait' ? timeText(gate.until) : undefined,
     Next: gate.outcome === 'pass' ? undefined : gate.next,
+    Help: gate.outcome === 'pass' ? undefined : helpLink(gate.gate),
   };
 }
 

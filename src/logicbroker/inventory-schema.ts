@@ -156,7 +156,7 @@ export const InventoryImport = named(
     PartnerId: int32('Company number of the TikTok shop.'),
     Kind: text('feed or matching.'),
     State: text(
-      'receiving (on the way), applied, held (waits to be confirmed or refused), tried (a dry run), refused, or replaced (was ' +
+      'receiving (on the way), received (stored, and read soon), applied, held (waits to be confirmed or refused), tried (a dry run), refused, or replaced (was ' +
         'held by an older version).',
     ),
     Reason: text('Why it is held or was refused.'),

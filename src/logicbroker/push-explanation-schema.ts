@@ -51,6 +51,9 @@ const WantedQuantity = named(
     NotListedYet: int32('Committed in TikTok, of orders that it does not list yet: taken off.'),
     Wanted: int32('After share and safety buffer.'),
     Shown: int32('What TikTok showed at the last read.'),
+    Carried: int32(
+      'What an update has to carry for that: more than Wanted where TikTok was seen to take the pieces of open orders off it.',
+    ),
     Decision: text(
       'same; send; told: somebody has set it otherwise in TikTok, and the next feed that names it overwrites that; orders: a rise waits until orders can be read.',
       'same',

@@ -1,16 +1,13 @@
-import type { ActiveConnection } from '../connections/connection.js';
-import { messageOf } from '../kernel/errors.js';
-import { findWatermark } from '../sync/flows/flows.js';
-import { readAhead } from '../sync/pull/read-ahead.js';
-import { shopClock } from '../sync/pull/shop-clock.js';
-import type { ShopApi } from '../tiktok/shop-api.js';
 import { MINUTE_MS } from '../kernel/time.js';
-import type { IngestDeps } from './ingest-context.js';
-import { ingestOrders, type IngestCounts } from './ingest-orders.js';
-import type { ShopOrder } from '../domain/order.js';
-import { OVERLAP_MS } from './pull-orders.js';
-import { lastTime, readOrders } from './read-orders.js';
-import { concernsOneValue } from './take-page.js';
+import { findWatermark } from '../sync/flows/flows.js';
+import type { PullCounts } from '../sync/pull/pull-definition.js';
+import { readAhead } from '../sync/pull/read-ahead.js';
+import { takeWithoutProgress } from '../sync/pull/read-now.js';
+import { lastTime, observe, overlapped, readFrom } from '../sync/pull/read-pages.js';
+import { shopClock } from '../sync/pull/shop-clock.js';
+import { addCounts } from '../sync/pull/take-page.js';
+import { orderPull } from './pull-orders.js';
+import type { OrderKind } from './pull-orders-deps.js';
 
 /** How far back is read in a shop whose orders no pull has read to the end yet. */
 const FIRST_LOOK_MS = 30 * MINUTE_MS;
@@ -22,7 +19,8 @@ export interface CatchUp {
   readAt: Date;
   /** False when older orders may be missing: no pull has come to its end yet, or this was told to stop. */
   isWhole: boolean;
-  counts: IngestCounts;
+  /** What became of the orders; see IngestCounts. */
+  counts: PullCounts;
 }
 
 /**
@@ -33,59 +31,23 @@ export interface CatchUp {
  * @throws AppError as the calls of TikTok do
  */
 export async function catchUpOrders(
-  deps: IngestDeps,
-  {
-    connection,
-    api,
-    now,
-    signal,
-  }: { connection: ActiveConnection; api: ShopApi; now: () => Date; signal?: AbortSignal },
+  deps: OrderKind['deps'],
+  { connection, api, now, signal }: OrderKind['source'] & { now: () => Date; signal?: AbortSignal },
 ): Promise<CatchUp> {
   const watermark = await findWatermark(deps.db.prisma, { connectionId: connection.id, name: 'pull-orders' });
   const clock = shopClock(now);
-  const from = watermark
-    ? new Date(watermark.getTime() - OVERLAP_MS)
-    : new Date(now().getTime() - FIRST_LOOK_MS);
-  const walk = { by: 'update_time', from } as const;
-  const seen: CatchUp = { newest: null, readAt: from, isWhole: watermark !== null, counts: noCounts() };
-  for await (const page of readAhead(readOrders(api, walk))) {
-    clock.observe({ serverTime: page.serverTime, changedAt: page.orders.map(({ updatedAt }) => updatedAt) });
+  const from = overlapped(watermark) ?? new Date(now().getTime() - FIRST_LOOK_MS);
+  const source = { connection, api };
+  const seen: CatchUp = { newest: null, readAt: from, isWhole: watermark !== null, counts: {} };
+  for await (const page of readAhead(readFrom(orderPull, source, { by: 'update_time', from }))) {
+    observe(orderPull, clock, page);
     const readAt = clock.now();
-    await take(deps, connection, { orders: page.orders, readAt, counts: seen.counts });
-    const last = lastTime(page, walk);
+    addCounts(seen.counts, await takeWithoutProgress(orderPull, { deps, source, readAt }, page.items));
+    const last = lastTime(orderPull, page, 'update_time');
     if (last && clock.believes(last) && (!seen.newest || last > seen.newest)) seen.newest = last;
     // Whole seconds, as TikTok gives them: never later than it really was.
     seen.readAt = page.serverTime ?? readAt;
     if (signal?.aborted) return { ...seen, isWhole: false };
   }
   return seen;
-}
-
-interface Taken {
-  orders: readonly ShopOrder[];
-  readAt: Date;
-  counts: IngestCounts;
-}
-
-async function take(
-  deps: IngestDeps,
-  connection: ActiveConnection,
-  { orders, readAt, counts }: Taken,
-): Promise<void> {
-  try {
-    const taken = await ingestOrders(deps, connection, orders, { readAt });
-    for (const [name, count] of Object.entries(taken)) counts[name as keyof IngestCounts] += count;
-  } catch (error) {
-    if (!concernsOneValue(error)) throw error;
-    if (orders.length > 1) {
-      for (const order of orders) await take(deps, connection, { orders: [order], readAt, counts });
-      return;
-    }
-    const tiktokOrderId = orders[0]?.tiktokOrderId;
-    deps.log.warn({ tiktokOrderId, error: messageOf(error) }, 'order cannot be stored');
-  }
-}
-
-function noCounts(): IngestCounts {
-  return { exported: 0, waiting: 0, refused: 0, updated: 0, unchanged: 0 };
 }

@@ -10,14 +10,13 @@ import type { MovedPiece } from './piece.js';
 import { savePieces } from './piece-store.js';
 import { tellMoved } from './tell-moved.js';
 import { movedPieces, piecesOfOrder, type SeenOrder } from './pieces-of-order.js';
-import { withoutUnstorable } from './storable.js';
+import { newestOfEach, type ItemVersions } from '../sync/pull/newest.js';
+import type { TakeOptions } from '../sync/pull/pull-definition.js';
+import { withoutUnstorable } from '../sync/pull/storable.js';
 import { updateOrdersOfPage } from './update-orders.js';
 
-export interface IngestOptions {
-  /** TikTok's time at which the orders were read; also the "now" of the gates. */
-  readAt: Date;
-  /** Runs first in the transaction, such as the check of a lease; what it throws undoes everything. */
-  guard?: (tx: SqlTx) => Promise<void>;
+/** `readAt` is also the "now" of the gates. */
+export interface IngestOptions extends TakeOptions {
   /** To be part of a transaction that is open already. */
   tx?: SqlTx;
 }
@@ -31,6 +30,12 @@ export interface IngestCounts {
   unchanged: number;
 }
 
+export const orderVersions: ItemVersions<ShopOrder> = {
+  idOf: ({ tiktokOrderId }) => tiktokOrderId,
+  updatedAt: ({ updatedAt }) => updatedAt,
+  compareStages: (a, b) => compareStages(a.status, b.status),
+};
+
 /**
  * Takes in one page of orders (at most a few hundred) in one transaction with a fixed number of statements: new ones are
  * decided by the gates, known ones brought up to date. Safe to repeat in any order and from several workers: an answer
@@ -42,9 +47,9 @@ export async function ingestOrders(
   orders: readonly ShopOrder[],
   options: IngestOptions,
 ): Promise<IngestCounts> {
-  const page = newestOfEach(orders);
+  const page = newestOfEach(orderVersions, orders);
   const work = async (tx: SqlTx): Promise<TakenIn> => {
-    await options.guard?.(tx);
+    await options.begin?.(tx);
     return takeIn({ deps, tx, connection, readAt: options.readAt }, page);
   };
   // Who has opened the transaction has to wait for its commit before he can tell of it.
@@ -154,16 +159,6 @@ function refuseForeign({ deps, connection }: IngestContext, record: OrderRecord)
   return 1;
 }
 
-/** A page may name an order twice. */
-function newestOfEach(orders: readonly ShopOrder[]): ShopOrder[] {
-  const newest = new Map<string, ShopOrder>();
-  for (const order of orders) {
-    const other = newest.get(order.tiktokOrderId);
-    if (!other || other.updatedAt < order.updatedAt) newest.set(order.tiktokOrderId, order);
-  }
-  return [...newest.values()];
-}
-
 function idsOf(orders: readonly ShopOrder[]): string[] {
-  return orders.map(({ tiktokOrderId }) => tiktokOrderId);
+  return orders.map(orderVersions.idOf);
 }

@@ -3,7 +3,7 @@ import type { DocumentHead } from '../documents/document.js';
 import { AppError } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
 import type { OrderRecord } from './order-record.js';
-import { lockOrderByDocument, lockOrdersByDocuments } from './order-store.js';
+import { lockOrderByDocument, lockOrdersByDocuments, readOrderRecords } from './order-store.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
 
 /** A document that belongs to an order, with the order, all locked for the rest of the transaction. */
@@ -37,7 +37,28 @@ export async function lockAllWithOrders(
   tx: Tx,
   { companyId, keys }: { companyId: number; keys: readonly number[] },
 ): Promise<void> {
+  const orderKeys = await lockOrdersOf(tx, { companyId, keys });
+  await lockDocuments(tx, { companyId, keys: [...orderKeys, ...keys] });
+}
+
+/**
+ * Locks the orders that documents belong to, not yet the documents.
+ * @returns keys of the orders' documents, ascending
+ */
+export async function lockOrdersOf(
+  tx: Tx,
+  { companyId, keys }: { companyId: number; keys: readonly number[] },
+): Promise<number[]> {
   const orderKeys = await orderKeysOf(tx, { companyId, keys: [...keys] });
   await lockOrdersByDocuments(tx, { companyId, documentKeys: orderKeys });
-  await lockDocuments(tx, { companyId, keys: [...orderKeys, ...keys] });
+  return orderKeys;
+}
+
+/** The orders of rows that belong to them, by our id. */
+export async function readRecordsOf(
+  tx: Tx,
+  rows: readonly { orderId: bigint }[],
+): Promise<Map<bigint, OrderRecord>> {
+  const orderIds = [...new Set(rows.map(({ orderId }) => orderId))];
+  return new Map((await readOrderRecords(tx, orderIds)).map((record) => [record.id, record]));
 }

@@ -22,7 +22,7 @@ export type ExplainOrder = (
 export interface OrderRouteDeps extends DocumentRouteDeps {
   explainOrder: ExplainOrder;
   /** What else it means that a caller has moved orders, in the same transaction. */
-  ordersMoved?: NonNullable<StatusByHand['moved']> | undefined;
+  ordersMoved?: ((tx: Tx, heads: DocumentHead[], to: number) => Promise<void>) | undefined;
 }
 
 /** Statuses that a caller may leave: nothing was sent to TikTok yet. */
@@ -126,7 +126,8 @@ function withMoves(definition: DocumentDefinition, { ordersMoved }: OrderRouteDe
     },
     async moved(tx, heads, to) {
       await handOutAgain(tx, heads, to);
-      return ordersMoved?.(tx, heads, to);
+      await ordersMoved?.(tx, heads, to);
+      return [];
     },
   };
   return { ...definition, byHand };

@@ -117,6 +117,18 @@ export async function findOrderByDocument(
   return record ?? null;
 }
 
+/** The orders behind documents, by our id, ascending; without a lock. */
+export async function findOrdersByDocuments(
+  tx: Tx,
+  { companyId, documentKeys }: { companyId: number; documentKeys: readonly number[] },
+): Promise<OrderRecord[]> {
+  if (documentKeys.length === 0) return [];
+  return selectOrders(
+    tx,
+    Prisma.sql`o.company_id = ${companyId} AND o.document_key = ANY(${documentKeys}::int[])`,
+  );
+}
+
 /** Orders of a shop by TikTok's ids, without a lock; ones that no pull has seen are missing. */
 export async function findOrdersOfShop(
   tx: Tx,

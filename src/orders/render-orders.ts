@@ -1,50 +1,34 @@
-import { lockDocuments, replaceBodies } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { ORDER_RENDERER_VERSION, renderOrder } from '../logicbroker/map-order.js';
-import type { Renderer } from '../documents/rerender.js';
+import { rewriteDocuments, type Renderer } from '../documents/rerender.js';
 import type { Tx } from '../store/database.js';
 import type { OrderRecord } from './order-record.js';
-import { lockOrdersByDocuments, readOrderRecords } from './order-store.js';
+import { findOrdersByDocuments, lockOrdersByDocuments, readOrderRecords } from './order-store.js';
 
-/**
- * Brings the documents of exported orders up to date after something they show has changed. The caller holds the
- * orders' locks. Texts that come out the same leave version and ETag alone.
- */
+/** Exported orders by the keys of their documents. */
+export const orderRenderer: Renderer<OrderRecord> = {
+  type: 'order',
+  version: ORDER_RENDERER_VERSION,
+  lock: (tx, { companyId, keys }) => lockOrdersByDocuments(tx, { companyId, documentKeys: keys }),
+  read: async (tx, { companyId, keys }) =>
+    byDocument(await findOrdersByDocuments(tx, { companyId, documentKeys: keys })),
+  text: renderRecord,
+};
+
+/** The same by our own ids; orders of other companies and without a document are left alone. */
 export async function refreshOrderDocuments(
   tx: Tx,
   { companyId, orderIds }: { companyId: number; orderIds: readonly bigint[] },
 ): Promise<void> {
-  const bodies = await renderOrders(tx, { companyId, orderIds });
-  await replaceBodies(
-    tx,
-    [...bodies.values()].map((body) => ({ ...body, rendererVersion: ORDER_RENDERER_VERSION })),
-  );
+  const records = await readOrderRecords(tx, orderIds);
+  await rewriteDocuments(tx, orderRenderer, companyId, byDocument(records));
 }
 
-/** The same by document key, for the sweep over documents of older versions. Locks the orders first. */
-export const orderRenderer: Renderer = {
-  type: 'order',
-  version: ORDER_RENDERER_VERSION,
-  async refresh(tx, { companyId, keys }) {
-    const orderIds = await lockOrdersByDocuments(tx, { companyId, documentKeys: keys });
-    await refreshOrderDocuments(tx, { companyId, orderIds });
-  },
-};
-
-/** Texts of exported orders of one company by our order id; others are left out. Locks the documents. */
-export async function renderOrders(
-  tx: Tx,
-  { companyId, orderIds }: { companyId: number; orderIds: readonly bigint[] },
-): Promise<Map<bigint, { key: number; body: string }>> {
-  const records = (await readOrderRecords(tx, orderIds)).filter((record) => record.companyId === companyId);
-  const keys = records.map(({ documentKey }) => documentKey).filter((key) => key !== null);
-  const heads = new Map((await lockDocuments(tx, { companyId, keys })).map((head) => [head.key, head]));
-  const bodies = new Map<bigint, { key: number; body: string }>();
-  for (const record of records) {
-    const head = record.documentKey === null ? undefined : heads.get(record.documentKey);
-    if (head) bodies.set(record.id, { key: head.key, body: renderRecord(record, head) });
-  }
-  return bodies;
+/** Orders by the key of their document; those without one are left out. */
+export function byDocument(records: readonly OrderRecord[]): Map<number, OrderRecord> {
+  return new Map(
+    records.flatMap((record) => (record.documentKey === null ? [] : [[record.documentKey, record] as const])),
+  );
 }
 
 /** The columns of the document that its text repeats. */

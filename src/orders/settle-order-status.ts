@@ -1,37 +1,27 @@
-import { changeStatus, lockDocuments, replaceBodies } from '../documents/document-store.js';
-import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
+import { changeStatus } from '../documents/document-store.js';
+import { rewriteDocuments } from '../documents/rerender.js';
 import type { SqlTx, Tx } from '../store/database.js';
 import { nextOrderStatus, type OrderStanding } from './order-life-cycle.js';
 import { readOrderRecords } from './order-store.js';
-import { renderRecord } from './render-orders.js';
+import { byDocument, orderRenderer } from './render-orders.js';
 
 /**
- * Brings exported orders in line with what was just written about them: documents rendered anew, statuses moved on. The
+ * Brings exported orders in line with what was just written about them: documents rendered again, statuses moved on. The
  * caller holds the orders' locks; other companies' orders are left alone.
  */
 export async function settleOrders(
   tx: Tx,
   { companyId, orderIds }: { companyId: number; orderIds: readonly bigint[] },
 ): Promise<void> {
-  const records = (await readOrderRecords(tx, orderIds)).filter((record) => record.companyId === companyId);
-  const keys = records.flatMap(({ documentKey }) => documentKey ?? []);
-  const heads = new Map((await lockDocuments(tx, { companyId, keys })).map((head) => [head.key, head]));
-  const exported = records.flatMap((record) => {
-    const head = heads.get(record.documentKey ?? 0);
-    return head ? [{ record, head }] : [];
-  });
-  await replaceBodies(
-    tx,
-    exported.map(({ record, head }) => ({
-      key: head.key,
-      body: renderRecord(record, head),
-      rendererVersion: ORDER_RENDERER_VERSION,
-    })),
-  );
+  const records = byDocument(await readOrderRecords(tx, orderIds));
+  const heads = await rewriteDocuments(tx, orderRenderer, companyId, records);
   await moveOrders(
     tx,
     companyId,
-    exported.map(({ record, head }) => ({ ...record, statusCode: head.statusCode, key: head.key })),
+    heads.flatMap(({ key, statusCode }) => {
+      const record = records.get(key);
+      return record ? [{ ...record, statusCode, key }] : [];
+    }),
   );
 }
 

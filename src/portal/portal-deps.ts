@@ -1,10 +1,12 @@
 import type { SessionTimes } from '../companies/operator-session-store.js';
 import type { ConnectionsDeps } from '../connections/connections-deps.js';
 import type { PersonDecision } from '../sync/effects/outbox-decisions.js';
+import type { HelpContents } from './help-page.js';
 
 /** A flow of a connection, as far as the pages show it (part of sync's FlowView). */
 export interface FlowLine {
-  connectionId: number;
+  /** Null: not of a connection. */
+  connectionId: number | null;
   flow: { name: string; description: string };
   running: boolean;
   nextAttemptAt: Date;
@@ -28,6 +30,8 @@ export interface PortalDeps extends ConnectionsDeps {
   decideEffect(which: { companyId: number; id: bigint; decision: Decision }): Promise<void>;
   /** Shown on the start page, such as the API's documentation and, in the demo, the simulator. */
   links: readonly { label: string; href: string; note?: string }[];
+  /** Contents of the page on troubleshooting. */
+  help(): HelpContents;
   /** The demo tells its log-in on the log-in page. */
   loginHint?: string;
 }

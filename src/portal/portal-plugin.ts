@@ -7,6 +7,7 @@ import { authorizeOrigins } from '../connections/authorize.js';
 import { registerCompanyRoutes } from './company-routes.js';
 import { registerConnectionRoutes } from './connection-routes.js';
 import { sendErrorPage } from './error-page.js';
+import { registerHelpPage } from './help-page.js';
 import { html } from './html.js';
 import { ICON_PATH, STYLE_PATH } from './layout.js';
 import { registerLoginPages } from './login-pages.js';
@@ -62,6 +63,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
       </section>`;
       return sendPage(reply, { title: 'Welcome', session: request.operatorSession, body });
     });
+    registerHelpPage(app, () => deps.help());
     registerLoginPages(app, deps);
     const oauth = await registerOauth(app, deps);
     registerConnectionRoutes(app, deps, oauth);

@@ -1,5 +1,5 @@
 import type { Tx } from '../store/database.js';
-import { enqueueEffect } from '../sync/effects/outbox.js';
+import { enqueueAgain } from '../sync/effects/enqueue-again.js';
 import type { Question } from './return-life-cycle.js';
 import type { ReturnRecord } from './return-record.js';
 import type { AnswerStep } from '../domain/return-answer.js';
@@ -15,7 +15,8 @@ export interface AnswerPayload {
 
 /**
  * Asks for an answer on TikTok, in the transaction that stores it. One decision about one request is one effect, whoever
- * asks for it again; only after TikTok has refused it, it is a new one. The caller holds the request's lock.
+ * asks for it again; only after TikTok has refused it, it is a new one (`enqueueAgain`). The caller holds the request's
+ * lock.
  * @returns the id to wake after the commit
  */
 export async function enqueueAnswer(
@@ -24,23 +25,16 @@ export async function enqueueAnswer(
   { step, decision }: Question,
 ): Promise<bigint> {
   const payload: AnswerPayload = { returnKey: String(id), step };
-  for (let time = 1; ; time++) {
-    const {
-      id: outboxId,
-      created,
-      state,
-    } = await enqueueEffect(tx, {
-      companyId,
-      connectionId,
-      effect: APPROVE_RETURN,
-      naturalKey: `${shown.returnId}:${decision}.${time}`,
-      orderingKey: `return:${shown.returnId}`,
-      ...(documentKey === null ? {} : { documentKey }),
-      payload,
-      lane: 'urgent',
-    });
-    if (created || state !== 'refused') return outboxId;
-  }
+  return enqueueAgain(tx, {
+    companyId,
+    connectionId,
+    effect: APPROVE_RETURN,
+    naturalKey: `${shown.returnId}:${decision}`,
+    orderingKey: `return:${shown.returnId}`,
+    ...(documentKey === null ? {} : { documentKey }),
+    payload,
+    lane: 'urgent',
+  });
 }
 
 /** What TikTok has after a delivered answer. */

@@ -1,8 +1,10 @@
 import { changeStatus, recordEvents, type NewEvent } from '../documents/document-store.js';
+import { refreshDocuments } from '../documents/rerender.js';
+import type { DocumentStanding } from '../documents/settle-document.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { actionOf, factsOf } from './import-returns.js';
-import { refreshReturnDocuments } from './render-returns.js';
-import { howItCame, openAction, standingOf, type Standing } from './return-life-cycle.js';
+import { returnRenderer } from './render-returns.js';
+import { howItCame, openAction, standingOf } from './return-life-cycle.js';
 import type { ReturnRecord } from './return-record.js';
 import { saveReturns } from './return-store.js';
 import type { ShopReturn } from '../domain/return.js';
@@ -34,7 +36,7 @@ export async function followReturns(context: ReturnContext, page: readonly Follo
     })),
   );
   const keys = page.flatMap(({ record }) => record.documentKey ?? []);
-  await refreshReturnDocuments(tx, { companyId, keys });
+  await refreshDocuments(tx, returnRenderer, { companyId, keys });
   await moveDocuments(context, page);
   await recordEvents(
     tx,
@@ -44,7 +46,7 @@ export async function followReturns(context: ReturnContext, page: readonly Follo
 
 /** One statement per status and reason, of which a page has few. */
 async function moveDocuments({ tx, source }: ReturnContext, page: readonly Followed[]): Promise<void> {
-  const groups = new Map<string, { standing: Standing; keys: number[] }>();
+  const groups = new Map<string, { standing: DocumentStanding; keys: number[] }>();
   for (const { record, shown } of page) {
     if (!moves(record, shown) || record.documentKey === null) continue;
     const standing = standingOf({ shown, answers: record.answers });
@@ -56,7 +58,7 @@ async function moveDocuments({ tx, source }: ReturnContext, page: readonly Follo
   const { companyId } = source.connection;
   for (const { standing, keys } of groups.values()) {
     if (standing.to === null) continue;
-    const { to, reason: errorMessage } = standing;
+    const { to, errorMessage } = standing;
     await changeStatus(tx, { companyId, keys, type: 'return', to, errorMessage });
   }
 }
@@ -77,7 +79,7 @@ function eventsOf({ source }: ReturnContext, { record, shown }: Followed): NewEv
   const common = { companyId, connectionId, documentKey };
   const events: NewEvent[] = [];
   if (record.shown.statusText !== shown.statusText) {
-    const isEnd = standingOf({ shown, answers: record.answers }).reason !== null;
+    const isEnd = standingOf({ shown, answers: record.answers }).errorMessage !== null;
     events.push({
       ...common,
       event: isEnd ? 'return-closed' : 'return-changed',

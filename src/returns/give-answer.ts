@@ -2,7 +2,7 @@ import { getConnection } from '../connections/connection-store.js';
 import { changeStatus, recordEvents } from '../documents/document-store.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { AppError } from '../kernel/errors.js';
-import { firstObstacle } from '../kernel/gate.js';
+import { firstObstacle, refusedBy } from '../kernel/gate.js';
 import type { Tx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
 import { enqueueAnswer } from './enqueue-answer.js';
@@ -35,13 +35,25 @@ export async function giveAnswer(
 ): Promise<bigint> {
   const given = answerOf(record.answers, step);
   if (given && given.state !== 'refused') throw answeredBefore(record, given);
+  await checkAnswerable(tx, record, step);
+  return sendAnswer(tx, { clock }, record, contentHash);
+}
+
+/** @throws AppError rule-violated by the gate that refuses */
+export async function checkAnswerable(tx: Tx, record: ReturnRecord, step: AnswerStep): Promise<void> {
   const connection = await getConnection(tx, { id: record.connectionId });
   const obstacle = firstObstacle(answerGates, { record, step, connection });
-  if (obstacle?.outcome === 'refuse') {
-    const Refusal = staleGates.includes(obstacle.gate) ? StaleRefusal : AppError;
-    const { gate, reason, next } = obstacle;
-    throw new Refusal('rule-violated', reason, { details: [{ message: `${gate}: ${reason}`, next }] });
-  }
+  if (obstacle?.outcome === 'refuse')
+    throw refusedBy(obstacle, staleGates.includes(obstacle.gate) ? StaleRefusal : AppError);
+}
+
+/** Stores the answer to what TikTok asks now, and asks TikTok for it. @returns the outbox entry to wake after the commit */
+export async function sendAnswer(
+  tx: Tx,
+  { clock }: { clock: Clock },
+  record: ReturnRecord,
+  contentHash: string | null,
+): Promise<bigint> {
   const question = questionOf(record.shown);
   if (!question) throw new Error(`Return ${record.shown.returnId} passed its gates without a question`);
   await saveAnswer(tx, record.id, answer(question, contentHash, clock));

@@ -1,5 +1,6 @@
-import { withoutUnstorable } from '../orders/storable.js';
-import type { Tx } from '../store/database.js';
+import { newestOfEach, type ItemVersions } from '../sync/pull/newest.js';
+import type { TakeOptions } from '../sync/pull/pull-definition.js';
+import { withoutUnstorable } from '../sync/pull/storable.js';
 import { SECOND_MS } from '../kernel/time.js';
 import { followReturns } from './follow-returns.js';
 import { importReturns } from './import-returns.js';
@@ -11,13 +12,6 @@ import { findReturnVersions, lockReturns, lockShopReturns, type ReturnVersion } 
 import { compareReturnStages, type ShopReturn } from '../domain/return.js';
 import type { ReturnContext, ShownReturn } from './return-context.js';
 
-export interface IngestReturnsOptions {
-  /** TikTok's time at which the requests were read. */
-  readAt: Date;
-  /** Runs first in the transaction, such as the check of a lease; what it throws undoes everything. */
-  guard?: (tx: Tx) => Promise<void>;
-}
-
 /** What became of the requests of one page. */
 export interface IngestReturnsCounts {
   imported: number;
@@ -25,6 +19,12 @@ export interface IngestReturnsCounts {
   updated: number;
   unchanged: number;
 }
+
+export const returnVersions: ItemVersions<ShopReturn> = {
+  idOf: ({ returnId }) => returnId,
+  updatedAt: ({ updatedAt }) => updatedAt,
+  compareStages: (a, b) => compareReturnStages(a.stage, b.stage),
+};
 
 /**
  * Takes in one page of requests (at most 50) in one transaction with a fixed number of statements: new ones become
@@ -35,10 +35,10 @@ export async function ingestReturns(
   deps: ReturnDeps,
   source: ReturnSource,
   returns: readonly ShopReturn[],
-  options: IngestReturnsOptions,
+  options: TakeOptions,
 ): Promise<IngestReturnsCounts> {
   const { readAt } = options;
-  const page = withoutUnstorable(newestOfEach(returns));
+  const page = withoutUnstorable(newestOfEach(returnVersions, returns));
   const known = await findReturnVersions(deps.db.prisma, source.connection, idsOf(page));
   const news = page.filter((shown) => isNews(shown, known.get(shown.returnId), source, readAt));
   const details = await readDetails(
@@ -47,7 +47,7 @@ export async function ingestReturns(
     news.flatMap((shown) => wants(shown, known, source)),
   );
   return deps.db.transaction(async (tx) => {
-    await options.guard?.(tx);
+    await options.begin?.(tx);
     const counts = { imported: 0, kept: 0, updated: 0, unchanged: page.length - news.length };
     return news.length === 0 ? counts : takeIn({ deps, tx, source, readAt, details }, news, counts);
   });
@@ -123,16 +123,6 @@ function versionOf(record: ReturnRecord): ReturnVersion {
   return { returnId, connectionId, stage, tiktokUpdatedAt, readAt, documentKey, hasWords: words !== null };
 }
 
-/** A page may name a request twice. */
-function newestOfEach(returns: readonly ShopReturn[]): ShopReturn[] {
-  const newest = new Map<string, ShopReturn>();
-  for (const shown of returns) {
-    const other = newest.get(shown.returnId);
-    if (!other || other.updatedAt <= shown.updatedAt) newest.set(shown.returnId, shown);
-  }
-  return [...newest.values()];
-}
-
 function idsOf(returns: readonly ShopReturn[]): string[] {
-  return returns.map(({ returnId }) => returnId);
+  return returns.map(returnVersions.idOf);
 }

@@ -1,15 +1,16 @@
 import type { PerformMove, StatusByHand } from '../documents/document-definition.js';
+import { sendAgain, type Resending } from '../documents/send-again.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { AppError } from '../kernel/errors.js';
 import { firstObstacle } from '../kernel/gate.js';
 import type { Tx } from '../store/database.js';
 import { getConnection } from '../connections/connection-store.js';
-import { giveAnswer } from './give-answer.js';
+import { checkAnswerable, giveAnswer, sendAnswer } from './give-answer.js';
 import { refreshReturns } from './refresh-returns.js';
 import type { ReturnDeps } from './return-deps.js';
 import { answerGates, staleGates } from './return-gates.js';
 import { questionOf } from './return-life-cycle.js';
-import { answerOf, type ReturnRecord } from './return-record.js';
+import { answerOf, type ReturnAnswer, type ReturnRecord } from './return-record.js';
 import { findReturnsByDocuments, lockReturnsByDocuments } from './return-store.js';
 import type { AnswerStep } from '../domain/return-answer.js';
 
@@ -29,9 +30,9 @@ export function returnStatusByHand(
       await lockReturnsByDocuments(tx, which);
     },
     perform: {
-      [StatusCode.responseReceived]: performAnswer(deps, () => 'accept'),
-      [StatusCode.complete]: performAnswer(deps, () => 'refund'),
-      [StatusCode.submitted]: performAnswer(deps, refusedStep),
+      [StatusCode.responseReceived]: performForEach(giveStep(deps, 'accept')),
+      [StatusCode.complete]: performForEach(giveStep(deps, 'refund')),
+      [StatusCode.submitted]: performForEach(resendAnswer(deps)),
     },
   };
 }
@@ -56,47 +57,62 @@ async function refreshStale(
   if (stale.length > 0) await refreshReturns(deps, { companyId, keys: stale });
 }
 
-function performAnswer(deps: ReturnDeps, stepOf: (record: ReturnRecord) => AnswerStep | null): PerformMove {
+/** Does one request's part. @returns outbox entries to wake, or null when there was nothing to do */
+type Perform = (tx: Tx, record: ReturnRecord) => Promise<bigint[] | null>;
+
+function performForEach(perform: Perform): PerformMove {
   return async (tx, heads, mode) => {
     const [first] = heads;
-    if (!first) return [];
     const keys = heads.map(({ key }) => key);
-    const records = await lockReturnsByDocuments(tx, { companyId: first.companyId, keys });
+    const records = first ? await lockReturnsByDocuments(tx, { companyId: first.companyId, keys }) : [];
     const done: number[] = [];
+    const wake: bigint[] = [];
     for (const record of records) {
-      const isDone = await answer(deps, tx, record, stepOf(record)).catch((error: unknown) => {
-        if (mode === 'many' && error instanceof AppError) return false;
+      const entries = await perform(tx, record).catch((error: unknown) => {
+        if (mode === 'many' && error instanceof AppError) return null;
         throw error;
       });
-      if (isDone && record.documentKey !== null) done.push(record.documentKey);
+      if (entries === null || record.documentKey === null) continue;
+      done.push(record.documentKey);
+      wake.push(...entries);
     }
-    return done.toSorted((a, b) => a - b);
+    return { done: done.toSorted((a, b) => a - b), wake };
   };
 }
 
-/** False for an answer that was given before: a caller without an answer may simply repeat. */
-async function answer(
-  deps: ReturnDeps,
-  tx: Tx,
-  record: ReturnRecord,
-  step: AnswerStep | null,
-): Promise<boolean> {
-  if (step === null) throw nothingToSend(record);
-  const given = answerOf(record.answers, step);
-  if (given && given.state !== 'refused') return false;
-  // Nobody is woken here, before the commit: the next beat finds the entry.
-  await giveAnswer(tx, deps, record, { step, contentHash: given?.contentHash ?? null });
-  return true;
+/** Nothing for an answer that was given before: a caller without an answer may simply repeat. */
+function giveStep(deps: ReturnDeps, step: AnswerStep): Perform {
+  return async (tx, record) => {
+    const given = answerOf(record.answers, step);
+    if (given && given.state !== 'refused') return null;
+    return [await giveAnswer(tx, deps, record, { step, contentHash: given?.contentHash ?? null })];
+  };
+}
+
+function resendAnswer(deps: ReturnDeps): Perform {
+  const resending: Resending<ReturnRecord, ReturnAnswer> = {
+    type: 'return',
+    part: 'answer',
+    next: 'Status ResponseReceived accepts a request, Complete confirms the goods.',
+    refused: async (_tx, record) => refusedAnswer(record),
+    async check(tx, record) {
+      for (const { step } of refusedAnswer(record)) await checkAnswerable(tx, record, step);
+    },
+    async ask(tx, record, answers) {
+      const wake: bigint[] = [];
+      for (const { contentHash } of answers) wake.push(await sendAnswer(tx, deps, record, contentHash));
+      return wake;
+    },
+  };
+  return async (tx, record) => {
+    const { companyId, documentKey } = record;
+    return documentKey === null ? null : sendAgain(tx, resending, { companyId, key: documentKey }, record);
+  };
 }
 
 /** The answer that TikTok has refused, if it still waits for it. */
-function refusedStep({ shown, answers }: ReturnRecord): AnswerStep | null {
+function refusedAnswer({ shown, answers }: ReturnRecord): ReturnAnswer[] {
   const step = questionOf(shown)?.step;
-  return step !== undefined && answerOf(answers, step)?.state === 'refused' ? step : null;
-}
-
-function nothingToSend({ documentKey }: ReturnRecord): AppError {
-  const message = `Return ${documentKey} has no answer that TikTok refused and still waits for.`;
-  const next = 'Status ResponseReceived accepts a request, Complete confirms the goods.';
-  return new AppError('rule-violated', message, { details: [{ field: 'Status', message, next }] });
+  const given = step && answerOf(answers, step);
+  return given?.state === 'refused' ? [given] : [];
 }

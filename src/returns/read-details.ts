@@ -4,7 +4,7 @@ import { groupUnits, merchantSkuOf } from '../orders/order-lines.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { findOrdersOfShop } from '../orders/order-store.js';
 import type { OrderLine, OrderUnit } from '../domain/order.js';
-import { withoutUnstorable } from '../orders/storable.js';
+import { withoutUnstorable } from '../sync/pull/storable.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import type { ReturnDeps } from './return-deps.js';
 import type { BuyersWords, ReturnRecordEntry, ShopReturn } from '../domain/return.js';

@@ -1,14 +1,16 @@
 import { AppError, messageOf } from '../kernel/errors.js';
 import { within } from '../kernel/time.js';
-import { ingestReturns } from './ingest-returns.js';
+import { IDS_PER_CALL } from '../sync/pull/pull-definition.js';
+import { readNow } from '../sync/pull/read-now.js';
+import { returnPull } from './pull-returns.js';
 import type { ReturnSource } from './read-details.js';
 import type { ReturnDeps } from './return-deps.js';
 import type { ReturnRecord } from './return-record.js';
 import { findReturnsByDocuments } from './return-store.js';
 import type { ShopReturn } from '../domain/return.js';
 
-/** TikTok: Search Returns takes 10 to 50. */
-const MOST_IDS = 50;
+/** A caller who waits gets one call. */
+const MOST_IDS = IDS_PER_CALL;
 /** A caller waits this long for TikTok; without an answer what the last pull showed counts. */
 const PATIENCE_MS = 3_000;
 
@@ -51,20 +53,13 @@ async function refreshOf(
   }
 }
 
-/** What TikTok shows of these requests (at most 50) now. It is taken in, as a pull would. */
+/** What TikTok shows of these requests now. It is taken in, as a pull would. */
 export async function readAndTakeIn(
   deps: ReturnDeps,
   source: ReturnSource,
   returnIds: readonly string[],
 ): Promise<{ returns: ShopReturn[]; updated: number }> {
-  const { returns, serverTime } = await source.api.searchReturns({
-    returnIds,
-    pageSize: MOST_IDS,
-    sort: 'update_time',
-    order: 'ASC',
-  });
-  const newest = Math.max(0, ...returns.map(({ updatedAt }) => updatedAt.getTime()));
-  const readAt = new Date(Math.max(newest, (serverTime ?? deps.clock.now()).getTime()));
-  const { updated, imported } = await ingestReturns(deps, source, returns, { readAt });
-  return { returns, updated: updated + imported };
+  const now = () => deps.clock.now();
+  const { items, counts } = await readNow(returnPull, { deps, source, now }, returnIds);
+  return { returns: items, updated: (counts['updated'] ?? 0) + (counts['imported'] ?? 0) };
 }

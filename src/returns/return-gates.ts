@@ -1,14 +1,7 @@
+import { connectionGate } from '../connections/connection-gate.js';
 import type { Connection } from '../connections/connection.js';
 import type { ConnectionSettings } from '../connections/settings.js';
-import {
-  firstObstacle,
-  pass,
-  refuse,
-  wait,
-  type Gate,
-  type GateOutcome,
-  type GateResult,
-} from '../kernel/gate.js';
+import { firstObstacle, pass, refuse, type Gate, type GateOutcome, type GateResult } from '../kernel/gate.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { openAction, questionOf } from './return-life-cycle.js';
 import type { ReturnRecord } from './return-record.js';
@@ -64,11 +57,7 @@ const SELLER_CENTER = 'Handle it in TikTok Seller Center.';
 
 /** In the order in which a person would ask. `wait` does not keep an answer out: it is stored and sent later. */
 export const answerGates: readonly Gate<AnswerFacts>[] = [
-  {
-    name: 'connection-active',
-    rule: 'Answers go to TikTok through an active connection.',
-    decide: ({ connection }) => decideConnection(connection),
-  },
+  connectionGate('Answers'),
   {
     name: 'answered-here',
     rule: 'Only returns with refund are answered here; refund-only and replacement requests are read-only.',
@@ -107,27 +96,6 @@ export const answerGates: readonly Gate<AnswerFacts>[] = [
 
 /** Names of the gates whose refusal a newer answer of TikTok's may lift. */
 export const staleGates: readonly string[] = ['asked-for', 'not-rejected', 'seller-decides'];
-
-function decideConnection(connection: AnswerFacts['connection']): GateOutcome {
-  switch (connection.status) {
-    case 'active':
-      return pass('The connection is active.');
-    case 'needs_reauthorization':
-    case 'paused':
-      return wait(
-        connection.statusReason ?? `The connection is ${connection.status.replace('_', ' ')}.`,
-        null,
-        connection.status === 'paused'
-          ? 'Resume the connection; what waits is sent then.'
-          : 'Connect the shop again; what waits is sent then.',
-      );
-    default:
-      return refuse(
-        `The connection is ${connection.status === 'draft' ? 'not finished' : connection.status}.`,
-        'Connect the shop.',
-      );
-  }
-}
 
 function decideOpen({ stage, statusText }: ShopReturn): GateOutcome {
   if (!isOver(stage)) return pass(`TikTok shows ${statusText}.`);

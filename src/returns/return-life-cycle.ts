@@ -1,5 +1,5 @@
+import { errorOf, type DocumentStanding } from '../documents/settle-document.js';
 import { StatusCode } from '../logicbroker/statuses.js';
-import { DECIDE_BY_HAND } from '../sync/effects/decide-by-hand.js';
 import type { ApproveDecision } from '../tiktok/return-calls.js';
 import { answerOf, type ReturnAnswer, type ReturnRecord } from './return-record.js';
 import type { NextAction, ReturnStage, ShopReturn } from '../domain/return.js';
@@ -42,13 +42,6 @@ export function openAction({ shown, answers }: Pick<ReturnRecord, 'shown' | 'ans
   return given?.state === 'sent' && given.decision === asked?.decision ? null : next;
 }
 
-/** Where the document of a request stands. `to` is null where nothing is known that would move it. */
-export interface Standing {
-  to: number | null;
-  /** Why it failed or is ignored, as its status shows it. */
-  reason: string | null;
-}
-
 const REJECTED = 'The request was rejected in TikTok Seller Center.';
 const GOODS_REJECTED = 'The returned goods were rejected in TikTok Seller Center.';
 
@@ -56,7 +49,7 @@ const GOODS_REJECTED = 'The returned goods were rejected in TikTok Seller Center
  * The document's status: what TikTok shows decides, and in between our answers. TikTok may act by itself at any time
  * (at its deadline, for the buyer, after arbitration), so an answer counts only as long as TikTok shows what it answers.
  */
-export function standingOf({ shown, answers }: Pick<ReturnRecord, 'shown' | 'answers'>): Standing {
+export function standingOf({ shown, answers }: Pick<ReturnRecord, 'shown' | 'answers'>): DocumentStanding {
   const { stage } = shown;
   switch (stage) {
     case 'requested': {
@@ -68,7 +61,7 @@ export function standingOf({ shown, answers }: Pick<ReturnRecord, 'shown' | 'ans
     }
     case 'offered':
     case 'awaiting-goods':
-      return { to: StatusCode.responseReceived, reason: null };
+      return { to: StatusCode.responseReceived, errorMessage: null };
     case 'goods-under-way':
       return standingOfAnswer(answerOf(answers, 'refund'), {
         open: StatusCode.responseReceived,
@@ -76,36 +69,32 @@ export function standingOf({ shown, answers }: Pick<ReturnRecord, 'shown' | 'ans
       });
     case 'refunding':
     case 'completed':
-      return { to: StatusCode.complete, reason: null };
+      return { to: StatusCode.complete, errorMessage: null };
     case 'rejected':
-      return { to: StatusCode.ignored, reason: REJECTED };
+      return { to: StatusCode.ignored, errorMessage: REJECTED };
     case 'goods-rejected':
-      return { to: StatusCode.ignored, reason: GOODS_REJECTED };
+      return { to: StatusCode.ignored, errorMessage: GOODS_REJECTED };
     case 'closed':
-      return { to: StatusCode.ignored, reason: closedReason(shown) };
+      return { to: StatusCode.ignored, errorMessage: closedReason(shown) };
     default:
-      return { to: null, reason: null };
+      return { to: null, errorMessage: null };
   }
 }
 
 function standingOfAnswer(
   answer: ReturnAnswer | undefined,
   { open, answered }: { open: number; answered: number },
-): Standing {
-  switch (answer?.state) {
-    case undefined:
-      return { to: open, reason: null };
+): DocumentStanding {
+  if (answer === undefined) return { to: open, errorMessage: null };
+  switch (answer.state) {
     case 'pending':
-      return { to: StatusCode.processing, reason: null };
+      return { to: StatusCode.processing, errorMessage: null };
     case 'in_doubt':
-      return {
-        to: StatusCode.processing,
-        reason: `In doubt: ${answer?.reason ?? ''} ${DECIDE_BY_HAND}`,
-      };
+      return { to: StatusCode.processing, errorMessage: errorOf(answer) };
     case 'refused':
-      return { to: StatusCode.failed, reason: answer?.reason ?? null };
+      return { to: StatusCode.failed, errorMessage: errorOf(answer) };
     default:
-      return { to: answered, reason: null };
+      return { to: answered, errorMessage: null };
   }
 }
 

@@ -1,11 +1,11 @@
-import { changeStatus, recordEvents, type NewEvent } from '../documents/document-store.js';
+import type { NewEvent } from '../documents/document-store.js';
+import { settleDocument, troubleOf } from '../documents/settle-document.js';
 import type { Tx } from '../store/database.js';
 import type { EffectOutcome, OutboxEntry } from '../sync/effects/outbox.js';
-import { describeError } from '../sync/effects/tiktok-refusal.js';
 import type { AnswerPayload, AnswerResult } from './enqueue-answer.js';
-import { refreshReturnDocuments } from './render-returns.js';
+import { returnRenderer } from './render-returns.js';
 import { openAction, standingOf } from './return-life-cycle.js';
-import type { AnswerState, ReturnRecord } from './return-record.js';
+import type { ReturnRecord } from './return-record.js';
 import { clearNextAction, findReturn, lockReturn, settleAnswer } from './return-store.js';
 import type { AnswerStep } from '../domain/return-answer.js';
 
@@ -18,29 +18,17 @@ export async function settleAnswerEffect(
   const { step } = entry.payload;
   const returnKey = BigInt(entry.payload.returnKey);
   if (!(await lockReturn(tx, returnKey))) throw new Error(`Return ${returnKey} has lost its row`);
-  const reason = reasonOf(outcome);
-  await settleAnswer(tx, { returnKey, step }, { state: stateOf(outcome), reason });
+  const state = outcome.state === 'done' ? { state: 'sent' as const, reason: null } : troubleOf(outcome);
+  await settleAnswer(tx, { returnKey, step }, state);
   const record = await findReturn(tx, returnKey);
   const documentKey = record?.documentKey;
   if (!record || documentKey == null) return;
   if (openAction(record) === null) await clearNextAction(tx, returnKey);
-  const { companyId } = record;
-  await recordEvents(tx, [eventOf(record, documentKey, step, outcome)]);
-  await refreshReturnDocuments(tx, { companyId, keys: [documentKey] });
-  const standing = standingOf(record);
-  if (standing.to === null) return;
-  const { to, reason: errorMessage } = standing;
-  await changeStatus(tx, { companyId, keys: [documentKey], type: 'return', to, errorMessage });
-}
-
-function stateOf({ state }: EffectOutcome<AnswerResult>): AnswerState {
-  if (state === 'done') return 'sent';
-  return state === 'refused' ? 'refused' : 'in_doubt';
-}
-
-function reasonOf(outcome: EffectOutcome<AnswerResult>): string | null {
-  if (outcome.state === 'done') return null;
-  return outcome.state === 'refused' ? describeError(outcome.error) : outcome.why;
+  const document = { companyId: record.companyId, key: documentKey };
+  await settleDocument(tx, returnRenderer, document, {
+    standing: standingOf(record),
+    events: [eventOf(record, documentKey, step, outcome)],
+  });
 }
 
 function eventOf(
@@ -62,13 +50,14 @@ function eventOf(
         : `TikTok has ${what}.`,
     };
   }
-  const isRefused = outcome.state === 'refused';
+  const { state, reason } = troubleOf(outcome);
+  const isRefused = state === 'refused';
   return {
     ...common,
     event: isRefused ? 'return-answer-refused' : 'return-answer-in-doubt',
     summary: isRefused
       ? `TikTok does not take ${what} (${shown.returnId}).`
       : `Nobody knows whether TikTok has ${what} (${shown.returnId}).`,
-    details: reasonOf(outcome) ?? '',
+    details: reason,
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compareIds } from '../domain/order.js';
 import type { Tx } from '../store/database.js';
-import { enqueueEffect } from '../sync/effects/outbox.js';
+import { enqueueAgain } from '../sync/effects/enqueue-again.js';
 import type { ShippingRules } from '../domain/shipment.js';
 
 /** Names of the effects; the table of what they do is in shipment-effects.ts. */
@@ -86,7 +86,7 @@ export async function enqueueShipping(
 /**
  * The document is part of the key: pieces belong to one shipment at a time, so a second shipment of the same pieces
  * exists only after TikTok has refused the first, and is an effect of its own. So is the same document sent again after
- * a refusal; in any other state it is the same effect, which stays as it is. The caller holds the order's lock.
+ * a refusal (`enqueueAgain`). The caller holds the order's lock.
  */
 async function enqueue(
   tx: Tx,
@@ -96,19 +96,16 @@ async function enqueue(
   payload: PackagePayload | SplitPayload,
 ): Promise<bigint> {
   const { companyId, connectionId, tiktokOrderId, shipmentKey } = scope;
-  for (let time = 1; ; time++) {
-    const { id, created, state } = await enqueueEffect(tx, {
-      companyId,
-      connectionId,
-      effect,
-      naturalKey: `${tiktokOrderId}:${what}:${shipmentKey}.${time}`,
-      orderingKey: `order:${tiktokOrderId}`,
-      documentKey: shipmentKey,
-      payload,
-      lane: 'urgent',
-    });
-    if (created || state !== 'refused') return id;
-  }
+  return enqueueAgain(tx, {
+    companyId,
+    connectionId,
+    effect,
+    naturalKey: `${tiktokOrderId}:${what}:${shipmentKey}`,
+    orderingKey: `order:${tiktokOrderId}`,
+    documentKey: shipmentKey,
+    payload,
+    lane: 'urgent',
+  });
 }
 
 function digest(text: string): string {

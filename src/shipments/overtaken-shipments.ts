@@ -1,5 +1,4 @@
-import { changeStatus, recordEvents } from '../documents/document-store.js';
-import { StatusCode } from '../logicbroker/statuses.js';
+import { OVERTAKEN } from '../documents/settle-document.js';
 import { attributeUnits } from '../orders/order-writes.js';
 import type { Tx } from '../store/database.js';
 import type { OutboxEntry } from '../sync/effects/outbox.js';
@@ -15,9 +14,6 @@ import type { StoredUnit } from '../domain/order.js';
 /** What the document says that TikTok does not have, or nobody knows. */
 const isTroubled = ({ state }: Pick<StoredPackage, 'state'>): boolean =>
   state === 'refused' || state === 'in_doubt';
-
-const OVERTAKEN =
-  'TikTok shows it although it was told as refused: a call arrived late, or it was done in TikTok Seller Center.';
 
 /** Refused packages whose pieces TikTok shows under their tracking number. @returns ids of their outbox entries */
 export async function findOvertakenPackages(tx: Tx, effect: string, since: Date): Promise<bigint[]> {
@@ -63,8 +59,7 @@ export async function correctPackage(
   if (!pack || !isTroubled(pack)) return false;
   if (!areOurs(locked.record.units, pack.unitIds, shipmentKey)) return false;
   await attributeUnits(tx, { orderId: locked.record.id, unitIds: pack.unitIds, shipmentKey });
-  await recordSent(deps, tx, locked, pack, { ...shipped, remark: OVERTAKEN });
-  await finish(tx, locked);
+  await finish(tx, locked, [await recordSent(deps, tx, locked, pack, { ...shipped, remark: OVERTAKEN })]);
   return true;
 }
 
@@ -87,7 +82,7 @@ export async function correctSplit(
   await claimAll(tx, record.id, unitIds, shipmentKey);
   await updatePackages(tx, { shipmentKey, positions }, { state: 'pending', reason: null });
   await enqueueSplitOff(tx, entry, locked, { packages, made });
-  await recordEvents(tx, [
+  await finish(tx, locked, [
     {
       companyId,
       connectionId: record.connectionId,
@@ -97,8 +92,6 @@ export async function correctSplit(
       details: OVERTAKEN,
     },
   ]);
-  await finish(tx, locked);
-  await changeStatus(tx, { companyId, keys: [shipmentKey], type: 'shipment', to: StatusCode.processing });
   return true;
 }
 

@@ -1,15 +1,13 @@
 import type { DocumentHead } from '../documents/document.js';
-import { lockDocuments, orderKeysOf, replaceBodies, type BodyChange } from '../documents/document-store.js';
 import type { Renderer } from '../documents/rerender.js';
 import { writeJson } from '../formats/json.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { renderShipment, SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import type { OrderRecord } from '../orders/order-record.js';
-import { lockOrdersByDocuments, readOrderRecords } from '../orders/order-store.js';
-import type { Tx } from '../store/database.js';
+import { lockOrdersOf, readRecordsOf } from '../orders/lock-with-order.js';
 import type { PlannedPart } from '../domain/shipment.js';
-import { findShipment, listPackages, type StoredPackage } from './shipment-store.js';
+import { findShipments, listPackagesOf, type StoredPackage, type StoredShipment } from './shipment-store.js';
 
 /** The head's columns that the text repeats. */
 export type ShipmentHead = Pick<
@@ -47,32 +45,29 @@ export function shipmentText(
   );
 }
 
-/**
- * Brings shipments' documents up to date after something they show has changed. The caller holds the order's lock. Texts
- * that come out the same leave version and ETag alone.
- */
-export async function refreshShipmentDocuments(
-  tx: Tx,
-  { companyId, keys }: { companyId: number; keys: number[] },
-): Promise<void> {
-  const changes: BodyChange[] = [];
-  for (const head of await lockDocuments(tx, { companyId, keys })) {
-    const shipment = await findShipment(tx, { companyId, documentKey: head.key });
-    const [record] = shipment ? await readOrderRecords(tx, [shipment.orderId]) : [];
-    if (!shipment || !record) continue;
-    const body = shipmentText(head, record, shipment, await listPackages(tx, head.key));
-    changes.push({ key: head.key, body, rendererVersion: SHIPMENT_RENDERER_VERSION });
-  }
-  await replaceBodies(tx, changes);
+/** A shipment with its packages and the order that it belongs to. */
+interface WithOrder {
+  shipment: StoredShipment;
+  packages: StoredPackage[];
+  record: OrderRecord;
 }
 
-/** The same for the sweep over documents of older versions. Locks the orders first. */
-export const shipmentRenderer: Renderer = {
+export const shipmentRenderer: Renderer<WithOrder> = {
   type: 'shipment',
   version: SHIPMENT_RENDERER_VERSION,
-  async refresh(tx, { companyId, keys }) {
-    const documentKeys = await orderKeysOf(tx, { companyId, keys });
-    await lockOrdersByDocuments(tx, { companyId, documentKeys });
-    await refreshShipmentDocuments(tx, { companyId, keys });
+  lock: lockOrdersOf,
+  async read(tx, { companyId, keys }) {
+    const found = await findShipments(tx, { companyId, documentKeys: keys });
+    const records = await readRecordsOf(tx, found);
+    const all = await listPackagesOf(tx, keys);
+    return new Map(
+      found.flatMap((shipment) => {
+        const key = shipment.documentKey;
+        const record = records.get(shipment.orderId);
+        const packages = all.filter(({ shipmentKey }) => shipmentKey === key);
+        return record ? [[key, { shipment, packages, record }]] : [];
+      }),
+    );
   },
+  text: ({ shipment, packages, record }, head) => shipmentText(head, record, shipment, packages),
 };

@@ -1,17 +1,17 @@
-import { changeStatus } from '../documents/document-store.js';
-import type { DocumentHead } from '../documents/document.js';
-import { StatusCode } from '../logicbroker/statuses.js';
-import { AppError } from '../kernel/errors.js';
-import { firstObstacle } from '../kernel/gate.js';
+import { sendAgain, type Resending } from '../documents/send-again.js';
+import { passGates } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
 import { enqueuePackages } from './enqueue-packages.js';
+import type { LockedShipment } from './lock-shipment.js';
 import { withoutCancelled } from './package-to-send.js';
 import { claimAll, markOrderReady } from './send-shipment.js';
 import { shippingGates } from './shipment-gates.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { readShippingFacts } from './shipping-facts.js';
-import { listPackages, updatePackages } from './shipment-store.js';
+import { listPackages, updatePackages, type StoredPackage } from './shipment-store.js';
+
+type Deps = Pick<ShipmentDeps, 'findCancelling'>;
 
 /**
  * Tries the packages again that TikTok has refused, as they were planned: what made TikTok refuse them was put right
@@ -19,20 +19,34 @@ import { listPackages, updatePackages } from './shipment-store.js';
  * @returns outbox entries to wake after the commit
  * @throws AppError rule-violated by a gate, conflict when a piece is in another shipment meanwhile
  */
-export async function resendShipment(
-  deps: Pick<ShipmentDeps, 'findCancelling'>,
+export async function resendShipment(deps: Deps, tx: Tx, locked: LockedShipment): Promise<bigint[]> {
+  const wake = await sendAgain(tx, packages(deps), locked.head, locked);
+  await markOrderReady(tx, locked.record, locked.orderHead.key);
+  return wake;
+}
+
+function packages(deps: Deps): Resending<LockedShipment, StoredPackage> {
+  return {
+    type: 'shipment',
+    part: 'package',
+    next: 'Send a new shipment.',
+    refused: async (tx, { head }) =>
+      (await listPackages(tx, head.key)).filter(({ state }) => state === 'refused'),
+    async check(tx, { record, orderHead }) {
+      passGates(shippingGates, (await readShippingFacts(deps, tx, record, orderHead.statusCode)).facts);
+    },
+    ask: (tx, locked, refused) => ask(deps, tx, locked, refused),
+  };
+}
+
+async function ask(
+  deps: Deps,
   tx: Tx,
-  { head, orderHead, record }: { head: DocumentHead; orderHead: DocumentHead; record: OrderRecord },
+  { head, orderHead, record }: LockedShipment,
+  packs: readonly StoredPackage[],
 ): Promise<bigint[]> {
-  const packages = (await listPackages(tx, head.key)).filter(({ state }) => state === 'refused');
-  if (packages.length === 0) throw nothingToSend(head);
   const { facts, connection } = await readShippingFacts(deps, tx, record, orderHead.statusCode);
-  const obstacle = firstObstacle(shippingGates, facts);
-  if (obstacle?.outcome === 'refuse') {
-    const { reason, next } = obstacle;
-    throw new AppError('rule-violated', reason, { details: [{ message: reason, next }] });
-  }
-  const refused = withoutCancelled(packages, record);
+  const refused = withoutCancelled(packs, record);
   const positions = refused.map(({ position }) => position);
   const unitIds = refused.flatMap((pack) => pack.unitIds);
   await claimAll(tx, record.id, unitIds, head.key);
@@ -40,26 +54,18 @@ export async function resendShipment(
   const { companyId } = head;
   const { tiktokOrderId } = record.order;
   const scope = { companyId, connectionId: connection.id, tiktokOrderId, shipmentKey: head.key };
-  // Whether TikTok has these pieces apart is looked up anew by the split, which does nothing when it has.
+  // Whether TikTok has these pieces apart is looked up again by the split, which does nothing when it has.
   const isWhole = holdsAllThatIsLeft(record, unitIds);
-  const wake = await enqueuePackages(
+  return enqueuePackages(
     tx,
     scope,
     facts.model ?? 'mark-shipped',
     refused.map((pack) => ({ ...pack, needsSplit: refused.length > 1 || !isWhole })),
   );
-  await changeStatus(tx, { companyId, keys: [head.key], type: 'shipment', to: StatusCode.processing });
-  await markOrderReady(tx, record, orderHead.key);
-  return wake;
 }
 
 function holdsAllThatIsLeft(record: OrderRecord, unitIds: readonly string[]): boolean {
   return record.units
     .filter((unit) => !unit.cancelled && unit.shippedAt === null)
     .every((unit) => unitIds.includes(unit.unitId));
-}
-
-function nothingToSend({ key }: DocumentHead): AppError {
-  const message = `Shipment ${key} has no package that TikTok refused.`;
-  return new AppError('rule-violated', message, { details: [{ message, next: 'Send a new shipment.' }] });
 }

@@ -1,5 +1,6 @@
 import { changeStatus, recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
+import { refreshDocuments } from '../documents/rerender.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { AppError } from '../kernel/errors.js';
 import type { OrderRecord } from '../orders/order-record.js';
@@ -8,7 +9,7 @@ import { refreshOrderDocuments } from '../orders/render-orders.js';
 import type { Tx } from '../store/database.js';
 import { enqueuePackages } from './enqueue-packages.js';
 import type { Provider } from './match-provider.js';
-import { refreshShipmentDocuments } from './render-shipment-document.js';
+import { shipmentRenderer } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { insertPackages, updateShipment, type StoredShipment } from './shipment-store.js';
 import type { ShipmentLine, ShipmentPlan } from '../domain/shipment.js';
@@ -46,7 +47,7 @@ export async function sendShipment(
   const wake = await enqueuePackages(tx, scope, facts.model ?? 'mark-shipped', plan.packages);
   await changeStatus(tx, { companyId, keys: [head.key], type: 'shipment', to: StatusCode.processing });
   if (facts.order.buyerRequestsCancel) await recordEvents(tx, [rejectsRequest(head)]);
-  await refreshShipmentDocuments(tx, { companyId, keys: [head.key] });
+  await refreshDocuments(tx, shipmentRenderer, { companyId, keys: [head.key] });
   await markOrderReady(tx, record, orderHead.key);
   return wake;
 }

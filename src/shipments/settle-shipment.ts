@@ -1,5 +1,6 @@
-import { changeStatus, recordEvents } from '../documents/document-store.js';
+import type { NewEvent } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
+import { settleDocument, troubleOf, type Trouble } from '../documents/settle-document.js';
 import { markUnitsShipped, releaseUnits } from '../orders/order-writes.js';
 import { settleOrders } from '../orders/settle-order-status.js';
 import type { Tx } from '../store/database.js';
@@ -12,11 +13,10 @@ import {
   type SplitResult,
 } from './enqueue-packages.js';
 import { lockShipment, type LockedShipment } from './lock-shipment.js';
-import { refreshShipmentDocuments } from './render-shipment-document.js';
+import { shipmentRenderer } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shipmentProgress } from './shipment-progress.js';
 import { listPackages, updatePackages, type StoredPackage } from './shipment-store.js';
-import { describeError } from '../sync/effects/tiktok-refusal.js';
 
 /** What TikTok did with one package, written to package, pieces, both documents and their history. */
 export async function settlePackage(
@@ -30,14 +30,11 @@ export async function settlePackage(
   const packages = await listPackages(tx, shipmentKey);
   const pack = packages.find((each) => each.position === position);
   if (!pack) throw new Error(`Shipment ${shipmentKey} has no package ${position}`);
-  if (outcome.state === 'done') {
-    // A person who settles by hand may not know the package's id.
-    const shipped = outcome.result as ShippedPackage | null;
-    await recordSent(deps, tx, locked, pack, shipped ?? { packageId: null, warning: null });
-  } else {
-    await recordTrouble(tx, locked, [pack], outcome);
-  }
-  await finish(tx, locked);
+  if (outcome.state !== 'done')
+    return finish(tx, locked, await recordTrouble(tx, locked, [pack], troubleOf(outcome)));
+  // A person who settles by hand may not know the package's id.
+  const shipped = (outcome.result as ShippedPackage | null) ?? { packageId: null, warning: null };
+  return finish(tx, locked, [await recordSent(deps, tx, locked, pack, shipped)]);
 }
 
 /** Packages that were split off are shipped next, one after the other. */
@@ -50,10 +47,8 @@ export async function settleSplit(
   const locked = await lockShipment(tx, { companyId: entry.companyId, key: shipmentKey });
   const all = await listPackages(tx, shipmentKey);
   const packages = all.filter(({ position }) => positions.includes(position));
-  if (outcome.state !== 'done') {
-    await recordTrouble(tx, locked, packages, outcome);
-    return finish(tx, locked);
-  }
+  if (outcome.state !== 'done')
+    return finish(tx, locked, await recordTrouble(tx, locked, packages, troubleOf(outcome)));
   await enqueueSplitOff(tx, entry, locked, {
     packages,
     // A person who settles by hand may not know the packages.
@@ -85,7 +80,7 @@ export async function recordSent(
   { shipment, record }: LockedShipment,
   pack: StoredPackage,
   { packageId, warning, remark }: ShippedPackage & { remark?: string },
-): Promise<void> {
+): Promise<NewEvent> {
   const { position, trackingNumber, unitIds } = pack;
   const tiktokPackageId = packageId ?? pack.tiktokPackageId;
   const { documentKey: shipmentKey, orderId, companyId } = shipment;
@@ -99,57 +94,53 @@ export async function recordSent(
     ...(warning ? [`TikTok remarks: ${warning}`] : []),
     ...(remark ? [remark] : []),
   ];
-  await recordEvents(tx, [
-    {
-      companyId,
-      connectionId: record.connectionId,
-      documentKey: shipmentKey,
-      event: 'shipment-sent',
-      summary: `TikTok has package ${position} with ${unitIds.length - cancelled} pieces under ${trackingNumber}.`,
-      ...(details.length > 0 ? { details: details.join(' ') } : {}),
-      additional: { tiktokPackageId, unitIds },
-    },
-  ]);
+  return {
+    companyId,
+    connectionId: record.connectionId,
+    documentKey: shipmentKey,
+    event: 'shipment-sent',
+    summary: `TikTok has package ${position} with ${unitIds.length - cancelled} pieces under ${trackingNumber}.`,
+    ...(details.length > 0 ? { details: details.join(' ') } : {}),
+    additional: { tiktokPackageId, unitIds },
+  };
 }
 
-/** Refused for good, which frees the pieces, or in doubt, which keeps them until a person has decided. */
+/** Refused for good, which frees the pieces, or in doubt, which keeps them until a person has decided. @returns for the history */
 async function recordTrouble(
   tx: Tx,
   { shipment, record }: LockedShipment,
   packages: readonly StoredPackage[],
-  outcome: Exclude<EffectOutcome<unknown>, { state: 'done' }>,
-): Promise<void> {
-  const isRefused = outcome.state === 'refused';
-  const reason = isRefused ? describeError(outcome.error) : outcome.why;
+  { state, reason }: Trouble,
+): Promise<NewEvent[]> {
+  const isRefused = state === 'refused';
   const { documentKey: shipmentKey, orderId, companyId } = shipment;
   const positions = packages.map(({ position }) => position);
-  const state = isRefused ? 'refused' : 'in_doubt';
   await updatePackages(tx, { shipmentKey, positions }, { state, reason });
   if (isRefused) {
     const unitIds = packages.flatMap((pack) => pack.unitIds);
     await releaseUnits(tx, { orderId, shipmentKey, unitIds });
   }
   const event: EventTypeName = isRefused ? 'shipment-failed' : 'shipment-in-doubt';
-  await recordEvents(
-    tx,
-    packages.map(({ position, trackingNumber }) => ({
-      companyId,
-      connectionId: record.connectionId,
-      documentKey: shipmentKey,
-      event,
-      summary: isRefused
-        ? `TikTok does not take package ${position} (${trackingNumber}).`
-        : `Nobody knows whether TikTok has package ${position} (${trackingNumber}).`,
-      details: reason,
-    })),
-  );
+  return packages.map(({ position, trackingNumber }) => ({
+    companyId,
+    connectionId: record.connectionId,
+    documentKey: shipmentKey,
+    event,
+    summary: isRefused
+      ? `TikTok does not take package ${position} (${trackingNumber}).`
+      : `Nobody knows whether TikTok has package ${position} (${trackingNumber}).`,
+    details: reason,
+  }));
 }
 
-/** Status and text of the shipment, and of the order that it is a part of. */
-export async function finish(tx: Tx, { shipment }: LockedShipment): Promise<void> {
+/** History, status and text of the shipment, and of the order that it is a part of. */
+export async function finish(
+  tx: Tx,
+  { head, shipment }: LockedShipment,
+  events: readonly NewEvent[],
+): Promise<void> {
   const { documentKey, orderId, companyId } = shipment;
-  const progress = shipmentProgress(await listPackages(tx, documentKey));
-  await changeStatus(tx, { companyId, keys: [documentKey], type: 'shipment', ...progress });
-  await refreshShipmentDocuments(tx, { companyId, keys: [documentKey] });
+  const standing = shipmentProgress(await listPackages(tx, documentKey));
+  await settleDocument(tx, shipmentRenderer, head, { standing, events });
   await settleOrders(tx, { companyId, orderIds: [orderId] });
 }

@@ -21,9 +21,7 @@ export function shipmentCommands(deps: ShipmentDeps): ShipmentCommands {
       }),
     explain: (which) => explainShipment(deps, which),
     lockByHand: lockAllWithOrders,
-    async movedByHand(tx, heads, to) {
-      const entries = to === StatusCode.submitted ? await releaseShipments(deps, tx, heads) : [];
-      return () => entries.forEach((id) => deps.wake?.(id));
-    },
+    movedByHand: async (tx, heads, to) =>
+      to === StatusCode.submitted ? releaseShipments(deps, tx, heads) : [],
   };
 }

@@ -1,11 +1,11 @@
+import { connectionGate } from '../connections/connection-gate.js';
 import type { Connection } from '../connections/connection.js';
 import { StatusCode } from '../logicbroker/statuses.js';
-import { pass, refuse, wait, type Gate, type GateOutcome } from '../kernel/gate.js';
+import { pass, refuse, type Gate, type GateOutcome } from '../kernel/gate.js';
 import type { OrderState } from '../orders/order-record.js';
 import type { ShopOrder } from '../domain/order.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { isFree, isOnItsWay, type ShippableOrder, type ShippingRules } from '../domain/shipment.js';
-import { standingOf } from '../domain/shop.js';
 
 /** All that decides whether an order can be shipped from here. */
 export interface ShippingFacts {
@@ -41,11 +41,7 @@ export const shippingGates: readonly Gate<ShippingFacts>[] = [
             'See the order’s own explanation.',
           ),
   },
-  {
-    name: 'connection-active',
-    rule: 'Shipments go to TikTok through an active connection.',
-    decide: ({ connection }) => decideConnection(connection),
-  },
+  connectionGate('Shipments'),
   {
     name: 'region-known',
     rule: 'How a seller ships depends on the region of the shop (TikTok: Mark Package As Shipped, Ship Package).',
@@ -119,24 +115,6 @@ export const shippingGates: readonly Gate<ShippingFacts>[] = [
     decide: ({ order }) => decideUnits(order),
   },
 ];
-
-function decideConnection(connection: ShippingFacts['connection']): GateOutcome {
-  switch (connection.status) {
-    case 'active':
-      return pass('The connection is active.');
-    case 'needs_reauthorization':
-    case 'paused':
-      return wait(
-        connection.statusReason ?? `The connection ${standingOf(connection.status)}.`,
-        null,
-        connection.status === 'paused'
-          ? 'Resume the connection; what waits is sent then.'
-          : 'Connect the shop again; what waits is sent then.',
-      );
-    default:
-      return refuse(`The connection ${standingOf(connection.status)}.`, 'Connect the shop.');
-  }
-}
 
 function decideCancellationRequest({ order, connection }: ShippingFacts): GateOutcome {
   if (!order.buyerRequestsCancel) return pass('The buyer asks for nothing.');

@@ -1,5 +1,5 @@
+import { errorOf, type DocumentStanding } from '../documents/settle-document.js';
 import { StatusCode } from '../logicbroker/statuses.js';
-import { DECIDE_BY_HAND } from '../sync/effects/decide-by-hand.js';
 import type { StoredPackage } from './shipment-store.js';
 
 type PackageProgress = Pick<StoredPackage, 'position' | 'trackingNumber' | 'state' | 'reason'>;
@@ -8,10 +8,7 @@ type PackageProgress = Pick<StoredPackage, 'position' | 'trackingNumber' | 'stat
  * Where a shipment stands: Processing while TikTok has not decided about every package, then Complete, or Failed when it
  * refused one. What went wrong is told at once, also while other packages are under way.
  */
-export function shipmentProgress(packages: readonly PackageProgress[]): {
-  to: number;
-  errorMessage: string | null;
-} {
+export function shipmentProgress(packages: readonly PackageProgress[]): DocumentStanding {
   const troubled = packages.filter(({ state }) => state === 'refused' || state === 'in_doubt');
   const errorMessage =
     troubled.length === 0 ? null : troubled.map((each) => describe(each, packages)).join(' ');
@@ -22,8 +19,6 @@ export function shipmentProgress(packages: readonly PackageProgress[]): {
 }
 
 function describe(each: PackageProgress, packages: readonly PackageProgress[]): string {
-  const reason = each.reason ?? 'No reason was given.';
   const what = packages.length === 1 ? '' : `Package ${each.position} (${each.trackingNumber}): `;
-  if (each.state === 'refused') return `${what}${reason}`;
-  return `${what}In doubt: ${reason} ${DECIDE_BY_HAND}`;
+  return `${what}${errorOf(each)}`;
 }

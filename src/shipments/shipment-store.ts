@@ -53,11 +53,20 @@ export async function findShipment(
   tx: Tx,
   { companyId, documentKey }: { companyId: number; documentKey: number },
 ): Promise<StoredShipment | null> {
-  const rows = await tx.$queryRaw<{ orderId: bigint; input: string; parts: PlannedPart[] }[]>`
-    SELECT order_id AS "orderId", input::text AS input, parts FROM shipments
-    WHERE document_key = ${documentKey} AND company_id = ${companyId}`;
-  const [row] = rows;
-  return row ? { documentKey, companyId, ...row, input: parseJson(row.input) as JsonObject } : null;
+  const [found] = await findShipments(tx, { companyId, documentKeys: [documentKey] });
+  return found ?? null;
+}
+
+/** By key, ascending. */
+export async function findShipments(
+  tx: Tx,
+  { companyId, documentKeys }: { companyId: number; documentKeys: readonly number[] },
+): Promise<StoredShipment[]> {
+  const rows = await tx.$queryRaw<(Omit<StoredShipment, 'input'> & { input: string })[]>`
+    SELECT document_key AS "documentKey", company_id AS "companyId", order_id AS "orderId", input::text AS input, parts
+    FROM shipments
+    WHERE company_id = ${companyId} AND document_key = ANY(${documentKeys}::int[]) ORDER BY document_key`;
+  return rows.map((row) => ({ ...row, input: parseJson(row.input) as JsonObject }));
 }
 
 export async function insertPackages(
@@ -81,7 +90,15 @@ export async function insertPackages(
 
 /** By position. */
 export async function listPackages(tx: Tx, shipmentKey: number): Promise<StoredPackage[]> {
-  const rows = await tx.shipmentPackage.findMany({ where: { shipmentKey }, orderBy: { position: 'asc' } });
+  return listPackagesOf(tx, [shipmentKey]);
+}
+
+/** Of several shipments, each by position. */
+export async function listPackagesOf(tx: Tx, shipmentKeys: readonly number[]): Promise<StoredPackage[]> {
+  const rows = await tx.shipmentPackage.findMany({
+    where: { shipmentKey: { in: [...shipmentKeys] } },
+    orderBy: [{ shipmentKey: 'asc' }, { position: 'asc' }],
+  });
   return rows.map((row) => ({ ...row, state: row.state as PackageState }));
 }
 

@@ -1,7 +1,6 @@
 import { getConnection } from '../connections/connection-store.js';
 import type { Connection } from '../connections/connection.js';
-import { AppError } from '../kernel/errors.js';
-import { firstObstacle } from '../kernel/gate.js';
+import { firstObstacle, refusedBy } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
 import { shippingModelOf, splitGrainOf } from '../tiktok/regions.js';
@@ -67,11 +66,7 @@ export function decideShipment(
 ): ShipmentPlan {
   const obstacle = firstObstacle(shippingGates, facts);
   // Without a free piece each line says so itself, with the reason and the place in the document.
-  if (obstacle?.outcome === 'refuse' && obstacle.gate !== 'units-free') {
-    throw new AppError('rule-violated', obstacle.reason, {
-      details: [{ message: `${obstacle.gate}: ${obstacle.reason}`, next: obstacle.next }],
-    });
-  }
+  if (obstacle?.outcome === 'refuse' && obstacle.gate !== 'units-free') throw refusedBy(obstacle);
   return planShipment(facts.order, lines, {
     model: facts.model ?? 'mark-shipped',
     grain: splitGrainOf(connection.shopRegion ?? '', connection.sellerType ?? ''),

@@ -1,23 +1,30 @@
 import type { FastifyInstance } from 'fastify';
 
+import { actButtons } from './acts-page.js';
+import type { LoggedRequest, RequestLog } from './control/request-log.js';
 import { html, pageHeaders, renderPage, type Html, type Page } from './oauth/html.js';
 import { visibleStatus } from './orders/render-order.js';
 import { cancelsOf, returnsOf } from './state/cases.js';
 import type { Order } from './state/model.js';
-import { shopsOfSeller, type Shop, type World } from './state/world.js';
+import { cipherOf, shopsOfSeller, type Shop, type World } from './state/world.js';
 
 /** A page is for looking; lists of any length are at the control API. */
 const ORDERS_SHOWN = 20;
+const CALLS_SHOWN = 20;
 
 /** The front page: what this is, who can log in, what was sold and shipped lately, where to go. */
-export function registerIndexPage(server: FastifyInstance, currentWorld: () => World): void {
+export function registerIndexPage(
+  server: FastifyInstance,
+  currentWorld: () => World,
+  requests: RequestLog,
+): void {
   server.get('/', (_request, reply) => {
-    const page = indexPage(currentWorld());
+    const page = indexPage(currentWorld(), requests);
     return reply.headers(pageHeaders(page)).send(renderPage(page));
   });
 }
 
-function indexPage(world: World): Page {
+function indexPage(world: World, requests: RequestLog): Page {
   const sellers = [...world.sellers.values()].map((seller) => {
     const shops = shopsOfSeller(world, seller.openId).map(
       (shop) =>
@@ -35,6 +42,8 @@ function indexPage(world: World): Page {
       html`<tr>
         <td>${app.name}</td>
         <td><code>${app.appKey}</code></td>
+        <td><code>${app.appSecret}</code></td>
+        <td><code>${app.serviceId}</code></td>
         <td>
           <a href="/open/authorize?service_id=${encodeURIComponent(app.serviceId)}&amp;state=try"
             >authorize</a
@@ -64,20 +73,62 @@ function indexPage(world: World): Page {
         <tr>
           <th>App</th>
           <th>Key</th>
+          <th>Secret</th>
+          <th>Service id</th>
           <th></th>
           <th>Redirect URL</th>
         </tr>
         ${apps}
       </table>
+      <h2>Shops</h2>
+      <table>
+        <tr>
+          <th>Shop</th>
+          <th>Id</th>
+          <th><code>shop_cipher</code> of each app</th>
+        </tr>
+        ${[...world.shops.values()].map((shop) => shopRow(world, shop))}
+      </table>
       <h2>Orders</h2>
       ${[...world.shops.values()].map((shop) => ordersOf(world, shop))}
+      <h2>The last calls</h2>
+      <table class="wide">
+        <tr>
+          <th>At</th>
+          <th>Call</th>
+          <th>Code</th>
+          <th>Message</th>
+          <th>Refused by</th>
+        </tr>
+        ${requests.list({ limit: CALLS_SHOWN }).toReversed().map(callRow)}
+      </table>
       <h2>Steering it</h2>
       <ul>
+        <li><a href="/coverage">What is simulated</a>, and what is not</li>
         <li><a href="/_control/docs">Control API</a>: shops, orders, clock, faults, what was received</li>
         <li><a href="/_control/health">Health</a></li>
       </ul>
       <p>Simulated time: <code>${new Date(world.clock.nowMs()).toISOString()}</code></p>`,
   };
+}
+
+function shopRow(world: World, shop: Shop): Html {
+  const ciphers = [...world.apps.keys()].map((key) => html`<code>${cipherOf(world, key, shop)}</code> `);
+  return html`<tr>
+    <td>${shop.name} (${shop.region.code})</td>
+    <td><code class="id">${shop.id}</code></td>
+    <td>${ciphers}</td>
+  </tr>`;
+}
+
+function callRow(call: LoggedRequest): Html {
+  return html`<tr>
+    <td>${call.at.slice(11, 19)}</td>
+    <td>${call.method} <code>${call.path}</code></td>
+    <td>${call.code}</td>
+    <td>${call.code === 0 ? '' : call.message}</td>
+    <td>${call.refusedBy ?? ''}</td>
+  </tr>`;
 }
 
 function ordersOf(world: World, shop: Shop): Html {
@@ -91,6 +142,7 @@ function ordersOf(world: World, shop: Shop): Html {
         <th>Pieces</th>
         <th>Tracking numbers</th>
         <th>Cancellations and returns</th>
+        <th></th>
       </tr>
       ${newest.map((order) => orderRow(world, shop, order))}
     </table>
@@ -103,10 +155,11 @@ function orderRow(world: World, shop: Shop, order: Order): Html {
   const numbers = order.packageIds.flatMap((id) => shop.packages.get(id)?.trackingNumber || []);
   const cases = [...cancelsOf(world, order), ...returnsOf(world, order)];
   return html`<tr>
-    <td><code>${order.id}</code></td>
+    <td><code class="id">${order.id}</code></td>
     <td>${visibleStatus(world, order)}</td>
     <td>${[...pieces].map(([sku, count]) => `${count} × ${sku}`).join(', ')}</td>
     <td>${numbers.join(', ')}</td>
     <td>${cases.map(({ type, status }) => `${type}: ${status}`).join(', ')}</td>
+    <td>${actButtons(order)}</td>
   </tr>`;
 }

@@ -5,7 +5,8 @@ import { NoBody, NoQuery } from './gateway/parameters.js';
 import { accountRoute, shopRoute } from './gateway/route.js';
 import { refuseFulfilment } from './fulfilment/fulfilment-error.js';
 import type { DeliveryOption, Warehouse } from './state/model.js';
-import type { Shop } from './state/world.js';
+import { countryOf, isEuropean, providersOn, type Route } from './state/routes.js';
+import type { Shop, World } from './state/world.js';
 
 const versions = ['202309'];
 const scopes = ['seller.logistics'];
@@ -39,21 +40,40 @@ export const deliveryOptionsRoute = shopRoute({
   },
 });
 
-/** TikTok: Get Shipping Providers 202309. */
+const Country = Type.Optional(Type.String());
+
+/** TikTok: Get Shipping Providers 202309. In the EU both countries of the way are to be named (since March 2026). */
 export const shippingProvidersRoute = shopRoute({
   method: 'GET',
   path: '/logistics/{version}/delivery_options/{delivery_option_id}/shipping_providers',
   versions,
   scopes: ['seller.fulfillment.basic', 'seller.logistics'],
-  query: NoQuery,
+  query: Type.Object({ warehouse_region: Country, buyer_region: Country }),
   body: NoBody,
-  handle: ({ shop, params }) => {
+  handle: ({ world, shop, params, query }) => {
     const option = shop.deliveryOptions.find(({ id }) => id === params['delivery_option_id']);
     if (option === undefined) throw badParameter('DeliveryOptionId is invalid.');
     if (option.shippingType === 'TIKTOK') throw refuseFulfilment(21008117);
-    return { shipping_providers: option.providers.map(({ id, name }) => ({ id, name })) };
+    const providers = providersOn(shop, option, routeAsked(world, shop, query));
+    return { shipping_providers: providers.map(({ id, name }) => ({ id, name })) };
   },
 });
+
+function routeAsked(
+  world: World,
+  shop: Shop,
+  query: { warehouse_region?: string; buyer_region?: string },
+): Route {
+  const home = shop.region.code;
+  const route = { from: query.warehouse_region ?? home, to: query.buyer_region ?? home };
+  if (!isEuropean(home)) return route;
+  const isNamed = query.warehouse_region !== undefined && query.buyer_region !== undefined;
+  if (!isNamed && world.behaviour.providersWithoutRoute === 'refused')
+    throw badParameter('WarehouseRegion and BuyerRegion are required in this market.');
+  if (!isEuropean(route.from)) throw badParameter('WarehouseRegion is invalid.');
+  if (!isEuropean(route.to)) throw badParameter('BuyerRegion is invalid.');
+  return route;
+}
 
 /** TikTok: Get Global Seller Warehouse 202309. Only cross-border sellers have any. */
 export const globalWarehousesRoute = accountRoute({
@@ -96,7 +116,7 @@ function renderWarehouse(shop: Shop, warehouse: Warehouse): object {
       last_name: 'Contact',
       postal_code: place?.postalCode ?? '',
       full_address: [place?.line1, city, state, region.country].join(', '),
-      region_code: region.code,
+      region_code: countryOf(shop, warehouse.id),
       phone_number: region.phone,
       address_line1: place?.line1 ?? '',
       address_line2: '',

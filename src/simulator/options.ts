@@ -30,8 +30,11 @@ export interface Behaviour {
   refusalError: 'auth_denied' | 'access_denied';
   /** Whether the connected apps support ON_HOLD; without it held orders look like AWAITING_SHIPMENT. */
   showsOnHold: boolean;
-  /** UNCONFIRMED: whether tracking numbers are compared with the provider's number format (21004015). */
-  trackingFormat: 'ignored' | 'checked';
+  /**
+   * UNCONFIRMED: whether TikTok takes any tracking number, wants it to be of a believable length (21011022), or compares it
+   * with the provider's format (21004015).
+   */
+  trackingFormat: 'ignored' | 'plausible' | 'checked';
   /** UNCONFIRMED: `cursor` continues after the last order seen, `offset` skips by count and so loses rows under change. */
   paging: 'cursor' | 'offset';
   /** Which clock the `timestamp` parameter is held against; `either` lets real clients work with a moved clock. */
@@ -82,12 +85,39 @@ export interface Behaviour {
   promotionHolds: 'warehouse' | 'sku';
   /** UNCONFIRMED: when pieces are not committed any more: with the shipment's arrangement, or when the carrier has them. */
   committedEnds: 'arrangement' | 'collection';
-  /** The article: stock changes on live products only; TikTok's reference forbids it for frozen and deleted ones only. */
+  /** TikTok's reference forbids it for frozen and deleted products only; an article of 2023 allows it for live ones only. */
   stockUpdates: 'live' | 'not_frozen';
   /** UNCONFIRMED: Inventory Search shows the stock as it was so many seconds ago. */
   inventoryLagSec: number;
   /** UNCONFIRMED: the order search lists an order so many seconds after it was placed. */
   orderListLagSec: number;
+  /** Whether TikTok acts when a limit that an order prints is over, or only prints it. */
+  deadlines: 'act' | 'printed';
+  /** UNCONFIRMED, ours: how long a buyer may take to pay, and how long after delivery an order is completed. */
+  unpaidSec: number;
+  afterSalesSec: number;
+  /** The documents count the retail delivery fee alone into `total_amount`. UNCONFIRMED: the buyer pays the others too. */
+  feesInTotal: 'all' | 'documented';
+  /** US: whether TikTok names the orders that should share a parcel, and what it says where the seller has opted out. */
+  autoCombine: 'recommends' | 'opted_out' | 'off';
+  /**
+   * Names and values that no document gives, only known to exist: `product_listing_type` of a temporary listing,
+   * `shipping_tax_amount` and `shipping_tax_rate` in the EU, return types of exchanges and of parcels that come back undelivered.
+   */
+  guesses: 'shown' | 'hidden';
+  /**
+   * Codes outside of the documented list of a call: as they tell the most (the lists may be incomplete), or the nearest one
+   * that is in the list. The log marks them either way.
+   */
+  refusalCodes: 'telling' | 'documented';
+  /** UNCONFIRMED: whether a path may end with a slash. */
+  trailingSlash: 'refused' | 'accepted';
+  /** The filter of Search Package has no TO_FULFILL; whether it knows packages that wait all the same. */
+  waitingPackages: 'shown' | 'hidden';
+  /** How return records write a role: as the sample does ("Buyer"), or as the enum ("BUYER"). */
+  recordRoles: 'sample' | 'enum';
+  /** UNCONFIRMED: what an EU shop is told about shipping providers when it names no route. */
+  providersWithoutRoute: 'domestic' | 'refused';
 }
 
 export const defaultBehaviour: Behaviour = {
@@ -99,7 +129,7 @@ export const defaultBehaviour: Behaviour = {
   refreshTokenLifetimeSec: 365 * 86_400,
   refusalError: 'auth_denied',
   showsOnHold: true,
-  trackingFormat: 'ignored',
+  trackingFormat: 'plausible',
   paging: 'cursor',
   timestampClock: 'either',
   cancelledSpelling: 'CANCELLATION_REQUEST_CANCEL',
@@ -124,9 +154,20 @@ export const defaultBehaviour: Behaviour = {
   updateSets: 'available',
   promotionHolds: 'warehouse',
   committedEnds: 'arrangement',
-  stockUpdates: 'live',
+  stockUpdates: 'not_frozen',
   inventoryLagSec: 0,
   orderListLagSec: 0,
+  deadlines: 'act',
+  unpaidSec: 48 * 3600,
+  afterSalesSec: 30 * 86_400,
+  feesInTotal: 'all',
+  autoCombine: 'recommends',
+  guesses: 'shown',
+  providersWithoutRoute: 'domestic',
+  refusalCodes: 'telling',
+  trailingSlash: 'refused',
+  waitingPackages: 'shown',
+  recordRoles: 'sample',
 };
 
 export interface SimulatorOptions {

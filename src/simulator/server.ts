@@ -1,9 +1,13 @@
 import fastify, { LogController, type FastifyError, type FastifyInstance } from 'fastify';
 
 import { createControl, type SimulatorControl } from './control/control.js';
+import { performDeed } from './control/deeds.js';
 import { FaultBox } from './control/faults.js';
+import { ScheduleBox } from './control/schedule.js';
 import { RequestLog } from './control/request-log.js';
-import { registerControl } from './control/control-routes.js';
+import { isLoopback, registerControl } from './control/control-routes.js';
+import { registerActForms } from './acts-page.js';
+import { registerCoveragePage } from './coverage.js';
 import { refuse, type GatewayRefusal } from './gateway/api-error.js';
 import { refusal } from './gateway/envelope.js';
 import { registerGateway } from './gateway/gateway.js';
@@ -37,10 +41,12 @@ const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const closing = new AbortController();
   const faults = new FaultBox();
+  const schedule = new ScheduleBox();
   const requests = new RequestLog();
   const limiter = new RateLimiter(rateLimitOptions(options));
   const state = await openStateFile(options);
-  const control = createControl({ state, faults, requests, limiter });
+  const control = createControl({ state, faults, schedule, requests, limiter });
+  schedule.perform = (deed) => performDeed(control, deed);
   const world = state.world;
 
   const server = fastify({
@@ -55,11 +61,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   answerOnlyWhatIsSaved(server, state);
   await server.register(async (scope) => {
     keepRawBodies(scope);
-    registerIndexPage(scope, world);
+    registerIndexPage(scope, world, requests);
+    registerCoveragePage(scope);
+    registerActForms(scope, {
+      control,
+      mayControl: (address) => options.exposeControl === true || isLoopback(address),
+    });
     registerAuthorizePages(scope, world);
     registerTokenRoutes(scope, {
       world,
       faults,
+      schedule,
       requests,
       closing: closing.signal,
     });
@@ -68,6 +80,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       routes: routingTable,
       limiter,
       faults,
+      schedule,
       requests,
       closing: closing.signal,
     });

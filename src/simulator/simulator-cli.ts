@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { demoPassword } from './seeds/demo.js';
-import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID, startSimulator, type Simulator } from './server.js';
+import { startSimulator, type Simulator, type SimulatorOptions } from './server.js';
 
 const usage = `Usage: simulator [--port 3100] [--host 127.0.0.1] [--state-file FILE] [--seed demo|empty]
                  [--redirect-url URL] [--fast] [--expose-control]
@@ -32,7 +31,7 @@ export async function runSimulatorCli(argv: readonly string[]): Promise<Simulato
   }
   const stateFile = values['state-file'];
   const redirectUrl = values['redirect-url'];
-  const simulator = await startSimulator({
+  const simulator = await started({
     port: portOf(values.port),
     host: values.host ?? '127.0.0.1',
     seed: seedOf(values.seed),
@@ -46,23 +45,54 @@ export async function runSimulatorCli(argv: readonly string[]): Promise<Simulato
   return simulator;
 }
 
+/** A busy port and an unreadable state file are the user's to mend: said in one sentence, without a trace. */
+async function started(options: SimulatorOptions): Promise<Simulator> {
+  try {
+    return await startSimulator(options);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'EADDRINUSE') throw new SimulatorUsageError(`port ${options.port} is taken already`);
+    if (code === 'EACCES') throw new SimulatorUsageError(`port ${options.port} may not be used`);
+    if (
+      options.stateFile !== undefined &&
+      error instanceof Error &&
+      error.message.includes(options.stateFile)
+    )
+      throw new SimulatorUsageError(`${error.message}: ${reasonOf(error.cause)}`);
+    throw error;
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'for an unknown reason';
+}
+
+/** Called in a way that cannot be: the message is for the person at the keyboard. */
+export class SimulatorUsageError extends Error {}
+
 function portOf(text: string | undefined): number {
   const port = text === undefined ? DEFAULT_PORT : Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port ${text} is not a port\n${usage}`);
+    throw new SimulatorUsageError(`--port ${text} is not a port\n${usage}`);
   return port;
 }
 
 function seedOf(text: string | undefined): 'demo' | 'empty' {
   if (text === undefined || text === 'demo' || text === 'empty') return text ?? 'demo';
-  throw new Error(`--seed ${text} is neither demo nor empty\n${usage}`);
+  throw new SimulatorUsageError(`--seed ${text} is neither demo nor empty\n${usage}`);
 }
 
-function greeting({ url }: Simulator): string {
+/** Only what is there: a saved state may have other accounts than the demo's, and an empty one has none. */
+function greeting({ url, control }: Simulator): string {
+  const accounts = control.sellers().map(({ email, password }) => `${email} (${password})`);
+  const logIns = accounts.length > 0 ? accounts.join(', ') : 'none yet: POST /_control/sellers makes one';
+  const [app] = control.apps();
+  const service = app === undefined ? '' : `?service_id=${app.serviceId}`;
   return `TikTok Shop simulator  ${url}
-  Authorization page     ${url}/open/authorize?service_id=${DEMO_SERVICE_ID}
+  Authorization page     ${url}/open/authorize${service}
   Control API            ${url}/_control/docs
-  App                    ${DEMO_APP_KEY} / ${DEMO_APP_SECRET}
-  Log-ins                us@seller.example, id@seller.example, eu@seller.example, password ${demoPassword}
+  What is simulated      ${url}/coverage
+  App                    ${app === undefined ? 'none' : `${app.appKey} / ${app.appSecret}`}
+  Log-ins                ${logIns}
 `;
 }

@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** What people open in a browser; the app sends them here from another origin. */
-const PAGES = /^\/(open\/.*|oauth\/.*|_pages\/.*|_control\/docs.*)?$/;
+const PAGES = /^\/(open\/.*|oauth\/.*|_pages\/.*|_control\/docs.*|coverage)?$/;
 const KNOWN_SITES = new Set(['same-origin', 'same-site', 'none']);
 
 /**

@@ -2,11 +2,12 @@ import type { Logger } from '../kernel/log.js';
 import type { Database } from '../store/database.js';
 import { fromNow } from '../store/database-clock.js';
 import type { Clock } from '../kernel/time.js';
-import { flowNames } from './flows/flow-catalogue.js';
+import { connectionFlows, subjectKindsOf, type FlowCatalogue } from './flows/flow-catalogue.js';
 import { dueFlow } from './flows/flow-lease.js';
 import type { Lane } from '../kernel/lane.js';
 import { dueEntry } from './effects/outbox-lease.js';
-import type { EffectRegistry } from './effects/outbox.js';
+import { targetKindsOf, type EffectRegistry } from './effects/outbox.js';
+import { subjectRows } from './subjects/subject-kind.js';
 
 /** Something that a worker shall look at: it names a row, the row says the rest. */
 export interface Wake {
@@ -24,6 +25,8 @@ export interface BeatDeps {
   db: Database;
   clock: Clock;
   log: Logger;
+  /** Left out: those of connections. */
+  flows?: FlowCatalogue;
   effects: EffectRegistry;
   /** Puts work on the queue. */
   wake(work: DueWork[]): Promise<void>;
@@ -72,11 +75,16 @@ async function handOut(
   }
 }
 
-function claimFlows({ db, clock }: BeatDeps, from: Date, limit: number): Promise<Claimed[]> {
+function claimFlows(
+  { db, clock, flows = connectionFlows }: BeatDeps,
+  from: Date,
+  limit: number,
+): Promise<Claimed[]> {
   return db.prisma.$queryRaw<Claimed[]>`
     WITH due AS (
-      SELECT f.id FROM flows f JOIN connections c ON c.id = f.connection_id
-      WHERE ${dueFlow(clock.now())} AND f.next_attempt_at >= ${from} AND f.name = ANY(${flowNames}::text[])
+      SELECT f.id
+      FROM flows f JOIN ${subjectRows(subjectKindsOf(flows))} s ON s.kind = f.subject_kind AND s.id = f.subject_id
+      WHERE ${dueFlow(clock.now())} AND f.next_attempt_at >= ${from} AND f.name = ANY(${[...flows.keys()]}::text[])
         AND (f.claimed_until IS NULL OR f.claimed_until <= clock_timestamp())
       ORDER BY f.next_attempt_at LIMIT ${limit} FOR NO KEY UPDATE OF f SKIP LOCKED
     )
@@ -87,7 +95,8 @@ function claimFlows({ db, clock }: BeatDeps, from: Date, limit: number): Promise
 function claimEntries({ db, clock, effects }: BeatDeps, from: Date, limit: number): Promise<Claimed[]> {
   return db.prisma.$queryRaw<Claimed[]>`
     WITH due AS (
-      SELECT o.id FROM outbox o JOIN connections c ON c.id = o.connection_id
+      SELECT o.id
+      FROM outbox o JOIN ${subjectRows(targetKindsOf(effects))} s ON s.kind = o.target_kind AND s.id = o.target_id
       WHERE ${dueEntry(clock.now(), [...effects.keys()])} AND o.next_attempt_at >= ${from}
         AND (o.claimed_until IS NULL OR o.claimed_until <= clock_timestamp())
       ORDER BY o.next_attempt_at LIMIT ${limit} FOR NO KEY UPDATE OF o SKIP LOCKED

@@ -2,6 +2,7 @@ import { messageOf } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
 import { Prisma, type Database, type Tx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
+import type { FlowCatalogue } from './flows/flow-catalogue.js';
 import { ensureFlows } from './flows/flows.js';
 import type { EffectRegistry } from './effects/outbox.js';
 
@@ -15,6 +16,8 @@ export interface HousekeepingDeps {
   db: Database;
   clock: Clock;
   log: Logger;
+  /** Left out: those of connections. */
+  flows?: FlowCatalogue;
   effects: EffectRegistry;
   /** Months of history (events, runs, calls) that are kept, the present one not counted. */
   keepMonths: number;
@@ -39,7 +42,10 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Record<string, 
   const now = deps.clock.now();
   const { prisma } = deps.db;
   const tasks: Sweep[] = [
-    { name: 'flows-of-new-versions', run: () => ensureFlows(prisma, { now }).then(() => 0) },
+    {
+      name: 'flows-of-new-versions',
+      run: () => ensureFlows(prisma, { now, ...(deps.flows ? { flows: deps.flows } : {}) }).then(() => 0),
+    },
     { name: 'months-made', run: () => makeMonths(prisma, now) },
     { name: 'months-dropped', run: () => dropOldMonths(deps.db, now, deps.keepMonths) },
     { name: 'unknown-effects', run: () => countUnknownEffects(deps) },

@@ -1,6 +1,6 @@
 import { codeRules, unknownCodeRule } from './error-rules.js';
 import type { CodeRule } from './error-rules.js';
-import type { NoAnswerError } from '../outbound/http-door.js';
+import type { NoAnswerError } from '../outbound/no-answer.js';
 import { hideSecrets } from './hide-secrets.js';
 import { TikTokError } from './tiktok-errors.js';
 import type { Reaction } from './tiktok-errors.js';

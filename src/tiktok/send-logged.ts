@@ -4,7 +4,7 @@ import { errorOfSilence } from './classify.js';
 import { readEnvelope } from './answer-envelope.js';
 import type { Envelope, ReadAnswer } from './answer-envelope.js';
 import type { DoorAnswer, DoorRequest, HttpDoor } from '../outbound/http-door.js';
-import { NoAnswerError } from '../outbound/http-door.js';
+import { NoAnswerError } from '../outbound/no-answer.js';
 
 const SHORTEST_SECRET = 8;
 

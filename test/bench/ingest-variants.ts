@@ -3,9 +3,10 @@ import { Readable } from 'node:stream';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
-import { readOrders, type OrderWalk } from '../../src/orders/read-orders.js';
+import { orderPull } from '../../src/orders/pull-orders.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
 import { readAhead } from '../../src/sync/pull/read-ahead.js';
+import { readFrom } from '../../src/sync/pull/read-pages.js';
 import { systemClock } from '../../src/kernel/time.js';
 import type { DoorAnswer } from '../../src/outbound/http-door.js';
 import { replayedShop, silentLog, type Connected } from './connected-shop.js';
@@ -46,7 +47,7 @@ interface VariantDeps {
   url: string;
 }
 
-const FIRST_PULL: OrderWalk = { by: 'create_time', from: null, status: 'AWAITING_SHIPMENT' };
+const FIRST_PULL = { by: 'create_time', from: null, filter: { status: 'AWAITING_SHIPMENT' } } as const;
 
 /**
  * The product: recorded answers of TikTok are read ahead, parsed, mapped and taken in by page, one at a time. The second
@@ -58,11 +59,11 @@ export async function productIngest(
   answers: readonly DoorAnswer[],
 ): Promise<{ fresh: IngestVariant; again: IngestVariant; db: Database }> {
   const db = openDatabase({ url, prismaConnections: 2, readConnections: 1 });
-  const { connection, api } = await replayedShop(db, connected, answers);
+  const source = await replayedShop(db, connected, answers);
   const take = async (): Promise<number> => {
     let orders = 0;
-    for await (const { orders: read } of readAhead(readOrders(api, FIRST_PULL))) {
-      await ingestOrders({ db, clock: systemClock, log: silentLog }, connection, read, {
+    for await (const { items: read } of readAhead(readFrom(orderPull, source, FIRST_PULL))) {
+      await ingestOrders({ db, clock: systemClock, log: silentLog }, source.connection, read, {
         readAt: new Date(),
       });
       orders += read.length;

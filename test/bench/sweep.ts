@@ -76,7 +76,8 @@ async function makeFlows(db: pg.Pool, flows: number): Promise<void> {
     [flows],
   );
   await db.query(
-    `INSERT INTO flows (connection_id, name, lane) SELECT id, 'pull-orders', 'urgent' FROM connections`,
+    `INSERT INTO flows (subject_id, connection_id, name, lane)
+     SELECT id, id, 'pull-orders', 'urgent' FROM connections`,
   );
 }
 

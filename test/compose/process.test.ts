@@ -59,6 +59,7 @@ await t.test('a connection from before a flow existed has it when a worker has s
   await db.prisma.flow.deleteMany();
   const known = {
     connectionId: old.connectionId,
+    subjectId: old.connectionId,
     name: 'pull-orders',
     lane: 'urgent',
     schedule: '5 5 * * *',

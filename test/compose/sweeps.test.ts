@@ -9,7 +9,7 @@ import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);
 const sealer = createSealer([{ id: 'test', bytes: Buffer.alloc(32, 7) }]);
-const sweeps = sweepsOf({ db, clock: systemClock, sealer });
+const sweeps = sweepsOf({ db, clock: systemClock, sealer, feedKinds: [] });
 
 const hoursAgo = (count: number): Date => new Date(Date.now() - count * HOUR_MS);
 

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../../src/kernel/errors.js';
 import { readAll } from '../../src/formats/table.js';
-import { readXlsx } from '../../src/formats/xlsx-reader.js';
+import { readXlsx, type ByteRanges } from '../../src/formats/xlsx-reader.js';
 
 export interface Outcome {
   rows: number;
@@ -16,7 +16,7 @@ export async function readWorkbook(path: string): Promise<Outcome> {
   const file = await open(path);
   try {
     const handlers = { row: () => void outcome.rows++, problem: () => undefined };
-    await readAll(readXlsx(file.fd, handlers));
+    await readAll(readXlsx(await rangesOf(file), handlers));
   } catch (error) {
     if (error instanceof AppError && error.code === 'invalid-document') outcome.refused = error.message;
     else outcome.failed = String(error);
@@ -24,4 +24,11 @@ export async function readWorkbook(path: string): Promise<Outcome> {
     await file.close();
   }
   return outcome;
+}
+
+export async function rangesOf(file: FileHandle): Promise<ByteRanges> {
+  return {
+    bytes: (await file.stat()).size,
+    pieces: (start, end) => file.createReadStream({ start, end: end - 1, autoClose: false }),
+  };
 }

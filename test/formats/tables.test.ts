@@ -12,6 +12,7 @@ import {
 import { readAll, type RowProblem } from '../../src/formats/table.js';
 import { createEncodingProbe, createTextDecoding } from '../../src/formats/text-encoding.js';
 import { readXlsx } from '../../src/formats/xlsx-reader.js';
+import { rangesOf } from './read-workbook.js';
 import { workbook } from '../inventory/files.js';
 
 interface Read {
@@ -153,7 +154,7 @@ async function readWorkbook(bytes: Uint8Array): Promise<Read> {
   const read: Read = { rows: [], numbers: [], problems: [] };
   try {
     await readAll(
-      readXlsx(handle.fd, {
+      readXlsx(await rangesOf(handle), {
         row(fields, count, number) {
           read.rows.push(fields.slice(0, count));
           read.numbers.push(number);

@@ -399,7 +399,7 @@ await t.test(
       },
       updateDraft: async () => undefined,
       explain: nothingToExplain,
-      movedByHand: async () => undefined,
+      movedByHand: async () => [],
     };
     const { call } = await testApi(t, db, { shipments });
     const post = (text: string) =>
@@ -626,7 +626,12 @@ await t.test('tasks are listed and run on request, for their company only', asyn
     },
   });
   const flow = await db.prisma.flow.create({
-    data: { connectionId: seller.connectionId, name: 'pull-orders', lane: 'urgent' },
+    data: {
+      connectionId: seller.connectionId,
+      subjectId: seller.connectionId,
+      name: 'pull-orders',
+      lane: 'urgent',
+    },
   });
   const tasks = (await call('GET', '/api/v3/Settings/ScheduledTasks')).json().Records;
   t.match(tasks, [

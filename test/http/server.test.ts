@@ -280,7 +280,7 @@ await t.test('a twin of a call under way is told to wait, and a crash frees the 
       },
       updateDraft: async () => undefined,
       explain: nothingToExplain,
-      movedByHand: async () => undefined,
+      movedByHand: async () => [],
     },
   });
   const post = (key: string) =>

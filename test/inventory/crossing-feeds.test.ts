@@ -3,16 +3,17 @@ import t from 'tap';
 import { getConnection } from '../../src/connections/connection-store.js';
 import type { Connection } from '../../src/connections/connection.js';
 import { zeroOut } from '../../src/inventory/items/change-items.js';
-import { noteArrivals, type Arrival } from '../../src/inventory/feed/import-arrivals.js';
-import { importFeed } from '../../src/inventory/feed/import-feed.js';
-import { sourceOfItems } from '../../src/inventory/feed/table-source.js';
+import { feedKindsOf } from '../../src/compose/feed-kinds.js';
+import { noteArrivals, type Arrival } from '../../src/imports/import-arrivals.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { recordingLog } from '../support/api.js';
 import { createSeller } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';
+import { takeItems } from '../imports/take-items.js';
 
 const db = await testDatabase(t);
 const deps = { db, clock: systemClock, log: recordingLog() };
+const imports = { ...deps, feedKinds: feedKindsOf(deps) };
 
 const SKUS = ['A', 'B'];
 const CODES = ['EAST', 'West'];
@@ -55,16 +56,13 @@ const story = fc
     });
   });
 
-function sourceOf(rows: Row[]) {
-  return sourceOfItems(
-    rows.map(({ sku, code, quantity, cost }) => ({
-      SupplierSKU: sku,
-      Warehouse: code ?? '',
-      Quantity: code === null ? '0' : String(quantity),
-      Cost: cost === null ? '' : String(cost),
-    })),
-    100,
-  );
+function itemsOf(rows: Row[]): object[] {
+  return rows.map(({ sku, code, quantity, cost }) => ({
+    SupplierSKU: sku,
+    Warehouse: code ?? '',
+    Quantity: code === null ? '0' : String(quantity),
+    Cost: cost === null ? '' : String(cost),
+  }));
 }
 
 interface Said {
@@ -142,9 +140,9 @@ await t.test(
   async (t) => {
     const { connectionId } = await createSeller(db);
     const connection: Connection = await getConnection(db.prisma, { id: connectionId });
-    const arrive = async (): Promise<Arrival> => (await noteArrivals(deps, [connection], 'feed'))[0]!;
-    const take = (arrival: Arrival, rows: Row[]) =>
-      importFeed(deps, { arrival, source: sourceOf(rows), dryRun: false });
+    const arrive = async (): Promise<Arrival> =>
+      (await noteArrivals(deps, [connection], { kind: 'feed', via: 'test' }))[0]!;
+    const take = (arrival: Arrival, rows: Row[]) => takeItems(imports, arrival, itemsOf(rows));
     await fc.assert(
       fc.asyncProperty(story, async ({ feeds, steps }) => {
         await db.prisma.inventoryItem.deleteMany({ where: { connectionId } });

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { announceImports } from '../../src/inventory/feed/announce-imports.js';
-import { noteArrivals } from '../../src/inventory/feed/import-arrivals.js';
-import { importMatching } from '../../src/inventory/matching/import-matching.js';
+import { feedKindsOf } from '../../src/compose/feed-kinds.js';
+import { announceImports } from '../../src/imports/announce-imports.js';
+import { noteArrivals } from '../../src/imports/import-arrivals.js';
 import { findSupplierSkus, matchSkus, usesMatching } from '../../src/inventory/matching/match-skus.js';
-import { foldSku } from '../../src/inventory/items/sku.js';
-import { sourceOfItems } from '../../src/inventory/feed/table-source.js';
+import { foldSku } from '../../src/imports/sku.js';
 import { changeStatus } from '../../src/documents/document-store.js';
 import { getConnection } from '../../src/connections/connection-store.js';
 import { findOrderLine } from '../../src/orders/find-order-line.js';
@@ -15,10 +14,12 @@ import { systemClock } from '../../src/kernel/time.js';
 import { silentLog, startShop, type TestShop } from '../orders/shop.js';
 import { createKey, testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
+import { takeItems } from '../imports/take-items.js';
 import { errorsOf, itemsOf, upload } from './files.js';
 
 const db = await testDatabase(t);
 const inventory = { db, clock: systemClock, log: silentLog };
+const imports = { ...inventory, feedKinds: feedKindsOf(inventory) };
 const line = { sellerSku: 'TEE-RED-L', quantity: 1 };
 
 async function matchingShop(t: Parameters<typeof startShop>[0], settings: object = {}): Promise<TestShop> {
@@ -29,12 +30,12 @@ async function matchingShop(t: Parameters<typeof startShop>[0], settings: object
 
 async function match(shop: TestShop, items: [supplierSku: string, merchantSku: string][]): Promise<void> {
   const connection = await getConnection(db.prisma, { id: shop.connection.id });
-  const source = sourceOfItems(
+  const [arrival] = await noteArrivals(imports, [connection], { kind: 'matching', via: 'test' });
+  await takeItems(
+    imports,
+    arrival!,
     items.map(([SupplierSKU, MerchantSKU]) => ({ SupplierSKU, MerchantSKU })),
-    0,
   );
-  const [arrival] = await noteArrivals(inventory, [connection], 'matching');
-  await importMatching(inventory, { arrival: arrival!, source, dryRun: false });
 }
 
 function addOrder(shop: TestShop): string {
@@ -347,9 +348,9 @@ await t.test('orders are completed after a crash right behind the import', async
     where: { connectionId: shop.connection.id },
     data: { announcedAt: null },
   });
-  t.equal(await announceImports(inventory), 1);
+  t.equal(await announceImports(imports), 1);
   t.match(await skusOf(shop, order), { SupplierSKU: 'ERP-7' });
-  t.equal(await announceImports(inventory), 0);
+  t.equal(await announceImports(imports), 0);
 });
 
 await t.test('with parkUnmatched an order waits, visibly, until its match arrives', async (t) => {

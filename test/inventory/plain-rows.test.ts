@@ -3,12 +3,16 @@ import t from 'tap';
 import { createCsvBytesReader } from '../../src/formats/csv-bytes.js';
 import type { TextEncoding } from '../../src/formats/text-encoding.js';
 import { createFeedRows, dropFeedRows } from '../../src/inventory/feed/feed-rows.js';
-import { stageRows } from '../../src/inventory/feed/stage-rows.js';
-import type { TableSource } from '../../src/inventory/feed/table-source.js';
+import { inventoryFeed } from '../../src/inventory/feed/inventory-feed.js';
+import { stageRows } from '../../src/imports/stage-rows.js';
+import type { TableSource } from '../../src/imports/table-source.js';
 import { bulkTransaction } from '../../src/store/bulk-transaction.js';
+import { recordingLog } from '../support/api.js';
+import { systemClock } from '../../src/kernel/time.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);
+const kind = inventoryFeed({ db, clock: systemClock, log: recordingLog() });
 
 interface Given {
   text: string;
@@ -20,9 +24,6 @@ interface Given {
 function sourceOf({ text, encoding, pieceBytes }: Given): TableSource {
   const bytes = Buffer.from(text, encoding === 'utf-16le' ? 'utf16le' : 'utf8');
   return {
-    format: 'csv',
-    fileName: null,
-    sha256: null,
     bytes: bytes.length,
     warnings: [],
     async *read(handlers) {
@@ -42,7 +43,7 @@ async function taken(given: Given): Promise<string> {
   return bulkTransaction(db, async (tx) => {
     const table = await createFeedRows(tx, 0);
     const { caseSensitive } = given;
-    const report = await stageRows(tx, sourceOf(given), { kind: 'feed', table, caseSensitive });
+    const report = await stageRows(tx, sourceOf(given), { kind, table, caseSensitive });
     const rows = await tx.query(`SELECT * FROM ${table} ORDER BY row_number`);
     await dropFeedRows(tx, table);
     return JSON.stringify({ report, rows }, null, 1);
@@ -180,7 +181,7 @@ await t.test('plain rows of a file go in in few blocks, with the numbers of thei
     };
     const source = sourceOf({ text, encoding: 'utf-8', pieceBytes: 65_536, caseSensitive: false });
     const table = await createFeedRows(tx, 0);
-    const { staged } = await stageRows(counting, source, { kind: 'feed', table, caseSensitive: false });
+    const { staged } = await stageRows(counting, source, { kind, table, caseSensitive: false });
     const [row] = await tx.query<{ wrong: number }>(
       `SELECT count(*) FILTER (WHERE quantity <> row_number - 2 OR sku_key <> 's-' || quantity)::int AS wrong FROM ${table}`,
     );

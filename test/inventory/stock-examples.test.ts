@@ -1,6 +1,6 @@
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { testDatabase } from '../support/database.js';
-import { startStockWorld, type StockWorld } from './stock-world.js';
+import { exampleOf, mainOf, soldAndHanded } from './stock-example.js';
 
 /** What TikTok ends with, whoever else changes it: feeds, buyers, cancellers, Seller Center, promotions, late calls. */
 
@@ -8,34 +8,7 @@ t.setTimeout(400_000);
 const db = await testDatabase(t);
 const STOCK_CALL = '/product/202309/products/*/inventory/update';
 
-type Play = (shop: StockWorld, t: Test) => Promise<void>;
-type Options = Parameters<typeof startStockWorld>[2];
-
-/** Main has 12, which the ERP has counted and TikTok shows. */
-async function example(name: string, play: Play, options: Options = {}): Promise<void> {
-  await t.test(name, async (t) => {
-    const shop = await startStockWorld(t, db, options);
-    shop.product('A', 12, '20.00');
-    await shop.run('pull-orders');
-    await shop.run('pull-catalogue');
-    await shop.feed('SupplierSKU,Quantity', 'A,12');
-    await shop.round();
-    if (!options?.settings) t.equal(shop.calls(), 0, 'what TikTok shows already is not sent');
-    await play(shop, t);
-  });
-}
-
-/** Sold, past the hour of remorse, and read by the ERP. */
-async function soldAndHanded(shop: StockWorld, quantity: number): Promise<string> {
-  shop.wait(5);
-  const id = shop.order('A', quantity);
-  await shop.run('pull-orders');
-  shop.wait(70);
-  await shop.run('pull-orders');
-  await shop.fetchOrders();
-  shop.wait(5);
-  return id;
-}
+const example = exampleOf(t, db);
 
 await example('a restock to the number that was told before reaches TikTok', async (shop, t) => {
   await soldAndHanded(shop, 3);
@@ -472,8 +445,3 @@ await example(
     t.equal(shop.priceShown('A'), '20.00');
   },
 );
-
-function mainOf(shop: StockWorld): string {
-  const [main] = shop.simulator.control.warehouses(shop.shopId).filter(({ isDefault }) => isDefault);
-  return main?.id ?? '';
-}

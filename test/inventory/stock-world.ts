@@ -46,6 +46,10 @@ export interface StockWorld extends TestShop {
   run(name: FlowName): Promise<FlowReport>;
   /** A push whose process is killed after so many transactions. */
   killedPush(transactions: number): Promise<FlowReport>;
+  /** A push that waits for `sleep` before its first call of stock, as a process that is stopped there. */
+  sleepingPush(sleep: () => Promise<void>): Promise<FlowReport>;
+  /** As for a worker that was stopped for longer than its lease: another one may begin. */
+  loseLease(name: FlowName): Promise<void>;
   /** The hourly round: orders, cancellations, push, and whatever these ask for. */
   round(): Promise<void>;
   /** A compare of all items, and what it asks for. */
@@ -160,6 +164,29 @@ export async function startStockWorld(
       } finally {
         pushDb = db;
       }
+    },
+    async sleepingPush(sleep) {
+      const openShop: PushDeps['openShop'] = async (...which) => {
+        const opened = await deps.openShop(...which);
+        const updateStock: typeof opened.api.updateStock = async (...call) => {
+          await sleep();
+          return opened.api.updateStock(...call);
+        };
+        return { ...opened, api: { ...opened.api, updateStock } };
+      };
+      const { id } = await flowOf('push-inventory');
+      await db.prisma.flow.update({ where: { id }, data: { nextAttemptAt: new Date(0) } });
+      const sleepers = new Map<FlowName, FlowHandler>([
+        ['push-inventory', (run) => pushInventory({ ...deps, openShop }, run)],
+      ]);
+      return runFlow({ db, clock, log: silentLog, recordEvents, handlers: sleepers }, id);
+    },
+    async loseLease(name) {
+      const { id } = await flowOf(name);
+      await db.prisma.flow.update({
+        where: { id },
+        data: { leaseUntil: new Date(0), leaseToken: { increment: 1 } },
+      });
     },
     wait(minutes) {
       offsetMs += minutes * MINUTE_MS;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { endLostImports } from '../../src/inventory/feed/import-store.js';
+import { endLostImports } from '../../src/imports/import-store.js';
 import { effectiveSql } from '../../src/inventory/items/wanted-cells.js';
 import { recordingLog, testApi, type TestApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';

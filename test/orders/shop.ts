@@ -2,6 +2,7 @@ import type { Test } from 'tap';
 import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../../src/cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../../src/cancellations/pull-cancellations.js';
+import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
 import { getConnection } from '../../src/connections/connection-store.js';
 import type { ActiveConnection } from '../../src/connections/connection.js';
 import { openShopOptions, usableShop } from '../../src/connections/open-shop.js';
@@ -9,13 +10,14 @@ import { recordEvents } from '../../src/documents/document-store.js';
 import { eventTypes, type EventTypeName } from '../../src/documents/event-types.js';
 import type { Logger } from '../../src/kernel/log.js';
 import { pullOrders } from '../../src/orders/pull-orders.js';
-import type { PullOrdersDeps } from '../../src/orders/pull-state.js';
+import type { PullOrdersDeps } from '../../src/orders/pull-orders-deps.js';
+import { pullReturns } from '../../src/returns/pull-returns.js';
 import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID } from '../../src/simulator/options.js';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/server.js';
 import type { Database } from '../../src/store/database.js';
 import type { Order as OrderRow } from '../../src/store/generated/client.js';
 import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { ensureFlows, requestRun, type FlowHandler, type FlowResult } from '../../src/sync/flows/flows.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { createTikTokClient, type CallBudget } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
@@ -47,7 +49,7 @@ export interface TestShop {
   opener(clock: Clock): PullOrdersDeps['openShop'];
   api: ShopApi;
   /** Runs the pull as "run now" does, on this or another connection. */
-  pull(options?: PullOptions): Promise<FlowReport>;
+  pull(options?: PullOptions): Promise<FlowReport & { results: FlowResult[] }>;
   /** The order's document as the ERP sees it; null while there is none. */
   document(tiktokOrderId: string): Promise<OrderText | null>;
   documentCount(): Promise<number>;
@@ -70,6 +72,8 @@ export interface PullOptions {
   stop?: AbortSignal;
   /** Left out: pull-orders. */
   flow?: FlowName;
+  /** Calls of TikTok's that answer otherwise during this pull. */
+  change?: (api: ShopApi) => Partial<ShopApi>;
 }
 
 let shopsStarted = 0;
@@ -134,6 +138,7 @@ export async function startShop(
       connectionId: id = connectionId,
       stop,
       flow = 'pull-orders',
+      change = () => ({}),
     } = {}) => {
       const { companyId } = await getConnection(db.prisma, { id });
       const { flowId } = await requestRun(db.prisma, {
@@ -142,22 +147,41 @@ export async function startShop(
         name: flow,
         now: clock.now(),
       });
-      const shopDeps = { ...deps, clock, openShop: openShop(clock) };
+      const opener = openShop(clock);
+      const shopDeps = {
+        ...deps,
+        clock,
+        openShop: async (...given: Parameters<typeof opener>) => {
+          const opened = await opener(...given);
+          return { ...opened, api: { ...opened.api, ...change(opened.api) } };
+        },
+      };
       const pullDeps = { ...shopDeps, noteBuyerRequests: noteBuyerRequests(shopDeps) };
-      return runFlow(
+      const results: FlowResult[] = [];
+      const kept = (pull: FlowHandler): FlowHandler => {
+        return async (run) => {
+          const result = await pull(run);
+          results.push(result);
+          return result;
+        };
+      };
+      const report = await runFlow(
         {
           db,
           clock,
           log: silentLog,
           recordEvents,
           handlers: new Map<FlowName, FlowHandler>([
-            ['pull-orders', (run) => pullOrders(pullDeps, run)],
-            ['pull-cancellations', (run) => pullCancellations(shopDeps, run)],
+            ['pull-orders', kept((run) => pullOrders(pullDeps, run))],
+            ['pull-cancellations', kept((run) => pullCancellations(shopDeps, run))],
+            ['pull-returns', kept((run) => pullReturns(shopDeps, run))],
+            ['pull-catalogue', kept((run) => pullCatalogue(shopDeps, run))],
           ]),
         },
         flowId,
         stop,
       );
+      return { ...report, results };
     },
     async document(tiktokOrderId) {
       const row = await db.prisma.document.findFirst({

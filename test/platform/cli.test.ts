@@ -178,6 +178,7 @@ await t.test('a person settles an effect that is in doubt, in one of four ways',
       data: {
         companyId,
         connectionId,
+        targetId: connectionId,
         effect: 'mark-package-shipped',
         naturalKey,
         orderingKey: naturalKey,

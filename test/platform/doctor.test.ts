@@ -80,6 +80,7 @@ await t.test('the doctor looks at a whole installation', async (t) => {
     await db.prisma.flow.create({
       data: {
         connectionId: connection.id,
+        subjectId: connection.id,
         name: 'pull-orders',
         lane: 'urgent',
         nextAttemptAt: new Date(now.getTime() - HOUR_MS),
@@ -91,6 +92,7 @@ await t.test('the doctor looks at a whole installation', async (t) => {
       data: {
         companyId,
         connectionId: connection.id,
+        targetId: connection.id,
         effect: 'mark-package-shipped',
         naturalKey: 'n',
         orderingKey: 'o',

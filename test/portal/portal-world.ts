@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import { createOperator } from '../../src/companies/operator-store.js';
 import { defaultSessionTimes, startSession } from '../../src/companies/operator-session-store.js';
+import { troubleshooting } from '../../src/compose/troubleshooting.js';
 import { portalPlugin } from '../../src/portal/portal-plugin.js';
 import type { PortalDeps } from '../../src/portal/portal-deps.js';
 import { demoApp } from '../../src/simulator/options.js';
@@ -37,6 +38,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     },
     decideEffect: () => Promise.reject(new Error('no effects here')),
     links: [{ label: 'API description', href: '/docs' }],
+    help: troubleshooting,
     ...change,
   };
   const app = fastify();

@@ -2,6 +2,7 @@
 import t from 'tap';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { effectsOf } from '../../src/compose/effects.js';
+import { toEntry } from '../../src/sync/effects/entry-row.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { recordingLog } from '../support/api.js';
 import { harborGoods } from '../support/connect-shop.js';
@@ -36,9 +37,7 @@ async function doubtful(index: number): Promise<{ key: string; entry: string }> 
     openShop: () => Promise.reject(new Error('nobody calls TikTok here')),
   });
   await db.transaction(async (tx) => {
-    await effects
-      .get(row.effect)!
-      .settle(tx, { ...row, lane: 'urgent' }, { state: 'needs_person', why: WHY });
+    await effects.get(row.effect)!.settle(tx, toEntry(row), { state: 'needs_person', why: WHY });
     await tx.outboxEntry.update({ where: { id: row.id }, data: { state: 'needs_person', lastError: WHY } });
   });
   await db.prisma.outboxAttempt.create({

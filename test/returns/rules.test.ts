@@ -229,7 +229,10 @@ await t.test('where a document stands follows from TikTok’s status and our ans
       status,
       `${changes.stage} with ${answers.map(({ step, state }) => `${step} ${state}`).join()}`,
     );
-    t.equal(standing.reason !== null, status === 1400 || status === 1200 || answers[0]?.state === 'in_doubt');
+    t.equal(
+      standing.errorMessage !== null,
+      status === 1400 || status === 1200 || answers[0]?.state === 'in_doubt',
+    );
   }
   t.end();
 });

@@ -118,7 +118,7 @@ export async function startReturnWorld(
       }),
     setStatus: ({ companyId }, key, to) =>
       changeOneStatusByHand(
-        db,
+        deps,
         returnDefinition(returnCommands(deps)),
         { companyId, key, to },
         () => undefined,

@@ -430,8 +430,10 @@ await t.test('who sets the status of shipments waits for their orders before hol
   });
   const { key } = await shop.ship(order, draft);
   const woken: bigint[] = [];
-  const shipments = shipmentCommands({ ...deps, wake: (id) => woken.push(id) });
-  const { app } = await testApi(t, db, { shipments });
+  const { app } = await testApi(t, db, {
+    shipments: shipmentCommands(deps),
+    wake: (id) => void woken.push(id),
+  });
   const headers = { subscriptionkey: await createKey(db, shop) };
   const submits = await db.transaction(async (tx) => {
     await lockOrderByDocument(tx, { companyId, documentKey: order.key });

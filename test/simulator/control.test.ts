@@ -6,7 +6,7 @@ import t from 'tap';
 
 import { simulatorOpenApi } from '../../src/simulator/control/openapi.js';
 import { startSimulator, type Simulator } from '../../src/simulator/server.js';
-import { runSimulatorCli } from '../../src/simulator/simulator-cli.js';
+import { runSimulatorCli, SimulatorUsageError } from '../../src/simulator/simulator-cli.js';
 import { clientFor, first, ids, rows, type Json, type MiniClient } from './support/mini-client.js';
 
 const simulator = await startSimulator({ fast: true });
@@ -450,4 +450,32 @@ await t.test('the program starts from its arguments and refuses wrong ones', asy
   await t.rejects(runSimulatorCli(['--port', 'many']), /--port many/);
   await t.rejects(runSimulatorCli(['--seed', 'big']), /--seed big/);
   await t.rejects(runSimulatorCli(['--nonsense']));
+});
+
+await t.test('a busy port and a broken state file are told in one sentence, without a trace', async (t) => {
+  const broken = join(t.testdir({ 'state.json': '{"version": 1, "clock"' }), 'state.json');
+  for (const [args, words] of [
+    [['--port', String(simulator.port)], /is taken already$/],
+    [['--port', '0', '--state-file', broken], /cannot read the simulator's state in .*state\.json: /],
+  ] as const) {
+    const error: unknown = await runSimulatorCli(args).catch((reason: unknown) => reason);
+    t.type(error, SimulatorUsageError);
+    t.match(error, { message: words });
+  }
+});
+
+await t.test('the greeting names the accounts that there are', async (t) => {
+  const greeting = async (...args: string[]): Promise<string> => {
+    const written = t.capture(process.stdout, 'write', () => true);
+    const started = await runSimulatorCli(['--port', '0', '--fast', ...args]);
+    const text = written()
+      .map(({ args: [chunk] }) => String(chunk))
+      .join('');
+    await started?.close();
+    return text;
+  };
+  t.match(await greeting(), /Log-ins +us@seller\.example \(demo\), id@seller\.example/);
+  const empty = await greeting('--seed', 'empty');
+  t.match(empty, /Log-ins +none yet/);
+  t.notMatch(empty, /seller\.example/);
 });

@@ -163,6 +163,7 @@ await t.test('stock and price change on live products only, with a list of disti
   t.strictSame(await both([stock, stock], [price, price]), [12052553, 12052553]);
   t.strictSame(await both(asMany(301, stock), asMany(301, price)), [12052050, 12052050]);
   t.strictSame(await both(asMany(300, stock), asMany(300, price)), [0, 12052557], 'one by one, or all');
+  control.setBehaviour({ stockUpdates: 'live' });
   for (const status of [
     'DRAFT',
     'PENDING',
@@ -175,6 +176,7 @@ await t.test('stock and price change on live products only, with a list of disti
     control.patchProduct(id, { status });
     t.strictSame(await both([stock], [price]), [12052901, 12052901], status);
   }
+  control.setBehaviour({ stockUpdates: 'not_frozen' });
   const fewer = freshShop(simulator, 'ID');
   const batik = oneProduct(fewer, { price: '10000' });
   t.equal((await fewer.updateInventory(batik.id, asMany(101, stock))).code, 12052050);

@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['sync'],
   ['documents'],
   ['connections'],
-  ['orders', 'catalogue'],
+  ['orders', 'catalogue', 'imports'],
   ['acknowledgements', 'shipments', 'returns', 'inventory'],
   ['cancellations', 'deadlines'],
   ['portal', 'doctor', 'telemetry', 'jobs'],
@@ -103,6 +103,18 @@ await t.test('pages and routes reach TikTok through use cases only', async (t) =
         .map(() => file.path),
     );
   t.same(direct, []);
+});
+
+await t.test('a pull takes nothing of another area’s pull but through the engine', async (t) => {
+  const USE_CASES = /\/(pull|take|ingest|import|release)-[^/]+\.ts$/;
+  const foreign = sources
+    .filter((file) => /\/pull-[^/]+\.ts$/.test(file.path) && !['sync', SIMULATOR].includes(areaOf(file.path)))
+    .flatMap((file) =>
+      ourImports(file)
+        .filter((target) => USE_CASES.test(target) && ![areaOf(file.path), 'sync'].includes(areaOf(target)))
+        .map((target) => `${file.path} -> ${target}`),
+    );
+  t.same(foreign, []);
 });
 
 await t.test('packages stay behind their one door', async (t) => {

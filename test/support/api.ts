@@ -148,6 +148,6 @@ function plainShipments(db: Database): ShipmentCommands {
         await replaceBodies(tx, [{ key, body, rendererVersion: 1 }]);
       }),
     explain: (which) => explainShipment({ db, findCancelling }, which),
-    movedByHand: async () => undefined,
+    movedByHand: async () => [],
   };
 }

@@ -1,4 +1,6 @@
 import t from 'tap';
+import { connectionSubject } from '../../src/sync/subjects/connection-subject.js';
+import { subjectRows } from '../../src/sync/subjects/subject-kind.js';
 import { beat, type BeatDeps, type DueWork, type Wake } from '../../src/sync/beat.js';
 import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
 import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
@@ -162,8 +164,8 @@ await t.test(
     WITH made AS (
       INSERT INTO connections (company_id, name, environment, status)
       SELECT ${w.companyId}, 'Shop ' || n, 'simulator', 'active' FROM generate_series(1, 10000) n RETURNING id
-    ) INSERT INTO flows (connection_id, name, lane, next_attempt_at)
-      SELECT id, 'pull-orders', 'urgent', ${w.clock.now()}::timestamptz - random() * interval '1 minute' FROM made`;
+    ) INSERT INTO flows (subject_id, connection_id, name, lane, next_attempt_at)
+      SELECT id, id, 'pull-orders', 'urgent', ${w.clock.now()}::timestamptz - random() * interval '1 minute' FROM made`;
     await forgetClaims();
     const deps = beatDeps();
     t.same(await beat(deps), { flows: 10_000, outbox: 0 });
@@ -172,8 +174,9 @@ await t.test(
       .$executeRaw`UPDATE flows SET next_attempt_at = ${new Date(w.clock.at.getTime() + MINUTE_MS)}`;
     await w.db.prisma.$executeRaw`VACUUM ANALYZE flows, connections`;
     const plan = await w.db.prisma.$queryRaw<{ 'QUERY PLAN': string }[]>`
-    EXPLAIN SELECT f.id FROM flows f JOIN connections c ON c.id = f.connection_id
-    WHERE c.status = 'active' AND f.next_attempt_at <= ${w.clock.now()} AND (f.enabled OR f.requested > f.requested_seen)`;
+    EXPLAIN SELECT f.id
+    FROM flows f JOIN ${subjectRows([connectionSubject])} s ON s.kind = f.subject_kind AND s.id = f.subject_id
+    WHERE s.runs AND f.next_attempt_at <= ${w.clock.now()} AND (f.enabled OR f.requested > f.requested_seen)`;
     t.match(
       plan.map((row) => row['QUERY PLAN']).join('\n'),
       /flows_due_idx/,

@@ -1,6 +1,13 @@
 import t from 'tap';
 import { AppError } from '../../src/kernel/errors.js';
-import { checkFlows, flowCatalogue, flowNames, type FlowName } from '../../src/sync/flows/flow-catalogue.js';
+import {
+  checkFlows,
+  flowCatalogue,
+  flowList,
+  flowNames,
+  type FlowName,
+} from '../../src/sync/flows/flow-catalogue.js';
+import { connectionOf } from '../../src/sync/subjects/connection-subject.js';
 import {
   changeFlow,
   ensureFlows,
@@ -30,10 +37,10 @@ await t.test('a start with a flow that lacks lane, handler or schedule is refuse
   const handlers = new Map<FlowName, FlowHandler>(flowNames.map((name) => [name, idle]));
   checkFlows(handlers);
   t.throws(() => checkFlows(new Map()), { code: 'configuration-invalid', message: /no handler/ });
-  t.throws(() => checkFlows(handlers, { 'pull-orders': { ...flow, lane: 'none' as never } }), {
+  t.throws(() => checkFlows(handlers, flowList([{ ...flow, lane: 'none' as never }])), {
     message: /no lane/,
   });
-  t.throws(() => checkFlows(handlers, { 'pull-orders': { ...flow, schedule: 'often' } }), {
+  t.throws(() => checkFlows(handlers, flowList([{ ...flow, schedule: 'often' }])), {
     message: /schedule/,
   });
   t.end();
@@ -43,8 +50,8 @@ await t.test('a connection keeps its own second within the minute, a whole sched
   const flow = flowCatalogue['pull-orders'];
   const seconds = new Set<number>();
   for (let id = 1; id <= 200; id++) {
-    const first = nextDue(flow.schedule, flow, id, new Date('2026-11-23T12:00:00Z'));
-    const second = nextDue(flow.schedule, flow, id, first);
+    const first = nextDue(flow.schedule, flow, connectionOf(id), new Date('2026-11-23T12:00:00Z'));
+    const second = nextDue(flow.schedule, flow, connectionOf(id), first);
     t.equal(second.getTime() - first.getTime(), 15 * MINUTE_MS);
     t.equal(first.getUTCMinutes() % 15, 0);
     seconds.add(first.getUTCSeconds());

@@ -2,7 +2,7 @@ import t from 'tap';
 import { errorCatalogue } from '../../src/kernel/errors.js';
 import { errorOfRefusal, errorOfSilence, errorOfUnreadableAnswer } from '../../src/tiktok/classify.js';
 import { codeRules } from '../../src/tiktok/error-rules.js';
-import { NoAnswerError } from '../../src/outbound/http-door.js';
+import { NoAnswerError } from '../../src/outbound/no-answer.js';
 import { hideSecrets } from '../../src/tiktok/hide-secrets.js';
 import type { Reaction } from '../../src/tiktok/tiktok-errors.js';
 

@@ -1,7 +1,6 @@
-import { AppError, type ErrorDetail } from '../../kernel/errors.js';
-
-/** How the cells of a column that only informs are read; a cell that does not fit is left out, and its row goes on. */
-export type DetailKind = 'text' | 'number' | 'whole' | 'date';
+import { AppError } from '../../kernel/errors.js';
+import type { DetailKind } from '../../imports/cells.js';
+import { readHeader, type Header } from '../../imports/header.js';
 
 interface DetailColumn {
   /** As the API shows it. */
@@ -35,8 +34,6 @@ export interface FeedColumns {
 }
 
 export const MOST_WAREHOUSES = 25;
-const MOST_COLUMNS = 1_000;
-const LONGEST_HEADER_IN_TEXTS = 60;
 
 /** Logicbroker: Inventory Specification; what the push has no use for is kept and shown again. */
 const detailKinds: Record<string, DetailKind> = {
@@ -62,7 +59,7 @@ const detailKinds: Record<string, DetailKind> = {
 };
 
 /** Good names that say nothing here: numbers of companies, and what this service itself fills in. */
-const WITHOUT_MEANING = new Set(['supplierid', 'merchantid', 'lastupdate']);
+const WITHOUT_MEANING = ['SupplierID', 'MerchantID', 'LastUpdate'];
 
 const hints: Record<string, string> = {
   price: 'Price is not a column of inventory feeds; the column Cost is the price that TikTok gets',
@@ -70,50 +67,41 @@ const hints: Record<string, string> = {
 };
 
 /**
- * Finds the columns of a feed or matching file by its header: any order, any case, blanks in names do not count, unknown
- * ones are ignored with a warning.
- * @throws AppError invalid-document without a column SupplierSKU, or when a column stands there twice
+ * Finds the columns of a feed by its header.
+ * @throws AppError invalid-document as inventoryColumns, and without a column that says something of the SKU
  */
 export function readColumns(headers: readonly string[]): FeedColumns {
-  if (headers.length > MOST_COLUMNS) throw badHeader(`has more than ${MOST_COLUMNS} columns`);
-  const indexes = new Map<string, number>();
-  const twice: ErrorDetail[] = [];
-  for (const [index, header] of headers.entries()) {
-    const key = squeezed(header);
-    if (key === '') continue;
-    if (indexes.has(key)) twice.push({ field: shortened(header), message: 'stands in the header twice' });
-    indexes.set(key, index);
+  const columns = inventoryColumns(headers);
+  if (columns.quantity === null && columns.cost === null && columns.warehouses.length === 0) {
+    throw new AppError('invalid-document', 'The file has neither a column Quantity nor Cost.', {
+      details: [{ field: 'Quantity', message: 'a feed has SupplierSKU and Quantity, Cost or both' }],
+    });
   }
-  if (twice.length > 0)
-    throw new AppError('invalid-document', 'The header of the file is not clear.', { details: twice });
-  const supplierSku = indexes.get('suppliersku');
-  if (supplierSku === undefined) throw badHeader('has no column SupplierSKU');
-
-  const known = new Set(['suppliersku', ...WITHOUT_MEANING]);
-  const take = (name: string): number | null => {
-    const key = name.toLowerCase();
-    known.add(key);
-    return indexes.get(key) ?? null;
-  };
-  const columns = {
-    count: headers.length,
-    headers: headers.map((header) => shortened(header)),
-    supplierSku,
-    merchantSku: take('MerchantSKU'),
-    quantity: take('Quantity'),
-    cost: take('Cost'),
-    warehouses: warehouseColumns(take),
-    details: detailColumns(take),
-  };
-  const warnings = [...indexes].flatMap(([key, index]) =>
-    known.has(key)
-      ? []
-      : [hints[key] ?? `The column ${shortened(headers[index]!)} is not known and was ignored`],
-  );
-  return { ...columns, warnings };
+  return columns;
 }
 
-function warehouseColumns(take: (name: string) => number | null): WarehouseColumns[] {
+/**
+ * Finds all columns that a file about inventory may have, such as one that was exported here; unknown ones are ignored with a
+ * warning.
+ * @throws AppError invalid-document without a column SupplierSKU, or when a column stands there twice
+ */
+export function inventoryColumns(headers: readonly string[]): FeedColumns {
+  const header = readHeader(headers, 'SupplierSKU,Quantity,Cost');
+  const columns = {
+    count: header.count,
+    headers: header.headers,
+    supplierSku: header.need('SupplierSKU'),
+    merchantSku: header.take('MerchantSKU'),
+    quantity: header.take('Quantity'),
+    cost: header.take('Cost'),
+    warehouses: warehouseColumns(header),
+    details: detailColumns(header),
+  };
+  for (const name of WITHOUT_MEANING) header.take(name);
+  return { ...columns, warnings: header.unknown(hints) };
+}
+
+function warehouseColumns({ take }: Header): WarehouseColumns[] {
   const found: WarehouseColumns[] = [];
   for (let nth = 1; nth <= MOST_WAREHOUSES; nth++) {
     const prefix = `Warehouse${nth === 1 ? '' : nth}`;
@@ -132,7 +120,7 @@ function warehouseColumns(take: (name: string) => number | null): WarehouseColum
   return found;
 }
 
-function detailColumns(take: (name: string) => number | null): DetailColumn[] {
+function detailColumns({ take }: Header): DetailColumn[] {
   const found = Object.entries(detailKinds).flatMap(([name, kind]) => {
     const index = take(name);
     return index === null ? [] : [{ name, kind, index }];
@@ -144,28 +132,4 @@ function detailColumns(take: (name: string) => number | null): DetailColumn[] {
     found.push({ name: 'SupplierDescription', kind: 'text', index: description });
   }
   return found;
-}
-
-/** `Lead Time` is `LeadTime`. */
-function squeezed(header: string): string {
-  return header.replaceAll(/[\s\u00a0\ufeff]+/g, '').toLowerCase();
-}
-
-function shortened(header: string): string {
-  return header
-    .replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '')
-    .trim()
-    .slice(0, LONGEST_HEADER_IN_TEXTS);
-}
-
-function badHeader(what: string): AppError {
-  return new AppError('invalid-document', `The file ${what}.`, {
-    details: [
-      {
-        field: 'SupplierSKU',
-        message: `the header ${what}`,
-        next: 'The first row names the columns, such as SupplierSKU,Quantity,Cost',
-      },
-    ],
-  });
 }

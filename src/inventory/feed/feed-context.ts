@@ -1,9 +1,18 @@
 import type { Connection } from '../../connections/connection.js';
 import type { BulkTx } from '../../store/bulk-transaction.js';
-import type { StagedRows } from './stage-rows.js';
+
+/** What its reader found out about the rows of a feed. */
+export interface ReadRows {
+  /** Rows without a quantity, and without a price. */
+  without: { quantity: number; cost: number };
+  /** Keys that may stand there more than once; null: too many to name. */
+  suspects: string[] | null;
+}
 
 /** What is known of the rows of a feed as a whole, beside the table that has them. */
-export type FeedRowsFacts = Pick<StagedRows, 'staged' | 'suspects' | 'without'>;
+export interface FeedRowsFacts extends ReadRows {
+  staged: number;
+}
 
 /** What the connection's files so far say about all of its items; numbers as PostgreSQL writes them. */
 export interface Floors {

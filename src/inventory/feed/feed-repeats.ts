@@ -1,5 +1,5 @@
 import type { BulkTx } from '../../store/bulk-transaction.js';
-import type { RowError } from './current-row.js';
+import type { Finding } from '../../imports/current-row.js';
 import type { FeedContext } from './feed-context.js';
 import { withParallelQuery } from './feed-rows.js';
 
@@ -14,7 +14,7 @@ export interface Repeats {
   /** Rows of which a later row says a value anew. */
   overridden: number;
   /** The first of them. */
-  listed: RowError[];
+  listed: Finding[];
 }
 
 /** The cells that a row (or item) has, as a list. */

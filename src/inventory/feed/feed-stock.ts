@@ -1,8 +1,8 @@
-import { cell, printable, type CurrentRow } from './current-row.js';
-import { isWarehouseCode, readDetail, readQuantity } from './feed-cells.js';
+import { isWarehouseCode, readDetail, readQuantity } from '../../imports/cells.js';
+import { cell, printable, type CurrentRow } from '../../imports/current-row.js';
+import { foldSku, LARGEST_QUANTITY } from '../../imports/sku.js';
 import type { FeedColumns } from './feed-columns.js';
 import type { WarehouseStock } from '../../domain/stock.js';
-import { foldSku, LARGEST_QUANTITY } from '../items/sku.js';
 
 /** What a row says about stock. */
 export interface Stock {

@@ -2,14 +2,22 @@ import type { BulkTx } from '../../store/bulk-transaction.js';
 import { countOf, isBeforeZeroOut, type FeedContext } from './feed-context.js';
 import { cellKeyOf, cellsOf, joinRepeats, type Repeats } from './feed-repeats.js';
 import { withParallelQuery } from './feed-rows.js';
-import type { ImportCounts } from './import.js';
-import { LARGEST_QUANTITY } from '../items/sku.js';
+import { LARGEST_QUANTITY } from '../../imports/sku.js';
 import { effectiveSql } from '../items/wanted-cells.js';
 
-export type FeedCounts = Pick<
-  ImportCounts,
-  'added' | 'changed' | 'zeroed' | 'multiplied' | 'repriced' | 'ignored' | 'superseded' | 'unchanged'
-> & {
+export interface FeedCounts {
+  added: number;
+  changed: number;
+  unchanged: number;
+  superseded: number;
+  /** Of those changed: quantities that fell to 0. */
+  zeroed: number;
+  /** Of those changed: quantities that rose to ten times or more. */
+  multiplied: number;
+  /** Of those changed: prices that fell below half or rose above double. */
+  repriced: number;
+  /** New SKUs without a match that are not kept (setting ignoreUnmatched). */
+  ignored: number;
   /** SKUs that would fall to 0, rise tenfold or change their price much. */
   braked: number;
   /** SKUs of which TikTok lacks something now. */
@@ -21,7 +29,7 @@ export type FeedCounts = Pick<
   /** Of those, ones of which a row has to be looked at; of the others everything stays. */
   looked: number;
   repeats: Repeats;
-};
+}
 
 /** A quantity that grows so many times is rather a mistake than a delivery. */
 const SPIKE_FACTOR = 10;

@@ -1,45 +1,17 @@
 import type { Connection } from '../../connections/connection.js';
 import type { BulkTx } from '../../store/bulk-transaction.js';
 import { applyChanges, forgetOlderChanges } from './apply-feed.js';
-import type { RowError } from './current-row.js';
 import { feedBrake, letsZerosGo } from './feed-brake.js';
 import type { FeedContext } from './feed-context.js';
 import type { FeedCounts } from './find-changes.js';
-import type { ImportCounts, ImportState } from './import.js';
 import { renewCounts, type ItemTotals } from '../items/renew-counts.js';
-
-/** What became of a feed. */
-export interface FeedOutcome {
-  state: ImportState;
-  counts: Partial<ImportCounts>;
-  /** Findings about rows beyond those of the reader. */
-  listed: RowError[];
-  warnings: string[];
-  reason: string | null;
-  wouldSend: Record<string, number> | null;
-  /** Whether the push has something to do, and whether something is to be 0. */
-  toSend: boolean;
-  toZero: boolean;
-  /** Where they were counted already. */
-  totals?: ItemTotals;
-}
-
-export const noOutcome: Omit<FeedOutcome, 'state'> = {
-  counts: {},
-  listed: [],
-  warnings: [],
-  reason: null,
-  wouldSend: null,
-  toSend: false,
-  toZero: false,
-};
 
 /** The last steps of a feed that goes in, whether at once or after it was confirmed. */
 export async function finishFeed(
   tx: BulkTx,
   { id, settings }: Connection,
   { context, changes }: { context: FeedContext; changes: FeedCounts },
-): Promise<Pick<FeedOutcome, 'toSend' | 'toZero'> & { totals: ItemTotals }> {
+): Promise<{ toSend: boolean; toZero: boolean; totals: ItemTotals }> {
   await applyChanges(tx, context);
   if (settings.latestFeedOnly) await forgetOlderChanges(tx, context);
   const totals = await countItems(tx, id);
@@ -62,7 +34,7 @@ export async function countItems(tx: BulkTx, connectionId: number): Promise<Item
   return row!;
 }
 
-export function countsOf(changes: FeedCounts): Partial<ImportCounts> {
+export function countsOf(changes: FeedCounts): Record<string, number> {
   const { added, changed, unchanged, superseded, zeroed, multiplied, repriced, ignored, repeats } = changes;
   return {
     added,

@@ -31,8 +31,8 @@ export async function takeHeldRows(
   return { feedRows, facts: { ...(await countRows(tx, feedRows)), suspects: null } };
 }
 
-export async function forgetHeldRows(tx: BulkTx, importId: number): Promise<void> {
-  await tx.query('DELETE FROM inventory_held_rows WHERE import_id = $1', [importId]);
+export async function forgetHeldRows(tx: BulkTx, importIds: readonly number[]): Promise<void> {
+  await tx.query('DELETE FROM inventory_held_rows WHERE import_id = ANY($1::int[])', [importIds]);
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { LineTaker } from '../../formats/table.js';
+import type { PlainLines } from '../../imports/feed-kind.js';
+import type { RepeatSieve } from '../../imports/repeat-sieve.js';
+import { LONGEST_PLAIN_SKU } from '../../imports/sku.js';
 import type { FeedColumns } from './feed-columns.js';
-import type { RepeatSieve } from './repeat-sieve.js';
-import { LONGEST_PLAIN_SKU } from '../items/sku.js';
 
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
@@ -38,11 +38,9 @@ interface PlainRowsOptions {
   write: (block: Buffer) => void;
 }
 
-export interface PlainRows extends LineTaker {
+export interface PlainRows extends PlainLines {
   /** Rows that were taken without a quantity, and without a price. */
   without: { quantity: number; cost: number };
-  /** Writes what is left. */
-  flush(): void;
 }
 
 /**

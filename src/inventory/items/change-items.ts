@@ -3,8 +3,10 @@ import { recordEvents } from '../../documents/document-store.js';
 import { bulkTransaction, type BulkTx } from '../../store/bulk-transaction.js';
 import type { Database } from '../../store/database.js';
 import { DAY_MS } from '../../kernel/time.js';
-import { announceImports } from '../feed/announce-imports.js';
-import { nextImportId, refuseAllHeld } from '../feed/import-store.js';
+import { announceImports } from '../../imports/announce-imports.js';
+import { nextImportId, refuseHeld } from '../../imports/import-store.js';
+import { forgetHeldRows } from '../feed/held-rows.js';
+import { INVENTORY_FEED, inventoryFeed } from '../feed/inventory-feed.js';
 import type { InventoryDeps } from '../inventory-deps.js';
 import { lockInventory } from './inventory-lock.js';
 import { standingOf } from '../../domain/shop.js';
@@ -88,14 +90,15 @@ export async function resendAll(deps: InventoryDeps, connection: Connection): Pr
 export async function deleteItems(deps: InventoryDeps, connection: Connection): Promise<number> {
   const count = await change(deps, connection, async (tx, number) => {
     const reason = 'It was held, and all items were removed since.';
-    await refuseAllHeld(tx, { connectionId: connection.id, reason, now: deps.clock.now() });
+    const which = { connectionId: connection.id, kind: INVENTORY_FEED };
+    await forgetHeldRows(tx, await refuseHeld(tx, { ...which, reason, now: deps.clock.now() }));
     await tx.query('UPDATE inventory_states SET deleted_n = $2 WHERE connection_id = $1', [
       connection.id,
       number,
     ]);
     return tx.execute('DELETE FROM inventory_items WHERE connection_id = $1', [connection.id]);
   });
-  await announceImports(deps);
+  await announceImports({ ...deps, feedKinds: [inventoryFeed(deps)] });
   await record(deps, connection, `All ${count} items were removed; nothing is sent to TikTok for that`);
   return count;
 }

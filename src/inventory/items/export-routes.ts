@@ -10,7 +10,8 @@ import { lowerCaseFlags } from '../../http/query-names.js';
 import { StringMessage } from '../../logicbroker/envelopes.js';
 import { InventoryExportRequest } from '../../logicbroker/inventory-schema.js';
 import { ref } from '../../logicbroker/schema.js';
-import { connectionOf, idsOf, PartnerParams, type InventoryRouteDeps } from '../inventory-routes.js';
+import { connectionOf, PartnerParams } from '../../imports/shop-in-path.js';
+import { idsOf, type InventoryRouteDeps } from '../inventory-routes.js';
 import { exportItems, type ExportOptions } from './item-export.js';
 
 const ItemsQuery = Type.Object({
@@ -51,7 +52,7 @@ export function exportRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
       }),
     },
     async (request, reply) => {
-      const { id } = await connectionOf(deps, request);
+      const { id } = await connectionOf(deps.inventory.db, request);
       const { modifiedafter, mapped, includenullquantity, filetype } = request.query;
       return sendItems(deps, request, reply, [id], {
         ...(modifiedafter === undefined ? {} : { modifiedAfter: parseDateTime(modifiedafter)! }),
@@ -87,7 +88,7 @@ export function exportRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
       }),
     },
     async (request, reply) => {
-      const { id } = await connectionOf(deps, request);
+      const { id } = await connectionOf(deps.inventory.db, request);
       return sendItems(deps, request, reply, [id], exportOptionsOf(request.body));
     },
   );

@@ -1,6 +1,6 @@
 import type { BulkTx } from '../../store/bulk-transaction.js';
-import type { RowError } from '../feed/current-row.js';
-import { MOST_ROW_ERRORS } from '../feed/import.js';
+import type { Finding } from '../../imports/current-row.js';
+import { MOST_FINDINGS } from '../../imports/import.js';
 
 export interface MatchingContext {
   connectionId: number;
@@ -29,7 +29,7 @@ export async function createMatchRows(tx: BulkTx): Promise<string> {
  * Keeps of `match_rows` what can stand together: the last row of each supplier SKU, and of those that give one merchant
  * SKU the last again, since a SKU in TikTok can have one stock only. Answers the rows that lost as row errors.
  */
-export async function settleMatchRows(tx: BulkTx): Promise<{ errors: RowError[]; errorCount: number }> {
+export async function settleMatchRows(tx: BulkTx): Promise<{ errors: Finding[]; errorCount: number }> {
   await tx.query('ANALYZE match_rows');
   await tx.execute(
     `DELETE FROM match_rows a USING (SELECT sku_key, max(row_number) AS last FROM match_rows GROUP BY sku_key HAVING count(*) > 1) b
@@ -43,7 +43,7 @@ export async function settleMatchRows(tx: BulkTx): Promise<{ errors: RowError[];
   );
   const errors = losers
     .toSorted((a, b) => a.rowNumber - b.rowNumber)
-    .slice(0, MOST_ROW_ERRORS)
+    .slice(0, MOST_FINDINGS)
     .map(({ rowNumber, merchantSku, winner }) => ({
       level: 'error' as const,
       rowNumber,
@@ -115,7 +115,7 @@ async function confirmMatches(tx: BulkTx, { connectionId, importId }: MatchingCo
      FROM match_rows r WHERE m.connection_id = $1 AND m.sku_key = r.sku_key AND m.merchant_sku = r.merchant_sku
        AND coalesce(m.import_id, 0) < $2 AND EXISTS (
          SELECT FROM imports
-         WHERE connection_id = $1 AND state = 'receiving' AND kind = 'matching' AND id < $2)`,
+         WHERE connection_id = $1 AND state IN ('receiving', 'received') AND kind = 'matching' AND id < $2)`,
     [connectionId, importId],
   );
 }

@@ -49,7 +49,9 @@ export function createPushForecast({ db, forecast, appKeyOf }: ExpectPushDeps): 
         where: { id },
         select: { name: true, connectionId: true },
       });
-      return flow?.name === 'push-inventory' ? expect(db.prisma, flow.connectionId) : null;
+      return flow?.name === 'push-inventory' && flow.connectionId !== null
+        ? expect(db.prisma, flow.connectionId)
+        : null;
     },
   };
 }

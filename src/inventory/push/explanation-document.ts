@@ -90,6 +90,7 @@ function toWanted(one: WantedExplanation): object {
     NotListedYet: one.unseen,
     Wanted: one.wanted,
     Shown: one.shown ?? undefined,
+    Carried: one.carried,
     Decision: one.decision,
   };
 }

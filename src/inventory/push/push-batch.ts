@@ -3,11 +3,20 @@ import { poolReader } from '../../store/bulk-reader.js';
 import { callTimes, doubtMs } from '../../outbound/call-fence.js';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/time.js';
 import { driftText, loweredBy } from '../heal/push-drift.js';
-import type { PushFacts, StockRead } from '../rules/push-facts.js';
+import type { PushFacts } from '../rules/push-facts.js';
 import { isZeroedOut } from '../rules/push-decisions.js';
 import { skuObstacle } from '../rules/push-gates.js';
+import { learnFromWrites } from './first-writes.js';
 import { pickItems } from './push-items.js';
-import { judge, planCalls, stockOnly, type Judgement, type PushCalls } from '../rules/push-plan.js';
+import {
+  judge,
+  planCalls,
+  stockOnly,
+  type Effect,
+  type Judgement,
+  type PushCalls,
+  type StockValue,
+} from '../rules/push-plan.js';
 import { workOff, type PoolReport } from './push-pool.js';
 import { readStock, rereadFacts, shownBy } from './push-read.js';
 import { sendPrices, sendStock, type Ending } from './push-send.js';
@@ -17,6 +26,7 @@ import { type Verdict } from './push-store.js';
 import { commonFailure, isSuspicious, newDrifts, notCalled, openTally, writeVerdicts } from './push-tally.js';
 import { exactCandidates, isLiveSku } from '../rules/push-values.js';
 import { endingOfPart, verdictOf } from '../rules/push-verdict.js';
+import type { StockRead } from '../rules/stock-read.js';
 
 const ITEMS_AT_ONCE = 1_000;
 /** A batch takes about this long, so that sold-out SKUs that come meanwhile are soon the next. */
@@ -187,10 +197,12 @@ async function send(
   const { run, shop, deps } = push;
   const api = await push.apiOf(isSoldOut ? 'urgent' : run.flow.lane);
   const tally = openTally(push, judgements);
+  const taken: Effect<StockValue>[] = [];
   const stop = AbortSignal.any([run.signal, AbortSignal.timeout(LONGEST_BATCH_MS)]);
   const [stock, prices] = await Promise.all([
     workOff(calls.stock, stop, async (call) => {
-      const endings = await sendStock({ api, clock: deps.clock }, call);
+      const endings = await sendStock({ api, clock: deps.clock, updatesSet: shop.updatesSet }, call);
+      taken.push(...endings.flatMap(({ outcome, effect }) => (outcome === 'taken' ? [effect] : [])));
       await tally.stockEnded(endings);
       return failureOf(push, call.productId, endings);
     }),
@@ -203,6 +215,7 @@ async function send(
   await tally.stockEnded(notCalled(stock.left));
   await tally.pricesEnded(notCalled(prices.left));
   await tally.close();
+  await learnFromWrites(push, taken);
   stopIf(push, stock);
   stopIf(push, prices);
 }

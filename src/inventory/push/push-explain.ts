@@ -17,6 +17,8 @@ import { judge } from '../rules/push-plan.js';
 import type { CountedPiece } from '../rules/stock-count.js';
 import type { PlannedWarehouse } from '../rules/planned-stock.js';
 import type { PushItem } from '../rules/push-item.js';
+import { committedIn } from '../rules/push-stock.js';
+import { carriedBy } from '../rules/updates-set.js';
 
 export interface ExplainItemDeps {
   db: Database;
@@ -79,6 +81,8 @@ export interface WantedExplanation {
   unseen: number;
   wanted: number;
   shown: number | null;
+  /** What an update has to carry for that: more than `wanted` where TikTok takes open orders off it. */
+  carried: number;
   decision: PlannedWarehouse['decision'];
 }
 
@@ -128,7 +132,7 @@ export async function explainItem(
     uploaded: { cells: item.cells, cost: item.cost, costN: item.costN },
     stock: stock.kind,
     price: price.kind,
-    wanted: plan && plan.warehouses.map((one) => wantedOf(one, names)),
+    wanted: plan && plan.warehouses.map((one) => wantedOf(one, names, facts)),
     wantedPrice: shownPrice?.ok ? shownPrice.amount : null,
     tiktok: sku && {
       ...sku,
@@ -161,7 +165,7 @@ async function factsOf(
   const counting = await readCounting(db, connection.id);
   const shop = await shopFactsOf(
     db,
-    { environment, shopId, shopRegion, sellerType, settings },
+    { id: connection.id, environment, shopId, shopRegion, sellerType, settings },
     { now, counting, ordersRead: true },
   );
   return findPushItem(db, { target: targetOf({ ...connection, shopId }), shop }, supplierSku);
@@ -291,7 +295,11 @@ function stepsOf(item: PushItem, gates: readonly GateResult[], push: FlowView | 
   return [...new Set(own)];
 }
 
-function wantedOf(one: PlannedWarehouse, names: ReadonlyMap<string, string>): WantedExplanation {
+function wantedOf(
+  one: PlannedWarehouse,
+  names: ReadonlyMap<string, string>,
+  facts: PushFacts,
+): WantedExplanation {
   const { warehouseId, cell, movement, unseen, wanted, has, decision } = one;
   return {
     warehouseId,
@@ -304,6 +312,7 @@ function wantedOf(one: PlannedWarehouse, names: ReadonlyMap<string, string>): Wa
     unseen,
     wanted,
     shown: has,
+    carried: carriedBy(wanted, committedIn(facts, warehouseId), facts.shop.updatesSet),
     decision,
   };
 }

@@ -15,7 +15,7 @@ import { SECOND_MS } from '../../kernel/time.js';
 import { endZeroOut, isZeroLeft, readCounting } from './counting.js';
 import { pushBatch } from './push-batch.js';
 import { bulkRefusals } from '../rules/push-gates.js';
-import { openPush, readOrdersToNow, type Push, type PushDeps } from './push-state.js';
+import { openPush, readOrdersToNow, saveCursor, type Push, type PushDeps } from './push-state.js';
 import { raiseDoubts } from './push-call-store.js';
 import { nextLook, refuseInBulk, reopen, reopenAll } from './push-store.js';
 
@@ -27,14 +27,6 @@ const MOST_REFRESHED = 20;
 const REOPEN_TIMEOUT_MS = 120 * SECOND_MS;
 /** Of differences that were found, so many are named in the history at once. */
 const MOST_DRIFTS_NAMED = 20;
-
-/** What is kept with the flow. */
-interface PushCursor {
-  /** Of the settings that decide what is sent. */
-  settings: string | null;
-  /** Up to when changes of the mirror were taken into account. */
-  seenAt: string | null;
-}
 
 /**
  * The flow `push-inventory` of one connection: makes TikTok show what is wanted.
@@ -110,8 +102,7 @@ async function isCatalogueRead({ db, clock }: PushDeps, run: FlowRun): Promise<b
 
 /** Opens again what may be decided otherwise by now, and decides what can be decided for all at once. */
 async function decideAnew(push: Push): Promise<void> {
-  const { deps, run, target } = push;
-  const cursor = (run.cursor ?? {}) as Partial<PushCursor>;
+  const { cursor, deps, run, target } = push;
   const now = deps.clock.now();
   const settings = printOf(push);
   // In a transaction of its own: pages of the mirror are not to wait for what follows.
@@ -126,7 +117,8 @@ async function decideAnew(push: Push): Promise<void> {
         isAsked: run.isAsked,
       });
       push.counts.refused += await refuseInBulk(tx, target, bulkRefusals);
-      await run.saveProgress(tx, { cursor: { settings, seenAt: seenAt.toISOString() } satisfies PushCursor });
+      push.cursor = { settings, seenAt: seenAt.toISOString() };
+      await saveCursor(push, tx);
     },
     { timeoutMs: REOPEN_TIMEOUT_MS },
   );

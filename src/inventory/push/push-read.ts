@@ -2,7 +2,8 @@ import type { ShownValues } from '../../catalogue/catalogue-store.js';
 import type { ShopApi } from '../../tiktok/shop-api.js';
 import { SKUS_PER_STOCK_SEARCH } from '../../tiktok/product-calls.js';
 import { HOUR_MS, type Clock } from '../../kernel/time.js';
-import { withRead, type PushFacts, type StockRead } from '../rules/push-facts.js';
+import { withRead, type PushFacts } from '../rules/push-facts.js';
+import type { StockRead } from '../rules/stock-read.js';
 
 /**
  * What TikTok shows of SKUs now. `at` is the moment before each call, so that what is read is at least that new. SKUs that

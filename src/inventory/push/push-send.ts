@@ -10,6 +10,8 @@ import {
   type ProductCall,
   type StockValue,
 } from '../rules/push-plan.js';
+import { committedIn } from '../rules/push-stock.js';
+import { carriedBy, type UpdatesSet } from '../rules/updates-set.js';
 import { readStock, rereadFacts, sellsNow } from './push-read.js';
 
 /** What became of one value. `not-called`: TikTok was not asked, the item stays as it was. */
@@ -43,6 +45,8 @@ export function endsTheRun(error: unknown): boolean {
 export interface StockSender {
   api: Pick<ShopApi, 'updateStock' | 'searchStock'>;
   clock: Clock;
+  /** What an update sets, if that is known. */
+  updatesSet: UpdatesSet | null;
 }
 
 /**
@@ -58,7 +62,7 @@ export async function sendStock(
   const { sendable, endings } = await lastLook(sender, effects);
   if (sendable.length === 0) return endings;
   const send = (part: readonly Effect<StockValue>[]): Promise<Ending<StockValue>[]> =>
-    updateStock(sender.api, productId, part);
+    updateStock(sender, productId, part);
   const sent = await withoutBackorders(await sendHalving(sendable, send), send);
   return [...endings, ...(await raiseOnly(sent, send))];
 }
@@ -94,13 +98,16 @@ function isOld(facts: Effect<unknown>['facts'], value: StockValue, now: Date): b
 }
 
 async function updateStock(
-  api: Pick<ShopApi, 'updateStock'>,
+  { api, updatesSet }: StockSender,
   productId: string,
   part: readonly Effect<StockValue>[],
 ): Promise<Ending<StockValue>[]> {
-  const updates = part.map(({ skuId, value }): StockUpdate => ({
+  const updates = part.map(({ skuId, value, facts }): StockUpdate => ({
     skuId,
-    stock: value.stock,
+    stock: value.stock.map(({ warehouseId, quantity }) => ({
+      warehouseId,
+      quantity: carriedBy(quantity, committedIn(facts, warehouseId), updatesSet),
+    })),
     endsBackorders: value.endsBackorders,
   }));
   const { refused, unnamed } = await api.updateStock(productId, updates);

@@ -4,18 +4,29 @@ import type { OpenShop } from '../../connections/open-shop.js';
 import type { IngestDeps } from '../../orders/ingest-context.js';
 import { databaseClock } from '../../store/database-clock.js';
 import type { Tx } from '../../store/database.js';
-import { findWatermark, type FlowRun } from '../../sync/flows/flows.js';
+import { findCursor, findWatermark, type FlowRun } from '../../sync/flows/flows.js';
 import { catchUpOrders } from '../../orders/catch-up-orders.js';
 import type { Lane } from '../../kernel/lane.js';
 import type { ShopApi } from '../../tiktok/shop-api.js';
 import { readCounting, type Counting } from './counting.js';
 import type { ShopFacts } from '../rules/push-facts.js';
+import { updatesSetOf, type UpdatesSet } from '../rules/updates-set.js';
 import type { PushTarget } from './push-store.js';
 
 export interface PushDeps extends IngestDeps {
   openShop: OpenShop;
   /** Wakes a worker for a flow that was asked for; when that fails, the next beat finds the request. */
   wakeFlow?: ((flow: { id: bigint; lane: Lane }) => Promise<void>) | undefined;
+}
+
+/** What is kept with the flow. */
+export interface PushCursor {
+  /** Of the settings that decide what is sent. */
+  settings: string | null;
+  /** Up to when changes of the mirror were taken into account. */
+  seenAt: string | null;
+  /** What updates of stock have been seen to set. */
+  updatesSet?: UpdatesSet | null;
 }
 
 /** One turn of the push. What must survive it is in the rows. */
@@ -25,6 +36,7 @@ export interface Push {
   target: PushTarget;
   shop: ShopFacts;
   counting: Counting;
+  cursor: PushCursor;
   connection: ActiveConnection;
   /** TikTok in a lane: sold-out stock is what buyers wait for, and may use the shop's whole budget. */
   apiOf(lane: Lane): Promise<ShopApi>;
@@ -81,6 +93,7 @@ export async function openPush(given: PushDeps, run: FlowRun): Promise<Push> {
     target: targetOf(connection),
     shop: await shopFactsOf(deps.db.prisma, connection, { now: deps.clock.now(), counting }),
     counting,
+    cursor: { settings: null, seenAt: null, ...(run.cursor as Partial<PushCursor> | null) },
     connection,
     apiOf(lane) {
       const known = apis.get(lane);
@@ -100,6 +113,11 @@ export async function openPush(given: PushDeps, run: FlowRun): Promise<Push> {
   };
 }
 
+/** What the turn knows is kept for the next one. */
+export async function saveCursor({ run, shop, cursor }: Push, tx: Tx): Promise<void> {
+  await run.saveProgress(tx, { cursor: { ...cursor, updatesSet: shop.updatesSet } satisfies PushCursor });
+}
+
 /** What one worker notes (when a call may be over, say) another one goes by. */
 export async function onDatabaseTime(deps: PushDeps): Promise<PushDeps> {
   return { ...deps, clock: await databaseClock(deps.db.prisma, deps.clock) };
@@ -114,7 +132,10 @@ export function targetOf(
 
 export async function shopFactsOf(
   db: Tx,
-  connection: Pick<ActiveConnection, 'environment' | 'shopId' | 'shopRegion' | 'sellerType' | 'settings'>,
+  connection: Pick<
+    ActiveConnection,
+    'id' | 'environment' | 'shopId' | 'shopRegion' | 'sellerType' | 'settings'
+  >,
   { now, counting, ordersRead = false }: { now: Date; counting: Counting; ordersRead?: boolean },
 ): Promise<ShopFacts> {
   return {
@@ -124,6 +145,7 @@ export async function shopFactsOf(
     settings: connection.settings,
     zeroN: counting.zeroN,
     ordersRead,
+    updatesSet: updatesSetOf(await findCursor(db, { connectionId: connection.id, name: 'push-inventory' })),
     now,
   };
 }

@@ -120,8 +120,16 @@ async function write(push: Push, { sent, verdicts }: Results): Promise<void> {
     await noteShown(tx, target, results.flatMap(shownOf), at);
     await writeVerdicts(push, tx, verdicts);
   });
-  for (const { skuId, stockClear, priceClear } of results)
-    if (stockClear && priceClear) push.underWay.delete(skuId);
+  for (const result of results) noteAnswered(push, result);
+}
+
+/** What has an answer that is stored is under way no more; stock and price of a SKU may be answered one after the other. */
+function noteAnswered({ underWay }: Push, { skuId, stockClear, priceClear }: SendResult): void {
+  const call = underWay.get(skuId);
+  if (!call) return;
+  const left = { ...call, stock: stockClear ? null : call.stock, price: priceClear ? null : call.price };
+  if (left.stock === null && left.price === null) underWay.delete(skuId);
+  else underWay.set(skuId, left);
 }
 
 /** What TikTok has taken is what it shows. */

@@ -6,6 +6,8 @@ import type { CountedPiece } from './stock-count.js';
 import type { PlannedStock } from './planned-stock.js';
 import type { ResolvedStock, Unresolved } from './resolved-stock.js';
 import type { PushItem } from './push-item.js';
+import type { UpdatesSet } from './updates-set.js';
+import type { StockRead } from './stock-read.js';
 
 /** What the shop is like. The same for all items of a run. */
 export interface ShopFacts {
@@ -17,6 +19,8 @@ export interface ShopFacts {
   zeroN: number;
   /** Orders were read up to now, so that a quantity may be raised. */
   ordersRead: boolean;
+  /** What an update of stock sets; null until a write has told it. */
+  updatesSet: UpdatesSet | null;
   now: Date;
 }
 
@@ -55,13 +59,6 @@ export const nothingSent: SentMemory = {
   kept: [],
   repeats: 0,
 };
-
-/** What TikTok shows of a SKU's stock, and when it was read. */
-export interface StockRead {
-  at: Date;
-  /** Committed pieces are ordered and not on their way; null where the source does not tell them. */
-  warehouses: { id: string; available: number; committed: number | null }[];
-}
 
 /** Pieces of which TikTok does not say where it takes them from. */
 export const ANYWHERE = '';

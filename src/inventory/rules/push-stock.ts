@@ -1,6 +1,6 @@
 import type { MirrorSku, WarehouseStock } from '../../domain/product.js';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/time.js';
-import { ANYWHERE, type PushFacts, type StockRead } from './push-facts.js';
+import { ANYWHERE, type PushFacts } from './push-facts.js';
 import { placesOf } from './push-values.js';
 import {
   countRuleOf,
@@ -13,6 +13,7 @@ import {
 import type { PlannedWarehouse, PlannedStock } from './planned-stock.js';
 import type { ResolvedStock } from './resolved-stock.js';
 import type { PushItem } from './push-item.js';
+import type { StockRead } from './stock-read.js';
 
 /** Pieces that were ordered or given back this close to a call may or may not be in what it set. */
 const WINDOW_MARGIN_MS = 2 * SECOND_MS;
@@ -115,6 +116,11 @@ function shownIn(read: StockRead | null, warehouseId: string): number | null {
   return read?.warehouses.find(({ id }) => id === warehouseId)?.available ?? null;
 }
 
+/** Ordered and not on their way, as TikTok shows it; null where it was not read. */
+export function committedIn({ read }: Pick<PushFacts, 'read'>, warehouseId: string): number | null {
+  return read?.warehouses.find(({ id }) => id === warehouseId)?.committed ?? null;
+}
+
 /** By the warehouse that TikTok takes them from; one that the SKU is not stocked in any more counts for the first. */
 function groupPieces(
   pieces: readonly CountedPiece[],
@@ -131,8 +137,9 @@ function groupPieces(
 }
 
 /** TikTok lists an order later than it takes its pieces off: they show as committed before. */
-function unseenPieces({ read, knownCommitted }: PushFacts, warehouseId: string): number {
-  const committed = read?.warehouses.find(({ id }) => id === warehouseId)?.committed ?? null;
+function unseenPieces(facts: PushFacts, warehouseId: string): number {
+  const { knownCommitted } = facts;
+  const committed = committedIn(facts, warehouseId);
   const known = (knownCommitted.get(warehouseId) ?? 0) + (knownCommitted.get(ANYWHERE) ?? 0);
   return committed === null ? 0 : Math.max(0, committed - known);
 }

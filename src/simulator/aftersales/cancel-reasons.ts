@@ -19,12 +19,14 @@ const paid: SellerReason[] = [
   {
     key: 'seller_cancel_paid_reason_address_not_deliver',
     text: 'Unable to deliver to buyer address',
-    regions: without('SG'),
+    // In force since 31 August 2025: South-East Asia has it no more.
+    regions: without(...sea),
   },
   {
     key: 'seller_cancel_unable_to_deliver_to_buyer_address',
     text: 'Unable to deliver to buyer address',
-    regions: ['SG'],
+    // Singapore's until 31 August 2025.
+    regions: [],
   },
   {
     key: 'seller_cancel_paid_reason_buyer_requested_cancellation',

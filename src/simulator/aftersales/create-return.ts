@@ -9,6 +9,7 @@ import type { Shop, World } from '../state/world.js';
 import { IdempotencyQuery, orderForSeller, scopes, versions } from './aftersales-call.js';
 import { refuseAftersales } from './aftersales-error.js';
 import { amountOf } from './answer-return.js';
+import { isForeignCancelReason, isSellerCancelReason } from './cancel-reasons.js';
 import { namedPieces, unitsNamed } from './named-pieces.js';
 import { once } from './once.js';
 import { refundsFor, renderRefund, sumOf, totalOf } from './refund.js';
@@ -84,6 +85,18 @@ function refundWanted(shop: Shop, order: Order, units: readonly Unit[], body: Ne
   return wantedMinor;
 }
 
+/** UNCONFIRMED: the code; the call documents no other for its parameters. */
+function isKnownReason({
+  request_type: type,
+  reason_name: key,
+}: {
+  request_type: string;
+  reason_name: string;
+}): boolean {
+  if (type !== 'CANCEL') return sellerReturnReason(key) !== undefined;
+  return isSellerCancelReason(key) || isForeignCancelReason(key);
+}
+
 /** TikTok: Calculate Refund 202309: what a cancellation or return would pay back. */
 export const calculateRefundRoute = shopRoute({
   method: 'POST',
@@ -100,6 +113,7 @@ export const calculateRefundRoute = shopRoute({
   }),
   handle: ({ world, shop, body }) => {
     const order = orderForSeller(world, shop, body.order_id);
+    if (!isKnownReason(body)) throw refuseAftersales(25001001);
     const units = unitsNamed(order, body);
     const whole = body.request_type === 'CANCEL' && units.length === liveUnits(order).length;
     const { buyer_service_fee: _, ...amount } = renderRefund(

@@ -1,6 +1,7 @@
 import type { CaseLine, Refund } from '../state/aftersales-model.js';
 import type { Order, Unit } from '../state/model.js';
 import { formatMinor } from '../state/money.js';
+import { otherFees, share, shippingPaid } from '../orders/order-totals.js';
 
 const NOTHING: Refund = { subtotalMinor: 0, shippingMinor: 0, taxMinor: 0 };
 
@@ -10,18 +11,20 @@ const NOTHING: Refund = { subtotalMinor: 0, shippingMinor: 0, taxMinor: 0 };
  */
 export function refundsFor(order: Order, units: readonly Unit[], withShipping: boolean): Refund[] {
   if (order.paidSec === undefined) return units.map(() => NOTHING);
-  const fee = order.shippingFee;
-  const shippingMinor = fee.originalMinor - fee.sellerDiscountMinor - fee.platformDiscountMinor;
-  return units.map(({ price }, index) => ({
-    subtotalMinor: price.originalMinor - price.sellerDiscountMinor - price.platformDiscountMinor,
-    shippingMinor: withShipping ? share(shippingMinor, index, units.length) : 0,
-    taxMinor: price.taxMinor + (withShipping ? share(fee.taxMinor, index, units.length) : 0),
-  }));
-}
-
-/** Equal parts that add up to the whole: the first ones carry what does not divide. */
-function share(minor: number, index: number, parts: number): number {
-  return Math.floor(minor / parts) + (index < minor % parts ? 1 : 0);
+  const { shippingFee, fees = {} } = order;
+  const serviceMinor = fees.buyerServiceMinor ?? 0;
+  const orderTaxMinor = shippingFee.taxMinor + (fees.itemInsuranceTaxMinor ?? 0);
+  return units.map(({ price }, index) => {
+    const part = (minor: number): number => (withShipping ? share(minor, index, units.length) : 0);
+    return {
+      subtotalMinor: price.originalMinor - price.sellerDiscountMinor - price.platformDiscountMinor,
+      shippingMinor: part(shippingPaid(shippingFee)),
+      taxMinor: price.taxMinor + part(orderTaxMinor),
+      retailDeliveryMinor: part(order.retailDeliveryFeeMinor),
+      buyerServiceMinor: part(serviceMinor),
+      otherMinor: (price.depositMinor ?? 0) + part(otherFees(order) - serviceMinor),
+    };
+  });
 }
 
 export function sumOf(refunds: readonly Refund[]): Refund {
@@ -30,20 +33,25 @@ export function sumOf(refunds: readonly Refund[]): Refund {
       subtotalMinor: sum.subtotalMinor + refund.subtotalMinor,
       shippingMinor: sum.shippingMinor + refund.shippingMinor,
       taxMinor: sum.taxMinor + refund.taxMinor,
+      retailDeliveryMinor: (sum.retailDeliveryMinor ?? 0) + (refund.retailDeliveryMinor ?? 0),
+      buyerServiceMinor: (sum.buyerServiceMinor ?? 0) + (refund.buyerServiceMinor ?? 0),
+      otherMinor: (sum.otherMinor ?? 0) + (refund.otherMinor ?? 0),
     }),
     NOTHING,
   );
 }
 
 export function totalOf(refund: Refund): number {
-  return refund.subtotalMinor + refund.shippingMinor + refund.taxMinor;
+  const { retailDeliveryMinor = 0, buyerServiceMinor = 0, otherMinor = 0 } = refund;
+  const fees = retailDeliveryMinor + buyerServiceMinor + otherMinor;
+  return refund.subtotalMinor + refund.shippingMinor + refund.taxMinor + fees;
 }
 
 export function refundOf(lines: readonly CaseLine[]): Refund {
   return sumOf(lines.map(({ refund }) => refund));
 }
 
-/** The wire's `refund_amount`. */
+/** The wire's `refund_amount`. UNCONFIRMED: deposits and fees that have no field here are in the total alone. */
 export function renderRefund(refund: Refund, currency: string): Record<string, string> {
   const text = (minor: number): string => formatMinor(minor, currency);
   return {
@@ -52,7 +60,7 @@ export function renderRefund(refund: Refund, currency: string): Record<string, s
     refund_subtotal: text(refund.subtotalMinor),
     refund_shipping_fee: text(refund.shippingMinor),
     refund_tax: text(refund.taxMinor),
-    retail_delivery_fee: text(0),
-    buyer_service_fee: text(0),
+    retail_delivery_fee: text(refund.retailDeliveryMinor ?? 0),
+    buyer_service_fee: text(refund.buyerServiceMinor ?? 0),
   };
 }

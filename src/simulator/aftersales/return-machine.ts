@@ -29,6 +29,7 @@ export interface ReturnRequest {
   role: AftersalesRole;
   reason: Reason;
   note?: string;
+  kind?: NonNullable<ReturnCase['kind']>;
   shipmentType?: ShipmentType;
   handoverMethod?: HandoverMethod;
 }
@@ -78,6 +79,7 @@ export function openReturn(
       },
     ],
     ...(former === undefined ? {} : { previousId: former.id }),
+    ...(input.kind === undefined ? {} : { kind: input.kind }),
   };
   if (former !== undefined) changeReturn(world, former, atSec, { nextId: item.id });
   addReturn(world, order, item);

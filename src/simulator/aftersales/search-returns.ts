@@ -37,7 +37,7 @@ export const searchReturnsRoute = shopRoute({
   query: SearchQuery,
   body: Type.Object({
     return_ids: Type.Optional(Type.Array(Type.String())),
-    return_types: Type.Optional(Type.Array(Type.Enum([...returnTypes]))),
+    return_types: Type.Optional(Type.Array(Type.Enum([...returnTypes, 'EXCHANGE', 'ABNORMAL_RETURN']))),
     return_status: Type.Optional(Type.Array(Type.Enum([...returnStatuses]))),
     seller_proposed_return_type: Type.Optional(Type.Array(Type.Enum(['PARTIAL_REFUND']))),
     arbitration_status: Type.Optional(Type.Array(Type.Enum([...arbitrationStatuses]))),
@@ -55,7 +55,7 @@ export const searchReturnsRoute = shopRoute({
       smallestPage: SMALLEST_PAGE,
       tests: [
         oneOf(body.return_ids, (item: ReturnCase) => item.id),
-        oneOf(body.return_types, (item: ReturnCase) => item.type),
+        oneOf(body.return_types, (item: ReturnCase) => returnTypeText(world, item)),
         oneOf(body.return_status, (item: ReturnCase) => item.status),
         oneOf(body.arbitration_status, (item: ReturnCase) => item.arbitration ?? ''),
         oneOf(body.seller_proposed_return_type, (item: ReturnCase) =>
@@ -71,7 +71,7 @@ export const searchReturnsRoute = shopRoute({
   },
 });
 
-/** TikTok: Get Return Records 202309. Oldest first; roles are written as in the documentation's sample. */
+/** TikTok: Get Return Records 202309. Oldest first. */
 export const returnRecordsRoute = shopRoute({
   method: 'GET',
   path: '/return_refund/{version}/returns/{return_id}/records',
@@ -82,7 +82,7 @@ export const returnRecordsRoute = shopRoute({
   handle: ({ world, shop, params }) => ({
     records: returnOfShop(world, shop, params['return_id'] ?? '').events.map((event) => ({
       event: 'ORDER_RETURN',
-      role: event.role.slice(0, 1) + event.role.slice(1).toLowerCase(),
+      role: world.behaviour.recordRoles === 'enum' ? event.role : capitalised(event.role),
       description: event.description,
       reason_text: event.reasonText,
       note: event.note,
@@ -93,12 +93,21 @@ export const returnRecordsRoute = shopRoute({
   }),
 });
 
+function capitalised(word: string): string {
+  return word.slice(0, 1) + word.slice(1).toLowerCase();
+}
+
+/** UNCONFIRMED, behind `guesses`: the words for what the documents tell of without naming a type. */
+function returnTypeText({ behaviour }: World, { type, kind }: ReturnCase): string {
+  return behaviour.guesses === 'shown' ? (kind ?? type) : type;
+}
+
 export function renderReturn(world: World, shop: Shop, item: ReturnCase): Wire {
   const { currency } = shop.region;
   const wire: Wire = {
     return_id: item.id,
     order_id: item.orderId,
-    return_type: item.type,
+    return_type: returnTypeText(world, item),
     return_status: item.status,
     role: item.role,
     return_reason: item.reason.key,

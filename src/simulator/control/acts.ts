@@ -16,6 +16,7 @@ import type { World } from '../state/world.js';
 import type { ActSpec } from './act-spec.js';
 import { performAftersalesAct } from './aftersales-acts.js';
 import { ControlError } from './control-error.js';
+import { performParcelAct } from './parcel-acts.js';
 
 /** Does the act now. Throws a ControlError (409) when the order's state does not allow it. */
 export function performAct(world: World, order: Order, act: ActSpec): void {
@@ -35,6 +36,12 @@ export function performAct(world: World, order: Order, act: ActSpec): void {
     case 'complete':
       mustBe(order, order.status === 'DELIVERED', act);
       return completeOrder(world, order, nowSec);
+    case 'seller_combine':
+    case 'seller_uncombine':
+    case 'seller_split':
+    case 'seller_uploads_invoice':
+    case 'package_leaves_from':
+      return performParcelAct(world, order, act);
     default:
       return performAftersalesAct(world, order, act);
   }

@@ -68,7 +68,12 @@ export const aftersalesActs = [
   Type.Object(
     {
       type: Type.Literal('buyer_opens_return'),
-      returnType: Type.Optional(Type.Enum([...returnTypes], { description: 'Default RETURN_AND_REFUND' })),
+      returnType: Type.Optional(
+        Type.Enum([...returnTypes, 'EXCHANGE', 'ABNORMAL_RETURN'], {
+          description:
+            'Default RETURN_AND_REFUND. The last two are guesses: no document has a name for them. EXCHANGE: other goods come in an exchange order. ABNORMAL_RETURN: the parcel comes back because it could not be delivered',
+        }),
+      ),
       reason,
       note: Type.Optional(Type.String({ description: "The buyer's own words" })),
       unitIds,

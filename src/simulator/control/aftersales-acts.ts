@@ -119,21 +119,45 @@ function buyerOpensReturn(
   nowSec: number,
 ): void {
   const { returnType = 'RETURN_AND_REFUND', note, shipmentType, handoverMethod } = act;
+  const kind = returnType === 'EXCHANGE' || returnType === 'ABNORMAL_RETURN' ? returnType : undefined;
+  const type = typesBehind[returnType];
   const shop = shopOf(world, order);
   const units = chosenUnits(order, act);
-  if (units.some((unit) => cannotReturn(world, shop, order, unit, returnType) !== undefined))
+  const asked = kind === 'ABNORMAL_RETURN' ? 'REFUND' : type;
+  if (units.some((unit) => cannotReturn(world, shop, order, unit, asked) !== undefined))
     throw impossible(order, act);
-  const usual = returnType === 'REFUND' ? 'Package not received' : 'Wrong product was sent';
+  const usual = usualReasons[returnType];
   const input = {
-    type: returnType,
-    role: 'BUYER',
-    reason: returnReasonNamed(act.reason ?? usual, returnType),
+    type,
+    role: kind === 'ABNORMAL_RETURN' ? 'SYSTEM' : 'BUYER',
+    reason: returnReasonNamed(act.reason ?? usual, type),
+    ...(kind === undefined ? {} : { kind }),
     ...(note === undefined ? {} : { note }),
     ...(shipmentType === undefined ? {} : { shipmentType }),
     ...(handoverMethod === undefined ? {} : { handoverMethod }),
   } as const;
-  openReturn(world, order, units, input, nowSec);
+  const item = openReturn(world, order, units, input, nowSec);
+  // The goods are on their way back already: nobody has to grant that.
+  if (kind === 'ABNORMAL_RETURN')
+    sendBack(world, item, parcelOf(world, item, { type: 'buyer_ships_return' }), nowSec);
 }
+
+/** UNCONFIRMED: an exchange is answered like a replacement, a parcel that comes back like a return. */
+const typesBehind = {
+  REFUND: 'REFUND',
+  RETURN_AND_REFUND: 'RETURN_AND_REFUND',
+  REPLACEMENT: 'REPLACEMENT',
+  EXCHANGE: 'REPLACEMENT',
+  ABNORMAL_RETURN: 'RETURN_AND_REFUND',
+} as const;
+
+const usualReasons = {
+  REFUND: 'Package not received',
+  RETURN_AND_REFUND: 'Wrong product was sent',
+  REPLACEMENT: 'Wrong product was sent',
+  EXCHANGE: 'Wrong product was sent',
+  ABNORMAL_RETURN: 'Package could not be delivered',
+} as const;
 
 function completeRefunds(world: World, order: Order, act: AftersalesAct, nowSec: number): void {
   const cancels = cancelsOf(world, order).filter(({ status }) => status === 'CANCELLATION_REQUEST_SUCCESS');

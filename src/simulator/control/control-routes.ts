@@ -3,13 +3,16 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 
+import { withKnownActs } from './act-spec.js';
 import { registerAccessRoutes } from './access-routes.js';
 import type { SimulatorControl } from './control.js';
 import { ControlError } from './control-error.js';
 import { compileValidator } from './control-route.js';
+import { registerCoverageRoutes } from './coverage-routes.js';
 import { openApiInfo } from './openapi-info.js';
 import { registerOrderRoutes } from './order-routes.js';
 import { registerProductRoutes, registerWarehouseRoutes } from './product-routes.js';
+import { registerScheduleRoutes } from './schedule-routes.js';
 import { registerWatchRoutes } from './watch-routes.js';
 import { registerWorldRoutes } from './world-routes.js';
 
@@ -30,6 +33,9 @@ export async function registerControl(parent: FastifyInstance, options: ControlR
       throw new ControlError(404, 'the control API answers this machine only');
     }
   });
+  server.addHook('preValidation', async (request) => {
+    if (takesActs(request.url)) request.body = withKnownActs(request.body);
+  });
   server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) request.log.error(error);
@@ -45,8 +51,15 @@ export async function registerControl(parent: FastifyInstance, options: ControlR
   registerWarehouseRoutes(server, options.control);
   registerAccessRoutes(server, options.control);
   registerWatchRoutes(server, options.control);
+  registerScheduleRoutes(server, options.control);
+  registerCoverageRoutes(server);
 }
 
-function isLoopback(address: string): boolean {
+/** Calls whose bodies hold acts. */
+function takesActs(url: string): boolean {
+  return /\/(acts|faults|schedule)$/.test(url.split('?', 1)[0] ?? '');
+}
+
+export function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -69,78 +69,6 @@ export const Shop = Type.Object({
   ),
 });
 
-const Amount = Type.String({
-  pattern: '^\\d+(\\.\\d{1,2})?$',
-  description: "Decimal, in the shop's currency",
-});
-
-const AddressPatch = Type.Partial(
-  Type.Object({
-    name: Type.String(),
-    firstName: Type.String(),
-    lastName: Type.String(),
-    phone: Type.String(),
-    line1: Type.String(),
-    line2: Type.String(),
-    line3: Type.String(),
-    line4: Type.String(),
-    fullAddress: Type.String(),
-    postalCode: Type.String(),
-    postTown: Type.String(),
-    dropOffLocation: Type.String(),
-    districts: Type.Array(
-      Type.Object({ level: Type.String(), levelName: Type.String(), name: Type.String() }, strict),
-      { maxItems: 20 },
-    ),
-  }),
-  strict,
-);
-
-export const NewOrder = Type.Object(
-  {
-    lines: Type.Array(
-      Type.Object(
-        {
-          sellerSku: Type.String({ minLength: 1, description: 'Made when the shop does not have it' }),
-          quantity: Type.Integer({ minimum: 1, maximum: 1000 }),
-          price: Type.Optional(Amount),
-          sellerDiscount: Type.Optional(Amount),
-          platformDiscount: Type.Optional(Amount),
-          isGift: Type.Optional(Type.Boolean()),
-          productName: Type.Optional(Type.String()),
-          skuName: Type.Optional(Type.String()),
-        },
-        strict,
-      ),
-      { minItems: 1, maxItems: 1000 },
-    ),
-    paidMinutesAgo: Type.Optional(
-      Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-        description:
-          'Paid now when left out; null: not paid. update_time is never before an app last listed the orders of the shop',
-      }),
-    ),
-    shippingType: Type.Optional(ShippingType),
-    fulfillmentType: Type.Optional(
-      Type.Enum(['FULFILLMENT_BY_SELLER', 'FULFILLMENT_BY_TIKTOK', 'FULFILLMENT_BY_DILAYANI_TOKOPEDIA']),
-    ),
-    buyerMessage: Type.Optional(Type.String()),
-    buyerUserId: Type.Optional(Type.String({ description: 'The same for orders of one buyer' })),
-    isCod: Type.Optional(Type.Boolean()),
-    address: Type.Optional(AddressPatch),
-  },
-  strict,
-);
-
-export const OrderPatch = Type.Object(
-  {
-    address: Type.Optional(AddressPatch),
-    buyerMessage: Type.Optional(Type.String()),
-    sellerNote: Type.Optional(Type.String()),
-  },
-  strict,
-);
-
 export const Generate = Type.Object(
   {
     count: Type.Integer({ minimum: 1, maximum: 200_000 }),
@@ -255,7 +183,7 @@ export const BehaviourPatch = Type.Partial(
     refreshTokenLifetimeSec: Type.Integer({ minimum: 1 }),
     refusalError: Type.Enum(['auth_denied', 'access_denied']),
     showsOnHold: Type.Boolean(),
-    trackingFormat: Type.Enum(['ignored', 'checked']),
+    trackingFormat: Type.Enum(['ignored', 'plausible', 'checked']),
     paging: Type.Enum(['cursor', 'offset']),
     timestampClock: Type.Enum(['either', 'real', 'simulated']),
     cancelledSpelling: Type.Enum(['CANCELLATION_REQUEST_CANCEL', 'CANCELLATION_REQUEST_CANCELLED']),
@@ -283,6 +211,17 @@ export const BehaviourPatch = Type.Partial(
     stockUpdates: Type.Enum(['live', 'not_frozen']),
     inventoryLagSec: Type.Integer({ minimum: 0 }),
     orderListLagSec: Type.Integer({ minimum: 0 }),
+    deadlines: Type.Enum(['act', 'printed']),
+    unpaidSec: Type.Integer({ minimum: 1 }),
+    afterSalesSec: Type.Integer({ minimum: 1 }),
+    feesInTotal: Type.Enum(['all', 'documented']),
+    autoCombine: Type.Enum(['recommends', 'opted_out', 'off']),
+    guesses: Type.Enum(['shown', 'hidden']),
+    providersWithoutRoute: Type.Enum(['domestic', 'refused']),
+    refusalCodes: Type.Enum(['telling', 'documented']),
+    trailingSlash: Type.Enum(['refused', 'accepted']),
+    waitingPackages: Type.Enum(['shown', 'hidden']),
+    recordRoles: Type.Enum(['sample', 'enum']),
   }),
   { ...strict, description: 'What TikTok’s documents leave open, one switch each' },
 );
@@ -316,6 +255,19 @@ export const LoggedRequest = Type.Object({
   shopId: Type.Optional(Type.String()),
   httpStatus: Type.Integer({ description: '0: the connection was cut' }),
   code: Type.Integer({ description: '-1: no envelope' }),
+  message: Type.String(),
+  app: Type.Optional(Type.String({ description: 'Name of the app, when its key is known' })),
+  refusedBy: Type.Optional(
+    Type.String({
+      description:
+        'The check that refused: path, app_key, timestamp, sign, access_token, scope, shop_cipher, rate_limit, body, parameters; `call` for what the call itself refuses',
+    }),
+  ),
+  explanation: Type.Optional(Type.String({ description: 'Of a wrong signature: what was to be signed' })),
+  isDocumented: Type.Optional(
+    Type.Boolean({ description: "Whether TikTok's list of codes for the call has this one" }),
+  ),
+  answer: Type.Optional(Type.String({ description: 'Of a refused call, cut' })),
   requestId: Type.String(),
   durationMs: Type.Number(),
   faults: Type.Array(Type.String()),
@@ -345,6 +297,9 @@ export const Effect = Type.Object({
   idempotencyKey: Type.String(),
 });
 
+export const FaultQuery = Type.Object({
+  spent: Type.Optional(Type.Boolean({ description: 'Also those that struck as often as they were to' })),
+});
 export const ActiveFault = Type.Object({
   id: Type.Integer(),
   spec: Type.Object({ kind: Type.String() }, { additionalProperties: true }),

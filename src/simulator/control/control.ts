@@ -11,11 +11,14 @@ import { addShop, type NewShop, type Shop, type World } from '../state/world.js'
 import type { ActSpec } from './act-spec.js';
 import { performAct } from './acts.js';
 import { changeClock, type ClockChange } from './change-clock.js';
-import { createOrder, patchOrder, type NewOrder, type OrderPatch } from './change-orders.js';
+import { createOrder, patchOrder } from './change-orders.js';
 import { checked, ControlError, found } from './control-error.js';
 import type { FaultSpec } from './fault-spec.js';
 import type { ActiveFault, FaultBox } from './faults.js';
 import { createProductControl } from './product-control.js';
+import type { NewOrder, OrderPatch } from './order-schema.js';
+import type { ScheduleBox, ScheduledDeeds } from './schedule.js';
+import type { ScheduleSpec } from './schedule-spec.js';
 import type { LoggedRequest, RequestFilter, RequestLog } from './request-log.js';
 import {
   listCancellations,
@@ -37,6 +40,7 @@ import {
 export interface ControlDeps {
   state: StateKeeper;
   faults: FaultBox;
+  schedule: ScheduleBox;
   requests: RequestLog;
   limiter: RateLimiter;
 }
@@ -157,12 +161,22 @@ export function createControl(deps: ControlDeps) {
       return deps.limiter.options;
     },
 
+    /** Also those that are spent; `liveFaults` are those that can still strike. */
     faults: (): readonly ActiveFault[] => deps.faults.list(),
+    liveFaults: (): ActiveFault[] => deps.faults.live(),
     addFault: (spec: FaultSpec): ActiveFault => deps.faults.add(spec),
     removeFault: (id: number): void => {
       if (!deps.faults.remove(id)) throw new ControlError(404, `fault ${id} is not known`);
     },
     clearFaults: (): void => deps.faults.clear(),
+
+    /** Lets others act before or after the nth call from now on that matches. */
+    schedule: (spec: ScheduleSpec): ScheduledDeeds => deps.schedule.add(spec),
+    scheduled: (): readonly ScheduledDeeds[] => deps.schedule.list(),
+    unschedule: (id: number): void => {
+      if (!deps.schedule.remove(id)) throw new ControlError(404, `schedule ${id} is not known`);
+    },
+    clearSchedule: (): void => deps.schedule.clear(),
 
     requests: (filter?: RequestFilter): LoggedRequest[] => deps.requests.list(filter),
     clearRequests: (): void => deps.requests.clear(),
@@ -177,6 +191,7 @@ export function createControl(deps: ControlDeps) {
     reset: (seed?: 'demo' | 'empty'): void => {
       deps.state.reset(seed);
       deps.faults.clear();
+      deps.schedule.clear();
       deps.requests.clear();
       deps.limiter.clear();
     },
@@ -185,7 +200,7 @@ export function createControl(deps: ControlDeps) {
       clock: viewClock(world()),
       shops: world().shops.size,
       orders: world().orders.size,
-      faults: deps.faults.list().length,
+      faults: deps.faults.live().length,
     }),
   };
 }

@@ -1,23 +1,10 @@
 import { Type, type Static } from 'typebox';
 
 import { ActSpec } from './act-spec.js';
-
-const Match = Type.Object(
-  {
-    method: Type.Optional(Type.String({ description: 'HTTP method' })),
-    path: Type.Optional(
-      Type.String({
-        description: 'Start of the path, or a pattern in which `*` stands for anything',
-        examples: ['/order/'],
-      }),
-    ),
-    shop: Type.Optional(Type.String({ description: 'Shop id' })),
-  },
-  { additionalProperties: false },
-);
+import { CallMatch } from './call-match.js';
 
 const shared = {
-  match: Type.Optional(Match),
+  match: Type.Optional(CallMatch),
   times: Type.Optional(
     Type.Integer({ minimum: 1, description: 'How often it strikes; without end when left out' }),
   ),

@@ -2,9 +2,10 @@ import { ApiError, refuse } from '../gateway/api-error.js';
 import type { IncomingCall } from '../gateway/check-request.js';
 import { refusal, type Answer } from '../gateway/envelope.js';
 import type { AnswerTwists } from '../gateway/route.js';
-import { shopByCipher, type World } from '../state/world.js';
+import type { World } from '../state/world.js';
 import { performAct } from './acts.js';
 import { addUnknownFields, idsAsNumbers, replaceEnum, shuffleRows } from './answer-benders.js';
+import { isMeant, type CallTarget } from './call-match.js';
 import { ControlError } from './control-error.js';
 import type { FaultSpec } from './fault-spec.js';
 
@@ -31,12 +32,6 @@ export interface FaultPlan {
   lost?: { holdMs: number; answer?: (requestId: string) => Answer };
 }
 
-interface Target {
-  method: string;
-  path: string;
-  query: ReadonlyMap<string, string>;
-}
-
 const HANG_MS = 60_000;
 
 /** The faults that are switched on. Which calls a fault strikes depends on its seed and on their order only. */
@@ -53,8 +48,14 @@ export class FaultBox {
     return fault;
   }
 
+  /** Also those that have struck as often as they were to. */
   list(): readonly ActiveFault[] {
     return this.active;
+  }
+
+  /** Those that can still strike. */
+  live(): ActiveFault[] {
+    return this.active.filter(({ spec, struck }) => struck < (spec.times ?? Infinity));
   }
 
   remove(id: number): boolean {
@@ -74,7 +75,7 @@ export class FaultBox {
     this.held.delete(id);
   }
 
-  plan(world: World, target: Target): FaultPlan {
+  plan(world: World, target: CallTarget): FaultPlan {
     const plan = emptyPlan();
     for (const fault of this.active) {
       if (!strikes(world, fault, target)) continue;
@@ -106,35 +107,14 @@ function latch(): { released: Promise<void>; release: () => void } {
   return { released, release: () => held.release?.() };
 }
 
-function strikes(world: World, fault: ActiveFault, target: Target): boolean {
+function strikes(world: World, fault: ActiveFault, target: CallTarget): boolean {
   const { match = {}, times = Infinity, skip = 0, probability = 1, seed = 1 } = fault.spec;
   if (fault.struck >= times) return false;
-  if (match.method !== undefined && match.method.toUpperCase() !== target.method) return false;
-  if (match.path !== undefined && !matchesPath(match.path, target.path)) return false;
-  if (match.shop !== undefined && match.shop !== shopIdOf(world, target)) return false;
+  if (!isMeant(world, match, target)) return false;
   fault.seen++;
   if (fault.seen <= skip || dice(seed, fault.seen) >= probability) return false;
   fault.struck++;
   return true;
-}
-
-/** `*` stands for any text. Each part is looked for once, behind the one before it: no pattern has to try again. */
-function matchesPath(pattern: string, path: string): boolean {
-  const [first = '', ...parts] = pattern.split('*');
-  const last = parts.pop();
-  if (!path.startsWith(first)) return false;
-  if (last === undefined) return true;
-  let at = first.length;
-  for (const part of parts) {
-    const found = path.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return path.length - last.length >= at && path.endsWith(last);
-}
-
-function shopIdOf(world: World, { query }: Target): string | undefined {
-  return shopByCipher(world, query.get('app_key') ?? '', query.get('shop_cipher') ?? '')?.id;
 }
 
 /** A number in [0, 1) that depends on seed and count only (mulberry32). */

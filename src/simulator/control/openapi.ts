@@ -5,6 +5,7 @@ import { openStateFile } from '../state/state-file.js';
 import { registerControl } from './control-routes.js';
 import { createControl } from './control.js';
 import { FaultBox } from './faults.js';
+import { ScheduleBox } from './schedule.js';
 import { RequestLog } from './request-log.js';
 
 /** The OpenAPI document of the control API, made from the very routes that a simulator serves. */
@@ -14,6 +15,7 @@ export async function simulatorOpenApi(): Promise<object> {
   const control = createControl({
     state,
     faults: new FaultBox(),
+    schedule: new ScheduleBox(),
     requests: new RequestLog(),
     limiter: new RateLimiter(rateLimitDefaults),
   });

@@ -4,6 +4,7 @@ import { ActSpec } from './act-spec.js';
 import { doc, failures, type ControlServer } from './control-route.js';
 import * as schema from './control-schema.js';
 import type { SimulatorControl } from './control.js';
+import { NewOrder, OrderPatch } from './order-schema.js';
 
 export function registerOrderRoutes(server: ControlServer, control: SimulatorControl): void {
   server.get(
@@ -31,7 +32,7 @@ export function registerOrderRoutes(server: ControlServer, control: SimulatorCon
     {
       schema: doc('orders', 'addOrder', 'A buyer places an order', {
         params: schema.IdParams,
-        body: schema.NewOrder,
+        body: NewOrder,
         response: { 200: schema.Order, ...failures },
       }),
     },
@@ -51,22 +52,32 @@ export function registerOrderRoutes(server: ControlServer, control: SimulatorCon
   server.patch(
     '/orders/:id',
     {
-      schema: doc('orders', 'patchOrder', 'New address, message or note', {
-        params: schema.IdParams,
-        body: schema.OrderPatch,
-        response: { 200: schema.Order, ...failures },
-      }),
+      schema: doc(
+        'orders',
+        'patchOrder',
+        'New address, message, note, need of an invoice; not in the list, or late in it',
+        {
+          params: schema.IdParams,
+          body: OrderPatch,
+          response: { 200: schema.Order, ...failures },
+        },
+      ),
     },
     (request) => control.patchOrder(request.params.id, request.body),
   );
   server.post(
     '/orders/:id/acts',
     {
-      schema: doc('orders', 'actOnOrder', 'What buyer, seller, platform or carrier does', {
-        params: schema.IdParams,
-        body: ActSpec,
-        response: { 200: schema.Order, ...failures },
-      }),
+      schema: doc(
+        'orders',
+        'actOnOrder',
+        'What buyer, seller, platform or carrier does; the verbs may have their s or not (seller_ship, seller_ships)',
+        {
+          params: schema.IdParams,
+          body: ActSpec,
+          response: { 200: schema.Order, ...failures },
+        },
+      ),
     },
     (request) => control.act(request.params.id, request.body),
   );

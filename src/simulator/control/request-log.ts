@@ -18,6 +18,17 @@ export interface SeenRequest {
   httpStatus: number;
   /** The envelope's code; -1 when there was no envelope. */
   code: number;
+  /** The envelope's message. */
+  message?: string;
+  /** The app's name, when its key is known. */
+  app?: string | undefined;
+  /** Which check or part of the simulator refused, and what it says to developers. */
+  refusedBy?: string | undefined;
+  explanation?: string | undefined;
+  /** Whether TikTok's documents list the code for the call. */
+  isDocumented?: boolean | undefined;
+  /** The answer of a refused call, cut. */
+  answer?: string | undefined;
   requestId: string;
   durationMs: number;
   faults: readonly string[];
@@ -33,6 +44,12 @@ export interface LoggedRequest {
   shopId?: string;
   httpStatus: number;
   code: number;
+  message: string;
+  app?: string;
+  refusedBy?: string;
+  explanation?: string;
+  isDocumented?: boolean;
+  answer?: string;
   requestId: string;
   durationMs: number;
   faults: string[];
@@ -66,12 +83,18 @@ export class RequestLog {
       query: Object.fromEntries(query),
       httpStatus: seen.httpStatus,
       code: seen.code,
+      message: seen.message ?? '',
       requestId: seen.requestId,
       durationMs: Math.round(seen.durationMs * 100) / 100,
       faults: [...seen.faults],
     };
     if (seen.body !== undefined) entry.body = seen.body;
     if (seen.shopId !== undefined) entry.shopId = seen.shopId;
+    if (seen.app !== undefined) entry.app = seen.app;
+    if (seen.refusedBy !== undefined) entry.refusedBy = seen.refusedBy;
+    if (seen.explanation !== undefined) entry.explanation = seen.explanation;
+    if (seen.isDocumented !== undefined) entry.isDocumented = seen.isDocumented;
+    if (seen.answer !== undefined) entry.answer = seen.answer;
     this.entries.push(entry);
     // Cut in large steps: shifting one by one would cost a copy of the list for each request.
     if (this.entries.length > this.kept * 1.2) this.entries = this.entries.slice(-this.kept);

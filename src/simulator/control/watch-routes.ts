@@ -10,10 +10,11 @@ export function registerWatchRoutes(server: ControlServer, control: SimulatorCon
     '/faults',
     {
       schema: doc('watch', 'listFaults', 'Faults that are switched on', {
+        querystring: schema.FaultQuery,
         response: { 200: Type.Array(schema.ActiveFault), ...failures },
       }),
     },
-    () => [...control.faults()],
+    (request) => (request.query.spent === true ? [...control.faults()] : control.liveFaults()),
   );
   server.post(
     '/faults',

@@ -4,18 +4,11 @@ import { pageToken, readPageToken } from '../gateway/page-token.js';
 import { NoBody, NoQuery } from '../gateway/parameters.js';
 import { shopRoute } from '../gateway/route.js';
 import type { Order, Package } from '../state/model.js';
-import {
-  addPackage,
-  changeOrder,
-  liveUnits,
-  ordersOf,
-  recordEffect,
-  rememberLook,
-  retirePackage,
-} from '../state/order-machine.js';
+import { ordersOf } from '../state/order-machine.js';
 import type { Shop, World } from '../state/world.js';
 import { refuseFulfilment } from './fulfilment-error.js';
 import { packageOfShop } from './packages.js';
+import { combineOrders, leaversOf, takeOut } from './regroup.js';
 
 const scopes = ['seller.fulfillment.package.write'];
 const versions = ['202309'];
@@ -75,7 +68,8 @@ export const combinePackagesRoute = shopRoute({
         errors.push({ code: 10007014, message: 'fulfillment not allow combine package', detail });
         continue;
       }
-      packages.push(combine(world, shop, orders, requestId, nowSec));
+      const pack = combineOrders(world, shop, orders, { via: 'api', requestId }, nowSec);
+      packages.push({ id: pack.id, order_ids: pack.orderIds });
     }
     return errors.length === 0 ? { packages } : { packages, errors };
   },
@@ -96,9 +90,10 @@ export const uncombinePackagesRoute = shopRoute({
     const leaving =
       body.order_ids === undefined ? inside : inside.filter(({ id }) => body.order_ids?.includes(id));
     if (leaving.length < (body.order_ids?.length ?? 1)) throw refuseFulfilment(21011029);
-    // A parcel of one order is not a combination any more.
-    const leavers = inside.length - leaving.length < 2 ? inside : leaving;
-    return { packages: leavers.map((order) => takeOut(world, shop, pack, order, requestId, nowSec)) };
+    const own = leaversOf(world, pack, leaving).map((order) =>
+      takeOut(world, shop, pack, order, { via: 'api', requestId }, nowSec),
+    );
+    return { packages: own.map(({ id, orderIds }) => ({ id, order_ids: orderIds })) };
   },
 });
 
@@ -124,41 +119,4 @@ function draftsOf(world: World, shop: Shop): Draft[] {
 
 function renderDraft({ id, orders }: Draft): object {
   return { id, order_ids: orders.map((order) => order.id) };
-}
-
-function combine(
-  world: World,
-  shop: Shop,
-  orders: readonly Order[],
-  requestId: string,
-  nowSec: number,
-): object {
-  for (const order of orders) rememberLook(world, order, nowSec);
-  const former = orders.flatMap((order) => order.packageIds).flatMap((id) => shop.packages.get(id) ?? []);
-  for (const pack of former) retirePackage(world, pack, nowSec);
-  const combined = addPackage(world, shop, orders, orders.flatMap(liveUnits), 'COMBINE', nowSec);
-  for (const order of orders) {
-    changeOrder(world, order, nowSec, () => {});
-    recordEffect(world, 'combined', order, combined, { via: 'api', requestId });
-  }
-  return { id: combined.id, order_ids: combined.orderIds };
-}
-
-function takeOut(
-  world: World,
-  shop: Shop,
-  pack: Package,
-  order: Order,
-  requestId: string,
-  nowSec: number,
-): object {
-  rememberLook(world, order, nowSec);
-  pack.orderIds = pack.orderIds.filter((id) => id !== order.id);
-  if (pack.orderIds.length === 0) pack.status = 'CANCELLED';
-  pack.updatedSec = nowSec;
-  order.packageIds = order.packageIds.filter((id) => id !== pack.id);
-  const own = addPackage(world, shop, [order], liveUnits(order), 'DEFAULT', nowSec);
-  changeOrder(world, order, nowSec, () => {});
-  recordEffect(world, 'uncombined', order, own, { via: 'api', requestId });
-  return { id: own.id, order_ids: own.orderIds };
 }

@@ -4,9 +4,11 @@ import { ApiError } from '../gateway/api-error.js';
 const messages = {
   10007002: 'The shipping information cannot be changed in the current order status.',
   21001001: 'Invalid parameter.',
+  21004006: 'The invoice must be uploaded before the order is shipped.',
   21004010: 'This call is not available for the region or business model of the shop.',
   21004012: 'The tracking number contains special characters.',
   21004015: 'The tracking number does not match the shipping provider.',
+  21004019: 'The invoice of the order is still being checked.',
   21008025: 'The order is fulfilled by the platform.',
   21008044: 'The order has a pending cancellation request.',
   21008106: 'This API is not available in the region of the shop. Use Ship Package instead.',

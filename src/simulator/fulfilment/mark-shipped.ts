@@ -17,6 +17,7 @@ import {
   mustBeFreeTrackingNumber,
   mustBeShippable,
   mustBeTrackingNumber,
+  mustHaveInvoice,
   providerFor,
 } from './shipping-rules.js';
 
@@ -37,6 +38,7 @@ export const markShippedRoute = shopRoute({
     const order = world.orders.get(params['order_id'] ?? '');
     if (order === undefined || order.shopId !== shop.id) throw refuseFulfilment(21011029);
     mustBeShippable(shop, order);
+    mustHaveInvoice(order);
     if (order.shippingType !== 'SELLER') throw refuseFulfilment(21011004);
     const units = unitsToShip(shop, order, body.order_line_item_ids ?? []);
     const provider = providerFor(shop, order, body.shipping_provider_id);

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 
+import { badParameter } from '../gateway/api-error.js';
 import { pageToken, readPageToken } from '../gateway/page-token.js';
 import { NoBody, NoQuery } from '../gateway/parameters.js';
 import { shopRoute } from '../gateway/route.js';
@@ -38,9 +39,15 @@ export const searchPackagesRoute = shopRoute({
     ),
   }),
   handle: ({ world, shop, query, body }) => {
+    const { waitingPackages } = world.behaviour;
+    if (waitingPackages === 'hidden' && body.package_status === 'TO_FULFILL')
+      throw badParameter(
+        'PackageStatus is invalid, allowed values: PROCESSING,FULFILLING,COMPLETED,CANCELLED.',
+      );
     const keyOf = sortKey(world, query.sort_field ?? 'create_time');
     const sign = query.sort_order === 'ASC' ? 1 : -1;
     const found = [...shop.packages.values()]
+      .filter((pack) => waitingPackages === 'shown' || pack.status !== 'TO_FULFILL')
       .filter((pack) => body.package_status === undefined || pack.status === body.package_status)
       .filter((pack) => inRange(pack.createdSec, body.create_time_ge, body.create_time_lt))
       .filter((pack) => inRange(pack.updatedSec, body.update_time_ge, body.update_time_lt))
@@ -120,6 +127,8 @@ function renderPackage(world: World, shop: Shop, pack: Package, order: Order, no
     weight: imperial ? { value: '1.00', unit: 'POUND' } : { value: '500', unit: 'GRAM' },
     dimension: { length: '10', width: '8', height: '2', unit: imperial ? 'INCH' : 'CM' },
   };
+  // US since August 2026: the warehouse that the package really leaves from.
+  if (imperial) wire['warehouse_id'] = pack.warehouseId ?? order.warehouseId;
   if (pack.handoverMethod !== undefined) wire['handover_method'] = pack.handoverMethod;
   return wire;
 }

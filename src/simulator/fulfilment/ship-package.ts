@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
 import { ApiError } from '../gateway/api-error.js';
+import { refusalFor } from '../gateway/documented-refusal.js';
 import { NoQuery } from '../gateway/parameters.js';
 import { shopRoute } from '../gateway/route.js';
 import type { Package } from '../state/model.js';
@@ -11,6 +12,7 @@ import {
   mustBeFreeTrackingNumber,
   mustBeShippable,
   mustBeTrackingNumber,
+  mustHaveInvoice,
   providerFor,
 } from './shipping-rules.js';
 
@@ -43,6 +45,8 @@ export const shipPackageRoute = shopRoute({
   },
 });
 
+const BATCH = 'POST /fulfillment/{version}/packages/ship';
+
 /** TikTok: Batch Ship Packages 202309. Code 0 although single packages failed: those are in `errors`. */
 export const batchShipRoute = shopRoute({
   method: 'POST',
@@ -60,7 +64,8 @@ export const batchShipRoute = shopRoute({
         shipPackage(world, shop, item.id, item, requestId, nowSec);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        errors.push({ code: error.code, message: error.message, detail: { package_id: item.id } });
+        const { code, message } = refusalFor(world.behaviour, BATCH, error);
+        errors.push({ code, message, detail: { package_id: item.id } });
       }
     }
     return errors.length === 0 ? {} : { errors };
@@ -79,7 +84,10 @@ function shipPackage(
   if (pack === undefined) throw refuseFulfilment(21011028);
   if (isShipped(pack)) throw refuseFulfilment(pack.status === 'COMPLETED' ? 21011027 : 21011040);
   const orders = ordersOf(world, pack);
-  for (const order of orders) mustBeShippable(shop, order);
+  for (const order of orders) {
+    mustBeShippable(shop, order);
+    mustHaveInvoice(order);
+  }
   if (pack.status === 'CANCELLED') throw refuseFulfilment(21011042);
   const parcel = parcelOf(world, shop, pack, how);
   if (how.handover_method !== undefined) pack.handoverMethod = how.handover_method;

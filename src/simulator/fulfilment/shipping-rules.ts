@@ -1,4 +1,5 @@
 import type { Order, ShippingProvider } from '../state/model.js';
+import { providersFor } from '../state/routes.js';
 import type { Shop, World } from '../state/world.js';
 import { refuseFulfilment } from './fulfilment-error.js';
 
@@ -15,10 +16,15 @@ export function mustBeShippable(shop: Shop, order: Order): void {
   if (order.cancelRequestedSec !== undefined && shop.region.code !== 'US') throw refuseFulfilment(21008044);
 }
 
-/** The provider, if the order's delivery option offers it. */
+/** Brazil: throws while the order's invoice is missing, or is not checked yet. UNCONFIRMED: which code is which. */
+export function mustHaveInvoice({ invoice }: Order): void {
+  if (invoice === 'NEED_INVOICE') throw refuseFulfilment(21004006);
+  if (invoice === 'INVOICE_PROCESSING') throw refuseFulfilment(21004019);
+}
+
+/** The provider, if the order's delivery option offers it on the order's way. */
 export function providerFor(shop: Shop, order: Order, providerId: string): ShippingProvider {
-  const option = shop.deliveryOptions.find(({ id }) => id === order.deliveryOptionId);
-  const provider = option?.providers.find(({ id }) => id === providerId);
+  const provider = providersFor(shop, order).find(({ id }) => id === providerId);
   if (provider === undefined) throw refuseFulfilment(21011022);
   return provider;
 }
@@ -26,9 +32,16 @@ export function providerFor(shop: Shop, order: Order, providerId: string): Shipp
 export function mustBeTrackingNumber(world: World, provider: ShippingProvider, trackingNumber: string): void {
   if (trackingNumber.trim() === '') throw refuseFulfilment(21011022);
   if (!/^[A-Za-z0-9_-]+$/.test(trackingNumber)) throw refuseFulfilment(21004012);
-  if (world.behaviour.trackingFormat === 'checked' && !fits(provider.name, trackingNumber)) {
+  const { trackingFormat } = world.behaviour;
+  if (trackingFormat !== 'ignored' && !isPlausible(trackingNumber)) throw refuseFulfilment(21011022);
+  if (trackingFormat === 'checked' && !fits(provider.name, trackingNumber)) {
     throw refuseFulfilment(21004015);
   }
+}
+
+/** UNCONFIRMED, ours: no carrier has shorter or longer numbers. */
+function isPlausible(trackingNumber: string): boolean {
+  return trackingNumber.length >= 2 && trackingNumber.length <= 64;
 }
 
 const formats: Record<string, RegExp> = {

@@ -3,18 +3,11 @@ import { Type } from 'typebox';
 import { CommaList, NoBody, NoQuery } from '../gateway/parameters.js';
 import { shopRoute } from '../gateway/route.js';
 import type { Order, Unit } from '../state/model.js';
-import {
-  addPackage,
-  changeOrder,
-  isShipped,
-  liveUnits,
-  packageOfUnit,
-  recordEffect,
-  retirePackage,
-} from '../state/order-machine.js';
+import { liveUnits } from '../state/order-machine.js';
 import type { Shop } from '../state/world.js';
 import { orderOfShop } from '../orders/order-detail.js';
 import { refuseFulfilment } from './fulfilment-error.js';
+import { splitIntoGroups, splitsByPiece, whyNotSplit } from './regroup.js';
 import { mustBeShippable } from './shipping-rules.js';
 
 /** TikTok: Get Order Split Attributes 202309. */
@@ -63,45 +56,18 @@ export const splitOrderRoute = shopRoute({
       groups.flatMap((group) => group.units),
     );
     if (groups.length + (rest.length > 0 ? 1 : 0) < 2) throw refuseFulfilment(21011035);
-    if (shop.region.shipping === 'package')
-      mustKeepSkusTogether([...groups.map((group) => group.units), rest]);
+    if (!splitsByPiece(shop)) mustKeepSkusTogether([...groups.map((group) => group.units), rest]);
 
-    const packages: { splittable_group_id: string; id: string }[] = [];
-    changeOrder(world, order, nowSec, () => {
-      const former = order.packageIds.flatMap((id) => shop.packages.get(id) ?? []);
-      for (const { label, units } of groups) {
-        packages.push({
-          splittable_group_id: label,
-          id: addPackage(world, shop, [order], units, 'SPLIT', nowSec).id,
-        });
-      }
-      for (const pack of former) {
-        if (rest.length === 0) retirePackage(world, pack, nowSec);
-        else Object.assign(pack, { tag: 'SPLIT', updatedSec: nowSec });
-      }
-    });
-    for (const { id } of packages)
-      recordEffect(world, 'split', order, shop.packages.get(id), { via: 'api', requestId });
-    return { packages };
+    const units = groups.map((group) => group.units);
+    const packages = splitIntoGroups(world, shop, order, units, { via: 'api', requestId }, nowSec);
+    return {
+      packages: packages.map(({ id }, index) => ({ splittable_group_id: groups[index]?.label ?? '', id })),
+    };
   },
 });
 
 function isCombined(shop: Shop, order: Order): boolean {
   return order.packageIds.some((id) => shop.packages.get(id)?.tag === 'COMBINE');
-}
-
-/** Empty when the order can be split. */
-function whyNotSplit(shop: Shop, order: Order): string {
-  const live = liveUnits(order);
-  if (order.status === 'CANCELLED') return 'Order has been canceled';
-  if (order.fulfillmentType !== 'FULFILLMENT_BY_SELLER') return 'Order is fulfilled by the platform';
-  if (order.status !== 'AWAITING_SHIPMENT') return 'Order status does not allow split';
-  if (live.some((unit) => isShipped(packageOfUnit(shop, unit)))) return 'Order has been shipped';
-  if (order.packageIds.some((id) => shop.packages.get(id)?.tag !== 'DEFAULT'))
-    return 'Order has been split or combined';
-  const parts =
-    shop.region.shipping === 'package' ? new Set(live.map((unit) => unit.sku.id)).size : live.length;
-  return parts < 2 ? 'Order has only one item' : '';
 }
 
 function unitsOf(order: Order, ids: readonly string[]): Unit[] {

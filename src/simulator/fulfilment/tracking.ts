@@ -103,7 +103,9 @@ export const trackingRoute = shopRoute({
   handle: ({ world, shop, params }) => {
     const order = orderOfShop(world, shop, params['order_id'] ?? '');
     const events = order.packageIds.flatMap((id) => shop.packages.get(id) ?? []).flatMap(eventsOf);
-    return { tracking: events.toSorted((a, b) => b.update_time_millis - a.update_time_millis) };
+    // Of one second the later step comes first: the sort keeps the order that it finds.
+    const newest = events.toReversed();
+    return { tracking: newest.toSorted((a, b) => b.update_time_millis - a.update_time_millis) };
   },
 });
 

@@ -3,6 +3,12 @@ export class ApiError extends Error {
   readonly code: number;
   readonly httpStatus: number;
   readonly retryAfterSec: number | undefined;
+  /** Whether the documents know the code for the call; undefined where they have no list. */
+  isDocumented: boolean | undefined;
+  /** Which check refused, for the log. */
+  refusedBy: string | undefined;
+  /** What the caller cannot see and a developer wants to: the log alone tells it. */
+  explanation: string | undefined;
 
   constructor(code: number, message: string, options: { httpStatus?: number; retryAfterSec?: number } = {}) {
     super(message);
@@ -95,7 +101,25 @@ export function refuse(
   return new ApiError(code, message, { httpStatus, ...options });
 }
 
+/** Does the check; a refusal knows by which one. The innermost check tells the most. */
+export function checkedBy<T>(check: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof ApiError) error.refusedBy ??= check;
+    throw error;
+  }
+}
+
+/** TikTok has the call, the simulator has not: no code of TikTok would be true. */
+export function notSimulated(name: string): ApiError {
+  const message = `Not simulated: TikTok Shop has this call (${name}), the simulator has not. See /coverage.`;
+  return new ApiError(501, message, { httpStatus: 501 });
+}
+
 /** A parameter that is missing or mistyped. Seen live: HTTP 400 with 36009004, the message naming the parameter. */
 export function badParameter(message: string): ApiError {
-  return new ApiError(36009004, message, { httpStatus: 400 });
+  const error = new ApiError(36009004, message, { httpStatus: 400 });
+  error.refusedBy = 'parameters';
+  return error;
 }

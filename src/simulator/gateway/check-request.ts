@@ -2,9 +2,9 @@ import type { Behaviour, SimulatorApp } from '../options.js';
 import { authorizationKey, shopByCipher, type Shop, type World } from '../state/world.js';
 import type { Authorization } from '../state/model.js';
 import { allScopes } from '../options.js';
-import { refuse } from './api-error.js';
+import { checkedBy, refuse } from './api-error.js';
 import type { ApiRoute } from './route.js';
-import { isSignedWith } from './signature.js';
+import { isSignedWith, textToSign } from './signature.js';
 
 const OLDEST_SEC = 300;
 const AHEAD_SEC = 30;
@@ -32,12 +32,22 @@ export function checkRequest(
   call: IncomingCall,
   nowRealMs: number,
 ): CheckedCall {
-  const app = checkAppKey(world, call);
-  checkTimestamp(world, call, nowRealMs);
-  checkSignature(app, call);
-  const authorization = checkToken(world, app, call);
-  checkScope(app, authorization, route);
-  return { app, authorization, shop: checkCipher(world, app, authorization, route, call) };
+  const { app, authorization } = checkCaller(world, call, nowRealMs);
+  checkedBy('scope', () => checkScope(app, authorization, route));
+  const shop = checkedBy('shop_cipher', () => checkCipher(world, app, authorization, route, call));
+  return { app, authorization, shop };
+}
+
+/** What TikTok checks whatever the call is. */
+export function checkCaller(
+  world: World,
+  call: IncomingCall,
+  nowRealMs: number,
+): Pick<CheckedCall, 'app' | 'authorization'> {
+  const app = checkedBy('app_key', () => checkAppKey(world, call));
+  checkedBy('timestamp', () => checkTimestamp(world, call, nowRealMs));
+  checkedBy('sign', () => checkSignature(app, call));
+  return { app, authorization: checkedBy('access_token', () => checkToken(world, app, call)) };
 }
 
 function checkAppKey(world: World, call: IncomingCall): SimulatorApp {
@@ -67,7 +77,11 @@ function checkSignature(app: SimulatorApp, call: IncomingCall): void {
   const sign = call.query.get('sign');
   if (sign === undefined || sign === '') throw refuse('missingSign');
   const contentType = headerOf(call, 'content-type');
-  if (!isSignedWith(app.appSecret, sign, { ...call, contentType })) throw refuse('wrongSign');
+  const request = { ...call, contentType };
+  if (isSignedWith(app.appSecret, sign, request)) return;
+  const error = refuse('wrongSign');
+  error.explanation = `to be signed: ${textToSign('{app_secret}', request)}`;
+  throw error;
 }
 
 function checkToken(world: World, app: SimulatorApp, call: IncomingCall): Authorization {

@@ -43,7 +43,7 @@ function compile(route: ApiRoute): Compiled {
     // Ids are digits, which also keeps `orders/split_attributes` apart from `orders/{order_id}`.
     return name === 'version' ? '(\\d{6})' : '(\\d{1,25})';
   });
-  return { route, names, pattern: new RegExp(`^${source}/?$`) };
+  return { route, names, pattern: new RegExp(`^${source}$`) };
 }
 
 function paramsOf(names: readonly string[], found: RegExpExecArray): Record<string, string> {

@@ -78,7 +78,7 @@ export function searchBook<T extends Timed, F extends TimeFilter>(
   return {
     rows: page.rows,
     nextToken: next === undefined ? '' : pageToken(world.secret, bound, next),
-    total: search.testsMove === true ? countNow(walk) : countMatches(walk, filter),
+    total: search.testsMove === true ? countNow(walk) : countMatches(world, walk, filter),
   };
 }
 
@@ -175,10 +175,11 @@ function* rowsBetween<T>(sorted: readonly T[], first: number, last: number, step
   }
 }
 
-// A walk over all pages asks for the same count again and again: it is kept until a row of the book changes.
+// A walk over all pages asks for the same count again and again: it is kept until a row of the book changes, or what the
+// switches make of the rows.
 const counts = new WeakMap<object, { revision: number; byQuery: Map<string, number> }>();
 
-function countMatches<T extends Timed>(walk: Walk<T>, filter: TimeFilter): number {
+function countMatches<T extends Timed>({ behaviour }: World, walk: Walk<T>, filter: TimeFilter): number {
   const { book, matches } = walk;
   if (matches === undefined) return book.size;
   let cache = counts.get(book);
@@ -186,7 +187,7 @@ function countMatches<T extends Timed>(walk: Walk<T>, filter: TimeFilter): numbe
     cache = { revision: book.revision, byQuery: new Map() };
     counts.set(book, cache);
   }
-  const key = JSON.stringify(filter);
+  const key = JSON.stringify([filter, behaviour]);
   let count = cache.byQuery.get(key);
   if (count === undefined) {
     count = countNow(walk);

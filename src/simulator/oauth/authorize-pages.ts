@@ -54,9 +54,19 @@ export function registerAuthorizePages(server: FastifyInstance, currentWorld: ()
     if (app === undefined) return send(reply, unknownServicePage(), 404);
     const state = form.get('state') ?? undefined;
     const region = form.get('region') ?? 'US';
-    const seller = sellerFor(world, form);
+    const seller = sellerFor(world, form, region);
     if (seller === undefined)
-      return send(reply, logInPage(world, app, region, state, 'Account or password is wrong.'), 401);
+      return send(
+        reply,
+        logInPage(
+          world,
+          app,
+          region,
+          state,
+          'Account or password is wrong, or it is an account of another market.',
+        ),
+        401,
+      );
     const ticket = randomBytes(24).toString('base64url');
     logIns.set(ticket, { app, seller, state });
     const [oldest] = logIns.keys();
@@ -101,10 +111,16 @@ function appByService(world: World, serviceId: string | undefined): SimulatorApp
   return [...world.apps.values()].find((app) => app.serviceId === serviceId);
 }
 
-function sellerFor(world: World, form: URLSearchParams): Seller | undefined {
+/** The account of that market: TikTok's accounts of one market are unknown in another one. */
+function sellerFor(world: World, form: URLSearchParams, region: string): Seller | undefined {
   const email = (form.get('email') ?? '').trim().toLowerCase();
   const seller = [...world.sellers.values()].find((candidate) => candidate.email.toLowerCase() === email);
-  return seller !== undefined && seller.password === form.get('password') ? seller : undefined;
+  if (seller === undefined || seller.password !== form.get('password')) return undefined;
+  return marketsOf(world, seller).includes(region) ? seller : undefined;
+}
+
+function marketsOf(world: World, seller: Seller): string[] {
+  return [seller.baseRegion, ...shopsOfSeller(world, seller.openId).map((shop) => shop.region.code)];
 }
 
 function formOf(body: unknown): URLSearchParams {
@@ -170,8 +186,7 @@ function logInPage(
   state: string | undefined,
   error = '',
 ): Page {
-  const isUs = region === 'US';
-  const accounts = [...world.sellers.values()].filter((seller) => (seller.baseRegion === 'US') === isUs);
+  const accounts = [...world.sellers.values()].filter((seller) => marketsOf(world, seller).includes(region));
   const rows = accounts.map(
     (seller) =>
       html`<tr>

@@ -40,6 +40,8 @@ button { font: inherit; font-weight: 600; padding: .55rem 1.25rem; border: 0; bo
 button.quiet { background: #e3e3e5; color: #161823; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; }
 code { background: #f1f1f2; padding: .1rem .3rem; border-radius: 4px; overflow-wrap: anywhere; }
+code.id { white-space: nowrap; overflow-wrap: normal; }
+button.small { font-size: .8rem; padding: .15rem .5rem; margin: 0 0 .2rem; }
 `;
 
 export interface Page {

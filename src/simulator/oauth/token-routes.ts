@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import type { FaultBox } from '../control/faults.js';
+import type { ScheduleBox } from '../control/schedule.js';
 import type { RequestLog } from '../control/request-log.js';
 import { answerWithFaults, sendAnswer } from '../gateway/answer.js';
 import type { SimulatorApp } from '../options.js';
@@ -14,6 +15,7 @@ type Grant = (world: World, app: SimulatorApp, fields: Fields) => TokenPair;
 export interface TokenRoutesDeps {
   world: () => World;
   faults: FaultBox;
+  schedule: ScheduleBox;
   requests: RequestLog;
   closing: AbortSignal;
 }
@@ -58,9 +60,15 @@ async function answer(
   const query = new Map(Object.entries(fields).map(([name, value]) => [name, text(value)]));
   const plan = deps.faults.plan(world, { method, path, query });
   const startedMs = performance.now();
-  const given = await answerWithFaults(plan, id, deps.closing, () => {
+  const others = deps.schedule.around(world, { method, path, query }, id);
+  const given = await answerWithFaults(plan, id, deps.closing, others, () => {
     const envelope = perform(world, fields, run);
-    return { httpStatus: 200, code: envelope.code, text: JSON.stringify({ ...envelope, request_id: id }) };
+    return {
+      httpStatus: 200,
+      code: envelope.code,
+      message: envelope.message,
+      text: JSON.stringify({ ...envelope, request_id: id }),
+    };
   });
   deps.requests.add({
     atMs: world.clock.nowMs(),
@@ -71,6 +79,8 @@ async function answer(
     shopId: undefined,
     httpStatus: given?.httpStatus ?? 0,
     code: given?.code ?? -1,
+    message: given?.message ?? '',
+    app: world.apps.get(text(fields['app_key']))?.name,
     requestId: id,
     durationMs: performance.now() - startedMs,
     faults: plan.names,

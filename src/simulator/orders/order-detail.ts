@@ -44,7 +44,8 @@ export const priceDetailRoute = shopRoute({
   scopes: ['seller.order.info'],
   query: NoQuery,
   body: NoBody,
-  handle: ({ world, shop, params }) => priceDetail(shop, orderOfShop(world, shop, params['order_id'] ?? '')),
+  handle: ({ world, shop, params }) =>
+    priceDetail(world, shop, orderOfShop(world, shop, params['order_id'] ?? '')),
 });
 
 interface PriceParts {
@@ -57,19 +58,24 @@ interface PriceParts {
   shippingPlatformMinor: number;
   taxMinor: number;
   giftMinor: number;
+  /** Deposits and fees, which have no field here but are in the total. */
+  feesMinor: number;
 }
 
-function priceDetail(shop: Shop, order: Order): object {
-  const totals = orderTotals(order);
+function priceDetail(world: World, shop: Shop, order: Order): object {
+  const totals = orderTotals(order, world.behaviour);
   const parts: PriceParts = {
     listMinor: totals.originalProducts,
     sellerMinor: totals.sellerDiscount,
     platformMinor: totals.platformDiscount,
     productTaxMinor: totals.productTax,
     shippingListMinor: order.shippingFee.originalMinor,
-    shippingSellerMinor: order.shippingFee.sellerDiscountMinor,
+    // The co-funded discount is given by the seller as well; there is no field of its own for it here.
+    shippingSellerMinor:
+      order.shippingFee.sellerDiscountMinor + (order.shippingFee.cofundedDiscountMinor ?? 0),
     shippingPlatformMinor: order.shippingFee.platformDiscountMinor,
     taxMinor: totals.tax,
+    feesMinor: totals.fees,
     giftMinor: order.units.reduce((sum, unit) => sum + giftValue(unit), 0),
   };
   const zero = formatMinor(0, shop.region.currency);
@@ -94,6 +100,7 @@ function unitParts(unit: Unit): PriceParts {
     shippingSellerMinor: 0,
     shippingPlatformMinor: 0,
     taxMinor: unit.price.taxMinor,
+    feesMinor: unit.price.depositMinor ?? 0,
     giftMinor: giftValue(unit),
   };
 }
@@ -109,8 +116,8 @@ function renderPrice(shop: Shop, parts: PriceParts): object {
   const shipping = parts.shippingListMinor - parts.shippingSellerMinor - parts.shippingPlatformMinor;
   return {
     currency,
-    total: text(subtotal + shipping + parts.taxMinor),
-    payment: text(subtotal + shipping + parts.taxMinor),
+    total: text(subtotal + shipping + parts.taxMinor + parts.feesMinor),
+    payment: text(subtotal + shipping + parts.taxMinor + parts.feesMinor),
     sku_list_price: text(parts.listMinor),
     sku_sale_price: text(subtotal),
     subtotal: text(subtotal),

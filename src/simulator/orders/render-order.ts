@@ -1,15 +1,15 @@
 import type { Address, Order, Package, Unit } from '../state/model.js';
 import { formatMinor } from '../state/money.js';
+import { limitsOf } from '../state/order-limits.js';
 import { imageUrlOf } from '../state/product.js';
 import type { Region } from '../state/regions.js';
 import type { Shop, World } from '../state/world.js';
 import { addressView, viewAddress, type AddressView } from './mask-address.js';
-import { orderTotals } from './order-totals.js';
+import { addKind, addShippingTax, addUnitKind, itemTax, renderPayment } from './render-kind.js';
 
 export type OrderShape = 'search' | '202309' | '202507';
 type Wire = Record<string, unknown>;
 
-const DAY = 86_400;
 const SEA = new Set(['ID', 'MY', 'PH', 'SG', 'TH', 'VN']);
 
 /**
@@ -32,37 +32,32 @@ export function renderOrder(
     buyer_email: `${order.buyerId}@chat.seller.example`,
     buyer_message: order.buyerMessage,
     seller_note: order.sellerNote,
-    order_type: 'NORMAL',
     create_time: order.createdSec,
     update_time: order.updatedSec,
     fulfillment_type: order.fulfillmentType,
     shipping_type: order.shippingType,
-    delivery_type: 'HOME_DELIVERY',
     delivery_option_id: order.deliveryOptionId,
     delivery_option_name:
       shop.deliveryOptions.find((option) => option.id === order.deliveryOptionId)?.name ?? '',
     warehouse_id: order.warehouseId,
-    payment_method_name: order.isCod ? 'Cash on delivery' : 'Credit/Debit card',
     is_cod: order.isCod,
     is_sample_order: order.isSample,
     is_on_hold_order: order.holds,
-    is_replacement_order: order.replacedOrderId !== undefined,
-    is_exchange_order: false,
     is_buyer_request_cancel: order.cancelRequestedSec !== undefined,
     has_updated_recipient_address: order.addressUpdated,
-    need_upload_invoice: region.code === 'BR' ? 'NO_NEED' : 'UNKNOWN',
     packages: order.packageIds.map((id) => ({ id })),
-    payment: renderPayment(order, region.currency),
+    payment: renderPayment(order, region.currency, world.behaviour),
     recipient_address: renderAddress(
       order.address,
       forceMask ? 'all_masked' : addressView(order, region, nowSec),
     ),
-    line_items: order.units.map((unit) => renderUnit(shop, order, unit)),
+    line_items: order.units.map((unit) => renderUnit(world, shop, order, unit)),
   };
+  addKind(wire, world, shop, order);
+  addShippingTax(wire, world, shop, order);
   addShipping(wire, shop, order);
   addTimes(wire, order);
   addCancellation(wire, order);
-  if (order.replacedOrderId !== undefined) wire['replaced_order_id'] = order.replacedOrderId;
   addMarket(wire, region, shape);
   if (shape === '202507' && !order.isCod) {
     wire['payment_method_code'] = 'pm_pi_ccdc_visa_c_d';
@@ -92,14 +87,14 @@ function addTimes(wire: Wire, order: Order): void {
   if (order.collectedSec !== undefined) wire['collection_time'] = order.collectedSec;
   if (order.deliveredSec !== undefined) wire['delivery_time'] = order.deliveredSec;
   if (order.status === 'UNPAID') return;
-  const from = order.paidSec ?? order.createdSec;
-  wire['rts_sla_time'] = from + 3 * DAY;
-  wire['tts_sla_time'] = from + 4 * DAY;
-  wire['shipping_due_time'] = from + 5 * DAY;
-  wire['collection_due_time'] = from + 6 * DAY;
-  wire['delivery_sla_time'] = from + 9 * DAY;
-  wire['delivery_due_time'] = from + 14 * DAY;
-  wire['delivery_option_required_delivery_time'] = from + 9 * DAY;
+  const limits = limitsOf(order);
+  wire['rts_sla_time'] = limits.shipBySec;
+  wire['tts_sla_time'] = limits.scanBySec;
+  wire['shipping_due_time'] = limits.shippingDueSec;
+  wire['collection_due_time'] = limits.collectionDueSec;
+  wire['delivery_sla_time'] = limits.deliverBySec;
+  wire['delivery_due_time'] = limits.deliveryDueSec;
+  wire['delivery_option_required_delivery_time'] = limits.deliverBySec;
 }
 
 function addCancellation(wire: Wire, order: Order): void {
@@ -114,38 +109,8 @@ function addCancellation(wire: Wire, order: Order): void {
 
 function addMarket(wire: Wire, region: Region, shape: OrderShape): void {
   if (region.code === 'ID') wire['commerce_platform'] = 'TIKTOK_SHOP';
-  if (region.code === 'BR') Object.assign(wire, { cpf: '000.000.000-00', cpf_name: 'Sample Buyer' });
   if (shape === 'search' && SEA.has(region.code)) wire['fulfillment_priority_level'] = 600;
   if (shape === 'search') wire['recommended_shipping_time'] = wire['rts_sla_time'] ?? wire['create_time'];
-}
-
-function renderPayment(order: Order, currency: string): Wire {
-  const totals = orderTotals(order);
-  const text = (minor: number): string => formatMinor(minor, currency);
-  const zero = text(0);
-  return {
-    currency,
-    sub_total: text(totals.subTotal),
-    shipping_fee: text(totals.shippingFee),
-    seller_discount: text(totals.sellerDiscount),
-    platform_discount: text(totals.platformDiscount),
-    total_amount: text(totals.total),
-    original_total_product_price: text(totals.originalProducts),
-    original_shipping_fee: text(order.shippingFee.originalMinor),
-    shipping_fee_seller_discount: text(order.shippingFee.sellerDiscountMinor),
-    shipping_fee_platform_discount: text(order.shippingFee.platformDiscountMinor),
-    shipping_fee_cofunded_discount: zero,
-    tax: text(totals.tax),
-    product_tax: text(totals.productTax),
-    shipping_fee_tax: text(order.shippingFee.taxMinor),
-    retail_delivery_fee: text(order.retailDeliveryFeeMinor),
-    small_order_fee: zero,
-    buyer_service_fee: zero,
-    handling_fee: zero,
-    shipping_insurance_fee: zero,
-    item_insurance_fee: zero,
-    item_insurance_tax: zero,
-  };
 }
 
 export function renderAddress(address: Address, view: AddressView): Wire {
@@ -176,10 +141,10 @@ export function renderAddress(address: Address, view: AddressView): Wire {
   return wire;
 }
 
-function renderUnit(shop: Shop, order: Order, unit: Unit): Wire {
+function renderUnit(world: World, shop: Shop, order: Order, unit: Unit): Wire {
   const currency = shop.region.currency;
   const pack = unit.packageId === undefined ? undefined : shop.packages.get(unit.packageId);
-  const { originalMinor, sellerDiscountMinor, platformDiscountMinor, taxMinor } = unit.price;
+  const { originalMinor, sellerDiscountMinor, platformDiscountMinor } = unit.price;
   const wire: Wire = {
     id: unit.id,
     product_id: unit.sku.productId,
@@ -187,7 +152,6 @@ function renderUnit(shop: Shop, order: Order, unit: Unit): Wire {
     sku_id: unit.sku.id,
     sku_name: unit.sku.name,
     sku_image: imageUrlOf(unit.sku.id),
-    sku_type: 'NORMAL',
     seller_sku: unit.sku.sellerSku,
     currency,
     original_price: formatMinor(originalMinor, currency),
@@ -202,22 +166,16 @@ function renderUnit(shop: Shop, order: Order, unit: Unit): Wire {
     tracking_number: pack?.trackingNumber ?? '',
     shipping_provider_id: pack?.providerId ?? '',
     shipping_provider_name: pack?.providerName ?? '',
-    retail_delivery_fee: formatMinor(0, currency),
-    buyer_service_fee: formatMinor(0, currency),
-    small_order_fee: formatMinor(0, currency),
   };
+  addUnitKind(wire, world, shop, order, unit);
   if (pack !== undefined) wire['package_id'] = pack.id;
   if (pack?.shippedSec !== undefined) wire['rts_time'] = pack.shippedSec;
   if (unit.cancelled !== undefined) {
     wire['cancel_reason'] = unit.cancelled.reason;
     wire['cancel_user'] = unit.cancelled.user;
   }
-  if (shop.region.taxBasisPoints > 0) {
-    const rate = (shop.region.taxBasisPoints / 10_000).toFixed(4);
-    wire['item_tax'] = [
-      { tax_type: 'SALES_TAX', tax_amount: formatMinor(taxMinor, currency), tax_rate: rate },
-    ];
-  }
+  const taxes = itemTax(shop, order, unit);
+  if (taxes.length > 0) wire['item_tax'] = taxes;
   const retailMinor = unit.price.retailMinor ?? unit.sku.priceMinor;
   if (unit.isGift) wire['gift_retail_price'] = formatMinor(retailMinor, currency);
   return wire;

@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox';
 import { shopRoute } from '../gateway/route.js';
 import { searchBook, timeFilters } from '../gateway/search-book.js';
 import { orderStatuses, type Order } from '../state/model.js';
-import type { World } from '../state/world.js';
+import type { Shop, World } from '../state/world.js';
 import { visibleStatus, renderOrder } from './render-order.js';
 import { asSeen } from './as-seen.js';
 
@@ -38,13 +38,13 @@ export const searchOrdersRoute = shopRoute({
       book: shop.book,
       scope: [shop.id],
       filter: body,
-      tests: testsOf(world, body),
+      tests: testsOf(world, shop, body),
       field: query.sort_field ?? 'create_time',
       descending: (query.sort_order ?? 'DESC') === 'DESC',
       pageSize: query.page_size,
       token: query.page_token,
       repeatPage: twists.repeatPage,
-      testsMove: world.behaviour.orderListLagSec > 0,
+      testsMove: world.behaviour.orderListLagSec > 0 || shop.hasLateOrders === true,
     });
     return {
       next_page_token: page.nextToken,
@@ -56,7 +56,7 @@ export const searchOrdersRoute = shopRoute({
   },
 });
 
-function testsOf(world: World, filter: Filter): ((order: Order) => boolean)[] {
+function testsOf(world: World, shop: Shop, filter: Filter): ((order: Order) => boolean)[] {
   const tests: ((order: Order) => boolean)[] = [];
   const { order_status, shipping_type, buyer_user_id, is_buyer_request_cancel, warehouse_ids } = filter;
   if (order_status !== undefined) tests.push((order) => visibleStatus(world, order) === order_status);
@@ -72,6 +72,10 @@ function testsOf(world: World, filter: Filter): ((order: Order) => boolean)[] {
   if (orderListLagSec > 0) {
     const listedSec = world.clock.nowSec() - orderListLagSec;
     tests.push((order) => order.createdSec <= listedSec);
+  }
+  if (shop.hasLateOrders === true) {
+    const nowSec = world.clock.nowSec();
+    tests.push(({ listing }) => listing === undefined || (listing.fromSec ?? Infinity) <= nowSec);
   }
   return tests;
 }

@@ -25,6 +25,24 @@ export function renderProduct(shop: Shop, product: Product, version: ProductVers
   };
 }
 
+/** As the versions before 202502 answered it. */
+export function withoutNewer(product: Wire): Wire {
+  const {
+    audit: _audit,
+    has_draft: _draft,
+    is_not_for_sale: _gift,
+    listing_quality_tier: _tier,
+    ...older
+  } = product;
+  const skus = Array.isArray(older['skus']) ? (older['skus'] as Wire[]) : [];
+  return {
+    ...older,
+    skus: skus.map(
+      ({ status_info: _status, list_price: _list, external_list_prices: _external, ...sku }) => sku,
+    ),
+  };
+}
+
 export function titleOf(product: Product, version: ProductVersion): string {
   if (version === 'draft') return product.draftTitle ?? product.title;
   return version === 'review' ? (product.reviewTitle ?? product.title) : product.title;

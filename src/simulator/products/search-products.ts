@@ -7,7 +7,7 @@ import type { Cursor } from '../state/time-book.js';
 import { productStatuses, type Product } from '../state/product.js';
 import type { Shop, World } from '../state/world.js';
 import { refuseProduct } from './product-error.js';
-import { renderProduct } from './render-product.js';
+import { renderProduct, withoutNewer } from './render-product.js';
 
 const Time = Type.Optional(Type.Integer({ minimum: 0 }));
 const Body = Type.Object({
@@ -33,17 +33,17 @@ const MOST_HITS = 10_000;
 type Position = { after: Cursor } | { skip: number };
 
 /**
- * TikTok: Search Products 202502; 202309 is answered alike. UNCONFIRMED: the order, which TikTok's documents do not
+ * TikTok: Search Products 202502. 202309 and 202312 (UNCONFIRMED) do not have its newer fields. UNCONFIRMED: the order, which TikTok's documents do not
  * name; here the newest change comes first.
  */
 export const searchProductsRoute = shopRoute({
   method: 'POST',
   path: '/product/{version}/products/search',
-  versions: ['202502', '202309'],
+  versions: ['202502', '202312', '202309'],
   scopes: ['seller.product.basic'],
   query: Type.Object({ page_size: Type.Integer(), page_token: Type.Optional(Type.String()) }),
   body: Body,
-  handle: ({ world, shop, query, body, twists }) => {
+  handle: ({ world, shop, version, query, body, twists }) => {
     const size = query.page_size;
     if (size < 1 || size > 100) throw refuseProduct(12019109);
     checkFilter(body);
@@ -59,9 +59,9 @@ export const searchProductsRoute = shopRoute({
     const next = twists.repeatPage ? at : nextPosition(world, from + size, page, found.length);
     return {
       total_count: found.length,
-      products: page.map((product) =>
-        renderProduct(shop, product, body.return_draft_version === true ? 'draft' : 'live'),
-      ),
+      products: page
+        .map((product) => renderProduct(shop, product, body.return_draft_version === true ? 'draft' : 'live'))
+        .map((product) => (version === '202502' ? product : withoutNewer(product))),
       next_page_token: next === undefined ? '' : pageToken(world.secret, bound, next),
     };
   },

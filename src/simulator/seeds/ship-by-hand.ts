@@ -1,5 +1,6 @@
 import type { Order, Package, Unit } from '../state/model.js';
 import { addPackage, arrangePackage, packageOfUnit, shopOf } from '../state/order-machine.js';
+import { providersFor } from '../state/routes.js';
 import type { World } from '../state/world.js';
 
 /** What a seller does in Seller Center: the units go into one package (theirs, if they have one) with the first carrier. */
@@ -14,7 +15,8 @@ export function shipByHand(
   const [first] = units;
   const existing = first === undefined ? undefined : packageOfUnit(shop, first);
   const pack = existing ?? addPackage(world, shop, [order], units, 'DEFAULT', atSec);
-  const provider = shop.deliveryOptions.flatMap((option) => option.providers)[0];
+  const provider =
+    providersFor(shop, order)[0] ?? shop.deliveryOptions.flatMap((option) => option.providers)[0];
   const shipment = {
     trackingNumber: trackingNumber ?? `SIM${pack.id}`,
     providerId: provider?.id ?? '',

@@ -3,6 +3,10 @@ export interface Refund {
   subtotalMinor: number;
   shippingMinor: number;
   taxMinor: number;
+  retailDeliveryMinor?: number;
+  buyerServiceMinor?: number;
+  /** Deposits and all other fees. */
+  otherMinor?: number;
 }
 
 /** One piece within a cancellation or return, with an id of its own there. */
@@ -136,6 +140,8 @@ export interface ReturnCase extends Case {
   takenOver: boolean;
   previousId?: string;
   nextId?: string;
+  /** What kind it really is, where the documents have no `return_type` for it. */
+  kind?: 'EXCHANGE' | 'ABNORMAL_RETURN';
   /** What happened, oldest first. */
   events: ReturnEvent[];
 }

@@ -1,6 +1,7 @@
 /** Something that happens by itself once its time has come. Firing twice must be harmless: the state is checked then. */
 export type DueEvent = { dueSec: number } & (
   | { kind: 'hold_ends'; orderId: string }
+  | { kind: 'limit_over'; orderId: string }
   | { kind: 'case_due'; caseId: string }
   | { kind: 'audit_ends'; shopId: string; productId: string }
 );

@@ -1,3 +1,5 @@
+import type { OrderKind } from './order-kind.js';
+
 /** TikTok's order statuses (the retired API's number beside each). */
 export type OrderStatus =
   | 'UNPAID' // 100
@@ -104,6 +106,8 @@ export interface UnitPrice {
   sellerDiscountMinor: number;
   platformDiscountMinor: number;
   taxMinor: number;
+  /** Paid besides the price: EU deposit (Pfand). */
+  depositMinor?: number;
 }
 
 /** How a piece or an order came to be cancelled. */
@@ -122,11 +126,23 @@ export interface Unit {
   isGift: boolean;
   packageId?: string;
   cancelled?: Cancellation;
+  /** Of a virtual bundle: the goods to pick, for one piece of the bundle. */
+  parts?: BundlePart[];
+  /** Sold in a live session, from a listing that was made for it. */
+  isTemporaryListing?: boolean;
+  roomId?: string;
+}
+
+export interface BundlePart {
+  sku: Sku;
+  count: number;
 }
 
 export interface ShippingFee {
   originalMinor: number;
   sellerDiscountMinor: number;
+  /** Takes the place of the seller's discount where TikTok pays a part of it back. */
+  cofundedDiscountMinor?: number;
   platformDiscountMinor: number;
   taxMinor: number;
 }
@@ -137,7 +153,7 @@ export interface ExternalReference {
   line_items: { id: string; origin_id: string }[];
 }
 
-export interface Order {
+export interface Order extends OrderKind {
   id: string;
   /** Position of creation over all shops: the tie breaker of every sort. */
   seq: number;
@@ -156,8 +172,6 @@ export interface Order {
   /** Ids of its cancellations and returns, oldest first. */
   cancelIds?: string[];
   returnIds?: string[];
-  /** Of an order that replaces goods. */
-  replacedOrderId?: string;
   holds: boolean;
   fulfillmentType: FulfillmentType;
   shippingType: ShippingType;
@@ -196,6 +210,8 @@ export interface Package {
   corrections: number;
   /** Its pieces are not committed any more. */
   leftStock?: boolean;
+  /** Where it leaves from, when that is not the order's warehouse. */
+  warehouseId?: string;
 }
 
 export interface ShippingProvider {
@@ -220,6 +236,8 @@ export interface Warehouse {
   subType: 'DOMESTIC_WAREHOUSE' | 'CB_OVERSEA_WAREHOUSE' | 'CB_DIRECT_SHIPPING_WAREHOUSE';
   isDefault: boolean;
   effectStatus: 'ENABLED' | 'DISABLED' | 'RESTRICTED';
+  /** Its country, when that is not the shop's. */
+  regionCode?: string;
 }
 
 export interface Seller {

@@ -1,6 +1,7 @@
 import { renderOrder } from '../orders/render-order.js';
 import { closeByShipping } from './cases.js';
 import type { Cancellation, Effect, Order, OrderStatus, Package, Unit } from './model.js';
+import { limitOfStatus } from './order-limits.js';
 import { releaseStock } from './stock.js';
 import type { Shop, World } from './world.js';
 
@@ -32,8 +33,22 @@ export function changeOrder(world: World, order: Order, atSec: number, change: (
   rememberLook(world, order, atSec);
   change();
   order.status = statusAfter(shop, order, atSec);
+  watchLimit(world, order, atSec);
   shop.book.touch(order, atSec);
   world.changed();
+}
+
+/**
+ * Waits for the limit of the order's status. One that was over already when the order came into the status is no limit: such
+ * orders are made in that state, for tests and demonstrations.
+ */
+export function watchLimit(world: World, order: Order, atSec: number): void {
+  const isSellers = order.fulfillmentType === 'FULFILLMENT_BY_SELLER';
+  const dueSec = isSellers ? limitOfStatus(world.behaviour, order) : undefined;
+  if (dueSec === order.limitSec) return;
+  order.limitSec = dueSec;
+  if (dueSec !== undefined && dueSec > atSec)
+    world.due.add({ dueSec, kind: 'limit_over', orderId: order.id });
 }
 
 /** For the fault `stale_read`. Several changes in one second are one step: the look before the first of them stays. */
@@ -66,14 +81,22 @@ function statusAfter(shop: Shop, order: Order, atSec: number): OrderStatus {
 }
 
 export function payOrder(world: World, order: Order, atSec: number): void {
-  const shop = shopOf(world, order);
+  const endsSec = holdEndSec(shopOf(world, order), order, atSec);
   changeOrder(world, order, atSec, () => {
     order.paidSec = atSec;
-    order.holds = shop.region.holds;
+    order.holds = endsSec !== undefined;
     order.status = order.holds ? 'ON_HOLD' : 'AWAITING_SHIPMENT';
   });
-  if (order.holds) holdUntil(world, order, atSec + HOLD_SEC);
-  else openPackage(world, order, atSec);
+  if (endsSec === undefined) openPackage(world, order, atSec);
+  else holdUntil(world, order, endsSec);
+}
+
+/** Until when a paid order is held: the hour of remorse where the market has it, a pre-order until its release. */
+export function holdEndSec(shop: Shop, order: Order, paidSec: number): number | undefined {
+  const remorseSec = shop.region.holds ? paidSec + HOLD_SEC : 0;
+  const releaseSec = order.orderType === 'PRE_ORDER' ? (order.releaseSec ?? 0) : 0;
+  const endsSec = Math.max(remorseSec, releaseSec);
+  return endsSec > paidSec ? endsSec : undefined;
 }
 
 export function holdUntil(world: World, order: Order, dueSec: number): void {

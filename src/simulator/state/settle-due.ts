@@ -1,4 +1,5 @@
 import { settleCancel } from '../aftersales/cancel-machine.js';
+import { settleLimit } from '../aftersales/overdue.js';
 import { settleReturn } from '../aftersales/return-machine.js';
 import type { DueEvent } from './due-queue.js';
 import { endHold } from './order-machine.js';
@@ -17,6 +18,12 @@ function settle(world: World, event: DueEvent): void {
   if (event.kind === 'hold_ends') {
     const order = world.orders.get(event.orderId);
     if (order?.status === 'ON_HOLD') endHold(world, order, event.dueSec);
+    return;
+  }
+  if (event.kind === 'limit_over') {
+    const order = world.orders.get(event.orderId);
+    // The order has moved on when it waits for another time by now.
+    if (order?.limitSec === event.dueSec) settleLimit(world, order, event.dueSec);
     return;
   }
   if (event.kind === 'audit_ends') {

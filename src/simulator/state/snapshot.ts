@@ -45,8 +45,9 @@ interface SavedShop extends Omit<Shop, Rebuilt | 'region' | 'packages' | 'tracki
   trackingNumbers: [number: string, orderIds: string[]][];
 }
 
-interface SavedUnit extends Omit<Unit, 'sku'> {
+interface SavedUnit extends Omit<Unit, 'sku' | 'parts'> {
   sku: string;
+  parts?: { sku: string; count: number }[];
 }
 
 interface SavedOrder extends Omit<Order, 'units'> {
@@ -94,7 +95,7 @@ export function takeSnapshot(world: World): Snapshot {
     shops: [...world.shops.values()].map(saveShop),
     orders: [...world.orders.values()].map((order) => ({
       ...order,
-      units: order.units.map((unit) => ({ ...unit, sku: unit.sku.id })),
+      units: order.units.map(saveUnit),
     })),
     due: world.due.all(),
     authorizations: [...world.authorizations.values()],
@@ -113,6 +114,12 @@ export function takeSnapshot(world: World): Snapshot {
 
 /** What effects did not have in states that were saved before there were cancellations and returns. */
 const beforeAftersales = { caseId: '', decision: '', idempotencyKey: '' };
+
+function saveUnit({ sku, parts, ...rest }: Unit): SavedUnit {
+  const unit: SavedUnit = { ...rest, sku: sku.id };
+  if (parts !== undefined) unit.parts = parts.map((part) => ({ ...part, sku: part.sku.id }));
+  return unit;
+}
 
 function saveShop(shop: Shop): SavedShop {
   const {
@@ -191,7 +198,12 @@ function restoreShops(world: World, snapshot: Snapshot): void {
     return sku;
   };
   for (const saved of snapshot.orders) {
-    const units = saved.units.map((unit) => ({ ...unit, sku: skuOf(saved.shopId, unit.sku) }));
+    const units = saved.units.map(({ sku, parts, ...rest }): Unit => {
+      const unit: Unit = { ...rest, sku: skuOf(saved.shopId, sku) };
+      if (parts !== undefined)
+        unit.parts = parts.map((part) => ({ ...part, sku: skuOf(saved.shopId, part.sku) }));
+      return unit;
+    });
     const order: Order = { ...saved, units };
     world.orders.set(order.id, order);
   }

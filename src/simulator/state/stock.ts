@@ -102,7 +102,14 @@ export function refill(stock: Stock): void {
 function quantities(order: Order, units: readonly Unit[]): Map<Sku, number> {
   const bySku = new Map<Sku, number>();
   if (order.fulfillmentType === 'FULFILLMENT_BY_TIKTOK') return bySku;
-  for (const { sku } of units) bySku.set(sku, (bySku.get(sku) ?? 0) + 1);
+  const add = (sku: Sku, count: number): void => {
+    bySku.set(sku, (bySku.get(sku) ?? 0) + count);
+  };
+  for (const { sku, parts = [] } of units) {
+    // UNCONFIRMED: a sold bundle takes its parts off the shelf, and one off its own number as well.
+    add(sku, 1);
+    for (const part of parts) add(part.sku, part.count);
+  }
   return bySku;
 }
 

@@ -39,6 +39,8 @@ export interface Shop {
   trackingNumbers: Map<string, Set<string>>;
   /** Seconds; when an app last listed the orders, 0 before that. */
   listedSec: number;
+  /** Some of its orders are not in the list, or not yet. */
+  hasLateOrders?: boolean;
 }
 
 /** Everything TikTok would know: one value, so that reset and save are one step each. */

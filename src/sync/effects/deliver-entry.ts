@@ -14,6 +14,8 @@ import { holdMs, leaseFence, type LeaseFence } from '../lease-fence.js';
 import { keepLease, LEASE_MS, LeaseLost } from '../lease.js';
 import * as outboxLease from './outbox-lease.js';
 import type { EntryLease } from './outbox-lease.js';
+import { connectionIdOf } from '../subjects/connection-subject.js';
+import { targetKindsOf } from './outbox.js';
 import type { EffectContext, EffectDefinition, EffectOutcome, EffectRegistry } from './outbox.js';
 import { storedReason } from './stored-reason.js';
 
@@ -54,6 +56,7 @@ export async function deliverEntry(
     now: deps.clock.now(),
     leaseMs,
     effects,
+    targets: targetKindsOf(deps.effects),
     fenced,
     doubtMs: doubtMs(times),
   });
@@ -250,10 +253,12 @@ function tiktokFacts(source: unknown): { tiktokCode: string | null; requestId: s
 }
 
 function factsOf({ entry }: EntryLease) {
+  const { kind, id } = entry.target;
+  const connectionId = connectionIdOf(entry.target);
   return {
     effect: entry.effect,
     outbox: entry.id.toString(),
-    connectionId: entry.connectionId,
+    ...(connectionId === null ? { target: `${kind}:${id}` } : { connectionId }),
     documentKey: entry.documentKey,
   };
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/errors.js';
 import { isUniqueViolation, type Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
+import { toEntry } from './entry-row.js';
 import type { EffectOutcome, EffectRegistry, OutboxEntry, OutboxState } from './outbox.js';
 
 /** An entry with the calls that were made for it, for Explain and for the person who decides. */
@@ -128,22 +129,4 @@ async function moveOn(tx: Tx, choice: Choice, state: 'in_doubt' | 'pending'): Pr
 
 function notWaiting(): AppError {
   return new AppError('conflict', 'This effect does not wait for a person.');
-}
-
-function toEntry(row: Omit<OutboxEntry, 'lane'> & { lane: string }): OutboxEntry {
-  const { id, companyId, connectionId, effect, naturalKey, orderingKey, documentKey, payload, attempts } =
-    row;
-  const lane = row.lane as OutboxEntry['lane'];
-  return {
-    id,
-    companyId,
-    connectionId,
-    effect,
-    naturalKey,
-    orderingKey,
-    documentKey,
-    payload,
-    attempts,
-    lane,
-  };
 }

@@ -2,6 +2,8 @@ import { AppError } from '../../kernel/errors.js';
 import { isUniqueViolation, Prisma, type Tx } from '../../store/database.js';
 import { fromNow, onDatabaseClock, shiftMs } from '../../store/database-clock.js';
 import { LeaseLost } from '../lease.js';
+import { subjectRows, type SubjectKind } from '../subjects/subject-kind.js';
+import { entryColumns, toEntry, type EntryRow } from './entry-row.js';
 import type { OutboxEntry } from './outbox.js';
 
 /** One delivery's hold on an entry. `sending`: the call may be made now. `in_doubt`: TikTok has to be asked first. */
@@ -50,20 +52,20 @@ export interface AttemptResult {
 }
 
 /**
- * What the beat hands out and a delivery may take; `o` is outbox, `c` connections. Of one ordering key only the oldest
+ * What the beat hands out and a delivery may take; `o` is outbox, `s` their targets. Of one ordering key of a target only the oldest
  * that is not settled, and none while another is on its way or in doubt.
  */
 export function dueEntry(now: Date, effects: readonly string[]): Prisma.Sql {
-  return Prisma.sql`c.status = 'active' AND o.state IN ('pending', 'sending', 'in_doubt')
+  return Prisma.sql`s.runs AND o.state IN ('pending', 'sending', 'in_doubt')
     AND o.next_attempt_at <= ${onDatabaseClock(now)} AND o.effect = ANY(${effects}::text[])
     AND (o.lease_until IS NULL OR o.lease_until <= clock_timestamp())
     AND NOT EXISTS (
       SELECT 1 FROM outbox e
-      WHERE e.connection_id = o.connection_id AND e.ordering_key = o.ordering_key AND e.id <> o.id
+      WHERE e.target_kind = o.target_kind AND e.target_id = o.target_id AND e.ordering_key = o.ordering_key AND e.id <> o.id
         AND e.state IN ('pending', 'sending', 'in_doubt') AND (e.id < o.id OR e.state <> 'pending'))`;
 }
 
-interface TakenRow extends OutboxEntry {
+interface TakenRow extends EntryRow {
   state: 'sending' | 'in_doubt';
   token: bigint;
   readBacks: number;
@@ -84,6 +86,8 @@ export async function takeEntry(
     now: Date;
     leaseMs: number;
     effects: readonly string[];
+    /** The kinds of target that they go to. */
+    targets: readonly SubjectKind[];
     /** Those of which nothing leaves but through the fence. */
     fenced: readonly string[];
     doubtMs: number;
@@ -107,17 +111,15 @@ export async function takeEntry(
           ELSE o.doubt_until END,
         lease_token = o.lease_token + 1, lease_until = ${fromNow(options.leaseMs)}, claimed_until = NULL,
         updated_at = ${options.now}
-      FROM connections c
-      WHERE o.id = ${options.id} AND c.id = o.connection_id AND ${dueEntry(options.now, options.effects)}
+      FROM ${subjectRows(options.targets)} s
+      WHERE o.id = ${options.id} AND s.kind = o.target_kind AND s.id = o.target_id AND ${dueEntry(options.now, options.effects)}
       RETURNING o.*
     ), attempt AS (
       INSERT INTO outbox_attempts (started_at, outbox_id, kind)
       SELECT ${options.now}::timestamptz, id, CASE state WHEN 'sending' THEN 'send' ELSE 'read-back' END FROM taken
       RETURNING id
     )
-    SELECT t.id, t.company_id AS "companyId", t.connection_id AS "connectionId", t.effect,
-      t.natural_key AS "naturalKey", t.ordering_key AS "orderingKey", t.document_key AS "documentKey", t.lane,
-      t.payload, t.attempts, t.state, t.lease_token AS token, t.read_backs AS "readBacks", a.id AS "attemptId",
+    SELECT ${entryColumns('t')}, t.state, t.lease_token AS token, t.read_backs AS "readBacks", a.id AS "attemptId",
       t.doubt, COALESCE(GREATEST(0, EXTRACT(EPOCH FROM t.doubt_until - (${now})) * 1000), 0)::float8 AS "doubtLeftMs"
     FROM taken t, attempt a`.catch((error: unknown) => {
     // Another entry of the same ordering key got on its way in the same moment.
@@ -126,8 +128,17 @@ export async function takeEntry(
   });
   const row = rows[0];
   if (!row) return null;
-  const { state, token, readBacks, attemptId, doubt, doubtLeftMs, ...entry } = row;
-  return { entry, state, token, readBacks, attemptId, attemptStartedAt: options.now, doubt, doubtLeftMs };
+  const { state, token, readBacks, attemptId, doubt, doubtLeftMs } = row;
+  return {
+    entry: toEntry(row),
+    state,
+    token,
+    readBacks,
+    attemptId,
+    attemptStartedAt: options.now,
+    doubt,
+    doubtLeftMs,
+  };
 }
 
 export async function renewEntry(db: Tx, lease: EntryLease, leaseMs: number): Promise<boolean> {
@@ -220,7 +231,8 @@ export async function finishAttempt(tx: Tx, lease: EntryLease, result: AttemptRe
 /** The entry that this one's end lets go first. */
 export async function nextOfOrderingKey(db: Tx, entry: OutboxEntry): Promise<bigint | null> {
   const [row] = await db.$queryRaw<{ id: bigint }[]>`
-    SELECT id FROM outbox WHERE connection_id = ${entry.connectionId} AND ordering_key = ${entry.orderingKey}
+    SELECT id FROM outbox WHERE target_kind = ${entry.target.kind} AND target_id = ${entry.target.id}
+      AND ordering_key = ${entry.orderingKey}
       AND state = 'pending' ORDER BY id LIMIT 1`;
   return row?.id ?? null;
 }

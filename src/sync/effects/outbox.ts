@@ -3,11 +3,14 @@ import type { Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
 import type { Fence } from '../../outbound/call-fence.js';
 import type { Lane } from '../../kernel/lane.js';
+import { connectionIdOf, connectionOf, connectionSubject } from '../subjects/connection-subject.js';
+import { distinctKinds, type Subject, type SubjectKind } from '../subjects/subject-kind.js';
 
-/** An effect to be had on TikTok, as the business change asks for it. */
-export interface NewEffect {
+/** An effect to be had outside, as the business change asks for it: on a connection's TikTok, or at another target. */
+export type NewEffect = AskedEffect & ({ connectionId: number } | { target: Subject });
+
+interface AskedEffect {
   companyId: number;
-  connectionId: number;
   /** Name in the table of effects. */
   effect: string;
   /** What this effect is once and for all: asked for again under the same key, it is the same effect. */
@@ -22,10 +25,11 @@ export interface NewEffect {
 
 export type OutboxState = 'pending' | 'sending' | 'in_doubt' | 'done' | 'refused' | 'needs_person';
 
-export interface OutboxEntry<P = unknown> {
+/** An effect that was asked for, wherever it goes. */
+export interface TargetEntry<P = unknown> {
   id: bigint;
   companyId: number;
-  connectionId: number;
+  target: Subject;
   effect: string;
   naturalKey: string;
   orderingKey: string;
@@ -34,6 +38,11 @@ export interface OutboxEntry<P = unknown> {
   payload: P;
   /** Calls that were made, this one included. */
   attempts: number;
+}
+
+/** An effect on a connection's TikTok. */
+export interface OutboxEntry<P = unknown> extends TargetEntry<P> {
+  connectionId: number;
 }
 
 export interface EffectContext<P = unknown> {
@@ -59,9 +68,14 @@ export type EffectOutcome<R> =
   | { state: 'refused'; error: AppError }
   | { state: 'needs_person'; why: string };
 
-/** One row in the table of effects: without it nothing is sent. */
+/**
+ * One row in the table of effects: without it nothing is sent. The definition of an effect that goes to another kind of
+ * target is written against TargetEntry: its entries have no connection.
+ */
 export interface EffectDefinition<P = unknown, R = unknown> {
   name: string;
+  /** Where it goes; left out: to a connection's TikTok. */
+  target?: SubjectKind;
   lane: Lane;
   /** TikTok refuses repeats, so that sending again after doubt cannot have the effect twice. */
   resendSafe: boolean;
@@ -101,6 +115,13 @@ export function effectRegistry(definitions: readonly EffectDefinition[]): Effect
   return registry;
 }
 
+/** The kinds of target that these effects go to. */
+export function targetKindsOf(effects: EffectRegistry): SubjectKind[] {
+  // Never none, so that queries can join them.
+  const kinds = [...effects.values()].map(({ target }) => target ?? connectionSubject);
+  return distinctKinds(kinds.length === 0 ? [connectionSubject] : kinds);
+}
+
 export interface EnqueuedEffect {
   id: bigint;
   /** False when this effect had been asked for before; it then stays as it is. */
@@ -113,17 +134,26 @@ export interface EnqueuedEffect {
  * the next beat finds it. The same natural key again changes nothing.
  */
 export async function enqueueEffect(tx: Tx, wanted: NewEffect): Promise<EnqueuedEffect> {
-  const { companyId, connectionId, effect, naturalKey, orderingKey, lane } = wanted;
+  const { companyId, effect, naturalKey, orderingKey, lane } = wanted;
+  const target = 'target' in wanted ? wanted.target : connectionOf(wanted.connectionId);
   const payload = JSON.stringify(wanted.payload);
   const [created] = await tx.$queryRaw<{ id: bigint }[]>`
-    INSERT INTO outbox (company_id, connection_id, effect, natural_key, ordering_key, lane, document_key, payload)
-    VALUES (${companyId}, ${connectionId}, ${effect}, ${naturalKey}, ${orderingKey}, ${lane},
+    INSERT INTO outbox (company_id, target_kind, target_id, connection_id, effect, natural_key, ordering_key, lane,
+      document_key, payload)
+    VALUES (${companyId}, ${target.kind}, ${target.id}, ${connectionIdOf(target)}::int, ${effect}, ${naturalKey}, ${orderingKey}, ${lane},
             ${wanted.documentKey ?? null}::int, ${payload}::jsonb)
-    ON CONFLICT (connection_id, effect, natural_key) DO NOTHING
+    ON CONFLICT (target_kind, target_id, effect, natural_key) DO NOTHING
     RETURNING id`;
   if (created) return { id: created.id, created: true, state: 'pending' };
   const known = await tx.outboxEntry.findUniqueOrThrow({
-    where: { connectionId_effect_naturalKey: { connectionId, effect, naturalKey } },
+    where: {
+      targetKind_targetId_effect_naturalKey: {
+        targetKind: target.kind,
+        targetId: target.id,
+        effect,
+        naturalKey,
+      },
+    },
     select: { id: true, state: true },
   });
   return { id: known.id, created: false, state: known.state as OutboxState };

@@ -5,7 +5,9 @@ import { NotSentError, type Fence } from '../../outbound/call-fence.js';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../kernel/time.js';
 import type { DeliverDeps } from './deliver-entry.js';
 import { LEASE_MS, LeaseLost } from '../lease.js';
-import type { EffectDefinition, OutboxEntry } from './outbox.js';
+import { subjectRows } from '../subjects/subject-kind.js';
+import { entryColumns, toEntry, type EntryRow } from './entry-row.js';
+import { targetKindsOf, type EffectDefinition, type OutboxEntry } from './outbox.js';
 
 /** What was refused longer ago is history: nothing of ours can still bring it about. */
 const LOOK_BACK_MS = 30 * DAY_MS;
@@ -53,7 +55,8 @@ async function noteOvertaken({ db, clock, effects }: DeliverDeps): Promise<void>
   }
 }
 
-interface Taken extends OutboxEntry {
+interface Taken {
+  entry: OutboxEntry;
   token: bigint;
   rechecks: number;
 }
@@ -64,25 +67,24 @@ async function takeRecheck({ db, clock, effects, leaseMs = LEASE_MS }: DeliverDe
   const names = [...effects.values()]
     .filter((effect) => effect.correct !== undefined)
     .map(({ name }) => name);
-  const [row] = await db.prisma.$queryRaw<Taken[]>`
+  const [row] = await db.prisma.$queryRaw<(EntryRow & Pick<Taken, 'token' | 'rechecks'>)[]>`
     UPDATE outbox o SET lease_token = lease_token + 1, lease_until = ${fromNow(leaseMs)}, rechecks = rechecks + 1,
       recheck_at = CASE WHEN rechecks + 1 < ${MOST_RECHECKS}
         THEN ${onDatabaseClock(new Date(now.getTime() + RECHECK_PAUSE_MS))} END,
       updated_at = ${onDatabaseClock(now)}
     WHERE o.id = (
-      SELECT e.id FROM outbox e JOIN connections c ON c.id = e.connection_id
+      SELECT e.id
+      FROM outbox e JOIN ${subjectRows(targetKindsOf(effects))} s ON s.kind = e.target_kind AND s.id = e.target_id
       WHERE e.recheck_at <= ${onDatabaseClock(now)} AND e.state IN ('refused', 'needs_person')
-        AND e.effect = ANY(${names}::text[]) AND c.status = 'active'
+        AND e.effect = ANY(${names}::text[]) AND s.runs
         AND (e.lease_until IS NULL OR e.lease_until <= clock_timestamp())
       ORDER BY e.recheck_at LIMIT 1 FOR NO KEY UPDATE OF e SKIP LOCKED)
-    RETURNING o.id, o.company_id AS "companyId", o.connection_id AS "connectionId", o.effect,
-      o.natural_key AS "naturalKey", o.ordering_key AS "orderingKey", o.document_key AS "documentKey", o.lane,
-      o.payload, o.attempts, o.lease_token AS token, o.rechecks`;
-  return row ?? null;
+    RETURNING ${entryColumns('o')}, o.lease_token AS token, o.rechecks`;
+  return row ? { entry: toEntry(row), token: row.token, rechecks: row.rechecks } : null;
 }
 
 /** @returns whether TikTok has it and our side was put right */
-async function recheck(deps: DeliverDeps, { token, rechecks, ...entry }: Taken): Promise<boolean> {
+async function recheck(deps: DeliverDeps, { entry, token, rechecks }: Taken): Promise<boolean> {
   const definition = deps.effects.get(entry.effect);
   const facts = { effect: entry.effect, outbox: String(entry.id), documentKey: entry.documentKey, rechecks };
   if (!definition?.correct) return false;

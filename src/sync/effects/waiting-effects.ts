@@ -1,4 +1,6 @@
 import type { Tx } from '../../store/database.js';
+import { connectionOf } from '../subjects/connection-subject.js';
+import type { Subject } from '../subjects/subject-kind.js';
 import { retryEntry, settleByPerson, type PersonDecision } from './outbox-decisions.js';
 import type { EffectRegistry } from './outbox.js';
 
@@ -31,14 +33,19 @@ export interface WaitingEffect {
 const MOST = 100;
 const MOST_CALLS = 20;
 
-/** What of one connection waits for a person, the longest waiting first; at most a hundred. */
-export async function waitingOfConnection(db: Tx, connectionId: number): Promise<WaitingEffect[]> {
+/** What of one connection waits for a person; see waitingOf. */
+export function waitingOfConnection(db: Tx, connectionId: number): Promise<WaitingEffect[]> {
+  return waitingOf(db, connectionOf(connectionId));
+}
+
+/** What waits for a person at one target, the longest waiting first; at most a hundred. */
+export async function waitingOf(db: Tx, target: Subject): Promise<WaitingEffect[]> {
   const rows = await db.$queryRaw<Omit<WaitingEffect, 'calls'>[]>`
     SELECT o.id, o.company_id AS "companyId", o.effect, d.type AS "documentType", o.document_key AS "documentKey",
       d.reference, o.ordering_key AS "orderingKey", o.last_error AS why, o.created_at AS "askedAt",
       o.updated_at AS "waitingSince"
     FROM outbox o LEFT JOIN documents d ON d.key = o.document_key
-    WHERE o.connection_id = ${connectionId} AND o.state = 'needs_person'
+    WHERE o.target_kind = ${target.kind} AND o.target_id = ${target.id} AND o.state = 'needs_person'
     ORDER BY o.updated_at, o.id LIMIT ${MOST}`;
   const calls = await db.outboxAttempt.findMany({
     where: { outboxId: { in: rows.map(({ id }) => id) } },

@@ -1,19 +1,21 @@
 import { CronExpressionParser } from 'cron-parser';
 import { AppError, messageOf } from '../../kernel/errors.js';
 import { lanes, type Lane } from '../../kernel/lane.js';
+import { connectionSubject } from '../subjects/connection-subject.js';
+import { distinctKinds, type SubjectKind } from '../subjects/subject-kind.js';
 
 interface FlowRow {
   lane: Lane;
-  /** Cron expression in UTC; a connection's row may have its own. */
+  /** Cron expression in UTC; a subject's row may have its own. */
   schedule: string;
-  /** Connections start this many seconds apart at most, each at its own fixed second, so that not all start at once. */
+  /** Subjects start this many seconds apart at most, each at its own fixed second, so that not all start at once. */
   spreadSeconds: number;
   /** As the list of scheduled tasks shows it. */
   jobName: string;
   description: string;
 }
 
-/** Adding a flow: one row here, by its name, and one handler in compose/compose.ts. */
+/** Adding a flow of connections: one row here, by its name, and one handler in compose/compose.ts. */
 const rows = {
   'pull-orders': {
     lane: 'urgent',
@@ -65,20 +67,49 @@ const rows = {
 
 export type FlowName = keyof typeof rows;
 
-/** One kind of pull or push that every connection has. */
+/** One kind of work that every subject of its kind has, at its times. */
 export interface FlowDefinition extends FlowRow {
-  name: FlowName;
+  name: string;
+  /** What it works for; left out: a TikTok connection. */
+  subject?: SubjectKind;
 }
 
 export const flowCatalogue = Object.fromEntries(
   Object.entries(rows).map(([name, row]) => [name, { ...row, name }]),
-) as Readonly<Record<FlowName, FlowDefinition>>;
+) as Readonly<Record<FlowName, FlowDefinition & { name: FlowName }>>;
 
 export const flowNames = Object.keys(flowCatalogue) as FlowName[];
 
-/** The definition of a stored name; undefined for a flow of another version of this program. */
-export function findFlow(name: string): FlowDefinition | undefined {
+/** The flows that a process knows, by name; compose/product-flows.ts lists those of the product. */
+export type FlowCatalogue = ReadonlyMap<string, FlowDefinition>;
+
+/** What a connection has. Who is handed no other catalogue has to do with connections only. */
+export const connectionFlows: FlowCatalogue = flowList(Object.values(flowCatalogue));
+
+/** @throws AppError configuration-invalid when two flows have one name */
+export function flowList(definitions: readonly FlowDefinition[]): FlowCatalogue {
+  const flows = new Map<string, FlowDefinition>();
+  for (const definition of definitions) {
+    if (flows.has(definition.name)) {
+      throw new AppError('configuration-invalid', `Two flows are named ${definition.name}.`);
+    }
+    flows.set(definition.name, definition);
+  }
+  return flows;
+}
+
+/** A flow of connections, by its name; undefined when there is none. */
+export function findFlow(name: string): (FlowDefinition & { name: FlowName }) | undefined {
   return Object.hasOwn(flowCatalogue, name) ? flowCatalogue[name as FlowName] : undefined;
+}
+
+export function subjectKindOf(flow: FlowDefinition): SubjectKind {
+  return flow.subject ?? connectionSubject;
+}
+
+/** The kinds of subject that these flows work for. */
+export function subjectKindsOf(flows: FlowCatalogue): SubjectKind[] {
+  return distinctKinds([...flows.values()].map(subjectKindOf));
 }
 
 /**
@@ -86,10 +117,10 @@ export function findFlow(name: string): FlowDefinition | undefined {
  * @throws AppError configuration-invalid
  */
 export function checkFlows(
-  handlers: ReadonlyMap<FlowName, unknown>,
-  catalogue: Readonly<Record<string, FlowDefinition>> = flowCatalogue,
+  handlers: ReadonlyMap<string, unknown>,
+  catalogue: FlowCatalogue = connectionFlows,
 ): void {
-  for (const [name, flow] of Object.entries(catalogue)) {
+  for (const [name, flow] of catalogue) {
     const problem = problemOf(name, flow, handlers);
     if (problem) throw new AppError('configuration-invalid', `The flow ${name} ${problem}.`);
   }

@@ -1,5 +1,6 @@
 import { Prisma, type SqlTx, type Tx } from '../../store/database.js';
 import { fromNow, LEAST_DIFFERENCE_MS, onDatabaseClock, shiftMs } from '../../store/database-clock.js';
+import { subjectRows, type Subject, type SubjectKind } from '../subjects/subject-kind.js';
 import type { FlowProgress } from './flows.js';
 import { LeaseLost } from '../lease.js';
 
@@ -8,7 +9,7 @@ export interface FlowLease {
   flowId: bigint;
   token: bigint;
   name: string;
-  connectionId: number;
+  subject: Subject;
   companyId: number;
   /** Null: the catalogue's. */
   schedule: string | null;
@@ -41,9 +42,9 @@ export interface FlowEnding {
   mayGoOn: boolean;
 }
 
-/** What the beat hands out and a run may take; `f` is flows, `c` connections. */
+/** What the beat hands out and a run may take; `f` is flows, `s` their subjects. */
 export function dueFlow(now: Date): Prisma.Sql {
-  return Prisma.sql`(c.status = 'active' OR (c.status = 'paused' AND f.runs_paused))
+  return Prisma.sql`(s.runs OR (s.urgent_only AND f.runs_paused))
     AND f.next_attempt_at <= ${onDatabaseClock(now)}
     AND (f.enabled OR f.requested > f.requested_seen)
     AND (f.lease_until IS NULL OR f.lease_until <= clock_timestamp())`;
@@ -52,20 +53,23 @@ export function dueFlow(now: Date): Prisma.Sql {
 /** Takes the flow when it is due and nobody is at it; null otherwise. */
 export async function takeFlow(
   db: Tx,
-  options: { flowId: bigint; now: Date; leaseMs: number },
+  options: { flowId: bigint; now: Date; leaseMs: number; kinds: readonly SubjectKind[] },
 ): Promise<FlowLease | null> {
-  const [lease] = await db.$queryRaw<FlowLease[]>`
+  const [row] = await db.$queryRaw<(Omit<FlowLease, 'subject'> & { kind: string; id: number })[]>`
     WITH due AS (
-      SELECT f.id, f.lease_until, c.company_id FROM flows f JOIN connections c ON c.id = f.connection_id
+      SELECT f.id, f.lease_until, s.company_id
+      FROM flows f JOIN ${subjectRows(options.kinds)} s ON s.kind = f.subject_kind AND s.id = f.subject_id
       WHERE f.id = ${options.flowId} AND ${dueFlow(options.now)} FOR NO KEY UPDATE OF f
     )
     UPDATE flows f SET lease_token = lease_token + 1, lease_until = ${fromNow(options.leaseMs)},
       claimed_until = NULL, last_started_at = ${onDatabaseClock(options.now)}
     FROM due WHERE f.id = due.id
-    RETURNING f.id AS "flowId", f.lease_token AS token, f.name, f.connection_id AS "connectionId",
+    RETURNING f.id AS "flowId", f.lease_token AS token, f.name, f.subject_kind AS kind, f.subject_id AS id,
       due.company_id AS "companyId", f.schedule, f.failures, f.last_outcome AS "lastOutcome",
       due.lease_until AS "abandonedUntil"`;
-  return lease ?? null;
+  if (!row) return null;
+  const { kind, id, ...lease } = row;
+  return { ...lease, subject: { kind, id } };
 }
 
 export async function renewFlow(db: Tx, lease: FlowLease, leaseMs: number): Promise<boolean> {
@@ -148,5 +152,5 @@ export async function endFlow(tx: Tx, lease: FlowLease, ending: FlowEnding): Pro
 }
 
 function lost(lease: FlowLease): never {
-  throw new LeaseLost(`${lease.name} of connection ${lease.connectionId}`);
+  throw new LeaseLost(`${lease.name} of ${lease.subject.kind} ${lease.subject.id}`);
 }

@@ -2,22 +2,25 @@ import { AppError } from '../../kernel/errors.js';
 import { Prisma, type SqlTx, type Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
 import type { Fence } from '../../outbound/call-fence.js';
+import { connectionOf } from '../subjects/connection-subject.js';
+import { findObstacle, obstacleOf, subjectRows, type Subject } from '../subjects/subject-kind.js';
 import {
-  findFlow,
-  flowCatalogue,
+  connectionFlows,
   scheduleProblem,
+  subjectKindOf,
+  subjectKindsOf,
+  type FlowCatalogue,
   type FlowDefinition,
   type FlowName,
 } from './flow-catalogue.js';
 import type { Lane } from '../../kernel/lane.js';
 import { nextDue } from './schedule.js';
-import { standingOf, type ConnectionStatus } from '../../domain/shop.js';
 
-/** What the handler of a flow gets: one connection's turn, under a lease. */
-export interface FlowRun {
+/** What the handler of a flow gets: one subject's turn, under a lease. */
+export interface SubjectRun {
   flowId: bigint;
   flow: FlowDefinition;
-  connectionId: number;
+  subject: Subject;
   companyId: number;
   /** TikTok's time up to which everything was read; null before the first run. */
   watermark: Date | null;
@@ -52,6 +55,11 @@ export interface FlowRun {
   saveProgress(tx: SqlTx, progress: FlowProgress): Promise<void>;
 }
 
+/** A TikTok connection's turn. */
+export interface FlowRun extends SubjectRun {
+  connectionId: number;
+}
+
 export interface FlowProgress {
   watermark?: Date;
   cursor?: unknown;
@@ -71,14 +79,22 @@ export interface FlowResult {
 /** Safe to repeat at any point: what was committed with `saveProgress` is where the next call begins. */
 export type FlowHandler = (run: FlowRun) => Promise<FlowResult>;
 
-/** A connection's flow with its state, as lists and pages show it. Times in UTC. */
+/** Of a flow whose subject is of another kind than a connection. */
+export type SubjectFlowHandler = (run: SubjectRun) => Promise<FlowResult>;
+
+/** A flow of a subject with its state, as lists and pages show it. Times in UTC. */
 export interface FlowView {
   id: bigint;
-  connectionId: number;
-  connectionName: string;
-  partnerId: number;
+  subject: Subject;
+  subjectName: string;
+  /** The subject, when it is a connection. */
+  connectionId: number | null;
+  /** The number under which the ERP knows the subject; null when it knows none. */
+  partnerId: number | null;
+  /** Why nothing runs for the subject now, with the next step; null when it may run. */
+  obstacle: ReturnType<typeof obstacleOf>;
   flow: FlowDefinition;
-  /** Cron expression in UTC that counts for this connection. */
+  /** Cron expression in UTC that counts for this subject. */
   schedule: string;
   enabled: boolean;
   running: boolean;
@@ -93,25 +109,33 @@ export interface FlowView {
 }
 
 /**
- * Gives connections the flows of the catalogue that they lack. With a connection: its flows are due at once, as after it
- * was activated. Without: all connections, for flows that a new version brings.
+ * Gives subjects the flows of the catalogue that they lack. With one subject, or a connection: its flows are due at once,
+ * as after it was activated. Without: all subjects, for flows that a new version brings.
  */
-export async function ensureFlows(tx: Tx, options: { connectionId?: number; now: Date }): Promise<void> {
-  const flows = Object.values(flowCatalogue);
-  const names = flows.map((flow) => flow.name);
-  const laneNames = flows.map((flow) => flow.lane);
-  const one = options.connectionId ?? null;
+export async function ensureFlows(
+  tx: Tx,
+  options: { subject?: Subject; connectionId?: number; now: Date; flows?: FlowCatalogue },
+): Promise<void> {
+  const { flows = connectionFlows } = options;
+  const definitions = [...flows.values()];
+  const names = definitions.map((flow) => flow.name);
+  const laneNames = definitions.map((flow) => flow.lane);
+  const kinds = definitions.map((flow) => subjectKindOf(flow).kind);
+  const one = options.connectionId === undefined ? options.subject : connectionOf(options.connectionId);
+  const isOne = Prisma.sql`${one !== undefined}::boolean`;
+  const chosenOnes = one ? Prisma.sql`s.kind = ${one.kind} AND s.id = ${one.id}` : Prisma.sql`true`;
   await tx.$executeRaw`
-    INSERT INTO flows (connection_id, name, lane, next_attempt_at)
-    SELECT c.id, f.name, f.lane, ${options.now}
-    FROM connections c CROSS JOIN unnest(${names}::text[], ${laneNames}::text[]) AS f(name, lane)
-    WHERE c.status <> 'closed' AND (${one}::int IS NULL OR c.id = ${one}::int)
-    ON CONFLICT (connection_id, name) DO UPDATE SET
+    INSERT INTO flows (subject_kind, subject_id, connection_id, name, lane, next_attempt_at)
+    SELECT s.kind, s.id, CASE WHEN s.kind = 'connection' THEN s.id END, f.name, f.lane, ${options.now}
+    FROM ${subjectRows(subjectKindsOf(flows))} s
+    JOIN unnest(${names}::text[], ${laneNames}::text[], ${kinds}::text[]) AS f(name, lane, kind) ON f.kind = s.kind
+    WHERE NOT s.gone AND ${chosenOnes}
+    ON CONFLICT (subject_kind, subject_id, name) DO UPDATE SET
       lane = EXCLUDED.lane,
-      requested = flows.requested + CASE WHEN ${one}::int IS NULL THEN 0 ELSE 1 END,
-      next_attempt_at = CASE WHEN ${one}::int IS NULL THEN flows.next_attempt_at
-                             ELSE LEAST(flows.next_attempt_at, EXCLUDED.next_attempt_at) END
-    WHERE ${one}::int IS NOT NULL OR flows.lane <> EXCLUDED.lane`;
+      requested = flows.requested + CASE WHEN ${isOne} THEN 1 ELSE 0 END,
+      next_attempt_at = CASE WHEN ${isOne} THEN LEAST(flows.next_attempt_at, EXCLUDED.next_attempt_at)
+                             ELSE flows.next_attempt_at END
+    WHERE ${isOne} OR flows.lane <> EXCLUDED.lane`;
 }
 
 /** TikTok's time up to which a flow of a connection has read everything; null before its first run has got that far. */
@@ -120,20 +144,32 @@ export async function findWatermark(
   { connectionId, name }: { connectionId: number; name: FlowName },
 ): Promise<Date | null> {
   const flow = await tx.flow.findUnique({
-    where: { connectionId_name: { connectionId, name } },
+    where: { subjectKind_subjectId_name: { subjectKind: 'connection', subjectId: connectionId, name } },
     select: { watermark: true },
   });
   return flow?.watermark ?? null;
 }
 
-/** Which flow a person means. */
-export type FlowChoice = { companyId: number; now: Date } & (
-  { flowId: bigint } | { connectionId: number; name: FlowName }
+/** What a flow of a connection has kept of its own; see FlowRun. */
+export async function findCursor(
+  tx: Tx,
+  { connectionId, name }: { connectionId: number; name: FlowName },
+): Promise<unknown> {
+  const flow = await tx.flow.findUnique({
+    where: { subjectKind_subjectId_name: { subjectKind: 'connection', subjectId: connectionId, name } },
+    select: { cursor: true },
+  });
+  return flow?.cursor ?? null;
+}
+
+/** Which flow a person means. `flows`: those that it may be of; left out: those of connections. */
+export type FlowChoice = { companyId: number; now: Date; flows?: FlowCatalogue } & (
+  { flowId: bigint } | { connectionId: number; name: FlowName } | { subject: Subject; name: string }
 );
 
 /**
  * Run now: raises the flow's counter of requests, which only a run that begins afterwards lowers. Wake the queue after the
- * commit; without that the next beat finds it. `evenPaused`: also while an operator has paused the connection, until
+ * commit; without that the next beat finds it. `evenPaused`: also while an operator has paused the subject, until
  * `endPausedRuns`.
  * @throws AppError not-found, connection-not-ready
  */
@@ -145,95 +181,109 @@ export async function requestRun(
   const [row] = await tx.$queryRaw<{ id: bigint; lane: Lane }[]>`
     UPDATE flows f SET requested = requested + 1, runs_paused = runs_paused OR ${evenPaused},
       next_attempt_at = LEAST(next_attempt_at, ${onDatabaseClock(choice.now)})
-    FROM connections c
-    WHERE c.id = f.connection_id AND (c.status = 'active' OR (c.status = 'paused' AND ${evenPaused})) AND ${chosen(choice)}
+    FROM ${subjectsOf(choice)} s
+    WHERE s.kind = f.subject_kind AND s.id = f.subject_id AND (s.runs OR (s.urgent_only AND ${evenPaused}))
+      AND ${chosen(choice)}
     RETURNING f.id, f.lane`;
   if (!row) throw await whyNoFlow(tx, choice);
   return { flowId: row.id, lane: row.lane };
 }
 
-/** What had to run although the connection was paused is done. */
+/** What had to run although the subject was paused is done. */
 export async function endPausedRuns(tx: Tx, flowId: bigint): Promise<void> {
   await tx.$executeRaw`UPDATE flows SET runs_paused = false WHERE id = ${flowId} AND runs_paused`;
 }
 
+function subjectsOf({ flows = connectionFlows }: { flows?: FlowCatalogue | undefined }): Prisma.Sql {
+  return subjectRows(subjectKindsOf(flows));
+}
+
 function chosen(choice: FlowChoice): Prisma.Sql {
-  const company = Prisma.sql`c.company_id = ${choice.companyId}`;
-  return 'flowId' in choice
-    ? Prisma.sql`${company} AND f.id = ${choice.flowId}`
-    : Prisma.sql`${company} AND f.connection_id = ${choice.connectionId} AND f.name = ${choice.name}`;
+  const company = Prisma.sql`s.company_id = ${choice.companyId}`;
+  if ('flowId' in choice) return Prisma.sql`${company} AND f.id = ${choice.flowId}`;
+  const { kind, id } = 'subject' in choice ? choice.subject : connectionOf(choice.connectionId);
+  return Prisma.sql`${company} AND f.subject_kind = ${kind} AND f.subject_id = ${id} AND f.name = ${choice.name}`;
 }
 
 async function whyNoFlow(tx: Tx, choice: FlowChoice): Promise<AppError> {
-  const [row] = await tx.$queryRaw<{ status: ConnectionStatus; reason: string | null }[]>`
-    SELECT c.status, c.status_reason AS reason
-    FROM flows f JOIN connections c ON c.id = f.connection_id WHERE ${chosen(choice)}`;
-  if (!row) return new AppError('not-found', 'There is no such flow.');
-  const reason = row.reason ? ` (${row.reason})` : '';
-  const message = `The connection ${standingOf(row.status)}${reason}: nothing runs on it now.`;
-  const next =
-    'Open the connection page and bring the connection to active; its flows then go on by themselves.';
-  return new AppError('connection-not-ready', message, { details: [{ message, next }] });
+  const { flows = connectionFlows } = choice;
+  const [row] = await tx.$queryRaw<Subject[]>`
+    SELECT s.kind, s.id FROM flows f JOIN ${subjectsOf(choice)} s ON s.kind = f.subject_kind AND s.id = f.subject_id
+    WHERE ${chosen(choice)}`;
+  const kind = row && subjectKindsOf(flows).find((each) => each.kind === row.kind);
+  const obstacle = kind && (await findObstacle(tx, kind, row.id));
+  if (!obstacle) return new AppError('not-found', 'There is no such flow.');
+  return new AppError('connection-not-ready', obstacle.message, { details: [obstacle] });
 }
 
 /**
- * Changes when a connection's flow runs. A schedule of null takes the catalogue's again.
+ * Changes when a subject's flow runs. A schedule of null takes the catalogue's again.
  * @throws AppError not-found; invalid-request when the schedule is no cron expression
  */
 export async function changeFlow(
   tx: Tx,
-  choice: { companyId: number; flowId: bigint; now: Date },
+  choice: { companyId: number; flowId: bigint; now: Date; flows?: FlowCatalogue },
   change: { schedule?: string | null; enabled?: boolean },
 ): Promise<void> {
+  const { flows = connectionFlows } = choice;
   const problem = change.schedule ? scheduleProblem(change.schedule) : null;
   if (problem) throw new AppError('invalid-request', `The flow ${problem}.`);
-  const row = await tx.flow.findFirst({
-    where: { id: choice.flowId, connection: { companyId: choice.companyId } },
-  });
-  const flow = row && findFlow(row.name);
+  const [found] = await tx.$queryRaw<{ id: bigint }[]>`
+    SELECT f.id FROM flows f JOIN ${subjectsOf(choice)} s ON s.kind = f.subject_kind AND s.id = f.subject_id
+    WHERE f.id = ${choice.flowId} AND s.company_id = ${choice.companyId}`;
+  const row = found && (await tx.flow.findUnique({ where: { id: found.id } }));
+  const flow = row && flows.get(row.name);
   if (!row || !flow) throw new AppError('not-found', 'There is no such flow.');
   const schedule = change.schedule === undefined ? row.schedule : change.schedule;
-  const due = nextDue(schedule ?? flow.schedule, flow, row.connectionId, choice.now);
+  const subject = { kind: row.subjectKind, id: row.subjectId };
+  const due = nextDue(schedule ?? flow.schedule, flow, subject, choice.now);
   await tx.flow.update({
     where: { id: row.id },
     data: { schedule, enabled: change.enabled ?? row.enabled, nextAttemptAt: due },
   });
 }
 
-/** The flows of a company's connections that are not closed, by connection and name. */
+interface FlowRow extends Omit<FlowView, 'subject' | 'flow' | 'obstacle' | 'schedule' | 'running'> {
+  kind: string;
+  subjectId: number;
+  state: string;
+  reason: string | null;
+  name: string;
+  schedule: string | null;
+  leaseUntil: Date | null;
+}
+
+/** The flows of a company's subjects that are not gone, by subject and name; with a connection, only its own. */
 export async function listFlows(
-  db: Tx,
-  filter: { companyId: number; connectionId?: number; now: Date },
+  db: Pick<Tx, '$queryRaw'>,
+  filter: { companyId: number; connectionId?: number; now: Date; flows?: FlowCatalogue },
 ): Promise<FlowView[]> {
-  const rows = await db.flow.findMany({
-    where: {
-      ...(filter.connectionId === undefined ? {} : { connectionId: filter.connectionId }),
-      connection: { companyId: filter.companyId, status: { not: 'closed' } },
+  const { flows = connectionFlows, connectionId } = filter;
+  const kinds = new Map(subjectKindsOf(flows).map((kind) => [kind.kind, kind]));
+  const one = connectionId === undefined ? Prisma.sql`true` : Prisma.sql`f.connection_id = ${connectionId}`;
+  const rows = await db.$queryRaw<FlowRow[]>`
+    SELECT f.id, s.kind, s.id AS "subjectId", f.connection_id AS "connectionId", s.name AS "subjectName",
+      s.partner_id AS "partnerId", s.state, s.reason, f.name, f.schedule, f.enabled, f.lease_until AS "leaseUntil",
+      f.next_attempt_at AS "nextAttemptAt", f.last_started_at AS "lastStartedAt", f.last_finished_at AS "lastFinishedAt",
+      f.last_success_at AS "lastSuccessAt", f.last_outcome AS "lastOutcome", f.last_error AS "lastError", f.failures,
+      f.watermark
+    FROM flows f JOIN ${subjectsOf(filter)} s ON s.kind = f.subject_kind AND s.id = f.subject_id
+    WHERE s.company_id = ${filter.companyId} AND NOT s.gone AND ${one}
+    ORDER BY s.kind, s.id, f.name`;
+  return rows.flatMap(
+    ({ kind: kindName, subjectId, state, reason, name, schedule, leaseUntil, ...facts }) => {
+      const [flow, kind] = [flows.get(name), kinds.get(kindName)];
+      if (!flow || !kind) return [];
+      return [
+        {
+          ...facts,
+          flow,
+          subject: { kind: kindName, id: subjectId },
+          obstacle: obstacleOf(kind, { state, reason }),
+          schedule: schedule ?? flow.schedule,
+          running: leaseUntil !== null && leaseUntil > filter.now,
+        },
+      ];
     },
-    include: { connection: { select: { name: true, partnerId: true } } },
-    orderBy: [{ connectionId: 'asc' }, { name: 'asc' }],
-  });
-  return rows.flatMap(({ connection, name, schedule, leaseUntil, ...row }) => {
-    const flow = findFlow(name);
-    if (!flow) return [];
-    const {
-      requested: _r,
-      requestedSeen: _s,
-      leaseToken: _t,
-      claimedUntil: _c,
-      cursor: _p,
-      lane: _l,
-      ...facts
-    } = row;
-    return [
-      {
-        ...facts,
-        flow,
-        connectionName: connection.name,
-        partnerId: connection.partnerId,
-        schedule: schedule ?? flow.schedule,
-        running: leaseUntil !== null && leaseUntil > filter.now,
-      },
-    ];
-  });
+  );
 }

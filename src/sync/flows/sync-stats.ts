@@ -1,11 +1,13 @@
 import type { Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
+import { subjectRows } from '../subjects/subject-kind.js';
+import { connectionFlows, subjectKindsOf, type FlowCatalogue } from './flow-catalogue.js';
 import { dueFlow } from './flow-lease.js';
 import type { Lane } from '../../kernel/lane.js';
 import type { OutboxState } from '../effects/outbox.js';
 
 export interface SyncStats {
-  /** Flows of active connections by what they are up to. */
+  /** Flows of subjects that may run, by what they are up to. */
   flows: { due: number; running: number; failing: number };
   /** How long the flow that has waited longest is overdue, in seconds; 0 when none is. */
   oldestDueFlowSeconds: number;
@@ -15,16 +17,20 @@ export interface SyncStats {
 }
 
 /** How the flows and the outbox stand, for metrics and health pages. Settled entries are not counted: they grow for ever. */
-export async function readSyncStats(db: Tx, now: Date): Promise<SyncStats> {
-  const [flows] = await db.$queryRaw<
+export async function readSyncStats(
+  db: Tx,
+  now: Date,
+  flows: FlowCatalogue = connectionFlows,
+): Promise<SyncStats> {
+  const [counted] = await db.$queryRaw<
     { due: number; running: number; failing: number; oldest: number | null }[]
   >`
     SELECT count(*) FILTER (WHERE ${dueFlow(now)})::int AS due,
       count(*) FILTER (WHERE f.lease_until > clock_timestamp())::int AS running,
       count(*) FILTER (WHERE f.failures > 0)::int AS failing,
       EXTRACT(EPOCH FROM ${onDatabaseClock(now)} - min(f.next_attempt_at) FILTER (WHERE ${dueFlow(now)}))::float8 AS oldest
-    FROM flows f JOIN connections c ON c.id = f.connection_id
-    WHERE c.status = 'active' AND (f.next_attempt_at <= ${onDatabaseClock(now)} OR f.lease_until IS NOT NULL OR f.failures > 0)`;
+    FROM flows f JOIN ${subjectRows(subjectKindsOf(flows))} s ON s.kind = f.subject_kind AND s.id = f.subject_id
+    WHERE s.runs AND (f.next_attempt_at <= ${onDatabaseClock(now)} OR f.lease_until IS NOT NULL OR f.failures > 0)`;
   const outbox = await db.$queryRaw<{ state: OutboxState; lane: Lane; count: number; oldest: number }[]>`
     SELECT state, lane, count(*)::int AS count,
       EXTRACT(EPOCH FROM ${onDatabaseClock(now)} - min(created_at))::float8 AS oldest
@@ -33,18 +39,22 @@ export async function readSyncStats(db: Tx, now: Date): Promise<SyncStats> {
     GROUP BY state, lane ORDER BY state, lane`;
   const ages = outbox.filter((row) => row.state !== 'needs_person').map((row) => row.oldest);
   return {
-    flows: { due: flows?.due ?? 0, running: flows?.running ?? 0, failing: flows?.failing ?? 0 },
-    oldestDueFlowSeconds: Math.max(0, flows?.oldest ?? 0),
+    flows: { due: counted?.due ?? 0, running: counted?.running ?? 0, failing: counted?.failing ?? 0 },
+    oldestDueFlowSeconds: Math.max(0, counted?.oldest ?? 0),
     outbox: outbox.map(({ state, lane, count }) => ({ state, lane, count })),
     oldestUnsettledSeconds: Math.max(0, ...ages),
   };
 }
 
-/** Freshness of the data: by kind of flow, seconds since the last success of the connection that has waited longest. */
-export async function readStaleness(db: Tx, now: Date): Promise<{ flow: string; seconds: number }[]> {
+/** Freshness of the data: by kind of flow, seconds since the last success of the subject that has waited longest. */
+export async function readStaleness(
+  db: Tx,
+  now: Date,
+  flows: FlowCatalogue = connectionFlows,
+): Promise<{ flow: string; seconds: number }[]> {
   return db.$queryRaw`
     SELECT f.name AS flow, GREATEST(0,
-      EXTRACT(EPOCH FROM ${onDatabaseClock(now)} - min(coalesce(f.last_success_at, c.created_at))))::float8 AS seconds
-    FROM flows f JOIN connections c ON c.id = f.connection_id
-    WHERE c.status = 'active' AND f.enabled GROUP BY f.name ORDER BY f.name`;
+      EXTRACT(EPOCH FROM ${onDatabaseClock(now)} - min(coalesce(f.last_success_at, s.created_at))))::float8 AS seconds
+    FROM flows f JOIN ${subjectRows(subjectKindsOf(flows))} s ON s.kind = f.subject_kind AND s.id = f.subject_id
+    WHERE s.runs AND f.enabled GROUP BY f.name ORDER BY f.name`;
 }

@@ -7,12 +7,15 @@ import { ScheduledTaskArrayResponse, StringMessage } from '../../logicbroker/env
 import type { Database } from '../../store/database.js';
 import { toIsoSeconds, type Clock } from '../../kernel/time.js';
 import { finishText, type ExpectedFinish } from '../budgets/expected-finish.js';
+import type { FlowCatalogue } from './flow-catalogue.js';
 import { listFlows, requestRun, type FlowView } from './flows.js';
 import type { Lane } from '../../kernel/lane.js';
 
 export interface TaskRouteDeps {
   db: Database;
   clock: Clock;
+  /** Left out: those of connections. */
+  flows?: FlowCatalogue;
   /** Wakes a worker after the commit; when that fails, the next beat finds the request. */
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
   /** When a flow that takes many calls will be done; null where that is not known. */
@@ -21,6 +24,7 @@ export interface TaskRouteDeps {
 
 export function taskRoutes(api: Api, version: ApiVersion, deps: TaskRouteDeps): void {
   const { db, clock, wakeFlow, expectFlow } = deps;
+  const known = deps.flows ? { flows: deps.flows } : {};
   api.get(
     '/Settings/ScheduledTasks',
     {
@@ -31,7 +35,11 @@ export function taskRoutes(api: Api, version: ApiVersion, deps: TaskRouteDeps): 
       }),
     },
     async (request, reply) => {
-      const flows = await listFlows(db.prisma, { companyId: request.caller.companyId, now: clock.now() });
+      const flows = await listFlows(db.prisma, {
+        ...known,
+        companyId: request.caller.companyId,
+        now: clock.now(),
+      });
       const tasks = flows.map((flow) => writeJson(toScheduledTask(flow)));
       // Logicbroker has no v1 of this list: one shape for all.
       const numbers = { page: 0, pageSize: Math.max(1, tasks.length), totalRecords: tasks.length };
@@ -58,7 +66,9 @@ export function taskRoutes(api: Api, version: ApiVersion, deps: TaskRouteDeps): 
     async (request, reply) => {
       const { companyId } = request.caller;
       const flowId = BigInt(request.query.id);
-      const flow = await db.transaction((tx) => requestRun(tx, { companyId, flowId, now: clock.now() }));
+      const flow = await db.transaction((tx) =>
+        requestRun(tx, { ...known, companyId, flowId, now: clock.now() }),
+      );
       await wakeFlow({ id: flow.flowId, lane: flow.lane });
       // It runs, whether or not anybody can tell how long.
       const expected = await expectFlow?.(flowId).catch(() => null);
@@ -72,8 +82,8 @@ export function taskRoutes(api: Api, version: ApiVersion, deps: TaskRouteDeps): 
 function toScheduledTask(view: FlowView): object {
   return {
     Id: Number(view.id),
-    PartnerId: view.partnerId,
-    PartnerName: view.connectionName,
+    PartnerId: view.partnerId ?? undefined,
+    PartnerName: view.subjectName,
     JobName: view.flow.jobName,
     Description: view.flow.description,
     LastStart: timeOf(view.lastStartedAt),

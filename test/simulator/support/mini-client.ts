@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 import { DEMO_APP_KEY, DEMO_APP_SECRET, type Simulator } from '../../../src/simulator/server.js';
+import { nonconformities } from './conformance.js';
 
 export type Json = Record<string, unknown>;
 
@@ -30,7 +31,10 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/** A TikTok client of a few lines that shares no code with the simulator: it signs on its own. */
+/**
+ * A TikTok client of a few lines that shares no code with the simulator: it signs on its own. Its `call` holds every answer
+ * against the documented fields, types and enums.
+ */
 export interface MiniClient {
   shopId: string;
   cipher: string;
@@ -66,8 +70,13 @@ export function clientFor(simulator: Simulator, shopName: string): MiniClient {
     refreshToken: tokens.refreshToken,
     providerId: provider?.id ?? '',
     providerName: provider?.name ?? '',
-    call: (method, path, options = {}) =>
-      send(simulator.url, method, path, { token: client.token, cipher, ...options }),
+    call: async (method, path, options = {}) => {
+      const isBent = bendsAnswers(simulator);
+      const reply = await send(simulator.url, method, path, { token: client.token, cipher, ...options });
+      const wrong = isBent || reply.code !== 0 ? [] : nonconformities(method, path, reply.data);
+      if (wrong.length > 0) throw new Error(`${method} ${path} is not as documented: ${wrong.join('; ')}`);
+      return reply;
+    },
     search: (body = {}, query = {}) =>
       client.call('POST', '/order/202309/orders/search', { body, query: { page_size: '100', ...query } }),
     order: async (id) => {
@@ -84,6 +93,11 @@ export function clientFor(simulator: Simulator, shopName: string): MiniClient {
       }),
   };
   return client;
+}
+
+/** A fault or a switch makes answers other than documented on purpose. */
+function bendsAnswers({ control }: Simulator): boolean {
+  return control.liveFaults().length > 0 || control.behaviour().combinedReturn === 'text';
 }
 
 export async function send(url: string, method: string, path: string, options: CallOptions): Promise<Reply> {

@@ -1,0 +1,15 @@
+import { placeOf, type ErrorDetail } from '../kernel/errors.js';
+
+/** Where a finding is, as answers of the API say it; undefined when it is about the whole. */
+export function placeText(detail: ErrorDetail): string | undefined {
+  const place = placeOf(detail);
+  if (place === null) return undefined;
+  if ('field' in place) return place.field;
+  if ('row' in place) return withPart(`row ${place.row}`, place.column && `column ${place.column}`);
+  const { segment, name, element } = place;
+  return withPart(`segment ${segment} (${name})`, element && `element ${String(element).padStart(2, '0')}`);
+}
+
+function withPart(whole: string, part: string | number | undefined): string {
+  return part ? `${whole}, ${part}` : whole;
+}

@@ -1,0 +1,98 @@
+import { parseDateTime } from '../formats/date-time.js';
+import { cell, type CurrentRow } from './current-row.js';
+import { LARGEST_QUANTITY, LONGEST_SKU, PLAIN_SKU } from './sku.js';
+
+/** How the cells of a column that only informs are read; a cell that does not fit is left out, and its row goes on. */
+export type DetailKind = 'text' | 'number' | 'whole' | 'date';
+
+const WHOLE = /^\d{1,10}(\.0*)?$/;
+/** Some systems write the sign behind, some a real minus. */
+const NEGATIVE = /^[-\u2212]\d{1,60}([.,]\d{0,60})?$|^\d{1,60}([.,]\d{0,60})?[-\u2212]$/;
+const BEYOND = /^\d{1,60}(\.0{0,60})?$/;
+const DECIMAL = /^\d{1,12}(\.\d{1,6}0*)?$/;
+const NOT_TEXT = /\p{Cc}|\p{Surrogate}/u;
+/** Free text may have several lines. */
+const NOT_FREE_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\p{Surrogate}/u; // oxlint-disable-line no-control-regex -- they are what is looked for
+/** What a spreadsheet makes of a long number. */
+const SPOILT_BY_SPREADSHEET = /^\d(\.\d+)?e\+\d{1,3}$/i;
+const LONGEST_DETAIL = 4_000;
+const LONGEST_WAREHOUSE = 100;
+
+/** The SKU in a cell; null when there is none that can be taken, which is reported. */
+export function readSku(row: CurrentRow, index: number, nextWhenEmpty: string): string | null {
+  const text = row.fields[index] ?? '';
+  if (PLAIN_SKU.test(text) && !text.includes('+')) return text;
+  const sku = text.trim();
+  if (sku === '') return row.refuse(index, 'is empty', nextWhenEmpty);
+  if (sku.length > LONGEST_SKU) {
+    return row.refuse(
+      index,
+      `has more than ${LONGEST_SKU} characters`,
+      'Is the separator of the file right?',
+    );
+  }
+  if (SPOILT_BY_SPREADSHEET.test(sku)) {
+    const next = 'Format the column as text in the spreadsheet and write the SKU anew';
+    return row.refuse(index, 'looks like a number that a spreadsheet has rounded', next);
+  }
+  if (!NOT_TEXT.test(sku)) return sku;
+  const next = 'Write the SKU on one line, without control characters';
+  return row.refuse(index, 'has a character that is not text', next);
+}
+
+/**
+ * A number of pieces; null when it is none, which is reported. What an ERP has sold beyond its stock is nothing to sell:
+ * refused, the former quantity would stay on sale.
+ */
+export function readQuantity(row: CurrentRow, index: number | null, text: string): number | null {
+  const quantity = WHOLE.test(text) ? Number.parseInt(text, 10) : Number.NaN;
+  if (quantity <= LARGEST_QUANTITY) return quantity;
+  if (NEGATIVE.test(text)) {
+    row.remark(index, 'is negative and counts as 0', 'Nothing is for sale of it');
+    return 0;
+  }
+  if (BEYOND.test(text)) {
+    row.remark(
+      index,
+      `is more than ${LARGEST_QUANTITY} and counts as that many`,
+      'Is the column the right one?',
+    );
+    return LARGEST_QUANTITY;
+  }
+  const message = /^\d{1,60}[.,]\d{1,60}$/.test(text) ? 'is not a whole number' : 'is not a number';
+  return row.refuse(index, message, 'A quantity is a whole number from 0');
+}
+
+/** A price in its own digits; empty when none is given, null when it was refused, which concerns nothing else of the row. */
+export function readCost(row: CurrentRow, index: number | null): string | null {
+  const text = cell(row, index);
+  if (text === '' || DECIMAL.test(text)) return text;
+  const next = 'A price is digits with a point, such as 19.99: no currency, no thousands, at most 6 decimals';
+  return row.refuse(index, 'is not a price', next);
+}
+
+export function isWarehouseCode(text: string): boolean {
+  return text.length <= LONGEST_WAREHOUSE && !NOT_TEXT.test(text);
+}
+
+/** A cell that only informs, as it is kept; null when it is empty or (noted) none of its kind. */
+export function readDetail(row: CurrentRow, index: number | null, kind: DetailKind): string | null {
+  const text = cell(row, index);
+  if (text === '' || index === null) return null;
+  return detailOf(text, kind) ?? row.leaveOut(index);
+}
+
+function detailOf(text: string, kind: DetailKind): string | null {
+  switch (kind) {
+    case 'text':
+      return text.length > LONGEST_DETAIL || NOT_FREE_TEXT.test(text) ? null : text;
+    case 'number':
+      return DECIMAL.test(text) ? text : null;
+    case 'whole': {
+      const whole = WHOLE.test(text) ? Number.parseInt(text, 10) : Number.NaN;
+      return whole <= LARGEST_QUANTITY ? String(whole) : null;
+    }
+    default:
+      return parseDateTime(text)?.toISOString() ?? null;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Connection } from '../connections/connection.js';
+import { AppError } from '../kernel/errors.js';
+import { bulkTransaction, type BulkTx } from '../store/bulk-transaction.js';
+import { announceImports } from './announce-imports.js';
+import type { FeedKind } from './feed-kind.js';
+import { kindOf, type ImportDeps } from './import-deps.js';
+import type { ImportRecord } from './import.js';
+import { endHeld, lockHeld } from './import-store.js';
+
+interface HeldImport {
+  connection: Connection;
+  record: Pick<ImportRecord, 'id' | 'kind'>;
+}
+
+/**
+ * Applies a feed that the brake has held: somebody says that it is meant so. It counts from when it arrived, so that what
+ * came later stays.
+ * @returns what was changed, and of how many SKUs something newer counts
+ * @throws AppError not-found; rule-violated when it is not held (any more)
+ */
+export async function confirmImport(
+  deps: ImportDeps,
+  { connection, record }: HeldImport,
+): Promise<Record<string, number>> {
+  const importId = record.id;
+  const kind = kindOf(deps, record.kind);
+  const { counts = {}, wake } = await bulkTransaction(deps.db, async (tx) => {
+    const receivedAt = await lock(tx, kind, { connection, importId });
+    const now = deps.clock.now();
+    if (!kind.applyHeld) throw notHeld(importId, 'of a kind that is never held');
+    const applied = await kind.applyHeld(tx, { connection, importId, receivedAt, now });
+    await endHeld(tx, { importId, state: 'applied', reason: null, counts: applied.counts ?? {}, now });
+    return applied;
+  });
+  await announceImports(deps);
+  if (wake) await kind.wake?.(connection.id, wake);
+  return counts;
+}
+
+/**
+ * Forgets a feed that the brake has held: it was a mistake. What was let through stays.
+ * @throws AppError not-found; rule-violated when it is not held (any more)
+ */
+export async function refuseImport(deps: ImportDeps, { connection, record }: HeldImport): Promise<void> {
+  const importId = record.id;
+  const kind = kindOf(deps, record.kind);
+  await bulkTransaction(deps.db, async (tx) => {
+    await lock(tx, kind, { connection, importId });
+    await kind.forgetHeld?.(tx, [importId]);
+    const reason = 'It was held, and was refused by hand.';
+    await endHeld(tx, { importId, state: 'refused', reason, counts: {}, now: deps.clock.now() });
+  });
+  await announceImports(deps);
+}
+
+/** @returns when the held feed arrived */
+async function lock(
+  tx: BulkTx,
+  kind: FeedKind,
+  { connection, importId }: { connection: Connection; importId: number },
+): Promise<Date> {
+  await kind.lock(tx, connection);
+  const row = await lockHeld(tx, { importId, connectionId: connection.id });
+  if (!row) throw new AppError('not-found', `There is no import ${importId}.`);
+  if (row.state === 'held') return row.receivedAt;
+  throw notHeld(importId, row.state);
+}
+
+function notHeld(importId: number, state: string): AppError {
+  return new AppError(
+    'rule-violated',
+    `Import ${importId} does not wait to be confirmed or refused: it is ${state}.`,
+    {
+      details: [
+        {
+          field: 'ImportId',
+          message: `is ${state}`,
+          next: 'Only a held feed can be confirmed or refused',
+        },
+      ],
+    },
+  );
+}

@@ -1,0 +1,78 @@
+/** `error`: nothing of the row is taken. `warning`: the rest of it is. `overridden`: a later row says it anew. */
+export type FindingLevel = 'error' | 'warning' | 'overridden';
+
+/** What is to be said about a row. */
+export interface Finding {
+  level: FindingLevel;
+  rowNumber: number;
+  column: string | null;
+  value: string | null;
+  message: string;
+  next: string | null;
+}
+
+/** The row that is being read: one object for the whole file, since there are millions of rows. */
+export interface CurrentRow {
+  fields: readonly string[];
+  rowNumber: number;
+  /** Reports a value that is not taken; the null is what its reader answers. */
+  refuse(index: number | null, message: string, next: string | null): null;
+  /** Reports a value that is taken otherwise than it stands there. */
+  remark(index: number | null, message: string, next: string | null): void;
+  /** Notes a cell that only informs and cannot be read. */
+  leaveOut(index: number): null;
+  /** Hands over what was reported of the row, once it is known whether anything of it is taken. */
+  close(isTaken: boolean): void;
+}
+
+/** Takes the findings of one row. */
+export type ReportRow = (findings: Finding[], isTaken: boolean) => void;
+
+/** Cells that were left out, by column, with the first row that has one. */
+export type LeftOutCells = Map<string, { count: number; firstRow: number }>;
+
+const LONGEST_VALUE_IN_REPORT = 100;
+
+export function createCurrentRow(
+  headers: readonly string[],
+  report: ReportRow,
+  leftOut: LeftOutCells,
+): CurrentRow {
+  let findings: Finding[] = [];
+  const row: CurrentRow = {
+    fields: [],
+    rowNumber: 0,
+    refuse(index, message, next) {
+      row.remark(index, message, next);
+      return null;
+    },
+    remark(index, message, next) {
+      const column = index === null ? null : (headers[index] ?? null);
+      const value = index === null ? null : printable(row.fields[index] ?? '');
+      findings.push({ level: 'error', rowNumber: row.rowNumber, column, value, message, next });
+    },
+    leaveOut(index) {
+      const column = headers[index] ?? '';
+      const seen = leftOut.get(column);
+      if (seen) seen.count += 1;
+      else leftOut.set(column, { count: 1, firstRow: row.rowNumber });
+      return null;
+    },
+    close(isTaken) {
+      if (findings.length === 0) return;
+      if (isTaken) for (const finding of findings) finding.level = 'warning';
+      report(findings, isTaken);
+      findings = [];
+    },
+  };
+  return row;
+}
+
+/** The cell without blanks around it; empty for a column that the file does not have. */
+export function cell(row: CurrentRow, index: number | null): string {
+  return index === null ? '' : (row.fields[index] ?? '').trim();
+}
+
+export function printable(value: string): string {
+  return value.slice(0, LONGEST_VALUE_IN_REPORT).replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '\ufffd');
+}

@@ -1,0 +1,89 @@
+import { Prisma, type Tx } from '../store/database.js';
+import type { Finding, FindingLevel } from './current-row.js';
+import type { ImportRecord } from './import.js';
+
+interface StoredImport extends Omit<ImportRecord, 'bytes'> {
+  bytes: bigint;
+}
+
+export const importColumns = Prisma.sql`id, company_id AS "companyId", connection_id AS "connectionId", kind, state, format,
+  file_name AS "fileName", sha256, bytes, dry_run AS "dryRun", counts, warnings, reason, received_at AS "receivedAt",
+  finished_at AS "finishedAt"`;
+
+/** Null also for another company's. */
+export async function findImport(
+  tx: Tx,
+  { companyId, id }: { companyId: number; id: number },
+): Promise<ImportRecord | null> {
+  const rows = await tx.$queryRaw<StoredImport[]>`
+    SELECT ${importColumns} FROM imports WHERE id = ${id} AND company_id = ${companyId}`;
+  return rows[0] ? toRecord(rows[0]) : null;
+}
+
+/** For the program itself, whichever company's it is. */
+export async function getImport(tx: Tx, id: number): Promise<ImportRecord | null> {
+  const rows = await tx.$queryRaw<StoredImport[]>`SELECT ${importColumns} FROM imports WHERE id = ${id}`;
+  return rows[0] ? toRecord(rows[0]) : null;
+}
+
+/** Newest first. */
+export async function listImports(
+  tx: Tx,
+  filter: { connectionId: number; page: number; pageSize: number },
+): Promise<{ records: ImportRecord[]; total: number }> {
+  const { connectionId, page, pageSize } = filter;
+  const [rows, total] = await Promise.all([
+    tx.$queryRaw<StoredImport[]>`
+      SELECT ${importColumns} FROM imports WHERE connection_id = ${connectionId}
+      ORDER BY id DESC LIMIT ${pageSize} OFFSET ${page * pageSize}`,
+    tx.import.count({ where: { connectionId } }),
+  ]);
+  return { records: rows.map((row) => toRecord(row)), total };
+}
+
+export async function listFindings(tx: Tx, importId: number): Promise<Finding[]> {
+  const rows = await tx.importFinding.findMany({
+    where: { importId },
+    orderBy: { position: 'asc' },
+  });
+  return rows.map(({ rowNumber, columnName: column, value, message, next, level }) => ({
+    level: level as FindingLevel,
+    rowNumber,
+    column,
+    value,
+    message,
+    next,
+  }));
+}
+
+/** Imports whose consequences and events are still to be written, locked; others that do the same skip them. */
+export async function lockUnannounced(
+  tx: Tx,
+  { kinds, limit }: { kinds: readonly string[]; limit: number },
+): Promise<ImportRecord[]> {
+  const rows = await tx.$queryRaw<StoredImport[]>`
+    SELECT ${importColumns} FROM imports 
+    WHERE announced_at IS NULL AND state NOT IN ('receiving', 'received') AND kind = ANY(${[...kinds]}::text[])
+    ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
+  return rows.map((row) => toRecord(row));
+}
+
+/** Connections with an import of the kind whose consequences may not have been drawn. */
+export async function findUnfollowed(
+  tx: Tx,
+  kind: string,
+): Promise<{ companyId: number; connectionId: number }[]> {
+  return tx.import.findMany({
+    where: { announcedAt: null, kind, state: 'applied' },
+    select: { companyId: true, connectionId: true },
+    distinct: ['connectionId'],
+  });
+}
+
+export async function markAnnounced(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
+  await tx.import.updateMany({ where: { id: { in: [...ids] } }, data: { announcedAt: now } });
+}
+
+function toRecord(row: StoredImport): ImportRecord {
+  return { ...row, bytes: Number(row.bytes) };
+}

@@ -1,0 +1,89 @@
+import { readSku } from './cells.js';
+import { COPY_NULL, copyText } from './copy-text.js';
+import { createCurrentRow, type CurrentRow, type LeftOutCells, type ReportRow } from './current-row.js';
+import type { FeedTable } from './feed-kind.js';
+import { sift, type RepeatSieve } from './repeat-sieve.js';
+import { foldSku } from './sku.js';
+
+export interface RowReader extends Pick<FeedTable, 'read' | 'refuse'> {
+  leftOut: LeftOutCells;
+}
+
+interface ReaderOptions {
+  /** Columns of the header as they are and for reports, and where the SKU stands. */
+  columns: { count: number; headers: string[]; supplierSku: number };
+  caseSensitive: boolean;
+  report: ReportRow;
+  /** Takes the keys of the rows that are taken. */
+  sieve?: RepeatSieve;
+}
+
+/**
+ * Reads rows that are about one SKU each: row number, key of the SKU, SKU (null when it is its own key), and what `readRest`
+ * makes of the other cells. Called millions of times: a row of plain cells becomes a line without an object in between.
+ * @param readRest `start` with its own fields and a newline; null for a row that it has reported
+ */
+export function createRowReader(
+  { columns, caseSensitive, report, sieve }: ReaderOptions,
+  readRest: (row: CurrentRow, start: string) => string | null,
+): RowReader {
+  const leftOut: LeftOutCells = new Map();
+  const row = createCurrentRow(columns.headers, report, leftOut);
+
+  function read(fields: readonly string[], count: number, rowNumber: number): string | null {
+    row.fields = fields;
+    row.rowNumber = rowNumber;
+    const line = readRow(fields, count, rowNumber);
+    row.close(line !== null);
+    return line;
+  }
+
+  function readRow(fields: readonly string[], count: number, rowNumber: number): string | null {
+    if (count !== columns.count) {
+      if (isBlank(fields, count)) return null;
+      const message = `has ${count} columns where the header has ${columns.count}`;
+      return row.refuse(null, message, 'Put values that hold the separator or a quote in quotes');
+    }
+    if (fields[columns.supplierSku] === '' && isBlank(fields, count)) return null;
+    const sku = readSku(row, columns.supplierSku, 'Every row needs its SupplierSKU');
+    if (sku === null) return null;
+    const key = foldSku(sku, caseSensitive);
+    const line = readRest(
+      row,
+      `${numberText(rowNumber)}\t${copyText(key)}\t${key === sku ? COPY_NULL : copyText(sku)}\t`,
+    );
+    if (line !== null && sieve) sift(sieve, key);
+    return line;
+  }
+
+  function refuse(rowNumber: number, message: string, next: string): void {
+    row.rowNumber = rowNumber;
+    row.refuse(null, message, next);
+    row.close(false);
+  }
+
+  return { read, refuse, leftOut };
+}
+
+/** Remarks about cells that only inform and were left out. */
+export function remarksOnLeftOut(leftOut: LeftOutCells): string[] {
+  return [...leftOut].map(
+    ([column, { count, firstRow }]) =>
+      `${column}: ${count} ${count === 1 ? 'value' : 'values'} could not be read and ${count === 1 ? 'was' : 'were'} left out (first in row ${firstRow})`,
+  );
+}
+
+const LAST_DIGITS = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'));
+
+/**
+ * V8 remembers the texts of the last many thousand numbers. Of a file with millions of rows they live just long enough to
+ * be taken for lasting ones, and so pile up; thousands and rest are remembered too, but are few.
+ */
+function numberText(rowNumber: number): string {
+  return `${Math.floor(rowNumber / 1_000)}${LAST_DIGITS[rowNumber % 1_000]}`;
+}
+
+function isBlank(fields: readonly string[], count: number): boolean {
+  for (let index = 0; index < count; index++) if (fields[index]!.trim() !== '') return false;
+  return true;
+}
