@@ -9,7 +9,7 @@ import { documentTypeNames, documentTypes } from '../logicbroker/document-types.
 import { standingOf } from '../logicbroker/own-operations.js';
 import { statuses } from '../logicbroker/statuses.js';
 import { carrierAliases } from '../shipments/carrier-aliases.js';
-import { flowCatalogue } from '../sync/flows/flow-catalogue.js';
+import { productFlows } from '../compose/product-flows.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { markdownTable } from './marked-tables.js';
 import { helpTables } from './help-tables.js';
@@ -52,7 +52,7 @@ export async function generatedTables(): Promise<Record<string, string>> {
     ),
     flows: markdownTable(
       ['Flow', 'Schedule', 'What it does'],
-      Object.values(flowCatalogue).map(({ name, schedule, description }) => [
+      [...productFlows.values()].map(({ name, schedule, description }) => [
         code(name),
         code(schedule),
         description,

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { writeJson } from '../formats/json.js';
 import type { Logger } from '../kernel/log.js';
-import { isStoreUnavailable } from '../store/database.js';
 import { placeText } from './error-places.js';
+import { isStoreFull, isStoreUnavailable } from '../store/database.js';
 import { validationError } from './validation.js';
 
 /** Fastify's own errors that callers can meet, in our words. */
@@ -47,6 +47,12 @@ function toAppError(error: FastifyError | Error, request: FastifyRequest): AppEr
     return new AppError('service-unavailable', 'The store cannot be reached just now.', {
       cause: error,
       retryAfterMs: 5_000,
+    });
+  }
+  if (isStoreFull(error)) {
+    return new AppError('service-unavailable', 'The store has no room just now.', {
+      cause: error,
+      retryAfterMs: 60_000,
     });
   }
   const status = (error as Partial<FastifyError>).statusCode ?? 500;

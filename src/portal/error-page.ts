@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
-import { isStoreUnavailable } from '../store/database.js';
+import { isStoreFull, isStoreUnavailable } from '../store/database.js';
 import { html, type Html } from './html.js';
 import { notice } from './layout.js';
 import { sendPage } from './send-page.js';
@@ -13,11 +13,13 @@ export function sendErrorPage(
   reply: FastifyReply,
   log: Logger,
 ): FastifyReply {
-  const shown = isStoreUnavailable(error)
-    ? new AppError('service-unavailable', 'The store cannot be reached just now. Try again in a moment.')
-    : error instanceof AppError && error.status !== 500
-      ? error
-      : null;
+  const shown = isStoreFull(error)
+    ? new AppError('service-unavailable', 'The store has no room just now. An operator has to make some.')
+    : isStoreUnavailable(error)
+      ? new AppError('service-unavailable', 'The store cannot be reached just now. Try again in a moment.')
+      : error instanceof AppError && error.status !== 500
+        ? error
+        : null;
   const status = shown?.status ?? clientStatus(error) ?? 500;
   // A configuration error is for the operator to read, although it is answered with 500.
   const configuration = error instanceof AppError && error.code === 'configuration-invalid' ? error : null;

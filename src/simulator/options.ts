@@ -116,6 +116,8 @@ export interface Behaviour {
   waitingPackages: 'shown' | 'hidden';
   /** How return records write a role: as the sample does ("Buyer"), or as the enum ("BUYER"). */
   recordRoles: 'sample' | 'enum';
+  /** All test shops together. */
+  testShopCallsPerHour: number;
   /** UNCONFIRMED: what an EU shop is told about shipping providers when it names no route. */
   providersWithoutRoute: 'domestic' | 'refused';
 }
@@ -168,7 +170,12 @@ export const defaultBehaviour: Behaviour = {
   trailingSlash: 'refused',
   waitingPackages: 'shown',
   recordRoles: 'sample',
+  testShopCallsPerHour: 1000,
 };
+
+/** Worlds to begin with: the demo's shops, none, or the demo's and one shop per market with orders of every kind. */
+export const seedNames = ['demo', 'empty', 'kinds'] as const;
+export type SeedName = (typeof seedNames)[number];
 
 export interface SimulatorOptions {
   host?: string;
@@ -176,7 +183,7 @@ export interface SimulatorOptions {
   port?: number;
   /** State survives a restart only when this is given; written atomically. */
   stateFile?: string;
-  seed?: 'demo' | 'empty';
+  seed?: SeedName;
   apps?: SimulatorApp[];
   /** Redirect URL of the demo app; ignored when `apps` is given. */
   redirectUrl?: string;

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 
+import { seedNames, type SeedName } from './options.js';
 import { startSimulator, type Simulator, type SimulatorOptions } from './server.js';
 
-const usage = `Usage: simulator [--port 3100] [--host 127.0.0.1] [--state-file FILE] [--seed demo|empty]
+const usage = `Usage: simulator [--port 3100] [--host 127.0.0.1] [--state-file FILE] [--seed demo|empty|kinds]
                  [--redirect-url URL] [--fast] [--expose-control]
                  [--allow-host NAME]... (names besides those of this machine, such as that of a container)
 `;
@@ -77,9 +78,10 @@ function portOf(text: string | undefined): number {
   return port;
 }
 
-function seedOf(text: string | undefined): 'demo' | 'empty' {
-  if (text === undefined || text === 'demo' || text === 'empty') return text ?? 'demo';
-  throw new SimulatorUsageError(`--seed ${text} is neither demo nor empty\n${usage}`);
+function seedOf(text: string | undefined): SeedName {
+  const seed = seedNames.find((name) => name === (text ?? 'demo'));
+  if (seed !== undefined) return seed;
+  throw new SimulatorUsageError(`--seed ${text} is none of demo, empty and kinds\n${usage}`);
 }
 
 /** Only what is there: a saved state may have other accounts than the demo's, and an empty one has none. */

@@ -113,10 +113,21 @@ const DRIVER_UNAVAILABLE = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeou
 
 /** True when the store cannot be reached or is too busy just now: the same call can succeed in a moment. */
 export function isStoreUnavailable(error: Error & { code?: unknown }): boolean {
-  const { originalCode, kind } = driverErrorOf(error);
-  const codes = [error.code, CODE_IN_WORDS.exec(error.message)?.[1], originalCode].map(String);
-  if (codes.some((code) => STORE_UNAVAILABLE.test(code))) return true;
-  return CONNECTION_LOST.test(error.message) || DRIVER_UNAVAILABLE.test(String(kind));
+  if (allCodesOf(error).some((code) => STORE_UNAVAILABLE.test(code))) return true;
+  return CONNECTION_LOST.test(error.message) || DRIVER_UNAVAILABLE.test(String(driverErrorOf(error).kind));
+}
+
+/** PostgreSQL's disk or memory is full (53100, 53200): nothing is wrong with what was to be stored. */
+const STORE_FULL = /^53[12]00$/;
+
+/** True when PostgreSQL has no room: an operator has to make some, and until then the same call fails again. */
+export function isStoreFull(error: Error & { code?: unknown }): boolean {
+  return allCodesOf(error).some((code) => STORE_FULL.test(code));
+}
+
+/** Wherever an error of the store keeps its code: the driver's own, Prisma's, or in Prisma's words. */
+function allCodesOf(error: Error & { code?: unknown }): string[] {
+  return [error.code, CODE_IN_WORDS.exec(error.message)?.[1], driverErrorOf(error).originalCode].map(String);
 }
 
 interface DriverError {

@@ -2,7 +2,6 @@ import t from 'tap';
 import { changeStatus } from '../../src/documents/document-store.js';
 import { testDatabase } from '../support/database.js';
 import { clockOff, connectAgain, startShop, type TestShop } from './shop.js';
-import { openFence } from '../support/fence.js';
 
 const db = await testDatabase(t);
 const line = { sellerSku: 'TEE-RED-L', quantity: 1 };

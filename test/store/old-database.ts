@@ -60,6 +60,19 @@ const ROWS: readonly (readonly [table: string, sql: string])[] = [
     `INSERT INTO flows (id, connection_id, name, lane, schedule, watermark)
      VALUES (1, 1, 'pull-orders', 'urgent', '*/15 * * * *', '2026-11-01Z')`,
   ],
+  // The same since a flow has a subject and an effect a target.
+  [
+    'outbox',
+    `INSERT INTO outbox (id, company_id, target_id, connection_id, effect, natural_key, ordering_key, lane, document_key,
+       payload, state)
+     VALUES (1, 7001, 1, 1, 'mark-package-shipped', 'S1:0', 'order:57', 'urgent', 1002, '{"x": 1}', 'needs_person'),
+            (2, 7001, 1, 1, 'mark-package-shipped', 'S1:1', 'order:57', 'urgent', 1002, '{}', 'pending')`,
+  ],
+  [
+    'flows',
+    `INSERT INTO flows (id, subject_id, connection_id, name, lane, schedule, watermark)
+     VALUES (1, 1, 1, 'pull-orders', 'urgent', '*/15 * * * *', '2026-11-01Z')`,
+  ],
   [
     'events',
     `INSERT INTO events (company_id, document_key, type_id, level, category, summary, created_at)
@@ -99,6 +112,9 @@ const ROWS: readonly (readonly [table: string, sql: string])[] = [
   ],
 ];
 
+/** PostgreSQL: undefined_column, not_null_violation. */
+const NO_SUCH_ROW = ['42703', '23502'];
+
 /** Puts the rows in. Answers the tables that have some. */
 export async function fillOldDatabase(client: pg.Client): Promise<string[]> {
   const filled: string[] = [];
@@ -109,13 +125,13 @@ export async function fillOldDatabase(client: pg.Client): Promise<string[]> {
   return filled;
 }
 
-/** False where the table has lost a column that the early version wrote: such rows cannot be there any more. */
+/** False where the table lacks a column that the row names, or wants one more: no version wrote such a row there. */
 async function fill(client: pg.Client, sql: string): Promise<boolean> {
   try {
     await client.query(sql);
     return true;
   } catch (error) {
-    if ((error as { code?: string }).code === '42703') return false;
+    if (NO_SUCH_ROW.includes(String((error as { code?: unknown }).code))) return false;
     throw error;
   }
 }

@@ -1,5 +1,3 @@
-import { Prisma } from '../../store/database.js';
-
 /**
  * What the seller said last of an item, and when. Files are numbered as their first byte is accepted (`n`, the number of
  * the import; `at`, that time), and a cell, which is one warehouse code of one item, or its price, takes only a value with
@@ -24,10 +22,3 @@ const COST_N = `CASE WHEN i.cost IS NULL THEN 0 WHEN i.is_apart THEN i.cost_n
 
 /** For statements on a connection of its own. */
 export const effectiveSql = { countN: COUNT_N, countedAt: COUNTED_AT, costN: COST_N };
-
-/** Number of the file that last said a quantity of the item (the newest of its cells). */
-export const effectiveCountN = Prisma.raw(`(${COUNT_N})`);
-/** When the first byte of that file arrived; null where it is not known. */
-export const effectiveCountedAt = Prisma.raw(`(${COUNTED_AT})`);
-/** Number of the file that last said the price. */
-export const effectiveCostN = Prisma.raw(`(${COST_N})`);

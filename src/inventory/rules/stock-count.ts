@@ -1,27 +1,9 @@
 import type { ConnectionSettings } from '../../connections/settings.js';
 import { MINUTE_MS } from '../../kernel/time.js';
+import type { Piece } from '../../orders/piece.js';
 
-/** One ordered piece, as far as a count of stock may have to be corrected by it. Times in UTC. */
-export interface CountedPiece {
-  unitId: string;
-  /** Our id of its order. */
-  orderId: string;
-  skuId: string;
-  sellerSku: string;
-  /** Null: TikTok does not say where it takes it from. */
-  warehouseId: string | null;
-  /** When it was ordered: TikTok takes it out of what can be sold then, before it is paid. */
-  bornAt: Date;
-  exportedAt: Date | null;
-  /** When the ERP was first given the order. */
-  handedAt: Date | null;
-  shippedAt: Date | null;
-  cancelledAt: Date | null;
-  /** `buyer`, `seller`, `system`, `operator`, `other`; null while it is not cancelled. */
-  cancelledBy: string | null;
-  /** When the ERP could know that it is cancelled. */
-  cancelReadyAt: Date | null;
-}
+/** One ordered piece, as far as a count of stock may have to be corrected by it. */
+export type CountedPiece = Omit<Piece, 'leftAt'>;
 
 /** Which orders a count of the ERP is net of (setting countKnows), and how long it takes to count without one. */
 export interface CountRule {

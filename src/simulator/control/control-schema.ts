@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 
+import { seedNames } from '../options.js';
 import { effectKinds, orderStatuses } from '../state/model.js';
 import { regionCodes } from '../state/regions.js';
 
@@ -222,6 +223,7 @@ export const BehaviourPatch = Type.Partial(
     trailingSlash: Type.Enum(['refused', 'accepted']),
     waitingPackages: Type.Enum(['shown', 'hidden']),
     recordRoles: Type.Enum(['sample', 'enum']),
+    testShopCallsPerHour: Type.Integer({ minimum: 0 }),
   }),
   { ...strict, description: 'What TikTok’s documents leave open, one switch each' },
 );
@@ -307,7 +309,14 @@ export const ActiveFault = Type.Object({
   struck: Type.Integer({ description: 'How often it struck' }),
 });
 
-export const ResetBody = Type.Object({ seed: Type.Optional(Type.Enum(['demo', 'empty'])) }, strict);
+export const ResetBody = Type.Object({ seed: Type.Optional(Type.Enum([...seedNames])) }, strict);
+export const ShopPatch = Type.Partial(
+  Type.Object({
+    isTest: Type.Boolean({ description: 'Test shops share 1,000 calls an hour (testShopCallsPerHour)' }),
+    isInactive: Type.Boolean({ description: 'TikTok refuses its calls' }),
+  }),
+  strict,
+);
 export const Snapshot = Type.Object({ version: Type.Integer() }, { additionalProperties: true });
 export const Health = Type.Object({
   status: Type.Literal('ok'),

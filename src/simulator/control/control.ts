@@ -1,7 +1,7 @@
 import type { RateLimiter, RateLimitOptions } from '../gateway/rate-limit.js';
 import { authorize, deauthorize, exchangeCode, expireTokens } from '../oauth/authorizations.js';
 import { redirectTarget } from '../oauth/authorize-pages.js';
-import type { Behaviour, SimulatorApp } from '../options.js';
+import type { Behaviour, SeedName, SimulatorApp } from '../options.js';
 import { generateOrders, type GenerateInput } from '../seeds/generate.js';
 import type { Effect, Order, Seller, Token } from '../state/model.js';
 import { settleDue } from '../state/settle-due.js';
@@ -92,6 +92,13 @@ export function createControl(deps: ControlDeps) {
         world(),
         checked(() => addShop(world(), input)),
       );
+    },
+
+    /** What TikTok makes of the shop: a test shop, or one that is not active. */
+    patchShop: (id: string, patch: { isTest?: boolean; isInactive?: boolean }): ShopView => {
+      Object.assign(shopBy(id), patch);
+      world().changed();
+      return viewShop(world(), shopBy(id));
     },
 
     orders: (filter: OrderFilter = {}): OrderView[] => listOrders(world(), filter),
@@ -188,7 +195,7 @@ export function createControl(deps: ControlDeps) {
 
     snapshot: (): Snapshot => takeSnapshot(world()),
     restore: (snapshot: unknown): void => deps.state.replace(checked(() => asSnapshot(snapshot))),
-    reset: (seed?: 'demo' | 'empty'): void => {
+    reset: (seed?: SeedName): void => {
       deps.state.reset(seed);
       deps.faults.clear();
       deps.schedule.clear();

@@ -79,6 +79,17 @@ export function registerWorldRoutes(server: ControlServer, control: SimulatorCon
     },
     (request) => control.addShop(request.body),
   );
+  server.patch(
+    '/shops/:id',
+    {
+      schema: doc('world', 'patchShop', 'Make it a test shop, or an inactive one', {
+        params: schema.IdParams,
+        body: schema.ShopPatch,
+        response: { 200: schema.Shop, ...failures },
+      }),
+    },
+    (request) => control.patchShop(request.params.id, request.body),
+  );
   server.get(
     '/clock',
     {

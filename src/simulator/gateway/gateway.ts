@@ -15,6 +15,7 @@ import { notSimulatedCall } from './not-simulated.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { ApiRoute, Caller, RawCall } from './route.js';
 import { createRouter, type Match, type Router } from './router.js';
+import { checkShopState } from './shop-state.js';
 import { isMultipart, mediaType } from './signature.js';
 
 export interface GatewayDeps {
@@ -88,6 +89,8 @@ function perform(deps: GatewayDeps, router: Router, running: Running): Answer {
   const match = checkedBy('path', () => findRoute(world, router, request.method, call));
   plan.before(call);
   const checked = checkRequest(world, match.route, call, Date.now());
+  const { shop } = checked;
+  if (shop !== undefined) checkedBy('shop', () => checkShopState(world, shop, call.path));
   const key = [checked.app.appKey, checked.shop?.id ?? '', match.route.method, match.route.path].join(' ');
   if (!deps.limiter.take(key)) throw rateLimited(deps.limiter);
   const body = checkedBy('body', () => jsonObject(running.body, call, request));

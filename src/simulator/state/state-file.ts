@@ -1,8 +1,9 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { demoApp, DEMO_APP_KEY, type SimulatorOptions } from '../options.js';
+import { demoApp, DEMO_APP_KEY, type SeedName, type SimulatorOptions } from '../options.js';
 import { seedDemo } from '../seeds/demo.js';
+import { seedKinds } from '../seeds/kinds.js';
 import { asSnapshot, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot.js';
 import { createWorld, type World } from './world.js';
 
@@ -17,7 +18,7 @@ export interface StateKeeper {
    */
   flush(): Promise<void>;
   /** Starts over with a fresh seed; the file follows. */
-  reset(seed?: 'demo' | 'empty'): void;
+  reset(seed?: SeedName): void;
   /** Puts a saved world in place of the present one. */
   replace(snapshot: Snapshot): void;
   close(): Promise<void>;
@@ -58,6 +59,7 @@ function seeded(options: SimulatorOptions): World {
   const world = createWorld(options.behaviour);
   for (const app of options.apps ?? [demoApp(options.redirectUrl)]) world.apps.set(app.appKey, app);
   if (options.seed !== 'empty') seedDemo(world);
+  if (options.seed === 'kinds') seedKinds(world);
   return world;
 }
 

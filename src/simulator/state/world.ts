@@ -41,6 +41,10 @@ export interface Shop {
   listedSec: number;
   /** Some of its orders are not in the list, or not yet. */
   hasLateOrders?: boolean;
+  /** Test shops share a small number of calls. */
+  isTest?: boolean;
+  /** TikTok refuses all calls for it. */
+  isInactive?: boolean;
 }
 
 /** Everything TikTok would know: one value, so that reset and save are one step each. */

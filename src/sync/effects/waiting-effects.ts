@@ -1,6 +1,7 @@
 import type { Tx } from '../../store/database.js';
 import { connectionOf } from '../subjects/connection-subject.js';
 import type { Subject } from '../subjects/subject-kind.js';
+import { onDatabaseClock } from '../../store/database-clock.js';
 import { retryEntry, settleByPerson, type PersonDecision } from './outbox-decisions.js';
 import type { EffectRegistry } from './outbox.js';
 
@@ -60,7 +61,7 @@ export async function waitingOf(db: Tx, target: Subject): Promise<WaitingEffect[
 /** For how many seconds the effect that has waited longest for a person has been waiting; 0 when none does. */
 export async function readLongestWait(db: Tx, now: Date): Promise<number> {
   const [row] = await db.$queryRaw<{ seconds: number | null }[]>`
-    SELECT EXTRACT(EPOCH FROM ${now}::timestamptz - min(updated_at))::float8 AS seconds
+    SELECT EXTRACT(EPOCH FROM ${onDatabaseClock(now)} - min(updated_at))::float8 AS seconds
     FROM outbox WHERE state = 'needs_person'`;
   return Math.max(0, row?.seconds ?? 0);
 }
