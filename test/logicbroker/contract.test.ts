@@ -265,8 +265,8 @@ const theirsInV1 = ['POST /ActivityEvents', 'GET /Orders/{LogicbrokerKey}/Events
 
 /** Logicbroker: Swagger of CommerceAPI v1. What its v3 has and its v1 has not. */
 const missingInTheirV1 = [
-  /^GET \/(Orders|Acknowledgements|Shipments|Returns)\/(LogicbrokerKeys\/)?Ready$/,
-  /^PUT \/(Orders|Acknowledgements|Shipments|Returns)\/Status$/,
+  /^GET \/(Orders|Acknowledgements|Shipments|Returns|Invoices)\/(LogicbrokerKeys\/)?Ready$/,
+  /^PUT \/(Orders|Acknowledgements|Shipments|Returns|Invoices)\/Status$/,
   /^POST \/Inventory\/(All|\{partnerId\})\/Export$/,
   /^GET \/Inventory\/\{partnerId\}\/Match\/\{sku\}$/,
   /^PUT \/Inventory\/\{partnerId\}\/ZeroOut$/,

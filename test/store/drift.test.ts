@@ -49,7 +49,6 @@ const BY_HAND = [
   'constraint connections_status_check',
   'constraint deadline_notices_kind_check',
   'constraint deadline_notices_threshold_check',
-  'constraint documents_type_check',
   'constraint events_actor_kind_check',
   'constraint import_findings_level_check',
   'constraint imports_received_check',
