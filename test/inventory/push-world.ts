@@ -68,7 +68,7 @@ export async function startPushWorld(
   return {
     ...shop,
     run,
-    feed: (...items) => feed(db, shop, items),
+    feed: (...items) => feedItems(db, shop, items),
     readCatalogue: () => run('pull-catalogue', (flowRun) => pullCatalogue(shop.deps, flowRun)),
     push({ deps, stop } = {}) {
       const pushDeps: PushDeps = { ...shop.deps, ...deps };
@@ -108,7 +108,11 @@ export async function startPushWorld(
 }
 
 /** The rule of the tables: a change raises the version and is unsent from then on. */
-async function feed(db: Database, shop: TestShop, items: FedItem[]): Promise<void> {
+export async function feedItems(
+  db: Database,
+  shop: { companyId: number; connection: { id: number } },
+  items: FedItem[],
+): Promise<void> {
   const rows = items.map(
     ({ sku, quantity = null, cost = null, warehouse = null, warehouses = null, ...more }) => ({
       key: sku.toLowerCase(),

@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { migrateQueueStore } from '../../src/jobs/queues.js';
@@ -7,6 +5,7 @@ import { ackOf, acknowledging } from '../acknowledgements/world.js';
 import { testRedisUrl } from '../jobs/redis.js';
 import { answerOf, startReturnWorld, type ReturnWorld } from '../returns/world.js';
 import { shipmentOf, type ShopWorld, type TestOrder } from '../shipments/world.js';
+import { startChildWorker } from '../support/child-worker.js';
 import { stopPoints, type StopPoint } from './stop-points.js';
 import { until } from './world.js';
 
@@ -20,29 +19,6 @@ const writePaths = [
   '/return_refund/*/cancellations',
   '/return_refund/*/approve',
 ];
-
-interface Child {
-  lines: string[];
-  signal(signal: NodeJS.Signals): void;
-  /** To one that stands by. */
-  go(): void;
-}
-
-function startWorker(t: Test, environment: Record<string, string>): Child {
-  const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
-  const child: ChildProcess = spawn(process.execPath, [program], {
-    env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...environment },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  t.teardown(() => child.kill('SIGKILL'));
-  const lines: string[] = [];
-  createInterface({ input: child.stdout! }).on('line', (line) => lines.push(line));
-  return {
-    lines,
-    signal: (signal) => void child.kill(signal),
-    go: () => void child.stdin?.write('go\n'),
-  };
-}
 
 /** What a shop's ERP has asked for, and how both sides must agree in the end. */
 interface Asked {
@@ -200,8 +176,8 @@ async function suite(t: Test, redisUrl: string | null): Promise<void> {
         ({ method, path }) => method === 'POST' && !path.endsWith('/search') && !path.includes('/token'),
       ).length;
 
-  const stopped = startWorker(t, { ...environment, STOPS: JSON.stringify(stops) });
-  const successor = startWorker(t, { ...environment, WAITS: 'true' });
+  const stopped = startChildWorker(t, program, { ...environment, STOPS: JSON.stringify(stops) });
+  const successor = startChildWorker(t, program, { ...environment, WAITS: 'true' });
   const early = stopPoints.filter((point) => !LATE.includes(point));
   await ask(early);
   const there = (point: string) => stopped.lines.filter((line) => line === `waits ${point}`).length;
@@ -222,7 +198,7 @@ async function suite(t: Test, redisUrl: string | null): Promise<void> {
   stopped.signal('SIGSTOP');
   const owned = await db.prisma.outboxEntry.count({ where: { state: 'sending' } });
   t.ok(owned >= 24, 'it has been stopped in the middle of them');
-  successor.go();
+  successor.say('go');
   const waiting = [...lateShops!, ...lostShops!];
   await until(
     'the successor to find nothing of the late calls',

@@ -7,7 +7,11 @@ import type { StockRead } from './stock-read.js';
  */
 export type UpdatesSet = 'available' | 'on_hand';
 
-type Shown = StockRead['warehouses'][number];
+/** What TikTok shows of one warehouse; committed null where it was not told. */
+interface Shown {
+  available: number;
+  committed: number | null;
+}
 
 /**
  * What a call that TikTok has taken tells of that. Null where it tells nothing for certain: nothing was committed, TikTok may
