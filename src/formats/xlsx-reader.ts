@@ -74,17 +74,23 @@ class RangeReader extends yauzl.RandomAccessReader {
     position: number,
     callback: (error: Error | null, bytesRead?: number) => void,
   ): void {
-    void this.copy(buffer.subarray(offset, offset + length), position).then(
-      (count) => callback(null, count),
-      callback,
-    );
+    void this.fill(buffer.subarray(offset, offset + length), position, callback);
   }
 
-  private async copy(target: Buffer, position: number): Promise<number> {
+  private async fill(
+    target: Buffer,
+    position: number,
+    callback: (error: Error | null, bytesRead?: number) => void,
+  ): Promise<void> {
     let count = 0;
-    for await (const piece of this.watched(position, position + target.length))
-      count += piece.copy(target, count);
-    return count;
+    try {
+      for await (const piece of this.watched(position, position + target.length))
+        count += piece.copy(target, count);
+    } catch (error) {
+      callback(error as Error);
+      return;
+    }
+    callback(null, count);
   }
 
   private async *watched(start: number, end: number): AsyncGenerator<Buffer> {

@@ -7,7 +7,7 @@ export interface Header {
   /** As the file writes them, for reports. */
   headers: string[];
   /** Where a column stands, by its name or an alias of it; null when it does not. Asked for, it is known. */
-  take(name: string, ...aliases: string[]): number | null;
+  take: (name: string, ...aliases: string[]) => number | null;
   /** @throws AppError invalid-document when it is not there */
   need(name: string): number;
   /** A word on each column that nobody has asked for. `hints`: what to say of some, by their name in lower case. */

@@ -63,7 +63,7 @@ export function uploadRoutes(parent: Api, version: ApiVersion, deps: ImportRoute
       },
     });
     for (const kind of deps.imports.feedKinds) {
-      if (kind.door) kindRoutes(scope as Api, version, { deps, kind, door: kind.door });
+      if (kind.door) kindRoutes(scope, version, { deps, kind, door: kind.door });
     }
   });
 }

@@ -34,7 +34,7 @@ async function startReceiver(
   t: Test,
   { companyId, connectionId }: Seller,
   reads: boolean,
-): Promise<{ child: ChildProcess; line(): Promise<string> }> {
+): Promise<{ child: ChildProcess; line: () => Promise<string> }> {
   const order: ReceiveOrder = { databaseUrl: url, companyId, connectionId, text: FEED, reads };
   const script = fileURLToPath(new URL('receiver.js', import.meta.url));
   const child = spawn(process.execPath, [script, JSON.stringify(order)], {
