@@ -296,7 +296,7 @@ await t.test(
   async (t) => {
     const answer = await call('POST', 'v3/Acknowledgements/Request', {});
     t.ok(answer.status === 404 || answer.status === 405);
-    t.match(answer.json, { Body: [{ Errors: [/TikTok knows no acceptances/] }] });
+    t.match(answer.json, { Body: [{ Errors: [/TikTok has no acceptances/] }] });
   },
 );
 

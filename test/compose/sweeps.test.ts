@@ -1,15 +1,26 @@
 import t from 'tap';
+import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
+import { documentKinds } from '../../src/compose/kinds.js';
 import { sweepsOf } from '../../src/compose/sweeps.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
+import { AppError } from '../../src/kernel/errors.js';
 import { HOUR_MS, systemClock } from '../../src/kernel/time.js';
 import { sampleOrder } from '../orders/sample-order.js';
+import { recordingLog } from '../support/api.js';
 import { startShop } from '../orders/shop.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);
 const sealer = createSealer([{ id: 'test', bytes: Buffer.alloc(32, 7) }]);
-const sweeps = sweepsOf({ db, clock: systemClock, sealer, feedKinds: [], kinds: [] });
+const kinds = documentKinds({
+  db,
+  clock: systemClock,
+  log: recordingLog(),
+  findCancelling,
+  openShop: () => Promise.reject(new AppError('connection-not-ready', 'There is no shop.')),
+});
+const sweeps = sweepsOf({ db, clock: systemClock, sealer, feedKinds: [], kinds });
 
 const hoursAgo = (count: number): Date => new Date(Date.now() - count * HOUR_MS);
 

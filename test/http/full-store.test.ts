@@ -25,7 +25,7 @@ await t.test(
     const csv = { headers: { 'content-type': 'text/csv' } };
     const feed = `/api/v3/Inventory/${seller.partnerId}`;
     const doors: [table: string, method: 'POST' | 'PUT', path: string, options: object][] = [
-      ['inventory_imports', 'POST', feed, { ...csv, payload: 'SupplierSKU,Quantity\nA,1\n' }],
+      ['imports', 'POST', feed, { ...csv, payload: 'SupplierSKU,Quantity\nA,1\n' }],
       ['inventory_items', 'POST', feed, { ...csv, payload: 'SupplierSKU,Quantity\nA,1\n' }],
       ['inventory_items', 'POST', feed, { ...json, payload: '[{"SupplierSKU":"A","Quantity":1}]' }],
       ['sku_matches', 'POST', `${feed}/Matching`, { ...csv, payload: 'SupplierSKU,MerchantSKU\nA,B\n' }],
