@@ -29,5 +29,5 @@ export interface AcknowledgementDeps {
   /** Notes the cancellation as the ERP's own, its pieces as cancelled, and moves the order on. The order is locked. */
   recordOwnCancellation(tx: Tx, cancellation: OwnCancellation): Promise<void>;
   /** Tells the workers about an outbox entry, after the commit. May be lost: the next beat finds the entry. */
-  wake?(outboxId: bigint): void;
+  wake?: (outboxId: bigint) => void;
 }

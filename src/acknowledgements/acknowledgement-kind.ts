@@ -9,7 +9,6 @@ import { CreatedDocumentMessage } from '../logicbroker/envelopes.js';
 import { AcknowledgementExplanationMessage } from '../logicbroker/explanation-schema.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { lockAllWithOrders } from '../orders/lock-with-order.js';
-import type { EffectDefinition } from '../sync/effects/outbox.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
 import { acknowledgementExplanationBody } from './acknowledgement-explanation-body.js';
 import { cancelOrderEffect } from './cancel-order-effect.js';
@@ -63,7 +62,7 @@ export function acknowledgementKind(deps: AcknowledgementDeps): DocumentKind {
       explain: async (which) => acknowledgementExplanationBody(await explainAcknowledgement(deps.db, which)),
     },
     renderer: acknowledgementRenderer,
-    effects: [cancelOrderEffect(deps) as EffectDefinition],
+    effects: [cancelOrderEffect(deps)],
   };
 }
 

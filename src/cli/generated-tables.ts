@@ -126,10 +126,11 @@ function cancelReasons(): string {
   );
 }
 
+const nothing = async () => [];
+const zero = async () => 0;
+
 /** As a scrape names them, with every source there. */
 async function metricsTable(): Promise<string> {
-  const nothing = async () => [];
-  const zero = async () => 0;
   const metrics = createMetrics(
     {
       sync: async () => ({

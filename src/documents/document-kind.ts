@@ -65,7 +65,7 @@ export interface PostDocument {
    * `orderKey` is the order in the path. Same number and content again answers the existing key.
    * @throws AppError
    */
-  take(sent: SentDocument & { orderKey?: number }): Promise<{ key: number }>;
+  take: (sent: SentDocument & { orderKey?: number }) => Promise<{ key: number }>;
 }
 
 export interface EditDocument {
@@ -75,7 +75,7 @@ export interface EditDocument {
   examples: BodyExamples;
   edited: Named;
   /** `check` is called with the locked document before anything else, for If-Match. @throws AppError */
-  change(sent: SentDocument & { key: number; check: (head: DocumentHead) => void }): Promise<void>;
+  change: (sent: SentDocument & { key: number; check: (head: DocumentHead) => void }) => Promise<void>;
 }
 
 export interface DocumentsOfOrder {
@@ -89,7 +89,7 @@ export interface ExplainDocument {
   description: string;
   answer: Named;
   /** The body. @throws AppError not-found */
-  explain(which: { companyId: number; key: number }): Promise<object>;
+  explain: (which: { companyId: number; key: number }) => Promise<object>;
 }
 
 export interface StatusByHand {

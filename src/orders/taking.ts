@@ -50,7 +50,7 @@ export interface Taking<Input extends NamesOrder, Plan> {
   whenTaken: string;
   /** @throws AppError invalid-document with field paths */
   read(document: JsonObject): Input;
-  numberOf(input: Input): string;
+  numberOf: (input: Input) => string;
   /** Of the content: the same for two documents that say the same. */
   hash(document: JsonObject): Promise<string>;
   /**

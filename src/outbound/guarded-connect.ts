@@ -21,14 +21,15 @@ const askSystem = promisify(lookup);
 export function guardedLookup(rules: AddressRules): LookupFunction {
   const resolve = rules.resolve ?? ((hostname) => askSystem(hostname, { all: true }));
   return (hostname, options, callback) => {
-    addressesOf(hostname, options.family, rules, resolve).then(
-      (addresses) => {
-        const [first] = addresses;
-        if (options.all) callback(null, addresses);
-        else callback(null, first!.address, first!.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, ''),
-    );
+    const lookUp = async (): Promise<void> => {
+      const addresses = await addressesOf(hostname, options.family, rules, resolve).catch(
+        (error: NodeJS.ErrnoException) => error,
+      );
+      if (addresses instanceof Error) return callback(addresses, '');
+      const [first] = addresses;
+      return options.all ? callback(null, addresses) : callback(null, first!.address, first!.family);
+    };
+    void lookUp();
   };
 }
 

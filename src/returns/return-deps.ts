@@ -13,5 +13,5 @@ export interface ReturnDeps {
   /** Left out: the ERP's SKU is the merchant SKU itself. */
   matchSkus?: MatchSkus;
   /** Tells the workers about an outbox entry, after the commit. May be lost: the next beat finds the entry. */
-  wake?(outboxId: bigint): void;
+  wake?: (outboxId: bigint) => void;
 }

@@ -13,7 +13,7 @@ export interface ShipmentDeps {
   /** Key of the acknowledgement by which the ERP is cancelling the order just now; null when there is none. */
   findCancelling(tx: Tx, order: { companyId: number; orderId: bigint }): Promise<number | null>;
   /** Tells the workers about an outbox entry, after the commit. May be lost: the next beat finds the entry. */
-  wake?(outboxId: bigint): void;
+  wake?: (outboxId: bigint) => void;
 }
 
 /** How the list of carriers is read for somebody who waits. */

@@ -30,8 +30,8 @@ export interface Acknowledging {
   /** What TikTok has cancelled on an order by the API: `kind: pieces`, in order. */
   effects(order: TestOrder): string[];
   /** Calls of the API with this shop's key. */
-  api(t: Test): Promise<Call>;
-  set(settings: JsonObject): Promise<void>;
+  api: (t: Test) => Promise<Call>;
+  set: (settings: JsonObject) => Promise<void>;
 }
 
 export type Call = (

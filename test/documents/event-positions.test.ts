@@ -3,7 +3,7 @@ import { recordEvents } from '../../src/documents/document-store.js';
 import { eventLog } from '../../src/documents/event-store.js';
 import { numberChanges } from '../../src/store/change-log/sequencer.js';
 import { openDatabase, type Database, type Tx } from '../../src/store/database.js';
-import { createSeller, type Seller } from '../support/builders.js';
+import { type Seller } from '../support/builders.js';
 import { testApi } from '../support/api.js';
 import { testDatabaseUrl } from '../support/database.js';
 
@@ -52,7 +52,7 @@ async function reader() {
   return {
     seller,
     call,
-    async next(): Promise<string[]> {
+    next: async (): Promise<string[]> => {
       const answer = await call('GET', `/api/v3/ActivityEvents?Filters.after=${after}`);
       const events: Shown[] = answer.json().Body.ActivityEvents;
       after = events.at(-1)?.Position ?? after;
@@ -202,14 +202,14 @@ await t.test(
         await db.sqlTransaction((tx) => recordEvents(tx, events));
       }
     });
-    let isWriting = true;
+    const writingState = { goesOn: true };
     const seen: string[] = [];
     const number = async (by: Database): Promise<void> => {
-      while (isWriting) await numberChanges(by, eventLog);
+      while (writingState.goesOn) await numberChanges(by, eventLog);
     };
     const follow = async (): Promise<void> => {
       let after = head!.position;
-      for (let isLast = false; ; isLast = !isWriting) {
+      for (let isLast = false; ; isLast = !writingState.goesOn) {
         const rows = await others[0]!.prisma.event.findMany({
           where: { companyId: seller.companyId, position: { gt: after } },
           orderBy: { position: 'asc' },
@@ -227,7 +227,7 @@ await t.test(
     const startedMs = performance.now();
     while ((await db.prisma.event.count({ where: { position: null } })) > 0)
       await numberChanges(db, eventLog);
-    isWriting = false;
+    writingState.goesOn = false;
     await Promise.all([...numbering, following]);
     t.comment(`numbered ${Math.round(performance.now() - startedMs)} ms after the last commit`);
     t.equal(seen.length, 100_000);

@@ -28,7 +28,7 @@ interface Failing {
   path: string;
   code: number;
   /** Sends a document of that kind. @returns its key */
-  send(): Promise<number>;
+  send: () => Promise<number>;
 }
 
 const kinds: Record<string, Failing> = {

@@ -101,9 +101,7 @@ await t.test('documents of many orders are stored with the statements of a few',
                 if (name !== '$executeRaw' && name !== '$queryRaw') return own;
                 return (...given: [{ sql?: string } | TemplateStringsArray]) => {
                   inserts.push(
-                    String('sql' in given[0] ? given[0].sql : given[0])
-                      .trim()
-                      .slice(0, 40),
+                    ('raw' in given[0] ? given[0].join('?') : (given[0].sql ?? '')).trim().slice(0, 40),
                   );
                   return (own as (...all: unknown[]) => unknown).apply(target, given);
                 };

@@ -17,7 +17,7 @@ export const operator = { login: 'ada', password: 'a long password' };
 export interface PortalWorld extends ConnectionWorld {
   url: string;
   /** A browser without a log-in. */
-  browser(): Browser;
+  browser: () => Browser;
   /** A browser in which the operator has logged in (without the slow check of the password). */
   loggedIn(): Promise<Browser>;
 }

@@ -102,6 +102,10 @@ await until('our shipment', async () => (await erp.shipment(shipmentKey)).Status
 const acknowledged = await erp.call<{ Body: { LogicbrokerKey: string } }>('POST', 'Acknowledgements', {
   body: acceptanceOf(order, 'A-1'),
 });
+await db.pool.query(`UPDATE connections SET settings = settings || '{"acceptInvoices": true}'`);
+const invoiced = await erp.call<{ Body: { LogicbrokerKey: string } }>('POST', 'Invoices', {
+  body: { InvoiceNumber: 'I-0', InvoiceLines: [], PartnerPO: order.PartnerPO },
+});
 // The demo has one: a buyer of an order from before wants to send it back.
 await until('our return', async () => (await erp.list('Returns')).length > 0, 15_000, 100);
 const [ourReturn] = await erp.list('Returns');
@@ -122,6 +126,7 @@ interface Names {
   acknowledgement: string;
   partner: string;
   shipment: string;
+  invoice: string;
   return: string;
   tiktokReturn: string;
   event: string;
@@ -136,6 +141,7 @@ const ours: Names = {
   acknowledgement: acknowledged.json.Body.LogicbrokerKey,
   partner,
   shipment: shipmentKey,
+  invoice: invoiced.json.Body.LogicbrokerKey,
   return: ourReturn.Identifier.LogicbrokerKey,
   tiktokReturn: String(ourReturn['ReturnNumber']),
   event: eventId,
@@ -149,6 +155,7 @@ const nobodys: Names = {
   acknowledgement: '2000000005',
   partner: '2000000006',
   shipment: '2000000002',
+  invoice: '2000000009',
   return: '2000000007',
   tiktokReturn: '4035999999999999999',
   event: '2000000003',
@@ -235,6 +242,7 @@ function ask(
 function keyIn(path: string, names: Names): string {
   if (path.startsWith('/Shipments')) return names.shipment;
   if (path.startsWith('/Returns')) return names.return;
+  if (path.startsWith('/Invoices')) return names.invoice;
   return path.startsWith('/Acknowledgements') ? names.acknowledgement : names.order;
 }
 
@@ -254,7 +262,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   if (path.endsWith('s/Status')) {
     return {
       Status: 'Ignored',
-      LogicbrokerKeys: [names.order, names.shipment, names.acknowledgement, names.return],
+      LogicbrokerKeys: [names.order, names.shipment, names.acknowledgement, names.return, names.invoice],
     };
   }
   if (path === '/ActivityEvents')
@@ -287,6 +295,7 @@ function traces({ text }: ErpAnswer<unknown>): string[] {
     waiting,
     shipmentKey,
     ours.acknowledgement,
+    ours.invoice,
     'TENANT1',
     'TENANT-SKU',
     'TEE-RED-L',

@@ -23,8 +23,11 @@ const BUILT: Record<string, RegExp[]> = {
   'src/simulator/control/answer-benders.ts new RegExp(`"${name}":"[^"]*"`, \'g\')': [
     /"order_status":"[^"]*"/g,
   ],
-  'src/simulator/gateway/router.ts new RegExp(`^${source}/?$`)': [
-    /^\/fulfillment\/(\d{6})\/packages\/(\d{1,25})\/ship\/?$/,
+  "src/simulator/gateway/not-simulated.ts new RegExp(`^${call.path.replace(/\\{\\w+\\}/g, '[^/]+')}$`)": [
+    /^\/product\/202309\/global_products\/[^/]+\/inventory\/update$/,
+  ],
+  'src/simulator/gateway/router.ts new RegExp(`^${source}$`)': [
+    /^\/fulfillment\/(\d{6})\/packages\/(\d{1,25})\/ship$/,
   ],
 };
 

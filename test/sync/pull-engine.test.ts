@@ -31,7 +31,7 @@ interface Kind {
   changing(api: ShopApi, change: (items: Item[]) => Item[]): Partial<ShopApi>;
   idOf(item: Item): string;
   /** The same item with a value that cannot be stored. */
-  spoilt(item: Item): Item;
+  spoilt: (item: Item) => Item;
   /** The same item a stage further in its life, within the same second. */
   further(item: Item): Item;
   /** What is stored of an item; null when nothing is. */
@@ -55,7 +55,7 @@ function kindOf<T extends Item>(
   kind: Omit<Kind, 'changing' | 'idOf' | 'spoilt' | 'further'> & {
     changing(api: ShopApi, change: (items: T[]) => T[]): Partial<ShopApi>;
     idOf(item: T): string;
-    spoilt(item: T): T;
+    spoilt: (item: T) => T;
     further(item: T): T;
   },
 ): Kind {

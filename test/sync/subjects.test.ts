@@ -95,7 +95,7 @@ const ship: EffectDefinition = {
   readBack: async () => ({ state: 'not-done' }),
   settle: async () => undefined,
 };
-const effects = effectRegistry([ship, sendMail as EffectDefinition]);
+const effects = effectRegistry([ship, sendMail]);
 const deps = { ...w, flows, effects, handlers };
 
 async function openMailbox(id: number): Promise<void> {

@@ -1,5 +1,4 @@
 import { MOST_PIECES } from './stock-count.js';
-import type { StockRead } from './stock-read.js';
 
 /**
  * UNCONFIRMED: whether an update of TikTok's stock sets what can be ordered (its reference), or what lies in the house, the

@@ -1,9 +1,9 @@
 /** How items of one kind, and the versions of one item, are told apart. */
 export interface ItemVersions<T> {
   /** TikTok's id. */
-  idOf(item: T): string;
+  idOf: (item: T) => string;
   /** TikTok's time of its last change, in whole seconds. */
-  updatedAt(item: T): Date;
+  updatedAt: (item: T) => Date;
   /** Above 0 when `a` is further in its life than `b`, 0 when they are level or nobody knows. */
   compareStages(a: T, b: T): number;
 }

@@ -73,7 +73,7 @@ export interface PullDefinition<K extends PullKind> {
   noun: string;
   versions: ItemVersions<K['item']>;
   /** Null when TikTok does not say. */
-  createdAt(item: K['item']): Date | null;
+  createdAt: (item: K['item']) => Date | null;
   /** The most items that TikTok gives at once, and the fewest that it may be asked for. */
   pageSize: number;
   leastPageSize: number;
@@ -93,7 +93,10 @@ export interface PullDefinition<K extends PullKind> {
     options: TakeOptions,
   ): Promise<PullCounts>;
   /** The event of an item that cannot be read or stored, and who writes it. */
-  unreadable: { event: K['event']; record(tx: SqlTx, events: UnreadableEvent<K['event']>[]): Promise<void> };
+  unreadable: {
+    event: K['event'];
+    record: (tx: SqlTx, events: UnreadableEvent<K['event']>[]) => Promise<void>;
+  };
   /** Of which items the first pull of a connection reads all, of any age, one filter after the other. */
   first: readonly Partial<K['filter']>[];
   /** Where the pull of changes begins after the first pull; left out: at the newest change that the shop had before it. */

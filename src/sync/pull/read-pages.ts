@@ -7,6 +7,7 @@ import {
   type PullPage,
   type SearchTime,
 } from './pull-definition.js';
+import type { ItemVersions } from './newest.js';
 import type { ShopClock } from './shop-clock.js';
 import { walkChanges, type WalkWindow } from './walk-changes.js';
 
@@ -87,21 +88,21 @@ export async function* readIds<K extends PullKind>(
 }
 
 /** The latest time on a page, in the order of the walk; null when no item of it could be read. */
-export function lastTime<K extends PullKind>(
-  { versions, createdAt }: Pick<PullDefinition<K>, 'versions' | 'createdAt'>,
-  { items }: { items: readonly K['item'][] },
+export function lastTime<T>(
+  { versions, createdAt }: { versions: ItemVersions<T>; createdAt: (item: T) => Date | null },
+  { items }: { items: readonly T[] },
   by: SearchTime,
 ): Date | null {
-  const timeOf: (item: K['item']) => Date | null = by === 'update_time' ? versions.updatedAt : createdAt;
+  const timeOf: (item: T) => Date | null = by === 'update_time' ? versions.updatedAt : createdAt;
   const times = items.flatMap((item) => timeOf(item)?.getTime() ?? []);
   return times.length > 0 ? new Date(Math.max(...times)) : null;
 }
 
 /** Lets an answer tell what time it is at TikTok. */
-export function observe<K extends PullKind>(
-  { versions }: Pick<PullDefinition<K>, 'versions'>,
+export function observe<T>(
+  { versions }: { versions: ItemVersions<T> },
   clock: ShopClock,
-  { serverTime, items }: Pick<PullAnswer<K['item']>, 'serverTime' | 'items'>,
+  { serverTime, items }: Pick<PullAnswer<T>, 'serverTime' | 'items'>,
 ): void {
   clock.observe({ serverTime, changedAt: items.map(versions.updatedAt) });
 }
