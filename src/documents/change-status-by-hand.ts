@@ -125,7 +125,11 @@ function notFromHere({ type }: DocumentKind, { statusCode }: DocumentHead, to: n
 }
 
 function notThisOne({ type }: DocumentKind, { key }: DocumentHead, message: string): AppError {
-  return new AppError('rule-violated', `The status of ${documentNoun(type)} ${key} cannot be changed to this.`, {
-    details: [{ field: 'Status', message }],
-  });
+  return new AppError(
+    'rule-violated',
+    `The status of ${documentNoun(type)} ${key} cannot be changed to this.`,
+    {
+      details: [{ field: 'Status', message }],
+    },
+  );
 }

@@ -89,9 +89,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   registerSiteGuard(app, { hosts: settings.hosts ?? null });
   registerNotFound(
     app,
-    apiVersions.flatMap((version) =>
-      leftOut.map((one) => ({ ...one, path: `/api/${version}${one.path}` })),
-    ),
+    apiVersions.flatMap((version) => leftOut.map((one) => ({ ...one, path: `/api/${version}${one.path}` }))),
   );
   registerBodyDeadline(app, bodyTimeoutMs);
   if ((settings.trustedProxies ?? []).length === 0) registerProxyHint(app, log);

@@ -6,7 +6,8 @@ export const invoiceGateHelp: GateHelp = {
   gates: invoiceGates,
   help: {
     'invoices-accepted': {
-      cause: 'The ERP posts an invoice, TikTok Shop takes none, and the connection does not keep them either.',
+      cause:
+        'The ERP posts an invoice, TikTok Shop takes none, and the connection does not keep them either.',
       next: 'Have the ERP send no invoices, or set `acceptInvoices` on the connection: then they are kept as Ignored and sent nowhere.',
     },
   },

@@ -117,12 +117,7 @@ export async function startReturnWorld(
         ...(orderKey === undefined ? {} : { orderKey }),
       }),
     setStatus: ({ companyId }, key, to) =>
-      changeOneStatusByHand(
-        deps,
-        returnKind(deps),
-        { by: erpOf(companyId), key, to },
-        () => undefined,
-      ),
+      changeOneStatusByHand(deps, returnKind(deps), { by: erpOf(companyId), key, to }, () => undefined),
     async view({ companyId }, { returnId }) {
       const row = await db.prisma.document.findFirst({
         where: { companyId, type: 'return', reference: returnId },

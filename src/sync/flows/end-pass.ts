@@ -164,9 +164,7 @@ function flowEvent(
     ...(connectionId === null ? {} : { connectionId }),
     event: 'flow-failed',
     summary:
-      outcome === 'paused'
-        ? `${jobName} is paused.`
-        : `${jobName} failed${times}; the service tries again.`,
+      outcome === 'paused' ? `${jobName} is paused.` : `${jobName} failed${times}; the service tries again.`,
     ...(error ? { details: error } : {}),
   };
 }
