@@ -31,12 +31,17 @@ export interface ConnectionSettings {
   acceptInvoices: boolean;
 }
 
+const countKnowsChoices = ['handed', 'shipped', 'everything'] as const;
+const healDriftChoices = ['lower', 'both', 'report'] as const;
+
 interface SettingDefinition<Value> {
   default: Value;
   /** What it does, for people. */
   meaning: string;
   /** The gate or rule that it feeds. */
   feeds: string;
+  /** The values that it may have, where these are words. */
+  choices?: readonly (Value & string)[];
   /** Answers what is wrong with a value, or null. */
   problem(value: unknown): string | null;
 }
@@ -161,7 +166,8 @@ export const settingsCatalogue: {
     meaning:
       'Which TikTok orders the quantities of a feed are net of. handed: those that the ERP had been handed by then; shipped: those that had left the house; everything: all at once, for an ERP that sees TikTok by another way.',
     feeds: 'quantity sent',
-    problem: (value) => oneOfProblem(value, ['handed', 'shipped', 'everything']),
+    choices: countKnowsChoices,
+    problem: (value) => oneOfProblem(value, countKnowsChoices),
   },
   countLagMinutes: {
     default: 0,
@@ -175,7 +181,8 @@ export const settingsCatalogue: {
     meaning:
       'What happens when TikTok shows another quantity or price than is wanted and nothing known explains it. lower: too many pieces are lowered at once, all else is told and overwritten by the next feed that names it; both: everything is put right at once; report: it is only told until the next feed.',
     feeds: 'gate drift',
-    problem: (value) => oneOfProblem(value, ['lower', 'both', 'report']),
+    choices: healDriftChoices,
+    problem: (value) => oneOfProblem(value, healDriftChoices),
   },
   pullSellerCancellations: {
     default: false,

@@ -126,18 +126,26 @@ function settingsSection(session: OperatorSession, { id, settings }: Connection)
   </section>`;
 }
 
-/** A setting that is one number or a yes or no. */
-function plainField(key: string, value: boolean | number): Html {
-  const { meaning } = settingsCatalogue[key as PlainSetting];
-  const input =
-    typeof value === 'boolean'
-      ? html`<input type="checkbox" id="${key}" name="${key}" value="yes" ${value && 'checked'} />`
-      : html`<input type="number" id="${key}" name="${key}" value="${value}" required />`;
+/** A setting that is one number, a yes or no, or one of a few words. */
+function plainField(key: PlainSetting, value: boolean | number | string): Html {
+  const { meaning, choices } = settingsCatalogue[key];
   return html`<div class="field">
     <label for="${key}">${key}</label>
     <p class="hint">${meaning}</p>
-    ${input}
+    ${choices ? choiceInput(key, choices, value) : plainInput(key, value)}
   </div>`;
+}
+
+function plainInput(key: string, value: boolean | number | string): Html {
+  return typeof value === 'boolean'
+    ? html`<input type="checkbox" id="${key}" name="${key}" value="yes" ${value && 'checked'} />`
+    : html`<input type="number" id="${key}" name="${key}" value="${value}" required />`;
+}
+
+function choiceInput(key: string, choices: readonly string[], value: unknown): Html {
+  return html`<select id="${key}" name="${key}">
+    ${choices.map((choice) => html`<option value="${choice}" ${choice === value && 'selected'}>${choice}</option>`)}
+  </select>`;
 }
 
 function manageSection(session: OperatorSession, connection: Connection): Html {

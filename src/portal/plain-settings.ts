@@ -1,14 +1,17 @@
 import { settingsCatalogue, type ConnectionSettings } from '../connections/settings.js';
 
-/** Settings that are one number or a yes or no need no form of their own. */
+/** Settings that are one number, a yes or no, or one of a few words need no form of their own. */
 export type PlainSetting = {
-  [Key in keyof ConnectionSettings]: ConnectionSettings[Key] extends boolean | number ? Key : never;
+  [Key in keyof ConnectionSettings]: ConnectionSettings[Key] extends boolean | number | string ? Key : never;
 }[keyof ConnectionSettings];
 
 const OWN_FIELD = 'remorseMinutes';
 
 export const plainSettings = Object.entries(settingsCatalogue)
-  .filter(([key, { default: value }]) => ['boolean', 'number'].includes(typeof value) && key !== OWN_FIELD)
+  .filter(
+    ([key, { default: value, choices }]) =>
+      (choices !== undefined || ['boolean', 'number'].includes(typeof value)) && key !== OWN_FIELD,
+  )
   .map(([key]) => key as PlainSetting);
 
 /** From a posted form, where a box that is not ticked does not appear. The catalogue judges the values. */
@@ -17,6 +20,7 @@ export function readPlainSettings(form: (name: string) => string): Record<string
     if (typeof settingsCatalogue[key].default === 'boolean') return [[key, form(key) === 'yes']];
     const text = form(key);
     if (text === '') return [];
+    if (settingsCatalogue[key].choices) return [[key, text]];
     return [[key, /^-?\d+$/.test(text) ? Number(text) : text]];
   });
   return Object.fromEntries(entries);

@@ -488,6 +488,12 @@ await t.test('a connection is paused, resumed, renamed, set and closed from its 
   const ticked = await browser.post(`${page}/settings`, { remorseMinutes: '90', autoAcknowledge: 'yes' });
   t.match(ticked.text, isTicked);
   t.notMatch((await browser.post(`${page}/settings`, { remorseMinutes: '90' })).text, isTicked);
+  const chosen = await browser.post(`${page}/settings`, { remorseMinutes: '90', countKnows: 'shipped' });
+  t.match(chosen.text, /<option value="shipped" selected/, 'one of a few words is a choice');
+  t.match(chosen.text, /<option value="lower" selected/, 'and what the form does not name stays');
+  const unknown = await browser.post(`${page}/settings`, { remorseMinutes: '90', healDrift: 'maybe' });
+  t.equal(unknown.status, 400);
+  t.match(unknown.text, /must be one of lower, both, report/);
   t.equal((await browser.post(`${page}/close`)).status, 400, 'the box has to be ticked');
   await browser.get(page);
   t.match((await browser.post(`${page}/close`, { sure: 'yes' })).text, /This connection is closed/);
