@@ -4,7 +4,7 @@ import type { Database, Tx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
 
 /** A cancellation that the ERP asked for and TikTok has carried out. */
-export interface OwnCancellation {
+interface OwnCancellation {
   companyId: number;
   connectionId: number;
   orderId: bigint;

@@ -43,7 +43,7 @@ export async function insertAcknowledgements(
     JOIN unnest(${inputs}) WITH ORDINALITY AS texts (input, nth) USING (nth)`;
 }
 
-export interface AcknowledgementChange {
+interface AcknowledgementChange {
   state?: AcknowledgementState;
   cancelId?: string | null;
   unitIds?: string[];

@@ -16,7 +16,7 @@ import { enqueueCancel } from './enqueue-cancel.js';
 import { checkForeignNumber } from './own-reference.js';
 import { acknowledgementText } from './render-acknowledgement-document.js';
 
-export interface NewAcknowledgement {
+interface NewAcknowledgement {
   companyId: number;
   /** A v3 Acknowledgement, parsed so that numbers keep their text. */
   document: JsonObject;

@@ -12,7 +12,7 @@ import { findAcknowledgements, type StoredAcknowledgement } from './acknowledgem
 import { typeOf } from './plan-acknowledgement.js';
 
 /** The head's columns that the text repeats. */
-export type AcknowledgementHead = Pick<
+type AcknowledgementHead = Pick<
   DocumentHead,
   'key' | 'senderCompanyId' | 'receiverCompanyId' | 'statusCode' | 'linkKey' | 'documentDate'
 >;

@@ -14,7 +14,7 @@ import {
 } from './cancellation-store.js';
 
 /** A cancellation that the ERP has asked for, as TikTok has confirmed it. */
-export interface ConfirmedCancellation {
+interface ConfirmedCancellation {
   companyId: number;
   connectionId: number;
   /** Our order; its row is locked by the caller. */

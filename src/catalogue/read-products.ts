@@ -22,7 +22,7 @@ const SPAN_READS = 3;
 const BEGINNING_MS = Date.UTC(2019, 0, 1);
 
 /** `halves`: too many products for one search, nothing was read; the two spans together are the given one. */
-export type SpanOutcome = { halves: [Span, Span] } | { halves: null };
+type SpanOutcome = { halves: [Span, Span] } | { halves: null };
 
 /**
  * Reads all products that changed in a span of time, page after page, and hands each page on. The order of the hits is

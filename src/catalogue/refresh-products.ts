@@ -5,7 +5,7 @@ import { markDeleted, noteAsked } from './catalogue-store.js';
 import type { ShopKey, ShopProduct } from '../domain/product.js';
 import { takeProducts, type TakeProductsDeps } from './take-products.js';
 
-export interface RefreshDeps extends TakeProductsDeps {
+interface RefreshDeps extends TakeProductsDeps {
   api: Pick<ShopApi, 'getProduct'>;
 }
 

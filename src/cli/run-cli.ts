@@ -43,7 +43,7 @@ export const commands: readonly Command[] = [
   generateCommand,
 ];
 
-export interface CliWorld {
+interface CliWorld {
   context: CommandContext;
   version: string;
   printError: (text: string) => void;

@@ -1,10 +1,10 @@
 import type { Operator } from './operator-store.js';
 
 /** A person, an ERP with its key, something that carries files and messages, or this program by itself. */
-export type ActorKind = 'person' | 'key' | 'channel' | 'system';
-export type ActorVia = 'api' | 'portal' | 'cli' | 'file' | 'flow' | 'effect' | 'sweep';
+type ActorKind = 'person' | 'key' | 'channel' | 'system';
+type ActorVia = 'api' | 'portal' | 'cli' | 'file' | 'flow' | 'effect' | 'sweep';
 /** What an actor may do: everything here, the ERP's calls of its companies, or what the program's own work needs. */
-export type ActorRole = 'administrator' | 'erp' | 'program';
+type ActorRole = 'administrator' | 'erp' | 'program';
 
 /**
  * Who does something: goes through every use case that changes anything, and stands in the history afterwards. Cheap to make:

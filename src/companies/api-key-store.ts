@@ -9,7 +9,7 @@ export type KeySlot = 'primary' | 'secondary';
 export const keySlots: readonly KeySlot[] = ['primary', 'secondary'];
 
 /** Whose key a request carries. */
-export interface CompanyCaller extends KeyHolder {
+interface CompanyCaller extends KeyHolder {
   companyName: string;
   slot: KeySlot;
 }
@@ -25,7 +25,7 @@ export interface ApiKey {
   lastUsedAt: Date | null;
 }
 
-export interface NewApiKey {
+interface NewApiKey {
   companyId: number;
   slot: KeySlot;
   now: Date;

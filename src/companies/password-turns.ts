@@ -14,7 +14,7 @@ const MOST_KNOWN = 1_000;
 const COME_BACK_MS = 3 * SECOND_MS;
 
 /** The line in which log-ins wait for their check. */
-export interface PasswordTurns {
+interface PasswordTurns {
   /** @throws AppError too-many-requests when the line is full */
   take<T>(range: string, check: () => Promise<T>): Promise<T>;
   /** Somebody logged in from there: when the line is full of strangers, the last of them makes room for that range. */

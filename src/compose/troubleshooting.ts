@@ -25,7 +25,7 @@ export const gateHelp: readonly GateHelp[] = [
 ];
 
 /** What a gate decides in one of the questions. */
-export interface GateEntry extends Help {
+interface GateEntry extends Help {
   question: string;
   rule: string;
 }

@@ -186,7 +186,7 @@ export function poolSizes(config: Config): { prismaConnections: number; readConn
   };
 }
 
-export interface ShownSetting {
+interface ShownSetting {
   env: string;
   value: string;
   isDefault: boolean;

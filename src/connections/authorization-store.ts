@@ -7,7 +7,7 @@ import type { Authorization, AuthorizationStatus } from './authorization.js';
 import type { Environment } from '../domain/shop.js';
 
 /** TikTok's name for "this account in this app"; one row each. */
-export interface AccountKey {
+interface AccountKey {
   environment: Environment;
   appKey: string;
   openId: string;

@@ -13,7 +13,7 @@ import type { Environment } from '../domain/shop.js';
 const STATE_BYTES = 32;
 const STATE_LIFETIME_MS = 10 * MINUTE_MS;
 
-export type AuthorizeDeps = Pick<ConnectionsDeps, 'db' | 'clock' | 'tiktok'>;
+type AuthorizeDeps = Pick<ConnectionsDeps, 'db' | 'clock' | 'tiktok'>;
 
 /**
  * Remembers that this operator's browser goes to TikTok for this connection.

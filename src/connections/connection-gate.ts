@@ -3,7 +3,7 @@ import { pass, refuse, wait, type Gate, type GateOutcome } from '../kernel/gate.
 import type { Connection } from './connection.js';
 
 /** What the gate looks at, among a kind's other facts. */
-export interface ConnectionFacts {
+interface ConnectionFacts {
   connection: Pick<Connection, 'status' | 'statusReason'>;
 }
 

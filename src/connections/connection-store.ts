@@ -7,7 +7,7 @@ import { readSettings } from './settings.js';
 import type { ConnectionStatus, Environment } from '../domain/shop.js';
 
 /** `companyId` scopes the search; leave it out only where no caller from outside is involved. */
-export interface ConnectionKey {
+interface ConnectionKey {
   id: number;
   companyId?: number;
 }

@@ -4,7 +4,7 @@ import { DAY_MS } from '../kernel/time.js';
 import type { Environment } from '../domain/shop.js';
 
 /** An authorisation that an operator has started in a browser and that TikTok has not answered yet. */
-export interface StartedAuthorization {
+interface StartedAuthorization {
   connectionId: number;
   /** SHA-256 of the cookie of the operator's session. */
   sessionHash: string;

@@ -16,7 +16,7 @@ export type OpenShop = (
   options?: Fence | OpenShopOptions,
 ) => Promise<OpenedShop>;
 
-export interface OpenShopOptions {
+interface OpenShopOptions {
   fence?: Fence | undefined;
   /** Also a shop that an operator has paused: for what must not wait, such as the stop of all sales. */
   evenPaused?: boolean;

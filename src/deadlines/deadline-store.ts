@@ -16,7 +16,7 @@ export interface DeadlineFilter {
 /** Where a deadline stands in the list; no two stand at the same place. */
 export type Place = Pick<Deadline, 'dueAt' | 'key' | 'kind' | 'subjectId'>;
 
-export interface PageChoice {
+interface PageChoice {
   now: Date;
   /** The list begins behind it; left out, at its start. */
   after?: Place | undefined;

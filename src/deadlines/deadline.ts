@@ -36,7 +36,7 @@ export interface Deadline {
 }
 
 /** Hours before a deadline at which a warning is given; 0 when it has passed. The most urgent first. */
-export const thresholdHours = [0, 4, 24] as const;
+const thresholdHours = [0, 4, 24] as const;
 export type ThresholdHours = (typeof thresholdHours)[number];
 
 const eventNames: Record<DeadlineKind, { near: EventTypeName; missed: EventTypeName }> = {

@@ -5,7 +5,7 @@ import { MINUTE_MS, SECOND_MS, type Clock } from '../kernel/time.js';
 import type { Deadline } from './deadline.js';
 import { countDeadlines, pageSql, type DeadlineFilter, type Place } from './deadline-store.js';
 
-export interface DeadlinePage {
+interface DeadlinePage {
   deadlines: Deadline[];
   totalRecords: number;
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../kernel/errors.js';
 
 /** The folder that keeps everything of the demo between starts. One process at a time works on it. */
-export interface DataFolder {
+interface DataFolder {
   path: string;
   release(): Promise<void>;
 }

@@ -17,7 +17,7 @@ import { postgresFolders } from './postgres-folders.js';
 const DEMO_COMPANY = 'Demo seller';
 const LOG_IN = `${DEMO_OPERATOR.login} / ${DEMO_OPERATOR.password}`;
 
-export interface DemoOptions {
+interface DemoOptions {
   config: Config;
   log: Logger;
   boot: Boot;

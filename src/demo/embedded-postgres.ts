@@ -14,7 +14,7 @@ import { runProgram } from './run-program.js';
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 20_000;
 
-export interface EmbeddedPostgresOptions extends PostgresPlace {
+interface EmbeddedPostgresOptions extends PostgresPlace {
   /** Off only where losing the data on a power cut does not matter: tests and benchmarks. */
   durable?: boolean;
   /** Further server settings, `name=value`. */

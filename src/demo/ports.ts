@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { AppError } from '../kernel/errors.js';
 
 /** A port that the demo is going to listen on, and the variable that moves it. */
-export interface WantedPort {
+interface WantedPort {
   port: number;
   variable: string;
   use: string;

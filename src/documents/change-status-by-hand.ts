@@ -8,11 +8,11 @@ import { wakeAll, type Waking } from './wake-effects.js';
 import { documentNoun, documentPath, type DocumentType } from '../logicbroker/document-types.js';
 import { statusName } from '../logicbroker/statuses.js';
 
-export interface ByHandDeps extends Waking {
+interface ByHandDeps extends Waking {
   db: Database;
 }
 
-export interface StatusByHandRequest {
+interface StatusByHandRequest {
   /** Who moves them; only documents of this caller's company are there. */
   by: KeyActor;
   keys: number[];

@@ -30,7 +30,7 @@ import type { Waking } from './wake-effects.js';
 import { documentPath, documentTypeNames } from '../logicbroker/document-types.js';
 import { statusName } from '../logicbroker/statuses.js';
 
-export interface DocumentRouteDeps extends HandOverDeps, Waking {
+interface DocumentRouteDeps extends HandOverDeps, Waking {
   db: Database;
   listDocuments: ListDocuments;
 }

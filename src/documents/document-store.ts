@@ -120,7 +120,7 @@ export async function orderKeysOf(
   return rows.flatMap(({ parentKey }) => parentKey ?? []);
 }
 
-export interface BodyChange {
+interface BodyChange {
   key: number;
   body: string;
   rendererVersion: number;
@@ -160,7 +160,7 @@ export async function replaceBodies(tx: SqlTx, changes: BodyChange[]): Promise<v
     FROM locked l WHERE d.key = l.key`;
 }
 
-export interface StatusChange {
+interface StatusChange {
   companyId: number;
   keys: number[];
   type: DocumentType;

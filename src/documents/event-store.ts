@@ -90,7 +90,7 @@ export async function findEvent(
 }
 
 /** `by`: who reports it. */
-export type NewReport = Pick<StoredEvent, 'senderId' | 'receiverId' | 'typeId' | 'level' | 'category'> &
+type NewReport = Pick<StoredEvent, 'senderId' | 'receiverId' | 'typeId' | 'level' | 'category'> &
   Pick<StoredEvent, 'summary' | 'details' | 'additional'> &
   Partial<Pick<StoredEvent, 'documentKey' | 'documentType' | 'linkKey'>> & {
     companyId: number;

@@ -1,6 +1,6 @@
 export type EventLevel = 'Info' | 'Warning' | 'Alert';
 
-export interface EventType {
+interface EventType {
   /** Kept for ever: clients filter by it. */
   id: number;
   level: EventLevel;

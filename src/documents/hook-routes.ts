@@ -24,7 +24,7 @@ import type {
 import { findDocument } from './document-store.js';
 import type { ListDocuments } from './list-documents.js';
 
-export interface HookRouteDeps {
+interface HookRouteDeps {
   db: Database;
   listDocuments: ListDocuments;
 }

@@ -13,7 +13,7 @@ export interface DocumentPage {
   totalRecords: number;
 }
 
-export interface PageRequest {
+interface PageRequest {
   page: number;
   pageSize: number;
   keysOnly?: boolean;

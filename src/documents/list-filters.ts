@@ -7,7 +7,7 @@ import { statusCodeOf, statuses } from '../logicbroker/statuses.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
 
 export const DEFAULT_PAGE_SIZE = 100;
-export const LARGEST_PAGE_SIZE = 500;
+const LARGEST_PAGE_SIZE = 500;
 
 /** Conditions that a listing takes; all of them hold together. */
 export interface DocumentFilter {

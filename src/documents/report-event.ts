@@ -6,7 +6,7 @@ import { insertReport } from './event-store.js';
 import { eventTypes, type EventLevel } from './event-types.js';
 
 /** What an ERP tells of a document, or of itself. */
-export interface EventReport {
+interface EventReport {
   LogicbrokerKey?: number;
   ReceiverId?: number;
   Level?: string;

@@ -3,7 +3,7 @@ import type { Database, Tx } from '../store/database.js';
 import { lockDocuments, replaceBodies } from './document-store.js';
 import type { DocumentHead } from './document.js';
 
-export interface DocumentsOfCompany {
+interface DocumentsOfCompany {
   companyId: number;
   keys: number[];
 }

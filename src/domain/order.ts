@@ -77,7 +77,7 @@ export function legacyStatusCode(status: string): number | null {
   return Object.hasOwn(orderStatusCodes, status) ? orderStatusCodes[status as KnownOrderStatus] : null;
 }
 
-export type KnownOrderStatus = keyof typeof orderStatusCodes;
+type KnownOrderStatus = keyof typeof orderStatusCodes;
 /** TikTok adds states without notice; an unknown one is kept as it is and never treated as shippable. */
 export type OrderStatus = KnownOrderStatus | (string & {});
 

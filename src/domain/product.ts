@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DecimalString } from '../kernel/money.js';
 
 /** TikTok's product statuses, with the numbers that its retired API had for them. */
-export const legacyProductStatus: Readonly<Record<string, number>> = {
+const legacyProductStatus: Readonly<Record<string, number>> = {
   DRAFT: 1,
   PENDING: 2,
   FAILED: 3,

@@ -15,7 +15,7 @@ const LINE_FEED = 0x0a;
 const FEWEST_BYTES_AS_TEXT = 128;
 const MOST_BYTES_AS_TEXT = 65_536;
 
-export interface CsvBytesReader {
+interface CsvBytesReader {
   write(bytes: Buffer): void;
   end(): void;
 }

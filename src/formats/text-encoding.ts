@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
-export interface EncodingFinding {
+interface EncodingFinding {
   encoding: TextEncoding;
   /** Bytes of the byte order mark, which is no text. */
   bomBytes: number;
@@ -56,7 +56,7 @@ function wholeCharacters(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-export interface TextDecoding {
+interface TextDecoding {
   write(bytes: Buffer): string;
   end(): string;
 }

@@ -19,7 +19,7 @@ export type Api = FastifyInstance<
 export type RouteModule = (api: Api, version: ApiVersion) => void;
 
 /** A body as it came: `text` is hashed for Idempotency-Key, `kept` has every number in the digits that were sent. */
-export interface ReceivedBody {
+interface ReceivedBody {
   text: string;
   kept: unknown;
 }

@@ -5,7 +5,7 @@ import { rangeOf } from '../kernel/address-range.js';
 const MOST_FROM_RANGE = 256;
 const MOST_STRANGERS = 2_000;
 
-export interface ConnectionGuardOptions {
+interface ConnectionGuardOptions {
   /** Proxies bring everybody's calls on few connections, and have limits of their own. */
   isProxy: (address: string | undefined) => boolean;
   mostFromRange?: number;

@@ -20,7 +20,7 @@ export function sendMessage(reply: FastifyReply, body: unknown, status = 200, me
   return sendJson(reply.code(status), messageText(writeJson(body), status, message));
 }
 
-export interface PageNumbers {
+interface PageNumbers {
   /** From 0. */
   page: number;
   pageSize: number;

@@ -13,7 +13,7 @@ const KEEP_ALIVE_MS = 72 * SECOND_MS;
 /** How often Node looks for connections that are over time. */
 const LOOK_EVERY_MS = 5 * SECOND_MS;
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   bodyTimeoutMs: number;
   /** See TRUSTED_PROXIES. */
   trustedProxies: readonly string[];

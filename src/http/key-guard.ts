@@ -22,7 +22,7 @@ type Ask = (key: string) => Promise<KeyHolder | null>;
  * a guesser beside an owner, or behind the same proxy, does not keep the owner out. Counts in this process only: keys have 256
  * random bits, so it saves the store and not the keys.
  */
-export interface KeyGuard {
+interface KeyGuard {
   /**
    * Asks whose key it is; null for nobody's.
    * @param range see `rangeOf`

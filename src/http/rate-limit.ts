@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/time.js';
 import type { KeyHolder } from '../companies/actor.js';
 import type { RateClass } from './api.js';
 
-export interface RateLimit {
+interface RateLimit {
   perSecond: number;
   burst: number;
 }

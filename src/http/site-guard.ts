@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isLoopback } from '../config/config.js';
 import { AppError } from '../kernel/errors.js';
 
-export interface SiteGuardOptions {
+interface SiteGuardOptions {
   /**
    * Names under which this server answers besides those of this machine; then the API is guarded as well. Null where keys
    * and passwords are secrets: there a name tells nothing, and calls of the API have nothing that a browser adds by itself.

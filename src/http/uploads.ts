@@ -10,7 +10,7 @@ import { answerTooLate } from './client-errors.js';
  * @param name as the sender calls it; not to be trusted
  * @returns its hash
  */
-export type TakeFile = (
+type TakeFile = (
   request: FastifyRequest,
   content: AsyncIterable<Buffer>,
   name: string | null,

@@ -77,7 +77,7 @@ interface FeedOperation {
 }
 
 /** What is told of imports, by what became of them. */
-export interface FeedEvents {
+interface FeedEvents {
   taken: EventTypeName;
   /** Refused, or taken with rows that were not. */
   failed: EventTypeName;
@@ -150,7 +150,7 @@ export interface FoundChanges {
   isOver?: boolean;
 }
 
-export interface Braked {
+interface Braked {
   /** Why it waits, and what to do. */
   reason: string;
   /** Keeps the rows for `applyHeld`, and applies what need not wait. Not called in a dry run. */
@@ -176,7 +176,7 @@ export interface Tried {
   wouldSend?: Record<string, number> | null;
 }
 
-export interface HeldFeed {
+interface HeldFeed {
   connection: Connection;
   importId: number;
   receivedAt: Date;

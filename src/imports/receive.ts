@@ -9,7 +9,7 @@ import { storeFile, type StoredFile } from './store-file.js';
 /** Whoever stored a file and waits for what becomes of it reads it within this time; then a worker does. */
 const READ_BY_OTHERS_MS = MINUTE_MS;
 
-export interface ReceiveOptions {
+interface ReceiveOptions {
   companyId: number;
   connectionId: number;
   /** Code of the feed kind. */

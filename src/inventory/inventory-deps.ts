@@ -5,7 +5,7 @@ import type { Lane } from '../kernel/lane.js';
 import type { Clock } from '../kernel/time.js';
 
 /** After a committed change: wakes the push where the connection wants that. Must not throw for a paused connection. */
-export type InventoryChanged = (connectionId: number, options: { urgent: boolean }) => Promise<void>;
+type InventoryChanged = (connectionId: number, options: { urgent: boolean }) => Promise<void>;
 
 /** For a dry run: what the next push would send of the connection's items as the transaction sees them, by name. */
 export type PreviewPush = (tx: BulkTx, connectionId: number) => Promise<Record<string, number>>;

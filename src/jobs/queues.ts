@@ -17,7 +17,7 @@ export type QueueName = Lane | 'beat';
 export type JobPayload =
   { kind: 'flow' | 'outbox'; id: string } | { kind: 'beat' | 'minute' | 'housekeeping' };
 
-export interface QueuesOptions {
+interface QueuesOptions {
   /** Given: BullMQ on Redis. Missing: BullMQ on the PostgreSQL of `databaseUrl`. */
   redisUrl?: string | undefined;
   databaseUrl: string;

@@ -37,7 +37,7 @@ export const errorCatalogue = {
 export type ErrorCode = keyof typeof errorCatalogue;
 
 /** Where a finding is, in the terms of what was sent. Each protocol has one function that puts it into its own words. */
-export type ErrorPlace =
+type ErrorPlace =
   /** Path in the caller's document, such as `ShipmentLines[0].Quantity`, or a query name. */
   | { field: string }
   /** In a table: the row as a person counts them, the header being row 1; the column by its name in the header. */

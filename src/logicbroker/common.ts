@@ -108,7 +108,7 @@ export const Payment = named(
   },
 );
 
-export const PaymentTerm = named(
+const PaymentTerm = named(
   'PaymentTerm',
   'Terms of payment.',
   {},
@@ -124,7 +124,7 @@ export const PaymentTerm = named(
   },
 );
 
-export const ShipmentInfo = named(
+const ShipmentInfo = named(
   'ShipmentInfo',
   'On a line: one carton with its tracking number.',
   {},

@@ -34,7 +34,7 @@ export function arrayResponse<T extends TSchema>(name: string, records: T) {
   );
 }
 
-export const ExceptionDTO = named(
+const ExceptionDTO = named(
   'ExceptionDTO',
   'A remark about a document that was taken.',
   {},
@@ -74,7 +74,7 @@ export const BulkStatusUpdateRequest = named(
   { OnlyIncreaseStatus: flag('Leave documents alone that are further already.') },
 );
 
-export const GetActivityEventResponse = named(
+const GetActivityEventResponse = named(
   'GetActivityEventResponse',
   'One page of history.',
   {},
@@ -83,7 +83,7 @@ export const GetActivityEventResponse = named(
     TotalPages: int32(),
   },
 );
-export const GetDocumentStatusesResponse = named(
+const GetDocumentStatusesResponse = named(
   'GetDocumentStatusesResponse',
   'The statuses of documents.',
   {},
@@ -91,7 +91,7 @@ export const GetDocumentStatusesResponse = named(
     DocumentTypeStatuses: listOf(DocumentTypeStatus),
   },
 );
-export const GetPartnersResponse = named(
+const GetPartnersResponse = named(
   'GetPartnersResponse',
   'The TikTok shops of the company.',
   {},

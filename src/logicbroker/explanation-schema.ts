@@ -125,7 +125,7 @@ const ExplainedCall = named(
   },
 );
 
-export const ExplainedEffect = named(
+const ExplainedEffect = named(
   'ExplainedEffect',
   'Something that TikTok is asked to do for a document.',
   {},

@@ -55,7 +55,7 @@ function moreWarehouses() {
   return columns;
 }
 
-export const AdvancedFieldMappingCondition = named(
+const AdvancedFieldMappingCondition = named(
   'AdvancedFieldMappingCondition',
   'A condition of an export; exports here take none.',
   {},
@@ -147,7 +147,7 @@ const RowCounts = named(
   },
 );
 
-export const InventoryImport = named(
+const InventoryImport = named(
   'InventoryImport',
   'The record of one file.',
   {},

@@ -1,7 +1,7 @@
 import { documentPath, documentTypes } from './document-types.js';
 
 /** An operation of Logicbroker's API that this service does not have, and what to say to those who call it. */
-export interface LeftOut {
+interface LeftOut {
   method: string;
   /** Below `/api/<version>`; a segment in braces stands for anything. */
   path: string;

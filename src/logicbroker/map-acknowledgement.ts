@@ -101,13 +101,13 @@ function withAttribute(
 }
 
 /** Pieces of one line of an order that were cancelled in TikTok. */
-export interface CancelledLine extends AcknowledgedLine {
+interface CancelledLine extends AcknowledgedLine {
   productName: string;
   unitIds: readonly string[];
 }
 
 /** A cancellation that came from TikTok. */
-export interface PulledFacts {
+interface PulledFacts {
   acknowledgementNumber: string;
   changeReason: string;
   /** TikTok's key and words for what the customer, or whoever cancelled, gave as the reason. */

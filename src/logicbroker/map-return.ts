@@ -8,7 +8,7 @@ import { returnReasonCode } from './return-reasons.js';
 export const RETURN_RENDERER_VERSION = 1;
 
 /** What a return document is made of. */
-export interface ReturnDocument {
+interface ReturnDocument {
   key: number;
   statusCode: number;
   linkKey: string;

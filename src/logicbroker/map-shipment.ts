@@ -7,7 +7,7 @@ import { isPackageId, isUnitIds, PACKAGE_ID, UNIT_IDS } from './shipment-attribu
 export const SHIPMENT_RENDERER_VERSION = 1;
 
 /** What a shipment's document is made of. */
-export interface ShipmentFacts {
+interface ShipmentFacts {
   key: number;
   companyId: number;
   partnerId: number;

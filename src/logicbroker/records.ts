@@ -89,7 +89,7 @@ export const LBEventType = named(
   },
 );
 
-export const VendorCode = named(
+const VendorCode = named(
   'VendorCode',
   'A number of the partner in another system.',
   {},

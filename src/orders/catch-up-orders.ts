@@ -12,7 +12,7 @@ import type { OrderKind } from './pull-orders-deps.js';
 /** How far back is read in a shop whose orders no pull has read to the end yet. */
 const FIRST_LOOK_MS = 30 * MINUTE_MS;
 
-export interface CatchUp {
+interface CatchUp {
   /** The newest change that was read (TikTok's time); null when there was none. */
   newest: Date | null;
   /** TikTok's time when it was asked for the last page: what it listed by then is in the ledger. */

@@ -24,7 +24,7 @@ import type { SeenOrder } from './pieces-of-order.js';
 import { renderRecord, type OrderDocumentHead } from './render-orders.js';
 
 /** An order that the ERP has not got yet: `record` is what we hold of it, null when it is new. */
-export interface OpenOrder {
+interface OpenOrder {
   record: OrderRecord | null;
   shown: ShopOrder;
 }

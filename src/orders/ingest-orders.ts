@@ -16,13 +16,13 @@ import { withoutUnstorable } from '../sync/pull/storable.js';
 import { updateOrdersOfPage } from './update-orders.js';
 
 /** `readAt` is also the "now" of the gates. */
-export interface IngestOptions extends TakeOptions {
+interface IngestOptions extends TakeOptions {
   /** To be part of a transaction that is open already. */
   tx?: SqlTx;
 }
 
 /** What became of the orders of one page. */
-export interface IngestCounts {
+interface IngestCounts {
   exported: number;
   waiting: number;
   refused: number;

@@ -8,7 +8,7 @@ import { refreshOrderDocuments } from './render-orders.js';
 const ENDED = [StatusCode.complete, StatusCode.cancelled];
 
 /** A line that went to the ERP with the seller SKU in both fields. */
-export interface UnmatchedLine {
+interface UnmatchedLine {
   orderId: bigint;
   documentKey: number;
   lineNumber: number;

@@ -3,7 +3,7 @@ import type { OrderUpdate } from './order-changes.js';
 import type { OrderLine, ShopOrder } from '../domain/order.js';
 
 /** The document that lines of history belong to. */
-export interface EventSubject {
+interface EventSubject {
   companyId: number;
   connectionId: number;
   documentKey: number;

@@ -10,7 +10,7 @@ import { orderExplanationBody } from './order-explanation-body.js';
 import { lockOrdersByDocuments } from './order-store.js';
 import { orderRenderer } from './render-orders.js';
 
-export interface OrderKindDeps {
+interface OrderKindDeps {
   explainOrder: ExplainOrder;
   /** What else it means that a caller has moved orders, in the same transaction. */
   ordersMoved?: (tx: Tx, heads: readonly DocumentHead[], to: number) => Promise<void>;

@@ -178,7 +178,7 @@ export async function releaseUnits(
 }
 
 /** Pieces that TikTok has cancelled. */
-export interface CancelledPieces {
+interface CancelledPieces {
   orderId: bigint;
   unitIds: readonly string[];
 }

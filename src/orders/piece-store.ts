@@ -141,7 +141,7 @@ export async function markCancelReady(tx: SqlTx, pieces: readonly NamedPieces[],
   await tx.$executeRaw`${changed({ which, set })}${touch}`;
 }
 
-export interface HandedDocuments {
+interface HandedDocuments {
   companyId: number;
   keys: readonly number[];
   /** Now, on our clock; what is written stands on the database's, since counts of other servers are compared with it. */

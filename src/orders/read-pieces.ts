@@ -25,7 +25,7 @@ export async function readPieces(
 }
 
 /** Pieces that TikTok holds as committed, as far as we know: ordered, not cancelled, and not on their way. */
-export interface OpenPieces {
+interface OpenPieces {
   skuId: string;
   /** Null: of orders of which TikTok does not say the warehouse. */
   warehouseId: string | null;

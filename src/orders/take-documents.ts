@@ -75,7 +75,7 @@ export async function takeOne<Input extends NamesOrder, Plan>(
  * each sees what the ones before it did; of different orders all go in a few statements.
  * @returns for each item in its order; outbox entries to wake after the commit
  */
-export async function takeDocuments<Input extends NamesOrder, Plan>(
+async function takeDocuments<Input extends NamesOrder, Plan>(
   tx: Tx,
   { clock }: { clock: Clock },
   taking: Taking<Input, Plan>,

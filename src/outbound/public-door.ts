@@ -11,7 +11,7 @@ import { exchange, type RawAnswer } from './http-exchange.js';
 import { RefusedAddressError } from './public-address.js';
 
 /** A call to an address that somebody else has given: a webhook of a seller, an image of a feed. */
-export interface PublicRequest {
+interface PublicRequest {
   url: string;
   method: 'GET' | 'POST';
   headers?: Record<string, string>;
@@ -20,7 +20,7 @@ export interface PublicRequest {
   redirects?: number;
 }
 
-export interface PublicAnswer extends RawAnswer {
+interface PublicAnswer extends RawAnswer {
   /** Where the answer came from in the end. */
   url: string;
 }
@@ -30,7 +30,7 @@ export interface PublicDoorSettings extends Partial<DoorLimits>, AddressRules {
   plainHttp?: boolean;
 }
 
-export interface PublicDoor {
+interface PublicDoor {
   /** @throws RefusedAddressError, for good; NoAnswerError, which another try may heal */
   send(request: PublicRequest): Promise<PublicAnswer>;
   close(): Promise<void>;

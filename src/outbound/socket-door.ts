@@ -5,7 +5,7 @@ import { guardedLookup, refuseAddress, refusePeer, type AddressRules } from './g
 import { noAnswer } from './no-answer.js';
 
 /** Where a client of another protocol (SFTP, SMTP) connects. */
-export interface SocketTarget extends AddressRules {
+interface SocketTarget extends AddressRules {
   host: string;
   port: number;
   /** TLS from the first byte, with the certificate of `host`. */

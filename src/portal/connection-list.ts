@@ -38,7 +38,7 @@ export function runNowForm(session: OperatorSession, flow: FlowLine): Html {
   </form>`;
 }
 
-export interface ConnectionListView {
+interface ConnectionListView {
   session: OperatorSession;
   companies: Company[];
   connections: Connection[];

@@ -12,7 +12,7 @@ import type { WaitingEffect } from '../sync/effects/waiting-effects.js';
 import type { FlowLine } from './portal-deps.js';
 import { waitingSection } from './waiting-section.js';
 
-export interface ConnectionView extends StepsView {
+interface ConnectionView extends StepsView {
   companyName: string;
   flows: FlowLine[];
   waiting: readonly WaitingEffect[];

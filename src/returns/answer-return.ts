@@ -13,7 +13,7 @@ import { openAction, questionOf } from './return-life-cycle.js';
 import type { ReturnRecord } from './return-record.js';
 import { findReturnsByTiktokId, lockReturnsByDocuments } from './return-store.js';
 
-export interface NewAnswer {
+interface NewAnswer {
   companyId: number;
   /** The order in the path; without it the return's own number is enough. */
   orderKey?: number | undefined;

@@ -12,7 +12,7 @@ import { openAction, questionOf } from './return-life-cycle.js';
 import type { ReturnRecord } from './return-record.js';
 import { findReturnsByDocuments, findReturnsByTiktokId, findReturnsOfOrder } from './return-store.js';
 
-export type ExplainedReturn = { companyId: number } & ({ key: number } | { returnId: string });
+type ExplainedReturn = { companyId: number } & ({ key: number } | { returnId: string });
 
 /** Why a request is where it is, for people and programs. */
 export interface ReturnExplanation {

@@ -15,7 +15,7 @@ import type { AnswerStep } from '../domain/return-answer.js';
 /** A refusal that rests on what TikTok showed last; a newer answer of TikTok's may lift it. */
 export class StaleRefusal extends AppError {}
 
-export interface WantedAnswer {
+interface WantedAnswer {
   step: AnswerStep;
   /** Of the document; null for a status call. */
   contentHash: string | null;

@@ -13,7 +13,7 @@ import { compareReturnStages, type ShopReturn } from '../domain/return.js';
 import type { ReturnContext, ShownReturn } from './return-context.js';
 
 /** What became of the requests of one page. */
-export interface IngestReturnsCounts {
+interface IngestReturnsCounts {
   imported: number;
   kept: number;
   updated: number;

@@ -10,7 +10,7 @@ import { ingestReturns, returnVersions } from './ingest-returns.js';
 import type { ReturnDeps } from './return-deps.js';
 
 /** The pull of returns, in the engine's terms. */
-export interface ReturnKind {
+interface ReturnKind {
   deps: ReturnDeps;
   source: Pick<OpenedShop, 'connection' | 'api'>;
   item: ShopReturn;

@@ -22,7 +22,7 @@ export interface ReturnDetails {
   words: BuyersWords | null;
 }
 
-export interface ReturnOrder {
+interface ReturnOrder {
   /** Key of the order's document; null when the order was never imported. */
   documentKey: number | null;
   orderedAt: Date;

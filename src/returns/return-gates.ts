@@ -9,7 +9,7 @@ import { isOver, type ReturnType, type ShopReturn } from '../domain/return.js';
 import type { AnswerStep } from '../domain/return-answer.js';
 
 /** What decides whether a request becomes a document. */
-export interface ImportFacts {
+interface ImportFacts {
   shown: ShopReturn;
   settings: Pick<ConnectionSettings, 'pullOtherReturns'>;
 }

@@ -3,10 +3,10 @@ import type { BuyersWords, ReturnLine, ShopReturn } from '../domain/return.js';
 import type { AnswerStep } from '../domain/return-answer.js';
 
 /** `not_imported`: a gate keeps it out; decided anew when TikTok shows a change. */
-export type ReturnState = 'imported' | 'not_imported';
+type ReturnState = 'imported' | 'not_imported';
 
 /** `sent`: TikTok has it. `in_doubt`: only a person can tell whether it has. */
-export type AnswerState = 'pending' | 'sent' | 'refused' | 'in_doubt';
+type AnswerState = 'pending' | 'sent' | 'refused' | 'in_doubt';
 
 /** An answer of the seller's. One of each step at most. */
 export interface ReturnAnswer {

@@ -14,7 +14,7 @@ import { sendDraft } from './send-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { updateShipment } from './shipment-store.js';
 
-export interface DraftChange {
+interface DraftChange {
   companyId: number;
   key: number;
   document: JsonObject;

@@ -4,7 +4,7 @@ import { describeMismatch, matchProvider, type Provider, type ProviderMatch } fr
 import { providersAfterMiss, providersFor, type ProviderListDeps } from './provider-list.js';
 import type { CarrierHint } from '../domain/shipment.js';
 
-export interface PackageCarrier {
+interface PackageCarrier {
   position: number;
   carrier: CarrierHint;
 }

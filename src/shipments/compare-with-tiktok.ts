@@ -42,7 +42,7 @@ export function findOurPackage(
 }
 
 /** A package as TikTok has it now, with the pieces in it that still matter. */
-export interface CurrentPackage {
+interface CurrentPackage {
   packageId: string | null;
   unitIds: string[];
 }

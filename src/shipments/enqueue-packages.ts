@@ -26,7 +26,7 @@ export interface SplitPayload {
 /** TikTok's package of each of ours, by position. */
 export type SplitResult = { position: number; packageId: string }[];
 
-export interface PackageToSend {
+interface PackageToSend {
   position: number;
   trackingNumber: string;
   unitIds: readonly string[];
@@ -34,7 +34,7 @@ export interface PackageToSend {
 }
 
 /** Where effects of one order belong. */
-export interface EffectScope {
+interface EffectScope {
   companyId: number;
   connectionId: number;
   tiktokOrderId: string;

@@ -9,7 +9,7 @@ import { shippingGates } from './shipment-gates.js';
 import { findShipment, listPackages, type StoredPackage } from './shipment-store.js';
 import { readShippingFacts } from './shipping-facts.js';
 
-export type ExplainShipmentDeps = Pick<ShipmentDeps, 'db' | 'findCancelling'>;
+type ExplainShipmentDeps = Pick<ShipmentDeps, 'db' | 'findCancelling'>;
 
 export interface ShipmentExplanation {
   key: number;

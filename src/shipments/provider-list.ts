@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS, type Clock } from '../kernel/time.js';
 import type { Provider } from './match-provider.js';
 
 /** Carriers that TikTok accepts for one delivery option of one shop. */
-export interface ProviderList {
+interface ProviderList {
   providers: Provider[];
   fetchedAt: Date;
 }
@@ -16,7 +16,7 @@ export interface ProviderListDeps {
   fetchProviders(connectionId: number, deliveryOptionId: string): Promise<Provider[]>;
 }
 
-export interface ProviderListKey {
+interface ProviderListKey {
   connectionId: number;
   deliveryOptionId: string;
 }

@@ -10,7 +10,7 @@ import type { PlannedPart } from '../domain/shipment.js';
 import { findShipments, listPackagesOf, type StoredPackage, type StoredShipment } from './shipment-store.js';
 
 /** The head's columns that the text repeats. */
-export type ShipmentHead = Pick<
+type ShipmentHead = Pick<
   DocumentHead,
   'key' | 'companyId' | 'statusCode' | 'linkKey' | 'documentDate' | 'receiverCompanyId'
 >;

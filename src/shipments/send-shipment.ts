@@ -18,7 +18,7 @@ import type { ShipmentPlan } from '../domain/shipment.js';
 import { planFor, type PlannedShipping } from './shipping-facts.js';
 
 /** A stored shipment, its order locked. */
-export interface ShipmentToSend {
+interface ShipmentToSend {
   head: DocumentHead;
   orderHead: DocumentHead;
   record: OrderRecord;

@@ -5,7 +5,7 @@ import { jsonTexts } from '../store/json-list.js';
 import type { PlannedPackage, PlannedPart } from '../domain/shipment.js';
 
 /** `pending`: on its way. `in_doubt`: only a person can tell whether TikTok has it. */
-export type PackageState = 'pending' | 'sent' | 'refused' | 'in_doubt';
+type PackageState = 'pending' | 'sent' | 'refused' | 'in_doubt';
 
 export interface StoredShipment {
   documentKey: number;

@@ -6,7 +6,7 @@ import { notSimulated, type KnownCall } from './gateway/not-simulated.js';
 import { html, pageHeaders, renderPage, type Page } from './oauth/html.js';
 import { routingTable } from './routing-table.js';
 
-export interface SimulatedCall {
+interface SimulatedCall {
   method: string;
   path: string;
   versions: string[];
@@ -15,7 +15,7 @@ export interface SimulatedCall {
   documentedCodes: number;
 }
 
-export interface Coverage {
+interface Coverage {
   simulated: SimulatedCall[];
   /** Of TikTok's official SDK (January 2026), by name. */
   notSimulated: KnownCall[];

@@ -81,7 +81,7 @@ export async function migrate(databaseUrl: string, folder?: string): Promise<str
   }
 }
 
-export interface MigrationState {
+interface MigrationState {
   pending: string[];
   /** Applied by a newer version of this program. */
   unknown: string[];

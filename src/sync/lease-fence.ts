@@ -6,7 +6,7 @@ export interface LeaseFence extends Fence {
   passedAt(): number | null;
 }
 
-export interface FencedLease {
+interface FencedLease {
   times: CallTimes;
   /** Aborted when the process closes or the lease is known to be lost. */
   signal: AbortSignal;

@@ -9,7 +9,7 @@ export class LeaseLost extends Error {
   }
 }
 
-export interface HeldLease {
+interface HeldLease {
   /** Aborted when the lease is lost, or when `parent` is. */
   signal: AbortSignal;
   stop(): void;

@@ -3,11 +3,11 @@ import type { Config } from '../config/config.js';
 import { redactObject, redactText } from '../kernel/redact.js';
 
 /** Where lines go; each call brings one whole line with its line break. */
-export interface LogDestination {
+interface LogDestination {
   write(line: string): void;
 }
 
-export interface LoggingOptions {
+interface LoggingOptions {
   level: Config['logLevel'];
   /** `json`: one object per line, for machines. `short`: one readable line, for a person at a terminal. */
   form: 'json' | 'short';

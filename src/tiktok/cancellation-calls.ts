@@ -26,7 +26,7 @@ export interface CancellationSearch extends TimeFilter, Paging {
 }
 
 /** A cancellation that TikTok sent but that cannot be used; its neighbours are unaffected. */
-export interface UnreadableCancellation {
+interface UnreadableCancellation {
   /** Null when even the id is missing. */
   cancelId: string | null;
   /** Names the field, never its content. */
@@ -38,9 +38,9 @@ export interface ReadCancellations {
   unreadable: UnreadableCancellation[];
 }
 
-export interface CancellationPage extends ReadCancellations, Page {}
+interface CancellationPage extends ReadCancellations, Page {}
 
-export interface CancelOrder {
+interface CancelOrder {
   orderId: string;
   /** A key of TikTok's that fits the shop's region and the status of the order. */
   reason: string;
@@ -59,7 +59,7 @@ export interface CancellationCalls {
   listRejectReasons(cancelId: string): Promise<RejectReason[]>;
 }
 
-export interface RejectCancellation {
+interface RejectCancellation {
   cancelId: string;
   idempotencyKey: string;
   /** One of listRejectReasons. */

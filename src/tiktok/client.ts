@@ -87,7 +87,7 @@ export interface TikTokClient {
   clockSkewMs(environment: Environment): number | null;
 }
 
-export interface ClientDeps {
+interface ClientDeps {
   door: HttpDoor;
   /** From hostsFor(); throws for an environment that is not allowed here. */
   hosts: (environment: Environment) => TikTokHosts;

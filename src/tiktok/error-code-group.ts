@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../kernel/errors.js';
 import type { Reaction } from './tiktok-errors.js';
 
-export type CodeList = string;
+type CodeList = string;
 
 export type CodeGroup = readonly [
   codes: CodeList,

@@ -7,7 +7,7 @@ import { readData, readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
 import { asRecord, requiredText, textOrNull } from './wire/read.js';
 
-export interface MarkShipped {
+interface MarkShipped {
   orderId: string;
   /** The pieces in this package; at least one. */
   unitIds: readonly string[];
@@ -15,26 +15,26 @@ export interface MarkShipped {
   providerId: string;
 }
 
-export interface ShipPackage {
+interface ShipPackage {
   packageId: string;
   trackingNumber: string;
   providerId: string;
 }
 
-export interface SplitOrder {
+interface SplitOrder {
   orderId: string;
   /** One package per group; the id is our own label. */
   groups: readonly { id: string; unitIds: readonly string[] }[];
 }
 
-export interface PackageSearch extends TimeFilter, Paging {
+interface PackageSearch extends TimeFilter, Paging {
   status?: string;
   /** 1 to 50. */
   pageSize: number;
   sort: 'update_time' | 'create_time' | 'order_pay_time';
 }
 
-export interface PackagePage extends Page {
+interface PackagePage extends Page {
   packages: ShopPackage[];
 }
 

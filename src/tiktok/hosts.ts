@@ -11,7 +11,7 @@ export interface TikTokHosts {
   authorizeUs: string;
 }
 
-export type HostUse = keyof TikTokHosts;
+type HostUse = keyof TikTokHosts;
 
 export interface HostSettings {
   /** Without this switch the simulator does not exist, whatever else is set. */

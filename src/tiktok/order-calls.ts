@@ -14,7 +14,7 @@ export interface OrderSearch extends TimeFilter, Paging {
 }
 
 /** An order that TikTok sent but that cannot be used; its neighbours are unaffected. */
-export interface UnreadableOrder {
+interface UnreadableOrder {
   /** Null when even the id is missing. */
   tiktokOrderId: string | null;
   /** Names the field, never its content. */
@@ -26,7 +26,7 @@ export interface ReadOrders {
   unreadable: UnreadableOrder[];
 }
 
-export interface OrderPage extends ReadOrders, Page {}
+interface OrderPage extends ReadOrders, Page {}
 
 export interface OrderCalls {
   searchOrders(search: OrderSearch): Promise<OrderPage>;

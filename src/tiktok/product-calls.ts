@@ -36,14 +36,14 @@ export interface StockUpdate {
   endsBackorders?: boolean;
 }
 
-export interface PriceUpdate {
+interface PriceUpdate {
   skuId: string;
   amount: DecimalString;
   currency: string;
 }
 
 /** What became of an update that TikTok took as a whole. */
-export interface UpdateAnswer {
+interface UpdateAnswer {
   /** By SKU id: TikTok did not do these, and did the others. */
   refused: Map<string, TikTokError>;
   /** Refusals that name no SKU of the update: nobody knows which one is meant. */

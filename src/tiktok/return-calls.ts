@@ -19,7 +19,7 @@ export interface ReturnSearch extends TimeFilter, Paging {
 }
 
 /** A request that TikTok sent but that cannot be used; its neighbours are unaffected. */
-export interface UnreadableReturn {
+interface UnreadableReturn {
   /** Null when even the id is missing. */
   returnId: string | null;
   /** Names the field, never its content. */
@@ -31,12 +31,12 @@ export interface ReadReturns {
   unreadable: UnreadableReturn[];
 }
 
-export interface ReturnPage extends ReadReturns, Page {}
+interface ReturnPage extends ReadReturns, Page {}
 
 /** TikTok's words for a yes to a request: each belongs to one kind of request and one question. */
 export type ApproveDecision = 'APPROVE_RETURN' | 'APPROVE_REFUND' | 'APPROVE_RECEIVED_PACKAGE';
 
-export interface ApproveReturn {
+interface ApproveReturn {
   returnId: string;
   decision: ApproveDecision;
   /** The same key has one effect only. */

@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/time.js';
 import type { Environment } from '../domain/shop.js';
 
 /** What TikTok's clock shows, learned from its answers. Signatures are valid for a short time of TikTok's only. */
-export interface ServerClock {
+interface ServerClock {
   /** Our time, or TikTok's once we follow it. */
   timeFor(environment: Environment): Date;
   /** Notes the HTTP Date of an answer to a request that was sent at `sentAt`, by our clock. */

@@ -26,18 +26,18 @@ interface ApiDeps {
   lane: Lane;
 }
 
-export interface ShopApiDeps extends ApiDeps {
+interface ShopApiDeps extends ApiDeps {
   shop: { shopId: string; cipher: string };
   /** Whoever holds a lease gives its fence to be able to write; without one every write is an error. */
   fence?: Fence | undefined;
 }
 
-export interface AccountApiDeps extends ApiDeps {
+interface AccountApiDeps extends ApiDeps {
   /** The seller's open id, to which the calls are charged. */
   openId: string;
 }
 
-export interface LogisticsCalls {
+interface LogisticsCalls {
   /** Differs per delivery option; TikTok's own options have none (refused with code 21008117). */
   listShippingProviders(deliveryOptionId: string): Promise<ShippingProvider[]>;
   listWarehouses(): Promise<Warehouse[]>;

@@ -43,7 +43,7 @@ export function prepareCall(call: TikTokCall): PreparedCall {
   };
 }
 
-export interface Credentials {
+interface Credentials {
   appKey: string;
   appSecret: string;
   accessToken: string;

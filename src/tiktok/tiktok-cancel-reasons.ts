@@ -7,7 +7,7 @@ export type CancelMeaning =
 /** TikTok has keys of their own for orders that are not paid yet. */
 export type PaymentStage = 'paid' | 'unpaid';
 
-export interface CancelKey {
+interface CancelKey {
   stage: PaymentStage;
   meaning: CancelMeaning;
   /** What Cancel Order takes as cancel_reason. */

@@ -42,7 +42,7 @@ const errorCodes: Record<Reaction, ErrorCode> = {
   bug: 'internal',
 };
 
-export interface TikTokErrorFacts {
+interface TikTokErrorFacts {
   reaction: Reaction;
   message: string;
   /** What a person can do about it, one sentence. */

@@ -47,7 +47,7 @@ export interface TokenApi {
   refreshToken(app: TikTokApp, refreshToken: string): Promise<TokenGrant>;
 }
 
-export interface TokenApiDeps {
+interface TokenApiDeps {
   door: HttpDoor;
   hosts: (environment: Environment) => TikTokHosts;
   log: Logger;

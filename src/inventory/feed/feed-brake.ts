@@ -1,7 +1,7 @@
 import { pass, wait, type Gate } from '../../kernel/gate.js';
 import type { FeedCounts } from './find-changes.js';
 
-export interface BrakeFacts {
+interface BrakeFacts {
   counts: Pick<FeedCounts, 'zeroed' | 'multiplied' | 'repriced' | 'braked'>;
   /** Items of the connection with something to sell, before the feed. */
   selling: number;

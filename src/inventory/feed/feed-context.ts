@@ -15,7 +15,7 @@ export interface FeedRowsFacts extends ReadRows {
 }
 
 /** What the connection's files so far say about all of its items; numbers as PostgreSQL writes them. */
-export interface Floors {
+interface Floors {
   /** The last ZeroOut. */
   zeroN: string;
   zeroAt: Date | null;
@@ -47,7 +47,7 @@ export interface FeedContext {
 }
 
 /** To be asked behind `lockInventory`: nobody else changes it then. */
-export async function readFloors(tx: BulkTx, connectionId: number): Promise<Floors> {
+async function readFloors(tx: BulkTx, connectionId: number): Promise<Floors> {
   const [floors] = await tx.query<Floors & Record<string, unknown>>(
     `SELECT zero_n AS "zeroN", zero_at AS "zeroAt", deleted_n AS "deletedN", named_n AS "namedN", named_at AS "namedAt",
        named_cost_n AS "namedCostN"

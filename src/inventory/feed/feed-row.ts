@@ -7,7 +7,7 @@ import { createRowReader, type RowReader } from '../../imports/row-reader.js';
 import type { FeedColumns } from './feed-columns.js';
 import { readStock } from './feed-stock.js';
 
-export interface FeedRowReader extends RowReader {
+interface FeedRowReader extends RowReader {
   /** Rows that were read without a quantity, and without a price. */
   without: { quantity: number; cost: number };
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../store/database.js';
 import type { Clock } from '../../kernel/time.js';
 import { inventoryChanged, type InventoryChangedDeps } from '../items/inventory-changed.js';
 
-export interface PiecesMovedDeps {
+interface PiecesMovedDeps {
   db: Database;
   clock: Clock;
   wakeFlow: InventoryChangedDeps['wakeFlow'];

@@ -12,7 +12,7 @@ import { lockInventory } from './inventory-lock.js';
 import { standingOf } from '../../domain/shop.js';
 
 /** What a ZeroOut has set to 0. */
-export interface ZeroedItems {
+interface ZeroedItems {
   items: number;
   /** Of those, ones with a match: only they can be sent. */
   matched: number;

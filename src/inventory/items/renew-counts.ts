@@ -37,7 +37,7 @@ export async function renewCounts(
   return true;
 }
 
-export interface RenewOptions {
+interface RenewOptions {
   counts: FeedCounts;
   totals: ItemTotals;
   /** Setting countLagMinutes. */

@@ -2,14 +2,14 @@ import type { BulkTx } from '../../store/bulk-transaction.js';
 import type { Finding } from '../../imports/current-row.js';
 import { MOST_FINDINGS } from '../../imports/import.js';
 
-export interface MatchingContext {
+interface MatchingContext {
   connectionId: number;
   companyId: number;
   importId: number;
   now: Date;
 }
 
-export interface MatchingCounts {
+interface MatchingCounts {
   added: number;
   changed: number;
   /** Rows of which a file that arrived later says something else, or that came before all matches were dropped. */

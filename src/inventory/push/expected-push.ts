@@ -8,7 +8,7 @@ import { endpointName, endpoints } from '../../tiktok/endpoints.js';
 import { undecided } from './push-store.js';
 import type { Environment } from '../../domain/shop.js';
 
-export interface ExpectPushDeps {
+interface ExpectPushDeps {
   db: Database;
   forecast: ForecastFinish;
   /** Our app of an environment, under which calls are budgeted. */

@@ -20,7 +20,7 @@ import type { PushItem } from '../rules/push-item.js';
 import { committedIn } from '../rules/push-stock.js';
 import { carriedBy } from '../rules/updates-set.js';
 
-export interface ExplainItemDeps {
+interface ExplainItemDeps {
   db: Database;
   clock: Clock;
 }

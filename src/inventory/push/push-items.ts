@@ -50,20 +50,6 @@ export async function pickItems(
   );
 }
 
-/** Items by their keys, as they are now. */
-export function readItemFacts(
-  db: Reader,
-  owner: ItemOwner,
-  skuKeys: readonly string[],
-): Promise<PushFacts[]> {
-  return readFacts(
-    db,
-    owner,
-    Prisma.sql`SELECT i.* FROM inventory_items i
-      WHERE i.connection_id = ${owner.target.connectionId} AND i.sku_key = ANY(${skuKeys}::text[])`,
-  );
-}
-
 /** All items that wait for a decision, those that wait longest first, some hundred at a time. */
 export function readUndecided(tx: Pick<BulkTx, 'query'>, owner: ItemOwner): AsyncGenerator<PushFacts[]> {
   const { connectionId } = owner.target;
@@ -94,7 +80,7 @@ export async function findPushItem(
 }
 
 /** What the last push that decided about an item came to. */
-export interface LastVerdict {
+interface LastVerdict {
   state: 'sent' | 'waiting' | 'refused' | null;
   reason: string | null;
   next: string | null;

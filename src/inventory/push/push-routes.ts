@@ -23,7 +23,7 @@ import { explainItem } from './push-explain.js';
 import { toExplanation } from './explanation-document.js';
 import { countUnsent, findUnsent, readFreshness, type UnsentItem } from './push-report.js';
 
-export interface PushRouteDeps {
+interface PushRouteDeps {
   db: Database;
   clock: Clock;
   expectPush?: ExpectPush | undefined;

@@ -37,12 +37,12 @@ const ENDS_THE_RUN: ReadonlySet<Reaction> = new Set([
 const OLDEST_READ_MS = 8 * SECOND_MS;
 const OLDEST_READ_OF_SELLING_MS = SECOND_MS;
 
-export function endsTheRun(error: unknown): boolean {
+function endsTheRun(error: unknown): boolean {
   if (!(error instanceof TikTokError)) return true;
   return ENDS_THE_RUN.has(error.reaction) || productConcernOf(error.tiktokCode) === 'seller';
 }
 
-export interface StockSender {
+interface StockSender {
   api: Pick<ShopApi, 'updateStock' | 'searchStock'>;
   clock: Clock;
   /** What an update sets, if that is known. */

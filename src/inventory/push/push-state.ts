@@ -20,7 +20,7 @@ export interface PushDeps extends IngestDeps {
 }
 
 /** What is kept with the flow. */
-export interface PushCursor {
+interface PushCursor {
   /** Of the settings that decide what is sent. */
   settings: string | null;
   /** Up to when changes of the mirror were taken into account. */
@@ -57,7 +57,7 @@ export interface Push {
   stopped: { error: unknown } | null;
 }
 
-export interface CallUnderWay {
+interface CallUnderWay {
   skuId: string;
   stock: Record<string, number> | null;
   price: string | null;
@@ -65,7 +65,7 @@ export interface CallUnderWay {
   until: Date;
 }
 
-export interface PushCounts {
+interface PushCounts {
   quantities: number;
   prices: number;
   /** Items of which TikTok had everything already. */

@@ -116,7 +116,7 @@ export async function refuseInBulk(
   return news;
 }
 
-export type PushState = 'sent' | 'waiting' | 'refused';
+type PushState = 'sent' | 'waiting' | 'refused';
 
 /** What the push says of an item. */
 export interface Verdict {

@@ -23,7 +23,7 @@ interface Open {
 }
 
 /** Collects what became of a batch and writes it in sets: as it comes in, so that a crash leaves little in doubt. */
-export interface Tally {
+interface Tally {
   stockEnded(endings: Ending<StockValue>[]): Promise<void>;
   pricesEnded(endings: Ending<PriceValue>[]): Promise<void>;
   /** Writes the rest. */

@@ -155,7 +155,7 @@ function timesOf({ bornAt, cancelledAt }: CountedPiece): Date[] {
   return cancelledAt ? [bornAt, cancelledAt] : [bornAt];
 }
 
-export function isInWindow({ from, until }: { from: Date; until: Date }, time: Date): boolean {
+function isInWindow({ from, until }: { from: Date; until: Date }, time: Date): boolean {
   return (
     time.getTime() >= from.getTime() - WINDOW_MARGIN_MS &&
     time.getTime() <= until.getTime() + WINDOW_MARGIN_MS

@@ -10,7 +10,7 @@ import type { Verdict } from '../push/push-store.js';
 import type { PushItem } from './push-item.js';
 
 /** What stands in the way of one value; null where nothing does. */
-export interface Obstacle {
+interface Obstacle {
   state: 'waiting' | 'refused';
   gate: string;
   reason: string;

@@ -6,7 +6,7 @@ import type { Piece } from '../../orders/piece.js';
 export type CountedPiece = Omit<Piece, 'leftAt'>;
 
 /** Which orders a count of the ERP is net of (setting countKnows), and how long it takes to count without one. */
-export interface CountRule {
+interface CountRule {
   knows: ConnectionSettings['countKnows'];
   lagMs: number;
 }
@@ -68,7 +68,7 @@ export function movementOf(pieces: readonly CountedPiece[], countedAt: Date, rul
 }
 
 /** What the seller says of one warehouse, with the pieces that correct it. */
-export interface CountedStock {
+interface CountedStock {
   quantity: number;
   before: number;
   since: number;
@@ -81,7 +81,7 @@ type ShareSettings = Pick<ConnectionSettings, 'allocationPercent' | 'safetyPerce
 export const MOST_PIECES = 99_999;
 
 /** The share of a quantity that goes to TikTok: the allocated percentage, rounded down, less safetyPercent, rounded up. */
-export function shareOf(
+function shareOf(
   quantity: number,
   { allocationPercent, safetyPercent }: Pick<ShareSettings, 'allocationPercent' | 'safetyPercent'>,
 ): number {

@@ -66,7 +66,7 @@ function pageSizeOf(text: string | undefined, smallest: number): number {
   );
 }
 
-export interface CaseSearch<T extends Case> {
+interface CaseSearch<T extends Case> {
   world: World;
   shop: Shop;
   twists: AnswerTwists;

@@ -1,5 +1,5 @@
 import type { CancelCase, Reason } from '../state/aftersales-model.js';
-import { addCancel, cancelsOf, changeCancel, openRequestOf } from '../state/cases.js';
+import { addCancel, changeCancel, openRequestOf } from '../state/cases.js';
 import type { Cancellation, CancelUser, Order, Unit } from '../state/model.js';
 import { cancelUnits, changeOrder, liveUnits, recordAnswer, type Source } from '../state/order-machine.js';
 import type { World } from '../state/world.js';
@@ -140,9 +140,4 @@ export function settleCancel(world: World, item: CancelCase, atSec: number): voi
 
 export function completeCancel(world: World, item: CancelCase, atSec: number): void {
   changeCancel(world, item, atSec, { status: 'CANCELLATION_REQUEST_COMPLETE' });
-}
-
-/** The newest cancellation that still moves. */
-export function runningCancel(world: World, order: Order): CancelCase | undefined {
-  return cancelsOf(world, order).findLast(({ dueSec }) => dueSec !== undefined);
 }

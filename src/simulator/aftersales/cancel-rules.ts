@@ -65,7 +65,7 @@ export function mustBeWhole(shop: Shop, order: Order, units: readonly Unit[], ke
 }
 
 /** Whether a buyer may cancel, and whether it happens at once. */
-export type BuyerCancel = 'at_once' | 'request' | 'no';
+type BuyerCancel = 'at_once' | 'request' | 'no';
 
 /** TikTok: freely before payment and in the hour of remorse, shown as ON_HOLD or not; later the seller has to answer. */
 export function buyerMayCancel(order: Order, nowSec: number): BuyerCancel {

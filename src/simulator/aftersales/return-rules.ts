@@ -12,7 +12,7 @@ import { isShipped, packageOfUnit } from '../state/order-machine.js';
 import type { Shop, World } from '../state/world.js';
 import type { AftersalesCode } from './aftersales-error.js';
 
-export type SellerAction =
+type SellerAction =
   | 'SELLER_RESPOND_REFUND'
   | 'SELLER_RESPOND_RETURN'
   | 'SELLER_RESPOND_RECEIVE_PACKAGE'

@@ -15,7 +15,7 @@ function act<K extends string>(
 }
 
 /** Acts go by both forms of their verb: some were named in one way, some in the other. */
-export const actAliases: Readonly<Record<string, ActSpec['type']>> = {
+const actAliases: Readonly<Record<string, ActSpec['type']>> = {
   buyer_pays: 'pay',
   seller_ships: 'seller_ship',
   seller_combines: 'seller_combine',

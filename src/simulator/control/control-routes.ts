@@ -16,7 +16,7 @@ import { registerScheduleRoutes } from './schedule-routes.js';
 import { registerWatchRoutes } from './watch-routes.js';
 import { registerWorldRoutes } from './world-routes.js';
 
-export interface ControlRoutesOptions {
+interface ControlRoutesOptions {
   control: SimulatorControl;
   /** Answers peers that are not on this machine as well. */
   exposed: boolean;

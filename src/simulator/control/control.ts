@@ -37,7 +37,7 @@ import {
   type ShopView,
 } from './views.js';
 
-export interface ControlDeps {
+interface ControlDeps {
   state: StateKeeper;
   faults: FaultBox;
   schedule: ScheduleBox;

@@ -7,7 +7,7 @@ const SECRET_NAMES = new Set([
   'x-tts-access-token',
 ]);
 
-export interface SeenRequest {
+interface SeenRequest {
   atMs: number;
   method: string;
   path: string;

@@ -41,7 +41,7 @@ const messages = {
   21011050: 'The tracking number can be changed only once.',
 } as const satisfies Record<number, string>;
 
-export type FulfilmentCode = keyof typeof messages;
+type FulfilmentCode = keyof typeof messages;
 
 export function refuseFulfilment(code: FulfilmentCode): ApiError {
   return new ApiError(code, messages[code]);

@@ -16,7 +16,7 @@ export interface IncomingCall {
   body: Buffer;
 }
 
-export interface CheckedCall {
+interface CheckedCall {
   app: SimulatorApp;
   authorization: Authorization;
   shop: Shop | undefined;

@@ -18,7 +18,7 @@ import { createRouter, type Match, type Router } from './router.js';
 import { checkShopState } from './shop-state.js';
 import { isMultipart, mediaType } from './signature.js';
 
-export interface GatewayDeps {
+interface GatewayDeps {
   world: () => World;
   routes: readonly ApiRoute[];
   limiter: RateLimiter;

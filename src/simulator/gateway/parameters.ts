@@ -31,7 +31,7 @@ const goTypes: Readonly<Record<string, string>> = {
 };
 
 /** A compiled schema. */
-export interface Checker<T> {
+interface Checker<T> {
   Check(value: unknown): value is T;
   Errors(value: unknown): readonly Issue[];
 }

@@ -47,7 +47,7 @@ interface RowBase {
   scopes: readonly string[];
 }
 
-export interface CallOf<Q, B> extends Caller {
+interface CallOf<Q, B> extends Caller {
   params: Readonly<Record<string, string>>;
   version: string;
   query: Q;

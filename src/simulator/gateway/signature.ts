@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-export interface SignedRequest {
+interface SignedRequest {
   /** As sent, without host and query. */
   path: string;
   /** Decoded name and value; `sign` and `access_token` are left out here. */

@@ -12,7 +12,7 @@ import { exchangeCode, GrantError, refreshPair, type TokenPair } from './authori
 type Fields = Readonly<Record<string, unknown>>;
 type Grant = (world: World, app: SimulatorApp, fields: Fields) => TokenPair;
 
-export interface TokenRoutesDeps {
+interface TokenRoutesDeps {
   world: () => World;
   faults: FaultBox;
   schedule: ScheduleBox;

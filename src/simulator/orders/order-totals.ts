@@ -2,7 +2,7 @@ import type { Behaviour } from '../options.js';
 import type { Order, ShippingFee } from '../state/model.js';
 
 /** Minor units. Cancelled units stay in the sums: TikTok's payment block says what the buyer paid. */
-export interface OrderTotals {
+interface OrderTotals {
   originalProducts: number;
   sellerDiscount: number;
   platformDiscount: number;

@@ -7,7 +7,7 @@ import type { Shop, World } from '../state/world.js';
 import { addressView, viewAddress, type AddressView } from './mask-address.js';
 import { addKind, addShippingTax, addUnitKind, itemTax, renderPayment } from './render-kind.js';
 
-export type OrderShape = 'search' | '202309' | '202507';
+type OrderShape = 'search' | '202309' | '202507';
 type Wire = Record<string, unknown>;
 
 const SEA = new Set(['ID', 'MY', 'PH', 'SG', 'TH', 'VN']);

@@ -3,7 +3,7 @@ import { auditOf, type AuditStatus, type Product, type ProductStatus } from '../
 import { defaultWarehouse } from '../state/stock.js';
 import type { Shop, World } from '../state/world.js';
 
-export interface NewSku {
+interface NewSku {
   sellerSku: string;
   name?: string;
   priceMinor?: number;
@@ -74,7 +74,7 @@ function quantities(shop: Shop, stock: NewSku['stock']): Readonly<Record<string,
   return warehouse === undefined ? {} : { [warehouse.id]: stock ?? PLENTY };
 }
 
-export interface SkuInput extends NewSku {
+interface SkuInput extends NewSku {
   productName: string;
 }
 

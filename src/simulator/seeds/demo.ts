@@ -13,7 +13,7 @@ const MINUTE = 60;
 /** In minutes. */
 const DAY = 24 * 60;
 
-export const demoPassword = 'demo';
+const demoPassword = 'demo';
 
 const us: Seller = {
   openId: '7010736057180000001',

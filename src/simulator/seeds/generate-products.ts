@@ -3,7 +3,7 @@ import { productsOf, type ProductBatch } from '../state/product-batch.js';
 import { salesWarehouses } from '../state/stock.js';
 import type { Shop, World } from '../state/world.js';
 
-export interface GenerateProductsInput {
+interface GenerateProductsInput {
   count: number;
   skusPerProduct?: number | undefined;
   /** Seller SKUs are `<skuPrefix>-000001` onwards. */

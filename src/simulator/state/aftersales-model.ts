@@ -36,7 +36,7 @@ export interface Case {
   lines: CaseLine[];
 }
 
-export type CancelStatus =
+type CancelStatus =
   | 'CANCELLATION_REQUEST_PENDING'
   | 'CANCELLATION_REQUEST_SUCCESS'
   | 'CANCELLATION_REQUEST_CANCEL'
@@ -51,7 +51,7 @@ export const cancelStatuses: readonly CancelStatus[] = [
 ];
 
 /** `CANCEL` is done as it is made; `BUYER_CANCEL` is a request that the seller answers. */
-export type CancelType = 'CANCEL' | 'BUYER_CANCEL';
+type CancelType = 'CANCEL' | 'BUYER_CANCEL';
 
 export interface CancelCase extends Case {
   type: CancelType;

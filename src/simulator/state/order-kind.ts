@@ -2,7 +2,7 @@
 export const orderTypes = ['NORMAL', 'ZERO_LOTTERY', 'PRE_ORDER', 'MADE_TO_ORDER', 'BACK_ORDER'] as const;
 
 export const deliveryTypes = ['HOME_DELIVERY', 'COLLECTION_POINT'] as const;
-export type DeliveryType = (typeof deliveryTypes)[number];
+type DeliveryType = (typeof deliveryTypes)[number];
 
 /** Brazil: whether the seller must upload an invoice before shipping. */
 export const invoiceNeeds = [
@@ -12,7 +12,7 @@ export const invoiceNeeds = [
   'INVOICE_UPLOADED',
   'INVOICE_PROCESSING',
 ] as const;
-export type InvoiceNeed = (typeof invoiceNeeds)[number];
+type InvoiceNeed = (typeof invoiceNeeds)[number];
 
 /** What the buyer paid besides goods, shipping and their taxes, in minor units; all are 0 when left out. */
 export interface OrderFees {

@@ -4,7 +4,7 @@ import type { Behaviour } from '../options.js';
 const DAY = 86_400;
 
 /** The times that an order prints, in seconds. What a buyer waits for knowingly (release, making) moves them all. */
-export interface OrderLimits {
+interface OrderLimits {
   shipBySec: number;
   scanBySec: number;
   shippingDueSec: number;

@@ -46,7 +46,7 @@ export function endAudit(world: World, shop: Shop, productId: string, atSec: num
   setProductStatus(world, shop, product, 'ACTIVATE', { via: 'platform', requestId: '' }, atSec);
 }
 
-export interface NewQuantity {
+interface NewQuantity {
   warehouseId: string;
   quantity: number;
   backorder?: number | undefined;

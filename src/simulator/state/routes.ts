@@ -31,7 +31,7 @@ export function providersOn(shop: Shop, option: DeliveryOption, { from, to }: Ro
   }));
 }
 
-export function routeOf(shop: Shop, order: Order): Route {
+function routeOf(shop: Shop, order: Order): Route {
   const { regionCode } = order.address;
   return {
     from: countryOf(shop, order.warehouseId),

@@ -1,7 +1,7 @@
 import type { Warehouse } from './model.js';
 import type { Shop, World } from './world.js';
 
-export interface WarehouseInput {
+interface WarehouseInput {
   name: string;
   type?: Warehouse['type'];
   isDefault?: boolean;

@@ -8,7 +8,7 @@ import { SqlError } from '../sql-transaction.js';
 import { CHUNK_BYTES, type StoredBlob } from './blob.js';
 
 /** Takes a content piece by piece. It holds a few chunks in memory, and no connection between two chunks. */
-export interface BlobWriter {
+interface BlobWriter {
   /** Waits until there is room for more. @throws AppError storage-full; SqlError when the store is away */
   write(piece: Buffer): Promise<void>;
   /**

@@ -3,7 +3,7 @@ import { fromNow } from '../database-clock.js';
 import { Prisma, type Database, type Tx } from '../database.js';
 
 /** Between the end of a content and the row that refers to it, and between two chunks, less than this may pass. */
-export const BLOB_GRACE_MS = HOUR_MS;
+const BLOB_GRACE_MS = HOUR_MS;
 const AT_ONCE = 100;
 /** PostgreSQL: foreign_key_violation, restrict_violation. */
 const REFERRED_TO = /23503|23001|P2003|Foreign key/;

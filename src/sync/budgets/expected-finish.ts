@@ -4,7 +4,7 @@ import { learningPace, NEAR, RAISE, speedOf } from './budget-speed.js';
 import { limitOf, rateOf, type BudgetRates } from './call-rates.js';
 
 /** What is known of a budget; rates in calls a second. */
-export interface BudgetOutlook {
+interface BudgetOutlook {
   rateNow: number;
   /** Where the rate may rise to, as far as is known. */
   rateHoped: number;
@@ -53,7 +53,7 @@ export function expectFinish(
   };
 }
 
-export interface CallsOfShop {
+interface CallsOfShop {
   appKey: string;
   shopId: string;
   /** By endpoint (see endpointName). Different ones have budgets of their own and go side by side: the last to end counts. */

@@ -20,7 +20,7 @@ export interface RefusedBudgets {
 }
 
 /** A budget that is slower now than what budgets of its kind begin with. */
-export interface SlowBudget {
+interface SlowBudget {
   shopId: string;
   endpoint: string;
   ratePerSecond: number;

@@ -29,7 +29,7 @@ export interface DeliverDeps {
   times?: CallTimes;
 }
 
-export interface DeliveryReport {
+interface DeliveryReport {
   /** `not-due`: nothing to do, another process is at it, or another entry of its ordering key goes first. */
   state: Decision['state'] | 'lease-lost' | 'not-due';
   /** When this entry is due again. */

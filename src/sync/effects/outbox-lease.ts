@@ -43,7 +43,7 @@ export interface EntryChange {
   now: Date;
 }
 
-export interface AttemptResult {
+interface AttemptResult {
   outcome: string;
   message: string | null;
   tiktokCode: string | null;

@@ -122,7 +122,7 @@ export function targetKindsOf(effects: EffectRegistry): SubjectKind[] {
   return distinctKinds(kinds.length === 0 ? [connectionSubject] : kinds);
 }
 
-export interface EnqueuedEffect {
+interface EnqueuedEffect {
   id: bigint;
   /** False when this effect had been asked for before; it then stays as it is. */
   created: boolean;

@@ -43,7 +43,7 @@ export interface Pass {
   againAfterMs: number | undefined;
 }
 
-export interface EndPassDeps {
+interface EndPassDeps {
   db: Database;
   clock: Clock;
   recordEvents(tx: Tx, events: FlowEvent[]): Promise<void>;

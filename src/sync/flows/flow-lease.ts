@@ -20,7 +20,7 @@ export interface FlowLease {
 }
 
 /** Where a turn of a run begins. */
-export interface FlowState {
+interface FlowState {
   requested: number;
   requestedSeen: number;
   watermark: Date | null;
@@ -29,7 +29,7 @@ export interface FlowState {
   clockAheadMs: number;
 }
 
-export interface FlowEnding {
+interface FlowEnding {
   outcome: string | null;
   error: string | null;
   failures: number;

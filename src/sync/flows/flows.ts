@@ -79,9 +79,6 @@ export interface FlowResult {
 /** Safe to repeat at any point: what was committed with `saveProgress` is where the next call begins. */
 export type FlowHandler = (run: FlowRun) => Promise<FlowResult>;
 
-/** Of a flow whose subject is of another kind than a connection. */
-export type SubjectFlowHandler = (run: SubjectRun) => Promise<FlowResult>;
-
 /** A flow of a subject with its state, as lists and pages show it. Times in UTC. */
 export interface FlowView {
   id: bigint;
@@ -163,7 +160,7 @@ export async function findCursor(
 }
 
 /** Which flow a person means. `flows`: those that it may be of; left out: those of connections. */
-export type FlowChoice = { companyId: number; now: Date; flows?: FlowCatalogue } & (
+type FlowChoice = { companyId: number; now: Date; flows?: FlowCatalogue } & (
   { flowId: bigint } | { connectionId: number; name: FlowName } | { subject: Subject; name: string }
 );
 

@@ -1,5 +1,5 @@
 /** Runs `work` when everything that was asked for before under the same key has ended, well or badly. */
-export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 /** A line of waiting work per key, within this process. */
 export function createTurns(): InTurn {

@@ -8,7 +8,7 @@ export interface PullCursor {
   unreadable: string[];
 }
 
-export interface FirstPull {
+interface FirstPull {
   /** The newest change in the shop when the first pull began (ISO 8601): later pulls begin there. */
   newestAt: string | null;
   /** Index in the list of filters that are asked for. */

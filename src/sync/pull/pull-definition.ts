@@ -40,7 +40,7 @@ export type PullPage<T> = PullAnswer<T> & Page;
 export type SearchTime = 'update_time' | 'create_time';
 
 /** One search of TikTok's. */
-export interface PullSearch<F> extends TimeFilter, Paging {
+interface PullSearch<F> extends TimeFilter, Paging {
   sort: SearchTime;
   filter: Partial<F>;
 }
@@ -56,7 +56,7 @@ export interface TakeOptions {
 }
 
 /** The line that an unreadable item leaves in the connection's history. */
-export interface UnreadableEvent<E> {
+interface UnreadableEvent<E> {
   companyId: number;
   connectionId: number;
   event: E;

@@ -5,7 +5,7 @@ import { takeItems } from './take-items.js';
 import { addCounts, noteRefused } from './take-page.js';
 
 /** What TikTok shows of the items that were asked for. */
-export interface ReadNow<T> {
+interface ReadNow<T> {
   items: T[];
   /** What became of them; see PullDefinition. */
   counts: PullCounts;

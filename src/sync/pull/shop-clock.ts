@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../kernel/time.js';
 
 /** What an answer of TikTok's tells about its time. */
-export interface TimedAnswer {
+interface TimedAnswer {
   /** Its HTTP Date. */
   serverTime: Date | null;
   /** Times of the changes in it. */

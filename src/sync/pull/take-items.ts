@@ -2,7 +2,7 @@ import { messageOf } from '../../kernel/errors.js';
 import { isDataError } from '../../store/database.js';
 
 /** How a list of items is stored. */
-export interface TakeItems<T> {
+interface TakeItems<T> {
   /** Stores all of them in one transaction. */
   together(items: readonly T[]): Promise<void>;
   /** Stores one of them; left out: `together`, with this one alone. */
@@ -37,6 +37,6 @@ export async function takeItems<T>(items: readonly T[], take: TakeItems<T>): Pro
 }
 
 /** A value out of range: an amount, or a time that is none. Only the item that holds it cannot be stored. */
-export function concernsOne(error: unknown): boolean {
+function concernsOne(error: unknown): boolean {
   return isDataError(error) || error instanceof RangeError || messageOf(error).startsWith('[DecimalError]');
 }

@@ -12,7 +12,7 @@ export interface WalkWindow {
 }
 
 /** How one of TikTok's searches is walked through, by ascending time. */
-export interface ChangeWalk<P extends Page> {
+interface ChangeWalk<P extends Page> {
   /** Inclusive; null: from the beginning. */
   from: Date | null;
   search(window: WalkWindow): Promise<P>;

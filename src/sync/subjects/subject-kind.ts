@@ -28,7 +28,7 @@ export interface SubjectKind {
 }
 
 /** How a subject stands. */
-export interface SubjectState {
+interface SubjectState {
   state: string;
   /** Why; null when there is no more to say. */
   reason: string | null;

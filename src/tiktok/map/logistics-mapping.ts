@@ -20,7 +20,7 @@ export interface Warehouse {
   address: WarehouseAddress | null;
 }
 
-export interface WarehouseAddress {
+interface WarehouseAddress {
   fullAddress: string | null;
   city: string | null;
   state: string | null;

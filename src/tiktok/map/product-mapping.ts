@@ -56,7 +56,7 @@ export interface SkuStock {
 }
 
 /** What TikTok shows of a SKU in one warehouse. */
-export interface ShownStock extends WarehouseStock {
+interface ShownStock extends WarehouseStock {
   /** Ordered and not on its way yet; such pieces are not in `quantity`, which is what can be sold. */
   committed: number;
 }
