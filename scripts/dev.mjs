@@ -13,7 +13,9 @@ const compiler = join(
   'bin',
   'tsc',
 );
-const node = (...parameters) => spawn(process.execPath, parameters, { cwd: root, stdio: 'inherit' });
+// In groups of their own, so that a Ctrl-C reaches them from here only.
+const node = (...parameters) =>
+  spawn(process.execPath, parameters, { cwd: root, stdio: 'inherit', detached: true });
 
 execFileSync(process.execPath, ['prisma/generate.mjs'], { cwd: root, stdio: 'inherit' });
 // Once to its end, so that there is something to start; errors of types are shown by the compiler that watches.
@@ -23,8 +25,12 @@ const children = [
   node(compiler, '-b', '--watch', '--preserveWatchOutput'),
   node('--watch', '--watch-preserve-output', '--max-semi-space-size=4', 'dist/src/main.js'),
 ];
-const endAll = (signal) => {
-  for (const child of children) child.kill(signal);
+let isEnding = false;
+/** Told once: the first signal asks, a second one insists, and would leave the product's PostgreSQL running. */
+const endAll = () => {
+  if (isEnding) return;
+  isEnding = true;
+  for (const child of children) child.kill('SIGTERM');
 };
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => endAll(signal));
-for (const child of children) child.once('exit', () => endAll('SIGTERM'));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, endAll);
+for (const child of children) child.once('exit', endAll);
