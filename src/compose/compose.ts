@@ -205,11 +205,13 @@ function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps 
   };
 }
 
+function wakeFlowOf(queues: Queues): InventoryChangedDeps['wakeFlow'] {
+  return ({ id, lane }, options) => queues.wakeNow({ kind: 'flow', id, lane }, options);
+}
+
 async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const { config, log, clock, db, queues, metrics, domain, kinds, connections } = parts;
-  /** Adding a flow: its row in the catalogue, and its handler here. */
-  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
-    queues.wakeNow({ kind: 'flow', id, lane }, options);
+  const wakeFlow = wakeFlowOf(queues);
   const moved: PiecesMoved = (connection, pieces) => piecesMoved({ db, clock, wakeFlow }, connection, pieces);
   const orders = {
     ...domain,
@@ -223,6 +225,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ...orders,
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
   };
+  /** Adding a flow: its row in the catalogue, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
@@ -275,8 +278,7 @@ function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> 
 /** What files and buttons of inventory need: a change wakes the push, a dry run asks what it would send. */
 function inventoryDeps(parts: Parts): InventoryDeps {
   const { db, clock, log, queues } = parts;
-  const wakeFlow: InventoryChangedDeps['wakeFlow'] = ({ id, lane }, options) =>
-    queues.wakeNow({ kind: 'flow', id, lane }, options);
+  const wakeFlow = wakeFlowOf(queues);
   return {
     db,
     clock,

@@ -2,6 +2,7 @@ import type { PlannedAckLine } from '../domain/acknowledgement.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
 import { isUnitIds, UNIT_IDS } from './shipment-attributes.js';
+import { sentHead } from './sent-head.js';
 
 /** Raised by whoever changes what `renderAcknowledgement` writes; stored documents of older versions are rendered anew. */
 export const ACKNOWLEDGEMENT_RENDERER_VERSION = 1;
@@ -40,16 +41,8 @@ export interface AcknowledgementFacts {
  */
 export function renderAcknowledgement(facts: AcknowledgementFacts): JsonObject {
   const { input, order } = facts;
-  const { StatusCode: _status, Identifier: identifier, ...rest } = input;
   return {
-    StatusCode: facts.statusCode,
-    Identifier: {
-      ...object(identifier),
-      SourceKey: text(object(identifier)['SourceKey']) ?? order.tiktokOrderId,
-      LogicbrokerKey: String(facts.key),
-      LinkKey: order.linkKey,
-    },
-    ...rest,
+    ...sentHead({ ...facts, linkKey: order.linkKey, sourceKey: order.tiktokOrderId }),
     SenderCompanyId: facts.senderId,
     ReceiverCompanyId: facts.receiverId,
     DocumentDate: toIsoSeconds(facts.documentDate),

@@ -3,6 +3,7 @@ import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { checkLength } from './field-reading.js';
 import { object, text, type JsonObject } from './json-reading.js';
+import { sentHead } from './sent-head.js';
 
 /** Raised by whoever changes what `renderInvoice` writes. */
 export const INVOICE_RENDERER_VERSION = 1;
@@ -54,17 +55,9 @@ export interface InvoiceFacts {
  */
 export function renderInvoice(facts: InvoiceFacts): JsonObject {
   const { input, order } = facts;
-  const { StatusCode: _status, Identifier: identifier, ...rest } = input;
   const documentDate = toIsoSeconds(facts.documentDate);
   return {
-    StatusCode: facts.statusCode,
-    Identifier: {
-      ...object(identifier),
-      SourceKey: text(object(identifier)['SourceKey']) ?? order.tiktokOrderId,
-      LogicbrokerKey: String(facts.key),
-      LinkKey: order.linkKey,
-    },
-    ...rest,
+    ...sentHead({ ...facts, linkKey: order.linkKey, sourceKey: order.tiktokOrderId }),
     SenderCompanyId: facts.senderId,
     ReceiverCompanyId: facts.receiverId,
     DocumentDate: documentDate,

@@ -2,6 +2,7 @@ import type { PlannedPart } from '../domain/shipment.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
 import { isPackageId, isUnitIds, PACKAGE_ID, UNIT_IDS } from './shipment-attributes.js';
+import { sentHead } from './sent-head.js';
 
 /** Raised by whoever changes what `renderShipment` writes; stored documents of older versions are rendered anew. */
 export const SHIPMENT_RENDERER_VERSION = 1;
@@ -34,16 +35,8 @@ interface ShipmentFacts {
  */
 export function renderShipment(facts: ShipmentFacts): JsonObject {
   const { input, order } = facts;
-  const { StatusCode: _status, Identifier: identifier, ...rest } = input;
   return {
-    StatusCode: facts.statusCode,
-    Identifier: {
-      ...object(identifier),
-      SourceKey: text(object(identifier)['SourceKey']) ?? order.sourceKey,
-      LogicbrokerKey: String(facts.key),
-      LinkKey: order.linkKey,
-    },
-    ...rest,
+    ...sentHead({ ...facts, linkKey: order.linkKey, sourceKey: order.sourceKey }),
     SenderCompanyId: facts.companyId,
     ReceiverCompanyId: facts.partnerId,
     DocumentDate: toIsoSeconds(facts.documentDate),

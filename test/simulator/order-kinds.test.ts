@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap';
 
 import { orderTypes } from '../../src/simulator/state/order-kind.js';
-import { ControlError } from '../../src/simulator/control/control-error.js';
 import { startSimulator } from '../../src/simulator/server.js';
-import { clientFor, first, ids, rows, type Json, type MiniClient } from './support/mini-client.js';
+import { shopIn, statusOf } from './support/any-market.js';
+import { first, ids, rows, type Json, type MiniClient } from './support/mini-client.js';
 
 const simulator = await startSimulator({ fast: true, seed: 'empty' });
 t.teardown(() => simulator.close());
@@ -12,24 +12,6 @@ const start = control.clock().nowMs;
 t.beforeEach(() => {
   control.setClock({ now: start, frozen: true });
 });
-
-function shopIn(region: string, sellerType: 'LOCAL' | 'CROSS_BORDER' = 'LOCAL'): MiniClient {
-  const name = `${region} ${Math.random()}`;
-  const email = `${name}@seller.example`;
-  const seller = control.addSeller({ name, email, password: 'x', baseRegion: region });
-  control.addShop({ name, region, sellerType, openId: seller.openId });
-  return clientFor(simulator, name);
-}
-
-/** With which status the control refuses it; 200 when it does not. */
-function statusOf(act: () => unknown): unknown {
-  try {
-    act();
-    return 200;
-  } catch (error) {
-    return error instanceof ControlError ? error.statusCode : error;
-  }
-}
 
 const lines = [{ sellerSku: 'TEE', quantity: 2, price: '20' }];
 
@@ -46,7 +28,7 @@ async function seenEverywhere(t: Test, client: MiniClient, id: string): Promise<
 await t.test(
   'an order of every type can be made, and of one that TikTok has not thought of yet',
   async (t) => {
-    const client = shopIn('US');
+    const client = shopIn(simulator, 'US');
     for (const orderType of [...orderTypes, 'RENTAL']) {
       const { id } = control.addOrder(client.shopId, { lines, paidMinutesAgo: 90, orderType });
       t.match(await seenEverywhere(t, client, id), {
@@ -59,7 +41,7 @@ await t.test(
 
 await t.test('a pre-order waits in ON_HOLD until its release, and its limits count from there', async (t) => {
   for (const region of ['US', 'ID']) {
-    const client = shopIn(region);
+    const client = shopIn(simulator, region);
     const priced = [{ sellerSku: 'TEE', quantity: 1 }];
     const { id } = control.addOrder(client.shopId, {
       lines: priced,
@@ -81,7 +63,7 @@ await t.test('a pre-order waits in ON_HOLD until its release, and its limits cou
 });
 
 await t.test('what is made after the order says how many days that takes, on order and lines', async (t) => {
-  const client = shopIn('US');
+  const client = shopIn(simulator, 'US');
   const { id } = control.addOrder(client.shopId, {
     lines,
     paidMinutesAgo: 90,
@@ -99,7 +81,7 @@ await t.test('what is made after the order says how many days that takes, on ord
 await t.test(
   'sample, replacement and exchange orders are free of charge and say what they are',
   async (t) => {
-    const client = shopIn('GB');
+    const client = shopIn(simulator, 'GB');
     const [priceless] = [[{ sellerSku: 'TEE', quantity: 1 }]];
     const sold = control.addOrder(client.shopId, { lines: priceless, paidMinutesAgo: 90 });
     const free = { total_amount: '0.00', shipping_fee: '0.00', tax: '0.00' };
@@ -131,7 +113,7 @@ await t.test(
 await t.test(
   'a granted exchange makes an exchange order; its type is a guess that can be hidden',
   async (t) => {
-    const client = shopIn('US');
+    const client = shopIn(simulator, 'US');
     const sold = control.addOrder(client.shopId, { lines, paidMinutesAgo: 90 });
     control.act(sold.id, { type: 'seller_ship' });
     control.act(sold.id, { type: 'carrier_deliver' });
@@ -154,7 +136,7 @@ await t.test(
 );
 
 await t.test('a parcel that cannot be delivered comes back without anybody asking for it', async (t) => {
-  const client = shopIn('US');
+  const client = shopIn(simulator, 'US');
   const sold = control.addOrder(client.shopId, { lines, paidMinutesAgo: 90 });
   control.act(sold.id, { type: 'seller_ship' });
   control.act(sold.id, { type: 'carrier_collect' });
@@ -168,7 +150,7 @@ await t.test('a parcel that cannot be delivered comes back without anybody askin
 });
 
 await t.test('a virtual bundle names the goods to pick, and takes them off the shelf', async (t) => {
-  const client = shopIn('US');
+  const client = shopIn(simulator, 'US');
   const { id } = control.addOrder(client.shopId, {
     paidMinutesAgo: 90,
     lines: [
@@ -203,7 +185,7 @@ await t.test('a virtual bundle names the goods to pick, and takes them off the s
 await t.test(
   'a temporary listing has no seller SKU; the name of its mark is a guess that can be hidden',
   async (t) => {
-    const client = shopIn('US');
+    const client = shopIn(simulator, 'US');
     const { id } = control.addOrder(client.shopId, {
       lines: [{ sellerSku: 'LIVE-1', quantity: 1, temporaryListing: true, roomId: '7300000000000000001' }],
     });
@@ -218,7 +200,7 @@ await t.test(
 await t.test(
   'subscription, collection point, cash and payment words, gift price and names in katakana',
   async (t) => {
-    const client = shopIn('JP');
+    const client = shopIn(simulator, 'JP');
     const { id } = control.addOrder(client.shopId, {
       paidMinutesAgo: 90,
       isSubscription: true,
@@ -243,7 +225,7 @@ await t.test(
 );
 
 await t.test('Brazil: nothing is shipped before its invoice is there', async (t) => {
-  const client = shopIn('BR');
+  const client = shopIn(simulator, 'BR');
   const { id } = control.addOrder(client.shopId, {
     lines,
     paidMinutesAgo: 90,
@@ -271,7 +253,7 @@ await t.test('Brazil: nothing is shipped before its invoice is there', async (t)
 });
 
 await t.test('an order shows up late in the list with its old time of change, or never', async (t) => {
-  const client = shopIn('US');
+  const client = shopIn(simulator, 'US');
   t.equal((await client.search()).data['total_count'], 0);
   const late = control.addOrder(client.shopId, { lines, paidMinutesAgo: 90, listedAfterSeconds: 5460 + 60 });
   const never = control.addOrder(client.shopId, { lines, paidMinutesAgo: 90, listedAfterSeconds: null });
@@ -296,7 +278,7 @@ await t.test('an order shows up late in the list with its old time of change, or
 });
 
 await t.test('all of it can be asked for over HTTP, and what cannot be is refused by name', async (t) => {
-  const client = shopIn('US');
+  const client = shopIn(simulator, 'US');
   const post = async (body: object): Promise<{ status: number; json: Json }> => {
     const response = await fetch(`${simulator.url}/_control/shops/${client.shopId}/orders`, {
       method: 'POST',

@@ -1,30 +1,12 @@
 import t from 'tap';
 
-import { ControlError } from '../../src/simulator/control/control-error.js';
 import { startSimulator } from '../../src/simulator/server.js';
-import { clientFor, ids, rows, type Json, type MiniClient } from './support/mini-client.js';
+import { shopIn, statusOf } from './support/any-market.js';
+import { ids, rows, type Json, type MiniClient } from './support/mini-client.js';
 
 const simulator = await startSimulator({ fast: true, seed: 'empty' });
 t.teardown(() => simulator.close());
 const { control } = simulator;
-
-function shopIn(region: string, sellerType: 'LOCAL' | 'CROSS_BORDER' = 'LOCAL'): MiniClient {
-  const name = `${region} ${Math.random()}`;
-  const email = `${name}@seller.example`;
-  const seller = control.addSeller({ name, email, password: 'x', baseRegion: region });
-  control.addShop({ name, region, sellerType, openId: seller.openId });
-  return clientFor(simulator, name);
-}
-
-/** With which status the control refuses it; 200 when it does not. */
-function statusOf(act: () => unknown): unknown {
-  try {
-    act();
-    return 200;
-  } catch (error) {
-    return error instanceof ControlError ? error.statusCode : error;
-  }
-}
 
 const lines = [
   { sellerSku: 'RED', quantity: 2 },
@@ -50,7 +32,7 @@ async function packageOf(client: MiniClient, id: string): Promise<Json> {
 await t.test(
   'in the US orders of one buyer to one address share a group from the second one on',
   async (t) => {
-    const client = shopIn('US');
+    const client = shopIn(simulator, 'US');
     const [one, other] = two(client);
     const [stranger] = two(client, '43');
     const group = async (id: string): Promise<unknown> => (await client.order(id))['auto_combine_group_id'];
@@ -62,7 +44,7 @@ await t.test(
     control.setBehaviour({ autoCombine: 'opted_out' });
     t.equal(await group(alone.id), 'N/A');
     control.setBehaviour({ autoCombine: 'recommends' });
-    const german = shopIn('DE');
+    const german = shopIn(simulator, 'DE');
     const [elsewhere] = two(german);
     t.equal((await german.order(elsewhere))['auto_combine_group_id'], undefined, 'in the US only');
 
@@ -75,7 +57,7 @@ await t.test(
   'orders combined in Seller Center are one package: shipping one ships the other, in every market',
   async (t) => {
     for (const region of ['US', 'ID']) {
-      const client = shopIn(region);
+      const client = shopIn(simulator, region);
       const [one, other] = two(client);
       control.act(one, { type: 'seller_combine', orderIds: [other] });
       const pack = await packageOf(client, other);
@@ -100,7 +82,7 @@ await t.test(
 );
 
 await t.test('a combination is taken apart again, and only orders that fit are combined', async (t) => {
-  const client = shopIn('TH');
+  const client = shopIn(simulator, 'TH');
   const [one, other] = two(client);
   const [stranger] = two(client, '43');
   t.equal(
@@ -129,7 +111,7 @@ await t.test(
       ['MX', 'LOCAL', false],
       ['MX', 'CROSS_BORDER', true],
     ] as const) {
-      const client = shopIn(region, sellerType);
+      const client = shopIn(simulator, region, sellerType);
       const order = control.addOrder(client.shopId, { lines, paidMinutesAgo: 90 });
       const [red = '', , blue = ''] = ids(order['line_items']);
       const split = (groups: string[][]): unknown => control.act(order.id, { type: 'seller_split', groups });
@@ -144,7 +126,7 @@ await t.test(
       t.ok(packs.length >= 1, `${region} ${sellerType}`);
       t.equal((await client.order(order.id))['split_or_combine_tag'], 'SPLIT');
     }
-    const client = shopIn('MX', 'CROSS_BORDER');
+    const client = shopIn(simulator, 'MX', 'CROSS_BORDER');
     const order = control.addOrder(client.shopId, {
       lines: [{ sellerSku: 'A', quantity: 2 }],
       paidMinutesAgo: 90,
@@ -161,7 +143,7 @@ await t.test(
 await t.test(
   'in the EU a provider belongs to a route: the same carrier has another id on each',
   async (t) => {
-    const client = shopIn('DE');
+    const client = shopIn(simulator, 'DE');
     const shop = control.shop(client.shopId);
     const option = shop.deliveryOptions.find(({ shippingType }) => shippingType === 'SELLER')?.id ?? '';
     const ask = async (
@@ -201,7 +183,7 @@ await t.test(
 );
 
 await t.test('in the US a package may leave from another warehouse than the order says', async (t) => {
-  const client = shopIn('US');
+  const client = shopIn(simulator, 'US');
   const west = control.addWarehouse(client.shopId, { name: 'West', assignToAll: 10 });
   const order = control.addOrder(client.shopId, { lines, paidMinutesAgo: 90 });
   t.equal((await client.markShipped(order.id, '9400100000000000000777')).code, 0);
