@@ -8,11 +8,10 @@ import { recordEvents } from '../../src/documents/document-store.js';
 import { pushInventory } from '../../src/inventory/push/push-inventory.js';
 import { openQueues, type JobPayload, type Queues } from '../../src/jobs/queues.js';
 import { startWorker } from '../../src/jobs/worker.js';
-import { createHttpDoor, type HttpDoor } from '../../src/outbound/http-door.js';
 import { openDatabase } from '../../src/store/database.js';
 import { wireUp } from '../shipments/wiring.js';
 import { STOP_LEASE_MS, stopTimes } from '../sync/stop-points.js';
-import { recordingLog } from '../sync/world.js';
+import { stopper, stoppingDoor, tellingLog } from '../support/stopping.js';
 import type { PushStop } from './push-stop-points.js';
 
 const { DATABASE_URL: url = '', REDIS_URL: redisUrl, SIMULATOR_URL: simulatorUrl = '' } = process.env;
@@ -20,18 +19,7 @@ const { SEALING_KEY: key = '', STOPS: stopsText = '{}' } = process.env;
 /** By the shop's id, its cipher and its flow's id. */
 const stops = JSON.parse(stopsText) as Record<string, PushStop>;
 
-let isContinued = false;
-const waiting: (() => void)[] = [];
-process.on('SIGCONT', () => {
-  isContinued = true;
-  console.log('continued');
-  for (const goOn of waiting) goOn();
-});
-async function arrive(which: string, point: PushStop): Promise<void> {
-  if (stops[which] !== point || isContinued) return;
-  console.log(`waits ${point}`);
-  await new Promise<void>((resolve) => waiting.push(resolve));
-}
+const arrive = stopper(stops);
 
 // "later" moves the clock behind the last moment of every call that was noted before.
 let aheadMs = 0;
@@ -43,29 +31,14 @@ createInterface({ input: process.stdin }).on('line', (word) => {
 });
 const clock = { now: () => new Date(Date.now() + aheadMs) };
 
-const ownDoor = createHttpDoor({ clock, answerTimeoutMs: stopTimes.answerTimeoutMs });
-const door: HttpDoor = {
-  ...ownDoor,
-  async send(request) {
-    const cipher = new URL(request.target, simulatorUrl).searchParams.get('shop_cipher') ?? '';
-    const isWrite = request.leaveBefore !== undefined;
-    if (isWrite) await arrive(cipher, 'in the door');
-    const answer = await ownDoor.send(request);
-    if (isWrite) await arrive(cipher, 'before the answer is stored');
-    return answer;
-  },
-};
-
-const recording = recordingLog();
-const log = {
-  ...recording,
-  warn(facts: object, message = '') {
-    if (message === 'flow taken over by another run') console.log('lease lost');
-  },
-  error(facts: { err?: unknown }, message = '') {
-    console.log(`error ${message} ${String(facts.err)}`);
-  },
-};
+const door = stoppingDoor({
+  clock,
+  answerTimeoutMs: stopTimes.answerTimeoutMs,
+  simulatorUrl,
+  before: (cipher) => arrive(cipher, 'in the door'),
+  after: (cipher) => arrive(cipher, 'before the answer is stored'),
+});
+const log = tellingLog('flow taken over by another run');
 const db = openDatabase({ url, prismaConnections: 12 });
 const { deps, effects } = wireUp({ db, clock, door, simulatorUrl, key: Buffer.from(key, 'hex') });
 /** Shops of which something was sent, in whatever lane. */

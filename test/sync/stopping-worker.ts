@@ -6,9 +6,8 @@ import { openQueues } from '../../src/jobs/queues.js';
 import { startWorker } from '../../src/jobs/worker.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { CallBudget } from '../../src/tiktok/client.js';
-import { createHttpDoor, type HttpDoor } from '../../src/outbound/http-door.js';
 import { systemClock } from '../../src/kernel/time.js';
-import { recordingLog } from './world.js';
+import { stopper, stoppingDoor, tellingLog } from '../support/stopping.js';
 import { wireUp } from '../shipments/wiring.js';
 import { stopTimes, STOP_LEASE_MS, type StopPoint } from './stop-points.js';
 
@@ -17,18 +16,7 @@ const { SEALING_KEY: key = '', STOPS: stopsText = '{}' } = process.env;
 /** By the shop's id and by its cipher. */
 const stops = JSON.parse(stopsText) as Record<string, StopPoint>;
 
-let isContinued = false;
-const waiting: (() => void)[] = [];
-process.on('SIGCONT', () => {
-  isContinued = true;
-  console.log('continued');
-  for (const goOn of waiting) goOn();
-});
-async function arrive(shop: string, point: StopPoint): Promise<void> {
-  if (stops[shop] !== point || isContinued) return;
-  console.log(`waits ${point}`);
-  await new Promise<void>((resolve) => waiting.push(resolve));
-}
+const arrive = stopper(stops);
 
 const stoppingBudget = (own: CallBudget): CallBudget => ({
   ...own,
@@ -39,29 +27,14 @@ const stoppingBudget = (own: CallBudget): CallBudget => ({
     if (isWrite) await arrive(call.shopId, 'before the check');
   },
 });
-const ownDoor = createHttpDoor({ clock: systemClock, answerTimeoutMs: stopTimes.answerTimeoutMs });
-const door: HttpDoor = {
-  ...ownDoor,
-  async send(request) {
-    const isWrite = request.leaveBefore !== undefined;
-    const cipher = new URL(request.target, simulatorUrl).searchParams.get('shop_cipher') ?? '';
-    if (isWrite) await arrive(cipher, 'before the door');
-    const answer = await ownDoor.send(request);
-    if (isWrite) await arrive(cipher, 'before the answer is stored');
-    return answer;
-  },
-};
-
-const recording = recordingLog();
-const log = {
-  ...recording,
-  warn(facts: object, message = '') {
-    if (message === 'outbox entry taken over by another delivery') console.log('lease lost');
-  },
-  error(facts: { err?: unknown }, message = '') {
-    console.log(`error ${message} ${String(facts.err)}`);
-  },
-};
+const door = stoppingDoor({
+  clock: systemClock,
+  answerTimeoutMs: stopTimes.answerTimeoutMs,
+  simulatorUrl,
+  before: (cipher) => arrive(cipher, 'before the door'),
+  after: (cipher) => arrive(cipher, 'before the answer is stored'),
+});
+const log = tellingLog('outbox entry taken over by another delivery');
 const db = openDatabase({ url, prismaConnections: 12 });
 const { effects } = wireUp({
   db,
