@@ -19,6 +19,7 @@ import { checkAccept, registerFormats } from './format-plugin.js';
 import { registerHealth, type HealthDeps } from './health.js';
 import { createHttpServer } from './http-server.js';
 import { registerIdempotency } from './idempotency.js';
+import { registerLeavingAnswers } from './leaving-answers.js';
 import { registerNotFound } from './not-found.js';
 import { registerDocs, registerOpenApi, type Tag } from './openapi.js';
 import { registerProxyHint } from './proxy-hint.js';
@@ -86,6 +87,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     if (settings.secure) reply.header('strict-transport-security', `max-age=${HSTS_SECONDS}`);
     done();
   });
+  registerLeavingAnswers(app);
   registerSiteGuard(app, { hosts: settings.hosts ?? null });
   registerNotFound(
     app,
