@@ -49,9 +49,11 @@ import { createSealer } from '../store/secrets.js';
 import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
 import { createForecast } from '../sync/budgets/expected-finish.js';
 import { productFlows } from './product-flows.js';
-import { checkFlows, findFlow } from '../sync/flows/flow-catalogue.js';
-import { decideWaiting } from '../sync/effects/waiting-effects.js';
-import { ensureFlows, listFlows, requestRun, type FlowHandler } from '../sync/flows/flows.js';
+import { checkFlows } from '../sync/flows/flow-catalogue.js';
+import { decideEffect } from '../documents/decide-effect.js';
+import { runByHand } from '../documents/flows-by-hand.js';
+import { ensureFlows, listFlows, type FlowHandler } from '../sync/flows/flows.js';
+import { requestRun } from '../sync/flows/request-run.js';
 import { HELP_PATH } from '../kernel/help.js';
 import { troubleshooting } from './troubleshooting.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
@@ -368,18 +370,16 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
       absoluteMs: config.sessionHours * HOUR_MS,
     },
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
-    async decideEffect({ companyId, id, decision }) {
-      const which = { companyId, id, now: clock.now() };
-      await db.transaction((tx) => decideWaiting(tx, effectsOf(kinds), which, decision));
+    async decideEffect({ companyId, id, decision, by }) {
+      await decideEffect({ db, clock, effects: effectsOf(kinds) }, { companyId, id, by }, decision);
       await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
     },
-    async runNow({ companyId, connectionId, flow }) {
-      const known = findFlow(flow);
-      if (!known) throw new AppError('not-found', `There is no flow ${flow}.`);
-      const choice = { companyId, connectionId, name: known.name, now: clock.now() };
-      const { flowId: id, lane } = await db.transaction((tx) => requestRun(tx, choice));
+    async runNow({ companyId, connectionId, flow: name, by }) {
+      const deps = { db, clock, flows: productFlows };
+      const { id, lane } = await runByHand(deps, { companyId, by }, { connectionId, name });
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
+    wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     links: [
       { label: 'API description', href: '/docs', note: 'for the ERP team' },
       { label: 'Troubleshooting', href: HELP_PATH, note: 'every rule and error with its next step' },

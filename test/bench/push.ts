@@ -5,7 +5,7 @@ import { openQueues } from '../../src/jobs/queues.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
 import { defaultRates, scaledRates } from '../../src/sync/budgets/call-rates.js';
 import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import type { Benchmark } from './benchmark.js';
 import { connectShop, silentLog, startShopWithOrders } from './connected-shop.js';
 import { expected, judge, type Report } from './harness.js';

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import type { Test } from 'tap';
 import { createAcknowledgement } from '../../src/acknowledgements/create-acknowledgement.js';
 import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
@@ -11,7 +12,8 @@ import { pullOrders } from '../../src/orders/pull-orders.js';
 import { createShipment } from '../../src/shipments/create-shipment.js';
 import { deliverEntry } from '../../src/sync/effects/deliver-entry.js';
 import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { startWorld, type ShopWorld, type World } from '../shipments/world.js';
 
@@ -85,6 +87,7 @@ export async function acknowledge(
 ): Promise<number> {
   const left = await leftOfLines(world, shop, order);
   const { key } = await createAcknowledgement(acknowledgementDeps(world.deps), {
+    by: somebody,
     companyId: shop.companyId,
     document: asReceived({
       AcknowledgementNumber: number,
@@ -108,6 +111,7 @@ export async function ship(
 ): Promise<number> {
   const left = (await leftOfLines(world, shop, order)).filter(({ sku }) => skus.includes(sku));
   const { key } = await createShipment(world.deps, {
+    by: somebody,
     companyId: shop.companyId,
     orderKey: await orderKeyOf(world, shop, order),
     document: asReceived({

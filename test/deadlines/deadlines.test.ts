@@ -1,10 +1,12 @@
+import { somebody } from '../support/actors.js';
 import t, { type Test } from 'tap';
 import { pullCancellations } from '../../src/cancellations/pull-cancellations.js';
 import { deleteNotices, pageSql } from '../../src/deadlines/deadline-store.js';
 import { raiseNotices } from '../../src/deadlines/raise-notices.js';
 import { changeStatus, recordEvents } from '../../src/documents/document-store.js';
 import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow } from '../../src/sync/flows/run-flow.js';
 import { DAY_MS, HOUR_MS } from '../../src/kernel/time.js';
 import { createKey, testApi, type TestApi } from '../support/api.js';
@@ -213,7 +215,13 @@ await t.test(
     const { seller, list } = await lister(t);
     const [ignored, open] = await given(db, seller, { dueAt: inHours(5), count: 2 });
     await db.transaction((tx) =>
-      changeStatus(tx, { companyId: seller.companyId, keys: [ignored ?? 0], type: 'order', to: 1400 }),
+      changeStatus(tx, {
+        by: somebody,
+        companyId: seller.companyId,
+        keys: [ignored ?? 0],
+        type: 'order',
+        to: 1400,
+      }),
     );
     t.same(keysOf(await list()), [open]);
     await db.prisma.connection.update({ where: { id: seller.connectionId }, data: { status: 'closed' } });

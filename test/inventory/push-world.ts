@@ -7,7 +7,8 @@ import type { PushDeps } from '../../src/inventory/push/push-state.js';
 import type { Database } from '../../src/store/database.js';
 import type { InventoryItem } from '../../src/store/generated/client.js';
 import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { silentLog, startShop, type TestShop } from '../orders/shop.js';
 

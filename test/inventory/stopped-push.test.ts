@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
 import { recordEvents } from '../../src/documents/document-store.js';
 import { migrateQueueStore, openQueues } from '../../src/jobs/queues.js';
-import { requestRun } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow } from '../../src/sync/flows/run-flow.js';
 import { testRedisUrl } from '../jobs/redis.js';
 import { silent } from '../shipments/wiring.js';

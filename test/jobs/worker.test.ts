@@ -12,7 +12,8 @@ import {
   type WorkerOptions,
 } from '../../src/jobs/worker.js';
 import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { ensureFlows, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { enqueueEffect } from '../../src/sync/effects/outbox.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
 import { systemClock } from '../../src/kernel/time.js';

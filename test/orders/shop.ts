@@ -17,7 +17,8 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../src
 import type { Database } from '../../src/store/database.js';
 import type { Order as OrderRow } from '../../src/store/generated/client.js';
 import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { ensureFlows, requestRun, type FlowHandler, type FlowResult } from '../../src/sync/flows/flows.js';
+import { ensureFlows, type FlowHandler, type FlowResult } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { createTikTokClient, type CallBudget } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';

@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,6 +33,7 @@ function cliWith(world: Partial<CommandContext> = {}): (...argv: string[]) => Pr
     const err: string[] = [];
     const context: CommandContext = {
       clock: systemClock,
+      flows: productFlows,
       config: () => loadConfig({}),
       database: () => Promise.reject(new Error('planted bug at ?sign=planted-secret')),
       print: (text) => out.push(text),

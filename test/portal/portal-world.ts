@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import fastify from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
@@ -8,7 +9,8 @@ import { portalPlugin } from '../../src/portal/portal-plugin.js';
 import type { PortalDeps } from '../../src/portal/portal-deps.js';
 import { demoApp } from '../../src/simulator/options.js';
 import { findFlow } from '../../src/sync/flows/flow-catalogue.js';
-import { ensureFlows, listFlows, requestRun } from '../../src/sync/flows/flows.js';
+import { ensureFlows, listFlows } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { startConnectionWorld, type ConnectionWorld } from '../connections/connection-world.js';
 import { createBrowser, type Browser } from '../support/browser.js';
 
@@ -36,6 +38,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
       const name = findFlow(flow)?.name ?? 'pull-orders';
       await requestRun(deps.db.prisma, { companyId, connectionId, name, now: deps.clock.now() });
     },
+    wakeFlow: async () => undefined,
     decideEffect: () => Promise.reject(new Error('no effects here')),
     links: [{ label: 'API description', href: '/docs' }],
     help: troubleshooting,
@@ -47,7 +50,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
   t.teardown(() => app.close());
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   world.simulator.control.putApp(demoApp(`${url}/connections/callback`));
-  const account = await createOperator(deps.db.prisma, operator);
+  const account = await createOperator(deps.db.prisma, { ...operator, by: somebody });
   const browser = (): Browser => createBrowser(url);
   return {
     ...world,

@@ -3,7 +3,8 @@ import { connectionSubject } from '../../src/sync/subjects/connection-subject.js
 import { subjectRows } from '../../src/sync/subjects/subject-kind.js';
 import { beat, type BeatDeps, type DueWork, type Wake } from '../../src/sync/beat.js';
 import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { keepHouse } from '../../src/sync/housekeeping.js';
 import { effectRegistry, enqueueEffect, type EffectDefinition } from '../../src/sync/effects/outbox.js';
 import { runFlow } from '../../src/sync/flows/run-flow.js';

@@ -8,13 +8,8 @@ import {
   type FlowName,
 } from '../../src/sync/flows/flow-catalogue.js';
 import { connectionOf } from '../../src/sync/subjects/connection-subject.js';
-import {
-  changeFlow,
-  ensureFlows,
-  listFlows,
-  requestRun,
-  type FlowHandler,
-} from '../../src/sync/flows/flows.js';
+import { ensureFlows, listFlows, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { changeFlow, requestRun } from '../../src/sync/flows/request-run.js';
 import { LeaseLost } from '../../src/sync/lease.js';
 import { runFlow, type RunFlowDeps } from '../../src/sync/flows/run-flow.js';
 import { nextDue } from '../../src/sync/flows/schedule.js';

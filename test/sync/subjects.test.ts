@@ -13,14 +13,8 @@ import {
 } from '../../src/sync/effects/outbox.js';
 import { waitingOf, waitingOfConnection } from '../../src/sync/effects/waiting-effects.js';
 import { connectionFlows, flowList, type FlowDefinition } from '../../src/sync/flows/flow-catalogue.js';
-import {
-  changeFlow,
-  ensureFlows,
-  listFlows,
-  requestRun,
-  type FlowHandler,
-  type SubjectRun,
-} from '../../src/sync/flows/flows.js';
+import { ensureFlows, listFlows, type FlowHandler, type SubjectRun } from '../../src/sync/flows/flows.js';
+import { changeFlow, requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow } from '../../src/sync/flows/run-flow.js';
 import { nextDue } from '../../src/sync/flows/schedule.js';
 import { readStaleness, readSyncStats } from '../../src/sync/flows/sync-stats.js';

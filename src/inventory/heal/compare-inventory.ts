@@ -3,7 +3,8 @@ import { recordEvents } from '../../documents/document-store.js';
 import { readTouched } from '../../orders/read-pieces.js';
 import { poolReader } from '../../store/bulk-reader.js';
 import { Prisma } from '../../store/database.js';
-import { requestRun, type FlowResult, type FlowRun } from '../../sync/flows/flows.js';
+import { type FlowResult, type FlowRun } from '../../sync/flows/flows.js';
+import { requestRun } from '../../sync/flows/request-run.js';
 import { SKUS_PER_STOCK_SEARCH } from '../../tiktok/product-calls.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/time.js';
 import { noteCompared, readCounting } from '../push/counting.js';
@@ -163,7 +164,7 @@ async function comparePage(
     await noteShown(tx, target, shownBy(reads), oldest);
     await clearReadBack(tx, target, [...reads.keys()], oldest);
     await markDiffering(tx, target.connectionId, differing, deps.clock.now());
-    await recordEvents(tx, driftEvents(target, drifts));
+    await recordEvents(tx, run.by, driftEvents(target, drifts));
     await run.saveProgress(tx, { cursor: { ...cursor, walk } });
   });
   return { differing: differing.filter(({ isToSend }) => isToSend).length, drift: drifts.length };

@@ -1,7 +1,7 @@
 import { findConnection } from '../../connections/connection-store.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Database } from '../../store/database.js';
-import { requestRun } from '../../sync/flows/flows.js';
+import { requestRun } from '../../sync/flows/request-run.js';
 import type { Lane } from '../../kernel/lane.js';
 import { SECOND_MS, type Clock } from '../../kernel/time.js';
 import { readCounting } from '../push/counting.js';

@@ -3,13 +3,8 @@ import { waitForMirror } from '../../catalogue/catalogue-store.js';
 import { refreshProducts } from '../../catalogue/refresh-products.js';
 import { recordEvents } from '../../documents/document-store.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
-import {
-  endPausedRuns,
-  listFlows,
-  requestRun,
-  type FlowResult,
-  type FlowRun,
-} from '../../sync/flows/flows.js';
+import { listFlows, type FlowResult, type FlowRun } from '../../sync/flows/flows.js';
+import { endPausedRuns, requestRun } from '../../sync/flows/request-run.js';
 import { LeaseLost } from '../../sync/lease.js';
 import { SECOND_MS } from '../../kernel/time.js';
 import { endZeroOut, isZeroLeft, readCounting } from './counting.js';
@@ -187,7 +182,7 @@ async function endTurn({ deps, run, target, counting }: Push): Promise<void> {
 }
 
 /** One line in the history for what came to stand still in this turn, and one for what somebody else has changed. */
-async function tell({ deps, target, counts, drifts }: Push): Promise<void> {
+async function tell({ deps, run, target, counts, drifts }: Push): Promise<void> {
   const { companyId, connectionId } = target;
   const subject = { companyId, connectionId };
   const news = counts.waiting + counts.refused;
@@ -204,7 +199,7 @@ async function tell({ deps, target, counts, drifts }: Push): Promise<void> {
         ]),
     ...driftEvents(subject, drifts),
   ];
-  if (events.length > 0) await recordEvents(deps.db.prisma, events);
+  if (events.length > 0) await recordEvents(deps.db.prisma, run.by, events);
 }
 
 /** What TikTok shows otherwise and nothing known explains. */

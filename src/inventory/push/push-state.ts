@@ -157,10 +157,10 @@ export async function shopFactsOf(
  */
 export async function readOrdersToNow(
   deps: PushDeps,
-  run: Pick<FlowRun, 'connectionId' | 'signal'>,
+  run: Pick<FlowRun, 'connectionId' | 'signal' | 'by'>,
   { connection, api }: { connection: ActiveConnection; api: ShopApi },
 ): Promise<void> {
-  const { connectionId, signal } = run;
+  const { connectionId, signal, by } = run;
   if (!(await findWatermark(deps.db.prisma, { connectionId, name: 'pull-orders' }))) return;
-  await catchUpOrders(deps, { connection, api, now: () => deps.clock.now(), signal });
+  await catchUpOrders(deps, { connection, api, now: () => deps.clock.now(), by, signal });
 }

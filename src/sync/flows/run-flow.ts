@@ -1,3 +1,4 @@
+import { systemActor, type Actor } from '../../companies/actor.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/log.js';
 import type { Database, Tx } from '../../store/database.js';
@@ -36,7 +37,7 @@ export interface RunFlowDeps {
   /** Left out: those of connections. */
   flows?: FlowCatalogue;
   handlers: ReadonlyMap<string, FlowHandler>;
-  recordEvents(tx: Tx, events: FlowEvent[]): Promise<void>;
+  recordEvents(tx: Tx, by: Actor, events: FlowEvent[]): Promise<void>;
   leaseMs?: number;
   /** How long calls may be on their way; tests make it shorter. */
   times?: CallTimes;
@@ -133,6 +134,7 @@ async function openRun(
     flow,
     subject,
     companyId,
+    by: systemActor(flow.name, 'flow'),
     watermark,
     cursor,
     isAsked: requested > requestedSeen,
