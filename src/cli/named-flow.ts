@@ -1,9 +1,8 @@
-import { getConnection } from '../connections/connection-store.js';
 import { AppError } from '../kernel/errors.js';
 import type { Database } from '../store/database.js';
 import { listFlows, type FlowView } from '../sync/flows/flows.js';
-import { subjectKindsOf, type FlowCatalogue } from '../sync/flows/flow-catalogue.js';
-import { connectionOf, connectionSubject } from '../sync/subjects/connection-subject.js';
+import { subjectKindOf, subjectKindsOf, type FlowCatalogue } from '../sync/flows/flow-catalogue.js';
+import { connectionSubject } from '../sync/subjects/connection-subject.js';
 import { findCompanyOf, type Subject } from '../sync/subjects/subject-kind.js';
 import type { Clock } from '../kernel/time.js';
 import { idOf, UsageError } from './command.js';
@@ -13,7 +12,6 @@ export const SUBJECT_USAGE = '<connection>|<kind>:<number>';
 
 /** A flow of one subject, as a person has named it at the command line. */
 interface NamedFlow {
-  companyId: number;
   subject: Subject;
   name: string;
 }
@@ -27,16 +25,16 @@ export function namesOf(flows: FlowCatalogue): string {
 
 /**
  * @param given a number is that of a connection; another kind is written out, as in `company:7001`
- * @throws UsageError for a flow or a kind that does not exist; AppError not-found
+ * @throws UsageError for a flow or a kind that does not exist
  */
-export async function nameFlow(
-  { db, flows }: { db: Database; flows: FlowCatalogue },
+export function nameFlow(
+  flows: FlowCatalogue,
   given: string | undefined,
   name: string | undefined,
-): Promise<NamedFlow> {
+): NamedFlow {
   const flow = flows.get(name ?? '');
   if (!flow) throw new UsageError(`The flow must be one of ${[...flows.keys()].join(', ')}.`);
-  const kind = flow.subject ?? connectionSubject;
+  const kind = subjectKindOf(flow);
   const [kindName, number] = given?.includes(':') ? given.split(':', 2) : [connectionSubject.kind, given];
   if (kindName !== kind.kind) {
     const known = subjectKindsOf(flows).some((each) => each.kind === kindName);
@@ -46,19 +44,24 @@ export async function nameFlow(
     throw new UsageError(`${why}.`);
   }
   const id = idOf(number, `${kind.noun} number`);
-  if (kind.kind === connectionSubject.kind) {
-    const { companyId } = await getConnection(db.prisma, { id });
-    return { companyId, subject: connectionOf(id), name: flow.name };
-  }
-  const companyId = await findCompanyOf(db.prisma, kind, id);
-  if (companyId === null) throw new AppError('not-found', `There is no ${kind.noun} ${id}.`);
-  return { companyId, subject: { kind: kind.kind, id }, name: flow.name };
+  return { subject: { kind: kind.kind, id }, name: flow.name };
+}
+
+/** The company whose flow it is. @throws AppError not-found */
+export async function companyOf(
+  { db, flows }: { db: Database; flows: FlowCatalogue },
+  { subject: { kind, id }, name }: NamedFlow,
+): Promise<number> {
+  const flow = flows.get(name);
+  const companyId = flow ? await findCompanyOf(db.prisma, subjectKindOf(flow), id) : null;
+  if (companyId === null) throw new AppError('not-found', `There is no ${kind} ${id}.`);
+  return companyId;
 }
 
 /** How the flow stands now. @throws AppError not-found when its subject has none yet */
 export async function readNamed(
   { db, flows, clock }: { db: Database; flows: FlowCatalogue; clock: Clock },
-  { companyId, subject, name }: NamedFlow,
+  { companyId, subject, name }: NamedFlow & { companyId: number },
 ): Promise<FlowView> {
   const all = await listFlows(db.prisma, { companyId, flows, now: clock.now() });
   const found = all.find(

@@ -5,7 +5,7 @@ import { runByHand } from '../documents/flows-by-hand.js';
 import { SECOND_MS } from '../kernel/time.js';
 import type { FlowView } from '../sync/flows/flows.js';
 import { idOf, type Command, type CommandContext } from './command.js';
-import { nameFlow, namesOf, readNamed, SUBJECT_USAGE } from './named-flow.js';
+import { companyOf, nameFlow, namesOf, readNamed, SUBJECT_USAGE } from './named-flow.js';
 import { whoActs } from './who-acts.js';
 
 const LOOK_EVERY_MS = 250;
@@ -22,9 +22,10 @@ export const runFlowCommand: Command = {
     });
     const waitMs = values.wait === '0' ? 0 : idOf(values.wait ?? '60', 'number of seconds') * SECOND_MS;
     const { clock, flows } = context;
+    const asked = nameFlow(flows, positionals[0], positionals[1]);
     const { db } = await context.database();
     const deps = { db, clock, flows };
-    const named = await nameFlow(deps, positionals[0], positionals[1]);
+    const named = { ...asked, companyId: await companyOf(deps, asked) };
     const { companyId, subject, name } = named;
     const before = await readNamed(deps, named);
     await runByHand(deps, { companyId, by: whoActs() }, { subject, name });

@@ -1,7 +1,7 @@
 import { changeFlowByHand } from '../documents/flows-by-hand.js';
 import { productFlows } from '../compose/product-flows.js';
 import { UsageError, type Command } from './command.js';
-import { nameFlow, namesOf, readNamed, SUBJECT_USAGE } from './named-flow.js';
+import { companyOf, nameFlow, namesOf, readNamed, SUBJECT_USAGE } from './named-flow.js';
 import { whoActs } from './who-acts.js';
 
 export const scheduleCommand: Command = {
@@ -10,13 +10,15 @@ export const scheduleCommand: Command = {
   summary: `Change when a flow of a connection runs, or switch it off and on. Flows: ${namesOf(productFlows)}.`,
   async run([given, name, wanted], context) {
     const { clock, flows } = context;
-    const open = async () => ({ ...(await context.database()), flows, clock });
-    const named = await nameFlow(await open(), given, name);
+    const asked = nameFlow(flows, given, name);
     if (!wanted) throw new UsageError('Say when: a cron expression in quotes, default, off or on.');
-    const { companyId } = named;
-    const { id: flowId } = await readNamed(await open(), named);
-    await changeFlowByHand(await open(), { companyId, flowId, by: whoActs() }, changeOf(wanted));
-    const changed = await readNamed(await open(), named);
+    const { db } = await context.database();
+    const deps = { db, clock, flows };
+    const named = { ...asked, companyId: await companyOf(deps, asked) };
+    const { id: flowId } = await readNamed(deps, named);
+    const who = { companyId: named.companyId, flowId, by: whoActs() };
+    await changeFlowByHand(deps, who, changeOf(wanted));
+    const changed = await readNamed(deps, named);
     const next = changed.enabled ? `next run ${changed.nextAttemptAt.toISOString()}` : 'switched off';
     context.print(`${named.name}: ${changed.schedule}, ${next}`);
     return 0;

@@ -1,3 +1,8 @@
+import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
+import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
+import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
+import { pullOrdersFlow } from '../orders/order-flow.js';
+import { pullReturnsFlow } from '../returns/return-flow.js';
 import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import { pullCatalogue, type PullCatalogueDeps } from '../catalogue/pull-catalogue.js';
 import { findKnownCancellations } from '../cancellations/cancellation-store.js';
@@ -105,7 +110,14 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   const metrics = createMetrics(metricSources(db, clock), log);
   const { tiktok, door } = composeTikTok(config, { db, clock, log, metrics });
   const sealer = createSealer(await encryptionKeysOf(config));
-  const connections: ConnectionsDeps = { db, clock, log, sealer, tiktok, ensureFlows };
+  const connections: ConnectionsDeps = {
+    db,
+    clock,
+    log,
+    sealer,
+    tiktok,
+    ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
+  };
   const domain = domainDeps(connections, queues);
   const parts: Parts = {
     ...options,
@@ -227,14 +239,14 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ...orders,
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
   };
-  /** Adding a flow: its row in the catalogue, and its handler here. */
+  /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
-    ['pull-orders', (run) => pullOrders(orders, run)],
-    ['pull-cancellations', (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
-    ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
-    ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
-    ['push-inventory', (run) => pushInventory(stock, run)],
-    ['compare-inventory', (run) => compareInventory(stock, run)],
+    [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
+    [pullCancellationsFlow.name, (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
+    [pullReturnsFlow.name, (run) => pullReturns({ ...domain, matchSkus }, run)],
+    [pullCatalogueFlow.name, (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
+    [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
+    [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
   ]);
   checkFlows(handlers, productFlows);
   const effects = effectsOf(kinds);
@@ -273,7 +285,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
 /** What the seller has uploaded before goes to TikTok as soon as it is known what TikTok has. */
 function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> {
   return async (tx, { companyId, id: connectionId }) => {
-    await requestRun(tx, { companyId, connectionId, name: 'push-inventory', now: clock.now() });
+    await requestRun(tx, { companyId, connectionId, name: pushInventoryFlow.name, now: clock.now() });
   };
 }
 

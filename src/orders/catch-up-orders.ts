@@ -1,3 +1,4 @@
+import { pullOrdersFlow } from './order-flow.js';
 import type { Actor } from '../companies/actor.js';
 import { MINUTE_MS } from '../kernel/time.js';
 import { findWatermark } from '../sync/flows/flows.js';
@@ -41,7 +42,10 @@ export async function catchUpOrders(
     signal,
   }: OrderKind['source'] & { now: () => Date; by: Actor; signal?: AbortSignal },
 ): Promise<CatchUp> {
-  const watermark = await findWatermark(deps.db.prisma, { connectionId: connection.id, name: 'pull-orders' });
+  const watermark = await findWatermark(deps.db.prisma, {
+    connectionId: connection.id,
+    name: pullOrdersFlow.name,
+  });
   const clock = shopClock(now);
   const from = overlapped(watermark) ?? new Date(now().getTime() - FIRST_LOOK_MS);
   const source = { connection, api };

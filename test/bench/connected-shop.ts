@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import { setTimeout } from 'node:timers/promises';
 import { createApiKey } from '../../src/companies/api-key-store.js';
 import { createCompany } from '../../src/companies/company-store.js';
@@ -177,6 +178,6 @@ function connectionsDeps(db: Database, door: HttpDoor, simulatorOrigin: string):
       hostSettings,
       apps: { simulator: { environment: 'simulator', ...app } },
     },
-    ensureFlows,
+    ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
   };
 }

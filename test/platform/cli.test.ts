@@ -148,7 +148,7 @@ await t.test('an administrator sets up a seller and an operator', async (t) => {
   t.match(JSON.parse((await cli('list-connections', '--json')).out), [{ id, shop: 'Harbor, US' }]);
 
   t.match(await cli('run-flow', String(id), 'pull-orders'), { code: 1, err: /has no flow pull-orders yet/ });
-  await ensureFlows(db.prisma, { connectionId: id, now: new Date() });
+  await ensureFlows(db.prisma, { flows: productFlows, connectionId: id, now: new Date() });
   t.match(await cli('run-flow', String(id), 'pull-orders', '--wait', '0'), { code: 0, out: /Asked for/ });
   t.match(await cli('run-flow', String(id), 'pull-orders', '--wait', '1'), {
     code: 1,

@@ -104,7 +104,7 @@ await t.test('what is done on the pages names the operator', async (t) => {
 
 await t.test('stock that is sent, set to zero or asked to be pushed names the key', async (t) => {
   const { partnerId } = await db.prisma.connection.findUniqueOrThrow({ where: { id: shop.connectionId } });
-  const body = { Items: [{ SupplierSKU: 'HG-MUG-BLUE', Quantity: 5 }] };
+  const body = [{ SupplierSKU: 'HG-MUG-BLUE', Quantity: 5 }];
   t.equal((await erp.call('POST', `Inventory/${partnerId}`, { body })).status, 200);
   t.equal((await erp.call('PUT', `Inventory/${partnerId}/ZeroOut`)).status, 200);
   await runTasks(service, 'PullReturns');

@@ -4,7 +4,6 @@ import { cancellationPull } from '../../src/cancellations/pull-cancellations.js'
 import { orderPull } from '../../src/orders/pull-orders.js';
 import { returnPull } from '../../src/returns/pull-returns.js';
 import type { EventTypeName } from '../../src/documents/event-types.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
 import { findWatermark } from '../../src/sync/flows/flows.js';
 import { readNow } from '../../src/sync/pull/read-now.js';
 import { OVERLAP_MS } from '../../src/sync/pull/read-pages.js';
@@ -24,7 +23,7 @@ interface Item {
 
 /** One kind of item that is pulled, for promises that hold for all kinds. */
 interface Kind {
-  flow: FlowName;
+  flow: string;
   event: EventTypeName;
   /** Makes one in TikTok. @returns its id there */
   make(shop: TestShop): Promise<string> | string;

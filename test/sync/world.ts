@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import type { Actor } from '../../src/companies/actor.js';
 import type { Test } from 'tap';
 import type { Logger } from '../../src/kernel/log.js';
@@ -38,7 +39,7 @@ export async function world(t: Test, options: Partial<DatabaseOptions> = {}): Pr
       const connection = await db.prisma.connection.create({
         data: { companyId: company.id, name: 'Test shop', environment: 'simulator', status },
       });
-      await ensureFlows(db.prisma, { connectionId: connection.id, now: clock.now() });
+      await ensureFlows(db.prisma, { flows: productFlows, connectionId: connection.id, now: clock.now() });
       // One flow is enough here, however many the product has.
       const others = { connectionId: connection.id, name: { not: 'pull-orders' } };
       await db.prisma.flow.deleteMany({ where: others });

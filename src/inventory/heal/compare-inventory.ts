@@ -1,3 +1,4 @@
+import { pushInventoryFlow } from '../inventory-flows.js';
 import { noteShown } from '../../catalogue/catalogue-store.js';
 import { recordEvents } from '../../documents/document-store.js';
 import { readTouched } from '../../orders/read-pieces.js';
@@ -183,7 +184,7 @@ async function endWalk(deps: PushDeps, run: FlowRun, walk: Walk): Promise<void> 
 
 async function askForPush(deps: PushDeps, { target }: ItemOwner): Promise<void> {
   const { companyId, connectionId } = target;
-  const choice = { companyId, connectionId, name: 'push-inventory', now: deps.clock.now() } as const;
+  const choice = { companyId, connectionId, name: pushInventoryFlow.name, now: deps.clock.now() } as const;
   const { flowId: id, lane } = await deps.db.transaction((tx) => requestRun(tx, choice));
   await deps.wakeFlow?.({ id, lane });
 }

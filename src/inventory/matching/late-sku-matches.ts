@@ -1,3 +1,4 @@
+import { pullOrdersFlow } from '../../orders/order-flow.js';
 import type { Actor } from '../../companies/actor.js';
 import { findConnection } from '../../connections/connection-store.js';
 import { AppError } from '../../kernel/errors.js';
@@ -41,7 +42,7 @@ async function pullSoon(
 ): Promise<void> {
   const connection = await findConnection(db.prisma, { id: connectionId, companyId });
   if (connection?.status !== 'active') return;
-  const choice = { companyId, connectionId, name: 'pull-orders', now: clock.now() } as const;
+  const choice = { companyId, connectionId, name: pullOrdersFlow.name, now: clock.now() } as const;
   try {
     const { flowId: id, lane } = await db.transaction((tx) => requestRun(tx, choice));
     await wakeFlow?.({ id, lane });

@@ -1,3 +1,6 @@
+import { pullCatalogueFlow } from '../../catalogue/catalogue-flow.js';
+import { compareInventoryFlow, pushInventoryFlow } from '../inventory-flows.js';
+import { flowList } from '../../sync/flows/flow-catalogue.js';
 import { createHash } from 'node:crypto';
 import { waitForMirror } from '../../catalogue/catalogue-store.js';
 import { refreshProducts } from '../../catalogue/refresh-products.js';
@@ -91,8 +94,9 @@ async function readOrders(push: Push): Promise<void> {
 /** Until the shop was read as a whole nobody knows what it does not have. */
 async function isCatalogueRead({ db, clock }: PushDeps, run: FlowRun): Promise<boolean> {
   const { companyId, connectionId } = run;
-  const flows = await listFlows(db.prisma, { companyId, connectionId, now: clock.now() });
-  return flows.some(({ flow, watermark }) => flow.name === 'pull-catalogue' && watermark !== null);
+  const flows = flowList([pullCatalogueFlow]);
+  const [pull] = await listFlows(db.prisma, { companyId, connectionId, now: clock.now(), flows });
+  return pull !== undefined && pull.watermark !== null;
 }
 
 /** Opens again what may be decided otherwise by now, and decides what can be decided for all at once. */
@@ -170,7 +174,7 @@ async function endTurn({ deps, run, target, counting }: Push): Promise<void> {
     return requestRun(tx, {
       companyId,
       connectionId,
-      name: 'compare-inventory',
+      name: compareInventoryFlow.name,
       now: deps.clock.now(),
     }).catch((error: unknown) => {
       // A paused connection compares nothing.
@@ -227,7 +231,7 @@ async function leaveDoubts({ deps, target, underWay }: Push): Promise<void> {
   try {
     await deps.db.transaction(async (tx) => {
       await raiseDoubts(tx, target, calls, { until, now });
-      await requestRun(tx, { companyId, connectionId, name: 'push-inventory', now });
+      await requestRun(tx, { companyId, connectionId, name: pushInventoryFlow.name, now });
     });
   } catch (error) {
     // The doubts that were noted before the calls are read back in any case, unless somebody has cleared them.

@@ -1,3 +1,5 @@
+import { pullOrdersFlow } from '../../orders/order-flow.js';
+import { pushInventoryFlow } from '../inventory-flows.js';
 import { listShopWarehouses } from '../../catalogue/catalogue-store.js';
 import type { ActiveConnection } from '../../connections/connection.js';
 import type { OpenShop } from '../../connections/open-shop.js';
@@ -145,7 +147,9 @@ export async function shopFactsOf(
     settings: connection.settings,
     zeroN: counting.zeroN,
     ordersRead,
-    updatesSet: updatesSetOf(await findCursor(db, { connectionId: connection.id, name: 'push-inventory' })),
+    updatesSet: updatesSetOf(
+      await findCursor(db, { connectionId: connection.id, name: pushInventoryFlow.name }),
+    ),
     now,
   };
 }
@@ -161,6 +165,6 @@ export async function readOrdersToNow(
   { connection, api }: { connection: ActiveConnection; api: ShopApi },
 ): Promise<void> {
   const { connectionId, signal, by } = run;
-  if (!(await findWatermark(deps.db.prisma, { connectionId, name: 'pull-orders' }))) return;
+  if (!(await findWatermark(deps.db.prisma, { connectionId, name: pullOrdersFlow.name }))) return;
   await catchUpOrders(deps, { connection, api, now: () => deps.clock.now(), by, signal });
 }

@@ -3,14 +3,7 @@ import { Prisma, type SqlTx, type Tx } from '../../store/database.js';
 import type { Fence } from '../../outbound/call-fence.js';
 import { connectionOf } from '../subjects/connection-subject.js';
 import { obstacleOf, subjectRows, type Subject } from '../subjects/subject-kind.js';
-import {
-  connectionFlows,
-  subjectKindOf,
-  subjectKindsOf,
-  type FlowCatalogue,
-  type FlowDefinition,
-  type FlowName,
-} from './flow-catalogue.js';
+import { subjectKindOf, subjectKindsOf, type FlowCatalogue, type FlowDefinition } from './flow-catalogue.js';
 
 /** What the handler of a flow gets: one subject's turn, under a lease. */
 export interface SubjectRun {
@@ -109,9 +102,9 @@ export interface FlowView {
  */
 export async function ensureFlows(
   tx: Tx,
-  options: { subject?: Subject; connectionId?: number; now: Date; flows?: FlowCatalogue },
+  options: { subject?: Subject; connectionId?: number; now: Date; flows: FlowCatalogue },
 ): Promise<void> {
-  const { flows = connectionFlows } = options;
+  const { flows } = options;
   const definitions = [...flows.values()];
   const names = definitions.map((flow) => flow.name);
   const laneNames = definitions.map((flow) => flow.lane);
@@ -136,7 +129,7 @@ export async function ensureFlows(
 /** TikTok's time up to which a flow of a connection has read everything; null before its first run has got that far. */
 export async function findWatermark(
   tx: Tx,
-  { connectionId, name }: { connectionId: number; name: FlowName },
+  { connectionId, name }: { connectionId: number; name: string },
 ): Promise<Date | null> {
   const flow = await tx.flow.findUnique({
     where: { subjectKind_subjectId_name: { subjectKind: 'connection', subjectId: connectionId, name } },
@@ -148,7 +141,7 @@ export async function findWatermark(
 /** What a flow of a connection has kept of its own; see FlowRun. */
 export async function findCursor(
   tx: Tx,
-  { connectionId, name }: { connectionId: number; name: FlowName },
+  { connectionId, name }: { connectionId: number; name: string },
 ): Promise<unknown> {
   const flow = await tx.flow.findUnique({
     where: { subjectKind_subjectId_name: { subjectKind: 'connection', subjectId: connectionId, name } },
@@ -157,7 +150,7 @@ export async function findCursor(
   return flow?.cursor ?? null;
 }
 
-export function subjectsOf({ flows = connectionFlows }: { flows?: FlowCatalogue | undefined }): Prisma.Sql {
+export function subjectsOf({ flows }: { flows: FlowCatalogue }): Prisma.Sql {
   return subjectRows(subjectKindsOf(flows));
 }
 
@@ -171,12 +164,15 @@ interface FlowRow extends Omit<FlowView, 'subject' | 'flow' | 'obstacle' | 'sche
   leaseUntil: Date | null;
 }
 
-/** The flows of a company's subjects that are not gone, by subject and name; with a connection, only its own. */
+/**
+ * Those flows of a company's subjects that are not gone, by subject and name; with a connection, only its own. `flows`: the
+ * ones that are asked about.
+ */
 export async function listFlows(
   db: Pick<Tx, '$queryRaw'>,
-  filter: { companyId: number; connectionId?: number; now: Date; flows?: FlowCatalogue },
+  filter: { companyId: number; connectionId?: number; now: Date; flows: FlowCatalogue },
 ): Promise<FlowView[]> {
-  const { flows = connectionFlows, connectionId } = filter;
+  const { flows, connectionId } = filter;
   const kinds = new Map(subjectKindsOf(flows).map((kind) => [kind.kind, kind]));
   const one = connectionId === undefined ? Prisma.sql`true` : Prisma.sql`f.connection_id = ${connectionId}`;
   const rows = await db.$queryRaw<FlowRow[]>`

@@ -2,10 +2,9 @@ import { AppError } from '../../kernel/errors.js';
 import type { Lane } from '../../kernel/lane.js';
 import { Prisma, type Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
-import { connectionOf } from '../subjects/connection-subject.js';
-import { findObstacle, type Subject } from '../subjects/subject-kind.js';
+import { connectionOf, connectionSubject } from '../subjects/connection-subject.js';
+import { findObstacle, subjectRows, type Subject, type SubjectKind } from '../subjects/subject-kind.js';
 import {
-  connectionFlows,
   scheduleProblem,
   subjectKindsOf,
   type FlowCatalogue,
@@ -18,8 +17,10 @@ import { nextDue } from './schedule.js';
 export type FlowNames =
   { flowId: bigint } | { connectionId: number; name: string } | { subject: Subject; name: string };
 
-/** Which flow is meant. `flows`: those that it may be of; left out: those of connections. */
-type FlowChoice = { companyId: number; now: Date; flows?: FlowCatalogue } & FlowNames;
+/** Which flow is meant. `flows`: those that it may be of; a flow of a connection that is named needs none. */
+type FlowChoice = { companyId: number; now: Date } & (
+  { connectionId: number; name: string } | ({ flows: FlowCatalogue } & FlowNames)
+);
 
 interface RequestedRun {
   flowId: bigint;
@@ -44,7 +45,7 @@ export async function requestRun(
   >`
     UPDATE flows f SET requested = requested + 1, runs_paused = runs_paused OR ${evenPaused},
       next_attempt_at = LEAST(next_attempt_at, ${onDatabaseClock(choice.now)})
-    FROM ${subjectsOf(choice)} s
+    FROM ${subjectRows(kindsOf(choice))} s
     WHERE s.kind = f.subject_kind AND s.id = f.subject_id AND (s.runs OR (s.urgent_only AND ${evenPaused}))
       AND ${chosen(choice)}
     RETURNING f.id, f.lane, f.name, s.kind, s.id AS "subjectId"`;
@@ -58,6 +59,10 @@ export async function endPausedRuns(tx: Tx, flowId: bigint): Promise<void> {
   await tx.$executeRaw`UPDATE flows SET runs_paused = false WHERE id = ${flowId} AND runs_paused`;
 }
 
+function kindsOf(choice: FlowChoice): SubjectKind[] {
+  return 'flows' in choice ? subjectKindsOf(choice.flows) : [connectionSubject];
+}
+
 function chosen(choice: FlowChoice): Prisma.Sql {
   const company = Prisma.sql`s.company_id = ${choice.companyId}`;
   if ('flowId' in choice) return Prisma.sql`${company} AND f.id = ${choice.flowId}`;
@@ -66,11 +71,10 @@ function chosen(choice: FlowChoice): Prisma.Sql {
 }
 
 async function whyNoFlow(tx: Tx, choice: FlowChoice): Promise<AppError> {
-  const { flows = connectionFlows } = choice;
   const [row] = await tx.$queryRaw<Subject[]>`
-    SELECT s.kind, s.id FROM flows f JOIN ${subjectsOf(choice)} s ON s.kind = f.subject_kind AND s.id = f.subject_id
+    SELECT s.kind, s.id FROM flows f JOIN ${subjectRows(kindsOf(choice))} s ON s.kind = f.subject_kind AND s.id = f.subject_id
     WHERE ${chosen(choice)}`;
-  const kind = row && subjectKindsOf(flows).find((each) => each.kind === row.kind);
+  const kind = row && kindsOf(choice).find((each) => each.kind === row.kind);
   const obstacle = kind && (await findObstacle(tx, kind, row.id));
   if (!obstacle) return new AppError('not-found', 'There is no such flow.');
   return new AppError('connection-not-ready', obstacle.message, { details: [obstacle] });
@@ -91,10 +95,10 @@ interface ChangedFlow {
  */
 export async function changeFlow(
   tx: Tx,
-  choice: { companyId: number; flowId: bigint; now: Date; flows?: FlowCatalogue },
+  choice: { companyId: number; flowId: bigint; now: Date; flows: FlowCatalogue },
   change: { schedule?: string | null; enabled?: boolean },
 ): Promise<ChangedFlow> {
-  const { flows = connectionFlows } = choice;
+  const { flows } = choice;
   const problem = change.schedule ? scheduleProblem(change.schedule) : null;
   if (problem) throw new AppError('invalid-request', `The flow ${problem}.`);
   const [found] = await tx.$queryRaw<{ id: bigint }[]>`

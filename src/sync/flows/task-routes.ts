@@ -14,8 +14,7 @@ import { listFlows, type FlowView } from './flows.js';
 interface TaskRouteDeps {
   db: Database;
   clock: Clock;
-  /** Left out: those of connections. */
-  flows?: FlowCatalogue;
+  flows: FlowCatalogue;
   /** Asks for a run, as the caller, and wakes a worker. @throws AppError not-found, connection-not-ready */
   runNow: (caller: { companyId: number; by: Actor }, flowId: bigint) => Promise<void>;
   /** When a flow that takes many calls will be done; null where that is not known. */
@@ -23,8 +22,7 @@ interface TaskRouteDeps {
 }
 
 export function taskRoutes(api: Api, version: ApiVersion, deps: TaskRouteDeps): void {
-  const { db, clock, runNow, expectFlow } = deps;
-  const known = deps.flows ? { flows: deps.flows } : {};
+  const { db, clock, flows: known, runNow, expectFlow } = deps;
   api.get(
     '/Settings/ScheduledTasks',
     {
@@ -36,7 +34,7 @@ export function taskRoutes(api: Api, version: ApiVersion, deps: TaskRouteDeps): 
     },
     async (request, reply) => {
       const flows = await listFlows(db.prisma, {
-        ...known,
+        flows: known,
         companyId: request.caller.companyId,
         now: clock.now(),
       });
