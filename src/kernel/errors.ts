@@ -36,12 +36,19 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue;
 
+/** In a table: the row as a person counts them, the header being row 1; the column by its name in the header and its letter. */
+export interface TablePlace {
+  row: number;
+  column?: string;
+  /** As a spreadsheet names the column; left out where nobody knows any more. */
+  letter?: string;
+}
+
 /** Where a finding is, in the terms of what was sent. Each protocol has one function that puts it into its own words. */
 type ErrorPlace =
   /** Path in the caller's document, such as `ShipmentLines[0].Quantity`, or a query name. */
   | { field: string }
-  /** In a table: the row as a person counts them, the header being row 1; the column by its name in the header. */
-  | { row: number; column?: string }
+  | TablePlace
   /** In a message of segments (X12): the segment by its place from 1 and its name, the element from 1 within it. */
   | { segment: number; name: string; element?: number };
 

@@ -232,7 +232,8 @@ await t.test('a feed of which nothing can be taken is refused, loudly', async (t
   const { status, body } = await upload(api, 'SupplierSKU,Quantity\nA,many\n,5\n');
   t.equal(status, 400);
   t.match(body, /nothing was taken/);
-  t.match(body, /row 2 is not a number/);
+  t.match(body, /row 2, column Quantity \(B\)/);
+  t.match(body, /"is not a number/);
   const [record] = await db.prisma.import.findMany({
     where: { connectionId: api.seller.connectionId },
   });
