@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
@@ -57,7 +58,7 @@ export interface FeedKind<Rows = unknown, Found extends FoundChanges = FoundChan
   /** After the commit of whatever was applied: wakes what works on it. */
   wake?(connectionId: number, wake: Wake): Promise<void>;
   /** Draws the consequences of applied imports; repeated after a crash, so it compares what is with what should be. */
-  follow?(connection: { companyId: number; connectionId: number }): Promise<void>;
+  follow?(connection: { companyId: number; connectionId: number; by: Actor }): Promise<void>;
 }
 
 /** The call that takes files of a kind. */
