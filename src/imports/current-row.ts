@@ -1,5 +1,6 @@
 import { columnLetter } from '../formats/column-letter.js';
 import type { TablePlace } from '../kernel/errors.js';
+import { cleanText } from './clean-text.js';
 
 /** `error`: nothing of the row is taken. `warning`: the rest of it is. `overridden`: a later row says it anew. */
 export type FindingLevel = 'error' | 'warning' | 'overridden';
@@ -75,9 +76,9 @@ function columnAt(headers: readonly string[], index: number): Omit<TablePlace, '
   return { ...(column ? { column } : {}), letter: columnLetter(index) };
 }
 
-/** The cell without blanks around it; empty for a column that the file does not have. */
+/** The cell as its reader means it (see cleanText); empty for a column that the file does not have. */
 export function cell(row: CurrentRow, index: number | null): string {
-  return index === null ? '' : (row.fields[index] ?? '').trim();
+  return index === null ? '' : cleanText(row.fields[index] ?? '');
 }
 
 export function printable(value: string): string {

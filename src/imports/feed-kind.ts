@@ -4,6 +4,7 @@ import type { EventTypeName } from '../documents/event-types.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import type { LineTaker } from '../formats/table.js';
 import type { Finding, ReportRow } from './current-row.js';
+import type { Numbers } from './numbers.js';
 import type { ImportCounts, ImportRecord } from './import.js';
 
 /**
@@ -92,6 +93,8 @@ export interface TableOptions {
   /** Of the file. */
   bytes: number;
   report: ReportRow;
+  /** Reads the numbers of the file. */
+  numbers: Numbers;
   /** Takes lines for COPY that did not come out of `read`, in blocks; a block is the taker's own. */
   write: (block: Buffer) => void;
 }
@@ -100,8 +103,8 @@ export interface TableOptions {
 export interface FeedTable<Rows = unknown> {
   /** Remarks about the header. */
   warnings: readonly string[];
-  /** One row as a line for COPY; null when the row is blank or was reported. */
-  read(fields: readonly string[], count: number, rowNumber: number): string | null;
+  /** One row as a line for COPY; null when the row is blank or was reported. `isUnended`: as TableHandlers.row says it. */
+  read(fields: readonly string[], count: number, rowNumber: number, isUnended?: boolean): string | null;
   /** Reports a row that could not even be cut into fields. */
   refuse(rowNumber: number, message: string, next: string): void;
   /** Takes plain lines as bytes, where that is faster. Asked often. */
