@@ -20,6 +20,7 @@ export const eventTypes = {
   'order-cancelled': eventType(8, 'Warning', 'Order', 'order.cancelled'),
   'cancellation-request-closed': eventType(9, 'Info', 'Order', 'order.cancellation-request-closed'),
   'cancellation-unreadable': eventType(10, 'Warning', 'Order', 'order.cancellation-unreadable'),
+  'order-shipped-elsewhere': eventType(11, 'Warning', 'Order', 'order.shipped-elsewhere'),
   'status-changed': eventType(20, 'Info', 'Status', 'document.status'),
   'document-failed': eventType(21, 'Alert', 'Status', 'document.failed'),
   'document-fetched': eventType(22, 'Info', 'Status', 'document.fetched'),

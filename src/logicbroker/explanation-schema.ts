@@ -104,6 +104,9 @@ const ExplainedPackage = named(
     ShippingProviderId: text("TikTok's id of the carrier; left out until TikTok's list could be read."),
     CarrierName: text(),
     TikTokOrderLineIds: Type.Array(Type.String(), { description: 'The pieces in it.' }),
+    LeftOutOrderLineIds: Type.Array(Type.String(), {
+      description: 'Pieces that were cancelled just before, or shipped otherwise: they did not go with it.',
+    }),
     TikTokPackageId: text('Once TikTok has answered.'),
     State: text('pending, sent, refused or in_doubt.', 'sent'),
     Reason: text('Why it was refused or is in doubt.'),

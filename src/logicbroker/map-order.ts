@@ -10,7 +10,7 @@ import { toIsoSeconds } from '../kernel/time.js';
 import { attributes, jsonObject, list, moment, numbered, text, type Attribute } from './json-members.js';
 
 /** Raised whenever the text of an unchanged order changes, so that stored documents are rendered anew. */
-export const ORDER_RENDERER_VERSION = 1;
+export const ORDER_RENDERER_VERSION = 2;
 
 /** What an order document is made of. */
 export interface OrderDocument {
@@ -152,6 +152,7 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ]),
     ['TikTokDropOffLocation', recipient?.dropOffLocation],
     ...numbered('TikTokPackageId_', [...packageIds]),
+    ...numbered('TikTokTrackingNumber_', trackingNumbersOf(document.units)),
     ...document.constantAttributes.map(({ name, value }): Attribute => [name, value]),
   ];
 }
@@ -189,6 +190,7 @@ function linesOf({ order, lines, units }: OrderDocument): string[] {
         ['TikTokOrderLineId', line.unitIds.join(',')],
         ['TikTokGift', line.isGift ? 'true' : null],
         ...numbered('TikTokPackageId_', packagesOf(own)),
+        ...numbered('TikTokTrackingNumber_', trackingNumbersOf(own)),
         ['ShippedQuantity', countText(own, ({ shippedAt, cancelled }) => shippedAt !== null && !cancelled)],
         ['CancelledQuantity', countText(own, ({ cancelled }) => cancelled)],
       ]) +
@@ -235,6 +237,12 @@ function unlessZero(value: DecimalString | null): DecimalString | null {
 
 function packagesOf(units: readonly StoredUnit[]): string[] {
   return [...new Set(units.map(({ packageId }) => packageId).filter((id) => id !== null))];
+}
+
+/** Under which pieces are shipped, whoever has done it. */
+function trackingNumbersOf(units: readonly StoredUnit[]): string[] {
+  const shipped = units.filter(({ shippedAt, cancelled }) => shippedAt !== null && !cancelled);
+  return [...new Set(shipped.flatMap(({ trackingNumber }) => trackingNumber ?? []))];
 }
 
 function countText(units: readonly StoredUnit[], matches: (unit: StoredUnit) => boolean): string | null {

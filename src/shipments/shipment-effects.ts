@@ -1,12 +1,12 @@
-import { AppError } from '../kernel/errors.js';
+import { AppError, messageOf } from '../kernel/errors.js';
 import type { ShopOrder } from '../domain/order.js';
 import type { EffectContext, EffectDefinition, ReadBack } from '../sync/effects/outbox.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
-import { TikTokError } from '../tiktok/tiktok-errors.js';
 import {
   currentPackageOf,
   findOurPackage,
   holdsExactly,
+  standingOf,
   type ShippedPackage,
 } from './compare-with-tiktok.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
@@ -16,13 +16,8 @@ import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import type { StoredPackage } from './shipment-store.js';
-import {
-  asRefusal,
-  inDoubt,
-  mayBeOurOwn,
-  PATIENT_ATTEMPTS,
-  refusal,
-} from '../sync/effects/tiktok-refusal.js';
+import { PATIENT_ATTEMPTS, refusal } from '../sync/effects/tiktok-refusal.js';
+import { shipWhatIsLeft } from './ship-what-is-left.js';
 
 type Loaded = Awaited<ReturnType<typeof loadPackage>>;
 type PackageContext = EffectContext<PackagePayload>;
@@ -62,13 +57,15 @@ function shippingEffect(
       const loaded = activePart(await loadPackage(deps.db.prisma, entry.companyId, entry.payload));
       const providerId = await providerIdOf(deps, loaded);
       const { api } = await deps.openShop(entry.connectionId, entry.lane, fence);
-      try {
-        return await ship(api, loaded, { providerId, attempts: entry.attempts });
-      } catch (thrown) {
-        const error = asRefusal(thrown);
-        if (!mayBeOurOwn(error, entry.attempts)) throw error;
-        return resolveRefusal(await compare(api, loaded), error, entry.attempts);
-      }
+      const { attempts } = entry;
+      const { pack } = loaded;
+      return shipWhatIsLeft({
+        pack,
+        attempts,
+        readOrder: () => readOrder(api, loaded),
+        ship: (unitIds) =>
+          ship(api, { ...loaded, pack: { ...pack, unitIds: [...unitIds] } }, { providerId, attempts }),
+      });
     },
 
     readBack: (context) => readBack(deps, context),
@@ -97,7 +94,8 @@ async function markShipped(
 
 /**
  * TikTok: Ship Package. Which package it is, is asked right before: TikTok makes new ones when the address changes or
- * somebody splits the order by hand, and shipping ships everything inside.
+ * somebody splits the order by hand, and shipping ships everything inside. Its answer is empty, so what it has shipped is
+ * asked right after: somebody may have taken pieces out in between.
  */
 async function shipExisting(
   api: ShopApi,
@@ -109,10 +107,23 @@ async function shipExisting(
   const ours = order && findOurPackage(order, pack);
   if (ours?.state === 'done') return ours.result;
   if (ours?.state === 'refused') throw ours.error;
-  const packageId = order ? await packageToShip(api, order, pack) : null;
+  const standing = order && standingOf(order, pack);
+  const left = { ...pack, unitIds: (standing?.open ?? []).map(({ unitId }) => unitId) };
+  const packageId = order ? await packageToShip(api, order, left) : null;
   if (packageId === null) throw attempts < PATIENT_ATTEMPTS || !order ? notThereYet() : notApart();
   const { requestId } = await api.shipPackage({ packageId, trackingNumber: pack.trackingNumber, providerId });
-  return { packageId, warning: null, requestId };
+  return { ...(await whatWasShipped(api, loaded)), requestId };
+}
+
+/** The call has left: whatever keeps TikTok from showing its effect now leaves it in doubt. */
+async function whatWasShipped(api: ShopApi, loaded: Loaded): Promise<ShippedPackage> {
+  const shown = await compare(api, loaded).catch((error: unknown) => {
+    const why = `TikTok could not be asked what it has shipped: ${messageOf(error)}`;
+    return { state: 'unknown' as const, why };
+  });
+  if (shown.state === 'done') return shown.result;
+  const why = shown.state === 'unknown' ? shown.why : 'TikTok does not show the shipment yet.';
+  throw new AppError('tiktok-in-doubt', why);
 }
 
 /** By the order, or by the package itself: either of the two may be an old copy that knows nothing of a split. */
@@ -141,17 +152,6 @@ async function readBack(deps: ShipmentDeps, { entry }: PackageContext): Promise<
 
 async function compare(api: ShopApi, loaded: Loaded): Promise<ReadBack<ShippedPackage>> {
   return findOurPackage(await readOrder(api, loaded), loaded.pack);
-}
-
-/**
- * TikTok refuses what may be our own shipment. It is our success only under our tracking number; an order that does not
- * show it may be an old copy, so it is asked again later.
- */
-function resolveRefusal(shown: ReadBack<ShippedPackage>, error: AppError, attempts: number): ShippedPackage {
-  if (shown.state === 'done') return shown.result;
-  if (shown.state === 'refused') throw shown.error;
-  const saysDone = error instanceof TikTokError && error.reaction === 'already-done';
-  throw saysDone || attempts < PATIENT_ATTEMPTS ? inDoubt(error) : error;
 }
 
 function notApart(): AppError {

@@ -1,7 +1,7 @@
 import { explainedGate } from '../logicbroker/explanation-schema.js';
 import { explainedEffect } from '../sync/effects/explained-effect.js';
 import type { ShipmentExplanation } from './explain-shipment.js';
-import type { StoredPackage } from './shipment-store.js';
+import { piecesIn, type StoredPackage } from './shipment-store.js';
 
 /** As `ShipmentExplanation` of the API. */
 export function shipmentExplanationBody(explanation: ShipmentExplanation): object {
@@ -20,7 +20,8 @@ function toPackage(one: StoredPackage): object {
     TrackingNumber: one.trackingNumber,
     ShippingProviderId: one.providerId ?? undefined,
     CarrierName: one.carrierName ?? undefined,
-    TikTokOrderLineIds: one.unitIds,
+    TikTokOrderLineIds: piecesIn(one),
+    LeftOutOrderLineIds: one.leftOut.length > 0 ? one.leftOut : undefined,
     TikTokPackageId: one.tiktokPackageId ?? undefined,
     State: one.state,
     Reason: one.reason ?? undefined,

@@ -5,6 +5,8 @@ import { pass, refuse, type Gate, type GateOutcome } from '../kernel/gate.js';
 import type { OrderState } from '../orders/order-record.js';
 import type { ShopOrder } from '../domain/order.js';
 import { toIsoSeconds } from '../kernel/time.js';
+import { SHIPPED_ELSEWHERE_NEXT, underNumbers } from './pick-units.js';
+import { isShippedElsewhere } from './tracking-number.js';
 import { isFree, isOnItsWay, type ShippableOrder, type ShippingRules } from '../domain/shipment.js';
 
 /** All that decides whether an order can be shipped from here. */
@@ -107,7 +109,7 @@ export const shippingGates: readonly Gate<ShippingFacts>[] = [
   {
     name: 'awaiting-shipment',
     rule: 'TikTok takes shipments for orders that await shipment or are partly shipped.',
-    decide: ({ order }) => decideStatus(order.tiktokStatus),
+    decide: ({ order }) => decideStatus(order),
   },
   {
     name: 'units-free',
@@ -130,13 +132,15 @@ function decideCancellationRequest({ order, connection }: ShippingFacts): GateOu
   );
 }
 
-function decideStatus(status: string): GateOutcome {
+function decideStatus({ tiktokStatus: status, units }: ShippingFacts['order']): GateOutcome {
   if (SHIPPABLE.has(status)) return pass(`TikTok has the order ${status}.`);
+  if (!isOnItsWay(status))
+    return refuse(`TikTok has the order ${status}.`, 'Compare with TikTok Seller Center.');
+  const elsewhere = units.filter(isShippedElsewhere);
+  const numbers = underNumbers(elsewhere.length > 0 ? elsewhere : units);
   return refuse(
-    isOnItsWay(status)
-      ? `TikTok shows the order as shipped already (${status}).`
-      : `TikTok has the order ${status}.`,
-    'Compare with TikTok Seller Center.',
+    `TikTok shows the order as shipped already (${status})${numbers}.`,
+    elsewhere.length > 0 ? SHIPPED_ELSEWHERE_NEXT : 'See the order’s shipments.',
   );
 }
 

@@ -29,6 +29,13 @@ export interface StoredPackage {
   state: PackageState;
   /** Why it was refused or is in doubt. */
   reason: string | null;
+  /** Of `unitIds`: pieces that did not go with it, since they were cancelled or shipped otherwise. */
+  leftOut: string[];
+}
+
+/** The pieces that a package holds, as far as anybody knows. */
+export function piecesIn({ unitIds, leftOut }: Pick<StoredPackage, 'unitIds' | 'leftOut'>): string[] {
+  return unitIds.filter((unitId) => !leftOut.includes(unitId));
 }
 
 /** Stores new shipments in one statement. Inputs go in as text: a JavaScript number would lose the zeros of `19.90`. */
@@ -115,7 +122,12 @@ export async function listPackagesOf(tx: Tx, shipmentKeys: readonly number[]): P
 export async function updatePackages(
   tx: Tx,
   { shipmentKey, positions }: { shipmentKey: number; positions: readonly number[] },
-  change: { state?: PackageState; reason?: string | null; tiktokPackageId?: string | null },
+  change: {
+    state?: PackageState;
+    reason?: string | null;
+    tiktokPackageId?: string | null;
+    leftOut?: string[];
+  },
 ): Promise<void> {
   await tx.shipmentPackage.updateMany({
     where: { shipmentKey, position: { in: [...positions] } },

@@ -79,6 +79,7 @@ function facts(
           shipped: false,
           shipmentKey: null,
           packageId: null,
+          trackingNumber: null,
         },
       ],
       ...changes,
@@ -167,7 +168,15 @@ await t.test('only our tracking number on our pieces counts as our shipment', as
     ]),
     'done',
   );
-  t.equal(state([{ unitId: '1', trackingNumber: 'X', shippedAt: new Date() }, { unitId: '2' }]), 'refused');
+  const elsewhere = { trackingNumber: 'X', shippedAt: new Date() };
+  t.equal(state([{ unitId: '1', ...elsewhere }, { unitId: '2' }]), 'not-done', 'the rest can go');
+  t.equal(
+    state([
+      { unitId: '1', ...elsewhere },
+      { unitId: '2', ...elsewhere },
+    ]),
+    'refused',
+  );
   t.equal(
     state([
       { unitId: '1', cancelled: true },
