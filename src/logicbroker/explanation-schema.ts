@@ -109,7 +109,17 @@ const ExplainedPackage = named(
     }),
     TikTokPackageId: text('Once TikTok has answered.'),
     State: text('pending, sent, refused or in_doubt.', 'sent'),
-    Reason: text('Why it was refused or is in doubt.'),
+    Reason: text('Why it waits, was refused or is in doubt.'),
+    Correction: Type.Object(
+      {
+        From: text('The number that TikTok had.'),
+        TrackingNumber: text('The number that was asked for.'),
+        State: text('pending, done, refused or in_doubt.', 'done'),
+        Reason: text('Why it was refused or is in doubt.'),
+        AskedAt: dateTime(),
+      },
+      { description: 'Of the tracking number, where one was asked for.', additionalProperties: true },
+    ),
   },
 );
 

@@ -1,6 +1,7 @@
 import { isDecimalString, renderAmount, sumDecimals, type DecimalString } from '../kernel/money.js';
 import {
   legacyStatusCode,
+  parcelKeyOf,
   type OrderLine,
   type ShopOrder,
   type CancelRequest,
@@ -25,6 +26,8 @@ export interface OrderDocument {
   units: readonly StoredUnit[];
   constantAttributes: readonly { name: string; value: string }[];
   cancelRequest: CancelRequest | null;
+  /** TikTok's ids of the orders that share its parcel. */
+  together?: readonly string[];
 }
 
 /**
@@ -153,7 +156,19 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ['TikTokDropOffLocation', recipient?.dropOffLocation],
     ...numbered('TikTokPackageId_', [...packageIds]),
     ...numbered('TikTokTrackingNumber_', trackingNumbersOf(document.units)),
+    ...sharingAttributes(document),
     ...document.constantAttributes.map(({ name, value }): Attribute => [name, value]),
+  ];
+}
+
+/** Who travels with it: in one package, which ships as a whole, or in a group that TikTok recommends to send as one. */
+function sharingAttributes({ order, together = [] }: OrderDocument): Attribute[] {
+  const isPackage = parcelKeyOf(order)?.startsWith('package:') ?? false;
+  const others = together.length > 0 ? together.join(',') : null;
+  return [
+    ['TikTokCombinedOrders', isPackage ? others : null],
+    ['TikTokCombineGroupId', order.sharing?.groupId],
+    ['TikTokCombineGroupOrders', isPackage ? null : others],
   ];
 }
 

@@ -35,6 +35,10 @@ export interface OrderRecord {
   cancellationAcknowledged: boolean;
   /** Attributes from the connection's settings, frozen at export. */
   constantAttributes: { name: string; value: string }[];
+  /** What it shares a parcel with others by (`parcelKeyOf`), as it was written last. */
+  parcelKey: string | null;
+  /** TikTok's ids of the other orders with that key, ours first seen first. */
+  together: readonly string[];
   lines: OrderLine[];
   units: StoredUnit[];
 }

@@ -17,6 +17,8 @@ export interface ShippedPackage {
   unitIds?: string[];
   /** Pieces of ours that TikTok shows as cancelled. */
   cancelledIds?: string[];
+  /** TikTok's ids of other orders that were in the same package. */
+  sharedWith?: string[];
 }
 
 /** What we mean by one package. */

@@ -5,7 +5,9 @@ import { cancelUnits, markUnitsShipped, releaseUnits } from '../orders/order-wri
 import { settleOrders } from '../orders/settle-order-status.js';
 import type { StoredUnit } from '../domain/order.js';
 import type { Tx } from '../store/database.js';
-import type { EffectOutcome, OutboxEntry } from '../sync/effects/outbox.js';
+import { AppError } from '../kernel/errors.js';
+import { hurryEffects, type EffectOutcome, type OutboxEntry } from '../sync/effects/outbox.js';
+import { requestRun } from '../sync/flows/flows.js';
 import type { ShippedPackage } from './compare-with-tiktok.js';
 import {
   enqueueShipping,
@@ -17,7 +19,7 @@ import { lockShipment, type LockedShipment } from './lock-shipment.js';
 import { shipmentRenderer } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shipmentProgress } from './shipment-progress.js';
-import { listPackages, updatePackages, type StoredPackage } from './shipment-store.js';
+import { findWaitingShipments, listPackages, updatePackages, type StoredPackage } from './shipment-store.js';
 
 /** What TikTok did with one package, written to package, pieces, both documents and their history. */
 export async function settlePackage(
@@ -35,7 +37,27 @@ export async function settlePackage(
     return finish(tx, locked, await recordTrouble(tx, locked, [pack], troubleOf(outcome)));
   // A person who settles by hand may not know the package's id.
   const shipped = (outcome.result as ShippedPackage | null) ?? { packageId: null, warning: null };
-  return finish(tx, locked, [await recordSent(tx, deps.clock.now(), locked, pack, shipped)]);
+  await finish(tx, locked, [await recordSent(tx, deps.clock.now(), locked, pack, shipped)]);
+  return followShared(deps, tx, entry, shipped.sharedWith ?? []);
+}
+
+/** The other orders of the package are shipped too: their own shipments find it now, and so does the pull. */
+async function followShared(
+  { clock }: ShipmentDeps,
+  tx: Tx,
+  { companyId, connectionId }: OutboxEntry<PackagePayload>,
+  tiktokOrderIds: readonly string[],
+): Promise<void> {
+  if (tiktokOrderIds.length === 0) return;
+  const now = clock.now();
+  const documentKeys = await findWaitingShipments(tx, connectionId, tiktokOrderIds);
+  await hurryEffects(tx, { documentKeys, now });
+  try {
+    await requestRun(tx, { companyId, connectionId, name: 'pull-orders', now });
+  } catch (error) {
+    // Of a shop that is paused just now: its next pull does the same.
+    if (!(error instanceof AppError)) throw error;
+  }
 }
 
 /** Packages that were split off are shipped next, one after the other. */

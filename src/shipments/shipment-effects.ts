@@ -1,14 +1,19 @@
 import { AppError, messageOf } from '../kernel/errors.js';
 import type { ShopOrder } from '../domain/order.js';
 import type { EffectContext, EffectDefinition, ReadBack } from '../sync/effects/outbox.js';
+import type { ShopPackage } from '../tiktok/map/fulfilment-mapping.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import {
   currentPackageOf,
   findOurPackage,
   holdsExactly,
+  packageIdsOf,
+  shippedAs,
   standingOf,
   type ShippedPackage,
 } from './compare-with-tiktok.js';
+import { awaitOthers } from './combined-packages.js';
+import { correctTrackingEffect } from './correction-effect.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
 import { correctPackage, findOvertakenPackages } from './overtaken-shipments.js';
 import { loadPackage, providerIdOf, readOrder, withoutCancelled } from './package-to-send.js';
@@ -23,7 +28,7 @@ type Loaded = Awaited<ReturnType<typeof loadPackage>>;
 type PackageContext = EffectContext<PackagePayload>;
 
 /**
- * The table of what shipments do on TikTok. All three are read back through the order itself, whose pieces show package
+ * The table of what shipments do on TikTok. All of them are read back through the order itself, whose pieces show package
  * and tracking number in every region.
  */
 export function shipmentEffects(deps: ShipmentDeps): EffectDefinition[] {
@@ -31,15 +36,22 @@ export function shipmentEffects(deps: ShipmentDeps): EffectDefinition[] {
     shippingEffect(deps, effectNames.markShipped, markShipped),
     shippingEffect(deps, effectNames.ship, shipExisting),
     splitOrderEffect(deps),
+    correctTrackingEffect(deps),
   ] as EffectDefinition[];
 }
 
-/** The call of one of the two ways to ship. */
-type Ship = (
-  api: ShopApi,
-  loaded: Loaded,
-  call: { providerId: string; attempts: number },
-) => Promise<ShippedPackage>;
+/** All that a call needs. */
+interface Sending {
+  api: ShopApi;
+  loaded: Loaded;
+  providerId: string;
+  attempts: number;
+  /** Before a package leaves as a whole; see `awaitOthers`. */
+  awaitOthers(known: ShopPackage | null): Promise<string[]>;
+}
+
+/** The call of one of the two ways to ship, for the pieces that are still open. */
+type Ship = (sending: Sending, order: ShopOrder | undefined) => Promise<ShippedPackage>;
 
 function shippingEffect(
   deps: ShipmentDeps,
@@ -56,15 +68,20 @@ function shippingEffect(
     async send({ entry, fence }) {
       const loaded = activePart(await loadPackage(deps.db.prisma, entry.companyId, entry.payload));
       const providerId = await providerIdOf(deps, loaded);
-      const { api } = await deps.openShop(entry.connectionId, entry.lane, fence);
-      const { attempts } = entry;
+      const { api, connection } = await deps.openShop(entry.connectionId, entry.lane, fence);
       const { pack } = loaded;
+      const { attempts } = entry;
+      const awaiting = (known: ShopPackage | null) => awaitOthers(deps, connection, loaded, known);
+      // What the last pull has shown costs nothing to know: no call is made for a package that waits for others.
+      await awaiting(null);
       return shipWhatIsLeft({
         pack,
         attempts,
         readOrder: () => readOrder(api, loaded),
-        ship: (unitIds) =>
-          ship(api, { ...loaded, pack: { ...pack, unitIds: [...unitIds] } }, { providerId, attempts }),
+        ship: (unitIds) => {
+          const left = { ...loaded, pack: { ...pack, unitIds: [...unitIds] } };
+          return shipOpen(ship, { api, loaded: left, providerId, attempts, awaitOthers: awaiting });
+        },
       });
     },
 
@@ -81,38 +98,55 @@ function activePart(loaded: Loaded): Loaded {
   return { ...loaded, pack };
 }
 
+/**
+ * The order is asked right before: others cancel pieces, ship them, and split and combine packages, and TikTok ships all
+ * that is in a package.
+ */
+async function shipOpen(ship: Ship, sending: Sending): Promise<ShippedPackage> {
+  const { api, loaded } = sending;
+  const { pack } = loaded;
+  const order = await readOrder(api, loaded);
+  if (!order) return ship(sending, order);
+  const ours = findOurPackage(order, pack);
+  if (ours.state === 'done') return ours.result;
+  if (ours.state === 'refused') throw ours.error;
+  const standing = standingOf(order, pack);
+  const unitIds = standing.open.map(({ unitId }) => unitId);
+  const shipped = await ship({ ...sending, loaded: { ...loaded, pack: { ...pack, unitIds } } }, order);
+  const known = shippedAs(standing);
+  return {
+    ...shipped,
+    unitIds: [...new Set([...(known.unitIds ?? []), ...(shipped.unitIds ?? unitIds)])],
+    cancelledIds: [...new Set([...(known.cancelledIds ?? []), ...(shipped.cancelledIds ?? [])])],
+  };
+}
+
 /** TikTok: Mark Package As Shipped. The pieces are always named: without them TikTok would ship the whole order. */
-async function markShipped(
-  api: ShopApi,
-  { pack, record }: Loaded,
-  { providerId }: { providerId: string },
-): Promise<ShippedPackage> {
+async function markShipped(sending: Sending, order: ShopOrder | undefined): Promise<ShippedPackage> {
+  const { api, providerId } = sending;
+  const { pack, record } = sending.loaded;
   const { unitIds, trackingNumber } = pack;
   const orderId = record.order.tiktokOrderId;
-  return api.markPackageShipped({ orderId, unitIds, trackingNumber, providerId });
+  // Here a package exists beforehand only where somebody has split or combined.
+  const [packageId = null, ...more] = order ? packageIdsOf(order, unitIds) : [];
+  const isOne = packageId !== null && more.length === 0;
+  const sharedWith = isOne ? await sending.awaitOthers(await api.getPackage(packageId)) : [];
+  return { ...(await api.markPackageShipped({ orderId, unitIds, trackingNumber, providerId })), sharedWith };
 }
 
 /**
- * TikTok: Ship Package. Which package it is, is asked right before: TikTok makes new ones when the address changes or
- * somebody splits the order by hand, and shipping ships everything inside. Its answer is empty, so what it has shipped is
- * asked right after: somebody may have taken pieces out in between.
+ * TikTok: Ship Package. TikTok makes new packages when the address changes or somebody splits the order by hand. Its answer
+ * is empty, so what it has shipped is asked right after: somebody may have taken pieces out in between.
  */
-async function shipExisting(
-  api: ShopApi,
-  loaded: Loaded,
-  { providerId, attempts }: { providerId: string; attempts: number },
-): Promise<ShippedPackage> {
+async function shipExisting(sending: Sending, order: ShopOrder | undefined): Promise<ShippedPackage> {
+  const { api, loaded, providerId, attempts } = sending;
   const { pack } = loaded;
-  const order = await readOrder(api, loaded);
-  const ours = order && findOurPackage(order, pack);
-  if (ours?.state === 'done') return ours.result;
-  if (ours?.state === 'refused') throw ours.error;
-  const standing = order && standingOf(order, pack);
-  const left = { ...pack, unitIds: (standing?.open ?? []).map(({ unitId }) => unitId) };
-  const packageId = order ? await packageToShip(api, order, left) : null;
-  if (packageId === null) throw attempts < PATIENT_ATTEMPTS || !order ? notThereYet() : notApart();
+  const known = order ? await packageToShip(api, order, pack) : null;
+  if (known === null) throw attempts < PATIENT_ATTEMPTS || !order ? notThereYet() : notApart();
+  const sharedWith = await sending.awaitOthers(known);
+  const { packageId } = known;
   const { requestId } = await api.shipPackage({ packageId, trackingNumber: pack.trackingNumber, providerId });
-  return { ...(await whatWasShipped(api, loaded)), requestId };
+  return { ...(await whatWasShipped(api, loaded)), requestId, sharedWith };
 }
 
 /** The call has left: whatever keeps TikTok from showing its effect now leaves it in doubt. */
@@ -127,21 +161,26 @@ async function whatWasShipped(api: ShopApi, loaded: Loaded): Promise<ShippedPack
 }
 
 /** By the order, or by the package itself: either of the two may be an old copy that knows nothing of a split. */
-async function packageToShip(api: ShopApi, order: ShopOrder, pack: StoredPackage): Promise<string | null> {
+async function packageToShip(
+  api: ShopApi,
+  order: ShopOrder,
+  pack: StoredPackage,
+): Promise<ShopPackage | null> {
   const current = currentPackageOf(order, pack.unitIds);
-  if (current && holdsExactly(current, pack.unitIds)) return current.packageId;
-  if (pack.tiktokPackageId === null) return null;
-  const known = await api.getPackage(pack.tiktokPackageId).catch((error: unknown) => {
+  const isApart = current !== null && holdsExactly(current, pack.unitIds);
+  const packageId = isApart ? current.packageId : pack.tiktokPackageId;
+  if (packageId === null) return null;
+  const known = await api.getPackage(packageId).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'tiktok-refused') return null;
     throw error;
   });
+  if (known === null || known.status === 'CANCELLED') return null;
+  const own = new Set(order.units.map(({ unitId }) => unitId));
   const active = order.units.filter((unit) => pack.unitIds.includes(unit.unitId) && !unit.cancelled);
   const holdsOurs =
-    known !== null &&
-    known.status !== 'CANCELLED' &&
-    known.unitIds.every((unitId) => pack.unitIds.includes(unitId)) &&
+    known.unitIds.every((unitId) => !own.has(unitId) || pack.unitIds.includes(unitId)) &&
     active.every((unit) => known.unitIds.includes(unit.unitId));
-  return holdsOurs ? known.packageId : null;
+  return isApart || holdsOurs ? known : null;
 }
 
 async function readBack(deps: ShipmentDeps, { entry }: PackageContext): Promise<ReadBack<ShippedPackage>> {

@@ -25,5 +25,14 @@ function toPackage(one: StoredPackage): object {
     TikTokPackageId: one.tiktokPackageId ?? undefined,
     State: one.state,
     Reason: one.reason ?? undefined,
+    Correction: one.correction
+      ? {
+          From: one.correction.from,
+          TrackingNumber: one.correction.trackingNumber,
+          State: one.correction.state,
+          Reason: one.correction.reason ?? undefined,
+          AskedAt: one.correction.askedAt,
+        }
+      : undefined,
   };
 }

@@ -9,6 +9,7 @@ import { planShipment } from './plan-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { isOnItsWay, type ShipmentLine, type ShipmentPlan, type ShippingRules } from '../domain/shipment.js';
 import { shippingGates, type ShippingFacts } from './shipment-gates.js';
+import { findClaims } from './shipment-store.js';
 
 /**
  * What the gates and the plan look at, from the order as we hold it.
@@ -23,14 +24,27 @@ export async function readShippingFacts(
   const { companyId, id: orderId, connectionId } = record;
   const connection = await getConnection(tx, { id: connectionId });
   const cancellingKey = await findCancelling(tx, { companyId, orderId });
-  return { facts: factsOf({ record, orderStatusCode, connection, cancellingKey }), connection };
+  const waitsFor = await findMissing(tx, record, connection);
+  return { facts: factsOf({ record, orderStatusCode, connection, cancellingKey, waitsFor }), connection };
+}
+
+/** Other orders of the combined package, as the last pull has shown it, with pieces that no shipment has. */
+async function findMissing(
+  tx: Tx,
+  { parcelKey, together }: OrderRecord,
+  { environment, shopId, settings }: Connection,
+): Promise<string[]> {
+  if (!parcelKey?.startsWith('package:') || shopId === null || settings.shipCombinedTogether) return [];
+  const claims = await findClaims(tx, { environment, shopId }, together);
+  const open = claims.filter(({ isShipped, shipmentKey }) => !isShipped && shipmentKey === null);
+  return [...new Set(open.map(({ tiktokOrderId }) => tiktokOrderId))];
 }
 
 function factsOf({
   record,
   connection,
   ...rest
-}: Pick<ShippingFacts, 'orderStatusCode' | 'cancellingKey'> & {
+}: Pick<ShippingFacts, 'orderStatusCode' | 'cancellingKey' | 'waitsFor'> & {
   record: OrderRecord;
   connection: Connection;
 }): ShippingFacts {

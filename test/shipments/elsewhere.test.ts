@@ -258,3 +258,126 @@ await t.test(
     );
   },
 );
+
+/** The same numbers for the same seed. */
+function diceOf(seed: number): (most: number) => number {
+  let state = seed * 7919 + 1;
+  return (most) => {
+    state = (state * 48271) % 2147483647;
+    return state % most;
+  };
+}
+
+await t.test(
+  'whoever ships, cancels and splits in between: an order that TikTok has shipped whole ends Complete with its numbers',
+  async (t) => {
+    for (let seed = 1; seed <= 16; seed++) {
+      const roll = diceOf(seed);
+      const shop = seed % 2 === 0 ? us : indonesia;
+      const order = await shop.order([
+        { sku: 'SHIRT', quantity: 1 + roll(3) },
+        { sku: 'SOCK', quantity: 1 + roll(2) },
+      ]);
+      const { tiktokOrderId, unitIds } = order;
+      const numbers = [nextTracking(), nextTracking(), nextTracking()];
+      const aNumber = () => numbers[roll(numbers.length)]!;
+      const log: string[] = [];
+      const attempt = async (what: string, work: () => unknown): Promise<void> => {
+        try {
+          await work();
+          log.push(what);
+        } catch (error) {
+          log.push(`${what}: no (${(error as Error).message.slice(0, 60)})`);
+        }
+      };
+      const anAct = (): Parameters<typeof control.act>[1] => {
+        switch (roll(4)) {
+          case 0:
+            return { type: 'seller_ship', trackingNumber: aNumber() };
+          case 1:
+            return {
+              type: 'seller_ship',
+              trackingNumber: aNumber(),
+              unitIds: [unitIds[roll(unitIds.length)]!],
+            };
+          case 2:
+            return { type: 'system_cancel', unitIds: [unitIds[roll(unitIds.length)]!] };
+          default:
+            return { type: 'seller_split', groups: [[unitIds[0]!]] };
+        }
+      };
+      let shipments = 0;
+      for (let step = 0; step < 7; step++) {
+        switch (roll(5)) {
+          case 0:
+            await attempt('pull', () => shop.pull(tiktokOrderId));
+            break;
+          case 1:
+            await attempt('deliver', () => world.settle());
+            break;
+          case 2: {
+            const act = anAct();
+            await attempt(JSON.stringify(act), () => control.act(tiktokOrderId, act));
+            break;
+          }
+          case 3: {
+            const act = anAct();
+            const path = ['/order/202507/orders', '/fulfillment/'][roll(2)]!;
+            log.push(`at ${path}: ${JSON.stringify(act)}`);
+            control.schedule({
+              call: { path, shop: shop.shopId },
+              when: roll(2) === 0 ? 'before' : 'after',
+              deeds: [{ kind: 'act', orderId: tiktokOrderId, act }],
+            });
+            break;
+          }
+          default: {
+            const skus = [['SHIRT'], ['SOCK'], ['SHIRT', 'SOCK']][roll(3)]!;
+            const tracking = aNumber();
+            const carrier = shop === us ? {} : { carrier: JNE };
+            const lines = skus.map((sku) => ({ sku, quantity: 1 + roll(2), tracking, ...carrier }));
+            const number = `S-${++shipments}`;
+            await attempt(`ship ${JSON.stringify(lines)}`, () => shop.ship(order, shipmentOf(number, lines)));
+          }
+        }
+      }
+      await attempt('deliver', () => world.settle());
+      // Whatever is still to happen at a reading happens before the last one.
+      const { api } = await world.deps.openShop(shop.connection.id, 'urgent');
+      for (let reading = 0; reading < 8; reading++) await api.getOrders([tiktokOrderId]);
+      await attempt('the rest by hand', () =>
+        control.act(tiktokOrderId, { type: 'seller_ship', trackingNumber: nextTracking() }),
+      );
+      await world.settle();
+      await shop.pull(tiktokOrderId);
+      const told = `seed ${seed}: ${log.join('; ')}`;
+      const [truth] = (await api.getOrders([tiktokOrderId])).orders;
+      const live = truth!.units.filter((unit) => !unit.cancelled);
+      const document = await shown(shop, order);
+      const isShipped = live.length > 0 && live.every((unit) => unit.shippedAt !== null);
+      if (isShipped) t.equal(document.StatusCode, 1000, told);
+      else t.not(document.StatusCode, 1000, told);
+      const shownNumbers = document.ExtendedAttributes.filter(({ Name }) =>
+        /^TikTokTrackingNumber_/.test(Name),
+      );
+      const inTikTok = new Set(live.flatMap((unit) => (unit.shippedAt ? (unit.trackingNumber ?? []) : [])));
+      t.same(new Set(shownNumbers.map(({ Value }) => Value)), inTikTok, told);
+      const pieces = await world.db.prisma.stockPiece.findMany({ where: { unitId: { in: unitIds } } });
+      for (const { unitId, shippedAt, cancelledAt } of pieces) {
+        const unit = truth!.units.find((each) => each.unitId === unitId)!;
+        t.equal(cancelledAt !== null, unit.cancelled, `piece ${unitId} cancelled, ${told}`);
+        if (!unit.cancelled) t.equal(shippedAt !== null, unit.shippedAt !== null, `piece ${unitId}, ${told}`);
+      }
+      const sent = await world.db.prisma.shipmentPackage.findMany({
+        where: { shipment: { order: { tiktokOrderId } }, state: 'sent' },
+      });
+      for (const pack of sent) {
+        const went = pack.unitIds.filter((unitId) => !pack.leftOut.includes(unitId));
+        for (const unitId of went) {
+          const unit = truth!.units.find((each) => each.unitId === unitId)!;
+          if (!unit.cancelled) t.equal(unit.trackingNumber, pack.trackingNumber, `${unitId} went, ${told}`);
+        }
+      }
+    }
+  },
+);

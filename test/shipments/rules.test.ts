@@ -87,6 +87,7 @@ function facts(
     orderStatusCode: 200,
     connection: { status: 'active', statusReason: null, shopRegion: 'US' },
     cancellingKey: null,
+    waitsFor: [],
     model: 'mark-shipped',
     ...more,
   };

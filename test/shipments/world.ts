@@ -68,6 +68,9 @@ export interface ShopWorld {
 export interface OrderOptions {
   paidMinutesAgo?: number;
   shippingType?: 'TIKTOK' | 'SELLER';
+  /** The same for orders of one buyer. */
+  buyerUserId?: string;
+  address?: { fullAddress: string };
 }
 
 export interface TestOrder {
@@ -184,11 +187,12 @@ function shopWorld(wiring: Wiring, connection: ActiveConnection, shopId: string)
     connection,
     shopId,
     pull,
-    async order(lines, { paidMinutesAgo = 120, shippingType = 'SELLER' } = {}) {
+    async order(lines, { paidMinutesAgo = 120, shippingType = 'SELLER', ...more } = {}) {
       const { id, line_items } = control.addOrder(shopId, {
         lines: lines.map(({ sku, quantity }) => ({ sellerSku: sku, quantity })),
         paidMinutesAgo,
         shippingType,
+        ...more,
       });
       await pull(id);
       const row = await db.prisma.order.findFirst({ where: { tiktokOrderId: id } });
