@@ -80,7 +80,7 @@ export async function releaseShipments(
 
 /** Nothing of it is with TikTok, and it is no draft any more. */
 export function notADraft({ key, statusCode }: DocumentHead): AppError {
-  const message = `Shipment ${key} is ${statusName('shipment', statusCode)}; drafts can be edited, and the tracking numbers of what TikTok has.`;
+  const message = `Shipment ${key} is ${statusName('shipment', statusCode)}; only drafts can be edited, and the tracking numbers of what TikTok has.`;
   return new AppError('rule-violated', message, {
     details: [{ field: 'StatusCode', message, next: 'Send a new shipment for what is left to ship.' }],
   });

@@ -46,9 +46,9 @@ export async function awaitOthers(
   if (conflict) throw otherNumber(conflict);
   const ready = inside.filter((claim) => sameTracking(claim.trackingNumber, pack.trackingNumber));
   const isReady = (id: string) => {
-    const own = inside.filter(({ tiktokOrderId }) => tiktokOrderId === id);
+    const pieces = inside.filter(({ tiktokOrderId }) => tiktokOrderId === id);
     // Of an order of TikTok's package no piece is known here as long as no pull has seen it.
-    return own.length > 0 ? own.every((claim) => ready.includes(claim)) : known === null;
+    return pieces.length > 0 ? pieces.every((claim) => ready.includes(claim)) : known === null;
   };
   const missing = [own, ...others].filter((id) => !isReady(id));
   if (missing.length === 0) return others;

@@ -102,8 +102,13 @@ function tryPlan(order: ShippableOrder, { lines }: ShipmentInput) {
 
 /** How many pieces of each line. */
 function shapeOf(units: ShippableOrder['units'], unitIds: readonly string[]): string {
-  const lines = units.filter(({ unitId }) => unitIds.includes(unitId)).map(({ lineNumber }) => lineNumber);
-  return lines.toSorted().join(',');
+  const counts = new Map<string, number>();
+  for (const { unitId, lineNumber } of units) {
+    if (!unitIds.includes(unitId)) continue;
+    counts.set(lineNumber ?? '', (counts.get(lineNumber ?? '') ?? 0) + 1);
+  }
+  const shape = [...counts].map(([lineNumber, count]) => `${lineNumber}:${count}`);
+  return shape.toSorted((a, b) => a.localeCompare(b)).join(',');
 }
 
 /** One parcel for the ERP may be several packages of TikTok's. */
@@ -145,8 +150,11 @@ function changeOf(
 }
 
 function sameCarrier(a: CarrierHint, b: CarrierHint): boolean {
-  const words = ({ providerId, carrierCode, classCode }: CarrierHint) => [providerId, carrierCode, classCode];
-  return words(a).join('|').toLowerCase() === words(b).join('|').toLowerCase();
+  return wordsOf(a) === wordsOf(b);
+}
+
+function wordsOf({ providerId, carrierCode, classCode }: CarrierHint): string {
+  return [providerId, carrierCode, classCode].join('|').toLowerCase();
 }
 
 function checkAllowed({ record }: Corrected, pack: StoredPackage, now: Date): void {

@@ -358,7 +358,7 @@ await t.test(
       if (isShipped) t.equal(document.StatusCode, 1000, told);
       else t.not(document.StatusCode, 1000, told);
       const shownNumbers = document.ExtendedAttributes.filter(({ Name }) =>
-        /^TikTokTrackingNumber_/.test(Name),
+        Name.startsWith('TikTokTrackingNumber_'),
       );
       const inTikTok = new Set(live.flatMap((unit) => (unit.shippedAt ? (unit.trackingNumber ?? []) : [])));
       t.same(new Set(shownNumbers.map(({ Value }) => Value)), inTikTok, told);

@@ -234,7 +234,7 @@ async function viewShipment(db: Database, companyId: number, key: number): Promi
   return { key, status, error, document, events: events.map((event) => `${event.level} ${event.summary}`) };
 }
 
-const SETTLE_LIMIT_MS = 20_000;
+const SETTLE_LIMIT_MS = 60_000;
 /** Budgets live on the database's clock, which nobody moves: a throttled call is tried again in real time. */
 const POLL_MS = 50;
 
