@@ -67,6 +67,8 @@ export interface ShippableUnit {
   /** The shipment document that claims it. */
   shipmentKey: number | null;
   packageId: string | null;
+  /** Under which TikTok shows it as shipped. */
+  trackingNumber: string | null;
 }
 
 /** How the shop's region lets a seller ship; see tiktok/regions.ts. */
@@ -87,6 +89,8 @@ export interface PlannedPackage {
   tiktokPackageId: string | null;
   /** TikTok must split the order before this package exists. */
   needsSplit: boolean;
+  /** TikTok has these pieces under this number already: nothing is sent. */
+  isShipped: boolean;
 }
 
 /** Which pieces a line of the document turned out to be; the stored document tells the ERP. */

@@ -3,6 +3,7 @@ import { agrees, findOrderLine } from '../orders/find-order-line.js';
 import { compareIds } from '../domain/order.js';
 import type { CarrierHint, Carton, ShippableOrder, ShippableUnit, ShipmentLine } from '../domain/shipment.js';
 import { isFree } from '../domain/shipment.js';
+import { isShippedAs, isShippedElsewhere } from './tracking-number.js';
 
 type OrderLine = ShippableOrder['lines'][number];
 
@@ -14,6 +15,8 @@ export interface Part {
   unitIds: string[];
   trackingNumber: string;
   carrier: CarrierHint;
+  /** TikTok shows them as shipped under this number, by somebody else. */
+  isShipped: boolean;
 }
 
 /** One carton of one line, with all that is needed to pick its pieces. */
@@ -47,11 +50,11 @@ export function pickUnits(
   if (problems.length > 0) return [];
 
   const taken = new Set<string>();
-  const parts: (Part | undefined)[] = [];
+  const parts: Part[][] = [];
   for (const wish of wishes.toSorted((a, b) => narrowness(a) - narrowness(b) || a.index - b.index)) {
     parts[wish.index] = pick(order, wish, taken, problems);
   }
-  return parts.filter((part) => part !== undefined);
+  return parts.flat();
 }
 
 function narrowness(wish: Wish): number {
@@ -119,7 +122,12 @@ function checkOverShipping(order: ShippableOrder, wishes: readonly Wish[], probl
   const reported = new Set<string>();
   for (const wish of wishes) {
     const units = order.units.filter((unit) => unit.lineNumber === wish.lineNumber);
-    const free = units.filter(isFree).length;
+    const trackingNumbers = wishes
+      .filter(({ lineNumber }) => lineNumber === wish.lineNumber)
+      .map(({ carton }) => carton.trackingNumber);
+    const free = units.filter(
+      (unit) => isFree(unit) || trackingNumbers.some((number) => isShippedAs(unit, number)),
+    ).length;
     const total = (asked.get(wish.lineNumber) ?? 0) + wish.quantity;
     asked.set(wish.lineNumber, total);
     // The line's own quantity may be more than its cartons hold, but never more than was ordered.
@@ -129,6 +137,7 @@ function checkOverShipping(order: ShippableOrder, wishes: readonly Wish[], probl
     problems.push({
       field: stated > total ? `${wish.line.path}.Quantity` : wish.quantityPath,
       message: `${stated} pieces of line ${wish.lineNumber} cannot be shipped: ${describeLine(units)}`,
+      ...(units.some(isShippedElsewhere) ? { next: SHIPPED_ELSEWHERE_NEXT } : {}),
     });
   }
 }
@@ -138,7 +147,11 @@ function statedBeyondOrder(wish: Wish, ordered: number): number {
   return stated > ordered ? stated : 0;
 }
 
-/** `3 ordered, 1 cancelled, 1 shipped, 1 in another shipment, 0 left` */
+/** For pieces that somebody else has shipped, under another number than the ERP's. */
+export const SHIPPED_ELSEWHERE_NEXT =
+  'Name these pieces with the tracking number that TikTok has. Where that number is wrong, correct it afterwards with PUT on the shipment, once and within 72 hours of shipping.';
+
+/** `3 ordered, 1 cancelled, 1 shipped (under 9400), 1 in another shipment, 0 left` */
 function describeLine(units: readonly ShippableUnit[]): string {
   const cancelled = units.filter((unit) => unit.cancelled).length;
   const shipped = units.filter((unit) => !unit.cancelled && unit.shipped).length;
@@ -146,17 +159,19 @@ function describeLine(units: readonly ShippableUnit[]): string {
   const claimed = units.length - cancelled - shipped - free;
   const parts = [`${units.length} ordered`];
   if (cancelled > 0) parts.push(`${cancelled} cancelled`);
-  if (shipped > 0) parts.push(`${shipped} shipped`);
+  if (shipped > 0) parts.push(`${shipped} shipped${underNumbers(units.filter(isShippedElsewhere))}`);
   if (claimed > 0) parts.push(`${claimed} in another shipment`);
   return [...parts, `${free} left`].join(', ');
 }
 
-function pick(
-  order: ShippableOrder,
-  wish: Wish,
-  taken: Set<string>,
-  problems: ErrorDetail[],
-): Part | undefined {
+/** ` (under 9400, 9401)`; empty where TikTok tells none. */
+export function underNumbers(units: readonly Pick<ShippableUnit, 'trackingNumber'>[]): string {
+  const numbers = new Set(units.flatMap(({ trackingNumber }) => trackingNumber ?? []));
+  return numbers.size === 0 ? '' : ` (under ${[...numbers].join(', ')})`;
+}
+
+/** Pieces that TikTok has under the carton's number come first, then free ones. */
+function pick(order: ShippableOrder, wish: Wish, taken: Set<string>, problems: ErrorDetail[]): Part[] {
   const unknown = wish.unitIds.filter(
     (unitId) => !order.units.some((unit) => unit.unitId === unitId && unit.lineNumber === wish.lineNumber),
   );
@@ -165,28 +180,45 @@ function pick(
       field: unitIdsPath(wish),
       message: `${unknown.join(', ')} is not on line ${wish.lineNumber} of the order`,
     });
-    return undefined;
+    return [];
   }
-  const { packageId } = wish.carton;
-  const choice = order.units
-    .filter((unit) => unit.lineNumber === wish.lineNumber && isFree(unit) && !taken.has(unit.unitId))
-    .filter((unit) => wish.unitIds.length === 0 || wish.unitIds.includes(unit.unitId))
-    .filter((unit) => packageId === null || unit.packageId === null || unit.packageId === packageId)
-    .map((unit) => unit.unitId)
-    .toSorted(compareIds)
-    .slice(0, wish.quantity);
-  if (choice.length < wish.quantity) {
-    problems.push(tooFew(wish, choice.length));
-    return undefined;
+  const { packageId, trackingNumber } = wish.carton;
+  const open = order.units
+    .filter((unit) => unit.lineNumber === wish.lineNumber && !taken.has(unit.unitId))
+    .filter((unit) => wish.unitIds.length === 0 || wish.unitIds.includes(unit.unitId));
+  const shipped = lowestIds(
+    open.filter((unit) => isShippedAs(unit, trackingNumber)),
+    wish.quantity,
+  );
+  const free = lowestIds(
+    open
+      .filter(isFree)
+      .filter((unit) => packageId === null || unit.packageId === null || unit.packageId === packageId),
+    wish.quantity - shipped.length,
+  );
+  const count = shipped.length + free.length;
+  if (count < wish.quantity) {
+    problems.push(tooFew(wish, count));
+    return [];
   }
-  for (const unitId of choice) taken.add(unitId);
+  for (const unitId of [...shipped, ...free]) taken.add(unitId);
+  return [partOf(wish, shipped, true), partOf(wish, free, false)].filter(({ unitIds }) => unitIds.length > 0);
+}
+
+function lowestIds(units: readonly ShippableUnit[], most: number): string[] {
+  const ids = units.map((unit) => unit.unitId).toSorted(compareIds);
+  return ids.slice(0, most);
+}
+
+function partOf(wish: Wish, unitIds: string[], isShipped: boolean): Part {
   return {
     path: wish.carton.path,
     linePath: wish.line.path,
     lineNumber: wish.lineNumber,
-    unitIds: choice,
+    unitIds,
     trackingNumber: wish.carton.trackingNumber ?? '',
     carrier: wish.carton.carrier,
+    isShipped,
   };
 }
 

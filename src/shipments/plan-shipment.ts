@@ -12,6 +12,7 @@ import type {
   ShippingRules,
 } from '../domain/shipment.js';
 import { isFree } from '../domain/shipment.js';
+import { trackingKey } from './tracking-number.js';
 
 /**
  * Decides which units travel under which tracking number. Decides by our own data only, so whatever it accepts is
@@ -30,7 +31,7 @@ export function planShipment(
   const packages = groupByTracking(parts, problems);
   if (problems.length === 0 && rules.grain === 'whole-sku') checkWholeSkus(order, packages, parts, problems);
   if (problems.length === 0 && rules.model === 'ship-package') {
-    for (const planned of packages) findPackage(order, planned, parts, problems);
+    for (const planned of packages) if (!planned.isShipped) findPackage(order, planned, parts, problems);
   }
   if (problems.length > 0) {
     throw new AppError('invalid-document', 'The shipment does not fit its order.', { details: problems });
@@ -42,23 +43,19 @@ function withoutPackages(line: ShipmentLine): ShipmentLine {
   return { ...line, cartons: line.cartons.map((carton) => ({ ...carton, packageId: null })) };
 }
 
-/** Carriers print tracking numbers in capitals, people type them as they like; the first spelling is kept. */
-function trackingKey(trackingNumber: string): string {
-  return trackingNumber.toUpperCase();
-}
-
 function groupByTracking(parts: readonly Part[], problems: ErrorDetail[]): PlannedPackage[] {
   const packages = new Map<string, PlannedPackage>();
   for (const part of parts) {
-    const known = packages.get(trackingKey(part.trackingNumber));
+    const known = packages.get(packageKey(part));
     if (!known) {
-      packages.set(trackingKey(part.trackingNumber), {
+      packages.set(packageKey(part), {
         position: packages.size + 1,
         trackingNumber: part.trackingNumber,
         carrier: part.carrier,
         unitIds: part.unitIds.toSorted(compareIds),
         tiktokPackageId: null,
         needsSplit: false,
+        isShipped: part.isShipped,
       });
       continue;
     }
@@ -71,6 +68,11 @@ function groupByTracking(parts: readonly Part[], problems: ErrorDetail[]): Plann
     known.unitIds = [...known.unitIds, ...part.unitIds].toSorted(compareIds);
   }
   return [...packages.values()];
+}
+
+/** What is shipped already is a package of its own: of the rest TikTok has yet to be told. */
+function packageKey({ trackingNumber, isShipped }: Pick<Part, 'trackingNumber' | 'isShipped'>): string {
+  return `${trackingKey(trackingNumber)} ${isShipped}`;
 }
 
 function sameCarrier(a: CarrierHint, b: CarrierHint): boolean {
@@ -87,6 +89,7 @@ function checkWholeSkus(
   const skuOf = new Map(order.units.map((unit) => [unit.unitId, unit.skuId]));
   const reported = new Set<string>();
   for (const planned of packages) {
+    if (planned.isShipped) continue;
     const inPackage = new Set(planned.unitIds);
     for (const skuId of new Set(planned.unitIds.map((unitId) => skuOf.get(unitId) ?? ''))) {
       const all = order.units.filter((unit) => unit.skuId === skuId && isFree(unit));
@@ -142,14 +145,9 @@ function isActiveIn(unit: ShippableUnit, packageId: string | null): boolean {
 }
 
 function plannedParts(parts: readonly Part[], packages: readonly PlannedPackage[]): PlannedPart[] {
-  const positions = new Map(
-    packages.map((planned) => [trackingKey(planned.trackingNumber), planned.position]),
-  );
-  return parts.map(({ path, linePath, lineNumber, unitIds, trackingNumber }) => ({
-    path,
-    linePath,
-    lineNumber,
-    unitIds,
-    position: positions.get(trackingKey(trackingNumber)) ?? 0,
-  }));
+  const positions = new Map(packages.map((planned) => [packageKey(planned), planned.position]));
+  return parts.map((part) => {
+    const { path, linePath, lineNumber, unitIds } = part;
+    return { path, linePath, lineNumber, unitIds, position: positions.get(packageKey(part)) ?? 0 };
+  });
 }

@@ -1,13 +1,15 @@
 import { getConnection } from '../connections/connection-store.js';
 import type { Connection } from '../connections/connection.js';
+import { AppError } from '../kernel/errors.js';
 import { firstObstacle, refusedBy } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
 import { shippingModelOf, splitGrainOf } from '../tiktok/regions.js';
 import { planShipment } from './plan-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
-import { isOnItsWay, type ShipmentLine, type ShipmentPlan } from '../domain/shipment.js';
+import { isOnItsWay, type ShipmentLine, type ShipmentPlan, type ShippingRules } from '../domain/shipment.js';
 import { shippingGates, type ShippingFacts } from './shipment-gates.js';
+import { findClaims } from './shipment-store.js';
 
 /**
  * What the gates and the plan look at, from the order as we hold it.
@@ -22,14 +24,27 @@ export async function readShippingFacts(
   const { companyId, id: orderId, connectionId } = record;
   const connection = await getConnection(tx, { id: connectionId });
   const cancellingKey = await findCancelling(tx, { companyId, orderId });
-  return { facts: factsOf({ record, orderStatusCode, connection, cancellingKey }), connection };
+  const waitsFor = await findMissing(tx, record, connection);
+  return { facts: factsOf({ record, orderStatusCode, connection, cancellingKey, waitsFor }), connection };
+}
+
+/** Other orders of the combined package, as the last pull has shown it, with pieces that no shipment has. */
+async function findMissing(
+  tx: Tx,
+  { parcelKey, together }: OrderRecord,
+  { environment, shopId, settings }: Connection,
+): Promise<string[]> {
+  if (!parcelKey?.startsWith('package:') || shopId === null || settings.shipCombinedTogether) return [];
+  const claims = await findClaims(tx, { environment, shopId }, together);
+  const open = claims.filter(({ isShipped, shipmentKey }) => !isShipped && shipmentKey === null);
+  return [...new Set(open.map(({ tiktokOrderId }) => tiktokOrderId))];
 }
 
 function factsOf({
   record,
   connection,
   ...rest
-}: Pick<ShippingFacts, 'orderStatusCode' | 'cancellingKey'> & {
+}: Pick<ShippingFacts, 'orderStatusCode' | 'cancellingKey' | 'waitsFor'> & {
   record: OrderRecord;
   connection: Connection;
 }): ShippingFacts {
@@ -78,11 +93,32 @@ export async function planFor(
 ): Promise<PlannedShipping> {
   const { facts, connection } = await readShippingFacts(deps, tx, record, orderStatusCode);
   const obstacle = firstObstacle(shippingGates, facts);
+  const refused = obstacle?.outcome === 'refuse' ? obstacle : null;
   // Without a free piece each line says so itself, with the reason and the place in the document.
-  if (obstacle?.outcome === 'refuse' && obstacle.gate !== 'units-free') throw refusedBy(obstacle);
-  const plan = planShipment(facts.order, lines, {
+  const isShipped = refused?.gate === 'awaiting-shipment' && isOnItsWay(facts.order.tiktokStatus);
+  if (refused && refused.gate !== 'units-free' && !isShipped) throw refusedBy(refused);
+  const rules = {
     model: facts.model ?? 'mark-shipped',
     grain: splitGrainOf(connection.shopRegion ?? '', connection.sellerType ?? ''),
-  });
+  };
+  const plan = isShipped
+    ? planOfShipped(facts, lines, rules, refused)
+    : planShipment(facts.order, lines, rules);
   return { plan, facts, connection };
+}
+
+/** TikTok has the order on its way already: what says the same as TikTok is taken, anything else is told what TikTok has. */
+function planOfShipped(
+  { order }: ShippingFacts,
+  lines: readonly ShipmentLine[],
+  rules: ShippingRules,
+  obstacle: Parameters<typeof refusedBy>[0],
+): ShipmentPlan {
+  try {
+    const plan = planShipment(order, lines, rules);
+    if (plan.packages.every((planned) => planned.isShipped)) return plan;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+  throw refusedBy(obstacle);
 }

@@ -68,6 +68,9 @@ export interface ShopWorld {
 export interface OrderOptions {
   paidMinutesAgo?: number;
   shippingType?: 'TIKTOK' | 'SELLER';
+  /** The same for orders of one buyer. */
+  buyerUserId?: string;
+  address?: { fullAddress: string };
 }
 
 export interface TestOrder {
@@ -186,11 +189,12 @@ function shopWorld(wiring: Wiring, connection: ActiveConnection, shopId: string)
     connection,
     shopId,
     pull,
-    async order(lines, { paidMinutesAgo = 120, shippingType = 'SELLER' } = {}) {
+    async order(lines, { paidMinutesAgo = 120, shippingType = 'SELLER', ...more } = {}) {
       const { id, line_items } = control.addOrder(shopId, {
         lines: lines.map(({ sku, quantity }) => ({ sellerSku: sku, quantity })),
         paidMinutesAgo,
         shippingType,
+        ...more,
       });
       await pull(id);
       const row = await db.prisma.order.findFirst({ where: { tiktokOrderId: id } });
@@ -232,7 +236,7 @@ async function viewShipment(db: Database, companyId: number, key: number): Promi
   return { key, status, error, document, events: events.map((event) => `${event.level} ${event.summary}`) };
 }
 
-const SETTLE_LIMIT_MS = 20_000;
+const SETTLE_LIMIT_MS = 60_000;
 /** Budgets live on the database's clock, which nobody moves: a throttled call is tried again in real time. */
 const POLL_MS = 50;
 
