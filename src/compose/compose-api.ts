@@ -63,7 +63,7 @@ function apiSettings(config: Config): ApiSettings {
   };
 }
 
-/** Everybody knows the demo's key, so it answers only under names that a person here gave it. */
+/** The demo's key is public, so the demo answers only under names that its operator gave it. */
 function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
   return [host, ...(publicUrl ? [new URL(publicUrl).host] : []), ...allowedHosts];
 }

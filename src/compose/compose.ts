@@ -126,7 +126,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   };
 }
 
-/** Nobody waits long for a server that does not answer any more, not even to take leave of it. */
+/** Closing waits only briefly for a server that does not answer any more. */
 async function letGo(log: Logger, server: string, closed: Promise<void>): Promise<void> {
   await within(closed, LET_GO_MS, () =>
     log.warn({ server }, 'closing although the server still holds connections'),

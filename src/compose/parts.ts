@@ -25,7 +25,7 @@ export interface ComposeOptions {
   portal?: Partial<Pick<PortalDeps, 'links' | 'loginHint'>>;
 }
 
-/** What all parts of the program are made of. */
+/** Holds what every part of the program is made of. */
 export interface Parts extends ComposeOptions {
   clock: Clock;
   db: Database;

@@ -18,7 +18,7 @@ const LONGEST_ENTRY_HEAD = 4_096;
 const MOST_STRINGS = 4_000_000;
 /**
  * Reads the first sheet of an XLSX workbook row by row; only its table of shared texts is held in memory. After each
- * piece it yields, so that whoever takes the rows can let others take their turn.
+ * piece it yields, so that the taker of the rows can let other work take its turn.
  *
  * Cells are read as what they hold, not as they look: numbers without their format (a date is its serial number), and
  * only cells of text keep leading zeros and more than 15 digits. A formula counts as its last result.
