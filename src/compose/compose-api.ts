@@ -1,17 +1,16 @@
+import { decideEffect } from '../documents/decide-effect.js';
+import { runByHand } from '../documents/flows-by-hand.js';
 import { findCallerByKey } from '../companies/api-key-store.js';
 import { apiParts } from './api-routes.js';
 import { effectsOf } from './kinds.js';
 import type { Config } from '../config/config.js';
-import { AppError } from '../kernel/errors.js';
 import type { HealthDeps } from '../http/health.js';
 import { defaultRateLimits, scaledRateLimits } from '../http/rate-limit.js';
 import { buildApi, type ApiSettings } from '../http/server.js';
 import type { PortalDeps } from '../portal/portal-deps.js';
 import { portalPlugin } from '../portal/portal-plugin.js';
 import { productFlows } from './product-flows.js';
-import { findFlow } from '../sync/flows/flow-catalogue.js';
-import { decideWaiting } from '../sync/effects/waiting-effects.js';
-import { listFlows, requestRun } from '../sync/flows/flows.js';
+import { listFlows } from '../sync/flows/flows.js';
 import { HELP_PATH } from '../kernel/help.js';
 import { troubleshooting } from './troubleshooting.js';
 import { HOUR_MS, MINUTE_MS } from '../kernel/time.js';
@@ -78,18 +77,16 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
       absoluteMs: config.sessionHours * HOUR_MS,
     },
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
-    async decideEffect({ companyId, id, decision }) {
-      const which = { companyId, id, now: clock.now() };
-      await db.transaction((tx) => decideWaiting(tx, effectsOf(kinds), which, decision));
+    async decideEffect({ companyId, id, decision, by }) {
+      await decideEffect({ db, clock, effects: effectsOf(kinds) }, { companyId, id, by }, decision);
       await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
     },
-    async runNow({ companyId, connectionId, flow }) {
-      const known = findFlow(flow);
-      if (!known) throw new AppError('not-found', `There is no flow ${flow}.`);
-      const choice = { companyId, connectionId, name: known.name, now: clock.now() };
-      const { flowId: id, lane } = await db.transaction((tx) => requestRun(tx, choice));
+    async runNow({ companyId, connectionId, flow: name, by }) {
+      const deps = { db, clock, flows: productFlows };
+      const { id, lane } = await runByHand(deps, { companyId, by }, { connectionId, name });
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
+    wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     links: [
       { label: 'API description', href: '/docs', note: 'for the ERP team' },
       { label: 'Troubleshooting', href: HELP_PATH, note: 'every rule and error with its next step' },

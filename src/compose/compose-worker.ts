@@ -1,3 +1,8 @@
+import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
+import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
+import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
+import { pullOrdersFlow } from '../orders/order-flow.js';
+import { pullReturnsFlow } from '../returns/return-flow.js';
 import { pullCatalogue, type PullCatalogueDeps } from '../catalogue/pull-catalogue.js';
 import { findKnownCancellations } from '../cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../cancellations/note-buyer-requests.js';
@@ -17,7 +22,8 @@ import { pullOrders } from '../orders/pull-orders.js';
 import { pullReturns } from '../returns/pull-returns.js';
 import { productFlows } from './product-flows.js';
 import { checkFlows } from '../sync/flows/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../sync/flows/flows.js';
+import type { FlowHandler } from '../sync/flows/flows.js';
+import { requestRun } from '../sync/flows/request-run.js';
 import { SECOND_MS, type Clock } from '../kernel/time.js';
 import { inventoryDeps, wakeFlowOf, type Parts } from './parts.js';
 
@@ -38,14 +44,14 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ...orders,
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
   };
-  /** Adding a flow: its row in the catalogue, and its handler here. */
+  /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
-    ['pull-orders', (run) => pullOrders(orders, run)],
-    ['pull-cancellations', (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
-    ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
-    ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
-    ['push-inventory', (run) => pushInventory(stock, run)],
-    ['compare-inventory', (run) => compareInventory(stock, run)],
+    [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
+    [pullCancellationsFlow.name, (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
+    [pullReturnsFlow.name, (run) => pullReturns({ ...domain, matchSkus }, run)],
+    [pullCatalogueFlow.name, (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
+    [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
+    [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
   ]);
   checkFlows(handlers, productFlows);
   const effects = effectsOf(kinds);
@@ -84,6 +90,6 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
 /** What the seller has uploaded before goes to TikTok as soon as it is known what TikTok has. */
 function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> {
   return async (tx, { companyId, id: connectionId }) => {
-    await requestRun(tx, { companyId, connectionId, name: 'push-inventory', now: clock.now() });
+    await requestRun(tx, { companyId, connectionId, name: pushInventoryFlow.name, now: clock.now() });
   };
 }

@@ -63,7 +63,14 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   const metrics = createMetrics(metricSources(db, clock), log);
   const { tiktok, door } = composeTikTok(config, { db, clock, log, metrics });
   const sealer = createSealer(await encryptionKeysOf(config));
-  const connections: ConnectionsDeps = { db, clock, log, sealer, tiktok, ensureFlows };
+  const connections: ConnectionsDeps = {
+    db,
+    clock,
+    log,
+    sealer,
+    tiktok,
+    ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
+  };
   const domain = domainDeps(connections, queues);
   const parts: Parts = {
     ...options,

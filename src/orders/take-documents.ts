@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { getConnection } from '../connections/connection-store.js';
 import type { Connection } from '../connections/connection.js';
 import {
@@ -21,6 +22,7 @@ import { byDocument } from './render-orders.js';
 import type {
   LockedOrder,
   NamesOrder,
+  Sender,
   SentItem,
   SentRequest,
   TakeDeps,
@@ -41,7 +43,7 @@ import type {
 export async function takeAll<Input extends NamesOrder, Plan>(
   deps: TakeDeps,
   taking: Taking<Input, Plan>,
-  companyId: number,
+  { companyId, by }: Sender,
   requests: readonly SentRequest[],
 ): Promise<TakeResult[]> {
   const read: (SentItem<Input> | TakeResult)[] = [];
@@ -51,7 +53,7 @@ export async function takeAll<Input extends NamesOrder, Plan>(
   const { results, wake } =
     items.length === 0
       ? { results: [], wake: [] }
-      : await deps.db.transaction((tx) => takeDocuments(tx, deps, taking, items));
+      : await deps.db.transaction((tx) => takeDocuments(tx, { ...deps, by }, taking, items));
   wakeAll(deps, wake);
   const taken = results.values();
   return read.map((each) => ('hash' in each ? taken.next().value! : each));
@@ -61,10 +63,10 @@ export async function takeAll<Input extends NamesOrder, Plan>(
 export async function takeOne<Input extends NamesOrder, Plan>(
   deps: TakeDeps,
   taking: Taking<Input, Plan>,
-  companyId: number,
+  sender: Sender,
   request: SentRequest,
 ): Promise<TakenKey> {
-  const [result] = await takeAll(deps, taking, companyId, [request]);
+  const [result] = await takeAll(deps, taking, sender, [request]);
   if (!result) throw new Error('A document was neither taken nor refused');
   if ('error' in result) throw result.error;
   return result;
@@ -77,7 +79,7 @@ export async function takeOne<Input extends NamesOrder, Plan>(
  */
 async function takeDocuments<Input extends NamesOrder, Plan>(
   tx: Tx,
-  { clock }: { clock: Clock },
+  { clock, by }: { clock: Clock; by: Actor },
   taking: Taking<Input, Plan>,
   items: readonly SentItem<Input>[],
 ): Promise<{ results: TakeResult[]; wake: bigint[] }> {
@@ -88,9 +90,9 @@ async function takeDocuments<Input extends NamesOrder, Plan>(
   await lockOrdersByDocuments(tx, { companyId, documentKeys: orderKeysOf(items) });
   for (const round of roundsOf(items)) {
     const decided = await decideRound(tx, taking, round, results);
-    const taken = await createHeads(tx, taking, decided, clock.now());
+    const taken = await createHeads(tx, taking, decided, { by, now: clock.now() });
     for (const { item, head } of taken) results.set(item, { key: head.key, created: true });
-    if (taken.length > 0) wake.push(...(await taking.store(tx, taken)));
+    if (taken.length > 0) wake.push(...(await taking.store(tx, taken, by)));
   }
   const known = items.filter((item) => 'key' in (results.get(item) ?? {}));
   await markHanded(tx, { companyId, keys: orderKeysOf(known), now: clock.now() });
@@ -196,7 +198,7 @@ async function createHeads<Input extends NamesOrder, Plan>(
   tx: Tx,
   taking: Taking<Input, Plan>,
   decided: readonly Decided<Input, Plan>[],
-  now: Date,
+  { by, now }: { by: Actor; now: Date },
 ): Promise<Taken<Input, Plan>[]> {
   const keys = await allocateKeys(tx, decided.length);
   const taken = decided.map((each, index) => ({ ...each, head: headOf(taking, each, keys[index]!, now) }));
@@ -210,6 +212,7 @@ async function createHeads<Input extends NamesOrder, Plan>(
   );
   await recordEvents(
     tx,
+    by,
     taken.map((each) => ({
       companyId: each.head.companyId,
       documentKey: each.head.key,

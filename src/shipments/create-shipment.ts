@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
@@ -5,7 +6,7 @@ import { StatusCode } from '../logicbroker/statuses.js';
 import { AppError } from '../kernel/errors.js';
 import { findOrderByDocument } from '../orders/order-store.js';
 import { takeOne } from '../orders/take-documents.js';
-import type { SentItem, SentRequest, Taken, TakenKey, Taking } from '../orders/taking.js';
+import type { Sender, SentItem, SentRequest, Taken, TakenKey, Taking } from '../orders/taking.js';
 import type { Tx } from '../store/database.js';
 import type { ShipmentInput } from '../domain/shipment.js';
 import { tryChooseProviders } from './choose-providers.js';
@@ -25,9 +26,9 @@ export type CreatedShipment = TakenKey;
  */
 export function createShipment(
   deps: ShipmentDeps,
-  { companyId, ...request }: SentRequest & { companyId: number },
+  { companyId, by, ...request }: SentRequest & Sender,
 ): Promise<CreatedShipment> {
-  return takeOne(deps, shipmentTaking(deps), companyId, request);
+  return takeOne(deps, shipmentTaking(deps), { companyId, by }, request);
 }
 
 interface Input extends ShipmentInput {
@@ -94,7 +95,7 @@ async function chooseEarly(
   };
 }
 
-async function store(tx: Tx, taken: readonly Taken<Input, Plan>[]): Promise<bigint[]> {
+async function store(tx: Tx, taken: readonly Taken<Input, Plan>[], by: Actor): Promise<bigint[]> {
   await insertShipments(
     tx,
     taken.map(({ item, order, plan, head }) => ({
@@ -109,7 +110,7 @@ async function store(tx: Tx, taken: readonly Taken<Input, Plan>[]): Promise<bigi
   for (const { item, order, plan, head } of taken) {
     const { record, orderHead } = order;
     const { providers } = item.input;
-    if (plan) wake.push(...(await sendPlanned(tx, { head, orderHead, record, providers }, plan)));
+    if (plan) wake.push(...(await sendPlanned(tx, { head, orderHead, record, providers, by }, plan)));
   }
   return wake;
 }

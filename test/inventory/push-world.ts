@@ -5,7 +5,6 @@ import { pushInventory } from '../../src/inventory/push/push-inventory.js';
 import type { PushDeps } from '../../src/inventory/push/push-state.js';
 import type { Database } from '../../src/store/database.js';
 import type { InventoryItem } from '../../src/store/generated/client.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
 import type { FlowHandler } from '../../src/sync/flows/flows.js';
 import type { FlowReport } from '../../src/sync/flows/run-flow.js';
 import { startShop, type TestShop } from '../orders/shop.js';
@@ -26,7 +25,7 @@ export interface PushWorld extends TestShop {
   /** Takes items in as a feed does: what changed is to be sent. */
   feed(...items: FedItem[]): Promise<void>;
   /** Runs a flow as "run now" does. */
-  run(name: FlowName, handler: FlowHandler, options?: RunOptions): Promise<FlowReport>;
+  run(name: string, handler: FlowHandler, options?: RunOptions): Promise<FlowReport>;
   readCatalogue(): Promise<FlowReport>;
   push(options?: { deps?: Partial<PushDeps>; stop?: AbortSignal }): Promise<FlowReport>;
   compare(options?: { deps?: Partial<PushDeps> }): Promise<FlowReport>;
@@ -55,7 +54,7 @@ export async function startPushWorld(
   const { control } = shop.simulator;
   const connectionId = shop.connection.id;
   const run = async (
-    name: FlowName,
+    name: string,
     handler: FlowHandler,
     { stop, deps = shop.deps }: RunOptions = {},
   ): Promise<FlowReport> => {

@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import { randomBytes } from 'node:crypto';
 import type { Test } from 'tap';
 import type { ConnectionsDeps } from '../../src/connections/connections-deps.js';
@@ -15,8 +16,8 @@ import {
 } from '../../src/simulator/server.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
 import { createSealer } from '../../src/store/secrets.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { ensureFlows, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { createTikTokClient, type CallBudget } from '../../src/tiktok/client.js';
 import { hostsFor, type HostSettings } from '../../src/tiktok/hosts.js';
@@ -116,7 +117,7 @@ export function connectionsTo(place: {
         },
       },
     },
-    ensureFlows: place.ensureFlows ?? ensureFlows,
+    ensureFlows: place.ensureFlows ?? ((tx, which) => ensureFlows(tx, { ...which, flows: productFlows })),
   };
 }
 
@@ -134,10 +135,10 @@ function movableClock({ control }: Simulator): MovableClock {
 /** Runs a flow of a connection as "run now" does. */
 export async function runFlowNow(
   { db, clock }: { db: Database; clock: Clock },
-  which: { companyId: number; connectionId: number; name: FlowName },
-  handlers: ReadonlyMap<FlowName, FlowHandler>,
+  which: { companyId: number; connectionId: number; name: string },
+  handlers: ReadonlyMap<string, FlowHandler>,
   stop?: AbortSignal,
 ): Promise<FlowReport> {
   const { flowId } = await requestRun(db.prisma, { ...which, now: clock.now() });
-  return runFlow({ db, clock, log: silentLog, recordEvents, handlers }, flowId, stop);
+  return runFlow({ flows: productFlows, db, clock, log: silentLog, recordEvents, handlers }, flowId, stop);
 }

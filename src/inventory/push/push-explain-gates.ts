@@ -1,3 +1,4 @@
+import { pullCatalogueFlow } from '../../catalogue/catalogue-flow.js';
 import type { Connection } from '../../connections/connection.js';
 import { pass, refuse, wait, type GateResult } from '../../kernel/gate.js';
 import type { FlowView } from '../../sync/flows/flows.js';
@@ -38,7 +39,7 @@ export function uploadedGate({ cells, cost, unsentSince }: PushItem): GateResult
 }
 
 export function catalogueGate(flows: readonly FlowView[]): GateResult {
-  const pull = flows.find(({ flow }) => flow.name === 'pull-catalogue');
+  const pull = flows.find(({ flow }) => flow.name === pullCatalogueFlow.name);
   return named(
     'catalogue-read',
     "Nothing is sent before the shop's products were read as a whole.",
