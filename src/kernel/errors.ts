@@ -1,5 +1,5 @@
 /**
- * The one catalogue of errors that leave this program, sorted by who has to act.
+ * The one catalogue of errors that leave this program, sorted by the party that has to act.
  * `status` is the HTTP status a caller of our API sees, `retry` tells a worker whether the same
  * call can succeed later without anybody changing anything.
  */
