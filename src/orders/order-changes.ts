@@ -1,7 +1,7 @@
 import type { KnownCancellation } from './ingest-context.js';
 import type { ShopOrder, StoredUnit } from '../domain/order.js';
 import { mergeUnits, type OrderRecord } from './order-record.js';
-import { better, isSameRecipient, keepRecipient, showsStreet } from './recipient.js';
+import { better, isSameRecipient, keepRecipient, keepTaxpayer, showsStreet } from './recipient.js';
 
 /** An exported order after TikTok has shown a newer version of it, and what of that is worth a line in the history. */
 export interface OrderUpdate {
@@ -47,6 +47,7 @@ export function withKnownBuyer(held: OrderRecord, shown: ShopOrder): ShopOrder {
   return {
     ...shown,
     recipient: keepRecipient(held.order.recipient, shown.recipient),
+    taxpayer: keepTaxpayer(held.order.taxpayer, shown.taxpayer),
     buyerEmail: better(shown.buyerEmail, held.order.buyerEmail),
     buyerMessage: better(shown.buyerMessage, held.order.buyerMessage),
   };
