@@ -40,6 +40,7 @@ import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import type { PiecesMoved } from '../orders/piece.js';
 import { pullOrders } from '../orders/pull-orders.js';
+import { sweepOrders } from '../orders/sweep-orders.js';
 import type { PortalDeps } from '../portal/portal-deps.js';
 import { portalPlugin } from '../portal/portal-plugin.js';
 import { pullReturns } from '../returns/pull-returns.js';
@@ -113,7 +114,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     metrics,
     connections,
     domain,
-    kinds: documentKinds(domain),
+    kinds: documentKinds({ ...domain, piecesMoved: piecesMovedBy({ db, clock, queues }) }),
   };
   let server: Awaited<ReturnType<typeof buildApi>> | null = null;
   let worker: RunningWorker | null = null;
@@ -209,10 +210,15 @@ function wakeFlowOf(queues: Queues): InventoryChangedDeps['wakeFlow'] {
   return ({ id, lane }, options) => queues.wakeNow({ kind: 'flow', id, lane }, options);
 }
 
+function piecesMovedBy({ db, clock, queues }: Pick<Parts, 'db' | 'clock' | 'queues'>): PiecesMoved {
+  const wakeFlow = wakeFlowOf(queues);
+  return (connection, pieces) => piecesMoved({ db, clock, wakeFlow }, connection, pieces);
+}
+
 async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const { config, log, clock, db, queues, metrics, domain, kinds, connections } = parts;
   const wakeFlow = wakeFlowOf(queues);
-  const moved: PiecesMoved = (connection, pieces) => piecesMoved({ db, clock, wakeFlow }, connection, pieces);
+  const moved = piecesMovedBy({ db, clock, queues });
   const orders = {
     ...domain,
     piecesMoved: moved,
@@ -228,6 +234,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
   /** Adding a flow: its row in the catalogue, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
+    ['sweep-orders', (run) => sweepOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
     ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
     ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],

@@ -52,6 +52,8 @@ export interface IngestContext {
   connection: ActiveConnection;
   /** TikTok's time at which the page was read. */
   readAt: Date;
+  /** Somebody asks for these orders: what is held is decided anew, whether it has changed or not. */
+  again: boolean;
 }
 
 /** Columns of an order that repeat what TikTok shows. */

@@ -25,6 +25,14 @@ const rows = {
     description:
       'Reads new and changed orders from TikTok Shop, and hands out those whose hold after payment is over.',
   },
+  'sweep-orders': {
+    lane: 'background',
+    schedule: '20 2 * * *',
+    spreadSeconds: 3600,
+    jobName: 'SweepOrders',
+    description:
+      'Reads once a night all orders that await shipment or are on hold, so that none is missed that TikTok has listed late.',
+  },
   'pull-catalogue': {
     lane: 'background',
     schedule: '50 * * * *',

@@ -19,7 +19,12 @@ interface ReadNow<T> {
  */
 export async function readNow<K extends PullKind>(
   definition: PullDefinition<K>,
-  { deps, source, now }: { deps: K['deps']; source: K['source']; now: () => Date },
+  {
+    deps,
+    source,
+    now,
+    again = false,
+  }: { deps: K['deps']; source: K['source']; now: () => Date } & Pick<TakeOptions, 'again'>,
   ids: readonly string[],
 ): Promise<ReadNow<K['item']>> {
   const clock = shopClock(now);
@@ -27,7 +32,10 @@ export async function readNow<K extends PullKind>(
   for await (const answer of readIds(definition, source, ids)) {
     observe(definition, clock, answer);
     const readAt = clock.now();
-    addCounts(seen.counts, await takeWithoutProgress(definition, { deps, source, readAt }, answer.items));
+    addCounts(
+      seen.counts,
+      await takeWithoutProgress(definition, { deps, source, readAt, again }, answer.items),
+    );
     seen.items.push(...answer.items);
   }
   return seen;
