@@ -5,6 +5,7 @@ import type { Attribute } from './json-members.js';
 
 /** What an order is besides an ordinary sale. Nothing of it stands on an ordinary order. */
 export function kindAttributes({ kind, taxpayer, recipient, isSample, units }: ShopOrder): Attribute[] {
+  const hasBundles = units.some((unit) => unit.kind.parts !== undefined);
   const isTemporary = units.some((unit) => isTemporaryListing(unit));
   return [
     ['TikTokSampleOrder', flag(isSample)],
@@ -14,6 +15,7 @@ export function kindAttributes({ kind, taxpayer, recipient, isSample, units }: S
     ['TikTokExchangedOrderId', kind.exchangedOrderId],
     ['TikTokSubscriptionOrder', flag(kind.isSubscription)],
     ['TikTokTemporaryListing', flag(isTemporary)],
+    ['TikTokBundles', flag(hasBundles)],
     ['TikTokCashOnDelivery', flag(kind.isCod)],
     ['TikTokReleaseDate', kind.releaseAt && toIsoSeconds(kind.releaseAt)],
     ['TikTokHandlingDays', kind.handlingDays],
@@ -42,6 +44,11 @@ export function lineKindAttributes(units: readonly OrderUnit[], currency: string
     ['TikTokListingType', kind.listingType],
     ['TikTokLiveRoomId', kind.liveRoomId],
     ['TikTokHandlingDays', kind.handlingDays],
+    ...(kind.parts ?? []).flatMap((part, index): Attribute[] => [
+      [`TikTokBundlePart_${index + 1}`, part.merchantSku || part.skuId],
+      [`TikTokBundlePartQuantity_${index + 1}`, String(part.count)],
+      [`TikTokBundlePartSkuId_${index + 1}`, part.skuId],
+    ]),
     ['TikTokDangerousGood', flag(kind.isDangerousGood)],
     ['TikTokNeedsPrescription', flag(kind.needsPrescription)],
     ['TikTokOtherKinds', kind.otherFlags?.join(',')],

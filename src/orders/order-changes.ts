@@ -1,3 +1,4 @@
+import { differencesOf } from './order-differences.js';
 import type { KnownCancellation } from './ingest-context.js';
 import type { ShopOrder, StoredUnit } from '../domain/order.js';
 import { mergeUnits, type OrderRecord } from './order-record.js';
@@ -13,6 +14,8 @@ export interface OrderUpdate {
   cancelledUnits: number;
   /** Tracking numbers under which TikTok shows pieces as shipped that no shipment of the ERP's has claimed. */
   shippedElsewhere: string[];
+  /** What else the document shows otherwise now: kind, amounts, warehouse. */
+  differences: string[];
   /** `AWAITING_SHIPMENT -> IN_TRANSIT`; null when it stayed. */
   statusChange: string | null;
 }
@@ -38,6 +41,7 @@ export function updateOf(
     address: addressOutcome(moved, refused, isSameRecipient(kept.recipient, held.laterRecipient)),
     cancelledUnits: countCancelled(units) - countCancelled(held.units),
     shippedElsewhere: shippedElsewhere(held.units, units),
+    differences: differencesOf(held.order, shown),
     statusChange: held.order.status === shown.status ? null : `${held.order.status} -> ${shown.status}`,
   };
 }

@@ -59,6 +59,7 @@ export function eventsOfUpdate(subject: EventSubject, update: OrderUpdate): NewE
     update.cancelledUnits > 0 && `${update.cancelledUnits} piece(s) cancelled`,
     update.shippedElsewhere.length > 0 &&
       `shipped in TikTok without a shipment of yours (${update.shippedElsewhere.join(', ')})`,
+    ...update.differences,
   ].filter((change) => change);
   if (changes.length > 0) {
     const reason = update.cancelledUnits > 0 ? update.order.cancelReason : null;
