@@ -6,8 +6,11 @@ interface Named {
 
 /** An amount in millionths: sums of decimals are not for floating point. */
 function exact(value: unknown): bigint {
-  const [, sign = '', whole = '0', rest = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(value ?? 0)) ?? [];
-  return BigInt(`${sign}${whole}${rest.padEnd(6, '0').slice(0, 6)}`);
+  const given = [value ?? '0'].join('');
+  const amount = /^(-?)(\d+)(?:\.(\d{1,6}))?$/.exec(given);
+  if (!amount) throw new Error(`${given} is no amount`);
+  const [, sign = '', whole = '0', rest = ''] = amount;
+  return BigInt(`${sign}${whole}${rest.padEnd(6, '0')}`);
 }
 
 export function attributeOf(of: Named, name: string): string | undefined {

@@ -182,16 +182,16 @@ await t.test(
     });
     const ask = async (id: string) => {
       const response = await call('POST', `/api/v3/Orders/Pull?order=${id}`);
-      return { status: response.statusCode, ...(response.json() as { Body?: object }) };
+      return { status: response.statusCode, ...response.json<{ Body?: object }>() };
     };
     const never = place(shop, null);
     t.match(await ask(never), {
       status: 200,
       Body: { TikTokOrderId: never, State: 'exported', LogicbrokerKey: /^\d+$/ },
     });
-    const ready = (await call('GET', '/api/v3/Orders/Ready')).json() as {
+    const ready = (await call('GET', '/api/v3/Orders/Ready')).json<{
       Records: { OrderNumber: string }[];
-    };
+    }>();
     t.ok(ready.Records.some(({ OrderNumber }) => OrderNumber === never));
     const young = place(shop, null, { paidMinutesAgo: 5 });
     t.match(await ask(young), {

@@ -6,7 +6,7 @@ import { unitsOfLines } from '../../src/orders/order-record.js';
 import { startSimulator } from '../../src/simulator/server.js';
 import { regionCodes, regionOf } from '../../src/simulator/state/regions.js';
 import { mapOrder } from '../../src/tiktok/map/order-mapping.js';
-import { clientFor, rows, type Json } from '../simulator/support/mini-client.js';
+import { clientFor, rows, textOf, type Json } from '../simulator/support/mini-client.js';
 import { fixture } from '../tiktok/support.js';
 import { attributeOf, contradictions, looseEnds } from './adds-up.js';
 import { parseJson } from '../../src/formats/json.js';
@@ -113,7 +113,9 @@ await t.test('the parts of every order add up to its total, in every market and 
     t.equal(orders.length, 25);
     const found = orders.flatMap((wire) => {
       const text = documentOf(wire);
-      return [...contradictions(text), ...looseEnds(text)].map((end) => `${region} ${wire['id']}: ${end}`);
+      return [...contradictions(text), ...looseEnds(text)].map(
+        (end) => `${region} ${textOf(wire['id'])}: ${end}`,
+      );
     });
     t.strictSame(found, []);
   }
@@ -123,7 +125,7 @@ await t.test('so do those of every kind of order that the simulator starts with'
   for (const { name } of control.shops().filter((shop) => shop.name.startsWith('Every Kind'))) {
     for (const wire of await ordersOf(clientFor(simulator, name))) {
       const text = documentOf(wire);
-      t.strictSame([...contradictions(text), ...looseEnds(text)], [], `${name} ${wire['id']}`);
+      t.strictSame([...contradictions(text), ...looseEnds(text)], [], `${name} ${textOf(wire['id'])}`);
     }
   }
 });

@@ -14,8 +14,8 @@ const DEEP_MS = DAY_MS;
 /**
  * A pull of one connection, as a flow: on a new connection all items of the first filters, then what changed in TikTok
  * since the last pull, then what could not be read before, then the definition's own steps, and once a day a deeper
- * overlap. Stops between two pages when told to, and goes on there the next time. The run history tells the window in TikTok's time: from where changes were
- * asked for (the overlap included; absent at a first pull) to TikTok's now.
+ * overlap. Stops between two pages when told to, and goes on there the next time. The run history tells the window in
+ * TikTok's time: from where changes were asked for (the overlap included; absent at a first pull) to TikTok's now.
  */
 export async function runPull<K extends PullKind>(
   definition: PullDefinition<K>,
