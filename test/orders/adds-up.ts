@@ -5,8 +5,9 @@ interface Named {
 }
 
 /** An amount in millionths: sums of decimals are not for floating point. */
-function exact(value: unknown): bigint {
-  const given = [value ?? '0'].join('');
+function exact(value: { toString(): string } | undefined): bigint {
+  // Numbers of a parsed document are objects that keep their text.
+  const given = (value ?? '0').toString();
   const amount = /^(-?)(\d+)(?:\.(\d{1,6}))?$/.exec(given);
   if (!amount) throw new Error(`${given} is no amount`);
   const [, sign = '', whole = '0', rest = ''] = amount;
@@ -32,7 +33,8 @@ const FEES = [
   'TikTokDeposit',
 ];
 
-const sum = (values: unknown[]): bigint => values.reduce<bigint>((total, value) => total + exact(value), 0n);
+const sum = (values: Parameters<typeof exact>[0][]): bigint =>
+  values.reduce<bigint>((total, value) => total + exact(value), 0n);
 
 /** What docs/orders.md says of the amounts of a document, and where this one (a v3 order as text) says otherwise. */
 export function contradictions(text: string): string[] {
