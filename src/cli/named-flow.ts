@@ -11,7 +11,7 @@ import { idOf, UsageError } from './command.js';
 export const SUBJECT_USAGE = '<connection>|<kind>:<number>';
 
 /** A flow of one subject, as a person has named it at the command line. */
-interface NamedFlow {
+export interface NamedFlow {
   subject: Subject;
   name: string;
 }

@@ -7,6 +7,7 @@ import { createCompanyCommand } from './create-company-command.js';
 import { createKeyCommand } from './create-key-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { generateCommand } from './generate-command.js';
+import { importOrderCommand } from './import-order-command.js';
 import { listConnectionsCommand } from './list-connections-command.js';
 import { migrateCommand } from './migrate-command.js';
 import { openApiCommand } from './openapi-command.js';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   listConnectionsCommand,
   closeConnectionCommand,
   runFlowCommand,
+  importOrderCommand,
   scheduleCommand,
   outboxCommand,
   simulatorCommand,

@@ -1,7 +1,7 @@
 import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
 import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
 import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
-import { pullOrdersFlow } from '../orders/order-flow.js';
+import { pullOrdersFlow, sweepOrdersFlow } from '../orders/order-flow.js';
 import { pullReturnsFlow } from '../returns/return-flow.js';
 import { pullCatalogue, type PullCatalogueDeps } from '../catalogue/pull-catalogue.js';
 import { findKnownCancellations } from '../cancellations/cancellation-store.js';
@@ -13,25 +13,25 @@ import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
 import { recordEvents } from '../documents/document-store.js';
 import { compareInventory } from '../inventory/heal/compare-inventory.js';
 import { pushInventory } from '../inventory/push/push-inventory.js';
-import { piecesMoved } from '../inventory/heal/pieces-moved.js';
 import type { PushDeps } from '../inventory/push/push-state.js';
 import { startWorker, type RunningWorker } from '../jobs/worker.js';
 import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import type { PiecesMoved } from '../orders/piece.js';
 import { pullOrders } from '../orders/pull-orders.js';
+import { sweepOrders } from '../orders/sweep-orders.js';
 import { pullReturns } from '../returns/pull-returns.js';
 import { productFlows } from './product-flows.js';
 import { checkFlows } from '../sync/flows/flow-catalogue.js';
 import type { FlowHandler } from '../sync/flows/flows.js';
 import { requestRun } from '../sync/flows/request-run.js';
 import { SECOND_MS, type Clock } from '../kernel/time.js';
-import { inventoryDeps, wakeFlowOf, type Parts } from './parts.js';
+import { inventoryDeps, piecesMovedBy, wakeFlowOf, type Parts } from './parts.js';
 
 /** The worker's role: every flow with its handler, the effects, and what is swept. */
 export async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const { config, log, clock, db, queues, metrics, domain, kinds, connections } = parts;
   const wakeFlow = wakeFlowOf(queues);
-  const moved: PiecesMoved = (connection, pieces) => piecesMoved({ db, clock, wakeFlow }, connection, pieces);
+  const moved = piecesMovedBy(parts);
   const orders = {
     ...domain,
     piecesMoved: moved,
@@ -47,6 +47,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
   /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
+    [sweepOrdersFlow.name, (run) => sweepOrders(orders, run)],
     [pullCancellationsFlow.name, (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
     [pullReturnsFlow.name, (run) => pullReturns({ ...domain, matchSkus }, run)],
     [pullCatalogueFlow.name, (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],

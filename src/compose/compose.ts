@@ -23,7 +23,7 @@ import { ensureFlows } from '../sync/flows/flows.js';
 import { SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
 import { composeApi } from './compose-api.js';
 import { composeWorker } from './compose-worker.js';
-import { domainDeps, type ComposeOptions, type Parts } from './parts.js';
+import { domainDeps, piecesMovedBy, type ComposeOptions, type Parts } from './parts.js';
 
 const LET_GO_MS = 4 * SECOND_MS;
 
@@ -80,7 +80,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     metrics,
     connections,
     domain,
-    kinds: documentKinds(domain),
+    kinds: documentKinds({ ...domain, piecesMoved: piecesMovedBy({ db, clock, queues }) }),
   };
   let server: Awaited<ReturnType<typeof buildApi>> | null = null;
   let worker: RunningWorker | null = null;

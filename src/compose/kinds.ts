@@ -6,9 +6,12 @@ import { explainCancellations } from '../cancellations/explain-cancellations.js'
 import { recordOwnCancellation } from '../cancellations/own-cancellation.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { invoiceKind } from '../invoices/invoice-kind.js';
-import { matchSkus } from '../inventory/matching/match-skus.js';
+import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import { explainOrder, type ExplainDeps } from '../orders/explain-order.js';
+import { lookAgain } from '../orders/look-again.js';
 import { orderKind } from '../orders/order-kind.js';
+import type { PiecesMoved } from '../orders/piece.js';
+import type { PullOrdersDeps } from '../orders/pull-orders-deps.js';
 import { returnsOfOrder } from '../returns/explain-return.js';
 import { returnKind } from '../returns/return-kind.js';
 import { explainShipping } from '../shipments/explain-shipment.js';
@@ -17,11 +20,15 @@ import { shipmentKind } from '../shipments/shipment-kind.js';
 import { effectRegistry, type EffectRegistry } from '../sync/effects/outbox.js';
 
 /** Every kind of document. Adding one: its definition here; routes, effects, sweeps and tags follow. */
-export function documentKinds(domain: ShipmentDeps): DocumentKind[] {
-  const explaining: ExplainDeps = {
+export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved }): DocumentKind[] {
+  const pulling: PullOrdersDeps = {
     ...domain,
     matchSkus,
+    usesMatching,
     findCancellations: findKnownCancellations,
+  };
+  const explaining: ExplainDeps = {
+    ...pulling,
     explainCancellations: (order) => explainCancellations(domain, order),
     explainShipping: (order) => explainShipping(domain, order),
     returnsOf: (order) => returnsOfOrder(domain, order),
@@ -29,6 +36,7 @@ export function documentKinds(domain: ShipmentDeps): DocumentKind[] {
   return [
     orderKind({
       explainOrder: (which) => explainOrder(explaining, which),
+      lookAgain: (which) => lookAgain(pulling, which),
       ordersMoved: (tx, heads, to, by) => ordersMoved(tx, { heads, to, now: domain.clock.now(), by }),
     }),
     acknowledgementKind(acknowledgementDeps(domain)),

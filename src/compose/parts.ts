@@ -7,6 +7,8 @@ import { inventoryChanged, type InventoryChangedDeps } from '../inventory/items/
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { createPushForecast, type ExpectPush } from '../inventory/push/expected-push.js';
 import { previewPush } from '../inventory/push/push-preview.js';
+import { piecesMoved } from '../inventory/heal/pieces-moved.js';
+import type { PiecesMoved } from '../orders/piece.js';
 import type { Queues } from '../jobs/queues.js';
 import type { Logger } from '../kernel/log.js';
 import type { createMetrics } from '../telemetry/metrics.js';
@@ -47,6 +49,12 @@ export function domainDeps(connections: ConnectionsDeps, queues: Queues): Shipme
     findCancelling,
     wake: (id) => void queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' }),
   };
+}
+
+/** Pieces that have moved are looked at by the stock push. */
+export function piecesMovedBy({ db, clock, queues }: Pick<Parts, 'db' | 'clock' | 'queues'>): PiecesMoved {
+  const wakeFlow = wakeFlowOf(queues);
+  return (connection, pieces) => piecesMoved({ db, clock, wakeFlow }, connection, pieces);
 }
 
 export function wakeFlowOf(queues: Queues): InventoryChangedDeps['wakeFlow'] {

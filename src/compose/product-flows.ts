@@ -1,13 +1,14 @@
 import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
 import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
 import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
-import { pullOrdersFlow } from '../orders/order-flow.js';
+import { pullOrdersFlow, sweepOrdersFlow } from '../orders/order-flow.js';
 import { pullReturnsFlow } from '../returns/return-flow.js';
 import { flowList, type FlowCatalogue } from '../sync/flows/flow-catalogue.js';
 
 /** Everything that runs at its times. Adding a flow: its definition here, its handler in compose.ts. */
 export const productFlows: FlowCatalogue = flowList([
   pullOrdersFlow,
+  sweepOrdersFlow,
   pullCatalogueFlow,
   pushInventoryFlow,
   compareInventoryFlow,

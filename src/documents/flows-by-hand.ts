@@ -22,14 +22,17 @@ interface FlowByHand {
 
 /**
  * Run now: asks for a run, which the history tells. Wake the queue afterwards; without that the next beat finds it.
+ * @param also what else is written with the request
  * @throws AppError not-found, connection-not-ready
  */
 export async function runByHand(
   { db, clock, flows }: ByHandDeps,
   { companyId, by }: FlowByHand,
   names: FlowNames,
+  also?: (tx: Tx) => Promise<void>,
 ): Promise<{ id: bigint; lane: Lane }> {
   return db.transaction(async (tx) => {
+    await also?.(tx);
     const run = await requestRun(tx, { ...names, companyId, flows, now: clock.now() });
     const summary = `${flows.get(run.name)?.jobName ?? run.name} was asked to run now.`;
     await record(tx, { companyId, by }, run.subject, { event: 'flow-requested', summary });

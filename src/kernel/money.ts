@@ -26,6 +26,18 @@ export function sumDecimals(values: Iterable<DecimalString | null | undefined>):
   return total.toFixed();
 }
 
+export function isZero(value: DecimalString): boolean {
+  return /^[-0.]*$/.test(value);
+}
+
+/** What is left of `value` when `other` is taken off; an absent value counts as zero. */
+export function subtractDecimal(
+  value: DecimalString,
+  other: DecimalString | null | undefined,
+): DecimalString {
+  return new Decimal(value).minus(other ?? 0).toFixed();
+}
+
 /** Number of decimals that amounts in this currency have (ISO 4217 as TikTok uses it). */
 export function decimalsOf(currency: string): number {
   return WITHOUT_DECIMALS.has(currency.toUpperCase()) ? 0 : 2;

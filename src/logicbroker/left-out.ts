@@ -8,7 +8,8 @@ interface LeftOut {
   reason: string;
 }
 
-const INVOICES = 'TikTok Shop takes no invoices, so there is nothing to print or to pay for one.';
+const INVOICES =
+  'TikTok Shop takes no invoices from an ERP (those that Brazil demands are uploaded in Seller Center), so there is nothing to print or to pay for one.';
 const FILES = 'Documents are exchanged one by one as JSON here, not as files.';
 const PAPER = 'Labels and paper come from the TikTok Shop Seller Center or from your carrier.';
 const TRADE = 'Your partners are your TikTok shops; they are connected on the connection page.';

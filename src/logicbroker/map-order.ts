@@ -1,4 +1,3 @@
-import { isDecimalString, renderAmount, sumDecimals, type DecimalString } from '../kernel/money.js';
 import {
   legacyStatusCode,
   parcelKeyOf,
@@ -8,7 +7,16 @@ import {
   type StoredUnit,
 } from '../domain/order.js';
 import { toIsoSeconds } from '../kernel/time.js';
-import { attributes, jsonObject, list, moment, numbered, text, type Attribute } from './json-members.js';
+import { attributes, jsonObject, moment, numbered, text, type Attribute } from './json-members.js';
+import {
+  amountAttributes,
+  headerAmounts,
+  lineDiscounts,
+  lineFees,
+  lineTaxes,
+  money,
+} from './map-order-amounts.js';
+import { kindAttributes, lineKindAttributes } from './map-order-kind.js';
 
 /** Raised whenever the text of an unchanged order changes, so that stored documents are rendered anew. */
 export const ORDER_RENDERER_VERSION = 2;
@@ -49,6 +57,7 @@ export function renderOrder(document: OrderDocument): string {
     text('PartnerPO', orderId) +
     moment('OrderDate', order.createdAt) +
     moment('RequestedShipDate', order.shipBy) +
+    moment('DoNotShipBefore', order.kind.releaseAt ?? null) +
     moment('DoNotShipAfter', order.autoCancelAt ?? order.shipBy) +
     moment('ExpectedDeliveryDate', order.deliverBy) +
     text('TypeCode', 'DS') +
@@ -64,7 +73,7 @@ export function renderOrder(document: OrderDocument): string {
 }
 
 /** The article has the whole name in FirstName and the whole address in Address1; the parts are extended attributes. */
-function shipTo({ recipient, buyerEmail }: ShopOrder): string {
+function shipTo({ recipient, taxpayer, buyerEmail }: ShopOrder): string {
   const lines = recipient?.addressLines.join(', ');
   const contact =
     text('FirstName', recipient?.name ?? joined(recipient?.firstName, recipient?.lastName)) +
@@ -75,7 +84,8 @@ function shipTo({ recipient, buyerEmail }: ShopOrder): string {
     text('Country', recipient?.regionCode) +
     text('CountryCode', recipient?.regionCode) +
     text('Phone', recipient?.phone) +
-    text('Email', buyerEmail);
+    text('Email', buyerEmail) +
+    text('TaxNumber', taxpayer?.cpf);
   return contact && `,"ShipToAddress":${jsonObject(contact)}`;
 }
 
@@ -83,46 +93,11 @@ function joined(...parts: (string | null | undefined)[]): string {
   return parts.filter((part) => part).join(' ');
 }
 
-function headerAmounts(order: ShopOrder): string {
-  const { amounts, currency } = order;
-  const amount = (name: string, value: DecimalString | null) => money(name, value, currency);
-  const discount = (name: string, value: DecimalString | null) =>
-    value === null ? [] : [jsonObject(text('DiscountName', name) + amount('DiscountAmount', value))];
-  const payment =
-    text('Method', order.paymentMethod) +
-    moment('PaymentDate', order.paidAt) +
-    amount('Amount', amounts.total);
-  const freight =
-    text('ServiceLevelCode', order.deliveryOptionId) +
-    text('ServiceLevelDescription', order.deliveryOptionName) +
-    list('ShippingDiscounts', [
-      ...discount('ShippingSellerDiscount', unlessZero(amounts.shippingSellerDiscount)),
-      ...discount('ShippingPlatformDiscount', unlessZero(amounts.shippingPlatformDiscount)),
-    ]) +
-    amount('ShipmentCost', amounts.shippingFee) +
-    list(
-      'ShipmentTaxes',
-      taxes([{ title: 'ShippingTax', amount: unlessZero(amounts.shippingTax) }], currency),
-    );
-  return (
-    list('Discounts', [
-      ...discount('SellerDiscount', amounts.sellerDiscount),
-      ...discount('PlatformDiscount', amounts.platformDiscount),
-    ]) +
-    list('Taxes', taxes([{ title: 'Tax', amount: amounts.tax }], currency)) +
-    list('Payments', payment ? [jsonObject(payment)] : []) +
-    list('ShipmentInfos', freight ? [jsonObject(freight)] : []) +
-    amount('SubTotal', amounts.subTotal) +
-    amount('TotalAmount', amounts.total)
-  );
-}
-
 function headerAttributes(document: OrderDocument): Attribute[] {
   const { order } = document;
-  const { amounts, currency, recipient } = order;
+  const { recipient } = order;
   const legacyCode = legacyStatusCode(order.status);
   const packageIds = new Set([...order.packageIds, ...packagesOf(document.units)]);
-  const amount = (value: DecimalString | null) => value && renderAmount(value, currency);
   return [
     // TikTok's retired API gave milliseconds as text; readers of the old attribute expect that.
     ['TikTokCreatedTimestamp', String(order.createdAt.getTime())],
@@ -134,20 +109,17 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ['TikTokAutoCancelAt', timeText(order.autoCancelAt)],
     ['TikTokBuyerRequestsCancel', order.buyerRequestsCancel ? 'true' : null],
     ...cancelRequestAttributes(document.cancelRequest),
-    ['TikTokSampleOrder', order.isSample ? 'true' : null],
+    ...kindAttributes(order),
     ['TikTokDeliveryOptionId', order.deliveryOptionId],
     ['TikTokWarehouseId', order.warehouseId],
     ['TikTokSellerNote', order.sellerNote],
-    // SubTotal is no field of the v3 order: as an attribute it reaches strict readers too.
-    ['SubTotal', amount(amounts.subTotal)],
-    ['TikTokOriginalShippingFee', amount(unlessZero(amounts.originalShippingFee))],
-    ['TikTokRetailDeliveryFee', amount(unlessZero(amounts.retailDeliveryFee))],
-    ['TikTokBuyerServiceFee', amount(unlessZero(amounts.buyerServiceFee))],
-    ['TikTokSmallOrderFee', amount(unlessZero(amounts.smallOrderFee))],
+    ...amountAttributes(order, document.lines),
     ['TikTokDistrict', recipient?.district],
     ['TikTokTown', recipient?.town],
     ['TikTokFirstName', recipient?.firstName],
     ['TikTokLastName', recipient?.lastName],
+    ['TikTokFirstNameLocalScript', recipient?.firstNameLocal],
+    ['TikTokLastNameLocalScript', recipient?.lastNameLocal],
     ['TikTokAddressDetail', recipient?.addressDetail],
     ...(recipient?.addressLines ?? []).map((line, index): Attribute => [
       `TikTokAddressLine${index + 1}`,
@@ -187,7 +159,7 @@ function linesOf({ order, lines, units }: OrderDocument): string[] {
   const shown = new Map(order.units.map((unit) => [unit.unitId, unit]));
   return lines.map((line) => {
     const own = units.filter((unit) => unit.lineNumber === line.lineNumber);
-    const lineTaxes = line.unitIds.flatMap((unitId) => shown.get(unitId)?.taxes ?? []);
+    const pieces = line.unitIds.flatMap((unitId) => shown.get(unitId) ?? []);
     const item = text('SupplierSKU', line.supplierSku) + text('PartnerSKU', line.merchantSku);
     return (
       `{"ItemIdentifier":${jsonObject(item)}` +
@@ -195,15 +167,19 @@ function linesOf({ order, lines, units }: OrderDocument): string[] {
       `,"Quantity":${line.quantity},"QuantityUOM":"EA"` +
       money('Price', line.salePrice, order.currency) +
       money('RetailPrice', line.originalPrice, order.currency) +
+      money('MSRP', pieces[0]?.kind.giftRetailPrice ?? null, order.currency) +
       text('Description', line.productName) +
       `,"IsDropShip":true` +
-      list('Taxes', taxes(sumTaxes(lineTaxes), order.currency)) +
+      lineDiscounts(pieces, order.currency) +
+      lineTaxes(pieces, order.currency) +
       attributes([
         ['TikTokProductId', line.productId],
         ['TikTokSkuId', line.skuId],
         ['TikTokSkuName', line.skuName],
         ['TikTokOrderLineId', line.unitIds.join(',')],
         ['TikTokGift', line.isGift ? 'true' : null],
+        ...lineKindAttributes(pieces, order.currency),
+        ...lineFees(pieces, order.currency),
         ...numbered('TikTokPackageId_', packagesOf(own)),
         ...numbered('TikTokTrackingNumber_', trackingNumbersOf(own)),
         ['ShippedQuantity', countText(own, ({ shippedAt, cancelled }) => shippedAt !== null && !cancelled)],
@@ -212,42 +188,6 @@ function linesOf({ order, lines, units }: OrderDocument): string[] {
       '}'
     );
   });
-}
-
-interface TaxSum {
-  title: string;
-  amount: DecimalString | null;
-  rate?: DecimalString | null;
-}
-
-/** One entry per kind and rate of tax: the amounts of the line's pieces together. */
-function sumTaxes(all: ShopOrder['units'][number]['taxes']): TaxSum[] {
-  const sums = new Map<string, TaxSum>();
-  for (const { type, amount, rate } of all) {
-    const kind = `${type} ${rate}`;
-    sums.set(kind, { title: type, rate, amount: sumDecimals([sums.get(kind)?.amount, amount]) });
-  }
-  return [...sums.values()];
-}
-
-function taxes(sums: TaxSum[], currency: string): string[] {
-  return sums
-    .filter(({ amount }) => amount !== null)
-    .map(({ title, amount, rate }) =>
-      jsonObject(text('TaxTitle', title) + money('TaxAmount', amount, currency) + rateOf(rate)),
-    );
-}
-
-function rateOf(rate: DecimalString | null | undefined): string {
-  return rate && isDecimalString(rate) ? `,"TaxRate":${rate}` : '';
-}
-
-function money(name: string, value: DecimalString | null, currency: string): string {
-  return value === null ? '' : `,"${name}":${renderAmount(value, currency)}`;
-}
-
-function unlessZero(value: DecimalString | null): DecimalString | null {
-  return value === null || /^[-0.]*$/.test(value) ? null : value;
 }
 
 function packagesOf(units: readonly StoredUnit[]): string[] {

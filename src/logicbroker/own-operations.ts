@@ -18,6 +18,7 @@ const ADDITIONS = [
   'GET /Inventory/{partnerId}/Imports',
   'GET /Inventory/{partnerId}/Item/{sku}/Explain',
   'GET /Inventory/{partnerId}/NotSent',
+  'POST /Orders/Pull',
   'GET /Orders/{LogicbrokerKey}/Explain',
   'GET /Partners/{partnerId}/CancellationReasons',
   'GET /Returns/Explain',

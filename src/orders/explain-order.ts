@@ -1,4 +1,4 @@
-import { pullOrdersFlow } from './order-flow.js';
+import { pullOrdersFlow, sweepOrdersFlow } from './order-flow.js';
 import { flowList } from '../sync/flows/flow-catalogue.js';
 import { findConnection, listConnections } from '../connections/connection-store.js';
 import type { ActiveConnection, Connection } from '../connections/connection.js';
@@ -18,6 +18,8 @@ import { findMatching, parkingSkus } from './matching.js';
 import { explainImport, orderGates, type OrderFacts } from './order-gates.js';
 import type { OrderRecord, OrderState } from './order-record.js';
 import { findOrderByDocument, findOrdersByTiktokId } from './order-store.js';
+import { sweptStatuses } from './sweep-orders.js';
+import { whyNotPulled } from './why-not-pulled.js';
 import type { Recipient, ShopOrder } from '../domain/order.js';
 import { standingOf } from '../domain/shop.js';
 
@@ -229,18 +231,18 @@ async function explainNotPulled(
   order: ShopOrder,
 ): Promise<OrderExplanation> {
   const now = deps.clock.now();
-  const flow = await pullFlowOf(deps, connection);
+  const flows = await flowsOf(deps, connection);
+  const flow = flows.find(({ flow: { name } }) => name === 'pull-orders') ?? null;
+  const sweep = flows.find(({ flow: { name } }) => name === sweepOrdersFlow.name) ?? null;
   const { settings } = connection;
   const gates = explainImport({ settings, now, ...(await factsOf(deps, connection, order)) });
-  const isOlder = flow?.watermark && order.updatedAt < flow.watermark;
+  const why = whyNotPulled({ order, gates, pull: flow, sweep, swept: sweptStatuses });
   return {
     ...explanationOf(order.tiktokOrderId, connection, flow),
     state: 'not_pulled',
-    summary: isOlder
-      ? 'TikTok has this order, but it has not changed since the first pull of this connection, nor did it await shipment then.'
-      : 'TikTok has this order; no pull has taken it in yet.',
+    summary: why.summary,
     gates,
-    nextSteps: nextStepsOf(gates, connection, flow),
+    nextSteps: why.nextSteps.length > 0 ? why.nextSteps : nextStepsOf(gates, connection, flow),
     tiktok: tiktokFacts(order, now),
   };
 }
@@ -296,17 +298,15 @@ function nextStepsOf(gates: GateResult[], connection: Connection | null, flow: F
   return steps;
 }
 
-const pulls = flowList([pullOrdersFlow]);
+const orderFlows = flowList([pullOrdersFlow, sweepOrdersFlow]);
+
+async function flowsOf(deps: ExplainDeps, connection: Connection): Promise<FlowView[]> {
+  const { companyId, id: connectionId } = connection;
+  return listFlows(deps.db.prisma, { companyId, connectionId, now: deps.clock.now(), flows: orderFlows });
+}
 
 async function pullFlowOf(deps: ExplainDeps, connection: Connection): Promise<FlowView | null> {
-  const { companyId, id: connectionId } = connection;
-  const [flow] = await listFlows(deps.db.prisma, {
-    companyId,
-    connectionId,
-    now: deps.clock.now(),
-    flows: pulls,
-  });
-  return flow ?? null;
+  return (await flowsOf(deps, connection)).find(({ flow }) => flow.name === pullOrdersFlow.name) ?? null;
 }
 
 function tiktokFacts(order: ShopOrder, readAt: Date): OrderExplanation['tiktok'] {

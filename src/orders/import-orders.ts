@@ -7,6 +7,7 @@ import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
 import { factsOf, type IngestContext, type KnownCancellation } from './ingest-context.js';
 import { withCancellation, withKnownBuyer } from './order-changes.js';
 import { eventsOfExport, eventsOfUnmatched } from './order-events.js';
+import { eventsOfOriginal, findOriginals, originalAttributes } from './original-order.js';
 import { findMatching, parkingSkus, type Matching } from './matching.js';
 import { importObstacle, lookAgainAt, MATCH_GATE } from './order-gates.js';
 import { groupUnits } from './order-lines.js';
@@ -39,7 +40,14 @@ interface Decision extends OpenOrder {
 export interface Decided extends Decision {
   orderId: bigint;
   /** Present when nothing stands in the way: the order becomes a document. */
-  made: { head: OrderDocumentHead; lines: OrderLine[]; units: StoredUnit[] } | null;
+  made: {
+    head: OrderDocumentHead;
+    lines: OrderLine[];
+    units: StoredUnit[];
+    constantAttributes: { name: string; value: string }[];
+  } | null;
+  /** Document keys of the orders whose goods orders of this page replace, by TikTok's id. */
+  originals: ReadonlyMap<string, number>;
   /** Lines that go out with the seller SKU in both fields, where that is news. */
   unmatchedLines: OrderLine[];
 }
@@ -94,19 +102,29 @@ async function makeLinesAndKeys(
   { supplierSkus, isNews }: Matching,
 ): Promise<Decided[]> {
   const due = decisions.filter(({ obstacle }) => !obstacle);
-  const [orderIds, keys] = await Promise.all([
+  const [orderIds, keys, originals] = await Promise.all([
     allocateOrderIds(tx, decisions.filter(({ record }) => !record).length),
     allocateKeys(tx, due.length),
+    findOriginals(
+      tx,
+      connection,
+      due.map(({ shown }) => shown),
+    ),
   ]);
   const documentDate = deps.clock.now();
   return decisions.map((decision) => {
     const orderId = decision.record?.id ?? nextOf(orderIds);
-    if (decision.obstacle) return { ...decision, orderId, made: null, unmatchedLines: [] };
+    if (decision.obstacle) return { ...decision, orderId, made: null, unmatchedLines: [], originals };
     const lines = groupUnits(decision.shown.units, supplierSkus);
     const units = unitsOfLines(decision.shown.units, lines);
     const head = headOf(connection, nextOf(keys), documentDate);
     const unmatchedLines = isNews ? lines.filter(({ merchantSku }) => !supplierSkus.has(merchantSku)) : [];
-    return { ...decision, orderId, made: { head, lines, units }, unmatchedLines };
+    const constantAttributes = [
+      ...originalAttributes(decision.shown, originals),
+      ...connection.settings.constantAttributes,
+    ];
+    const made = { head, lines, units, constantAttributes };
+    return { ...decision, orderId, made, unmatchedLines, originals };
   });
 }
 
@@ -166,7 +184,6 @@ async function save(context: IngestContext, decisions: Decided[]): Promise<void>
 
 function documentsOf(connection: ActiveConnection, { shown, made }: Decided): NewDocument[] {
   if (!made) return [];
-  const { constantAttributes } = connection.settings;
   const document: NewDocument = {
     ...made.head,
     companyId: connection.companyId,
@@ -177,7 +194,7 @@ function documentsOf(connection: ActiveConnection, { shown, made }: Decided): Ne
     reference: shown.tiktokOrderId,
     parentKey: null,
     contentHash: null,
-    body: renderRecord({ order: shown, constantAttributes, cancelRequest: null, ...made }, made.head),
+    body: renderRecord({ order: shown, cancelRequest: null, ...made }, made.head),
     rendererVersion: ORDER_RENDERER_VERSION,
   };
   return [document];
@@ -187,7 +204,7 @@ function rowOf(context: IngestContext, { orderId, shown, obstacle, made }: Decid
   const { settings } = context.connection;
   const waits = obstacle?.outcome === 'wait' ? obstacle : null;
   const { data, personal } = splitOrder(shown, {
-    constantAttributes: made ? settings.constantAttributes : [],
+    constantAttributes: made?.constantAttributes ?? [],
     laterRecipient: null,
   });
   return {
@@ -207,11 +224,15 @@ function rowOf(context: IngestContext, { orderId, shown, obstacle, made }: Decid
 
 function eventsOf(
   { companyId, id: connectionId }: ActiveConnection,
-  { record, shown, obstacle, made, unmatchedLines }: Decided,
+  { record, shown, obstacle, made, unmatchedLines, originals }: Decided,
 ): NewEvent[] {
   if (made) {
     const subject = { companyId, connectionId, documentKey: made.head.key };
-    return [...eventsOfExport(subject, shown, made.lines), ...eventsOfUnmatched(subject, unmatchedLines)];
+    return [
+      ...eventsOfExport(subject, shown, made.lines),
+      ...eventsOfUnmatched(subject, unmatchedLines),
+      ...eventsOfOriginal(subject, shown, originals),
+    ];
   }
   if (obstacle?.gate === MATCH_GATE && record?.gate !== MATCH_GATE) {
     return [

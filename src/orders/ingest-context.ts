@@ -55,6 +55,8 @@ export interface IngestContext {
   readAt: Date;
   /** Who reads it. */
   by: Actor;
+  /** Somebody asks for these orders: what is held is decided anew, whether it has changed or not. */
+  again: boolean;
 }
 
 /** Columns of an order that repeat what TikTok shows. */

@@ -51,7 +51,8 @@ export async function ingestOrders(
   const page = newestOfEach(orderVersions, orders);
   const work = async (tx: SqlTx): Promise<TakenIn> => {
     await options.begin?.(tx);
-    return takeIn({ deps, tx, connection, readAt: options.readAt, by: options.by }, page);
+    const { readAt, by, again = false } = options;
+    return takeIn({ deps, tx, connection, readAt, by, again }, page);
   };
   // The caller that has opened the transaction waits for its commit before it tells of this.
   if (options.tx) return (await work(options.tx)).counts;
@@ -158,10 +159,14 @@ function newsOf(
 const SETTLED_MS = 2 * SECOND_MS;
 
 /** False for what we hold already, and for what is older. */
-function bringsNews({ connection, readAt }: IngestContext, order: ShopOrder, held: OrderVersion): boolean {
+function bringsNews(
+  { connection, readAt, again }: IngestContext,
+  order: ShopOrder,
+  held: OrderVersion,
+): boolean {
   const newerByMs = order.updatedAt.getTime() - held.tiktokUpdatedAt.getTime();
   if (newerByMs !== 0) return newerByMs > 0;
-  if (held.connectionId !== connection.id) return true;
+  if (held.connectionId !== connection.id || again) return true;
   // Two changes within one second, read in between, perhaps from a copy that lags behind: the further one is the later.
   const further = compareStages(order.status, held.tiktokStatus);
   if (further !== 0) return further > 0;

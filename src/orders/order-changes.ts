@@ -1,7 +1,8 @@
+import { differencesOf } from './order-differences.js';
 import type { KnownCancellation } from './ingest-context.js';
 import type { ShopOrder, StoredUnit } from '../domain/order.js';
 import { mergeUnits, type OrderRecord } from './order-record.js';
-import { better, isSameRecipient, keepRecipient, showsStreet } from './recipient.js';
+import { better, isSameRecipient, keepRecipient, keepTaxpayer, showsStreet } from './recipient.js';
 
 /** An exported order after TikTok has shown a newer version of it, and what of that is worth a line in the history. */
 export interface OrderUpdate {
@@ -13,6 +14,8 @@ export interface OrderUpdate {
   cancelledUnits: number;
   /** Pieces that TikTok newly shows as shipped, and that no shipment of the ERP's has claimed: of each parcel how many. */
   shippedElsewhere: { trackingNumber: string | null; pieces: number }[];
+  /** What else the document shows otherwise now: kind, amounts, warehouse. */
+  differences: string[];
   /** `AWAITING_SHIPMENT -> IN_TRANSIT`; null when it stayed. */
   statusChange: string | null;
 }
@@ -38,6 +41,7 @@ export function updateOf(
     address: addressOutcome(moved, refused, isSameRecipient(kept.recipient, held.laterRecipient)),
     cancelledUnits: countCancelled(units) - countCancelled(held.units),
     shippedElsewhere: shippedElsewhere(held.units, units),
+    differences: differencesOf(held.order, shown),
     statusChange: held.order.status === shown.status ? null : `${held.order.status} -> ${shown.status}`,
   };
 }
@@ -47,6 +51,7 @@ export function withKnownBuyer(held: OrderRecord, shown: ShopOrder): ShopOrder {
   return {
     ...shown,
     recipient: keepRecipient(held.order.recipient, shown.recipient),
+    taxpayer: keepTaxpayer(held.order.taxpayer, shown.taxpayer),
     buyerEmail: better(shown.buyerEmail, held.order.buyerEmail),
     buyerMessage: better(shown.buyerMessage, held.order.buyerMessage),
   };

@@ -57,6 +57,7 @@ export function eventsOfUpdate(subject: EventSubject, update: OrderUpdate): NewE
   const changes = [
     update.statusChange && `status ${update.statusChange}`,
     update.cancelledUnits > 0 && `${update.cancelledUnits} piece(s) cancelled`,
+    ...update.differences,
   ].filter((change) => change);
   if (changes.length > 0) {
     const reason = update.cancelledUnits > 0 ? update.order.cancelReason : null;

@@ -5,7 +5,12 @@ import { ExplanationMessage } from '../logicbroker/explanation-schema.js';
 import { orderEnvelopes } from '../logicbroker/order-schema.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
-import { explainUnseenOrderRoute, type ExplainOrder } from './explain-order-routes.js';
+import {
+  explainUnseenOrderRoute,
+  importOrderRoute,
+  type ExplainOrder,
+  type LookAgain,
+} from './explain-order-routes.js';
 import { showLateNames } from './late-matches.js';
 import { orderExplanationBody } from './order-explanation-body.js';
 import { lockOrdersByDocuments } from './order-store.js';
@@ -13,6 +18,8 @@ import { orderRenderer } from './render-orders.js';
 
 interface OrderKindDeps {
   explainOrder: ExplainOrder;
+  /** Left out: no order can be asked for. */
+  lookAgain?: LookAgain;
   /** What else it means that a caller has moved orders, in the same transaction. */
   ordersMoved?: (tx: Tx, heads: readonly DocumentHead[], to: number, by: Actor) => Promise<void>;
 }
@@ -36,7 +43,7 @@ const SHIPPING_OR_ENDED = [
 ] as const;
 
 /** Orders come from TikTok; callers only move them. What follows from a move writes to the orders, so their rows are locked first. */
-export function orderKind({ explainOrder, ordersMoved }: OrderKindDeps): DocumentKind {
+export function orderKind({ explainOrder, lookAgain, ordersMoved }: OrderKindDeps): DocumentKind {
   return {
     type: 'order',
     about: 'What TikTok buyers ordered, and why an order is where it is.',
@@ -76,7 +83,10 @@ export function orderKind({ explainOrder, ordersMoved }: OrderKindDeps): Documen
       explain: async (which) => orderExplanationBody(await explainOrder(which)),
     },
     renderer: orderRenderer,
-    routes: (api, version) => explainUnseenOrderRoute(api, version, explainOrder),
+    routes(api, version) {
+      explainUnseenOrderRoute(api, version, explainOrder);
+      if (lookAgain) importOrderRoute(api, version, { lookAgain, explainOrder });
+    },
   };
 }
 

@@ -1,10 +1,12 @@
-import type {
-  OrderLine,
-  OrderUnit,
-  Recipient,
-  ShopOrder,
-  StoredUnit,
-  CancelRequest,
+import {
+  noAmounts,
+  type OrderKind,
+  type OrderLine,
+  type OrderUnit,
+  type Recipient,
+  type ShopOrder,
+  type StoredUnit,
+  type CancelRequest,
 } from '../domain/order.js';
 import { isOnItsWay } from '../domain/shipment.js';
 
@@ -59,7 +61,7 @@ export type StoredOrderData = Written<Omit<ShopOrder, keyof PersonalPart>> & {
   constantAttributes?: { name: string; value: string }[];
 };
 
-type PersonalPart = Pick<ShopOrder, 'recipient' | 'buyerEmail' | 'buyerMessage'>;
+type PersonalPart = Pick<ShopOrder, 'recipient' | 'taxpayer' | 'buyerEmail' | 'buyerMessage'>;
 
 /** Column `orders.personal`; removed when the retention period is over. */
 export type StoredPersonal = PersonalPart & { laterRecipient?: Recipient | null };
@@ -69,12 +71,13 @@ export function splitOrder(
   order: ShopOrder,
   extras: { constantAttributes: { name: string; value: string }[]; laterRecipient: Recipient | null },
 ): { data: object; personal: StoredPersonal } {
-  const { recipient, buyerEmail, buyerMessage, ...data } = order;
+  const { recipient, taxpayer, buyerEmail, buyerMessage, ...data } = order;
   const { constantAttributes, laterRecipient } = extras;
   return {
     data: constantAttributes.length > 0 ? { ...data, constantAttributes } : data,
     personal: {
       recipient,
+      taxpayer,
       buyerEmail,
       buyerMessage,
       ...(laterRecipient ? { laterRecipient } : {}),
@@ -82,7 +85,7 @@ export function splitOrder(
   };
 }
 
-/** The order back from its two columns. */
+/** The order back from its two columns; what rows of former versions do not have is as usual. */
 export function joinOrder(data: StoredOrderData, personal: StoredPersonal | null): ShopOrder {
   const { constantAttributes: _, ...order } = data;
   return {
@@ -94,7 +97,14 @@ export function joinOrder(data: StoredOrderData, personal: StoredPersonal | null
     collectBy: timeOf(order.collectBy),
     autoCancelAt: timeOf(order.autoCancelAt),
     deliverBy: timeOf(order.deliverBy),
-    units: order.units.map((unit) => ({ ...unit, shippedAt: timeOf(unit.shippedAt) })),
+    kind: kindOf(order.kind),
+    amounts: { ...noAmounts, ...order.amounts },
+    units: order.units.map((unit) => ({
+      ...unit,
+      kind: (unit as Partial<typeof unit>).kind ?? {},
+      shippedAt: timeOf(unit.shippedAt),
+    })),
+    taxpayer: personal?.taxpayer ?? null,
     recipient: personal?.recipient ?? null,
     buyerEmail: personal?.buyerEmail ?? null,
     buyerMessage: personal?.buyerMessage ?? null,
@@ -151,6 +161,11 @@ export function unitsOfLines(units: readonly OrderUnit[], lines: readonly OrderL
 /** Column `orders.cancel_request`. */
 export function readCancelRequest(stored: Written<CancelRequest> | null): CancelRequest | null {
   return stored && { ...stored, requestedAt: timeOf(stored.requestedAt), answerBy: timeOf(stored.answerBy) };
+}
+
+function kindOf(stored: Written<OrderKind> | undefined): OrderKind {
+  const { releaseAt, ...kind } = stored ?? {};
+  return { ...kind, ...(releaseAt === undefined ? {} : { releaseAt: new Date(releaseAt) }) };
 }
 
 function timeOf(text: string | null): Date | null {

@@ -172,6 +172,19 @@ export async function findSharingIds(
   return rows.map(({ id }) => id);
 }
 
+/** Document keys of orders that the company has been given, by TikTok's ids. */
+export async function findDocumentKeys(
+  tx: SqlTx,
+  { environment, shopId, companyId }: Shop & { companyId: number },
+  tiktokOrderIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await tx.$queryRaw<{ id: string; key: number }[]>`
+    SELECT tiktok_order_id AS id, document_key AS key FROM orders
+    WHERE environment = ${environment} AND shop_id = ${shopId} AND company_id = ${companyId}
+      AND tiktok_order_id = ANY(${tiktokOrderIds}::text[]) AND document_key IS NOT NULL`;
+  return new Map(rows.map(({ id, key }) => [id, key]));
+}
+
 /** By our own ids, ascending; without a lock. */
 export async function readOrderRecords(tx: SqlTx, orderIds: readonly bigint[]): Promise<OrderRecord[]> {
   if (orderIds.length === 0) return [];

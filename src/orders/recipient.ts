@@ -1,4 +1,4 @@
-import type { Recipient } from '../domain/order.js';
+import type { Recipient, Taxpayer } from '../domain/order.js';
 
 /** True when the street can be delivered to. A masked phone or name does not hinder that. */
 export function showsStreet(recipient: Recipient | null): boolean {
@@ -22,8 +22,16 @@ export function keepRecipient(held: Recipient | null, shown: Recipient | null): 
     firstName: better(shown.firstName, held.firstName),
     lastName: better(shown.lastName, held.lastName),
     phone: better(shown.phone, held.phone),
+    ...betterLocal('firstNameLocal', shown, held),
+    ...betterLocal('lastNameLocal', shown, held),
   };
   return { ...kept, masked: kept.masked && [kept.name, kept.phone, kept.postalCode].some(isHidden) };
+}
+
+/** The same for the buyer's tax number: once seen, it is never overwritten by asterisks or by nothing. */
+export function keepTaxpayer(held: Taxpayer | null, shown: Taxpayer | null): Taxpayer | null {
+  if (!held || !shown) return held ?? shown;
+  return { cpf: better(shown.cpf, held.cpf), cpfName: better(shown.cpfName, held.cpfName) };
 }
 
 /** The same person at the same place. */
@@ -34,6 +42,11 @@ export function isSameRecipient(a: Recipient | null, b: Recipient | null): boole
 /** The shown text unless it is hidden or missing. */
 export function better(shown: string | null, held: string | null): string | null {
   return shown === null || (isHidden(shown) && held !== null) ? held : shown;
+}
+
+function betterLocal(name: 'firstNameLocal' | 'lastNameLocal', shown: Recipient, held: Recipient) {
+  const kept = better(shown[name] ?? null, held[name] ?? null);
+  return kept === null ? {} : { [name]: kept };
 }
 
 function isHidden(text: string | null): boolean {

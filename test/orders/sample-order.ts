@@ -1,4 +1,4 @@
-import type { OrderUnit, Recipient, ShopOrder } from '../../src/domain/order.js';
+import { noAmounts, type OrderUnit, type Recipient, type ShopOrder } from '../../src/domain/order.js';
 
 /** An order of three pieces of two SKUs; all values are invented, the amounts add up. */
 export function sampleOrder(changes: Partial<ShopOrder> = {}): ShopOrder {
@@ -8,6 +8,7 @@ export function sampleOrder(changes: Partial<ShopOrder> = {}): ShopOrder {
     fulfillment: 'seller',
     shipping: 'seller',
     orderType: 'NORMAL',
+    kind: {},
     isOnHoldOrder: true,
     isSample: false,
     buyerRequestsCancel: false,
@@ -21,6 +22,7 @@ export function sampleOrder(changes: Partial<ShopOrder> = {}): ShopOrder {
     cancelReason: null,
     currency: 'USD',
     amounts: {
+      ...noAmounts,
       total: '51.95',
       subTotal: '44.00',
       shippingFee: '3.99',
@@ -38,6 +40,7 @@ export function sampleOrder(changes: Partial<ShopOrder> = {}): ShopOrder {
       smallOrderFee: null,
     },
     recipient: sampleRecipient(),
+    taxpayer: null,
     buyerEmail: 'sample@chat.example',
     buyerMessage: 'Please "ring" twice',
     sellerNote: 'fragile',
@@ -73,6 +76,7 @@ export function sampleUnit(changes: Partial<OrderUnit> = {}): OrderUnit {
     productName: 'Sample tee',
     skuName: 'Red, L',
     isGift: false,
+    kind: {},
     originalPrice: '20.00',
     salePrice: '17.00',
     sellerDiscount: '2.00',

@@ -9,6 +9,7 @@ import type { ActiveConnection } from '../../src/connections/connection.js';
 import { openShopOptions, usableShop } from '../../src/connections/open-shop.js';
 import { eventTypes, type EventTypeName } from '../../src/documents/event-types.js';
 import { pullOrders } from '../../src/orders/pull-orders.js';
+import { sweepOrders } from '../../src/orders/sweep-orders.js';
 import type { PullOrdersDeps } from '../../src/orders/pull-orders-deps.js';
 import { pullReturns } from '../../src/returns/pull-returns.js';
 import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID } from '../../src/simulator/options.js';
@@ -155,6 +156,7 @@ export async function startShop(
       };
       const handlers = new Map<string, FlowHandler>([
         ['pull-orders', kept((run) => pullOrders(pullDeps, run))],
+        ['sweep-orders', kept((run) => sweepOrders(pullDeps, run))],
         ['pull-cancellations', kept((run) => pullCancellations(shopDeps, run))],
         ['pull-returns', kept((run) => pullReturns(shopDeps, run))],
         ['pull-catalogue', kept((run) => pullCatalogue(shopDeps, run))],

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { noAmounts } from '../../src/domain/order.js';
 import { mapCancellation } from '../../src/tiktok/map/cancellation-mapping.js';
 import { mapPackage, mapSplitAttributes } from '../../src/tiktok/map/fulfilment-mapping.js';
 import { mapWarehouse } from '../../src/tiktok/map/logistics-mapping.js';
@@ -21,6 +22,7 @@ await t.test('every field of an order arrives in its place', async (t) => {
     fulfillment: 'seller',
     shipping: 'seller',
     orderType: 'NORMAL',
+    kind: { handlingDays: '3', handlingDaysType: 'BUSINESS_DAY', invoiceNeed: 'NO_NEED' },
     isOnHoldOrder: true,
     isSample: false,
     buyerRequestsCancel: false,
@@ -33,6 +35,7 @@ await t.test('every field of an order arrives in its place', async (t) => {
     deliverBy: new Date(1768435260_000),
     cancelReason: null,
     currency: 'USD',
+    taxpayer: null,
     buyerEmail: 'sample@chat.seller.tiktok.com',
     buyerMessage: 'Please ring twice',
     sellerNote: 'fragile',
@@ -43,6 +46,7 @@ await t.test('every field of an order arrives in its place', async (t) => {
     packageIds: [],
   });
   t.strictSame(amounts, {
+    ...noAmounts,
     total: '52.22',
     subTotal: '43.99',
     shippingFee: '3.99',
@@ -95,6 +99,7 @@ await t.test('every field of a piece arrives in its place, one unit per line ite
     productName: 'Sample socks',
     skuName: 'Black',
     isGift: true,
+    kind: {},
     originalPrice: '10.00',
     salePrice: '10.00',
     sellerDiscount: '0.00',
@@ -117,6 +122,57 @@ await t.test('every field of a piece arrives in its place, one unit per line ite
     salePrice: '16.99',
   });
   t.match(units[0], { cancelled: false, merchantSku: 'TEE-RED-L', trackingNumber: null, shippedAt: null });
+});
+
+await t.test('every documented field that says what kind of order it is arrives in its place', async (t) => {
+  const order = mapOrder({
+    ...fixture('order-detail-202507.json'),
+    is_replacement_order: true,
+    is_cod: true,
+  });
+  t.strictSame(order.kind, {
+    isReplacement: true,
+    replacedOrderId: '576400000000000090',
+    isCod: true,
+    releaseAt: new Date(1619611762_000),
+    handlingDays: '7',
+    handlingDaysType: 'BUSINESS_DAY',
+    invoiceNeed: 'NEED_INVOICE',
+    fastDelivery: '3_DAY_DELIVERY',
+    consultationId: '123241',
+  });
+  t.strictSame(order.taxpayer, { cpf: '000.111.222-33', cpfName: 'Comprador de Teste' });
+  t.match(order.recipient, { firstNameLocal: 'サンプル', lastNameLocal: 'バイヤー', masked: true });
+  t.strictSame(order.units[0]?.kind, {
+    deposit: '1.5',
+    retailDeliveryFee: '1.28',
+    buyerServiceFee: '1000',
+    smallOrderFee: '5000',
+    handlingDays: '7',
+    parts: [
+      {
+        productId: '1729582718312380456',
+        skuId: '2729382476852921123',
+        merchantSku: 'SCARF-YELLOW',
+        count: 1,
+      },
+    ],
+    isDangerousGood: true,
+    needsPrescription: true,
+  });
+  t.match(mapOrder(wireOrder({ is_exchange_order: true, exchange_order_source_id: '57' })).kind, {
+    isExchange: true,
+    exchangedOrderId: '57',
+  });
+  t.notOk(mapOrder(fixture('order-search-202309.json')).kind.isReplacement, 'an id beside false is none');
+});
+
+await t.test('kinds and amounts that nobody knows yet are kept under their own names', async (t) => {
+  const payment = { ...(wireOrder()['payment'] as Json), moon_fee: '1.50', note: 'hello', zero_fee: '0.00' };
+  const order = mapOrder(wireOrder({ is_auction_order: true, is_new_thing: false, payment }));
+  t.strictSame(order.kind.otherFlags, ['is_auction_order']);
+  t.strictSame(order.amounts.others, [{ name: 'moon_fee', amount: '1.50' }]);
+  t.strictSame(firstUnit({ is_loan: 'true', pfand_fee: 'n/a' })?.kind, { otherFlags: ['is_loan'] });
 });
 
 await t.test('both spellings of cancelled mean the same, and cancel every piece', async (t) => {
@@ -177,7 +233,7 @@ await t.test('the payment method falls back to its code, the currency to the fir
     }),
   );
   t.match(order, { paymentMethod: 'CCDC', currency: 'IDR' });
-  t.ok(Object.values(order.amounts).every((amount) => amount === null));
+  t.strictSame(order.amounts, noAmounts);
 });
 
 await t.test(

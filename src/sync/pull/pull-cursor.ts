@@ -6,6 +6,8 @@ export interface PullCursor {
   first?: FirstPull;
   /** Items that could not be read; asked for again at each pull, so that an update of this program finds them. */
   unreadable: string[];
+  /** TikTok's time (ISO 8601) at which the last deeper overlap began. */
+  deepAt?: string;
 }
 
 interface FirstPull {
@@ -25,6 +27,9 @@ export function readPullCursor(stored: unknown): PullCursor {
   const given = (typeof stored === 'object' && stored !== null ? stored : {}) as Partial<PullCursor>;
   const unreadable = Array.isArray(given.unreadable) ? given.unreadable : [];
   return {
+    ...(typeof given.deepAt === 'string' && !Number.isNaN(Date.parse(given.deepAt))
+      ? { deepAt: given.deepAt }
+      : {}),
     ...(given.first && Number.isInteger(given.first.step) ? { first: given.first } : {}),
     unreadable: unreadable.filter((id) => typeof id === 'string').slice(-UNREADABLE_KEPT),
   };

@@ -56,6 +56,8 @@ export interface TakeOptions {
   readAt: Date;
   /** Runs first in the transaction, such as the check of a lease; what it throws undoes everything. */
   begin?: (tx: SqlTx) => Promise<void>;
+  /** Somebody asks for these items: what is held and not handed out is decided anew, whether it has changed or not. */
+  again?: boolean;
 }
 
 /** The line that an unreadable item leaves in the connection's history. */

@@ -20,7 +20,13 @@ interface ReadNow<T> {
  */
 export async function readNow<K extends PullKind>(
   definition: PullDefinition<K>,
-  { deps, source, now, by }: { deps: K['deps']; source: K['source']; now: () => Date; by: Actor },
+  {
+    deps,
+    source,
+    now,
+    by,
+    again = false,
+  }: { deps: K['deps']; source: K['source']; now: () => Date; by: Actor } & Pick<TakeOptions, 'again'>,
   ids: readonly string[],
 ): Promise<ReadNow<K['item']>> {
   const clock = shopClock(now);
@@ -28,7 +34,10 @@ export async function readNow<K extends PullKind>(
   for await (const answer of readIds(definition, source, ids)) {
     observe(definition, clock, answer);
     const readAt = clock.now();
-    addCounts(seen.counts, await takeWithoutProgress(definition, { deps, source, readAt, by }, answer.items));
+    addCounts(
+      seen.counts,
+      await takeWithoutProgress(definition, { deps, source, readAt, by, again }, answer.items),
+    );
     seen.items.push(...answer.items);
   }
   return seen;

@@ -1,26 +1,21 @@
 import { DAY_MS } from '../../kernel/time.js';
 import type { FlowResult, FlowRun } from '../flows/flows.js';
-import { readPullCursor } from './pull-cursor.js';
-import {
-  type Pull,
-  type PullAnswer,
-  type PullDefinition,
-  type PullKind,
-  type PullStep,
-} from './pull-definition.js';
-import { readAhead } from './read-ahead.js';
-import { lastTime, observe, overlapped, readFrom, readIds, type PullWalk } from './read-pages.js';
-import { shopClock } from './shop-clock.js';
+import { openPull, takeWalk } from './open-pull.js';
+import type { Pull, PullDefinition, PullKind, PullStep } from './pull-definition.js';
+import { lastTime, observe, overlapped, type PullWalk } from './read-pages.js';
 import { takePage } from './take-page.js';
 
 /** Nothing was there by then in a shop without items; a day less, since the HTTP Date is of another clock than changes. */
 const EMPTY_SHOP_MARGIN_MS = DAY_MS;
 
+/** How often everything is read again from so long before the last time: TikTok may list things late by hours. */
+const DEEP_MS = DAY_MS;
+
 /**
  * A pull of one connection, as a flow: on a new connection all items of the first filters, then what changed in TikTok
- * since the last pull, then what could not be read before, then the definition's own steps. Stops between two pages when
- * told to, and goes on there the next time. The run history tells the window in TikTok's time: from where changes were
- * asked for (the overlap included; absent at a first pull) to TikTok's now.
+ * since the last pull, then what could not be read before, then the definition's own steps, and once a day a deeper
+ * overlap. Stops between two pages when told to, and goes on there the next time. The run history tells the window in
+ * TikTok's time: from where changes were asked for (the overlap included; absent at a first pull) to TikTok's now.
  */
 export async function runPull<K extends PullKind>(
   definition: PullDefinition<K>,
@@ -41,25 +36,6 @@ export async function runPull<K extends PullKind>(
   };
 }
 
-async function openPull<K extends PullKind>(
-  definition: PullDefinition<K>,
-  deps: K['deps'],
-  run: FlowRun,
-): Promise<Pull<K>> {
-  const pull: Pull<K> = {
-    deps,
-    run,
-    source: await definition.open(deps, run),
-    counts: {},
-    cursor: readPullCursor(run.cursor),
-    watermark: run.watermark,
-    clock: shopClock(() => run.now()),
-    takeAnswers: (answers) => takeAnswers(definition, pull, answers),
-    readAgain: (ids) => takeAnswers(definition, pull, readIds(definition, pull.source, ids)),
-  };
-  return pull;
-}
-
 function stepsOf<K extends PullKind>(definition: PullDefinition<K>): PullStep<K>[] {
   return [
     (pull) => pullFirst(definition, pull),
@@ -67,6 +43,8 @@ function stepsOf<K extends PullKind>(definition: PullDefinition<K>): PullStep<K>
     // What an earlier pull could not read.
     (pull) => pull.readAgain(pull.cursor.unreadable),
     ...(definition.extraSteps ?? []),
+    // Last, because whatever it finds is late already.
+    (pull) => pullDeeper(definition, pull),
   ];
 }
 
@@ -89,7 +67,7 @@ async function pullFirst<K extends PullKind>(definition: PullDefinition<K>, pull
     if (!isDone) return false;
   }
   const { first: _, ...cursor } = pull.cursor;
-  pull.cursor = cursor;
+  pull.cursor = { ...cursor, deepAt: pull.clock.now().toISOString() };
   pull.watermark = await changesSince(definition, pull, first.newestAt);
   await takePage(definition, pull, { items: [], unreadable: [] }, pull.clock.now());
   return true;
@@ -127,41 +105,23 @@ function pullChanges<K extends PullKind>(definition: PullDefinition<K>, pull: Pu
   });
 }
 
-/** `advance` notes in the run how far it is, before the page is stored together with that. */
-function takeWalk<K extends PullKind>(
+/**
+ * Once a day: all changes of the day before the last time once more, since a list may show a change long after its time.
+ * What is known costs a look-up. A run that is stopped in it begins it anew.
+ */
+async function pullDeeper<K extends PullKind>(
   definition: PullDefinition<K>,
   pull: Pull<K>,
-  walk: PullWalk<K['filter']>,
-  advance: (last: Date | null) => void,
 ): Promise<boolean> {
-  return takeAnswers(definition, pull, readFrom(definition, pull.source, walk), (answer) =>
-    advance(lastTime(definition, answer, walk.by)),
-  );
-}
-
-/** Takes in answer after answer, and asks for the next while one is stored. */
-async function takeAnswers<K extends PullKind>(
-  definition: PullDefinition<K>,
-  pull: Pull<K>,
-  answers: AsyncIterable<PullAnswer<K['item']>>,
-  advance: (answer: PullAnswer<K['item']>) => void = () => undefined,
-): Promise<boolean> {
-  for await (const { answer, readAt } of readAhead(datedAnswers(definition, pull, answers))) {
-    advance(answer);
-    await takePage(definition, pull, answer, readAt);
-    if (pull.run.signal.aborted) return false;
-  }
+  const now = pull.clock.now();
+  const { deepAt } = pull.cursor;
+  const last = deepAt === undefined ? pull.watermark : new Date(deepAt);
+  if (!last || !pull.watermark) return true;
+  if (deepAt !== undefined && now.getTime() - last.getTime() < DEEP_MS) return true;
+  const from = new Date(Math.min(last.getTime(), pull.watermark.getTime()) - DEEP_MS);
+  const isDone = await takeWalk(definition, pull, { by: 'update_time', from }, () => undefined);
+  if (!isDone) return false;
+  pull.cursor = { ...pull.cursor, deepAt: now.toISOString() };
+  await takePage(definition, pull, { items: [], unreadable: [] }, now);
   return true;
-}
-
-/** A page waits for its turn, and others may store something younger meanwhile: what counts is when it was read. */
-async function* datedAnswers<K extends PullKind>(
-  definition: PullDefinition<K>,
-  { clock }: Pull<K>,
-  answers: AsyncIterable<PullAnswer<K['item']>>,
-): AsyncGenerator<{ answer: PullAnswer<K['item']>; readAt: Date }> {
-  for await (const answer of answers) {
-    observe(definition, clock, answer);
-    yield { answer, readAt: clock.now() };
-  }
 }

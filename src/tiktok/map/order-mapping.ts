@@ -1,4 +1,4 @@
-import type { OrderAmounts, OrderUnit, ShopOrder } from '../../domain/order.js';
+import type { OrderUnit, ShopOrder } from '../../domain/order.js';
 import {
   amountOrNull,
   asRecord,
@@ -12,7 +12,10 @@ import {
   UnreadableError,
 } from '../wire/read.js';
 import type { WireItemTax, WireLineItem, WireOrder, WirePayment } from '../wire/order-wire.js';
+import { mapAmounts } from './order-amounts-mapping.js';
+import { mapKind, mapTaxpayer } from './order-kind-mapping.js';
 import { mapRecipient } from './recipient-mapping.js';
+import { mapUnitKind } from './unit-kind-mapping.js';
 
 /**
  * An order of TikTok's in our words. Unknown states and types are kept as they are; fields that we do not know are
@@ -32,6 +35,7 @@ export function mapOrder(wire: WireOrder): ShopOrder {
     fulfillment: fulfillmentOf(textOf(wire.fulfillment_type)),
     shipping: shippingOf(textOf(wire.shipping_type)),
     orderType: textOrNull(wire.order_type) ?? 'NORMAL',
+    kind: mapKind(wire),
     isOnHoldOrder: isTrue(wire.is_on_hold_order),
     isSample: isTrue(wire.is_sample_order),
     buyerRequestsCancel: isTrue(wire.is_buyer_request_cancel),
@@ -44,8 +48,9 @@ export function mapOrder(wire: WireOrder): ShopOrder {
     deliverBy: timeOrNull(wire.delivery_due_time),
     cancelReason: textOrNull(wire.cancel_reason),
     currency: currencyOf(wire, payment),
-    amounts: mapAmounts(payment),
+    amounts: mapAmounts(wire, payment, units),
     recipient: mapRecipient(asRecord(wire.recipient_address)),
+    taxpayer: mapTaxpayer(wire),
     buyerEmail: textOrNull(wire.buyer_email),
     buyerMessage: textOrNull(wire.buyer_message),
     sellerNote: textOrNull(wire.seller_note),
@@ -79,27 +84,6 @@ function currencyOf(wire: WireOrder, payment: WirePayment): string {
   return requiredText(payment.currency ?? firstItem.currency, 'payment.currency');
 }
 
-function mapAmounts(payment: WirePayment): OrderAmounts {
-  const amount = (name: keyof WirePayment) => amountOrNull(payment[name], `payment.${name}`);
-  return {
-    total: amount('total_amount'),
-    subTotal: amount('sub_total'),
-    shippingFee: amount('shipping_fee'),
-    tax: amount('tax'),
-    sellerDiscount: amount('seller_discount'),
-    platformDiscount: amount('platform_discount'),
-    originalProductTotal: amount('original_total_product_price'),
-    originalShippingFee: amount('original_shipping_fee'),
-    shippingSellerDiscount: amount('shipping_fee_seller_discount'),
-    shippingPlatformDiscount: amount('shipping_fee_platform_discount'),
-    productTax: amount('product_tax'),
-    shippingTax: amount('shipping_fee_tax'),
-    retailDeliveryFee: amount('retail_delivery_fee'),
-    buyerServiceFee: amount('buyer_service_fee'),
-    smallOrderFee: amount('small_order_fee'),
-  };
-}
-
 /** Absent before shipping in the US and UK, there from the start elsewhere. */
 function packageIdsOf(wire: WireOrder): string[] {
   const ids = listOf(wire.packages).map((item) => textOrNull(asRecord(item)?.['id']));
@@ -131,6 +115,7 @@ function mapUnit(item: WireLineItem, isOrderCancelled: boolean): OrderUnit {
     productName: textOf(item.product_name),
     skuName: textOf(item.sku_name),
     isGift: isTrue(item.is_gift),
+    kind: mapUnitKind(item),
     originalPrice: amountOrNull(item.original_price, 'line_items.original_price'),
     salePrice: amountOrNull(item.sale_price, 'line_items.sale_price'),
     sellerDiscount: amountOrNull(item.seller_discount, 'line_items.seller_discount'),

@@ -24,9 +24,20 @@ export function mapRecipient(wire: WireRecipient | null): Recipient | null {
   const districts = listOf(wire.district_info).map(mapDistrict);
   const isEmpty = districts.length === 0 && Object.values(texts).every((text) => text === null);
   if (isEmpty) return null;
-  const { addressLine1, addressLine2, addressLine3, addressLine4, postTown, ...plain } = texts;
+  const {
+    addressLine1,
+    addressLine2,
+    addressLine3,
+    addressLine4,
+    postTown,
+    firstNameLocal,
+    lastNameLocal,
+    ...plain
+  } = texts;
   return {
     ...plain,
+    ...(firstNameLocal === null ? {} : { firstNameLocal }),
+    ...(lastNameLocal === null ? {} : { lastNameLocal }),
     addressLines: [addressLine1, addressLine2, addressLine3, addressLine4].filter((line) => line !== null),
     city: cityOf(districts, plain.regionCode) ?? postTown,
     state: named(districts, 'state') ?? leveled(districts, 'L1'),
@@ -43,6 +54,8 @@ function textsOfRecipient(wire: WireRecipient) {
     name: textOrNull(wire.name),
     firstName: textOrNull(wire.first_name),
     lastName: textOrNull(wire.last_name),
+    firstNameLocal: textOrNull(wire.first_name_local_script),
+    lastNameLocal: textOrNull(wire.last_name_local_script),
     phone: textOrNull(wire.phone_number),
     fullAddress: textOrNull(wire.full_address),
     addressDetail: textOrNull(wire.address_detail),

@@ -32,7 +32,28 @@ export type WireOrder = Wire<
   | 'payment'
   | 'recipient_address'
   | 'line_items'
+  | 'is_cod'
+  | 'is_replacement_order'
+  | 'replaced_order_id'
+  | 'is_exchange_order'
+  | 'exchange_source_order_id'
+  | 'exchange_order_source_id'
+  | 'is_subscription_order'
+  | 'release_date'
+  | 'handling_duration'
+  | 'delivery_type'
+  | 'need_upload_invoice'
+  | 'cpf'
+  | 'cpf_name'
+  | 'commerce_platform'
+  | 'fast_delivery_program'
+  | 'consultation_id'
+  | 'room_id'
+  | 'shipping_tax_amount'
+  | 'shipping_tax_rate'
 >;
+
+export type WireHandling = Wire<'days' | 'type'>;
 
 export type WirePayment = Wire<
   | 'currency'
@@ -51,12 +72,23 @@ export type WirePayment = Wire<
   | 'retail_delivery_fee'
   | 'buyer_service_fee'
   | 'small_order_fee'
+  | 'shipping_fee_cofunded_discount'
+  | 'handling_fee'
+  | 'shipping_insurance_fee'
+  | 'item_insurance_fee'
+  | 'item_insurance_tax'
+  | 'distance_fee'
+  | 'distance_shipping_fee'
+  | 'payment_platform_discount'
+  | 'payment_discount_service_fee'
 >;
 
 export type WireRecipient = Wire<
   | 'name'
   | 'first_name'
   | 'last_name'
+  | 'first_name_local_script'
+  | 'last_name_local_script'
   | 'phone_number'
   | 'full_address'
   | 'address_detail'
@@ -96,6 +128,19 @@ export type WireLineItem = Wire<
   | 'shipping_provider_id'
   | 'shipping_provider_name'
   | 'rts_time'
+  | 'gift_retail_price'
+  | 'pfand_fee'
+  | 'retail_delivery_fee'
+  | 'buyer_service_fee'
+  | 'small_order_fee'
+  | 'handling_duration_days'
+  | 'combined_listing_skus'
+  | 'product_listing_type'
+  | 'room_id'
+  | 'is_dangerous_good'
+  | 'needs_prescription'
 >;
+
+export type WireBundlePart = Wire<'sku_id' | 'sku_count' | 'product_id' | 'seller_sku'>;
 
 export type WireItemTax = Wire<'tax_type' | 'tax_amount' | 'tax_rate'>;

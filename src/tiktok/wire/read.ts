@@ -46,6 +46,16 @@ export function amountOrNull(value: unknown, field: string): DecimalString | nul
   return new Decimal(text).toFixed();
 }
 
+/** An amount that no order is refused for: what is none is left out. */
+export function readableAmountOrNull(value: unknown): DecimalString | null {
+  try {
+    return amountOrNull(value, '');
+  } catch (error) {
+    if (error instanceof UnreadableError) return null;
+    throw error;
+  }
+}
+
 export function timeOrNull(value: unknown): Date | null {
   const seconds = Number(textOrNull(value) ?? 0);
   const time = Number.isFinite(seconds) ? fromUnixSeconds(seconds) : null;
