@@ -1,4 +1,6 @@
 import t from 'tap';
+import { productFlows } from '../../src/compose/product-flows.js';
+import { somebody } from '../support/actors.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runCli } from '../../src/cli/run-cli.js';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
@@ -25,7 +27,7 @@ function place(shop: TestShop, listedAfterSeconds: number | null, more: object =
 const explain = (shop: TestShop, tiktokOrderId: string) =>
   explainOrder(shop.deps, { companyId: shop.companyId, tiktokOrderId });
 const again = ({ deps, companyId }: TestShop, tiktokOrderId: string) =>
-  lookAgain(deps, { companyId, tiktokOrderId });
+  lookAgain(deps, { companyId, tiktokOrderId, by: somebody });
 
 /** A shop whose pull has come past the time at which the late order changed. */
 async function shopPast(t: Parameters<typeof startShop>[0]): Promise<TestShop> {
@@ -219,6 +221,7 @@ await t.test('an administrator has one order read on the command line', async (t
       clock: systemClock,
       config: () => loadConfig({}),
       database: async () => ({ url: '', db }),
+      flows: productFlows,
       print: keep,
       readSecret: async () => '',
       openApiFiles: async () => ({}),
