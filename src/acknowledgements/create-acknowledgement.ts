@@ -10,7 +10,11 @@ import type { Taken, TakenKey, Taking } from '../orders/taking.js';
 import type { Tx } from '../store/database.js';
 import { completeAccepted } from './accept-orders.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
-import { insertAcknowledgements, type StoredAcknowledgement } from './acknowledgement-store.js';
+import {
+  insertAcknowledgements,
+  replaceAcknowledgement,
+  type StoredAcknowledgement,
+} from './acknowledgement-store.js';
 import { decideAcknowledgement } from './decide-acknowledgement.js';
 import { enqueueCancel } from './enqueue-cancel.js';
 import { checkForeignNumber } from './own-reference.js';
@@ -49,6 +53,7 @@ export const acknowledgementTaking: Taking<AcknowledgementInput, Plan> = {
   rendererVersion: ACKNOWLEDGEMENT_RENDERER_VERSION,
   numberField: 'AcknowledgementNumber',
   whenTaken: 'Use a new number.',
+  isReplaceable: true,
   read(document) {
     const input = readAcknowledgement(document);
     checkForeignNumber(input.acknowledgementNumber);
@@ -88,7 +93,12 @@ function rowOf({
 }
 
 async function store(tx: Tx, taken: readonly TakenAcknowledgement[]): Promise<bigint[]> {
-  await insertAcknowledgements(tx, taken.map(rowOf));
+  const [again, fresh] = [
+    taken.filter(({ replaces }) => replaces),
+    taken.filter(({ replaces }) => !replaces),
+  ];
+  await insertAcknowledgements(tx, fresh.map(rowOf));
+  for (const each of again) await replaceAcknowledgement(tx, rowOf(each));
   const companyId = taken[0]?.item.companyId ?? 0;
   const accepted = taken.flatMap(({ head, order, plan: { plan } }) =>
     plan.kind === 'cancel' ? [] : [{ key: head.key, orderKey: order.orderHead.key, kind: plan.kind }],

@@ -25,6 +25,7 @@ export const eventTypes = {
   'document-fetched': eventType(22, 'Info', 'Status', 'document.fetched'),
   'reported-by-erp': eventType(24, 'Info', 'ERP', 'erp.reported'),
   'document-changed': eventType(23, 'Info', 'Status', 'document.changed'),
+  'document-remarked': eventType(25, 'Warning', 'Status', 'document.remarked'),
   'shipment-created': eventType(40, 'Info', 'Shipment', 'shipment.created'),
   'shipment-sent': eventType(41, 'Info', 'Shipment', 'shipment.sent'),
   'shipment-failed': eventType(42, 'Alert', 'Shipment', 'shipment.failed'),

@@ -169,8 +169,9 @@ function sendCreated(
   reply: FastifyReply,
   version: ApiVersion,
   type: DocumentType,
-  { key }: { key: number },
+  { key, remarks = [] }: { key: number; remarks?: readonly string[] },
 ): FastifyReply {
   reply.header('location', `/api/${version}/${documentPath(type)}/${key}`);
-  return sendMessage(reply, { LogicbrokerKey: String(key), TransformationResults: [] }, 201, 'Created');
+  const TransformationResults = remarks.map((Message) => ({ Message }));
+  return sendMessage(reply, { LogicbrokerKey: String(key), TransformationResults }, 201, 'Created');
 }

@@ -2,7 +2,7 @@ import type { ErrorDetail } from '../kernel/errors.js';
 import { agrees, findOrderLine } from '../orders/find-order-line.js';
 import { compareIds } from '../domain/order.js';
 import type { CarrierHint, Carton, ShippableOrder, ShippableUnit, ShipmentLine } from '../domain/shipment.js';
-import { isFree } from '../domain/shipment.js';
+import { isFree, trackingKey } from '../domain/shipment.js';
 
 type OrderLine = ShippableOrder['lines'][number];
 
@@ -29,6 +29,9 @@ interface Wish {
   unitIds: readonly string[];
 }
 
+/** Units that TikTok has under this tracking number already, by unit id: only cartons with the number can mean them. */
+type KeptUnits = ReadonlyMap<string, string>;
+
 /**
  * The units of every carton of every line. Wishes that name unit ids choose first, then each takes the lowest free ids.
  * Problems are added to the list; what is answered then is incomplete.
@@ -37,19 +40,20 @@ export function pickUnits(
   order: ShippableOrder,
   lines: readonly ShipmentLine[],
   problems: ErrorDetail[],
+  kept: KeptUnits = new Map(),
 ): Part[] {
   const wishes: Wish[] = [];
   for (const line of lines) {
     const orderLine = orderLineOf(order, line, problems);
     if (orderLine) wishes.push(...wishesOf(line, orderLine, wishes.length, problems));
   }
-  checkOverShipping(order, wishes, problems);
+  checkOverShipping(order, wishes, { problems, kept });
   if (problems.length > 0) return [];
 
   const taken = new Set<string>();
   const parts: (Part | undefined)[] = [];
   for (const wish of wishes.toSorted((a, b) => narrowness(a) - narrowness(b) || a.index - b.index)) {
-    parts[wish.index] = pick(order, wish, taken, problems);
+    parts[wish.index] = pick(order, wish, taken, { problems, kept });
   }
   return parts.filter((part) => part !== undefined);
 }
@@ -71,7 +75,27 @@ function orderLineOf(order: ShippableOrder, line: ShipmentLine, problems: ErrorD
   return findOrderLine(order.lines, line, problems);
 }
 
+/** Of two numbers that contradict each other nobody can tell which one was meant. */
+function checkSum(line: ShipmentLine, problems: ErrorDetail[]): void {
+  const { quantity, cartons, path } = line;
+  const held = cartons.map((carton) => carton.quantity);
+  if (quantity === null || held.includes(null)) return;
+  const total = held.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  if (total === quantity) return;
+  const [only] = cartons;
+  const pieces = (count: number) => `${count} ${count === 1 ? 'piece' : 'pieces'}`;
+  problems.push(
+    cartons.length === 1 && only
+      ? { field: `${only.path}.Qty`, message: `${pieces(total)}, but ${path}.Quantity says ${quantity}` }
+      : {
+          field: `${path}.Quantity`,
+          message: `${pieces(quantity)}, but its ShipmentInfos hold ${total} (Qty ${held.join(' + ')})`,
+        },
+  );
+}
+
 function wishesOf(line: ShipmentLine, orderLine: OrderLine, from: number, problems: ErrorDetail[]): Wish[] {
+  checkSum(line, problems);
   const wishes: Wish[] = [];
   const isSingle = line.cartons.length === 1;
   for (const carton of line.cartons) {
@@ -84,10 +108,9 @@ function wishesOf(line: ShipmentLine, orderLine: OrderLine, from: number, proble
       problems.push({ field: quantityPath, message: 'required: how many pieces are in this package' });
       continue;
     }
-    if (quantity < 1) {
-      problems.push({ field: quantityPath, message: `must be at least 1, not ${quantity}` });
-      continue;
-    }
+    if (quantity < 0) problems.push({ field: quantityPath, message: `must be at least 1, not ${quantity}` });
+    // A carton without pieces is here only where its line has some, which is told above.
+    if (quantity < 1) continue;
     wishes.push({
       index: from + wishes.length,
       line,
@@ -104,6 +127,8 @@ function wishesOf(line: ShipmentLine, orderLine: OrderLine, from: number, proble
 function checkCarton(carton: Carton, problems: ErrorDetail[]): void {
   if (carton.trackingNumber === null) {
     problems.push({ field: `${carton.path}.TrackingNumber`, message: 'required' });
+  } else if (carton.trackingProblem !== null) {
+    problems.push({ field: `${carton.path}.TrackingNumber`, message: carton.trackingProblem });
   }
   const { providerId, carrierCode, classCode, path } = carton.carrier;
   if (providerId === null && carrierCode === null && classCode === null) {
@@ -114,28 +139,26 @@ function checkCarton(carton: Carton, problems: ErrorDetail[]): void {
   }
 }
 
-function checkOverShipping(order: ShippableOrder, wishes: readonly Wish[], problems: ErrorDetail[]): void {
+/** Lines may be repeated; together they must not want more pieces than there are. */
+function checkOverShipping(
+  order: ShippableOrder,
+  wishes: readonly Wish[],
+  { problems, kept }: Picking,
+): void {
   const asked = new Map<string, number>();
   const reported = new Set<string>();
   for (const wish of wishes) {
     const units = order.units.filter((unit) => unit.lineNumber === wish.lineNumber);
-    const free = units.filter(isFree).length;
+    const free = units.filter((unit) => isFree(unit) || isKept(unit, kept)).length;
     const total = (asked.get(wish.lineNumber) ?? 0) + wish.quantity;
     asked.set(wish.lineNumber, total);
-    // The line's own quantity may be more than its cartons hold, but never more than was ordered.
-    const stated = Math.max(total, statedBeyondOrder(wish, units.length));
-    if (stated <= free || reported.has(wish.lineNumber)) continue;
+    if (total <= free || reported.has(wish.lineNumber)) continue;
     reported.add(wish.lineNumber);
     problems.push({
-      field: stated > total ? `${wish.line.path}.Quantity` : wish.quantityPath,
-      message: `${stated} pieces of line ${wish.lineNumber} cannot be shipped: ${describeLine(units)}`,
+      field: wish.quantityPath,
+      message: `${total} pieces of line ${wish.lineNumber} cannot be shipped: ${describeLine(units)}`,
     });
   }
-}
-
-function statedBeyondOrder(wish: Wish, ordered: number): number {
-  const stated = wish.line.quantity ?? 0;
-  return stated > ordered ? stated : 0;
 }
 
 /** `3 ordered, 1 cancelled, 1 shipped, 1 in another shipment, 0 left` */
@@ -151,11 +174,26 @@ function describeLine(units: readonly ShippableUnit[]): string {
   return [...parts, `${free} left`].join(', ');
 }
 
+interface Picking {
+  problems: ErrorDetail[];
+  kept: KeptUnits;
+}
+
+function isKept(unit: ShippableUnit, kept: KeptUnits): boolean {
+  return !unit.cancelled && kept.has(unit.unitId);
+}
+
+/** Free, or in the very parcel that the carton is. */
+function canTravel(unit: ShippableUnit, { carton }: Wish, kept: KeptUnits): boolean {
+  if (!isKept(unit, kept)) return isFree(unit);
+  return carton.trackingNumber !== null && kept.get(unit.unitId) === trackingKey(carton.trackingNumber);
+}
+
 function pick(
   order: ShippableOrder,
   wish: Wish,
   taken: Set<string>,
-  problems: ErrorDetail[],
+  { problems, kept }: Picking,
 ): Part | undefined {
   const unknown = wish.unitIds.filter(
     (unitId) => !order.units.some((unit) => unit.unitId === unitId && unit.lineNumber === wish.lineNumber),
@@ -169,11 +207,13 @@ function pick(
   }
   const { packageId } = wish.carton;
   const choice = order.units
-    .filter((unit) => unit.lineNumber === wish.lineNumber && isFree(unit) && !taken.has(unit.unitId))
+    .filter(({ lineNumber, unitId }) => lineNumber === wish.lineNumber && !taken.has(unitId))
+    .filter((unit) => canTravel(unit, wish, kept))
     .filter((unit) => wish.unitIds.length === 0 || wish.unitIds.includes(unit.unitId))
     .filter((unit) => packageId === null || unit.packageId === null || unit.packageId === packageId)
     .map((unit) => unit.unitId)
-    .toSorted(compareIds)
+    // What has left in this parcel is still in it.
+    .toSorted((a, b) => Number(kept.has(b)) - Number(kept.has(a)) || compareIds(a, b))
     .slice(0, wish.quantity);
   if (choice.length < wish.quantity) {
     problems.push(tooFew(wish, choice.length));

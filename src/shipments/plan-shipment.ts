@@ -5,16 +5,18 @@ import type {
   CarrierHint,
   PlannedPackage,
   PlannedPart,
+  ReplacedPackages,
   ShippableOrder,
   ShippableUnit,
   ShipmentLine,
   ShipmentPlan,
   ShippingRules,
 } from '../domain/shipment.js';
-import { isFree } from '../domain/shipment.js';
+import { isFree, trackingKey } from '../domain/shipment.js';
 
 /**
- * Decides which units travel under which tracking number. Decides by our own data only, so whatever it accepts is
+ * Decides which units travel under which tracking number. `replaced`: what is there of a shipment that is sent again with
+ * another content. Decides by our own data only, so whatever it accepts is
  * about units that exist, are free and match the ERP's words; TikTok may still refuse the package.
  * @throws AppError invalid-document with every problem and its field path; nothing is decided then
  */
@@ -22,12 +24,13 @@ export function planShipment(
   order: ShippableOrder,
   lines: readonly ShipmentLine[],
   rules: ShippingRules,
+  replaced: ReplacedPackages = { kept: [], lastPosition: 0 },
 ): ShipmentPlan {
   const problems: ErrorDetail[] = [];
   // Without packages before shipping, a package id in the document can only be an echo of an earlier one.
   const named = rules.model === 'ship-package' ? lines : lines.map(withoutPackages);
-  const parts = pickUnits(order, named, problems);
-  const packages = groupByTracking(parts, problems);
+  const parts = pickUnits(order, named, problems, keptUnits(replaced));
+  const packages = withoutKept(order, groupByTracking(parts, problems), replaced, problems);
   if (problems.length === 0 && rules.grain === 'whole-sku') checkWholeSkus(order, packages, parts, problems);
   if (problems.length === 0 && rules.model === 'ship-package') {
     for (const planned of packages) findPackage(order, planned, parts, problems);
@@ -35,18 +38,47 @@ export function planShipment(
   if (problems.length > 0) {
     throw new AppError('invalid-document', 'The shipment does not fit its order.', { details: problems });
   }
-  return { packages, parts: plannedParts(parts, packages) };
+  return { packages, parts: plannedParts(parts, [...replaced.kept, ...packages]) };
+}
+
+function keptUnits({ kept }: ReplacedPackages): Map<string, string> {
+  return new Map(
+    kept.flatMap(({ unitIds, trackingNumber }) =>
+      unitIds.map((unitId) => [unitId, trackingKey(trackingNumber)]),
+    ),
+  );
+}
+
+/** What is left to send when TikTok has some of the packages already: those must be in the document as they are there. */
+function withoutKept(
+  order: ShippableOrder,
+  packages: readonly PlannedPackage[],
+  { kept, lastPosition }: ReplacedPackages,
+  problems: ErrorDetail[],
+): PlannedPackage[] {
+  const cancelled = new Set(order.units.filter((unit) => unit.cancelled).map(({ unitId }) => unitId));
+  const sent = new Set(kept.flatMap(({ unitIds }) => unitIds));
+  for (const { trackingNumber, unitIds } of problems.length > 0 ? [] : kept) {
+    const planned = packages.find((each) => trackingKey(each.trackingNumber) === trackingKey(trackingNumber));
+    const pieces = unitIds.filter((unitId) => !cancelled.has(unitId));
+    if (pieces.every((unitId) => planned?.unitIds.includes(unitId))) continue;
+    problems.push({
+      field: 'ShipmentLines',
+      message: `TikTok has ${pieces.length} pieces of this shipment under ${trackingNumber} already, which this content does not say`,
+      next: 'Send the shipment with this parcel as it was, or the rest under a new number.',
+    });
+  }
+  return packages
+    .map((each) => ({ ...each, unitIds: each.unitIds.filter((unitId) => !sent.has(unitId)) }))
+    .filter(({ unitIds }) => unitIds.length > 0)
+    .map((each, index) => ({ ...each, position: lastPosition + index + 1 }));
 }
 
 function withoutPackages(line: ShipmentLine): ShipmentLine {
   return { ...line, cartons: line.cartons.map((carton) => ({ ...carton, packageId: null })) };
 }
 
-/** Carriers print tracking numbers in capitals, people type them as they like; the first spelling is kept. */
-function trackingKey(trackingNumber: string): string {
-  return trackingNumber.toUpperCase();
-}
-
+/** The first spelling of a tracking number is kept. */
 function groupByTracking(parts: readonly Part[], problems: ErrorDetail[]): PlannedPackage[] {
   const packages = new Map<string, PlannedPackage>();
   for (const part of parts) {
@@ -141,7 +173,10 @@ function isActiveIn(unit: ShippableUnit, packageId: string | null): boolean {
   return unit.packageId === packageId && !unit.cancelled && !unit.shipped;
 }
 
-function plannedParts(parts: readonly Part[], packages: readonly PlannedPackage[]): PlannedPart[] {
+function plannedParts(
+  parts: readonly Part[],
+  packages: readonly Pick<PlannedPackage, 'trackingNumber' | 'position'>[],
+): PlannedPart[] {
   const positions = new Map(
     packages.map((planned) => [trackingKey(planned.trackingNumber), planned.position]),
   );

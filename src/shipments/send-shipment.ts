@@ -13,7 +13,7 @@ import type { LockedShipment } from './lock-shipment.js';
 import type { Provider } from './match-provider.js';
 import { shipmentRenderer } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
-import { insertPackages, updateShipment } from './shipment-store.js';
+import { findReplacedPackages, insertPackages, updateShipment } from './shipment-store.js';
 import type { ShipmentPlan } from '../domain/shipment.js';
 import { planFor, type PlannedShipping } from './shipping-facts.js';
 
@@ -37,7 +37,8 @@ export async function sendDraft(
   { head, orderHead, record, shipment }: LockedShipment,
 ): Promise<bigint[]> {
   const { lines } = readShipment(shipment.input);
-  const planned = await planFor(deps, tx, { record, orderStatusCode: orderHead.statusCode, lines });
+  const replaced = await findReplacedPackages(tx, head.key);
+  const planned = await planFor(deps, tx, { record, orderStatusCode: orderHead.statusCode, lines, replaced });
   await updateShipment(tx, head.key, { input: shipment.input, parts: planned.plan.parts });
   const wake = await sendPlanned(tx, { head, orderHead, record, providers: null }, planned);
   await refreshDocuments(tx, shipmentRenderer, { companyId: head.companyId, keys: [head.key] });

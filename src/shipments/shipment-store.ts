@@ -2,10 +2,13 @@ import type { JsonObject } from '../logicbroker/json-reading.js';
 import { parseJson, writeJson } from '../formats/json.js';
 import type { Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
-import type { PlannedPackage, PlannedPart } from '../domain/shipment.js';
+import type { PlannedPackage, PlannedPart, ReplacedPackages } from '../domain/shipment.js';
 
-/** `pending`: on its way. `in_doubt`: only a person can tell whether TikTok has it. */
-type PackageState = 'pending' | 'sent' | 'refused' | 'in_doubt';
+/**
+ * `pending`: on its way. `in_doubt`: only a person can tell whether TikTok has it. `replaced`: refused, and of a content that
+ * another one has taken the place of; such packages are not listed.
+ */
+type PackageState = 'pending' | 'sent' | 'refused' | 'in_doubt' | 'replaced';
 
 export interface StoredShipment {
   documentKey: number;
@@ -106,10 +109,33 @@ export async function listPackages(tx: Tx, shipmentKey: number): Promise<StoredP
 /** Of several shipments, each by position. */
 export async function listPackagesOf(tx: Tx, shipmentKeys: readonly number[]): Promise<StoredPackage[]> {
   const rows = await tx.shipmentPackage.findMany({
-    where: { shipmentKey: { in: [...shipmentKeys] } },
+    where: { shipmentKey: { in: [...shipmentKeys] }, state: { not: 'replaced' } },
     orderBy: [{ shipmentKey: 'asc' }, { position: 'asc' }],
   });
   return rows.map((row) => ({ ...row, state: row.state as PackageState }));
+}
+
+/** What a shipment's new content finds there. */
+export async function findReplacedPackages(tx: Tx, shipmentKey: number): Promise<ReplacedPackages> {
+  const { _max: last } = await tx.shipmentPackage.aggregate({
+    where: { shipmentKey },
+    _max: { position: true },
+  });
+  const packages = await listPackages(tx, shipmentKey);
+  return { kept: packages.filter(({ state }) => state === 'sent'), lastPosition: last.position ?? 0 };
+}
+
+/** Gives a shipment another content; what TikTok has refused of the former one is put aside. */
+export async function replaceShipment(
+  tx: Tx,
+  documentKey: number,
+  content: { input: JsonObject; parts: readonly PlannedPart[] },
+): Promise<void> {
+  await tx.shipmentPackage.updateMany({
+    where: { shipmentKey: documentKey, state: 'refused' },
+    data: { state: 'replaced' },
+  });
+  await updateShipment(tx, documentKey, content);
 }
 
 export async function updatePackages(

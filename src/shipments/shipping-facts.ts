@@ -6,7 +6,12 @@ import type { Tx } from '../store/database.js';
 import { shippingModelOf, splitGrainOf } from '../tiktok/regions.js';
 import { planShipment } from './plan-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
-import { isOnItsWay, type ShipmentLine, type ShipmentPlan } from '../domain/shipment.js';
+import {
+  isOnItsWay,
+  type ReplacedPackages,
+  type ShipmentLine,
+  type ShipmentPlan,
+} from '../domain/shipment.js';
 import { shippingGates, type ShippingFacts } from './shipment-gates.js';
 
 /**
@@ -74,15 +79,19 @@ export async function planFor(
     record,
     orderStatusCode,
     lines,
-  }: { record: OrderRecord; orderStatusCode: number | null; lines: readonly ShipmentLine[] },
+    replaced,
+  }: {
+    record: OrderRecord;
+    orderStatusCode: number | null;
+    lines: readonly ShipmentLine[];
+    replaced?: ReplacedPackages;
+  },
 ): Promise<PlannedShipping> {
   const { facts, connection } = await readShippingFacts(deps, tx, record, orderStatusCode);
   const obstacle = firstObstacle(shippingGates, facts);
   // Without a free piece each line says so itself, with the reason and the place in the document.
   if (obstacle?.outcome === 'refuse' && obstacle.gate !== 'units-free') throw refusedBy(obstacle);
-  const plan = planShipment(facts.order, lines, {
-    model: facts.model ?? 'mark-shipped',
-    grain: splitGrainOf(connection.shopRegion ?? '', connection.sellerType ?? ''),
-  });
+  const grain = splitGrainOf(connection.shopRegion ?? '', connection.sellerType ?? '');
+  const plan = planShipment(facts.order, lines, { model: facts.model ?? 'mark-shipped', grain }, replaced);
   return { plan, facts, connection };
 }

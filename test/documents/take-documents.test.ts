@@ -73,7 +73,7 @@ await t.test('several documents of one order see what the ones before them took'
   t.same(told(results), [
     'new',
     'known',
-    'This shipment already exists with another content.',
+    'The shipment with this number is on its way to TikTok, with another content.',
     'new',
     'The shipment does not fit its order.',
   ]);
