@@ -19,22 +19,26 @@ export interface Refusal {
  * Answers for paths that do not exist (404) and for methods that a path does not have (405 with Allow). Calls that are
  * left out on purpose are told why.
  */
-export function registerNotFound(app: FastifyInstance, refusals: Refusal[]): void {
+export function registerNotFound(
+  app: FastifyInstance,
+  refusals: Refusal[],
+  areas: readonly { path: string; reason: string }[] = [],
+): void {
   const routes: { method: string; url: string }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) routes.push({ method: one, url });
   });
   const refused = refusals.map((refusal) => ({ ...refusal, pattern: patternOf(refusal.path) }));
+  const left = areas.map(({ path, reason }) => ({ reason, pattern: areaPatternOf(path) }));
   let known: KnownRoute[] | null = null;
 
   function answer(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     // Made at the first miss: a start should not wait for it.
     known ??= routes.map(({ method, url }) => ({ method, pattern: patternOf(url) }));
-    const path = request.url.split('?', 1)[0]!;
+    const path = request.url.split('?', 1)[0]!.replaceAll(/\/{2,}/g, '/');
     const allowed = known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-    const reason = refused.find(
-      ({ method, pattern }) => method === request.method && pattern.test(path),
-    )?.reason;
+    const isRefused = ({ method, pattern }: KnownRoute) => method === request.method && pattern.test(path);
+    const reason = (refused.find(isRefused) ?? left.find(({ pattern }) => pattern.test(path)))?.reason;
     if (allowed.length > 0) {
       const methods = [...new Set(allowed)].toSorted().join(', ');
       const error = new AppError('method-not-allowed', reason ?? `${request.method} is not possible here.`, {
@@ -56,6 +60,11 @@ export function registerNotFound(app: FastifyInstance, refusals: Refusal[]): voi
     if (request.is404) answer(request, reply);
     else done();
   });
+}
+
+/** The path and everything below it. */
+function areaPatternOf(path: string): RegExp {
+  return new RegExp(`^${path}(?:/|$)`, 'i');
 }
 
 /** Matches as the router does: any case, a closing slash is fine. */

@@ -7,10 +7,11 @@ import {
   type StoredUnit,
 } from '../domain/order.js';
 import { toIsoSeconds } from '../kernel/time.js';
+import { withUnguardedMembers } from './unguarded-members.js';
 import { attributes, jsonObject, list, moment, numbered, text, type Attribute } from './json-members.js';
 
 /** Raised whenever the text of an unchanged order changes, so that stored documents are rendered anew. */
-export const ORDER_RENDERER_VERSION = 1;
+export const ORDER_RENDERER_VERSION = 2;
 
 /** What an order document is made of. */
 export interface OrderDocument {
@@ -38,25 +39,25 @@ export function renderOrder(document: OrderDocument): string {
     text('SourceKey', orderId) +
     text('LogicbrokerKey', String(document.key)) +
     text('LinkKey', document.linkKey);
-  return (
+  return withUnguardedMembers(
     `{"StatusCode":${document.statusCode},"Identifier":${jsonObject(identifier)}` +
-    `,"SenderCompanyId":${document.senderCompanyId},"ReceiverCompanyId":${document.receiverCompanyId}` +
-    moment('DocumentDate', document.documentDate) +
-    text('OrderNumber', orderId) +
-    text('PartnerPO', orderId) +
-    moment('OrderDate', order.createdAt) +
-    moment('RequestedShipDate', order.shipBy) +
-    moment('DoNotShipAfter', order.autoCancelAt ?? order.shipBy) +
-    moment('ExpectedDeliveryDate', order.deliverBy) +
-    text('TypeCode', 'DS') +
-    shipTo(order) +
-    // The contract requires the list, even of an order whose pieces were all cancelled.
-    `,"OrderLines":[${linesOf(document).join(',')}]` +
-    headerAmounts(order) +
-    text('Currency', order.currency) +
-    text('Note', order.buyerMessage) +
-    attributes(headerAttributes(document)) +
-    '}'
+      `,"SenderCompanyId":${document.senderCompanyId},"ReceiverCompanyId":${document.receiverCompanyId}` +
+      moment('DocumentDate', document.documentDate) +
+      text('OrderNumber', orderId) +
+      text('PartnerPO', orderId) +
+      moment('OrderDate', order.createdAt) +
+      moment('RequestedShipDate', order.shipBy) +
+      moment('DoNotShipAfter', order.autoCancelAt ?? order.shipBy) +
+      moment('ExpectedDeliveryDate', order.deliverBy) +
+      text('TypeCode', 'DS') +
+      shipTo(order) +
+      // The contract requires the list, even of an order whose pieces were all cancelled.
+      `,"OrderLines":[${linesOf(document).join(',')}]` +
+      headerAmounts(order) +
+      text('Currency', order.currency) +
+      text('Note', order.buyerMessage) +
+      attributes(headerAttributes(document)) +
+      '}',
   );
 }
 

@@ -1,3 +1,4 @@
+import { pickupStatusOf } from '../companies/company-store.js';
 import type { ActiveConnection } from '../connections/connection.js';
 import { allocateKeys, createDocuments, recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { NewDocument } from '../documents/document.js';
@@ -99,12 +100,14 @@ async function makeLinesAndKeys(
     allocateKeys(tx, due.length),
   ]);
   const documentDate = deps.clock.now();
+  // Logicbroker has orders born at 0 and raised once they are validated, which has just happened.
+  const statusCode = due.length > 0 ? await pickupStatusOf(tx, connection.companyId) : StatusCode.submitted;
   return decisions.map((decision) => {
     const orderId = decision.record?.id ?? nextOf(orderIds);
     if (decision.obstacle) return { ...decision, orderId, made: null, unmatchedLines: [] };
     const lines = groupUnits(decision.shown.units, supplierSkus);
     const units = unitsOfLines(decision.shown.units, lines);
-    const head = headOf(connection, nextOf(keys), documentDate);
+    const head = { ...headOf(connection, nextOf(keys), documentDate), statusCode };
     const unmatchedLines = isNews ? lines.filter(({ merchantSku }) => !supplierSkus.has(merchantSku)) : [];
     return { ...decision, orderId, made: { head, lines, units }, unmatchedLines };
   });
@@ -124,11 +127,13 @@ function nextOf<T>(reserved: T[]): T {
   return next;
 }
 
-function headOf(connection: ActiveConnection, key: number, documentDate: Date): OrderDocumentHead {
+function headOf(
+  connection: ActiveConnection,
+  key: number,
+  documentDate: Date,
+): Omit<OrderDocumentHead, 'statusCode'> {
   return {
     key,
-    // Logicbroker has orders born at 0 and raised to 100 once they are validated, which has just happened.
-    statusCode: StatusCode.submitted,
     linkKey: `L-${key}`,
     senderCompanyId: connection.partnerId,
     receiverCompanyId: connection.companyId,

@@ -41,7 +41,8 @@ export function orderKind({ explainOrder, ordersMoved }: OrderKindDeps): Documen
     about: 'What TikTok buyers ordered, and why an order is where it is.',
     listName: 'SalesOrders',
     bodyName: 'SalesOrder',
-    readyStatuses: [StatusCode.submitted],
+    // Logicbroker hands orders out at either of the two, by account.
+    readyStatuses: [StatusCode.submitted, StatusCode.readyToAcknowledge],
     eventsPaths: ['ActivityEvents', 'Events'],
     byHand: {
       moves: {

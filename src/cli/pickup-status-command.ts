@@ -1,0 +1,22 @@
+import { parseArgs } from 'node:util';
+import { setPickupStatus } from '../companies/company-store.js';
+import { statusName } from '../logicbroker/statuses.js';
+import { UsageError, type Command } from './command.js';
+
+export const pickupStatusCommand: Command = {
+  name: 'pickup-status',
+  usage: '<company> <100|150>',
+  summary: 'Set the status at which new orders of a company wait for its ERP.',
+  async run(args, context) {
+    const { positionals } = parseArgs({ args, allowPositionals: true });
+    const [company = '', status = '', ...more] = positionals;
+    if (!/^\d+$/.test(company) || !/^\d+$/.test(status) || more.length > 0)
+      throw new UsageError('Give the number of the company, and 100 or 150.');
+    const { db } = await context.database();
+    await setPickupStatus(db.prisma, { id: Number(company), status: Number(status) });
+    context.print(
+      `New orders of company ${company} wait at ${status} ${statusName('order', Number(status))}.`,
+    );
+    return 0;
+  },
+};
