@@ -14,6 +14,7 @@ import type { FindCancellations, MatchSkus } from './ingest-context.js';
 import { withCancellation } from './order-changes.js';
 import { findMatching, parkingSkus } from './matching.js';
 import { explainImport, orderGates, type OrderFacts } from './order-gates.js';
+import { nextForErp, unlessObstructed } from './next-for-erp.js';
 import type { OrderRecord, OrderState } from './order-record.js';
 import { findOrderByDocument, findOrdersByTiktokId } from './order-store.js';
 import type { Recipient, ShopOrder } from '../domain/order.js';
@@ -109,7 +110,8 @@ export async function explainOrder(deps: ExplainDeps, which: ExplainedOrder): Pr
     deps.explainCancellations?.({ companyId, tiktokOrderId }) ?? [],
     deps.returnsOf?.({ companyId, tiktokOrderId }) ?? [],
   ]);
-  return { ...explanation, shippingGates, cancellations, returns };
+  const nextSteps = unlessObstructed(explanation.nextSteps, shippingGates);
+  return { ...explanation, nextSteps, shippingGates, cancellations, returns };
 }
 
 async function explainImported(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
@@ -138,7 +140,8 @@ async function explainRecord(deps: ExplainDeps, record: OrderRecord): Promise<Or
     documentStatus,
     gates,
     documents: documentKey === null ? [] : await findChildren(deps.db, { companyId, parentKey: documentKey }),
-    nextSteps: nextStepsOf(gates, connection, flow),
+    nextSteps:
+      record.exportedAt && document ? nextForErp(record, document) : nextStepsOf(gates, connection, flow),
     releaseAt: record.releaseAt,
     exportedAt: record.exportedAt,
     tiktok: tiktokFacts(order, record.readAt),
