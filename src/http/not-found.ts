@@ -29,7 +29,6 @@ export function registerNotFound(
     for (const one of [method].flat()) routes.push({ method: one, url });
   });
   const refused = refusals.map((refusal) => ({ ...refusal, pattern: patternOf(refusal.path) }));
-  const left = areas.map(({ path, reason }) => ({ reason, pattern: areaPatternOf(path) }));
   let known: KnownRoute[] | null = null;
 
   function answer(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -38,7 +37,7 @@ export function registerNotFound(
     const path = request.url.split('?', 1)[0]!.replaceAll(/\/{2,}/g, '/');
     const allowed = known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
     const isRefused = ({ method, pattern }: KnownRoute) => method === request.method && pattern.test(path);
-    const reason = (refused.find(isRefused) ?? left.find(({ pattern }) => pattern.test(path)))?.reason;
+    const reason = (refused.find(isRefused) ?? areas.find((area) => isBelow(path, area.path)))?.reason;
     if (allowed.length > 0) {
       const methods = [...new Set(allowed)].toSorted().join(', ');
       const error = new AppError('method-not-allowed', reason ?? `${request.method} is not possible here.`, {
@@ -62,9 +61,9 @@ export function registerNotFound(
   });
 }
 
-/** The path and everything below it. */
-function areaPatternOf(path: string): RegExp {
-  return new RegExp(`^${path}(?:/|$)`, 'i');
+/** The path itself, and everything below it. */
+function isBelow(path: string, area: string): boolean {
+  return `${path}/`.toLowerCase().startsWith(`${area}/`.toLowerCase());
 }
 
 /** Matches as the router does: any case, a closing slash is fine. */

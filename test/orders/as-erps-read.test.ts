@@ -50,6 +50,20 @@ await t.test('v1 by key shows what its list shows', async (t) => {
   t.strictSame(list.Body.SalesOrders[0], Body.SalesOrder);
 });
 
+await t.test('the next step of an order that the ERP has is to ship it, until it is shipped', async (t) => {
+  const order = await shop.order([{ sku: 'TEE', quantity: 2 }]);
+  const next = async () => (await get(`v3/Orders/${order.key}/Explain`)).Body.NextSteps as string[];
+  const [fetch, ship] = await next();
+  t.match(fetch, `PUT Orders/${order.key}/Status/Acknowledged`);
+  t.match(ship, new RegExp(`^Ship 2 pieces until 20.*: POST Orders/${order.key}/Shipments`));
+  const line = { ItemIdentifier: { SupplierSKU: 'TEE' }, Quantity: 2 };
+  const infos = [{ TrackingNumber: '9400111899560000099001', CarrierCode: 'UPS', Qty: 2 }];
+  await shop.ship(order, { ShipmentNumber: 'S-1', ShipmentLines: [{ ...line, ShipmentInfos: infos }] });
+  t.match(await next(), [/^Shipment \d+ is on its way/]);
+  await world.settle();
+  t.match(await next(), [/^Nothing to do/]);
+});
+
 await t.test('new orders wait at the status of their company, and Ready has both', async (t) => {
   const before = await shop.order([{ sku: 'TEE', quantity: 1 }]);
   await setPickupStatus(db.prisma, { id: shop.companyId, status: 150 });
