@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { listConnections } from '../connections/connection-store.js';
 import { allocateKeys, changeStatus, createDocuments, recordEvents } from '../documents/document-store.js';
 import type { DocumentHead, NewDocument } from '../documents/document.js';
@@ -28,16 +29,17 @@ export interface Accepted {
  */
 export async function completeAccepted(
   tx: Tx,
-  companyId: number,
+  { companyId, by }: { companyId: number; by: Actor },
   accepted: readonly Accepted[],
 ): Promise<void> {
   const keys = accepted.map(({ key }) => key);
-  await changeStatus(tx, { companyId, keys, type: 'acknowledgement', to: StatusCode.complete });
+  await changeStatus(tx, { companyId, keys, type: 'acknowledgement', to: StatusCode.complete, by });
   const orderKeys = accepted.filter(({ kind }) => kind === 'accept').map(({ orderKey }) => orderKey);
   const to = StatusCode.readyToShip;
-  await changeStatus(tx, { companyId, keys: orderKeys, type: 'order', to, onlyIncrease: true });
+  await changeStatus(tx, { companyId, keys: orderKeys, type: 'order', to, onlyIncrease: true, by });
   await recordEvents(
     tx,
+    by,
     keys.map((documentKey) => ({
       companyId,
       documentKey,
@@ -59,7 +61,7 @@ interface Fetched {
  */
 export async function ordersMoved(
   tx: Tx,
-  { heads, to, now }: { heads: readonly DocumentHead[]; to: number; now: Date },
+  { heads, to, now, by }: { heads: readonly DocumentHead[]; to: number; now: Date; by: Actor },
 ): Promise<void> {
   const companyId = heads[0]?.companyId;
   if (companyId === undefined || to !== StatusCode.acknowledged) return;
@@ -79,7 +81,7 @@ export async function ordersMoved(
   );
   await completeAccepted(
     tx,
-    companyId,
+    { companyId, by },
     made.map(({ document }) => ({ key: document.key, orderKey: document.parentKey ?? 0, kind: 'accept' })),
   );
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { OpenShop } from '../connections/open-shop.js';
 import type { Logger } from '../kernel/log.js';
 import type { Database, Tx } from '../store/database.js';
@@ -18,6 +19,7 @@ interface OwnCancellation {
   /** False where TikTok says only that the order was cancelled already, by whomever. */
   byUs: boolean;
   at: Date;
+  by: Actor;
 }
 
 /** What the use cases around acknowledgements need. */

@@ -40,7 +40,8 @@ export function acknowledgementKind(deps: AcknowledgementDeps): DocumentKind {
       refusals: { [StatusCode.failed]: 'an acknowledgement fails when TikTok refuses it' },
       forbids: ({ companyId, senderCompanyId, statusCode }, to) =>
         senderCompanyId === companyId ? forbidOwn(statusCode, to) : null,
-      moved: async (tx, heads, to) => (to === StatusCode.submitted ? resendAcknowledgements(tx, heads) : []),
+      moved: async (tx, heads, to, by) =>
+        to === StatusCode.submitted ? resendAcknowledgements(tx, heads, by) : [],
       lockFirst: lockAllWithOrders,
     },
     envelopes: acknowledgementEnvelopes,
@@ -54,7 +55,8 @@ export function acknowledgementKind(deps: AcknowledgementDeps): DocumentKind {
       schema: Acknowledgement,
       examples: acknowledgementExamples,
       created: CreatedDocumentMessage,
-      take: ({ companyId, kept }) => createAcknowledgement(deps, { companyId, document: kept as JsonObject }),
+      take: ({ companyId, by, kept }) =>
+        createAcknowledgement(deps, { companyId, by, document: kept as JsonObject }),
     },
     explain: {
       description: 'Every rule with its outcome, and every call to TikTok.',

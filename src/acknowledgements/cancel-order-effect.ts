@@ -60,8 +60,8 @@ export function cancelOrderEffect(
     },
 
     readBack: (context) => readBack(deps, context),
-    settle: (tx, entry, outcome) => settleCancel(deps, tx, entry, outcome),
-    correct: (tx, entry, cancelled) => correctCancel(deps, tx, entry, cancelled),
+    settle: (tx, entry, outcome, by) => settleCancel(deps, tx, entry, outcome, by),
+    correct: (tx, entry, cancelled, by) => correctCancel(deps, tx, entry, { ...cancelled, by }),
     findOvertaken: findOvertakenCancels,
   };
 }

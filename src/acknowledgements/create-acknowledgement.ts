@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { changeStatus } from '../documents/document-store.js';
 import { hashOfContent } from '../documents/content-hash.js';
 import type { AcknowledgementInput, AcknowledgementPlan } from '../domain/acknowledgement.js';
@@ -6,7 +7,7 @@ import { ACKNOWLEDGEMENT_RENDERER_VERSION } from '../logicbroker/map-acknowledge
 import { readAcknowledgement } from '../logicbroker/read-acknowledgement.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { takeOne } from '../orders/take-documents.js';
-import type { Taken, TakenKey, Taking } from '../orders/taking.js';
+import type { Sender, Taken, TakenKey, Taking } from '../orders/taking.js';
 import type { Tx } from '../store/database.js';
 import { completeAccepted } from './accept-orders.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
@@ -20,8 +21,7 @@ import { enqueueCancel } from './enqueue-cancel.js';
 import { checkForeignNumber } from './own-reference.js';
 import { acknowledgementText } from './render-acknowledgement-document.js';
 
-interface NewAcknowledgement {
-  companyId: number;
+interface NewAcknowledgement extends Sender {
   /** A v3 Acknowledgement, parsed so that numbers keep their text. */
   document: JsonObject;
 }
@@ -35,9 +35,9 @@ export type CreatedAcknowledgement = TakenKey;
  */
 export function createAcknowledgement(
   deps: AcknowledgementDeps,
-  { companyId, document }: NewAcknowledgement,
+  { companyId, by, document }: NewAcknowledgement,
 ): Promise<CreatedAcknowledgement> {
-  return takeOne(deps, acknowledgementTaking, companyId, { document });
+  return takeOne(deps, acknowledgementTaking, { companyId, by }, { document });
 }
 
 interface Plan {
@@ -92,7 +92,7 @@ function rowOf({
   };
 }
 
-async function store(tx: Tx, taken: readonly TakenAcknowledgement[]): Promise<bigint[]> {
+async function store(tx: Tx, taken: readonly TakenAcknowledgement[], by: Actor): Promise<bigint[]> {
   const [again, fresh] = [
     taken.filter(({ replaces }) => replaces),
     taken.filter(({ replaces }) => !replaces),
@@ -103,10 +103,10 @@ async function store(tx: Tx, taken: readonly TakenAcknowledgement[]): Promise<bi
   const accepted = taken.flatMap(({ head, order, plan: { plan } }) =>
     plan.kind === 'cancel' ? [] : [{ key: head.key, orderKey: order.orderHead.key, kind: plan.kind }],
   );
-  if (accepted.length > 0) await completeAccepted(tx, companyId, accepted);
+  if (accepted.length > 0) await completeAccepted(tx, { companyId, by }, accepted);
   const cancels = taken.filter(({ plan: { plan } }) => plan.kind === 'cancel');
   const keys = cancels.map(({ head }) => head.key);
-  await changeStatus(tx, { companyId, keys, type: 'acknowledgement', to: StatusCode.processing });
+  await changeStatus(tx, { companyId, keys, type: 'acknowledgement', to: StatusCode.processing, by });
   const wake: bigint[] = [];
   for (const { head, order } of cancels) wake.push(await enqueueCancel(tx, { head, record: order.record }));
   return wake;

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { OVERTAKEN } from '../documents/settle-document.js';
 import type { Tx } from '../store/database.js';
 import type { OutboxEntry } from '../sync/effects/outbox.js';
@@ -33,7 +34,7 @@ export async function correctCancel(
   deps: AcknowledgementDeps,
   tx: Tx,
   entry: OutboxEntry<CancelPayload>,
-  cancelled: CancelledOrder,
+  cancelled: CancelledOrder & { by: Actor },
 ): Promise<boolean> {
   const { acknowledgementKey: key } = entry.payload;
   const locked = await lockAcknowledgement(tx, { companyId: entry.companyId, key });

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { allocateKeys, createDocuments, lockDocuments, recordEvents } from '../documents/document-store.js';
 import type { DocumentHead, NewDocument } from '../documents/document.js';
 import { StatusCode } from '../logicbroker/statuses.js';
@@ -46,7 +47,7 @@ interface Made {
 export async function createPulledAcknowledgements(
   tx: Tx,
   items: readonly PulledCancellation[],
-  now: Date,
+  { by, now }: { by: Actor; now: Date },
 ): Promise<Map<string, number>> {
   if (items.length === 0) return new Map();
   const orderIds = [...new Set(items.map(({ orderId }) => orderId))];
@@ -79,6 +80,7 @@ export async function createPulledAcknowledgements(
   );
   await recordEvents(
     tx,
+    by,
     made.map(({ head, stored }) => ({
       companyId: head.companyId,
       documentKey: head.key,

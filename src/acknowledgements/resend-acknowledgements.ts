@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { getConnection } from '../connections/connection-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { sendAgain, type Resending } from '../documents/send-again.js';
@@ -31,14 +32,17 @@ const cancellation: Resending<LockedAcknowledgement, LockedAcknowledgement> = {
  * @returns outbox entries to wake after the commit
  * @throws AppError rule-violated by a gate
  */
-export async function resendAcknowledgements(tx: Tx, heads: readonly DocumentHead[]): Promise<bigint[]> {
+export async function resendAcknowledgements(
+  tx: Tx,
+  heads: readonly DocumentHead[],
+  by: Actor,
+): Promise<bigint[]> {
   const wake: bigint[] = [];
   for (const head of heads) {
     const { companyId, key, senderCompanyId } = head;
     if (senderCompanyId !== companyId) continue;
-    wake.push(
-      ...(await sendAgain(tx, cancellation, head, await lockAcknowledgement(tx, { companyId, key }))),
-    );
+    const locked = await lockAcknowledgement(tx, { companyId, key });
+    wake.push(...(await sendAgain(tx, cancellation, { companyId, key, by }, locked)));
   }
   return wake;
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { errorOf, settleDocument, troubleOf, type Trouble } from '../documents/settle-document.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
@@ -20,27 +21,29 @@ export async function settleCancel(
   tx: Tx,
   entry: OutboxEntry<CancelPayload>,
   outcome: EffectOutcome<CancelledOrder>,
+  by: Actor,
 ): Promise<void> {
   const { companyId } = entry;
   const locked = await lockAcknowledgement(tx, { companyId, key: entry.payload.acknowledgementKey });
   if (outcome.state === 'done') {
     // A person who settles by hand may not know the cancellation's id.
     const cancelled = (outcome.result as CancelledOrder | null) ?? { cancelIds: [], how: 'cancelled' };
-    return recordCancelled(deps, tx, locked, cancelled);
+    return recordCancelled(deps, tx, locked, { ...cancelled, by });
   }
-  return recordTrouble(tx, locked, troubleOf(outcome));
+  return recordTrouble(tx, locked, troubleOf(outcome), by);
 }
 
 export async function recordCancelled(
   deps: AcknowledgementDeps,
   tx: Tx,
   { head, record, stored }: LockedAcknowledgement,
-  { cancelIds, how, remark }: CancelledOrder & { remark?: string },
+  { cancelIds, how, remark, by }: CancelledOrder & { remark?: string; by: Actor },
 ): Promise<void> {
   const { companyId, key } = head;
   const cancelId = cancelIds.at(-1) ?? null;
   await updateAcknowledgement(tx, key, { state: 'done', cancelId });
   await settleDocument(tx, acknowledgementRenderer, head, {
+    by,
     standing: { to: StatusCode.complete, errorMessage: null },
     events: [
       {
@@ -63,15 +66,22 @@ export async function recordCancelled(
     reason: how === 'request-approved' ? null : stored.cancelReason,
     byUs: how !== 'cancelled-already',
     at: deps.clock.now(),
+    by,
   });
 }
 
 /** Refused for good, which leaves the order as it is, or in doubt, which waits for a person. */
-async function recordTrouble(tx: Tx, { head }: LockedAcknowledgement, trouble: Trouble): Promise<void> {
+async function recordTrouble(
+  tx: Tx,
+  { head }: LockedAcknowledgement,
+  trouble: Trouble,
+  by: Actor,
+): Promise<void> {
   const { companyId, key } = head;
   const isRefused = trouble.state === 'refused';
   await updateAcknowledgement(tx, key, { state: trouble.state });
   await settleDocument(tx, acknowledgementRenderer, head, {
+    by,
     standing: { to: isRefused ? StatusCode.failed : StatusCode.processing, errorMessage: errorOf(trouble) },
     events: [
       {

@@ -23,7 +23,7 @@ const TOLD = ['acknowledged', 'ours', 'told'];
 
 /** Brings the orders, whose rows are locked, in line with what was decided about their cancellations. */
 export async function applyDecisions(context: TakeContext, decided: readonly Decided[]): Promise<void> {
-  const { tx, connection } = context;
+  const { tx, connection, by } = context;
   const { companyId } = connection;
   const onOrders = decided.filter(
     (each): each is OnOrder => each.record?.companyId === companyId && each.record.documentKey !== null,
@@ -33,9 +33,11 @@ export async function applyDecisions(context: TakeContext, decided: readonly Dec
   const requests = requestsOf(onOrders);
   await setCancelRequests(tx, requests);
   await keepOutOfErp(context, decided);
-  await settleOrders(tx, { companyId, orderIds: [...new Set(onOrders.map(({ record }) => record.id))] });
+  const orderIds = [...new Set(onOrders.map(({ record }) => record.id))];
+  await settleOrders(tx, { companyId, orderIds, by });
   await recordEvents(
     tx,
+    by,
     onOrders.flatMap((each) => eventsOf(each)),
   );
 }

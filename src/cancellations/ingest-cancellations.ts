@@ -10,12 +10,12 @@ export async function ingestCancellations(
   deps: CancellationDeps,
   { connection }: Pick<CancellationKind['source'], 'connection'>,
   cancellations: readonly ShopCancellation[],
-  { readAt, begin }: TakeOptions,
+  { readAt, by, begin }: TakeOptions,
 ): Promise<TakeCounts> {
   const { counts, moved } = await deps.db.transaction(async (tx) => {
     await begin?.(tx);
     const cancelled: MovedPiece[] = [];
-    const context = { deps, tx, connection, readAt, moved: cancelled };
+    const context = { deps, tx, connection, readAt, by, moved: cancelled };
     return { counts: await takeCancellations(context, cancellations), moved: cancelled };
   });
   await tellMoved(deps, connection, moved);

@@ -15,12 +15,12 @@ import { cancellationPull } from './pull-cancellations.js';
  * these orders are read and taken in, whatever time the pull of cancellations has come to.
  */
 export function noteBuyerRequests(deps: CancellationDeps): NoteBuyerRequests {
-  return async ({ connection, api, now }, orderIds, guard) => {
+  return async ({ connection, api, now, by }, orderIds, guard) => {
     const pending = new Set<string>();
     const source = { connection, api };
     for await (const { items, serverTime } of readAll(cancellationPull, source, { orderIds })) {
       for (const { status, orderId } of items) if (status === 'pending') pending.add(orderId);
-      const options = { deps, source, readAt: serverTime ?? now, begin: guard };
+      const options = { deps, source, readAt: serverTime ?? now, by, begin: guard };
       await takeWithoutProgress(cancellationPull, options, items);
     }
     const over = orderIds.filter((orderId) => !pending.has(orderId));
@@ -32,9 +32,10 @@ export function noteBuyerRequests(deps: CancellationDeps): NoteBuyerRequests {
       const { companyId } = connection;
       const orders = left.map(({ id }) => ({ orderId: id, request: null }));
       await setCancelRequests(tx, orders);
-      await settleOrders(tx, { companyId, orderIds: left.map(({ id }) => id) });
+      await settleOrders(tx, { companyId, orderIds: left.map(({ id }) => id), by });
       await recordEvents(
         tx,
+        by,
         left.map(({ connectionId, documentKey, cancelRequest }) =>
           requestClosedEvent(
             { companyId, connectionId, documentKey },

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { recordEvents } from '../documents/document-store.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { readOrderRecords, type Shop } from '../orders/order-store.js';
@@ -30,6 +31,8 @@ interface ConfirmedCancellation {
   /** False where TikTok says only that the order was cancelled already, by whomever. */
   byUs: boolean;
   at: Date;
+  /** Who has it noted. */
+  by: Actor;
 }
 
 /**
@@ -60,8 +63,8 @@ export async function recordOwnCancellation(tx: Tx, confirmed: ConfirmedCancella
   await markPiecesCancelled(tx, shop, cancelledPieces(confirmed, [...held.values()]));
   await markCancelReady(tx, [{ orderId, unitIds }], confirmed.at);
   await markCancellationAcknowledged(tx, [orderId]);
-  if (record.cancelRequest) await closeRequest(tx, record, confirmed.acknowledgementKey);
-  await settleOrders(tx, { companyId, orderIds: [orderId] });
+  if (record.cancelRequest) await closeRequest(tx, record, confirmed);
+  await settleOrders(tx, { companyId, orderIds: [orderId], by: confirmed.by });
 }
 
 /**
@@ -83,12 +86,16 @@ function cancelledPieces(
   }));
 }
 
-async function closeRequest(tx: Tx, record: OrderRecord, acknowledgementKey: number): Promise<void> {
+async function closeRequest(
+  tx: Tx,
+  record: OrderRecord,
+  { acknowledgementKey, by }: ConfirmedCancellation,
+): Promise<void> {
   const { id, companyId, connectionId, documentKey, cancelRequest } = record;
   await setCancelRequests(tx, [{ orderId: id, request: null }]);
   if (documentKey === null || !cancelRequest) return;
   const how = `approved by acknowledgement ${acknowledgementKey}`;
-  await recordEvents(tx, [
+  await recordEvents(tx, by, [
     requestClosedEvent({ companyId, connectionId, documentKey }, cancelRequest.cancelId, how),
   ]);
 }

@@ -157,7 +157,7 @@ function rowOf(
 }
 
 /** Has the documents made, all at once. */
-async function tell({ deps, tx }: TakeContext, decided: readonly Decided[]): Promise<Decided[]> {
+async function tell({ deps, tx, by }: TakeContext, decided: readonly Decided[]): Promise<Decided[]> {
   const items = decided.flatMap(({ shown, known, record, decision }): PulledCancellation[] => {
     if (!record || decision.outcome !== 'acknowledged' || known?.outcome === 'acknowledged') return [];
     return [
@@ -175,7 +175,7 @@ async function tell({ deps, tx }: TakeContext, decided: readonly Decided[]): Pro
     ];
   });
   if (items.length === 0) return [...decided];
-  const keys = await createPulledAcknowledgements(tx, items, deps.clock.now());
+  const keys = await createPulledAcknowledgements(tx, items, { by, now: deps.clock.now() });
   return decided.map((each) => {
     const acknowledgementKey = keys.get(each.shown.cancelId) ?? each.row.acknowledgementKey;
     return { ...each, row: { ...each.row, acknowledgementKey } };

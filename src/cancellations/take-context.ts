@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { ActiveConnection } from '../connections/connection.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { MovedPiece } from '../orders/piece.js';
@@ -14,6 +15,8 @@ export interface TakeContext {
   connection: ActiveConnection;
   /** TikTok's time at which the page was read. */
   readAt: Date;
+  /** Who reads it. */
+  by: Actor;
   /** Gets the pieces that are newly cancelled: to be told of after the commit. */
   moved: MovedPiece[];
 }

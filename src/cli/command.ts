@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import type { Database } from '../store/database.js';
+import type { FlowCatalogue } from '../sync/flows/flow-catalogue.js';
 import type { Clock } from '../kernel/time.js';
 
 /** A database that a command works on; closed by whoever runs the command. */
@@ -11,6 +12,8 @@ export interface OpenDatabase {
 /** What commands need of the world, so that tests can give them another one. */
 export interface CommandContext {
   clock: Clock;
+  /** All flows that can be run and scheduled. */
+  flows: FlowCatalogue;
   /** @throws AppError configuration-invalid */
   config(): Config;
   /** The configured database, or that of the running demo. @throws AppError configuration-invalid */

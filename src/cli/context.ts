@@ -7,6 +7,7 @@ import { openDatabase } from '../store/database.js';
 import { findEmbeddedPostgres } from '../demo/embedded-postgres.js';
 import { systemClock } from '../kernel/time.js';
 import type { CommandContext, OpenDatabase } from './command.js';
+import { productFlows } from '../compose/product-flows.js';
 import { generatedTables } from './generated-tables.js';
 import { openApiFiles } from './openapi-files.js';
 
@@ -16,6 +17,7 @@ export function openContext(): { context: CommandContext; close: () => Promise<v
   let database: OpenDatabase | undefined;
   const context: CommandContext = {
     clock: systemClock,
+    flows: productFlows,
     config: () => (config ??= loadConfig()),
     async database() {
       database ??= await openFor(context.config());

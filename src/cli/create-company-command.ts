@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { createCompany } from '../companies/company-store.js';
+import { addCompany } from '../connections/manage-company.js';
 import { UsageError, type Command } from './command.js';
+import { whoActs } from './who-acts.js';
 
 export const createCompanyCommand: Command = {
   name: 'create-company',
@@ -11,7 +12,7 @@ export const createCompanyCommand: Command = {
     const [name, ...more] = positionals;
     if (!name || more.length > 0) throw new UsageError('Give one name; put it in quotes when it has spaces.');
     const { db } = await context.database();
-    const company = await createCompany(db.prisma, { name });
+    const company = await addCompany({ db }, { name, by: whoActs() });
     context.print(`Company ${company.id} (${company.name}). Next: create-key ${company.id}`);
     return 0;
   },

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { createApiKey, keySlots, rotateApiKey, type KeySlot } from '../companies/api-key-store.js';
-import { findCompany } from '../companies/company-store.js';
-import { AppError } from '../kernel/errors.js';
+import { keySlots, type KeySlot } from '../companies/api-key-store.js';
+import { issueKey } from '../connections/manage-company.js';
 import { DAY_MS } from '../kernel/time.js';
 import { idOf, UsageError, type Command } from './command.js';
+import { whoActs } from './who-acts.js';
 
 export const createKeyCommand: Command = {
   name: 'create-key',
@@ -20,18 +20,15 @@ export const createKeyCommand: Command = {
     const wanted = {
       companyId,
       slot: slotOf(values.slot),
-      now,
+      replace: values.replace ?? false,
+      by: whoActs(),
       expiresAt:
         values.days === undefined
           ? null
           : new Date(now.getTime() + idOf(values.days, 'number of days') * DAY_MS),
     };
     const { db } = await context.database();
-    const { key } = await db.transaction(async (tx) => {
-      if (!(await findCompany(tx, companyId)))
-        throw new AppError('not-found', `There is no company ${companyId}.`);
-      return values.replace ? rotateApiKey(tx, wanted) : createApiKey(tx, wanted);
-    });
+    const { key } = await issueKey({ db, clock: context.clock }, wanted);
     context.print(key);
     return 0;
   },

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import {
   createOperator,
@@ -8,6 +7,7 @@ import {
   setPassword,
 } from '../companies/operator-store.js';
 import { table, UsageError, type Command } from './command.js';
+import { whoActs } from './who-acts.js';
 
 /** Passwords are asked for or read from a pipe, never taken from the arguments, which every user of the machine can see. */
 export const createOperatorCommand: Command = {
@@ -19,7 +19,7 @@ export const createOperatorCommand: Command = {
     const login = oneLogin(args);
     const password = await context.readSecret(`Password for ${login}: `);
     const { db } = await context.database();
-    const operator = await createOperator(db.prisma, { login, password, by: whoami() });
+    const operator = await createOperator(db.prisma, { login, password, by: whoActs() });
     context.print(`${operator.login} can log in now.`);
     return 0;
   },
@@ -58,7 +58,7 @@ export const setPasswordCommand: Command = {
     const password = await context.readSecret(`New password for ${login}: `);
     const { db } = await context.database();
     const operator = await getOperator(db.prisma, { login });
-    await setPassword(db, { id: operator.id, password, by: whoami(), now: context.clock.now() });
+    await setPassword(db, { id: operator.id, password, by: whoActs(), now: context.clock.now() });
     context.print(`${operator.login} has a new password; every session of ${operator.login} has ended.`);
     return 0;
   },
@@ -83,13 +83,4 @@ function oneLogin(args: string[]): string {
   const [login, ...more] = positionals;
   if (!login || more.length > 0) throw new UsageError('Give one login.');
   return login;
-}
-
-/** Containers run as numbers that have no name. */
-function whoami(): string {
-  try {
-    return `the command line (user ${userInfo().username})`;
-  } catch {
-    return `the command line (user ${process.getuid?.() ?? 'unknown'})`;
-  }
 }

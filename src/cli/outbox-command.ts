@@ -3,13 +3,11 @@ import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import { AppError } from '../kernel/errors.js';
 import { createLogger } from '../telemetry/logging.js';
 import { documentKinds, effectsOf } from '../compose/kinds.js';
-import {
-  listWaitingForPerson,
-  retryEntry,
-  settleByPerson,
-  type PersonDecision,
-} from '../sync/effects/outbox-decisions.js';
+import { decideEffect } from '../documents/decide-effect.js';
+import { listWaitingForPerson } from '../sync/effects/outbox-decisions.js';
+import type { WaitingDecision } from '../sync/effects/waiting-effects.js';
 import { idOf, table, UsageError, type Command, type CommandContext } from './command.js';
+import { whoActs } from './who-acts.js';
 
 const decisions = ['ask', 'done', 'not-done', 'send-again'] as const;
 
@@ -57,7 +55,7 @@ async function settle(
   const { db } = await context.database();
   const entry = (await listWaitingForPerson(db.prisma)).find((each) => each.id === id);
   if (!entry) throw new AppError('not-found', `No entry ${id} waits for a person.`);
-  const choice = { companyId: entry.companyId, id, now: context.clock.now() };
+  const { companyId } = entry;
   const kinds = documentKinds({
     db,
     clock: context.clock,
@@ -65,15 +63,14 @@ async function settle(
     openShop: nobody,
     findCancelling,
   });
-  const effects = effectsOf(kinds);
-  await db.transaction((tx) =>
-    decision === 'ask'
-      ? retryEntry(tx, choice)
-      : settleByPerson(tx, effects, choice, decided(decision, reason)),
+  await decideEffect(
+    { db, clock: context.clock, effects: effectsOf(kinds) },
+    { companyId, id, by: whoActs() },
+    decided(decision, reason),
   );
 }
 
-function decided(decision: PersonDecision['decision'], reason: string | undefined): PersonDecision {
+function decided(decision: WaitingDecision['decision'], reason: string | undefined): WaitingDecision {
   if (decision !== 'not-done') return { decision };
   if (!reason) throw new UsageError('Give the --reason that the document shall show.');
   return { decision, reason };

@@ -6,6 +6,6 @@ export function whoActs(): Actor {
   try {
     return commandActor(userInfo().username);
   } catch {
-    return commandActor(null);
+    return commandActor(process.getuid?.().toString() ?? null);
   }
 }

@@ -1,8 +1,8 @@
-import type { Operator } from './operator-store.js';
-
 /** A person, an ERP with its key, something that carries files and messages, or this program by itself. */
 type ActorKind = 'person' | 'key' | 'channel' | 'system';
-type ActorVia = 'api' | 'portal' | 'cli' | 'file' | 'flow' | 'effect' | 'sweep';
+/** Of this program: what a flow, an effect or a sweep does, and `service` for what all of them lead to, such as a new token. */
+type ProgramVia = 'flow' | 'effect' | 'sweep' | 'service';
+type ActorVia = 'api' | 'portal' | 'cli' | 'file' | ProgramVia;
 /** What an actor may do: everything here, the ERP's calls of its companies, or what the program's own work needs. */
 type ActorRole = 'administrator' | 'erp' | 'program';
 
@@ -52,7 +52,7 @@ export function keyActor({ companyId, keyId, slot }: KeyHolder, from: string): K
 }
 
 /** Somebody who is logged in to the pages. */
-export function operatorActor({ id, login }: Pick<Operator, 'id' | 'login'>, from: string): Actor {
+export function operatorActor({ id, login }: { id: number; login: string }, from: string): Actor {
   return {
     kind: 'person',
     id: String(id),
@@ -70,7 +70,7 @@ export function commandActor(user: string | null): Actor {
   return { kind: 'person', id: name, name, via: 'cli', from: null, companies: 'all', role: 'administrator' };
 }
 
-/** This program by itself. @param name of the flow, effect or sweep */
-export function systemActor(name: string, via: 'flow' | 'effect' | 'sweep'): Actor {
+/** This program by itself. @param name of the flow, effect, sweep or service */
+export function systemActor(name: string, via: ProgramVia): Actor {
   return { kind: 'system', id: name, name, via, from: null, companies: 'all', role: 'program' };
 }

@@ -1,3 +1,4 @@
+import type { Actor } from './actor.js';
 import { AppError } from '../kernel/errors.js';
 import { isUniqueViolation, type Database, type Tx } from '../store/database.js';
 import { hashPassword, verifyPassword } from './password.js';
@@ -32,18 +33,18 @@ const SHOWN = { id: true, login: true, passwordVersion: true };
 
 /**
  * Logins are kept in lower case.
- * @param wanted.by who makes the account, in words
+ * @param wanted.by who makes the account
  * @throws AppError invalid-request for a login with odd characters or a weak password; conflict
  */
 export async function createOperator(
   tx: Tx,
-  wanted: { login: string; password: string; by?: string },
+  wanted: { login: string; password: string; by: Actor },
 ): Promise<Operator> {
   if (normalizeLogin(wanted.login) === DEMO_OPERATOR.login) {
     throw invalid('login', 'The login demo is that of the demo; production does not start with it.');
   }
   refuseWeak(wanted.password, wanted.login);
-  return insertOperator(tx, wanted);
+  return insertOperator(tx, { ...wanted, by: wordsOf(wanted.by) });
 }
 
 /** For the demo alone: the account `demo` with the password `demo`. Safe to repeat. */
@@ -98,12 +99,12 @@ export async function getOperator(
 /**
  * Gives an operator a new password and ends all sessions of that operator; one that begins at this moment with the old password is
  * worth nothing either.
- * @param wanted.by who does it, in words
+ * @param wanted.by who does it
  * @throws AppError not-found; invalid-request for a weak password
  */
 export async function setPassword(
   db: Pick<Database, 'prisma' | 'transaction'>,
-  wanted: { id: number; password: string; by: string; now: Date },
+  wanted: { id: number; password: string; by: Actor; now: Date },
 ): Promise<void> {
   const { login } = await getOperator(db.prisma, wanted);
   refuseWeak(wanted.password, login);
@@ -116,7 +117,7 @@ export async function setPassword(
         passwordHash,
         passwordVersion: { increment: 1 },
         passwordSetAt: wanted.now,
-        passwordSetBy: wanted.by,
+        passwordSetBy: wordsOf(wanted.by),
       },
     });
     if (count === 0) throw new AppError('not-found', `There is no operator ${login} any more.`);
@@ -159,7 +160,7 @@ export function isLogin(text: string): boolean {
 
 async function insertOperator(
   tx: Tx,
-  wanted: { login: string; password: string; by?: string },
+  wanted: { login: string; password: string; by: string },
 ): Promise<Operator> {
   const login = normalizeLogin(wanted.login);
   if (!isLogin(login)) {
@@ -167,12 +168,17 @@ async function insertOperator(
   }
   const passwordHash = await hashPassword(wanted.password);
   try {
-    const data = { login, passwordHash, createdBy: wanted.by ?? null };
+    const data = { login, passwordHash, createdBy: wanted.by };
     return await tx.operator.create({ data, select: SHOWN });
   } catch (error) {
     if (isUniqueViolation(error)) throw new AppError('conflict', `There is an operator ${login} already.`);
     throw error;
   }
+}
+
+/** Who it was, for the list of operators, which outlives them. */
+function wordsOf({ via, name }: Actor): string {
+  return via === 'cli' ? `the command line (user ${name})` : `operator ${name}`;
 }
 
 function refuseWeak(password: string, login: string): void {

@@ -5,6 +5,7 @@ import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { documentRoutes } from '../documents/document-routes.js';
+import { runByHand } from '../documents/flows-by-hand.js';
 import { eventRoutes } from '../documents/event-routes.js';
 import { createDocumentLister } from '../documents/list-documents.js';
 import type { Waking } from '../documents/wake-effects.js';
@@ -12,6 +13,7 @@ import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
 import { documentPath } from '../logicbroker/document-types.js';
+import type { Lane } from '../kernel/lane.js';
 import type { Logger } from '../kernel/log.js';
 import { pushRoutes } from '../inventory/push/push-routes.js';
 import { exportRoutes } from '../inventory/items/export-routes.js';
@@ -26,7 +28,7 @@ import { inventoryRoutes } from '../inventory/inventory-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
 import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
-import { taskRoutes, type TaskRouteDeps } from '../sync/flows/task-routes.js';
+import { taskRoutes } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
 import { documentKinds } from './kinds.js';
@@ -37,7 +39,8 @@ export interface ApiRouteDeps {
   log: Logger;
   kinds: readonly DocumentKind[];
   wake?: Waking['wake'];
-  wakeFlow: TaskRouteDeps['wakeFlow'];
+  /** Wakes a worker after the commit; when that fails, the next beat finds the request. */
+  wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
   inventory: InventoryDeps;
   expectPush?: ExpectPush;
   /** Those of the inventory when left out. */
@@ -79,7 +82,13 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => partnerRoutes(api, version, deps),
     (api, version) => cancellationReasonRoutes(api, version, deps),
     (api, version) =>
-      taskRoutes(api, version, { ...deps, flows: productFlows, expectFlow: deps.expectPush?.ofFlow }),
+      taskRoutes(api, version, {
+        ...deps,
+        flows: productFlows,
+        runNow: async (caller, flowId) =>
+          deps.wakeFlow(await runByHand({ ...deps, flows: productFlows }, caller, { flowId })),
+        expectFlow: deps.expectPush?.ofFlow,
+      }),
     (api, version) => eventRoutes(api, version, documents),
   ];
 }

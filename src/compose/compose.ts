@@ -1,3 +1,8 @@
+import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
+import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
+import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
+import { pullOrdersFlow } from '../orders/order-flow.js';
+import { pullReturnsFlow } from '../returns/return-flow.js';
 import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import { pullCatalogue, type PullCatalogueDeps } from '../catalogue/pull-catalogue.js';
 import { findKnownCancellations } from '../cancellations/cancellation-store.js';
@@ -49,9 +54,11 @@ import { createSealer } from '../store/secrets.js';
 import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
 import { createForecast } from '../sync/budgets/expected-finish.js';
 import { productFlows } from './product-flows.js';
-import { checkFlows, findFlow } from '../sync/flows/flow-catalogue.js';
-import { decideWaiting } from '../sync/effects/waiting-effects.js';
-import { ensureFlows, listFlows, requestRun, type FlowHandler } from '../sync/flows/flows.js';
+import { checkFlows } from '../sync/flows/flow-catalogue.js';
+import { decideEffect } from '../documents/decide-effect.js';
+import { runByHand } from '../documents/flows-by-hand.js';
+import { ensureFlows, listFlows, type FlowHandler } from '../sync/flows/flows.js';
+import { requestRun } from '../sync/flows/request-run.js';
 import { HELP_PATH } from '../kernel/help.js';
 import { troubleshooting } from './troubleshooting.js';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
@@ -103,7 +110,14 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   const metrics = createMetrics(metricSources(db, clock), log);
   const { tiktok, door } = composeTikTok(config, { db, clock, log, metrics });
   const sealer = createSealer(await encryptionKeysOf(config));
-  const connections: ConnectionsDeps = { db, clock, log, sealer, tiktok, ensureFlows };
+  const connections: ConnectionsDeps = {
+    db,
+    clock,
+    log,
+    sealer,
+    tiktok,
+    ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
+  };
   const domain = domainDeps(connections, queues);
   const parts: Parts = {
     ...options,
@@ -225,14 +239,14 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ...orders,
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
   };
-  /** Adding a flow: its row in the catalogue, and its handler here. */
+  /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
-    ['pull-orders', (run) => pullOrders(orders, run)],
-    ['pull-cancellations', (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
-    ['pull-returns', (run) => pullReturns({ ...domain, matchSkus }, run)],
-    ['pull-catalogue', (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
-    ['push-inventory', (run) => pushInventory(stock, run)],
-    ['compare-inventory', (run) => compareInventory(stock, run)],
+    [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
+    [pullCancellationsFlow.name, (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
+    [pullReturnsFlow.name, (run) => pullReturns({ ...domain, matchSkus }, run)],
+    [pullCatalogueFlow.name, (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
+    [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
+    [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
   ]);
   checkFlows(handlers, productFlows);
   const effects = effectsOf(kinds);
@@ -271,7 +285,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
 /** What the seller has uploaded before goes to TikTok as soon as it is known what TikTok has. */
 function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> {
   return async (tx, { companyId, id: connectionId }) => {
-    await requestRun(tx, { companyId, connectionId, name: 'push-inventory', now: clock.now() });
+    await requestRun(tx, { companyId, connectionId, name: pushInventoryFlow.name, now: clock.now() });
   };
 }
 
@@ -368,18 +382,16 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
       absoluteMs: config.sessionHours * HOUR_MS,
     },
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
-    async decideEffect({ companyId, id, decision }) {
-      const which = { companyId, id, now: clock.now() };
-      await db.transaction((tx) => decideWaiting(tx, effectsOf(kinds), which, decision));
+    async decideEffect({ companyId, id, decision, by }) {
+      await decideEffect({ db, clock, effects: effectsOf(kinds) }, { companyId, id, by }, decision);
       await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
     },
-    async runNow({ companyId, connectionId, flow }) {
-      const known = findFlow(flow);
-      if (!known) throw new AppError('not-found', `There is no flow ${flow}.`);
-      const choice = { companyId, connectionId, name: known.name, now: clock.now() };
-      const { flowId: id, lane } = await db.transaction((tx) => requestRun(tx, choice));
+    async runNow({ companyId, connectionId, flow: name, by }) {
+      const deps = { db, clock, flows: productFlows };
+      const { id, lane } = await runByHand(deps, { companyId, by }, { connectionId, name });
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
+    wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     links: [
       { label: 'API description', href: '/docs', note: 'for the ERP team' },
       { label: 'Troubleshooting', href: HELP_PATH, note: 'every rule and error with its next step' },

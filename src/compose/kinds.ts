@@ -29,7 +29,7 @@ export function documentKinds(domain: ShipmentDeps): DocumentKind[] {
   return [
     orderKind({
       explainOrder: (which) => explainOrder(explaining, which),
-      ordersMoved: (tx, heads, to) => ordersMoved(tx, { heads, to, now: domain.clock.now() }),
+      ordersMoved: (tx, heads, to, by) => ordersMoved(tx, { heads, to, now: domain.clock.now(), by }),
     }),
     acknowledgementKind(acknowledgementDeps(domain)),
     shipmentKind(domain),

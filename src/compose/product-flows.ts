@@ -1,7 +1,16 @@
-import { connectionFlows, flowList, type FlowCatalogue } from '../sync/flows/flow-catalogue.js';
+import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
+import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
+import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
+import { pullOrdersFlow } from '../orders/order-flow.js';
+import { pullReturnsFlow } from '../returns/return-flow.js';
+import { flowList, type FlowCatalogue } from '../sync/flows/flow-catalogue.js';
 
-/**
- * Everything that runs at its times. Adding a flow for another kind of subject than a connection: its definition here, its
- * handler in compose.ts.
- */
-export const productFlows: FlowCatalogue = flowList([...connectionFlows.values()]);
+/** Everything that runs at its times. Adding a flow: its definition here, its handler in compose.ts. */
+export const productFlows: FlowCatalogue = flowList([
+  pullOrdersFlow,
+  pullCatalogueFlow,
+  pushInventoryFlow,
+  compareInventoryFlow,
+  pullCancellationsFlow,
+  pullReturnsFlow,
+]);

@@ -9,7 +9,7 @@ import { TikTokError } from '../tiktok/tiktok-errors.js';
 import type { TokenGrant } from '../tiktok/token-api.js';
 import { DAY_MS, MINUTE_MS, SECOND_MS, type Clock } from '../kernel/time.js';
 import type { ConnectionsDeps } from './connections-deps.js';
-import { resumeConnections, suspendAuthorization } from './authorization-health.js';
+import { resumeConnections, suspendAuthorization, TOKEN_KEEPER } from './authorization-health.js';
 import {
   openAuthorization,
   releaseRefreshLease,
@@ -209,7 +209,8 @@ async function saveUntilStored(
         const fromVersion = stored.tokenVersion;
         const version = await saveRefreshed(tx, deps.sealer, { id: stored.id, fromVersion, grant, now });
         // Somebody who had our old token may have been refused and have stopped the connections meanwhile.
-        if (version !== null) await resumeConnections(tx, stored.id, deps);
+        const whose = { authorizationId: stored.id, by: TOKEN_KEEPER };
+        if (version !== null) await resumeConnections(tx, whose, deps);
         return version;
       });
     } catch (error) {

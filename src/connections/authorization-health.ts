@@ -1,9 +1,13 @@
+import { systemActor, type Actor } from '../companies/actor.js';
 import { recordEvents } from '../documents/document-store.js';
 import type { Tx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
 import { markRefused } from './authorization-store.js';
 import { listConnections, updateConnection } from './connection-store.js';
 import type { ConnectionsDeps } from './connections-deps.js';
+
+/** Who renews access tokens, for whichever flow, effect or page needs one first. */
+export const TOKEN_KEEPER = systemActor('access-token', 'service');
 
 /**
  * TikTok refuses an authorisation for good: its connections stop until the seller has consented again. Their flows stand
@@ -24,6 +28,7 @@ export async function suspendAuthorization(
   }
   await recordEvents(
     tx,
+    TOKEN_KEEPER,
     connections.map((connection) => ({
       companyId: connection.companyId,
       connectionId: connection.id,
@@ -38,7 +43,7 @@ export async function suspendAuthorization(
 /** New tokens are there: connections that were waiting for them run again, and all their flows are due at once. */
 export async function resumeConnections(
   tx: Tx,
-  authorizationId: number,
+  { authorizationId, by }: { authorizationId: number; by: Actor },
   { ensureFlows, clock }: { ensureFlows?: ConnectionsDeps['ensureFlows']; clock: Clock },
 ): Promise<void> {
   const connections = (await listConnections(tx, { authorizationId })).filter(
@@ -50,6 +55,7 @@ export async function resumeConnections(
   }
   await recordEvents(
     tx,
+    by,
     connections.map((connection) => ({
       companyId: connection.companyId,
       connectionId: connection.id,

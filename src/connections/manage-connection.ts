@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { recordEvents } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import type { Prisma, Tx } from '../store/database.js';
@@ -25,12 +26,17 @@ export function baseUrlChoices(tiktok: TikTokAccess): { environment: Environment
 /** A draft: it has no seller and no shop yet. @throws AppError invalid-request for a bad name or Base URL */
 export async function createConnection(
   deps: ManageDeps,
-  wanted: { companyId: number; name: string; baseUrl: string; isUs: boolean },
+  wanted: { by: Actor; companyId: number; name: string; baseUrl: string; isUs: boolean },
 ): Promise<Connection> {
-  const { companyId, isUs } = wanted;
+  const { companyId, isUs, by } = wanted;
   const name = checkName(wanted.name);
   const environment = readBaseUrl(deps, wanted.baseUrl);
-  return insertConnection(deps.db.prisma, { companyId, name, environment, isUs, now: deps.clock.now() });
+  return deps.db.transaction(async (tx) => {
+    const now = deps.clock.now();
+    const connection = await insertConnection(tx, { companyId, name, environment, isUs, now });
+    await record(tx, { by }, connection, 'connection-changed', `${name} was created; it has no shop yet.`);
+    return connection;
+  });
 }
 
 /**
@@ -51,6 +57,10 @@ export async function changeServer(
         `This connection has the shop ${connection.shopName ?? connection.shopId} on ${connection.environment}.`,
         'Create a new connection for the other Base URL.',
       );
+    }
+    if (moved || which.isUs !== connection.isUs) {
+      const summary = `${connection.name} is for ${environment}${which.isUs ? ', a shop in the US' : ''} from now on.`;
+      await record(tx, which, connection, 'connection-changed', summary);
     }
     return updateConnection(tx, connection.id, {
       environment,
@@ -204,10 +214,10 @@ function differences(settings: ConnectionSettings): Prisma.InputJsonObject {
 
 async function record(
   tx: Tx,
-  { by }: ConnectionChange,
+  { by }: Pick<ConnectionChange, 'by'>,
   { companyId, id: connectionId }: Connection,
   event: EventTypeName,
   summary: string,
 ): Promise<void> {
-  await recordEvents(tx, [{ companyId, connectionId, event, summary, by }]);
+  await recordEvents(tx, by, [{ companyId, connectionId, event, summary }]);
 }

@@ -1,3 +1,5 @@
+import type { Actor } from '../companies/actor.js';
+import { recordEvents } from '../documents/document-store.js';
 import { AppError } from '../kernel/errors.js';
 import type { TikTokApp } from '../tiktok/client.js';
 import type { TokenGrant } from '../tiktok/token-api.js';
@@ -12,7 +14,7 @@ import {
 } from './authorization-store.js';
 import type { Connection } from './connection.js';
 import { getConnection, listConnections, lockConnection, updateConnection } from './connection-store.js';
-import type { ConnectionsDeps, WhichConnection } from './connections-deps.js';
+import type { ConnectionChange, ConnectionsDeps, WhichConnection } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { shopsOf } from './shops.js';
 import { appFor } from './tiktok-access.js';
@@ -57,9 +59,9 @@ export async function exchangeCode(
  */
 export async function keepConsent(
   deps: ConnectionsDeps,
-  consent: { connectionId: number; environment: Environment; grant: TokenGrant },
+  consent: { connectionId: number; environment: Environment; grant: TokenGrant; by: Actor },
 ): Promise<ConsentOutcome> {
-  const { grant } = consent;
+  const { grant, by } = consent;
   const app = appFor(deps.tiktok, consent.environment);
   if (grant.userType !== null && grant.userType !== SELLER) {
     const message = `${grant.sellerName || 'This account'} is not a seller's account (TikTok's user type ${grant.userType}).`;
@@ -68,10 +70,14 @@ export async function keepConsent(
   }
   const kept = await deps.db.transaction(async (tx) => {
     const connection = await lockConnection(tx, { id: consent.connectionId });
-    const authorization = await keepTokens(deps, tx, { app, connection, grant });
+    const authorization = await keepTokens(deps, tx, { app, connection, grant, by });
     if (authorization.companyId !== connection.companyId) return { authorization, foreign: true as const };
     const previous = await otherSellerBefore(tx, connection, authorization);
-    if (!previous) await updateConnection(tx, connection.id, { authorizationId: authorization.id });
+    if (!previous) {
+      await updateConnection(tx, connection.id, { authorizationId: authorization.id });
+      const said = `${connection.name} was authorised by ${sellerOf(authorization)}.`;
+      await record(tx, by, connection, said);
+    }
     return { authorization, foreign: false as const, previous };
   });
   if (kept.foreign) throw anotherCompany(grant.sellerName);
@@ -91,16 +97,16 @@ export async function keepConsent(
 async function keepTokens(
   deps: ConnectionsDeps,
   tx: Tx,
-  consent: { app: TikTokApp; connection: Connection; grant: TokenGrant },
+  consent: { app: TikTokApp; connection: Connection; grant: TokenGrant; by: Actor },
 ): Promise<Authorization> {
-  const { app, connection, grant } = consent;
+  const { app, connection, grant, by } = consent;
   const now = deps.clock.now();
   const account = { environment: connection.environment, appKey: app.appKey, openId: grant.openId };
   const { id } =
     (await findAuthorizationOf(tx, account)) ??
     (await ensureAuthorization(tx, { ...account, companyId: connection.companyId, now }));
   const authorization = await saveGrant(tx, deps.sealer, { id, grant, now });
-  await resumeConnections(tx, id, deps);
+  await resumeConnections(tx, { authorizationId: id, by }, deps);
   return authorization;
 }
 
@@ -120,7 +126,7 @@ async function otherSellerBefore(
  */
 export async function acceptOtherSeller(
   deps: ConnectionsDeps,
-  which: WhichConnection & { authorizationId: number },
+  which: ConnectionChange & { authorizationId: number },
 ): Promise<void> {
   const { connection, authorization } = await findOffer(deps, which);
   const shops = connection.shopId === null ? [] : await shopsOf(deps, authorization);
@@ -136,17 +142,23 @@ export async function acceptOtherSeller(
       authorizationId: authorization.id,
       ...(shop ? { shopCipher: shop.cipher } : {}),
     });
-    await resumeConnections(tx, authorization.id, deps);
+    const { by } = which;
+    await record(tx, by, connection, `${connection.name} belongs to ${sellerOf(authorization)} from now on.`);
+    await resumeConnections(tx, { authorizationId: authorization.id, by }, deps);
   });
 }
 
 /** The operator does not want the other seller: its tokens are forgotten unless another connection uses them. */
 export async function declineOtherSeller(
   deps: ConnectionsDeps,
-  which: WhichConnection & { authorizationId: number },
+  which: ConnectionChange & { authorizationId: number },
 ): Promise<void> {
-  const { authorization } = await findOffer(deps, which);
-  await deps.db.transaction((tx) => forgetUnused(tx, authorization.id, 'The authorisation was not wanted.'));
+  const { connection, authorization } = await findOffer(deps, which);
+  await deps.db.transaction(async (tx) => {
+    await forgetUnused(tx, authorization.id, 'The authorisation was not wanted.');
+    const said = `${connection.name} keeps its seller: ${sellerOf(authorization)} was declined.`;
+    await record(tx, which.by, connection, said);
+  });
 }
 
 /** Wipes the tokens of an authorisation that no open connection uses any more. */
@@ -167,6 +179,19 @@ async function findOffer(
     authorization?.companyId === connection.companyId && authorization.environment === connection.environment;
   if (!authorization || !fits) throw new AppError('not-found', 'There is no such authorisation.');
   return { connection, authorization };
+}
+
+async function record(
+  tx: Tx,
+  by: Actor,
+  { companyId, id: connectionId }: Connection,
+  summary: string,
+): Promise<void> {
+  await recordEvents(tx, by, [{ companyId, connectionId, event: 'connection-changed', summary }]);
+}
+
+function sellerOf({ sellerName }: Authorization): string {
+  return sellerName ? `the seller ${sellerName}` : 'another seller';
 }
 
 function anotherCompany(sellerName: string): AppError {

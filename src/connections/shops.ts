@@ -110,7 +110,7 @@ async function activate(
   if (before.status !== 'active' && saved.status === 'active') {
     const summary = `${saved.name} is connected to the shop ${shop.name} (${shop.region}).`;
     const { companyId } = saved;
-    await recordEvents(tx, [{ companyId, connectionId, event: 'connection-activated', summary, by }]);
+    await recordEvents(tx, by, [{ companyId, connectionId, event: 'connection-activated', summary }]);
   }
   return saved;
 }

@@ -1,3 +1,4 @@
+import { systemActor } from '../companies/actor.js';
 import { recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { Database } from '../store/database.js';
 import { toIsoSeconds, type Clock } from '../kernel/time.js';
@@ -18,6 +19,7 @@ export async function raiseNotices({ db, clock }: { db: Database; clock: Clock }
       const rows = await noteNearDeadlines(tx, { now: clock.now(), limit: BATCH });
       await recordEvents(
         tx,
+        systemActor('deadline-notices', 'sweep'),
         rows.map((row) => toEvent(row, row.threshold)),
       );
       return rows.length;

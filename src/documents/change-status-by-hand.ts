@@ -34,12 +34,12 @@ export async function changeStatusByHand(
   const { companyId } = by;
   const perform = kind.byHand.perform?.[to];
   const sources = perform ? [] : sourcesOf(kind, to);
-  await kind.byHand.prepare?.({ companyId, keys, to });
+  await kind.byHand.prepare?.({ companyId, keys, to, by });
   const { done, wake } = await deps.db.transaction(async (tx): Promise<Performed> => {
     await kind.byHand.lockFirst?.(tx, { companyId, keys });
     const heads = await lockDocuments(tx, { companyId, keys });
     const wanted = heads.filter((head) => head.type === kind.type && !(onlyIncrease && head.statusCode > to));
-    if (perform) return perform(tx, wanted, 'many');
+    if (perform) return perform(tx, wanted, { mode: 'many', by });
     const movable = heads.filter(
       (head) =>
         head.type === kind.type && sources.includes(head.statusCode) && !kind.byHand.forbids?.(head, to),
@@ -64,7 +64,7 @@ export async function changeOneStatusByHand(
   const { companyId } = by;
   const perform = kind.byHand.perform?.[to];
   const sources = perform ? [] : sourcesOf(kind, to);
-  await kind.byHand.prepare?.({ companyId, keys: [key], to });
+  await kind.byHand.prepare?.({ companyId, keys: [key], to, by });
   const { wake } = await deps.db.transaction(async (tx): Promise<Performed> => {
     await kind.byHand.lockFirst?.(tx, { companyId, keys: [key] });
     const [head] = await lockDocuments(tx, { companyId, keys: [key] });
@@ -73,7 +73,7 @@ export async function changeOneStatusByHand(
     if (head.statusCode === to) return { done: [], wake: [] };
     const forbidden = kind.byHand.forbids?.(head, to);
     if (forbidden) throw notThisOne(kind, head, forbidden);
-    if (perform) return perform(tx, [head], 'one');
+    if (perform) return perform(tx, [head], { mode: 'one', by });
     if (!sources.includes(head.statusCode)) throw notFromHere(kind, head, to);
     return move(tx, kind, { by, to, onlyIncrease: false, heads: [head] });
   });
@@ -96,7 +96,7 @@ async function move(
   const moving = heads.filter(({ statusCode }) => statusCode !== to && !(onlyIncrease && statusCode > to));
   const keys = moving.map(({ key }) => key);
   const done = await changeStatus(tx, { companyId, keys, type: kind.type, to, onlyIncrease, by });
-  const wake = done.length > 0 ? await kind.byHand.moved?.(tx, moving, to) : undefined;
+  const wake = done.length > 0 ? await kind.byHand.moved?.(tx, moving, to, by) : undefined;
   return { done, wake: wake ?? [] };
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { Api, ApiVersion, BodyExamples } from '../http/api.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
 import type { DocumentEnvelopes } from '../logicbroker/envelopes.js';
@@ -46,6 +47,8 @@ export interface DocumentKind {
 /** A document as a caller has sent it. */
 export interface SentDocument {
   companyId: number;
+  /** Who sends it. */
+  by: Actor;
   /** The v3 document, validated: for rules. */
   document: unknown;
   /** The same as it was sent, every number in its own digits: for keeping. */
@@ -108,7 +111,7 @@ export interface StatusByHand {
   /** Locks what the domain's own writers lock before they lock documents, so that nobody waits in a circle. */
   lockFirst?: (tx: Tx, which: { companyId: number; keys: readonly number[] }) => Promise<void>;
   /** Before the transaction of a change: may bring what it rests on up to date, also by asking TikTok. */
-  prepare?: (change: { companyId: number; keys: readonly number[]; to: number }) => Promise<void>;
+  prepare?: (change: { companyId: number; keys: readonly number[]; to: number; by: Actor }) => Promise<void>;
   /**
    * In place of setting a status that is reached by doing something. `one`: what cannot be done is thrown; `many`: it is
    * left alone.
@@ -120,13 +123,13 @@ export interface StatusByHand {
    * What else the move means for the domain, in the same transaction. May throw an AppError to refuse.
    * @returns outbox entries that it has asked for; they are woken after the commit
    */
-  moved?: (tx: Tx, documents: DocumentHead[], to: number) => Promise<readonly bigint[]>;
+  moved?: (tx: Tx, documents: DocumentHead[], to: number, by: Actor) => Promise<readonly bigint[]>;
 }
 
 export type PerformMove = (
   tx: Tx,
   documents: readonly DocumentHead[],
-  mode: 'one' | 'many',
+  how: { mode: 'one' | 'many'; by: Actor },
 ) => Promise<Performed>;
 
 export interface Performed {

@@ -172,7 +172,7 @@ interface StatusChange {
   /** Text for the history beside "from -> to". */
   details?: string;
   /** Who moves them. */
-  by?: Actor;
+  by: Actor;
 }
 
 /**
@@ -235,16 +235,18 @@ export interface NewEvent {
   summary: string;
   details?: string;
   additional?: object;
-  /** Who did it. */
-  by?: Actor;
 }
 
-/** Writes lines of history in one statement; what is missing of the document's own columns is taken from its row. */
-export async function recordEvents(tx: SqlTx, events: NewEvent[]): Promise<void> {
+/**
+ * Writes lines of history in one statement; what is missing of the document's own columns is taken from its row.
+ * @param by who did it: nothing is written down that nobody did
+ */
+export async function recordEvents(tx: SqlTx, by: Actor, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const rows = events.map(({ by, ...event }) => {
+  const actor = actorColumns(by);
+  const rows = events.map((event) => {
     const { id, level, category } = eventTypes[event.event];
-    return { ...event, typeId: id, level, category, ...actorColumns(by) };
+    return { ...event, typeId: id, level, category, ...actor };
   });
   await tx.$executeRaw`
     INSERT INTO events (company_id, connection_id, document_key, document_type, link_key, sender_id, receiver_id,

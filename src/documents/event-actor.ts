@@ -9,11 +9,6 @@ export interface ActorColumns {
 }
 
 /** Without the address that the actor came from: companies read their history, and an address is personal. */
-export function actorColumns(by: Actor | undefined): ActorColumns {
-  return {
-    actorKind: by?.kind ?? null,
-    actorId: by?.id ?? null,
-    actorName: by?.name ?? null,
-    actorVia: by?.via ?? null,
-  };
+export function actorColumns({ kind, id, name, via }: Actor): ActorColumns {
+  return { actorKind: kind, actorId: id, actorName: name, actorVia: via };
 }

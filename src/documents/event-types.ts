@@ -24,8 +24,9 @@ export const eventTypes = {
   'document-failed': eventType(21, 'Alert', 'Status', 'document.failed'),
   'document-fetched': eventType(22, 'Info', 'Status', 'document.fetched'),
   'reported-by-erp': eventType(24, 'Info', 'ERP', 'erp.reported'),
+  'decided-by-hand': eventType(25, 'Warning', 'Status', 'document.decided'),
   'document-changed': eventType(23, 'Info', 'Status', 'document.changed'),
-  'document-remarked': eventType(25, 'Warning', 'Status', 'document.remarked'),
+  'document-remarked': eventType(26, 'Warning', 'Status', 'document.remarked'),
   'shipment-created': eventType(40, 'Info', 'Shipment', 'shipment.created'),
   'shipment-sent': eventType(41, 'Info', 'Shipment', 'shipment.sent'),
   'shipment-failed': eventType(42, 'Alert', 'Shipment', 'shipment.failed'),
@@ -68,8 +69,12 @@ export const eventTypes = {
   'connection-changed': eventType(81, 'Info', 'Connection', 'connection.changed'),
   'connection-closed': eventType(82, 'Warning', 'Connection', 'connection.closed'),
   'connection-needs-reauthorization': eventType(83, 'Alert', 'Connection', 'connection.failed'),
+  'company-created': eventType(90, 'Info', 'Company', 'company.created'),
+  'api-key-changed': eventType(91, 'Warning', 'Company', 'company.key'),
   'flow-failed': eventType(100, 'Alert', 'Flow', 'flow.failed'),
   'flow-recovered': eventType(101, 'Info', 'Flow', 'flow.recovered'),
+  'flow-requested': eventType(102, 'Info', 'Flow', 'flow.requested'),
+  'flow-changed': eventType(103, 'Info', 'Flow', 'flow.changed'),
 } as const satisfies Record<string, EventType>;
 
 export type EventTypeName = keyof typeof eventTypes;

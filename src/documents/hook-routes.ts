@@ -162,7 +162,7 @@ function editRoute(api: Api, version: ApiVersion, type: DocumentType, edit: Edit
 }
 
 function sentIn({ caller, body, received }: FastifyRequest): SentDocument {
-  return { companyId: caller.companyId, document: body, kept: received?.kept };
+  return { companyId: caller.companyId, by: caller, document: body, kept: received?.kept };
 }
 
 /** 201 also when the document was there already: the caller has what it wanted. */

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { AppError } from '../kernel/errors.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
@@ -29,16 +30,16 @@ export interface Resending<Locked, Part> {
 export async function sendAgain<Locked, Part>(
   tx: Tx,
   resending: Resending<Locked, Part>,
-  document: { companyId: number; key: number },
+  document: { companyId: number; key: number; by: Actor },
   locked: Locked,
 ): Promise<bigint[]> {
-  const { companyId, key } = document;
+  const { companyId, key, by } = document;
   const { type } = resending;
   const parts = await resending.refused(tx, locked);
   if (parts.length === 0) throw nothingToSend(resending, key);
   await resending.check(tx, locked);
   const wake = await resending.ask(tx, locked, parts);
-  await changeStatus(tx, { companyId, keys: [key], type, to: StatusCode.processing });
+  await changeStatus(tx, { companyId, keys: [key], type, to: StatusCode.processing, by });
   return wake;
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { DECIDE_BY_HAND } from '../sync/effects/decide-by-hand.js';
 import type { EffectOutcome } from '../sync/effects/outbox.js';
 import { describeError } from '../sync/effects/tiktok-refusal.js';
@@ -46,11 +47,12 @@ export async function settleDocument(
   tx: Tx,
   renderer: Renderer,
   document: { companyId: number; key: number },
-  { standing, events }: { standing: DocumentStanding; events: readonly NewEvent[] },
+  { by, standing, events }: { by: Actor; standing: DocumentStanding; events: readonly NewEvent[] },
 ): Promise<void> {
   const { companyId, key } = document;
   const { to, errorMessage } = standing;
-  await recordEvents(tx, [...events]);
-  if (to !== null) await changeStatus(tx, { companyId, keys: [key], type: renderer.type, to, errorMessage });
+  await recordEvents(tx, by, events);
+  const { type } = renderer;
+  if (to !== null) await changeStatus(tx, { companyId, keys: [key], type, to, errorMessage, by });
   await refreshDocuments(tx, renderer, { companyId, keys: [key] });
 }

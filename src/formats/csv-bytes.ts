@@ -1,5 +1,6 @@
 import {
   createCsvReader,
+  declaredDelimiter,
   sniffDelimiter,
   sniffLineEnd,
   type CsvReader,
@@ -37,7 +38,11 @@ export function createCsvBytesReader(encoding: TextEncoding, handlers: TableHand
     const lineEnd = sniffLineEnd(start);
     delimiter = sniffDelimiter(start);
     hasPlainLines = lineEnd === '\n' && (encoding === 'utf-8' || encoding === 'windows-1252');
-    return createCsvReader(delimiter, lineEnd, handlers);
+    return createCsvReader(
+      delimiter,
+      lineEnd,
+      declaredDelimiter(start) ? withoutFirstRow(handlers) : handlers,
+    );
   }
 
   function takeLines(reader: CsvReader, bytes: Buffer, from: number): number {
@@ -68,6 +73,16 @@ export function createCsvBytesReader(encoding: TextEncoding, handlers: TableHand
     end() {
       csv?.write(decoding.end());
       csv?.end();
+    },
+  };
+}
+
+/** The first line declares the separator, and is no row. */
+function withoutFirstRow({ row, ...others }: TableHandlers): TableHandlers {
+  return {
+    ...others,
+    row(fields, count, rowNumber, isUnended) {
+      if (rowNumber > 1) row(fields, count, rowNumber, isUnended);
     },
   };
 }

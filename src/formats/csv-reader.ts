@@ -18,20 +18,34 @@ const CARRIAGE_RETURN = 0x0d;
 const UNKNOWN = -2;
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 
-/** By the header alone: the separator that stands in it most often outside quotes, a comma where there is none. */
+/** Lines without any separator that may stand above the header: the title of a report. */
+const MOST_TITLES = 20;
+
+/**
+ * By the header alone, which is the first line that has a separator: the one that stands in it most often outside quotes. A
+ * comma where there is none. What the first line of spreadsheets declares (`sep=;`) counts before.
+ */
 export function sniffDelimiter(start: string): Delimiter {
-  const header = firstLine(start).replaceAll(/"[^"]*"/g, '');
-  const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
-  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
+  const declared = declaredDelimiter(start);
+  if (declared) return declared;
+  for (const line of start.split(/\r\n|[\r\n]/, MOST_TITLES)) {
+    const header = line.replaceAll(/"[^"]*"/g, '');
+    const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
+    const most = Math.max(...counts);
+    if (most > 1) return DELIMITERS[counts.indexOf(most)]!;
+  }
+  return ',';
+}
+
+/** The separator that a first line `sep=;` names, as spreadsheets write and read it; null without such a line. */
+export function declaredDelimiter(start: string): Delimiter | null {
+  const declared = /^"?sep=([,;\t|])"?\s*[\r\n]/i.exec(start)?.[1];
+  return DELIMITERS.find((delimiter) => delimiter === declared) ?? null;
 }
 
 /** `\r` alone ends lines only in files that have no `\n`: old Macintosh spreadsheets. */
 export function sniffLineEnd(start: string): '\n' | '\r' {
   return start.includes('\n') || !start.includes('\r') ? '\n' : '\r';
-}
-
-function firstLine(text: string): string {
-  return text.slice(0, /[\r\n]/.exec(text)?.index ?? text.length);
 }
 
 /**
@@ -49,6 +63,7 @@ export function createCsvReader(
   const fields: string[] = [];
   let rest = '';
   let rowNumber = 0;
+  let isUnended = false;
   /** In the middle of a row that is too long: everything up to its end is skipped. */
   let skips = false;
   /** Where the next ones are in the text that is read; UNKNOWN before the first look, -1 when there is none any more. */
@@ -87,6 +102,7 @@ export function createCsvReader(
         if (all.length - at > LONGEST_ROW) return tooLong(all);
         if (!isLast || at >= all.length) return at;
         end = all.length;
+        isUnended = true;
       }
       if (end - at > LONGEST_ROW) {
         rowNumber += 1;
@@ -115,7 +131,7 @@ export function createCsvReader(
       at = all.indexOf(delimiter, from);
     }
     fields[count++] = all.slice(from, end);
-    handlers.row(fields, count, rowNumber);
+    handlers.row(fields, count, rowNumber, isUnended);
     return at;
   }
 
@@ -151,7 +167,7 @@ export function createCsvReader(
       if (all[at] === '\r' && lineEnd === '\n' && all[at + 1] === '\n') at += 1;
       if (at >= all.length || all[at] === lineEnd) {
         rowNumber += 1;
-        handlers.row(fields, count, rowNumber);
+        handlers.row(fields, count, rowNumber, at >= all.length);
         return at + 1;
       }
       if (all[at] !== delimiter) {

@@ -1,13 +1,14 @@
 /** What is wrong with the shape of a row; the rows around it are read all the same. */
-export type RowProblem = 'too-long' | 'open-quote' | 'text-after-quote';
+export type RowProblem = 'too-long' | 'open-quote' | 'text-after-quote' | 'no-item';
 
 /** What reads the rows of a file, whatever its format. */
 export interface TableHandlers {
   /**
    * A row: the first `count` of `fields`, which is the same array every time. Rows are numbered as a spreadsheet does:
-   * the header is row 1, blank lines count, a line break inside quotes does not.
+   * the header is row 1, blank lines count, a line break inside quotes does not. `isUnended`: the file ends with it, and
+   * not with a line end, as many programs write files, and as a file ends that is cut off.
    */
-  row(fields: readonly string[], count: number, rowNumber: number): void;
+  row(fields: readonly string[], count: number, rowNumber: number, isUnended?: boolean): void;
   problem(problem: RowProblem, rowNumber: number): void;
   /**
    * Asked before a line is cut into fields: who can take whole lines as they stand in the file. Null until the header was

@@ -11,9 +11,12 @@ interface EncodingFinding {
 
 const UTF8_BOM = [0xef, 0xbb, 0xbf];
 
+/** The start of a file, by which UTF-16 without a mark is told. */
+const SAMPLE_BYTES = 1_024;
+
 /**
- * Finds the encoding of a text while its bytes pass by: UTF-16 by its byte order mark, else UTF-8 when every byte agrees,
- * else Windows-1252, which is what spreadsheets write on Western European systems.
+ * Finds the encoding of a text while its bytes pass by: UTF-16 by its byte order mark or by zeros in every second byte of its
+ * start, else UTF-8 when every byte agrees, else Windows-1252, which is what spreadsheets write on Western European systems.
  */
 export function createEncodingProbe(): { push(bytes: Uint8Array): void; finding(): EncodingFinding } {
   let head = Buffer.alloc(0);
@@ -21,7 +24,8 @@ export function createEncodingProbe(): { push(bytes: Uint8Array): void; finding(
   let agrees = true;
   return {
     push(bytes) {
-      if (head.length < 3) head = Buffer.concat([head, bytes.subarray(0, 3 - head.length)]);
+      if (head.length < SAMPLE_BYTES)
+        head = Buffer.concat([head, bytes.subarray(0, SAMPLE_BYTES - head.length)]);
       if (!agrees) return;
       const part = tail.length === 0 ? bytes : Buffer.concat([tail, bytes]);
       const end = wholeCharacters(part);
@@ -31,15 +35,28 @@ export function createEncodingProbe(): { push(bytes: Uint8Array): void; finding(
     finding() {
       if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 };
       if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', bomBytes: 2 };
+      const wide = utf16WithoutMark(head);
+      if (wide) return { encoding: wide, bomBytes: 0 };
       if (!agrees || tail.length > 0) return { encoding: 'windows-1252', bomBytes: 0 };
       return { encoding: 'utf-8', bomBytes: UTF8_BOM.every((byte, at) => head[at] === byte) ? 3 : 0 };
     },
   };
 }
 
+/** A header in Latin letters has a zero in every second byte. */
+function utf16WithoutMark(head: Uint8Array): TextEncoding | null {
+  const zeros = [0, 0];
+  for (const [at, byte] of head.entries()) if (byte === 0) zeros[at % 2]! += 1;
+  const half = head.length / 2;
+  if (half < 8) return null;
+  if (zeros[1]! > half * 0.7 && zeros[0]! < half * 0.1) return 'utf-16le';
+  return zeros[0]! > half * 0.7 && zeros[1]! < half * 0.1 ? 'utf-16be' : null;
+}
+
 /** Bytes of the byte order mark at the start of a text, which are no text. */
 export function bytesOfMark(start: Uint8Array, encoding: TextEncoding): number {
-  if (encoding === 'utf-16le' || encoding === 'utf-16be') return 2;
+  if (encoding === 'utf-16le') return start[0] === 0xff && start[1] === 0xfe ? 2 : 0;
+  if (encoding === 'utf-16be') return start[0] === 0xfe && start[1] === 0xff ? 2 : 0;
   return encoding === 'utf-8' && UTF8_BOM.every((byte, at) => start[at] === byte) ? 3 : 0;
 }
 

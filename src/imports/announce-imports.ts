@@ -1,3 +1,4 @@
+import { systemActor, type Actor } from '../companies/actor.js';
 import { recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { FeedKind } from './feed-kind.js';
 import type { ImportRecord } from './import.js';
@@ -6,27 +7,39 @@ import type { ImportDeps } from './import-deps.js';
 
 const BATCH = 100;
 
+/** Imports whose caller is still there: what is told of them names it. */
+interface OwnImports {
+  by: Actor;
+  ids: readonly number[];
+}
+
+/** Who tells of what a process has left untold. */
+const SWEEP = systemActor('imports-announced', 'sweep');
+
 /**
  * Draws the consequences of imports that have none yet, and writes their events. Rows are written on a connection of their
  * own, so events cannot be in that transaction; this runs right after it and, should the process have died in between, in the
  * next sweep.
+ * @param own left out: all that nobody has announced, as the program
  * @returns how many
  */
-export async function announceImports({
-  db,
-  clock,
-  feedKinds,
-}: Pick<ImportDeps, 'db' | 'clock' | 'feedKinds'>): Promise<number> {
+export async function announceImports(
+  { db, clock, feedKinds }: Pick<ImportDeps, 'db' | 'clock' | 'feedKinds'>,
+  own?: OwnImports,
+): Promise<number> {
+  const { by, ids } = own ?? { by: SWEEP };
   for (const kind of feedKinds) {
     if (!kind.follow) continue;
-    for (const connection of await findUnfollowed(db.prisma, kind.code)) await kind.follow(connection);
+    const connections = await findUnfollowed(db.prisma, { kind: kind.code, ids });
+    for (const connection of connections) await kind.follow({ ...connection, by });
   }
   const kinds = new Map(feedKinds.map((kind) => [kind.code, kind]));
   return db.transaction(async (tx) => {
-    const records = await lockUnannounced(tx, { kinds: [...kinds.keys()], limit: BATCH });
+    const records = await lockUnannounced(tx, { kinds: [...kinds.keys()], ids, limit: BATCH });
     if (records.length === 0) return 0;
     await recordEvents(
       tx,
+      by,
       records.flatMap((record) => eventsOf(record, kinds.get(record.kind)!)),
     );
     await markAnnounced(

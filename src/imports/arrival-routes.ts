@@ -41,7 +41,8 @@ export function noteArrival(
     if (connections.length === 0) return;
     request.arrivals = await noteArrivals(deps, connections, { kind, via: 'http' });
     const end = (): void => {
-      endArrivals(deps, request.arrivals, reasonOf(request, reply)).catch((error: unknown) => {
+      const ending = { reason: reasonOf(request, reply), by: request.caller };
+      endArrivals(deps, request.arrivals, ending).catch((error: unknown) => {
         // The sweep ends it.
         deps.log.warn({ err: error, requestId: request.id }, 'record of an upload not ended');
       });

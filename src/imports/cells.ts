@@ -1,28 +1,31 @@
 import { parseDateTime } from '../formats/date-time.js';
+import { cleanText } from './clean-text.js';
 import { cell, type CurrentRow } from './current-row.js';
+import type { Numbers } from './numbers.js';
 import { LARGEST_QUANTITY, LONGEST_SKU, PLAIN_SKU } from './sku.js';
 
 /** How the cells of a column that only informs are read; a cell that does not fit is left out, and its row goes on. */
 export type DetailKind = 'text' | 'number' | 'whole' | 'date';
 
 const WHOLE = /^\d{1,10}(\.0*)?$/;
-/** Some systems write the sign behind, some a real minus. */
-const NEGATIVE = /^[-\u2212]\d{1,60}([.,]\d{0,60})?$|^\d{1,60}([.,]\d{0,60})?[-\u2212]$/;
+/** Some systems write the sign behind, some a real minus; accountants put what is missing in brackets. */
+const NEGATIVE = /^[-\u2212]\s?([^-\u2212]{1,60})$|^([^-\u2212]{1,60}?)\s?[-\u2212]$|^\(([^()]{1,60})\)$/;
 const BEYOND = /^\d{1,60}(\.0{0,60})?$/;
+/** Zeros behind the decimals that are kept say nothing. */
 const DECIMAL = /^\d{1,12}(\.\d{1,6}0*)?$/;
 const NOT_TEXT = /\p{Cc}|\p{Surrogate}/u;
 /** Free text may have several lines. */
 const NOT_FREE_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\p{Surrogate}/u; // oxlint-disable-line no-control-regex -- they are what is looked for
 /** What a spreadsheet makes of a long number. */
-const SPOILT_BY_SPREADSHEET = /^\d(\.\d+)?e\+\d{1,3}$/i;
+const SPOILT_BY_SPREADSHEET = /^\d([.,]\d+)?e\+\d{1,3}$/i;
 const LONGEST_DETAIL = 4_000;
 const LONGEST_WAREHOUSE = 100;
 
 /** The SKU in a cell; null when there is none that can be taken, which is reported. */
 export function readSku(row: CurrentRow, index: number, nextWhenEmpty: string): string | null {
   const text = row.fields[index] ?? '';
-  if (PLAIN_SKU.test(text) && !text.includes('+')) return text;
-  const sku = text.trim();
+  if (PLAIN_SKU.test(text) && !/^[=']|\+/.test(text)) return text;
+  const sku = cleanText(text);
   if (sku === '') return row.refuse(index, 'is empty', nextWhenEmpty);
   if (sku.length > LONGEST_SKU) {
     return row.refuse(
@@ -44,13 +47,23 @@ export function readSku(row: CurrentRow, index: number, nextWhenEmpty: string): 
  * A number of pieces; null when it is none, which is reported. What an ERP has sold beyond its stock is nothing to sell:
  * refused, the former quantity would stay on sale.
  */
-export function readQuantity(row: CurrentRow, index: number | null, text: string): number | null {
-  const quantity = WHOLE.test(text) ? Number.parseInt(text, 10) : Number.NaN;
-  if (quantity <= LARGEST_QUANTITY) return quantity;
-  if (NEGATIVE.test(text)) {
+export function readQuantity(
+  row: CurrentRow,
+  index: number | null,
+  { text: given, numbers }: { text: string; numbers: Numbers },
+): number | null {
+  const signed = NEGATIVE.exec(given);
+  const unsigned = signed?.slice(1).find((part) => part !== undefined) ?? given;
+  const number = numbers.read(unsigned);
+  const isNegative = signed !== null && (number !== null || numbers.wasAmbiguous);
+  if (numbers.wasAmbiguous && !isNegative) return refuseAmbiguous(row, index);
+  const text = number ?? given;
+  if (isNegative) {
     row.remark(index, 'is negative and counts as 0', 'Nothing is for sale of it');
     return 0;
   }
+  const quantity = WHOLE.test(text) ? Number.parseInt(text, 10) : Number.NaN;
+  if (quantity <= LARGEST_QUANTITY) return quantity;
   if (BEYOND.test(text)) {
     row.remark(
       index,
@@ -59,16 +72,28 @@ export function readQuantity(row: CurrentRow, index: number | null, text: string
     );
     return LARGEST_QUANTITY;
   }
-  const message = /^\d{1,60}[.,]\d{1,60}$/.test(text) ? 'is not a whole number' : 'is not a number';
+  const message = /^\d{1,60}\.\d{1,60}$/.test(text) ? 'is not a whole number' : 'is not a number';
   return row.refuse(index, message, 'A quantity is a whole number from 0');
 }
 
 /** A price in its own digits; empty when none is given, null when it was refused, which concerns nothing else of the row. */
-export function readCost(row: CurrentRow, index: number | null): string | null {
+export function readCost(row: CurrentRow, index: number | null, numbers: Numbers): string | null {
   const text = cell(row, index);
-  if (text === '' || DECIMAL.test(text)) return text;
-  const next = 'A price is digits with a point, such as 19.99: no currency, no thousands, at most 6 decimals';
-  return row.refuse(index, 'is not a price', next);
+  if (text === '') return text;
+  const number = numbers.read(text);
+  if (number !== null && DECIMAL.test(number)) return number;
+  if (numbers.wasAmbiguous) return refuseAmbiguous(row, index);
+  return row.refuse(
+    index,
+    'is not a price',
+    'A price is a number such as 19.99 or 19,99, with at most 6 decimals',
+  );
+}
+
+function refuseAmbiguous(row: CurrentRow, index: number | null): null {
+  const next =
+    'No other number of the file tells whether it has thousands or decimals: write it without thousands, and with two decimals';
+  return row.refuse(index, 'could be two different numbers', next);
 }
 
 export function isWarehouseCode(text: string): boolean {
@@ -77,7 +102,8 @@ export function isWarehouseCode(text: string): boolean {
 
 /** A cell that only informs, as it is kept; null when it is empty or (noted) none of its kind. */
 export function readDetail(row: CurrentRow, index: number | null, kind: DetailKind): string | null {
-  const text = cell(row, index);
+  // Free text keeps what joins the signs of its script.
+  const text = kind === 'text' && index !== null ? (row.fields[index] ?? '').trim() : cell(row, index);
   if (text === '' || index === null) return null;
   return detailOf(text, kind) ?? row.leaveOut(index);
 }

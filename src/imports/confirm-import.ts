@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import { AppError } from '../kernel/errors.js';
 import { bulkTransaction, type BulkTx } from '../store/bulk-transaction.js';
@@ -10,6 +11,8 @@ import { endHeld, lockHeld } from './import-store.js';
 interface HeldImport {
   connection: Connection;
   record: Pick<ImportRecord, 'id' | 'kind'>;
+  /** Who decides. */
+  by: Actor;
 }
 
 /**
@@ -20,7 +23,7 @@ interface HeldImport {
  */
 export async function confirmImport(
   deps: ImportDeps,
-  { connection, record }: HeldImport,
+  { connection, record, by }: HeldImport,
 ): Promise<Record<string, number>> {
   const importId = record.id;
   const kind = kindOf(deps, record.kind);
@@ -32,7 +35,7 @@ export async function confirmImport(
     await endHeld(tx, { importId, state: 'applied', reason: null, counts: applied.counts ?? {}, now });
     return applied;
   });
-  await announceImports(deps);
+  await announceImports(deps, { by, ids: [importId] });
   if (wake) await kind.wake?.(connection.id, wake);
   return counts;
 }
@@ -41,7 +44,7 @@ export async function confirmImport(
  * Forgets a feed that the brake has held: it was a mistake. What was let through stays.
  * @throws AppError not-found; rule-violated when it is not held (any more)
  */
-export async function refuseImport(deps: ImportDeps, { connection, record }: HeldImport): Promise<void> {
+export async function refuseImport(deps: ImportDeps, { connection, record, by }: HeldImport): Promise<void> {
   const importId = record.id;
   const kind = kindOf(deps, record.kind);
   await bulkTransaction(deps.db, async (tx) => {
@@ -50,7 +53,7 @@ export async function refuseImport(deps: ImportDeps, { connection, record }: Hel
     const reason = 'It was held, and was refused by hand.';
     await endHeld(tx, { importId, state: 'refused', reason, counts: {}, now: deps.clock.now() });
   });
-  await announceImports(deps);
+  await announceImports(deps, { by, ids: [importId] });
 }
 
 /** @returns when the held feed arrived */

@@ -1,3 +1,5 @@
+import { cleanText } from './clean-text.js';
+
 /** `error`: nothing of the row is taken. `warning`: the rest of it is. `overridden`: a later row says it anew. */
 export type FindingLevel = 'error' | 'warning' | 'overridden';
 
@@ -68,9 +70,9 @@ export function createCurrentRow(
   return row;
 }
 
-/** The cell without blanks around it; empty for a column that the file does not have. */
+/** The cell as its reader means it (see cleanText); empty for a column that the file does not have. */
 export function cell(row: CurrentRow, index: number | null): string {
-  return index === null ? '' : (row.fields[index] ?? '').trim();
+  return index === null ? '' : cleanText(row.fields[index] ?? '');
 }
 
 export function printable(value: string): string {

@@ -1,8 +1,10 @@
+import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import type { LineTaker } from '../formats/table.js';
 import type { Finding, ReportRow } from './current-row.js';
+import type { Numbers } from './numbers.js';
 import type { ImportCounts, ImportRecord } from './import.js';
 
 /**
@@ -56,7 +58,7 @@ export interface FeedKind<Rows = unknown, Found extends FoundChanges = FoundChan
   /** After the commit of whatever was applied: wakes what works on it. */
   wake?(connectionId: number, wake: Wake): Promise<void>;
   /** Draws the consequences of applied imports; repeated after a crash, so it compares what is with what should be. */
-  follow?(connection: { companyId: number; connectionId: number }): Promise<void>;
+  follow?(connection: { companyId: number; connectionId: number; by: Actor }): Promise<void>;
 }
 
 /** The call that takes files of a kind. */
@@ -91,6 +93,8 @@ export interface TableOptions {
   /** Of the file. */
   bytes: number;
   report: ReportRow;
+  /** Reads the numbers of the file. */
+  numbers: Numbers;
   /** Takes lines for COPY that did not come out of `read`, in blocks; a block is the taker's own. */
   write: (block: Buffer) => void;
 }
@@ -99,8 +103,8 @@ export interface TableOptions {
 export interface FeedTable<Rows = unknown> {
   /** Remarks about the header. */
   warnings: readonly string[];
-  /** One row as a line for COPY; null when the row is blank or was reported. */
-  read(fields: readonly string[], count: number, rowNumber: number): string | null;
+  /** One row as a line for COPY; null when the row is blank or was reported. `isUnended`: as TableHandlers.row says it. */
+  read(fields: readonly string[], count: number, rowNumber: number, isUnended?: boolean): string | null;
   /** Reports a row that could not even be cut into fields. */
   refuse(rowNumber: number, message: string, next: string): void;
   /** Takes plain lines as bytes, where that is faster. Asked often. */

@@ -59,11 +59,12 @@ export async function listFindings(tx: Tx, importId: number): Promise<Finding[]>
 /** Imports whose consequences and events are still to be written, locked; others that do the same skip them. */
 export async function lockUnannounced(
   tx: Tx,
-  { kinds, limit }: { kinds: readonly string[]; limit: number },
+  { kinds, ids, limit }: { kinds: readonly string[]; ids?: readonly number[] | undefined; limit: number },
 ): Promise<ImportRecord[]> {
   const rows = await tx.$queryRaw<StoredImport[]>`
     SELECT ${importColumns} FROM imports 
     WHERE announced_at IS NULL AND state NOT IN ('receiving', 'received') AND kind = ANY(${[...kinds]}::text[])
+      AND (${ids === undefined}::boolean OR id = ANY(${[...(ids ?? [])]}::int[]))
     ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
   return rows.map((row) => toRecord(row));
 }
@@ -71,10 +72,10 @@ export async function lockUnannounced(
 /** Connections with an import of the kind whose consequences may not have been drawn. */
 export async function findUnfollowed(
   tx: Tx,
-  kind: string,
+  { kind, ids }: { kind: string; ids?: readonly number[] | undefined },
 ): Promise<{ companyId: number; connectionId: number }[]> {
   return tx.import.findMany({
-    where: { announcedAt: null, kind, state: 'applied' },
+    where: { announcedAt: null, kind, state: 'applied', ...(ids && { id: { in: [...ids] } }) },
     select: { companyId: true, connectionId: true },
     distinct: ['connectionId'],
   });

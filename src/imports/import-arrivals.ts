@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import { announceImports } from './announce-imports.js';
 import { deleteUnread, insertReceiving, refuseUnread } from './import-store.js';
@@ -35,7 +36,7 @@ export async function noteArrivals(
 export async function endArrivals(
   deps: Pick<ImportDeps, 'db' | 'clock' | 'feedKinds'>,
   arrivals: readonly Pick<Arrival, 'importId' | 'isTaken'>[],
-  reason: string | null,
+  { reason, by }: { reason: string | null; by: Actor },
 ): Promise<void> {
   const ids = arrivals.filter(({ isTaken }) => !isTaken).map(({ importId }) => importId);
   if (ids.length === 0) return;
@@ -44,5 +45,5 @@ export async function endArrivals(
     return;
   }
   await refuseUnread(deps.db.prisma, { ids, reason, now: deps.clock.now() });
-  await announceImports(deps);
+  await announceImports(deps, { by, ids });
 }

@@ -132,7 +132,9 @@ export function importRoutes(api: Api, version: ApiVersion, deps: ImportRouteDep
     },
     async (request, reply) => {
       const { record, connection } = await find(request);
-      const counts = await deps.takeTurn(() => confirmImport(imports, { connection, record }));
+      const counts = await deps.takeTurn(() =>
+        confirmImport(imports, { connection, record, by: request.caller }),
+      );
       const { added = 0, changed = 0, superseded = 0 } = counts;
       const late = superseded > 0 ? `, ${superseded} SKUs of which something later counts` : '';
       return sendMessage(reply, `Import ${record.id} was applied: ${added} new, ${changed} changed${late}.`);
@@ -150,7 +152,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: ImportRouteDep
     },
     async (request, reply) => {
       const { record, connection } = await find(request);
-      await refuseImport(imports, { connection, record });
+      await refuseImport(imports, { connection, record, by: request.caller });
       return sendMessage(reply, `Import ${record.id} was refused: nothing more of it is applied.`);
     },
   );

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import { findConnection } from '../connections/connection-store.js';
 import { AppError } from '../kernel/errors.js';
@@ -31,6 +32,9 @@ interface Outcome {
   wake?: Wake | null | undefined;
 }
 
+/** `by`: who has it read. */
+type Received = ReceivedImport & { by: Actor };
+
 interface Read extends ImportResult {
   wake: Wake | null;
   findings: readonly Finding[];
@@ -43,9 +47,13 @@ interface Read extends ImportResult {
  * @throws AppError invalid-document when the file as a whole cannot be read, or has no row that can be taken; that is
  * recorded too. conflict when the shop's file before takes too long: the import stays received then
  */
-export async function readImport(deps: ImportDeps, importId: number): Promise<ImportResult> {
-  const received = await beginReading(deps.db, importId);
-  if (!received) return alreadyRead(deps, importId);
+export async function readImport(
+  deps: ImportDeps,
+  { importId, by }: { importId: number; by: Actor },
+): Promise<ImportResult> {
+  const begun = await beginReading(deps.db, importId);
+  if (!begun) return alreadyRead(deps, importId);
+  const received: Received = { ...begun, by };
   const kind = kindOf(deps, received.kind);
   const connection = await connectionOf(deps, received);
   let result: Read | null;
@@ -61,7 +69,7 @@ export async function readImport(deps: ImportDeps, importId: number): Promise<Im
   if (!result) return alreadyRead(deps, importId);
   const { record, wake } = result;
   if (record.state === 'applied') await kind.committed?.(record);
-  await announceImports(deps);
+  await announceImports(deps, { by, ids: [importId] });
   if (record.state === 'refused') throw nothingTaken(kind, record, result.findings);
   if (wake) await kind.wake?.(connection.id, wake);
   return result;
@@ -78,7 +86,7 @@ async function alreadyRead({ db }: ImportDeps, importId: number): Promise<Import
 }
 
 /** @throws AppError invalid-document when it was closed since */
-async function connectionOf(deps: ImportDeps, received: ReceivedImport): Promise<Connection> {
+async function connectionOf(deps: ImportDeps, received: Received): Promise<Connection> {
   const { companyId, connectionId } = received;
   const connection = await findConnection(deps.db.prisma, { companyId, id: connectionId });
   if (connection) return connection;

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { findConnection } from '../connections/connection-store.js';
 import { AppError, messageOf } from '../kernel/errors.js';
 import { MINUTE_MS } from '../kernel/time.js';
@@ -19,6 +20,8 @@ interface ReceiveOptions {
   /** As the sender calls it. */
   name: string | null;
   dryRun?: boolean;
+  /** Who sends it. */
+  by: Actor;
 }
 
 /**
@@ -31,7 +34,7 @@ interface ReceiveOptions {
 export async function receive(
   deps: ImportDeps,
   content: AsyncIterable<Buffer>,
-  { companyId, connectionId, feedKind, via, name, dryRun = false }: ReceiveOptions,
+  { companyId, connectionId, feedKind, via, name, dryRun = false, by }: ReceiveOptions,
 ): Promise<number> {
   const connection = await findConnection(deps.db.prisma, { companyId, id: connectionId });
   if (!connection) throw new AppError('not-found', `You have no shop ${connectionId}.`);
@@ -40,7 +43,8 @@ export async function receive(
     const file = await storeFile(deps, content, { companyId, name });
     await keepReceived(deps, [arrival!], { file, dryRun, readAfterMs: 0 });
   } catch (error) {
-    await endArrivals(deps, [arrival!], `The file did not arrive whole: ${messageOf(error)}`);
+    const reason = `The file did not arrive whole: ${messageOf(error)}`;
+    await endArrivals(deps, [arrival!], { reason, by });
     throw error;
   }
   return arrival!.importId;

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { AppError } from '../kernel/errors.js';
 import { bulkTransaction } from '../store/bulk-transaction.js';
 import { announceImports } from './announce-imports.js';
@@ -10,7 +11,11 @@ import { finishImport, type ReceivedImport } from './import-store.js';
 const MOST_IN_ANSWER = 10;
 
 /** Ends a file that cannot be taken as a whole; it has an event: whoever sent it may be a machine. */
-export async function endRefused(deps: ImportDeps, received: ReceivedImport, error: AppError): Promise<void> {
+export async function endRefused(
+  deps: ImportDeps,
+  { by, ...received }: ReceivedImport & { by: Actor },
+  error: AppError,
+): Promise<void> {
   await bulkTransaction(deps.db, (tx) =>
     finishImport(tx, {
       ...received,
@@ -19,7 +24,7 @@ export async function endRefused(deps: ImportDeps, received: ReceivedImport, err
       finishedAt: deps.clock.now(),
     }),
   );
-  await announceImports(deps);
+  await announceImports(deps, { by, ids: [received.id] });
 }
 
 /** The answer to a feed of which every row is bad: its record has them all. */

@@ -30,21 +30,35 @@ export function createRowReader(
   const leftOut: LeftOutCells = new Map();
   const row = createCurrentRow(columns.headers, report, leftOut);
 
-  function read(fields: readonly string[], count: number, rowNumber: number): string | null {
+  function read(
+    given: readonly string[],
+    count: number,
+    rowNumber: number,
+    isUnended = false,
+  ): string | null {
+    // Writers leave empty cells at the end of a row out, or separators behind the last column in.
+    const isShort = count < columns.count && !isUnended;
+    const fields = isShort ? filledUp(given, count, columns.count) : given;
     row.fields = fields;
     row.rowNumber = rowNumber;
-    const line = readRow(fields, count, rowNumber);
+    const line = readRow(fields, isShort ? columns.count : count, rowNumber);
     row.close(line !== null);
     return line;
   }
 
   function readRow(fields: readonly string[], count: number, rowNumber: number): string | null {
-    if (count !== columns.count) {
-      if (isBlank(fields, count)) return null;
+    if (fields[columns.supplierSku] === '' || count < columns.count)
+      if (isBlank(fields, 0, count)) return null;
+    if (count < columns.count)
+      return row.refuse(null, 'the file ends in the middle of this row', 'Send the whole file again');
+    if (count > columns.count && !isBlank(fields, columns.count, count)) {
       const message = `has ${count} columns where the header has ${columns.count}`;
-      return row.refuse(null, message, 'Put values that hold the separator or a quote in quotes');
+      return row.refuse(
+        null,
+        message,
+        'Put values that hold the separator (such as 12,50) or a quote in quotes',
+      );
     }
-    if (fields[columns.supplierSku] === '' && isBlank(fields, count)) return null;
     const sku = readSku(row, columns.supplierSku, 'Every row needs its SupplierSKU');
     if (sku === null) return null;
     const key = foldSku(sku, caseSensitive);
@@ -83,7 +97,11 @@ function numberText(rowNumber: number): string {
   return `${Math.floor(rowNumber / 1_000)}${LAST_DIGITS[rowNumber % 1_000]}`;
 }
 
-function isBlank(fields: readonly string[], count: number): boolean {
-  for (let index = 0; index < count; index++) if (fields[index]!.trim() !== '') return false;
+function filledUp(fields: readonly string[], count: number, columns: number): string[] {
+  return Array.from({ length: columns }, (_, index) => (index < count ? (fields[index] ?? '') : ''));
+}
+
+function isBlank(fields: readonly string[], from: number, to: number): boolean {
+  for (let index = from; index < to; index++) if (fields[index]!.trim() !== '') return false;
   return true;
 }

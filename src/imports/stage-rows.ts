@@ -7,6 +7,7 @@ import type { BulkTx } from '../store/bulk-transaction.js';
 import type { Finding, ReportRow } from './current-row.js';
 import type { FeedKind, FeedTable, PlainLines, StagedRows } from './feed-kind.js';
 import { MOST_FINDINGS } from './import.js';
+import { createNumbers, type Numbers } from './numbers.js';
 import { emptyFile, type TableSource } from './table-source.js';
 
 const BLOCK_CHARACTERS = 65_536;
@@ -20,6 +21,7 @@ const problems: Record<RowProblem, [message: string, next: string]> = {
     'a quote is opened and never closed',
     'Close the quote, or write a quote inside of quotes twice',
   ],
+  'no-item': ['is no item', 'An item is an object with a SupplierSKU and its values'],
   'text-after-quote': ['has text after a closing quote', 'Write a quote inside of quotes twice'],
 };
 
@@ -31,7 +33,21 @@ const problems: Record<RowProblem, [message: string, next: string]> = {
 export async function stageRows<Rows>(
   tx: BulkTx,
   source: TableSource,
-  { kind, table: name, caseSensitive }: StageOptions<Rows>,
+  options: StageOptions<Rows>,
+): Promise<StagedRows<Rows>> {
+  const numbers = createNumbers(source.decimalSign);
+  const staged = await stageOnce(tx, source, { ...options, numbers });
+  const learnt = numbers.learnt();
+  if (learnt === null) return staged;
+  // A number stood before those that tell how it is meant.
+  await tx.execute(`TRUNCATE ${options.table}`);
+  return stageOnce(tx, source, { ...options, numbers: createNumbers(learnt) });
+}
+
+async function stageOnce<Rows>(
+  tx: BulkTx,
+  source: TableSource,
+  { kind, table: name, caseSensitive, numbers }: StageOptions<Rows> & { numbers: Numbers },
 ): Promise<StagedRows<Rows>> {
   const writer = createBlockWriter(tx.copyFrom(`COPY ${name} FROM STDIN WITH (FREEZE)`));
   const findings: Finding[] = [];
@@ -42,16 +58,17 @@ export async function stageRows<Rows>(
     else errorCount += 1;
     if (findings.length < MOST_FINDINGS) findings.push(...found.slice(0, MOST_FINDINGS - findings.length));
   };
-  const options = { caseSensitive, bytes: source.bytes, report, write: writer.addBlock };
+  const options = { caseSensitive, bytes: source.bytes, report, numbers, write: writer.addBlock };
   const open: { table: FeedTable<Rows> | null; plain: PlainLines | null } = { table: null, plain: null };
+  const header = createHeaderSearch((headers) => kind.openTable(headers, options));
   let staged = 0;
   const pieces = source.read({
-    row(fields, count, rowNumber) {
+    row(fields, count, rowNumber, isUnended) {
       if (!open.table) {
-        open.table = kind.openTable(fields.slice(0, count), options);
+        open.table = header.read(fields.slice(0, count), rowNumber);
         return;
       }
-      const line = open.table.read(fields, count, rowNumber);
+      const line = open.table.read(fields, count, rowNumber, isUnended);
       if (line === null) return;
       staged += 1;
       writer.add(line);
@@ -67,7 +84,7 @@ export async function stageRows<Rows>(
   });
   await readAll(pieces, writer.drained);
   const { table, plain } = open;
-  if (!table) throw emptyFile();
+  if (!table) throw header.failure ?? emptyFile();
   plain?.flush();
   await writer.end();
   const { remarks, rows } = table.end();
@@ -76,7 +93,7 @@ export async function stageRows<Rows>(
     errorCount,
     warnedCount,
     findings,
-    warnings: [...source.warnings, ...table.warnings, ...remarks],
+    warnings: [...source.warnings, ...header.warnings, ...table.warnings, ...remarks],
     rows,
   };
 }
@@ -121,6 +138,45 @@ function createBlockWriter(stream: Writable): BlockWriter {
       stream.end(state.block);
       await finished(stream);
     },
+  };
+}
+
+/** Titles, dates and the like that reports have above their table. */
+const MOST_ROWS_ABOVE = 20;
+
+interface HeaderSearch<Table> {
+  /** The table whose header this row is; null when it is none. @throws AppError invalid-document after too many rows */
+  read(headers: string[], rowNumber: number): Table | null;
+  /** Why the first row is no header. */
+  readonly failure: AppError | null;
+  readonly warnings: string[];
+}
+
+/** The header is the first of the first rows that can be one; when none is, the first row is told what it lacks. */
+function createHeaderSearch<Table>(open: (headers: string[]) => Table): HeaderSearch<Table> {
+  const search: { failure: AppError | null; warnings: string[] } = { failure: null, warnings: [] };
+  let rows = 0;
+  return {
+    read(headers, rowNumber) {
+      rows += 1;
+      // Items that are objects name their members themselves: none of them is a header.
+      if (rowNumber === 0) return open(headers);
+      try {
+        const table = open(headers);
+        if (search.failure)
+          search.warnings.push(`The header was found in row ${rowNumber}; the rows above it were skipped`);
+        return table;
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'invalid-document') throw error;
+        search.failure ??= error;
+        if (rows > MOST_ROWS_ABOVE) throw search.failure;
+        return null;
+      }
+    },
+    get failure() {
+      return search.failure;
+    },
+    warnings: search.warnings,
   };
 }
 

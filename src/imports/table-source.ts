@@ -1,5 +1,7 @@
+import { Decimal } from 'decimal.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createCsvBytesReader } from '../formats/csv-bytes.js';
+import { foreignFormat } from '../formats/foreign-format.js';
 import { JsonNumber } from '../formats/json.js';
 import { readUntrustedJson } from '../formats/safe-json.js';
 import { inSlices } from '../formats/slices.js';
@@ -7,6 +9,7 @@ import type { TableHandlers } from '../formats/table.js';
 import { bytesOfMark, createTextDecoding, type TextEncoding } from '../formats/text-encoding.js';
 import { readXlsx } from '../formats/xlsx-reader.js';
 import { AppError } from '../kernel/errors.js';
+import type { DecimalSign } from './numbers.js';
 import type { BlobReader } from '../store/blobs/blob-reader.js';
 
 /** Rows of a file, whatever its format; can be read more than once. */
@@ -14,15 +17,20 @@ export interface TableSource {
   bytes: number;
   /** Remarks about the file before a row is read. */
   warnings: string[];
+  /** What stands before the decimals in a format whose numbers are typed; null where only the file itself can tell. */
+  decimalSign: DecimalSign | null;
   /** Hands over all rows, the header first; yields after each piece for the taker to empty what it gathered. */
   read(handlers: TableHandlers): AsyncIterable<void>;
 }
 
 const PIECE_BYTES = 65_536;
+/** By so much of its start a file of another kind is told. */
+const FOREIGN_BYTES = 4_096;
 /** Different names that the items of a body have: each item gets a cell for each of them. */
 const MOST_NAMES = 1_000;
 /** Between two turns of the process. */
 const ITEMS_AT_ONCE = 1_000;
+const MOST_EXPONENT = 20;
 const CELLS_AT_ONCE = 20_000;
 
 /** What is known of a file beside its content. */
@@ -43,11 +51,11 @@ export function sourceOfFile(
 ): TableSource {
   if (bytes === 0) throw emptyFile();
   if (format === 'xlsx') {
-    return { bytes, warnings: [], read: (handlers) => readXlsx(content, handlers) };
+    return { bytes, warnings: [], decimalSign: '.', read: (handlers) => readXlsx(content, handlers) };
   }
   if (format === 'json') {
     if (bytes > jsonLimitBytes) throw tooMuchJson(jsonLimitBytes);
-    return { bytes, warnings: [], read: (handlers) => readJson(content, handlers) };
+    return { bytes, warnings: [], decimalSign: '.', read: (handlers) => readJson(content, handlers) };
   }
   const warnings =
     encoding === 'windows-1252'
@@ -55,7 +63,12 @@ export function sourceOfFile(
           'The file is not UTF-8; it was read as Windows-1252. Save it as CSV UTF-8 to be sure of special characters',
         ]
       : [];
-  return { bytes, warnings, read: (handlers) => readCsv(content, encoding ?? 'utf-8', handlers) };
+  return {
+    bytes,
+    warnings,
+    decimalSign: null,
+    read: (handlers) => readCsv(content, encoding ?? 'utf-8', handlers),
+  };
 }
 
 async function* readCsv(
@@ -66,6 +79,7 @@ async function* readCsv(
   const reader = createCsvBytesReader(encoding, handlers);
   let isFirst = true;
   for await (const chunk of content.pieces()) {
+    if (isFirst) refuseForeign(chunk, encoding);
     for (let at = isFirst ? bytesOfMark(chunk, encoding) : 0; at < chunk.length; at += PIECE_BYTES) {
       reader.write(chunk.subarray(at, at + PIECE_BYTES));
       // A chunk is many pieces, and nobody else would come to its turn between them.
@@ -74,6 +88,20 @@ async function* readCsv(
     isFirst = false;
   }
   reader.end();
+}
+
+/** Of a file that is no table a reader of CSV could only say that it finds no header. */
+function refuseForeign(chunk: Buffer, encoding: TextEncoding): void {
+  const start = chunk.subarray(0, FOREIGN_BYTES);
+  const foreign = foreignFormat(start, createTextDecoding(encoding).write(start));
+  if (!foreign) return;
+  throw new AppError(
+    'invalid-document',
+    `The file is ${foreign.what}, and not a table that can be read here.`,
+    {
+      details: [{ field: 'file', message: `is ${foreign.what}`, next: foreign.next }],
+    },
+  );
 }
 
 async function* readJson(content: BlobReader, handlers: TableHandlers): AsyncGenerator<void> {
@@ -103,15 +131,14 @@ async function* readItems(items: readonly unknown[], handlers: TableHandlers): A
   handlers.row(names, names.length, 0);
   const rowsAtOnce = Math.max(1, Math.min(ITEMS_AT_ONCE, Math.floor(CELLS_AT_ONCE / names.length)));
   for (const [index, item] of items.entries()) {
-    const fields = fieldsOf(item, columns);
-    handlers.row(fields, fields.length, index + 1);
+    if (isPlain(item)) handlers.row(fieldsOf(item, columns), columns.size, index + 1);
+    else handlers.problem('no-item', index + 1);
     if ((index + 1) % rowsAtOnce === 0) yield nextTurn();
   }
 }
 
-/** Items spell their names as they like, each for itself; what is no item has no fields, and is reported. */
-function fieldsOf(item: unknown, columns: ReadonlyMap<string, number>): string[] {
-  if (!isPlain(item)) return [];
+/** Items spell their names as they like, each for itself. */
+function fieldsOf(item: Record<string, unknown>, columns: ReadonlyMap<string, number>): string[] {
   const fields = Array.from({ length: columns.size }, () => '');
   for (const [name, value] of Object.entries(item)) fields[columns.get(name.toLowerCase())!] = textOf(value);
   return fields;
@@ -144,8 +171,14 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (value instanceof JsonNumber) return value.text;
+  if (value instanceof JsonNumber) return /e/i.test(value.text) ? withoutExponent(value.text) : value.text;
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** `1.999e1` is 19.99; one that is far too large or small stays as it is, and is refused. */
+function withoutExponent(text: string): string {
+  const number = new Decimal(text);
+  return Math.abs(number.e) > MOST_EXPONENT ? text : number.toFixed();
 }
 
 function tooManyNames(): AppError {

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
@@ -128,7 +129,7 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
     async (request, reply) => {
       const arrival = await arrivalOf(deps, request);
       await keep(deps, request, request.query.dryrun);
-      const taken = await read(deps, arrival);
+      const taken = await read(deps, arrival, request.caller);
       reply.header('location', `/api/${version}/Inventory/Imports/${taken.record.id}`);
       return sendTaken(reply, kind, [taken]);
     },
@@ -187,24 +188,25 @@ async function storeBody({ imports }: ImportRouteDeps, request: FastifyRequest):
 async function read(
   { imports, takeTurn }: ImportRouteDeps,
   { importId, connection }: Arrival,
+  by: Actor,
 ): Promise<Taken> {
   try {
-    const result = await takeTurn(() => readImport(imports, importId));
+    const result = await takeTurn(() => readImport(imports, { importId, by }));
     return { ...result, partnerId: connection.partnerId };
   } catch (error) {
     const forgotten = [{ importId, isTaken: false }];
-    await endArrivals(imports, forgotten, null).catch(() => undefined);
+    await endArrivals(imports, forgotten, { reason: null, by }).catch(() => undefined);
     throw error;
   }
 }
 
 /** One shop after the other; a file that cannot be read at all is refused by the first. */
-async function readAll(deps: ImportRouteDeps, { arrivals }: FastifyRequest): Promise<Taken[]> {
+async function readAll(deps: ImportRouteDeps, { arrivals, caller }: FastifyRequest): Promise<Taken[]> {
   const taken: Taken[] = [];
   const failed: string[] = [];
   for (const [index, arrival] of arrivals.entries()) {
     try {
-      taken.push(await read(deps, arrival));
+      taken.push(await read(deps, arrival, caller));
     } catch (error) {
       if (taken.length === 0 || !(error instanceof AppError)) {
         // Whoever noted the others ends them, with the reason.

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Connection } from '../connections/connection.js';
@@ -87,7 +88,7 @@ function buttonRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): 
     path: string,
     name: string,
     words: { summary: string; description: string },
-    press: (connection: Connection) => Promise<string>,
+    press: (connection: Connection, by: Actor) => Promise<string>,
   ): void => {
     api.route({
       method,
@@ -98,7 +99,10 @@ function buttonRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): 
         ok: StringMessage,
       }),
       handler: async (request, reply) =>
-        sendMessage(reply, await press(await connectionOf(deps.inventory.db, request as PartnerRequest))),
+        sendMessage(
+          reply,
+          await press(await connectionOf(deps.inventory.db, request as PartnerRequest), request.caller),
+        ),
     });
   };
 
@@ -112,15 +116,15 @@ function buttonRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): 
         'The panic button: all quantities in all warehouses, sent at once, without the brake, also while the connection is ' +
         'paused. Files that arrived before raise nothing again. Without authorisation it waits, says so, and goes first.',
     },
-    async (connection) => sentenceOfZeroOut(connection, await zeroOut(inventory, connection)),
+    async (connection, by) => sentenceOfZeroOut(connection, await zeroOut(inventory, connection, by)),
   );
   button(
     'PUT',
     '/Inventory/:partnerId/Resend',
     'resendInventory',
     { summary: 'Send everything again', description: 'Whatever TikTok was sent before; with the next push.' },
-    async (connection) =>
-      `${await resendAll(inventory, connection)} items are sent again with the next push.`,
+    async (connection, by) =>
+      `${await resendAll(inventory, connection, by)} items are sent again with the next push.`,
   );
   button(
     'DELETE',
@@ -132,7 +136,8 @@ function buttonRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): 
         'Matches stay. Nothing is sent: TikTok keeps the quantities that it has. Feeds that wait to be confirmed are refused, ' +
         'and one that arrived before brings nothing back.',
     },
-    async (connection) => `${await deleteItems(inventory, connection)} items were removed; nothing is sent.`,
+    async (connection, by) =>
+      `${await deleteItems(inventory, connection, by)} items were removed; nothing is sent.`,
   );
   button(
     'DELETE',
@@ -142,7 +147,7 @@ function buttonRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): 
       summary: 'Drop all matches',
       description: 'Items stay, and are not sent until they are matched again.',
     },
-    async (connection) => `${await deleteMatches(inventory, connection)} matches were dropped.`,
+    async (connection, by) => `${await deleteMatches(inventory, connection, by)} matches were dropped.`,
   );
 }
 

@@ -40,8 +40,8 @@ export function invoiceKind(deps: TakeDeps): DocumentKind {
       schema: Invoice,
       examples: invoiceExamples,
       created: CreatedInvoiceMessage,
-      take: ({ companyId, orderKey, kept }) =>
-        takeOne(deps, invoiceTaking, companyId, { orderKey, document: kept as JsonObject }),
+      take: ({ companyId, by, orderKey, kept }) =>
+        takeOne(deps, invoiceTaking, { companyId, by }, { orderKey, document: kept as JsonObject }),
     },
     ofOrder: {
       most: MOST_INVOICES_OF_AN_ORDER,

@@ -34,7 +34,10 @@ export const EventActor = named(
     Kind: text('person, key, channel, or system for this service by itself.', 'person'),
     Id: text('Names it among its kind.'),
     Name: text(undefined, 'admin'),
-    Via: text('api, portal, cli, file, flow, effect or sweep.', 'portal'),
+    Via: text(
+      'api, portal, cli, file; of this service itself flow (a schedule), effect, sweep or service.',
+      'portal',
+    ),
   },
 );
 

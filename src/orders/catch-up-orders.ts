@@ -1,3 +1,5 @@
+import { pullOrdersFlow } from './order-flow.js';
+import type { Actor } from '../companies/actor.js';
 import { MINUTE_MS } from '../kernel/time.js';
 import { findWatermark } from '../sync/flows/flows.js';
 import type { PullCounts } from '../sync/pull/pull-definition.js';
@@ -32,9 +34,18 @@ interface CatchUp {
  */
 export async function catchUpOrders(
   deps: OrderKind['deps'],
-  { connection, api, now, signal }: OrderKind['source'] & { now: () => Date; signal?: AbortSignal },
+  {
+    connection,
+    api,
+    now,
+    by,
+    signal,
+  }: OrderKind['source'] & { now: () => Date; by: Actor; signal?: AbortSignal },
 ): Promise<CatchUp> {
-  const watermark = await findWatermark(deps.db.prisma, { connectionId: connection.id, name: 'pull-orders' });
+  const watermark = await findWatermark(deps.db.prisma, {
+    connectionId: connection.id,
+    name: pullOrdersFlow.name,
+  });
   const clock = shopClock(now);
   const from = overlapped(watermark) ?? new Date(now().getTime() - FIRST_LOOK_MS);
   const source = { connection, api };
@@ -42,7 +53,7 @@ export async function catchUpOrders(
   for await (const page of readAhead(readFrom(orderPull, source, { by: 'update_time', from }))) {
     observe(orderPull, clock, page);
     const readAt = clock.now();
-    addCounts(seen.counts, await takeWithoutProgress(orderPull, { deps, source, readAt }, page.items));
+    addCounts(seen.counts, await takeWithoutProgress(orderPull, { deps, source, readAt, by }, page.items));
     const last = lastTime(orderPull, page, 'update_time');
     if (last && clock.believes(last) && (!seen.newest || last > seen.newest)) seen.newest = last;
     // Whole seconds, as TikTok gives them: never later than it really was.

@@ -1,3 +1,5 @@
+import { pullOrdersFlow } from './order-flow.js';
+import { flowList } from '../sync/flows/flow-catalogue.js';
 import { findConnection, listConnections } from '../connections/connection-store.js';
 import type { ActiveConnection, Connection } from '../connections/connection.js';
 import { readSettings } from '../connections/settings.js';
@@ -297,10 +299,17 @@ function nextStepsOf(gates: GateResult[], connection: Connection | null, flow: F
   return steps;
 }
 
+const pulls = flowList([pullOrdersFlow]);
+
 async function pullFlowOf(deps: ExplainDeps, connection: Connection): Promise<FlowView | null> {
   const { companyId, id: connectionId } = connection;
-  const flows = await listFlows(deps.db.prisma, { companyId, connectionId, now: deps.clock.now() });
-  return flows.find(({ flow }) => flow.name === 'pull-orders') ?? null;
+  const [flow] = await listFlows(deps.db.prisma, {
+    companyId,
+    connectionId,
+    now: deps.clock.now(),
+    flows: pulls,
+  });
+  return flow ?? null;
 }
 
 function tiktokFacts(order: ShopOrder, readAt: Date): OrderExplanation['tiktok'] {

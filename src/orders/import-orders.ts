@@ -163,6 +163,7 @@ async function save(context: IngestContext, decisions: Decided[]): Promise<void>
     saveUnits(tx, made),
     recordEvents(
       tx,
+      context.by,
       decisions.flatMap((decision) => eventsOf(connection, decision)),
     ),
   ]);

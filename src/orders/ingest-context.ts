@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { ActiveConnection } from '../connections/connection.js';
 import type { Logger } from '../kernel/log.js';
 import type { Database, SqlTx } from '../store/database.js';
@@ -52,6 +53,8 @@ export interface IngestContext {
   connection: ActiveConnection;
   /** TikTok's time at which the page was read. */
   readAt: Date;
+  /** Who reads it. */
+  by: Actor;
 }
 
 /** Columns of an order that repeat what TikTok shows. */

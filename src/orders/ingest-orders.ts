@@ -50,7 +50,7 @@ export async function ingestOrders(
   const page = newestOfEach(orderVersions, orders);
   const work = async (tx: SqlTx): Promise<TakenIn> => {
     await options.begin?.(tx);
-    return takeIn({ deps, tx, connection, readAt: options.readAt }, page);
+    return takeIn({ deps, tx, connection, readAt: options.readAt, by: options.by }, page);
   };
   // The caller that has opened the transaction waits for its commit before it tells of this.
   if (options.tx) return (await work(options.tx)).counts;

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { lockDocuments, recordEvents, type NewEvent } from '../documents/document-store.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
@@ -43,7 +44,7 @@ export async function findUnmatchedLines(
  */
 export async function nameLines(
   tx: Tx,
-  { companyId, connectionId }: { companyId: number; connectionId: number },
+  { companyId, connectionId, by }: { companyId: number; connectionId: number; by: Actor },
   names: readonly (UnmatchedLine & { supplierSku: string })[],
 ): Promise<number> {
   const keys = [...new Set(names.map(({ documentKey }) => documentKey))];
@@ -72,7 +73,7 @@ export async function nameLines(
   const events = names
     .filter(({ orderId, lineNumber }) => isNamed.has(`${orderId} ${lineNumber}`))
     .map((line) => eventOf({ companyId, connectionId }, line, fetched.has(line.documentKey)));
-  await recordEvents(tx, events);
+  await recordEvents(tx, by, events);
   return named.length;
 }
 
@@ -82,7 +83,7 @@ export async function nameLines(
  */
 export async function showLateNames(
   tx: Tx,
-  { companyId, documentKeys }: { companyId: number; documentKeys: readonly number[] },
+  { companyId, documentKeys, by }: { companyId: number; documentKeys: readonly number[]; by: Actor },
 ): Promise<void> {
   const named = await tx.$queryRaw<(UnmatchedLine & { connectionId: number; supplierSku: string })[]>`
     UPDATE order_lines l SET supplier_sku = l.late_sku, late_sku = NULL
@@ -96,6 +97,7 @@ export async function showLateNames(
   await refreshOrderDocuments(tx, { companyId, orderIds });
   await recordEvents(
     tx,
+    by,
     named.map(({ connectionId, ...line }) => eventOf({ companyId, connectionId }, line, false)),
   );
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import type { DocumentHead } from '../documents/document.js';
 import { ExplanationMessage } from '../logicbroker/explanation-schema.js';
@@ -13,7 +14,7 @@ import { orderRenderer } from './render-orders.js';
 interface OrderKindDeps {
   explainOrder: ExplainOrder;
   /** What else it means that a caller has moved orders, in the same transaction. */
-  ordersMoved?: (tx: Tx, heads: readonly DocumentHead[], to: number) => Promise<void>;
+  ordersMoved?: (tx: Tx, heads: readonly DocumentHead[], to: number, by: Actor) => Promise<void>;
 }
 
 /** Statuses that a caller may leave: nothing was sent to TikTok yet. */
@@ -63,9 +64,9 @@ export function orderKind({ explainOrder, ordersMoved }: OrderKindDeps): Documen
       async lockFirst(tx, { companyId, keys }) {
         await lockOrdersByDocuments(tx, { companyId, documentKeys: keys });
       },
-      async moved(tx, heads, to) {
-        await handOutAgain(tx, heads, to);
-        await ordersMoved?.(tx, heads, to);
+      async moved(tx, heads, to, by) {
+        await handOutAgain(tx, heads, to, by);
+        await ordersMoved?.(tx, heads, to, by);
         return [];
       },
     },
@@ -81,8 +82,8 @@ export function orderKind({ explainOrder, ordersMoved }: OrderKindDeps): Documen
 }
 
 /** Below Acknowledged the ERP has yet to fetch the order, whatever it has fetched before. */
-async function handOutAgain(tx: Tx, heads: readonly DocumentHead[], to: number): Promise<void> {
+async function handOutAgain(tx: Tx, heads: readonly DocumentHead[], to: number, by: Actor): Promise<void> {
   const companyId = heads[0]?.companyId;
   if (companyId === undefined || to >= StatusCode.acknowledged) return;
-  await showLateNames(tx, { companyId, documentKeys: heads.map(({ key }) => key) });
+  await showLateNames(tx, { companyId, documentKeys: heads.map(({ key }) => key), by });
 }

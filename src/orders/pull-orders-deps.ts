@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { ActiveConnection } from '../connections/connection.js';
 import type { OpenedShop, OpenShop } from '../connections/open-shop.js';
 import type { ShopOrder } from '../domain/order.js';
@@ -17,7 +18,7 @@ export interface PullOrdersDeps extends IngestDeps {
  * first in each transaction.
  */
 export type NoteBuyerRequests = (
-  shop: { connection: ActiveConnection; api: ShopApi; now: Date },
+  shop: { connection: ActiveConnection; api: ShopApi; now: Date; by: Actor },
   tiktokOrderIds: readonly string[],
   guard: (tx: SqlTx) => Promise<void>,
 ) => Promise<void>;

@@ -41,7 +41,8 @@ export const noteRequests: PullStep<OrderKind> = async ({ deps, source, clock, r
     if (!last) return true;
     const ids = orders.map(({ tiktokOrderId }) => tiktokOrderId);
     try {
-      await noteBuyerRequests({ connection, api, now: clock.now() }, ids, (tx) => run.guard(tx));
+      const shop = { connection, api, now: clock.now(), by: run.by };
+      await noteBuyerRequests(shop, ids, (tx) => run.guard(tx));
     } catch (error) {
       // The orders themselves are in: what could not be asked now is asked at the next pull.
       if (!(error instanceof AppError)) throw error;

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { changeStatus } from '../documents/document-store.js';
 import { rewriteDocuments } from '../documents/rerender.js';
 import type { SqlTx, Tx } from '../store/database.js';
@@ -11,13 +12,13 @@ import { byDocument, orderRenderer } from './render-orders.js';
  */
 export async function settleOrders(
   tx: Tx,
-  { companyId, orderIds }: { companyId: number; orderIds: readonly bigint[] },
+  { companyId, orderIds, by }: { companyId: number; orderIds: readonly bigint[]; by: Actor },
 ): Promise<void> {
   const records = byDocument(await readOrderRecords(tx, orderIds));
   const heads = await rewriteDocuments(tx, orderRenderer, companyId, records);
   await moveOrders(
     tx,
-    companyId,
+    { companyId, by },
     heads.flatMap(({ key, statusCode }) => {
       const record = records.get(key);
       return record ? [{ ...record, statusCode, key }] : [];
@@ -28,7 +29,7 @@ export async function settleOrders(
 /** Moves orders, whose documents are locked, to where their pieces have brought them: one statement per status. */
 export async function moveOrders(
   tx: SqlTx,
-  companyId: number,
+  { companyId, by }: { companyId: number; by: Actor },
   orders: readonly (OrderStanding & { key: number })[],
 ): Promise<void> {
   const moves = new Map<number, number[]>();
@@ -36,5 +37,5 @@ export async function moveOrders(
     const to = nextOrderStatus(order);
     if (to !== null) moves.set(to, [...(moves.get(to) ?? []), order.key]);
   }
-  for (const [to, keys] of moves) await changeStatus(tx, { companyId, keys, type: 'order', to });
+  for (const [to, keys] of moves) await changeStatus(tx, { companyId, keys, type: 'order', to, by });
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import {
   allocateKeys,
   changeStatus,
@@ -20,7 +21,7 @@ export async function storeHeads<Input extends NamesOrder, Plan>(
   tx: Tx,
   taking: Taking<Input, Plan>,
   decided: readonly Decided<Input, Plan>[],
-  now: Date,
+  { by, now }: { by: Actor; now: Date },
 ): Promise<Taken<Input, Plan>[]> {
   const keys = (await allocateKeys(tx, decided.filter(({ replaces }) => replaces === null).length)).values();
   const taken = decided.map((each) => {
@@ -35,9 +36,11 @@ export async function storeHeads<Input extends NamesOrder, Plan>(
       return each.replaces ? [] : [{ ...stored, body: taking.text(each), rendererVersion }];
     }),
   );
-  for (const each of taken) if (each.replaces) await replaceHead(tx, taking, each, each.replaces);
+  for (const each of taken)
+    if (each.replaces) await replaceHead(tx, taking, each, { replaces: each.replaces, by });
   await recordEvents(
     tx,
+    by,
     taken.flatMap((each) => {
       const { companyId, key: documentKey } = each.head;
       const remarks = taking.remarks?.(each.item) ?? [];
@@ -60,7 +63,7 @@ async function replaceHead<Input extends NamesOrder, Plan>(
   tx: Tx,
   taking: Taking<Input, Plan>,
   taken: Taken<Input, Plan>,
-  replaces: DocumentHead,
+  { replaces, by }: { replaces: DocumentHead; by: Actor },
 ): Promise<void> {
   const { key, companyId, statusCode: to } = taken.head;
   const contentHash = taken.item.hash;
@@ -68,7 +71,7 @@ async function replaceHead<Input extends NamesOrder, Plan>(
   const change = { key, body: taking.text(taken), rendererVersion: taking.rendererVersion, contentHash };
   await replaceBodies(tx, [change]);
   const details = `Sent again with another content; was: ${replaces.errorMessage ?? statusName(taking.type, replaces.statusCode)}`;
-  await changeStatus(tx, { companyId, keys: [key], type: taking.type, to, details });
+  await changeStatus(tx, { companyId, keys: [key], type: taking.type, to, details, by });
 }
 
 function headOf<Input extends NamesOrder, Plan>(

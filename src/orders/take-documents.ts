@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { getConnection } from '../connections/connection-store.js';
 import type { Connection } from '../connections/connection.js';
 import { findChildrenByReference, lockDocuments } from '../documents/document-store.js';
@@ -17,6 +18,7 @@ import { storeHeads, type Decided } from './store-heads.js';
 import type {
   LockedOrder,
   NamesOrder,
+  Sender,
   SentItem,
   SentRequest,
   TakeDeps,
@@ -37,7 +39,7 @@ import type {
 export async function takeAll<Input extends NamesOrder, Plan>(
   deps: TakeDeps,
   taking: Taking<Input, Plan>,
-  companyId: number,
+  { companyId, by }: Sender,
   requests: readonly SentRequest[],
 ): Promise<TakeResult[]> {
   const read: (SentItem<Input> | TakeResult)[] = [];
@@ -47,7 +49,7 @@ export async function takeAll<Input extends NamesOrder, Plan>(
   const { results, wake } =
     items.length === 0
       ? { results: [], wake: [] }
-      : await deps.db.transaction((tx) => takeDocuments(tx, deps, taking, items));
+      : await deps.db.transaction((tx) => takeDocuments(tx, { ...deps, by }, taking, items));
   wakeAll(deps, wake);
   const taken = results.values();
   return read.map((each) => ('hash' in each ? taken.next().value! : each));
@@ -57,10 +59,10 @@ export async function takeAll<Input extends NamesOrder, Plan>(
 export async function takeOne<Input extends NamesOrder, Plan>(
   deps: TakeDeps,
   taking: Taking<Input, Plan>,
-  companyId: number,
+  sender: Sender,
   request: SentRequest,
 ): Promise<TakenKey> {
-  const [result] = await takeAll(deps, taking, companyId, [request]);
+  const [result] = await takeAll(deps, taking, sender, [request]);
   if (!result) throw new Error('A document was neither taken nor refused');
   if ('error' in result) throw result.error;
   return result;
@@ -73,7 +75,7 @@ export async function takeOne<Input extends NamesOrder, Plan>(
  */
 async function takeDocuments<Input extends NamesOrder, Plan>(
   tx: Tx,
-  { clock }: { clock: Clock },
+  { clock, by }: { clock: Clock; by: Actor },
   taking: Taking<Input, Plan>,
   items: readonly SentItem<Input>[],
 ): Promise<{ results: TakeResult[]; wake: bigint[] }> {
@@ -84,12 +86,12 @@ async function takeDocuments<Input extends NamesOrder, Plan>(
   await lockOrdersByDocuments(tx, { companyId, documentKeys: orderKeysOf(items) });
   for (const round of roundsOf(items)) {
     const decided = await decideRound(tx, taking, round, { results, now: clock.now() });
-    const taken = await storeHeads(tx, taking, decided, clock.now());
+    const taken = await storeHeads(tx, taking, decided, { by, now: clock.now() });
     for (const { item, head, replaces } of taken) {
       const remarks = taking.remarks?.(item) ?? [];
       results.set(item, { key: head.key, created: replaces === null, remarks });
     }
-    if (taken.length > 0) wake.push(...(await taking.store(tx, taken)));
+    if (taken.length > 0) wake.push(...(await taking.store(tx, taken, by)));
   }
   const known = items.filter((item) => 'key' in (results.get(item) ?? {}));
   await markHanded(tx, { companyId, keys: orderKeysOf(known), now: clock.now() });

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import type { NewEvent } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
@@ -76,7 +77,13 @@ export interface Taking<Input extends NamesOrder, Plan> {
   text(taken: Taken<Input, Plan>): string;
   created(taken: Taken<Input, Plan>): Pick<NewEvent, 'event' | 'summary'>;
   /** The kind's own rows, new or in place of those that are there, and what the documents do. @returns outbox entries to wake after the commit */
-  store(tx: Tx, taken: readonly Taken<Input, Plan>[]): Promise<bigint[]>;
+  store(tx: Tx, taken: readonly Taken<Input, Plan>[], by: Actor): Promise<bigint[]>;
+}
+
+/** Who sends documents, and for which company. */
+export interface Sender {
+  companyId: number;
+  by: Actor;
 }
 
 /** `created` is false when the same document was sent before, and when this one replaces what failed. */

@@ -22,7 +22,7 @@ export async function updateOrdersOfPage(
   exported: { record: OrderRecord; shown: ShopOrder }[],
 ): Promise<void> {
   if (exported.length === 0) return;
-  const { tx } = context;
+  const { tx, by } = context;
   const updates = await updatesOf(context, exported);
   await updateOrders(
     tx,
@@ -39,7 +39,7 @@ export async function updateOrdersOfPage(
   const { companyId, id: connectionId } = context.connection;
   await moveOrders(
     tx,
-    companyId,
+    { companyId, by },
     updates.flatMap(({ record, head, update }) => {
       if (update.cancelledUnits === 0 && update.shippedElsewhere.length === 0) return [];
       return [{ ...record, units: update.units, statusCode: head.statusCode, key: head.key }];
@@ -47,6 +47,7 @@ export async function updateOrdersOfPage(
   );
   await recordEvents(
     tx,
+    by,
     updates.flatMap(({ head, update }) =>
       eventsOfUpdate({ companyId, connectionId, documentKey: head.key }, update),
     ),

@@ -1,14 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { keySlots, listApiKeys, type ApiKey, type KeySlot } from '../companies/api-key-store.js';
 import {
-  keySlots,
-  listApiKeys,
-  revokeApiKey,
-  rotateApiKey,
-  type ApiKey,
-  type KeySlot,
-} from '../companies/api-key-store.js';
-import {
-  createCompany,
   findCompany,
   listCompanies,
   pickupStatuses,
@@ -16,6 +8,7 @@ import {
   type Company,
 } from '../companies/company-store.js';
 import type { OperatorSession } from '../companies/operator-session-store.js';
+import { addCompany, endKey, issueKey } from '../connections/manage-company.js';
 import { AppError } from '../kernel/errors.js';
 import { readForm, readId } from './forms.js';
 import { html, type Html } from './html.js';
@@ -23,7 +16,7 @@ import { csrfField, notice, showTime } from './layout.js';
 import type { PortalDeps } from './portal-deps.js';
 import { statusName } from '../logicbroker/statuses.js';
 import { sendPage } from './send-page.js';
-import { requireSession } from './session-guard.js';
+import { actorOf, requireSession } from './session-guard.js';
 
 /** Companies and their API keys. */
 export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): void {
@@ -34,7 +27,8 @@ export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): v
   });
 
   app.post('/companies', async (request, reply) => {
-    const company = await createCompany(deps.db.prisma, { name: readForm(request.body)('name') });
+    const name = readForm(request.body)('name');
+    const company = await addCompany(deps, { name, by: actorOf(request) });
     return reply.redirect(`/companies/${company.id}`, 303);
   });
 
@@ -57,15 +51,15 @@ export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): v
     const session = requireSession(request);
     const company = await getCompany(deps, readId(request.params));
     const slot = readSlot(request.params);
-    const wanted = { companyId: company.id, slot, now: deps.clock.now() };
-    const { key } = await deps.db.transaction((tx) => rotateApiKey(tx, wanted));
+    const wanted = { companyId: company.id, slot, replace: true, by: actorOf(request) };
+    const { key } = await issueKey(deps, wanted);
     return sendPage(reply, { title: company.name, session, body: newKeyPage(company, slot, key) });
   });
 
   app.post('/companies/:id/keys/:slot/revoke', async (request, reply) => {
     const company = await getCompany(deps, readId(request.params));
     const slot = readSlot(request.params);
-    await revokeApiKey(deps.db.prisma, { companyId: company.id, slot, now: deps.clock.now() });
+    await endKey(deps, { companyId: company.id, slot, by: actorOf(request) });
     return reply.redirect(`/companies/${company.id}`, 303);
   });
 }

@@ -1,3 +1,4 @@
+import { pullOrdersFlow } from '../orders/order-flow.js';
 import type { Company } from '../companies/company-store.js';
 import type { OperatorSession } from '../companies/operator-session-store.js';
 import type { Connection } from '../connections/connection.js';
@@ -74,7 +75,7 @@ export function connectionList(view: ConnectionListView): Html {
 function connectionRow(view: ConnectionListView, connection: Connection): Html {
   const company = view.companies.find(({ id }) => id === connection.companyId);
   const pull = view.flows.find(
-    ({ connectionId, flow }) => connectionId === connection.id && flow.name === 'pull-orders',
+    ({ connectionId, flow }) => connectionId === connection.id && flow.name === pullOrdersFlow.name,
   );
   return html`<tr>
     <td><a href="/connections/${connection.id}">${connection.name}</a></td>

@@ -52,6 +52,7 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
   app.post('/connections', async (request, reply) => {
     const form = readForm(request.body);
     const connection = await createConnection(deps, {
+      by: actorOf(request),
       companyId: readId(request.body, 'companyId'),
       name: form('name'),
       baseUrl: form('baseUrl'),
@@ -80,7 +81,10 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
 
   // Open: a browser that is not logged in gets an explanation here, not a detour that would use the answer up.
   app.get(CALLBACK_PATH, { config: { open: true } }, async (request, reply) => {
-    const consent = await keepConsent(deps, await oauth.finish(request, reply));
+    const consent = await keepConsent(deps, {
+      ...(await oauth.finish(request, reply)),
+      by: actorOf(request),
+    });
     const { connectionId, previousSeller } = consent;
     if (previousSeller === null) return backTo(reply, connectionId, 'connected');
     const connection = await getConnection(deps.db.prisma, { id: connectionId });
@@ -94,7 +98,8 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
 
   app.post('/connections/:id/seller', async (request, reply) => {
     const connectionId = readId(request.params);
-    const which = { connectionId, authorizationId: readId(request.body, 'authorizationId') };
+    const authorizationId = readId(request.body, 'authorizationId');
+    const which = { connectionId, authorizationId, by: actorOf(request) };
     const accepted = readForm(request.body)('decision') === 'use';
     await (accepted ? acceptOtherSeller(deps, which) : declineOtherSeller(deps, which));
     return backTo(reply, connectionId, accepted ? 'seller' : 'kept');
@@ -113,11 +118,11 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
   });
 }
 
-/** Who has just connected a shop looks for its orders at once, not after the next beat. */
+/** Saving has asked for all flows: who has just connected a shop sees its orders at once, not after the next beat. */
 async function runFlowsNow(deps: PortalDeps, { id: connectionId, companyId }: Connection): Promise<void> {
   const flows = await deps.listFlows(companyId);
-  for (const { flow } of flows.filter((line) => line.connectionId === connectionId)) {
-    await deps.runNow({ companyId, connectionId, flow: flow.name });
+  for (const { id, flow } of flows.filter((line) => line.connectionId === connectionId)) {
+    await deps.wakeFlow({ id, lane: flow.lane });
   }
 }
 

@@ -19,7 +19,8 @@ export function registerManageRoutes(app: FastifyInstance, deps: PortalDeps): vo
   app.post('/connections/:id/flows/:flow/run', async (request, reply) => {
     const connectionId = readId(request.params);
     const { companyId } = await getConnection(deps.db.prisma, { id: connectionId });
-    await deps.runNow({ companyId, connectionId, flow: readForm(request.params)('flow') });
+    const flow = readForm(request.params)('flow');
+    await deps.runNow({ companyId, connectionId, flow, by: actorOf(request) });
     return backTo(reply, connectionId, 'requested');
   });
 

@@ -12,7 +12,7 @@ import { readForm, readId, readPassword } from './forms.js';
 import { operatorList, operatorPage } from './operator-pages.js';
 import type { PortalDeps } from './portal-deps.js';
 import { sendPage } from './send-page.js';
-import { requireSession } from './session-guard.js';
+import { actorOf, requireSession } from './session-guard.js';
 
 /** What the page says after a redirect. Only these texts: a link cannot put words into the page. */
 const doneTexts: Record<string, string> = {
@@ -35,7 +35,7 @@ export function registerOperatorRoutes(app: FastifyInstance, deps: PortalDeps): 
     const session = requireSession(request);
     const login = readForm(request.body)('login');
     const password = readPassword(request.body);
-    const added = await createOperator(deps.db.prisma, { login, password, by: nameOf(session) });
+    const added = await createOperator(deps.db.prisma, { login, password, by: actorOf(request) });
     tell(session, 'operator added', added);
     return reply.redirect('/operators?done=added', 303);
   });
@@ -51,7 +51,7 @@ export function registerOperatorRoutes(app: FastifyInstance, deps: PortalDeps): 
     const operator = await getOperator(deps.db.prisma, { id: readId(request.params) });
     const password = readPassword(request.body);
     const now = deps.clock.now();
-    await setPassword(deps.db, { id: operator.id, password, by: nameOf(session), now });
+    await setPassword(deps.db, { id: operator.id, password, by: actorOf(request), now });
     tell(session, 'password of an operator set', operator);
     // An operator who has changed their own password is sent to the log-in by the page.
     return reply.redirect('/operators?done=password', 303);
@@ -72,8 +72,4 @@ export function registerOperatorRoutes(app: FastifyInstance, deps: PortalDeps): 
     const { id: operatorId, login: operator } = by.operator;
     deps.log.info({ operatorId, operator, aboutId: whom.id, about: whom.login }, what);
   }
-}
-
-function nameOf({ operator }: OperatorSession): string {
-  return `operator ${operator.login}`;
 }

@@ -1,22 +1,22 @@
+import type { Actor } from '../companies/actor.js';
+import type { Lane } from '../kernel/lane.js';
 import type { SessionTimes } from '../companies/operator-session-store.js';
 import type { ConnectionsDeps } from '../connections/connections-deps.js';
-import type { PersonDecision } from '../sync/effects/outbox-decisions.js';
+import type { WaitingDecision } from '../sync/effects/waiting-effects.js';
 import type { HelpContents } from './help-page.js';
 
 /** A flow of a connection, as far as the pages show it (part of sync's FlowView). */
 export interface FlowLine {
   /** Null: not of a connection. */
   connectionId: number | null;
-  flow: { name: string; description: string };
+  id: bigint;
+  flow: { name: string; description: string; lane: Lane };
   running: boolean;
   nextAttemptAt: Date;
   lastFinishedAt: Date | null;
   lastOutcome: string | null;
   lastError: string | null;
 }
-
-/** `ask` has TikTok asked once more; the others are what a person has found out. */
-export type Decision = PersonDecision | { decision: 'ask' };
 
 export interface PortalDeps extends ConnectionsDeps {
   /** Origin under which browsers reach this service. A function, because with port 0 it is known after listening. */
@@ -25,9 +25,11 @@ export interface PortalDeps extends ConnectionsDeps {
   /** All flows of a company's connections. */
   listFlows(companyId: number): Promise<FlowLine[]>;
   /** Run now: asks for a run and wakes a worker. @throws AppError not-found */
-  runNow(which: { companyId: number; connectionId: number; flow: string }): Promise<void>;
+  runNow(which: { companyId: number; connectionId: number; flow: string; by: Actor }): Promise<void>;
+  /** Wakes a worker for a flow that was asked for already. */
+  wakeFlow(flow: { id: bigint; lane: Lane }): Promise<void>;
   /** Settles an effect that waits for a person, and wakes a worker. @throws AppError not-found, conflict */
-  decideEffect(which: { companyId: number; id: bigint; decision: Decision }): Promise<void>;
+  decideEffect(which: { companyId: number; id: bigint; decision: WaitingDecision; by: Actor }): Promise<void>;
   /** Shown on the start page, such as the API's documentation and, in the demo, the simulator. */
   links: readonly { label: string; href: string; note?: string }[];
   /** Contents of the page on troubleshooting. */

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { getConnection } from '../connections/connection-store.js';
 import { AppError } from '../kernel/errors.js';
-import { waitingOfConnection } from '../sync/effects/waiting-effects.js';
+import { waitingOfConnection, type WaitingDecision } from '../sync/effects/waiting-effects.js';
 import { backTo } from './connection-routes.js';
 import { readForm, readId } from './forms.js';
-import type { Decision, PortalDeps } from './portal-deps.js';
+import type { PortalDeps } from './portal-deps.js';
+import { actorOf } from './session-guard.js';
 
 /** What a person decides about an effect that waits for one. */
 export function registerWaitingRoutes(app: FastifyInstance, deps: PortalDeps): void {
@@ -20,12 +21,12 @@ export function registerWaitingRoutes(app: FastifyInstance, deps: PortalDeps): v
         details: [{ message: 'Another person has decided.', next: 'Go back and reload the page.' }],
       });
     }
-    await deps.decideEffect({ companyId, id: effect.id, decision });
+    await deps.decideEffect({ companyId, id: effect.id, decision, by: actorOf(request) });
     return backTo(reply, connectionId, decision.decision === 'ask' ? 'asked' : 'decided');
   });
 }
 
-function readDecision(body: unknown): Decision {
+function readDecision(body: unknown): WaitingDecision {
   const form = readForm(body);
   const decision = form('decision');
   switch (decision) {

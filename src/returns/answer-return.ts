@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { hashOfContent } from '../documents/content-hash.js';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { findDocument } from '../documents/document-store.js';
@@ -15,6 +16,8 @@ import { findReturnsByTiktokId, lockReturnsByDocuments } from './return-store.js
 
 interface NewAnswer {
   companyId: number;
+  /** Who answers. */
+  by: Actor;
   /** The order in the path; without it the return's own number is enough. */
   orderKey?: number | undefined;
   /** A v3 Return, parsed so that numbers keep their text. */
@@ -42,6 +45,7 @@ export async function answerReturn(deps: ReturnDeps, request: NewAnswer): Promis
   if (input.refusedAt !== null) throw cannotRefuse(input.refusedAt);
   const wanted: Wanted = {
     companyId: request.companyId,
+    by: request.by,
     key,
     input,
     hash: await hashOfAnswer(request.document, input),
@@ -51,7 +55,7 @@ export async function answerReturn(deps: ReturnDeps, request: NewAnswer): Promis
   } catch (error) {
     // The pull may be minutes old: the buyer may have sent the goods since.
     if (!(error instanceof StaleRefusal)) throw error;
-    const isNewer = await refreshReturns(deps, { companyId: request.companyId, keys: [key] });
+    const isNewer = await refreshReturns(deps, { companyId: request.companyId, keys: [key], by: request.by });
     if (!isNewer) throw error;
     return take(deps, wanted);
   }
@@ -59,6 +63,7 @@ export async function answerReturn(deps: ReturnDeps, request: NewAnswer): Promis
 
 interface Wanted {
   companyId: number;
+  by: Actor;
   key: number;
   input: AnswerInput;
   hash: string;
@@ -70,14 +75,14 @@ function hashOfAnswer(document: JsonObject, { says }: AnswerInput): Promise<stri
   return hashOfContent([says, content]);
 }
 
-async function take(deps: ReturnDeps, { companyId, key, input, hash }: Wanted): Promise<GivenAnswer> {
+async function take(deps: ReturnDeps, { companyId, by, key, input, hash }: Wanted): Promise<GivenAnswer> {
   const wake = await deps.db.transaction(async (tx) => {
     const [record] = await lockReturnsByDocuments(tx, { companyId, keys: [key] });
     if (!record) throw new Error(`Return ${key} has lost its row`);
     await markHanded(tx, { companyId, keys: [key], now: deps.clock.now() });
     if (record.answers.some(({ contentHash }) => contentHash === hash)) return null;
     checkAnswer(input, record);
-    return giveAnswer(tx, deps, record, { step: stepOf(input, record), contentHash: hash });
+    return giveAnswer(tx, deps, record, { step: stepOf(input, record), contentHash: hash, by });
   });
   if (wake !== null) deps.wake?.(wake);
   return { key, created: wake !== null };

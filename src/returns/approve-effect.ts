@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { AppError } from '../kernel/errors.js';
 import type { EffectContext, EffectDefinition, ReadBack } from '../sync/effects/outbox.js';
 import { asRefusal, inDoubt, mayBeOurOwn, PATIENT_ATTEMPTS } from '../sync/effects/tiktok-refusal.js';
@@ -40,7 +41,7 @@ function approveReturnEffect(deps: ReturnDeps): EffectDefinition<AnswerPayload, 
       return shown.state === 'done' ? { state: 'done', result: { already: false } } : shown;
     },
 
-    settle: (tx, entry, outcome) => settleAnswerEffect(tx, entry, outcome),
+    settle: settleAnswerEffect,
     correct: correctAnswer,
     findOvertaken: findOvertakenAnswers,
   };
@@ -50,20 +51,27 @@ interface OpenAnswer {
   source: ReturnSource;
   record: ReturnRecord;
   decision: ApproveDecision;
+  by: Actor;
 }
 
-async function open(deps: ReturnDeps, { entry, fence }: EffectContext<AnswerPayload>): Promise<OpenAnswer> {
+async function open(
+  deps: ReturnDeps,
+  { entry, fence, by }: EffectContext<AnswerPayload>,
+): Promise<OpenAnswer> {
   const record = await findReturn(deps.db.prisma, BigInt(entry.payload.returnKey));
   const given = record && answerOf(record.answers, entry.payload.step);
   if (!record || !given) throw new Error(`Return ${entry.payload.returnKey} has lost its answer`);
   const source = await deps.openShop(record.connectionId, entry.lane, fence);
-  return { source, record, decision: given.decision };
+  return { source, record, decision: given.decision, by };
 }
 
 /** Asked right before the decision is sent: TikTok may have acted by itself meanwhile. */
-async function compare(deps: ReturnDeps, { source, record, decision }: OpenAnswer): Promise<ReadBack<null>> {
+async function compare(
+  deps: ReturnDeps,
+  { source, record, decision, by }: OpenAnswer,
+): Promise<ReadBack<null>> {
   const { returnId } = record.shown;
-  const { returns } = await readAndTakeIn(deps, source, [returnId]);
+  const { returns } = await readAndTakeIn(deps, source, { returnIds: [returnId], by });
   const shown = returns.find((each) => each.returnId === returnId);
   if (shown && isOld(shown, record)) {
     return { state: 'unknown', why: 'TikTok shows an old copy of the request.' };

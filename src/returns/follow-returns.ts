@@ -18,7 +18,7 @@ type Followed = ShownReturn & { record: ReturnRecord };
  */
 export async function followReturns(context: ReturnContext, page: readonly Followed[]): Promise<void> {
   if (page.length === 0) return;
-  const { tx, source } = context;
+  const { tx, source, by } = context;
   const { companyId } = source.connection;
   await saveReturns(
     tx,
@@ -40,12 +40,13 @@ export async function followReturns(context: ReturnContext, page: readonly Follo
   await moveDocuments(context, page);
   await recordEvents(
     tx,
+    by,
     page.flatMap((followed) => eventsOf(context, followed)),
   );
 }
 
 /** One statement per status and reason, of which a page has few. */
-async function moveDocuments({ tx, source }: ReturnContext, page: readonly Followed[]): Promise<void> {
+async function moveDocuments({ tx, source, by }: ReturnContext, page: readonly Followed[]): Promise<void> {
   const groups = new Map<string, { standing: DocumentStanding; keys: number[] }>();
   for (const { record, shown } of page) {
     if (!moves(record, shown) || record.documentKey === null) continue;
@@ -59,7 +60,7 @@ async function moveDocuments({ tx, source }: ReturnContext, page: readonly Follo
   for (const { standing, keys } of groups.values()) {
     if (standing.to === null) continue;
     const { to, errorMessage } = standing;
-    await changeStatus(tx, { companyId, keys, type: 'return', to, errorMessage });
+    await changeStatus(tx, { companyId, keys, type: 'return', to, errorMessage, by });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { getConnection } from '../connections/connection-store.js';
 import { changeStatus, recordEvents } from '../documents/document-store.js';
 import { StatusCode } from '../logicbroker/statuses.js';
@@ -19,6 +20,8 @@ interface WantedAnswer {
   step: AnswerStep;
   /** Of the document; null for a status call. */
   contentHash: string | null;
+  /** Who gives it. */
+  by: Actor;
 }
 
 /**
@@ -31,12 +34,12 @@ export async function giveAnswer(
   tx: Tx,
   { clock }: { clock: Clock },
   record: ReturnRecord,
-  { step, contentHash }: WantedAnswer,
+  { step, contentHash, by }: WantedAnswer,
 ): Promise<bigint> {
   const given = answerOf(record.answers, step);
   if (given && given.state !== 'refused') throw answeredBefore(record, given);
   await checkAnswerable(tx, record, step);
-  return sendAnswer(tx, { clock }, record, contentHash);
+  return sendAnswer(tx, { clock }, record, { contentHash, by });
 }
 
 /** @throws AppError rule-violated by the gate that refuses */
@@ -52,13 +55,13 @@ export async function sendAnswer(
   tx: Tx,
   { clock }: { clock: Clock },
   record: ReturnRecord,
-  contentHash: string | null,
+  { contentHash, by }: Omit<WantedAnswer, 'step'>,
 ): Promise<bigint> {
   const question = questionOf(record.shown);
   if (!question) throw new Error(`Return ${record.shown.returnId} passed its gates without a question`);
   await saveAnswer(tx, record.id, answer(question, contentHash, clock));
   const outboxId = await enqueueAnswer(tx, record, question);
-  await markAnswered(tx, record, question);
+  await markAnswered(tx, record, question, by);
   return outboxId;
 }
 
@@ -66,10 +69,15 @@ function answer({ step, decision }: Question, contentHash: string | null, clock:
   return { step, decision, contentHash, state: 'pending', reason: null, askedAt: clock.now() };
 }
 
-async function markAnswered(tx: Tx, record: ReturnRecord, { step, decision }: Question): Promise<void> {
+async function markAnswered(
+  tx: Tx,
+  record: ReturnRecord,
+  { step, decision }: Question,
+  by: Actor,
+): Promise<void> {
   const { companyId, documentKey } = record;
   if (documentKey === null) return;
-  await recordEvents(tx, [
+  await recordEvents(tx, by, [
     {
       companyId,
       documentKey,
@@ -82,7 +90,7 @@ async function markAnswered(tx: Tx, record: ReturnRecord, { step, decision }: Qu
     },
   ]);
   const to = StatusCode.processing;
-  await changeStatus(tx, { companyId, keys: [documentKey], type: 'return', to });
+  await changeStatus(tx, { companyId, keys: [documentKey], type: 'return', to, by });
 }
 
 function answeredBefore({ documentKey }: ReturnRecord, { step, state }: ReturnAnswer): AppError {

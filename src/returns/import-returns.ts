@@ -40,7 +40,7 @@ export async function importReturns(
     obstacle: importObstacle({ shown: each.shown, settings }),
   }));
   const decisions = await makeDocuments(context, decided);
-  const { tx, source } = context;
+  const { tx, source, by } = context;
   const made = decisions.filter(({ made: parts }) => parts !== null);
   await createDocuments(
     tx,
@@ -52,6 +52,7 @@ export async function importReturns(
   );
   await recordEvents(
     tx,
+    by,
     decisions.flatMap((decision) => eventsOf(source.connection, decision)),
   );
   return { imported: made.length, kept: decisions.length - made.length };

@@ -37,7 +37,7 @@ export async function ingestReturns(
   returns: readonly ShopReturn[],
   options: TakeOptions,
 ): Promise<IngestReturnsCounts> {
-  const { readAt } = options;
+  const { readAt, by } = options;
   const page = withoutUnstorable(newestOfEach(returnVersions, returns));
   const known = await findReturnVersions(deps.db.prisma, source.connection, idsOf(page));
   const news = page.filter((shown) => isNews(shown, known.get(shown.returnId), source, readAt));
@@ -49,7 +49,7 @@ export async function ingestReturns(
   return deps.db.transaction(async (tx) => {
     await options.begin?.(tx);
     const counts = { imported: 0, kept: 0, updated: 0, unchanged: page.length - news.length };
-    return news.length === 0 ? counts : takeIn({ deps, tx, source, readAt, details }, news, counts);
+    return news.length === 0 ? counts : takeIn({ deps, tx, source, readAt, by, details }, news, counts);
   });
 }
 

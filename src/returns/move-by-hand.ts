@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { PerformMove, StatusByHand } from '../documents/document-kind.js';
 import { sendAgain, type Resending } from '../documents/send-again.js';
 import { StatusCode } from '../logicbroker/statuses.js';
@@ -25,7 +26,7 @@ export function returnStatusByHand(
   deps: ReturnDeps,
 ): Required<Pick<StatusByHand, 'prepare' | 'perform' | 'lockFirst'>> {
   return {
-    prepare: ({ companyId, keys, to }) => refreshStale(deps, { companyId, keys, to }),
+    prepare: (change) => refreshStale(deps, change),
     async lockFirst(tx, which) {
       await lockReturnsByDocuments(tx, which);
     },
@@ -37,11 +38,10 @@ export function returnStatusByHand(
   };
 }
 
+type Change = Parameters<NonNullable<StatusByHand['prepare']>>[0];
+
 /** Requests that TikTok may have moved on since the last pull are read again, before anybody says no to the caller. */
-async function refreshStale(
-  deps: ReturnDeps,
-  { companyId, keys, to }: { companyId: number; keys: readonly number[]; to: number },
-): Promise<void> {
+async function refreshStale(deps: ReturnDeps, { companyId, keys, to, by }: Change): Promise<void> {
   const step = stepOfStatus[to];
   if (step === undefined) return;
   const tx = deps.db.prisma;
@@ -54,21 +54,21 @@ async function refreshStale(
       stale.push(record.documentKey);
     }
   }
-  if (stale.length > 0) await refreshReturns(deps, { companyId, keys: stale });
+  if (stale.length > 0) await refreshReturns(deps, { companyId, keys: stale, by });
 }
 
 /** Does one request's part. @returns outbox entries to wake, or null when there was nothing to do */
-type Perform = (tx: Tx, record: ReturnRecord) => Promise<bigint[] | null>;
+type Perform = (tx: Tx, record: ReturnRecord, by: Actor) => Promise<bigint[] | null>;
 
 function performForEach(perform: Perform): PerformMove {
-  return async (tx, heads, mode) => {
+  return async (tx, heads, { mode, by }) => {
     const [first] = heads;
     const keys = heads.map(({ key }) => key);
     const records = first ? await lockReturnsByDocuments(tx, { companyId: first.companyId, keys }) : [];
     const done: number[] = [];
     const wake: bigint[] = [];
     for (const record of records) {
-      const entries = await perform(tx, record).catch((error: unknown) => {
+      const entries = await perform(tx, record, by).catch((error: unknown) => {
         if (mode === 'many' && error instanceof AppError) return null;
         throw error;
       });
@@ -82,15 +82,15 @@ function performForEach(perform: Perform): PerformMove {
 
 /** Nothing for an answer that was given before: a caller without an answer may simply repeat. */
 function giveStep(deps: ReturnDeps, step: AnswerStep): Perform {
-  return async (tx, record) => {
+  return async (tx, record, by) => {
     const given = answerOf(record.answers, step);
     if (given && given.state !== 'refused') return null;
-    return [await giveAnswer(tx, deps, record, { step, contentHash: given?.contentHash ?? null })];
+    return [await giveAnswer(tx, deps, record, { step, contentHash: given?.contentHash ?? null, by })];
   };
 }
 
 function resendAnswer(deps: ReturnDeps): Perform {
-  const resending: Resending<ReturnRecord, ReturnAnswer> = {
+  const resending = (by: Actor): Resending<ReturnRecord, ReturnAnswer> => ({
     type: 'return',
     part: 'answer',
     next: 'Status ResponseReceived accepts a request, Complete confirms the goods.',
@@ -100,13 +100,15 @@ function resendAnswer(deps: ReturnDeps): Perform {
     },
     async ask(tx, record, answers) {
       const wake: bigint[] = [];
-      for (const { contentHash } of answers) wake.push(await sendAnswer(tx, deps, record, contentHash));
+      for (const { contentHash } of answers)
+        wake.push(await sendAnswer(tx, deps, record, { contentHash, by }));
       return wake;
     },
-  };
-  return async (tx, record) => {
+  });
+  return async (tx, record, by) => {
     const { companyId, documentKey } = record;
-    return documentKey === null ? null : sendAgain(tx, resending, { companyId, key: documentKey }, record);
+    if (documentKey === null) return null;
+    return sendAgain(tx, resending(by), { companyId, key: documentKey, by }, record);
   };
 }
 

@@ -1,6 +1,7 @@
+import type { Actor } from '../companies/actor.js';
 import type { Tx } from '../store/database.js';
 import type { OutboxEntry } from '../sync/effects/outbox.js';
-import { APPROVE_RETURN, type AnswerPayload } from './enqueue-answer.js';
+import { APPROVE_RETURN, type AnswerPayload, type AnswerResult } from './enqueue-answer.js';
 import { answerOf } from './return-record.js';
 import { lockReturn } from './return-store.js';
 import { settleAnswerEffect } from './settle-answer.js';
@@ -20,10 +21,15 @@ export async function findOvertakenAnswers(tx: Tx, since: Date): Promise<bigint[
 }
 
 /** TikTok has an answer that was told as refused. @returns false when it is being sent again */
-export async function correctAnswer(tx: Tx, entry: OutboxEntry<AnswerPayload>): Promise<boolean> {
+export async function correctAnswer(
+  tx: Tx,
+  entry: OutboxEntry<AnswerPayload>,
+  _result: AnswerResult,
+  by: Actor,
+): Promise<boolean> {
   const record = await lockReturn(tx, BigInt(entry.payload.returnKey));
   const state = record && answerOf(record.answers, entry.payload.step)?.state;
   if (state !== 'refused' && state !== 'in_doubt') return false;
-  await settleAnswerEffect(tx, entry, { state: 'done', result: { already: false } });
+  await settleAnswerEffect(tx, entry, { state: 'done', result: { already: false } }, by);
   return true;
 }

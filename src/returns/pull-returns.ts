@@ -1,3 +1,5 @@
+import { pullOrdersFlow } from '../orders/order-flow.js';
+import { flowList } from '../sync/flows/flow-catalogue.js';
 import type { OpenedShop } from '../connections/open-shop.js';
 import { recordEvents } from '../documents/document-store.js';
 import type { ShopReturn } from '../domain/return.js';
@@ -59,8 +61,8 @@ export function pullReturns(deps: ReturnDeps, run: FlowRun): Promise<FlowResult>
 async function ordersComeFirst({ deps, run, watermark }: Pull<ReturnKind>): Promise<boolean> {
   if (watermark) return false;
   const { companyId, connectionId } = run;
-  const flows = await listFlows(deps.db.prisma, { companyId, connectionId, now: run.now() });
-  const orders = flows.find(({ flow }) => flow.name === 'pull-orders');
+  const flows = flowList([pullOrdersFlow]);
+  const [orders] = await listFlows(deps.db.prisma, { companyId, connectionId, now: run.now(), flows });
   return orders?.enabled === true && orders.lastFinishedAt === null;
 }
 

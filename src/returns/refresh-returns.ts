@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { AppError, messageOf } from '../kernel/errors.js';
 import { within } from '../kernel/time.js';
 import { IDS_PER_CALL } from '../sync/pull/pull-definition.js';
@@ -20,7 +21,7 @@ const PATIENCE_MS = 3_000;
  */
 export async function refreshReturns(
   deps: ReturnDeps,
-  which: { companyId: number; keys: readonly number[] },
+  { by, ...which }: { companyId: number; keys: readonly number[]; by: Actor },
 ): Promise<boolean> {
   const records = await findReturnsByDocuments(deps.db.prisma, which);
   const byConnection = new Map<number, ReturnRecord[]>();
@@ -28,7 +29,7 @@ export async function refreshReturns(
     byConnection.set(record.connectionId, [...(byConnection.get(record.connectionId) ?? []), record]);
   }
   const refreshing = Promise.all(
-    [...byConnection].map(([connectionId, own]) => refreshOf(deps, connectionId, own)),
+    [...byConnection].map(([connectionId, own]) => refreshOf(deps, { connectionId, by }, own)),
   );
   // What goes on after the patience is over fails for nobody.
   refreshing.catch(() => undefined);
@@ -38,13 +39,13 @@ export async function refreshReturns(
 
 async function refreshOf(
   deps: ReturnDeps,
-  connectionId: number,
+  { connectionId, by }: { connectionId: number; by: Actor },
   records: readonly ReturnRecord[],
 ): Promise<boolean> {
   try {
     const source = await deps.openShop(connectionId, 'urgent');
     const ids = records.slice(0, MOST_IDS).map(({ shown }) => shown.returnId);
-    const { updated } = await readAndTakeIn(deps, source, ids);
+    const { updated } = await readAndTakeIn(deps, source, { returnIds: ids, by });
     return updated > 0;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -57,9 +58,9 @@ async function refreshOf(
 export async function readAndTakeIn(
   deps: ReturnDeps,
   source: ReturnSource,
-  returnIds: readonly string[],
+  { returnIds, by }: { returnIds: readonly string[]; by: Actor },
 ): Promise<{ returns: ShopReturn[]; updated: number }> {
   const now = () => deps.clock.now();
-  const { items, counts } = await readNow(returnPull, { deps, source, now }, returnIds);
+  const { items, counts } = await readNow(returnPull, { deps, source, now, by }, returnIds);
   return { returns: items, updated: (counts['updated'] ?? 0) + (counts['imported'] ?? 0) };
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { Tx } from '../store/database.js';
 import type { ReturnDetails, ReturnSource } from './read-details.js';
 import type { ReturnDeps } from './return-deps.js';
@@ -10,6 +11,8 @@ export interface ReturnContext {
   tx: Tx;
   source: ReturnSource;
   readAt: Date;
+  /** Who reads it. */
+  by: Actor;
   /** By return id; of those that become documents now, or whose buyer's words are still missing. */
   details: ReadonlyMap<string, ReturnDetails>;
 }

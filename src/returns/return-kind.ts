@@ -53,8 +53,8 @@ export function returnKind(deps: ReturnDeps): DocumentKind {
       schema: Return,
       examples: returnExamples,
       created: CreatedDocumentMessage,
-      take: ({ companyId, orderKey, kept }) =>
-        answerReturn(deps, { companyId, orderKey, document: kept as JsonObject }),
+      take: ({ companyId, by, orderKey, kept }) =>
+        answerReturn(deps, { companyId, by, orderKey, document: kept as JsonObject }),
     },
     ofOrder: {
       most: MOST_RETURNS_OF_AN_ORDER,

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { NewEvent } from '../documents/document-store.js';
 import { settleDocument, troubleOf } from '../documents/settle-document.js';
 import type { Tx } from '../store/database.js';
@@ -14,6 +15,7 @@ export async function settleAnswerEffect(
   tx: Tx,
   entry: OutboxEntry<AnswerPayload>,
   outcome: EffectOutcome<AnswerResult>,
+  by: Actor,
 ): Promise<void> {
   const { step } = entry.payload;
   const returnKey = BigInt(entry.payload.returnKey);
@@ -26,6 +28,7 @@ export async function settleAnswerEffect(
   if (openAction(record) === null) await clearNextAction(tx, returnKey);
   const document = { companyId: record.companyId, key: documentKey };
   await settleDocument(tx, returnRenderer, document, {
+    by,
     standing: standingOf(record),
     events: [eventOf(record, documentKey, step, outcome)],
   });

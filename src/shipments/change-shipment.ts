@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { recordEvents, replaceBodies } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { statusName, StatusCode } from '../logicbroker/statuses.js';
@@ -5,6 +6,7 @@ import { AppError } from '../kernel/errors.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
+import type { Sender } from '../orders/taking.js';
 import { isUniqueViolation, type Tx } from '../store/database.js';
 import { contentHash } from './shipment-hash.js';
 import { lockShipment } from './lock-shipment.js';
@@ -14,8 +16,7 @@ import { sendDraft } from './send-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { updateShipment } from './shipment-store.js';
 
-interface DraftChange {
-  companyId: number;
+interface DraftChange extends Sender {
   key: number;
   document: JsonObject;
   /** Called with the locked document before anything else, for If-Match. */
@@ -27,7 +28,7 @@ interface DraftChange {
  * @throws AppError not-found, rule-violated when it is no draft any more, invalid-document
  */
 export async function updateDraftShipment(deps: ShipmentDeps, change: DraftChange): Promise<void> {
-  const { companyId, key, document } = change;
+  const { companyId, by, key, document } = change;
   // What a client has read back says Draft; a document that is silent about it stays one too.
   const content = { ...document, StatusCode: StatusCode.draft };
   const input = readShipment(content);
@@ -43,7 +44,7 @@ export async function updateDraftShipment(deps: ShipmentDeps, change: DraftChang
     await replaceBodies(tx, [
       { key, body, rendererVersion: SHIPMENT_RENDERER_VERSION, reference, contentHash: hash },
     ]);
-    await recordEvents(tx, [
+    await recordEvents(tx, by, [
       { companyId, documentKey: key, event: 'document-changed', summary: 'Draft edited.' },
     ]);
   });
@@ -67,13 +68,16 @@ export async function releaseShipments(
   deps: Pick<ShipmentDeps, 'findCancelling'>,
   tx: Tx,
   heads: readonly DocumentHead[],
+  by: Actor,
 ): Promise<bigint[]> {
   const wake: bigint[] = [];
   for (const { companyId, key } of heads) {
     const locked = await lockShipment(tx, { companyId, key });
     // Packages are planned when a shipment is first sent, whatever it was called since.
     const isUnsent = locked.shipment.parts.length === 0;
-    wake.push(...(isUnsent ? await sendDraft(deps, tx, locked) : await resendShipment(deps, tx, locked)));
+    wake.push(
+      ...(isUnsent ? await sendDraft(deps, tx, locked, by) : await resendShipment(deps, tx, locked, by)),
+    );
   }
   return wake;
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { SHIPMENT_RENDERER_VERSION } from '../logicbroker/map-shipment.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
@@ -9,7 +10,15 @@ import type { ReplacedPackages, ShipmentInput } from '../domain/shipment.js';
 import { mayBeReplaced } from '../orders/same-number.js';
 import { findOrderByDocument } from '../orders/order-store.js';
 import { takeOne } from '../orders/take-documents.js';
-import type { LockedOrder, SentItem, SentRequest, Taken, TakenKey, Taking } from '../orders/taking.js';
+import type {
+  LockedOrder,
+  Sender,
+  SentItem,
+  SentRequest,
+  Taken,
+  TakenKey,
+  Taking,
+} from '../orders/taking.js';
 import type { Tx } from '../store/database.js';
 import { tryChooseProviders } from './choose-providers.js';
 import { contradictions } from './contradicting-carriers.js';
@@ -29,9 +38,9 @@ export type CreatedShipment = TakenKey;
  */
 export function createShipment(
   deps: ShipmentDeps,
-  { companyId, ...request }: SentRequest & { companyId: number },
+  { companyId, by, ...request }: SentRequest & Sender,
 ): Promise<CreatedShipment> {
-  return takeOne(deps, shipmentTaking(deps), companyId, request);
+  return takeOne(deps, shipmentTaking(deps), { companyId, by }, request);
 }
 
 interface Input extends ShipmentInput {
@@ -134,7 +143,7 @@ async function chooseEarly(
   return { ...item, input: { ...input, providers, carrierRemarks } };
 }
 
-async function store(tx: Tx, taken: readonly Taken<Input, Plan>[]): Promise<bigint[]> {
+async function store(tx: Tx, taken: readonly Taken<Input, Plan>[], by: Actor): Promise<bigint[]> {
   await insertShipments(
     tx,
     taken
@@ -154,13 +163,13 @@ async function store(tx: Tx, taken: readonly Taken<Input, Plan>[]): Promise<bigi
     if (replaces)
       await replaceShipment(tx, head.key, { input: item.document, parts: plan?.plan.parts ?? [] });
     if (!plan) continue;
-    wake.push(...(await sendPlanned(tx, { head, orderHead, record, providers }, plan)));
+    wake.push(...(await sendPlanned(tx, { head, orderHead, record, providers, by }, plan)));
     // What TikTok had not taken is not wanted any more.
-    if (plan.plan.packages.length === 0) await completeKept(tx, head);
+    if (plan.plan.packages.length === 0) await completeKept(tx, head, by);
   }
   return wake;
 }
 
-async function completeKept(tx: Tx, { companyId, key }: DocumentHead): Promise<void> {
-  await changeStatus(tx, { companyId, keys: [key], type: 'shipment', to: StatusCode.complete });
+async function completeKept(tx: Tx, { companyId, key }: DocumentHead, by: Actor): Promise<void> {
+  await changeStatus(tx, { companyId, keys: [key], type: 'shipment', to: StatusCode.complete, by });
 }

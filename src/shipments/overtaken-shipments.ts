@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { OVERTAKEN } from '../documents/settle-document.js';
 import { attributeUnits } from '../orders/order-writes.js';
 import type { Tx } from '../store/database.js';
@@ -51,7 +52,7 @@ export async function correctPackage(
   deps: ShipmentDeps,
   tx: Tx,
   entry: OutboxEntry<PackagePayload>,
-  shipped: ShippedPackage,
+  { by, ...shipped }: ShippedPackage & { by: Actor },
 ): Promise<boolean> {
   const { shipmentKey, position } = entry.payload;
   const locked = await lockShipment(tx, { companyId: entry.companyId, key: shipmentKey });
@@ -59,7 +60,7 @@ export async function correctPackage(
   if (!pack || !isTroubled(pack)) return false;
   if (!areOurs(locked.record.units, pack.unitIds, shipmentKey)) return false;
   await attributeUnits(tx, { orderId: locked.record.id, unitIds: pack.unitIds, shipmentKey });
-  await finish(tx, locked, [await recordSent(deps, tx, locked, pack, { ...shipped, remark: OVERTAKEN })]);
+  await finish(tx, locked, by, [await recordSent(deps, tx, locked, pack, { ...shipped, remark: OVERTAKEN })]);
   return true;
 }
 
@@ -68,6 +69,7 @@ export async function correctSplit(
   tx: Tx,
   entry: OutboxEntry<SplitPayload>,
   made: SplitResult,
+  by: Actor,
 ): Promise<boolean> {
   const { shipmentKey, positions } = entry.payload;
   const { companyId } = entry;
@@ -82,7 +84,7 @@ export async function correctSplit(
   await claimAll(tx, record.id, unitIds, shipmentKey);
   await updatePackages(tx, { shipmentKey, positions }, { state: 'pending', reason: null });
   await enqueueSplitOff(tx, entry, locked, { packages, made });
-  await finish(tx, locked, [
+  await finish(tx, locked, by, [
     {
       companyId,
       connectionId: record.connectionId,

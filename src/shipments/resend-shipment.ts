@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { sendAgain, type Resending } from '../documents/send-again.js';
 import { passGates } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
@@ -19,9 +20,15 @@ type Deps = Pick<ShipmentDeps, 'findCancelling'>;
  * @returns outbox entries to wake after the commit
  * @throws AppError rule-violated by a gate, conflict when a piece is in another shipment meanwhile
  */
-export async function resendShipment(deps: Deps, tx: Tx, locked: LockedShipment): Promise<bigint[]> {
-  const wake = await sendAgain(tx, packages(deps), locked.head, locked);
-  await markOrderReady(tx, locked.record, locked.orderHead.key);
+export async function resendShipment(
+  deps: Deps,
+  tx: Tx,
+  locked: LockedShipment,
+  by: Actor,
+): Promise<bigint[]> {
+  const { companyId, key } = locked.head;
+  const wake = await sendAgain(tx, packages(deps), { companyId, key, by }, locked);
+  await markOrderReady(tx, locked.record, { orderKey: locked.orderHead.key, by });
   return wake;
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import { changeStatus, recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { refreshDocuments } from '../documents/rerender.js';
@@ -24,6 +25,8 @@ interface ShipmentToSend {
   record: OrderRecord;
   /** By position; null where TikTok could not be asked, which the push makes up for. */
   providers: ReadonlyMap<number, Provider> | null;
+  /** Who sends it. */
+  by: Actor;
 }
 
 /**
@@ -35,12 +38,13 @@ export async function sendDraft(
   deps: Pick<ShipmentDeps, 'findCancelling'>,
   tx: Tx,
   { head, orderHead, record, shipment }: LockedShipment,
+  by: Actor,
 ): Promise<bigint[]> {
   const { lines } = readShipment(shipment.input);
   const replaced = await findReplacedPackages(tx, head.key);
   const planned = await planFor(deps, tx, { record, orderStatusCode: orderHead.statusCode, lines, replaced });
   await updateShipment(tx, head.key, { input: shipment.input, parts: planned.plan.parts });
-  const wake = await sendPlanned(tx, { head, orderHead, record, providers: null }, planned);
+  const wake = await sendPlanned(tx, { head, orderHead, record, providers: null, by }, planned);
   await refreshDocuments(tx, shipmentRenderer, { companyId: head.companyId, keys: [head.key] });
   return wake;
 }
@@ -55,15 +59,16 @@ export async function sendPlanned(
   sending: ShipmentToSend,
   { plan, facts, connection }: PlannedShipping,
 ): Promise<bigint[]> {
-  const { head, orderHead, record } = sending;
+  const { head, orderHead, record, by } = sending;
   await storePackages(tx, sending, plan);
   const { companyId } = head;
   const { tiktokOrderId } = record.order;
   const scope = { companyId, connectionId: connection.id, tiktokOrderId, shipmentKey: head.key };
   const wake = await enqueuePackages(tx, scope, facts.model ?? 'mark-shipped', plan.packages);
-  await changeStatus(tx, { companyId, keys: [head.key], type: 'shipment', to: StatusCode.processing });
-  if (facts.order.buyerRequestsCancel) await recordEvents(tx, [rejectsRequest(head)]);
-  await markOrderReady(tx, record, orderHead.key);
+  const to = StatusCode.processing;
+  await changeStatus(tx, { companyId, keys: [head.key], type: 'shipment', to, by });
+  if (facts.order.buyerRequestsCancel) await recordEvents(tx, by, [rejectsRequest(head)]);
+  await markOrderReady(tx, record, { orderKey: orderHead.key, by });
   return wake;
 }
 
@@ -112,9 +117,13 @@ export async function claimAll(
 }
 
 /** Logicbroker: the first shipment says that the order is being fulfilled. */
-export async function markOrderReady(tx: Tx, record: OrderRecord, orderKey: number): Promise<void> {
+export async function markOrderReady(
+  tx: Tx,
+  record: OrderRecord,
+  { orderKey, by }: { orderKey: number; by: Actor },
+): Promise<void> {
   const { companyId, id } = record;
   const to = StatusCode.readyToShip;
-  await changeStatus(tx, { companyId, keys: [orderKey], type: 'order', to, onlyIncrease: true });
+  await changeStatus(tx, { companyId, keys: [orderKey], type: 'order', to, onlyIncrease: true, by });
   await refreshOrderDocuments(tx, { companyId, orderIds: [id] });
 }

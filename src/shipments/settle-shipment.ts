@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { NewEvent } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import { settleDocument, troubleOf, type Trouble } from '../documents/settle-document.js';
@@ -24,6 +25,7 @@ export async function settlePackage(
   tx: Tx,
   entry: OutboxEntry<PackagePayload>,
   outcome: EffectOutcome<ShippedPackage>,
+  by: Actor,
 ): Promise<void> {
   const { shipmentKey, position } = entry.payload;
   const locked = await lockShipment(tx, { companyId: entry.companyId, key: shipmentKey });
@@ -31,10 +33,10 @@ export async function settlePackage(
   const pack = packages.find((each) => each.position === position);
   if (!pack) throw new Error(`Shipment ${shipmentKey} has no package ${position}`);
   if (outcome.state !== 'done')
-    return finish(tx, locked, await recordTrouble(tx, locked, [pack], troubleOf(outcome)));
+    return finish(tx, locked, by, await recordTrouble(tx, locked, [pack], troubleOf(outcome)));
   // A person who settles by hand may not know the package's id.
   const shipped = (outcome.result as ShippedPackage | null) ?? { packageId: null, warning: null };
-  return finish(tx, locked, [await recordSent(deps, tx, locked, pack, shipped)]);
+  return finish(tx, locked, by, [await recordSent(deps, tx, locked, pack, shipped)]);
 }
 
 /** Packages that were split off are shipped next, one after the other. */
@@ -42,13 +44,14 @@ export async function settleSplit(
   tx: Tx,
   entry: OutboxEntry<SplitPayload>,
   outcome: EffectOutcome<SplitResult>,
+  by: Actor,
 ): Promise<void> {
   const { shipmentKey, positions } = entry.payload;
   const locked = await lockShipment(tx, { companyId: entry.companyId, key: shipmentKey });
   const all = await listPackages(tx, shipmentKey);
   const packages = all.filter(({ position }) => positions.includes(position));
   if (outcome.state !== 'done')
-    return finish(tx, locked, await recordTrouble(tx, locked, packages, troubleOf(outcome)));
+    return finish(tx, locked, by, await recordTrouble(tx, locked, packages, troubleOf(outcome)));
   await enqueueSplitOff(tx, entry, locked, {
     packages,
     // A person who settles by hand may not know the packages.
@@ -137,10 +140,11 @@ async function recordTrouble(
 export async function finish(
   tx: Tx,
   { head, shipment }: LockedShipment,
+  by: Actor,
   events: readonly NewEvent[],
 ): Promise<void> {
   const { documentKey, orderId, companyId } = shipment;
   const standing = shipmentProgress(await listPackages(tx, documentKey));
-  await settleDocument(tx, shipmentRenderer, head, { standing, events });
-  await settleOrders(tx, { companyId, orderIds: [orderId] });
+  await settleDocument(tx, shipmentRenderer, head, { by, standing, events });
+  await settleOrders(tx, { companyId, orderIds: [orderId], by });
 }

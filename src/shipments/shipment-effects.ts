@@ -72,8 +72,8 @@ function shippingEffect(
     },
 
     readBack: (context) => readBack(deps, context),
-    settle: (tx, entry, outcome) => settlePackage(deps, tx, entry, outcome),
-    correct: (tx, entry, shipped) => correctPackage(deps, tx, entry, shipped),
+    settle: (tx, entry, outcome, by) => settlePackage(deps, tx, entry, outcome, by),
+    correct: (tx, entry, shipped, by) => correctPackage(deps, tx, entry, { ...shipped, by }),
     findOvertaken: (db, since) => findOvertakenPackages(db, name, since),
   };
 }

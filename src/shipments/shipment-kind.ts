@@ -30,7 +30,8 @@ export function shipmentKind(deps: ShipmentDeps): DocumentKind {
         [StatusCode.ignored]: [StatusCode.draft, StatusCode.failed],
       },
       refusals: { [StatusCode.complete]: 'a shipment is complete when TikTok has it' },
-      moved: async (tx, heads, to) => (to === StatusCode.submitted ? releaseShipments(deps, tx, heads) : []),
+      moved: async (tx, heads, to, by) =>
+        to === StatusCode.submitted ? releaseShipments(deps, tx, heads, by) : [],
       lockFirst: lockAllWithOrders,
     },
     envelopes: shipmentEnvelopes,
@@ -42,16 +43,16 @@ export function shipmentKind(deps: ShipmentDeps): DocumentKind {
         'answers the existing key. StatusCode -1 keeps a draft. What TikTok says shows on the document.',
       ...sent,
       created: CreatedMessage,
-      take: ({ companyId, orderKey, kept }) =>
-        createShipment(deps, { companyId, orderKey, document: kept as JsonObject }),
+      take: ({ companyId, by, orderKey, kept }) =>
+        createShipment(deps, { companyId, by, orderKey, document: kept as JsonObject }),
     },
     edit: {
       summary: 'Change a draft',
       description: 'Only while it is a draft (-1). With If-Match only while it is at that version.',
       ...sent,
       edited: CreatedMessage,
-      change: ({ companyId, key, kept, check }) =>
-        updateDraftShipment(deps, { companyId, key, document: kept as JsonObject, check }),
+      change: ({ companyId, by, key, kept, check }) =>
+        updateDraftShipment(deps, { companyId, by, key, document: kept as JsonObject, check }),
     },
     ofOrder: {
       most: MOST_SHIPMENTS_OF_AN_ORDER,

@@ -49,7 +49,7 @@ export function splitOrderEffect(deps: ShipmentDeps): EffectDefinition<SplitPayl
       return readSplit(await readOrder(api, loaded), groups);
     },
 
-    settle: (tx, entry, outcome) => settleSplit(tx, entry, outcome),
+    settle: settleSplit,
     correct: correctSplit,
     findOvertaken: findOvertakenSplits,
   };

@@ -2,7 +2,7 @@ import type { Logger } from '../kernel/log.js';
 import type { Database } from '../store/database.js';
 import { fromNow } from '../store/database-clock.js';
 import type { Clock } from '../kernel/time.js';
-import { connectionFlows, subjectKindsOf, type FlowCatalogue } from './flows/flow-catalogue.js';
+import { subjectKindsOf, type FlowCatalogue } from './flows/flow-catalogue.js';
 import { dueFlow } from './flows/flow-lease.js';
 import type { Lane } from '../kernel/lane.js';
 import { dueEntry } from './effects/outbox-lease.js';
@@ -25,8 +25,7 @@ export interface BeatDeps {
   db: Database;
   clock: Clock;
   log: Logger;
-  /** Left out: those of connections. */
-  flows?: FlowCatalogue;
+  flows: FlowCatalogue;
   effects: EffectRegistry;
   /** Puts work on the queue. */
   wake(work: DueWork[]): Promise<void>;
@@ -75,11 +74,7 @@ async function handOut(
   }
 }
 
-function claimFlows(
-  { db, clock, flows = connectionFlows }: BeatDeps,
-  from: Date,
-  limit: number,
-): Promise<Claimed[]> {
+function claimFlows({ db, clock, flows }: BeatDeps, from: Date, limit: number): Promise<Claimed[]> {
   return db.prisma.$queryRaw<Claimed[]>`
     WITH due AS (
       SELECT f.id

@@ -16,8 +16,7 @@ export interface HousekeepingDeps {
   db: Database;
   clock: Clock;
   log: Logger;
-  /** Left out: those of connections. */
-  flows?: FlowCatalogue;
+  flows: FlowCatalogue;
   effects: EffectRegistry;
   /** Months of history (events, runs, calls) that are kept, the present one not counted. */
   keepMonths: number;
@@ -44,7 +43,7 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Record<string, 
   const tasks: Sweep[] = [
     {
       name: 'flows-of-new-versions',
-      run: () => ensureFlows(prisma, { now, ...(deps.flows ? { flows: deps.flows } : {}) }).then(() => 0),
+      run: () => ensureFlows(prisma, { now, flows: deps.flows }).then(() => 0),
     },
     { name: 'months-made', run: () => makeMonths(prisma, now) },
     { name: 'months-dropped', run: () => dropOldMonths(deps.db, now, deps.keepMonths) },

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { createPulledAcknowledgements } from '../../src/acknowledgements/pulled-acknowledgements.js';
 import { rerenderOldDocuments } from '../../src/documents/rerender.js';
@@ -336,6 +337,6 @@ function pulled(order: TestOrder, cancelId: string, unitIds: string[]): Promise<
       role: 'BUYER',
       at,
     };
-    return createPulledAcknowledgements(tx, [cancellation], at);
+    return createPulledAcknowledgements(tx, [cancellation], { by: somebody, now: at });
   });
 }

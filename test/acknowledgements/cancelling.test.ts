@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { lockDocuments } from '../../src/documents/document-store.js';
 import { releaseShipments } from '../../src/shipments/change-shipment.js';
@@ -292,7 +293,7 @@ async function submitDraft(key: number): Promise<void> {
   const { companyId } = us;
   await world.db.transaction(async (tx) => {
     const heads = await lockDocuments(tx, { companyId, keys: [key] });
-    await releaseShipments(world.deps, tx, heads);
+    await releaseShipments(world.deps, tx, heads, somebody);
   });
 }
 
@@ -394,7 +395,7 @@ await t.test('what nobody can tell waits for a person, who settles it either way
     t.match(waiting, [{ id, effect: 'cancel-order', documentKey: key }]);
     t.match(await usAcks.view(key), { status: 200, error: /In doubt/ });
     t.match(await refusalOf(usAcks.send(order, cancelOf('A-2'))), { message: /is cancelling the order/ });
-    const choice = { companyId: us.companyId, id, now: world.clock.now() };
+    const choice = { by: somebody, companyId: us.companyId, id, now: world.clock.now() };
     await world.db.transaction((tx) => settleByPerson(tx, world.deliver.effects, choice, decision));
     t.equal((await usAcks.view(key)).status, status);
     t.equal(await usAcks.statusOf(order), orderStatus);

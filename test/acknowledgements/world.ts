@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import type { AcknowledgementDeps } from '../../src/acknowledgements/acknowledgement-deps.js';
 import {
   createAcknowledgement,
@@ -47,6 +48,7 @@ export function acknowledging(world: World, shop: ShopWorld): Acknowledging {
   const own: Acknowledging = {
     send: (order, document) =>
       createAcknowledgement(deps, {
+        by: somebody,
         companyId,
         document: asReceived({ PartnerPO: order.tiktokOrderId, ...document }),
       }),

@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import { setTimeout } from 'node:timers/promises';
 import { createApiKey } from '../../src/companies/api-key-store.js';
 import { createCompany } from '../../src/companies/company-store.js';
@@ -82,10 +83,16 @@ export async function connectShop(databaseUrl: string, shop: ShopWithOrders): Pr
     const { id: companyId } = await createCompany(db.prisma, { name: 'Harbor Inc.' });
     const { key } = await createApiKey(db.prisma, { companyId, slot: 'primary', now: new Date() });
     const baseUrl = shop.simulator.url;
-    const { id: connectionId } = await createConnection(deps, { companyId, name: 'US', baseUrl, isUs: true });
+    const { id: connectionId } = await createConnection(deps, {
+      by: somebody,
+      companyId,
+      name: 'US',
+      baseUrl,
+      isUs: true,
+    });
     const { code } = shop.simulator.control.authorize({ openId: shop.openId });
     const grant = await exchangeCode(deps, 'simulator', code);
-    await keepConsent(deps, { connectionId, environment: 'simulator', grant });
+    await keepConsent(deps, { by: somebody, connectionId, environment: 'simulator', grant });
     const [offer] = await getShops(deps, { connectionId });
     await saveShop(deps, { by: somebody, connectionId, cipher: offer?.cipher ?? '' });
     return { companyId, connectionId, key };
@@ -171,6 +178,6 @@ function connectionsDeps(db: Database, door: HttpDoor, simulatorOrigin: string):
       hostSettings,
       apps: { simulator: { environment: 'simulator', ...app } },
     },
-    ensureFlows,
+    ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
   };
 }

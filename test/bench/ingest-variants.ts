@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import pg from 'pg';
@@ -64,6 +65,7 @@ export async function productIngest(
     let orders = 0;
     for await (const { items: read } of readAhead(readFrom(orderPull, source, FIRST_PULL))) {
       await ingestOrders({ db, clock: systemClock, log: silentLog }, source.connection, read, {
+        by: somebody,
         readAt: new Date(),
       });
       orders += read.length;

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { openQueues } from '../../src/jobs/queues.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
 import { defaultRates, scaledRates } from '../../src/sync/budgets/call-rates.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import type { Benchmark } from './benchmark.js';
 import { connectShop, silentLog, startShopWithOrders } from './connected-shop.js';
 import { expected, judge, type Report } from './harness.js';
@@ -55,7 +54,7 @@ export const pushBenchmark: Benchmark = {
     });
     await firstAnswer(`http://127.0.0.1:${port}/health/ready`);
     const queues = openQueues({ databaseUrl: url, consumes: false, log: silentLog });
-    const runNow = async (name: FlowName): Promise<void> => {
+    const runNow = async (name: string): Promise<void> => {
       const { flowId: id, lane } = await requestRun(db.prisma, { ...connected, name, now: new Date() });
       await queues.wakeNow({ kind: 'flow', id, lane });
     };

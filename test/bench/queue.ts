@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { openQueues } from '../../src/jobs/queues.js';
 import { openDatabase } from '../../src/store/database.js';
-import { requestRun } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import type { Benchmark, BenchOptions } from './benchmark.js';
 import {
   connectShop,

@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import type pg from 'pg';
 import { openQueues } from '../../src/jobs/queues.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
@@ -22,6 +23,7 @@ export const sweepBenchmark: Benchmark = {
 
     let handedOut = 0;
     const deps = (wake: BeatDeps['wake']): BeatDeps => ({
+      flows: productFlows,
       db,
       clock: systemClock,
       log: silentLog,

@@ -1,3 +1,5 @@
+import { productFlows } from '../../src/compose/product-flows.js';
+import { somebody } from '../support/actors.js';
 import type { Test } from 'tap';
 import { createAcknowledgement } from '../../src/acknowledgements/create-acknowledgement.js';
 import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
@@ -10,8 +12,8 @@ import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { pullOrders } from '../../src/orders/pull-orders.js';
 import { createShipment } from '../../src/shipments/create-shipment.js';
 import { deliverEntry } from '../../src/sync/effects/deliver-entry.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { startWorld, type ShopWorld, type World } from '../shipments/world.js';
 
@@ -19,7 +21,7 @@ export const SKUS = ['TEE-RED-L', 'MUG-BLUE'] as const;
 
 export interface CrossingWorld extends World {
   /** Runs a flow of the shop's connection as "run now" does. */
-  run(shop: ShopWorld, name: FlowName): Promise<FlowReport>;
+  run(shop: ShopWorld, name: string): Promise<FlowReport>;
   /** One step of every outbox entry that is due. */
   deliverOnce(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export async function startCrossing(t: Test): Promise<CrossingWorld> {
     findCancellations: findKnownCancellations,
     noteBuyerRequests: noteBuyerRequests(deps),
   };
-  const handlers = new Map<FlowName, FlowHandler>([
+  const handlers = new Map<string, FlowHandler>([
     ['pull-orders', (run) => pullOrders(orders, run)],
     ['pull-cancellations', (run) => pullCancellations(deps, run)],
   ]);
@@ -50,7 +52,7 @@ export async function startCrossing(t: Test): Promise<CrossingWorld> {
       const { companyId, connection } = shop;
       const choice = { companyId, connectionId: connection.id, name, now: clock.now() };
       const { flowId } = await requestRun(db.prisma, choice);
-      return runFlow({ db, clock, log: deps.log, handlers, recordEvents }, flowId);
+      return runFlow({ flows: productFlows, db, clock, log: deps.log, handlers, recordEvents }, flowId);
     },
     async deliverOnce() {
       const state = { in: ['pending', 'sending', 'in_doubt'] };
@@ -85,6 +87,7 @@ export async function acknowledge(
 ): Promise<number> {
   const left = await leftOfLines(world, shop, order);
   const { key } = await createAcknowledgement(acknowledgementDeps(world.deps), {
+    by: somebody,
     companyId: shop.companyId,
     document: asReceived({
       AcknowledgementNumber: number,
@@ -108,6 +111,7 @@ export async function ship(
 ): Promise<number> {
   const left = (await leftOfLines(world, shop, order)).filter(({ sku }) => skus.includes(sku));
   const { key } = await createShipment(world.deps, {
+    by: somebody,
     companyId: shop.companyId,
     orderKey: await orderKeyOf(world, shop, order),
     document: asReceived({

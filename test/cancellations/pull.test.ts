@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { explainCancellations } from '../../src/cancellations/explain-cancellations.js';
 import { changeStatus } from '../../src/documents/document-store.js';
@@ -386,7 +387,7 @@ await t.test('orders that are complete or set aside are told of a late cancellat
     const order = await imported(shop);
     const key = (await shop.document(order.id))?.key ?? 0;
     await db.transaction((tx) =>
-      changeStatus(tx, { companyId: shop.companyId, keys: [key], type: 'order', to }),
+      changeStatus(tx, { by: somebody, companyId: shop.companyId, keys: [key], type: 'order', to }),
     );
     act(shop, order, { type: 'system_cancel' });
     await pullCancellations(shop);

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import {
   createApiKey,
@@ -119,27 +120,36 @@ await t.test('passwords are hashed with their own salt, and verify only themselv
 await t.test(
   'an operator logs in with any case of his login; short passwords and second accounts are refused',
   async (t) => {
-    const operator = await createOperator(tx, { login: 'Ada@example.com', password: 'twelve chars!' });
+    const operator = await createOperator(tx, {
+      by: somebody,
+      login: 'Ada@example.com',
+      password: 'twelve chars!',
+    });
     t.same(
       await authenticateOperator(tx, { login: ' ADA@example.com', password: 'twelve chars!' }),
       operator,
     );
     t.equal(await authenticateOperator(tx, { login: 'ada@example.com', password: 'wrong' }), null);
     t.equal(await authenticateOperator(tx, { login: 'nobody', password: 'twelve chars!' }), null);
-    await t.rejects(createOperator(tx, { login: 'bob', password: 'short' }), { code: 'invalid-request' });
-    await t.rejects(createOperator(tx, { login: 'b o b', password: 'twelve chars!' }), {
+    await t.rejects(createOperator(tx, { by: somebody, login: 'bob', password: 'short' }), {
       code: 'invalid-request',
     });
-    await t.rejects(createOperator(tx, { login: 'ada@example.com', password: 'twelve chars!' }), {
-      code: 'conflict',
+    await t.rejects(createOperator(tx, { by: somebody, login: 'b o b', password: 'twelve chars!' }), {
+      code: 'invalid-request',
     });
+    await t.rejects(
+      createOperator(tx, { by: somebody, login: 'ada@example.com', password: 'twelve chars!' }),
+      {
+        code: 'conflict',
+      },
+    );
     t.same(await ensureDemoOperator(tx), await ensureDemoOperator(tx));
     t.ok(await authenticateOperator(tx, { login: 'demo', password: 'demo' }));
   },
 );
 
 await t.test('a session ends when idle for half an hour, after twelve hours, and at log-out', async (t) => {
-  const operator = await createOperator(tx, { login: 'sessions', password: 'twelve chars!' });
+  const operator = await createOperator(tx, { by: somebody, login: 'sessions', password: 'twelve chars!' });
   const { cookie, session } = await startSession(tx, operator, { now, times });
   t.notMatch(JSON.stringify(await tx.operatorSession.findMany()), cookie);
   t.same(await findSession(tx, cookie, { now: after(29 * MINUTE_MS), times }), session);

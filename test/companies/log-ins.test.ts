@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { rangeOf } from '../../src/kernel/address-range.js';
 import { countFailure, deleteOldAttempts } from '../../src/companies/login-attempt-store.js';
@@ -11,7 +12,7 @@ const db = await testDatabase(t);
 const tx = db.prisma;
 const start = new Date('2026-03-01T12:00:00Z');
 const good = { login: 'admin', password: 'the right password' };
-await createOperator(tx, good);
+await createOperator(tx, { ...good, by: somebody });
 
 await t.test('who guesses is slowed, and the owner logs in from elsewhere with his password', async (t) => {
   let at = start;

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -14,6 +15,7 @@ import {
   findSession,
   startSession,
 } from '../../src/companies/operator-session-store.js';
+import { operatorActor } from '../../src/companies/actor.js';
 import { passwordProblem } from '../../src/companies/weak-password.js';
 import { testDatabase } from '../support/database.js';
 
@@ -22,7 +24,7 @@ const tx = db.prisma;
 const now = new Date('2026-03-01T12:00:00Z');
 const first = { login: 'ada', password: 'a long first word' };
 const second = { login: 'bob', password: 'another long word' };
-const ada = await createOperator(tx, { ...first, by: 'the test' });
+const ada = await createOperator(tx, { ...first, by: somebody });
 
 await t.test('a password that others would try is refused with the reason', async (t) => {
   for (const [password, reason, login = 'ada'] of [
@@ -47,9 +49,11 @@ await t.test('a password that others would try is refused with the reason', asyn
     ['Summer2026!!!!', /well-known/],
   ] as [string, RegExp, string?][]) {
     t.match(passwordProblem(password, login), reason, password.slice(0, 40));
-    await t.rejects(createOperator(tx, { login, password }), { code: 'invalid-request' });
+    await t.rejects(createOperator(tx, { by: somebody, login, password }), { code: 'invalid-request' });
     if (login !== 'ada') continue;
-    await t.rejects(setPassword(db, { id: ada.id, password, by: 'test', now }), { code: 'invalid-request' });
+    await t.rejects(setPassword(db, { id: ada.id, password, by: somebody, now }), {
+      code: 'invalid-request',
+    });
   }
   for (const good of [
     'twelve chars!',
@@ -69,7 +73,12 @@ await t.test('a new password ends every session at once, and the old one lets no
   // Checked with the old password, but not logged in yet when the new one is set.
   const late = await authenticateOperator(tx, first);
   if (!late) return t.fail('the first password is good');
-  await setPassword(db, { id: ada.id, password: 'a long second word', by: 'operator bob', now });
+  await setPassword(db, {
+    id: ada.id,
+    password: 'a long second word',
+    by: operatorActor({ id: 2, login: 'bob' }, '127.0.0.1'),
+    now,
+  });
   t.equal(await findSession(tx, cookie, { now, times }), null);
   const tooLate = await startSession(tx, late, { now, times });
   t.equal(await findSession(tx, tooLate.cookie, { now, times }), null, 'a log-in that was under way');
@@ -81,7 +90,7 @@ await t.test('a new password ends every session at once, and the old one lets no
   t.match(await listOperators(tx), [
     {
       login: 'ada',
-      createdBy: 'the test',
+      createdBy: 'the command line (user tester)',
       passwordSetAt: now,
       passwordSetBy: 'operator bob',
       lastSeenAt: now,
@@ -92,7 +101,7 @@ await t.test('a new password ends every session at once, and the old one lets no
 });
 
 await t.test('a removed operator is out at once, also with a log-in that was under way', async (t) => {
-  const bob = await createOperator(tx, second);
+  const bob = await createOperator(tx, { ...second, by: somebody });
   const { cookie } = await startSession(tx, bob, { now, times });
   const late = await authenticateOperator(tx, second);
   if (!late) return t.fail('the password is good');
@@ -107,13 +116,13 @@ await t.test('a removed operator is out at once, also with a log-in that was und
 
 await t.test('one operator is left, also when two remove each other at the same moment', async (t) => {
   await t.rejects(removeOperator(db, ada), { code: 'rule-violated', message: /ada is the last operator/ });
-  const bob = await createOperator(tx, second);
+  const bob = await createOperator(tx, { ...second, by: somebody });
   const outcomes = await Promise.allSettled([removeOperator(db, ada), removeOperator(db, bob)]);
   t.same(outcomes.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
   t.equal((await listOperators(tx)).length, 1);
   // Deterministic: the second waits for the lock of the first, and then counts again.
   const kept = (await listOperators(tx))[0]!;
-  const other = await createOperator(tx, { login: 'eve', password: 'a long third word' });
+  const other = await createOperator(tx, { by: somebody, login: 'eve', password: 'a long third word' });
   let waiting: Promise<void> = Promise.resolve();
   await db.transaction(async (held) => {
     await held.$queryRaw`SELECT id FROM operators ORDER BY id FOR UPDATE`;
@@ -126,7 +135,7 @@ await t.test('one operator is left, also when two remove each other at the same 
 });
 
 await t.test('the login of the demo can be made by the demo only', async (t) => {
-  await t.rejects(createOperator(tx, { login: ' Demo', password: 'a long fourth word' }), {
+  await t.rejects(createOperator(tx, { by: somebody, login: ' Demo', password: 'a long fourth word' }), {
     code: 'invalid-request',
     message: /production does not start with it/,
   });

@@ -1,3 +1,5 @@
+import { productFlows } from '../../src/compose/product-flows.js';
+import { somebody } from '../support/actors.js';
 import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { runCli } from '../../src/cli/run-cli.js';
@@ -56,6 +58,7 @@ async function command(...argv: string[]): Promise<number> {
     printError: () => undefined,
     context: {
       clock: systemClock,
+      flows: productFlows,
       config: () => production('api'),
       database: async () => ({ url, db }),
       print: () => undefined,
@@ -72,7 +75,7 @@ async function refused(t: Test, check: string, words: RegExp): Promise<void> {
 }
 
 const { id: companyId } = await tx.company.create({ data: { name: 'Harbor Goods' } });
-await createOperator(tx, { login: 'ada', password: 'a long word of ada' });
+await createOperator(tx, { by: somebody, login: 'ada', password: 'a long word of ada' });
 
 await t.test('production starts in every role on a database without anything of a demo', async (t) => {
   for (const role of ['api', 'all']) t.equal(await start(role), null, role);

@@ -1,10 +1,10 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import t from 'tap';
 import { compose } from '../../src/compose/compose.js';
 import { readinessOf } from '../../src/compose/readiness.js';
 import { loadConfig } from '../../src/config/config.js';
 import { openQueues } from '../../src/jobs/queues.js';
 import { openDatabase } from '../../src/store/database.js';
-import { flowCatalogue } from '../../src/sync/flows/flow-catalogue.js';
 import { recordingLog, testApi } from '../support/api.js';
 import { createSeller } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';
@@ -75,7 +75,7 @@ await t.test('a connection from before a flow existed has it when a worker has s
   const flows = await db.prisma.flow.findMany({ orderBy: { name: 'asc' } });
   t.same(
     flows.map(({ connectionId, name, lane }) => ({ connectionId, name, lane })),
-    Object.values(flowCatalogue)
+    [...productFlows.values()]
       .map(({ name, lane }) => ({ connectionId: old.connectionId, name, lane }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     'all of the catalogue; a closed connection has none',

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { documentKinds } from '../../src/compose/kinds.js';
@@ -40,7 +41,7 @@ await t.test(
     const units = (order: (typeof orders)[number]) =>
       order.units.map((unit) => ({ ...unit, unitId: `${order.tiktokOrderId.slice(-3)}${unit.unitId}` }));
     const given = orders.map((order) => ({ ...order, units: units(order) }));
-    await ingestOrders(shop.deps, shop.connection, given, { readAt: new Date() });
+    await ingestOrders(shop.deps, shop.connection, given, { by: somebody, readAt: new Date() });
     const before = await Promise.all(given.map(({ tiktokOrderId }) => shop.document(tiktokOrderId)));
     const [old, same] = before;
     if (!old || !same) throw new Error('The orders did not come in.');

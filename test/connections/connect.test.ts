@@ -53,7 +53,7 @@ await t.test(
   async (t) => {
     const { companyId } = world;
     const make = (baseUrl: string) =>
-      createConnection(deps, { companyId, name: 'Shop', baseUrl, isUs: false });
+      createConnection(deps, { by: somebody, companyId, name: 'Shop', baseUrl, isUs: false });
     t.equal((await make('https://open-api.tiktokglobalshop.com')).environment, 'production');
     t.equal((await make(`${simulator.url}/`)).environment, 'simulator');
     await t.rejects(make('https://open-api-sandbox.tiktokglobalshop.com'), { message: /sandbox is retired/ });
@@ -89,8 +89,15 @@ await t.test(
       },
     };
     const baseUrl = 'https://open-api.tiktokglobalshop.com';
-    const us = await createConnection(deps, { companyId: world.companyId, name: 'US', baseUrl, isUs: true });
+    const us = await createConnection(deps, {
+      by: somebody,
+      companyId: world.companyId,
+      name: 'US',
+      baseUrl,
+      isUs: true,
+    });
     const other = await createConnection(deps, {
+      by: somebody,
       companyId: world.companyId,
       name: 'UK',
       baseUrl,
@@ -195,7 +202,12 @@ await t.test('a creator or partner account is refused', async (t) => {
   const { id } = await world.draft();
   const { code } = simulator.control.authorize({ openId: usSeller });
   const grant = await exchangeCode(deps, 'simulator', code);
-  const consent = { connectionId: id, environment: 'simulator' as const, grant: { ...grant, userType: 1 } };
+  const consent = {
+    by: somebody,
+    connectionId: id,
+    environment: 'simulator' as const,
+    grant: { ...grant, userType: 1 },
+  };
   await t.rejects(keepConsent(deps, consent), { code: 'rule-violated', message: /not a seller's account/ });
   t.equal((await getConnection(tx, { id })).authorizationId, null);
 });
@@ -310,9 +322,9 @@ await t.test('another seller than before takes over only when the operator says 
   const offer = await world.consent(id, usSeller);
   t.equal(offer.previousSeller, 'Continental Trading');
   t.equal((await getConnection(tx, { id })).authorizationId, before);
-  await declineOtherSeller(deps, { connectionId: id, authorizationId: offer.authorization.id });
+  await declineOtherSeller(deps, { by: somebody, connectionId: id, authorizationId: offer.authorization.id });
   t.equal((await getConnection(tx, { id })).authorizationId, before);
-  await acceptOtherSeller(deps, { connectionId: id, authorizationId: offer.authorization.id });
+  await acceptOtherSeller(deps, { by: somebody, connectionId: id, authorizationId: offer.authorization.id });
   t.equal((await getConnection(tx, { id })).authorizationId, offer.authorization.id);
 });
 
@@ -322,10 +334,13 @@ await t.test('a connection with a shop does not go to a seller who does not have
   const shops = await getShops(deps, { connectionId: id });
   await saveShop(deps, { by: somebody, connectionId: id, cipher: shops[1]?.cipher ?? '' });
   const offer = await world.consent(id, usSeller);
-  await t.rejects(acceptOtherSeller(deps, { connectionId: id, authorizationId: offer.authorization.id }), {
-    code: 'rule-violated',
-    message: /does not have the shop Continental Cross Border/,
-  });
+  await t.rejects(
+    acceptOtherSeller(deps, { by: somebody, connectionId: id, authorizationId: offer.authorization.id }),
+    {
+      code: 'rule-violated',
+      message: /does not have the shop Continental Cross Border/,
+    },
+  );
   await t.rejects(saveShop(deps, { by: somebody, connectionId: id, cipher: shops[0]?.cipher ?? '' }), {
     code: 'rule-violated',
     message: /belongs to the shop Continental Cross Border/,

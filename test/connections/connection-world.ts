@@ -126,14 +126,14 @@ export async function startConnectionWorld(t: Test): Promise<ConnectionWorld> {
       simulator.control.setClock({ advanceSeconds: ms / 1000 });
     },
     draft: (name = `Shop ${++drafts}`, owner = companyId) =>
-      createConnection(deps, { companyId: owner, name, baseUrl: simulator.url, isUs: true }),
+      createConnection(deps, { by: somebody, companyId: owner, name, baseUrl: simulator.url, isUs: true }),
     async consent(connectionId, openId) {
       const state = await startAuthorization(deps, { connectionId, sessionHash });
       const { code } = simulator.control.authorize({ openId, state });
       const answer = { state, cookieState: state, sessionHash, appKey: DEMO_APP_KEY };
       const claim = await claimAuthorization(deps, answer);
       const grant = await exchangeCode(deps, claim.environment, code);
-      return keepConsent(deps, { ...claim, grant });
+      return keepConsent(deps, { by: somebody, ...claim, grant });
     },
     async connected(openId) {
       const { id } = await world.draft();

@@ -1,10 +1,12 @@
+import { productFlows } from '../../src/compose/product-flows.js';
+import { somebody } from '../support/actors.js';
 import t, { type Test } from 'tap';
 import { pullCancellations } from '../../src/cancellations/pull-cancellations.js';
 import { deleteNotices, pageSql } from '../../src/deadlines/deadline-store.js';
 import { raiseNotices } from '../../src/deadlines/raise-notices.js';
 import { changeStatus, recordEvents } from '../../src/documents/document-store.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow } from '../../src/sync/flows/run-flow.js';
 import { DAY_MS, HOUR_MS } from '../../src/kernel/time.js';
 import { createKey, testApi, type TestApi } from '../support/api.js';
@@ -65,8 +67,8 @@ async function pullCancellationsOf({ companyId, connection }: ShopWorld): Promis
     name,
     now: clock.now(),
   });
-  const handlers = new Map<FlowName, FlowHandler>([[name, (run) => pullCancellations(world.deps, run)]]);
-  await runFlow({ db, clock, log, recordEvents, handlers }, flowId);
+  const handlers = new Map<string, FlowHandler>([[name, (run) => pullCancellations(world.deps, run)]]);
+  await runFlow({ flows: productFlows, db, clock, log, recordEvents, handlers }, flowId);
 }
 
 await t.test('an order stands on the list until TikTok has its last piece', async (t) => {
@@ -213,7 +215,13 @@ await t.test(
     const { seller, list } = await lister(t);
     const [ignored, open] = await given(db, seller, { dueAt: inHours(5), count: 2 });
     await db.transaction((tx) =>
-      changeStatus(tx, { companyId: seller.companyId, keys: [ignored ?? 0], type: 'order', to: 1400 }),
+      changeStatus(tx, {
+        by: somebody,
+        companyId: seller.companyId,
+        keys: [ignored ?? 0],
+        type: 'order',
+        to: 1400,
+      }),
     );
     t.same(keysOf(await list()), [open]);
     await db.prisma.connection.update({ where: { id: seller.connectionId }, data: { status: 'closed' } });

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import {
   allocateKeys,
@@ -33,7 +34,7 @@ await t.test('a document of another company or type does not exist', async (t) =
   t.equal(await findDocument(db, { companyId: seller.companyId, type: 'shipment', key: order!.key }), null);
   const keys = [order!.key];
   const changed = await db.transaction((tx) =>
-    changeStatus(tx, { companyId: stranger.companyId, keys, type: 'order', to: 200 }),
+    changeStatus(tx, { by: somebody, companyId: stranger.companyId, keys, type: 'order', to: 200 }),
   );
   t.same(changed, []);
 });
@@ -49,7 +50,14 @@ await t.test('a status change touches text, column, version and history of the c
   const orders = await createOrderDocuments(db, seller, 3, (i) => ({ statusCode: i === 2 ? 500 : 100 }));
   const keys = orders.map(({ key }) => key);
   const changed = await db.transaction((tx) =>
-    changeStatus(tx, { companyId: seller.companyId, keys, type: 'order', to: 200, onlyIncrease: true }),
+    changeStatus(tx, {
+      by: somebody,
+      companyId: seller.companyId,
+      keys,
+      type: 'order',
+      to: 200,
+      onlyIncrease: true,
+    }),
   );
   t.same(changed, keys.slice(0, 2));
   const first = await findDocument(db, { companyId: seller.companyId, type: 'order', key: keys[0]! });
@@ -70,11 +78,11 @@ await t.test('a reason stays while the document is failed and goes when it is tr
   const keys = [order!.key];
   const head = { companyId: seller.companyId, keys, type: 'order' as const };
   const reasonNow = async () => (await lockDocuments(db.prisma, head))[0]?.errorMessage;
-  await changeStatus(db.prisma, { ...head, to: 1200, errorMessage: 'TikTok refused it' });
+  await changeStatus(db.prisma, { by: somebody, ...head, to: 1200, errorMessage: 'TikTok refused it' });
   t.equal(await reasonNow(), 'TikTok refused it');
-  t.same(await changeStatus(db.prisma, { ...head, to: 1200 }), []);
+  t.same(await changeStatus(db.prisma, { by: somebody, ...head, to: 1200 }), []);
   t.equal(await reasonNow(), 'TikTok refused it');
-  t.same(await changeStatus(db.prisma, { ...head, to: 100 }), keys);
+  t.same(await changeStatus(db.prisma, { by: somebody, ...head, to: 100 }), keys);
   t.equal(await reasonNow(), null);
 });
 
@@ -82,7 +90,7 @@ await t.test('a new text keeps the status of the row, and the same text keeps it
   const [order] = await createOrderDocuments(db, seller, 1);
   const { key } = order!;
   const head = { companyId: seller.companyId, type: 'order' as const };
-  await changeStatus(db.prisma, { ...head, keys: [key], to: 500 });
+  await changeStatus(db.prisma, { by: somebody, ...head, keys: [key], to: 500 });
   const body = '{"StatusCode":100,"OrderNumber":"other"}';
   await replaceBodies(db.prisma, [{ key, body, rendererVersion: 2 }]);
   const once = await findDocument(db, { ...head, key });
@@ -116,7 +124,7 @@ await t.test('one order takes a shipment number once', async (t) => {
 await t.test('an event takes what it does not say from its document', async (t) => {
   const [order] = await createOrderDocuments(db, seller, 1);
   const { companyId } = seller;
-  await recordEvents(db.prisma, [
+  await recordEvents(db.prisma, somebody, [
     {
       companyId,
       documentKey: order!.key,

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { recordEvents } from '../../src/documents/document-store.js';
 import { eventLog } from '../../src/documents/event-store.js';
@@ -23,7 +24,7 @@ interface Shown {
 }
 
 const tell = (tx: Tx, { companyId }: Seller, summary: string): Promise<void> =>
-  recordEvents(tx, [{ companyId, event: 'reported-by-erp', summary }]);
+  recordEvents(tx, somebody, [{ companyId, event: 'reported-by-erp', summary }]);
 
 /** A transaction that has written its event, and commits when it is told to. */
 async function openTransaction(seller: Seller, summary: string): Promise<{ commit: () => Promise<void> }> {
@@ -199,7 +200,7 @@ await t.test(
           event: 'reported-by-erp' as const,
           summary: `${writer}:${turn}:${nth}`,
         }));
-        await db.sqlTransaction((tx) => recordEvents(tx, events));
+        await db.sqlTransaction((tx) => recordEvents(tx, somebody, events));
       }
     });
     const writingState = { goesOn: true };

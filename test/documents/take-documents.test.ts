@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { acknowledgementTaking } from '../../src/acknowledgements/create-acknowledgement.js';
 import { parseJson } from '../../src/formats/json.js';
@@ -30,8 +31,8 @@ function sent(document: object): { document: JsonObject } {
 
 const told = (results: readonly TakeResult[]) =>
   results.map((result) => ('error' in result ? result.error.message : result.created ? 'new' : 'known'));
-const ship = (requests: { document: JsonObject }[]) =>
-  takeAll(deps, shipmentTaking(deps), shop.companyId, requests);
+const sender = { companyId: shop.companyId, by: somebody };
+const ship = (requests: { document: JsonObject }[]) => takeAll(deps, shipmentTaking(deps), sender, requests);
 
 await t.test(
   'of many documents each is taken or refused by itself, in the order that was sent',
@@ -111,7 +112,7 @@ await t.test('documents of many orders are stored with the statements of a few',
         )) as typeof db.transaction,
     },
   };
-  const results = await takeAll(counting, acknowledgementTaking, shop.companyId, accepts);
+  const results = await takeAll(counting, acknowledgementTaking, sender, accepts);
   t.same(new Set(told(results)), new Set(['new']));
   for (const table of ['documents', 'acknowledgements'])
     t.equal(inserts.filter((sql) => sql.startsWith(`INSERT INTO ${table} `)).length, 1, table);

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { changeStatus, recordEvents } from '../../src/documents/document-store.js';
 import { JsonNumber } from '../../src/formats/json.js';
@@ -252,7 +253,13 @@ await t.test('what documents do is not done by hand, and the answer says how it 
     t.match(answer.json().Body[0], { Errors: [text], Reason: 'rule-violated' });
     t.match(answer.json().Body[0].Details[0].Next, /100 Submitted, 150 .*, 200 Acknowledged/);
   }
-  await changeStatus(db.prisma, { companyId: seller.companyId, keys: [order!.key], type: 'order', to: 500 });
+  await changeStatus(db.prisma, {
+    by: somebody,
+    companyId: seller.companyId,
+    keys: [order!.key],
+    type: 'order',
+    to: 500,
+  });
   const back = await call('PUT', `/api/v3/Orders/${order!.key}/Status/Acknowledged`);
   t.match(back.json().Message, 'The order is Ready to Ship.');
   t.equal((await call('PUT', `/api/v3/Orders/${order!.key}/Status/Ignored`)).statusCode, 200);
@@ -285,7 +292,7 @@ await t.test('one status for many answers the keys that changed', async (t) => {
 await t.test('the history of an order tells who moved it, under both names', async (t) => {
   const { call, seller } = await testApi(t, db);
   const [order] = await createOrderDocuments(db, seller, 1);
-  await recordEvents(db.prisma, [
+  await recordEvents(db.prisma, somebody, [
     {
       companyId: seller.companyId,
       documentKey: order!.key,
@@ -493,6 +500,7 @@ await t.test('events are searched by their filters and marked', async (t) => {
   const { companyId } = seller;
   await recordEvents(
     db.prisma,
+    somebody,
     manyOrders.map((index) => ({
       companyId,
       event: index === 0 ? 'flow-failed' : 'order-created',

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -67,7 +68,14 @@ const quantities = async (connectionId: number) =>
 
 async function received({ companyId, connectionId }: Seller, text = FEED, feedKind = 'feed') {
   const content = Readable.from([Buffer.from(text)]);
-  return receive(deps, content, { companyId, connectionId, feedKind, via: 'test', name: 'stock.csv' });
+  return receive(deps, content, {
+    by: somebody,
+    companyId,
+    connectionId,
+    feedKind,
+    via: 'test',
+    name: 'stock.csv',
+  });
 }
 
 await t.test(
@@ -168,11 +176,17 @@ await t.test('an upload whose API is killed before it was read is taken in by a 
 await t.test('of two that read the same file one does it, and both know what became of it', async (t) => {
   const seller = await createSeller(db);
   const id = await received(seller);
-  const [one, other] = await Promise.all([readImport(deps, id), readImport(deps, id)]);
+  const [one, other] = await Promise.all([
+    readImport(deps, { importId: id, by: somebody }),
+    readImport(deps, { importId: id, by: somebody }),
+  ]);
   t.same(one.record.counts, other.record.counts);
   t.same(await quantities(seller.connectionId), { A: 5, B: 7 });
   const bad = await received(seller, 'Colour\nred\n');
-  const results = await Promise.allSettled([readImport(deps, bad), readImport(deps, bad)]);
+  const results = await Promise.allSettled([
+    readImport(deps, { importId: bad, by: somebody }),
+    readImport(deps, { importId: bad, by: somebody }),
+  ]);
   t.same(
     results.map(({ status }) => status),
     ['rejected', 'rejected'],
@@ -257,7 +271,7 @@ await t.test('a file that breaks off has changed nothing, and its record says so
     yield Buffer.from('SupplierSKU,Quantity\nA,5\n');
     throw new Error('the other side hung up');
   }
-  const options = { companyId, connectionId, feedKind: 'feed', via: 'test', name: null };
+  const options = { by: somebody, companyId, connectionId, feedKind: 'feed', via: 'test', name: null };
   await t.rejects(receive(deps, broken(), options), /hung up/);
   const [record] = await db.prisma.import.findMany({ where: { connectionId } });
   t.match(record, { state: 'refused', reason: /did not arrive whole: the other side hung up/ });
@@ -278,7 +292,7 @@ await t.test('the bytes of a file go once it was read', async (t) => {
   const id = await received(seller);
   await sweepBlobs(db, { graceMs: 0 });
   t.equal(await db.prisma.blob.count({ where: { companyId } }), 1, 'not before');
-  await readImport(deps, id);
+  await readImport(deps, { importId: id, by: somebody });
   await sweepBlobs(db, { graceMs: 0 });
   t.equal(await db.prisma.blob.count({ where: { companyId } }), 0);
 });

@@ -151,7 +151,7 @@ await t.test(
       Kind: 'shelves',
       State: 'applied',
       Format: 'csv',
-      Warnings: ['The column Colour is not known and was ignored', '1 lie on the ground floor'],
+      Warnings: ['Columns that are not known were ignored: Colour', '1 lie on the ground floor'],
     });
     t.same(await stored(), { a: '1A', b: '0B', d: 'longe' });
     t.same(

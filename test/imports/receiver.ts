@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 /**
  * A process of its own that receives a file and may begin to read it, until it is killed. Started by durable.test.ts with what
  * it needs as JSON in its first argument; it writes the number of its import to stdout.
@@ -39,11 +40,12 @@ const deps: ImportDeps = {
 };
 
 const id = await receive(deps, Readable.from([Buffer.from(text)]), {
+  by: somebody,
   ...whose,
   feedKind: 'feed',
   via: 'test',
   name: 'stock.csv',
 });
 process.stdout.write(`${id}\n`);
-if (reads) await readImport(deps, id);
+if (reads) await readImport(deps, { importId: id, by: somebody });
 await pause(60_000);

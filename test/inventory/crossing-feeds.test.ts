@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import fc from 'fast-check';
 import t from 'tap';
 import { getConnection } from '../../src/connections/connection-store.js';
@@ -153,7 +154,7 @@ await t.test(
         const zeroes: number[] = [];
         for (const step of steps) {
           if (step.do === 'zero out') {
-            await zeroOut(deps, connection);
+            await zeroOut(deps, connection, somebody);
             const state = await db.prisma.inventoryState.findUniqueOrThrow({ where: { connectionId } });
             zeroes.push(Number(state.zeroN));
           } else if (step.do === 'arrive') arrivals[step.feed] = await arrive();

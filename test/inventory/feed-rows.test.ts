@@ -72,7 +72,7 @@ await t.test('a large feed changes what differs, and leaves no table, whatever b
   t.match(items.get('A-LONG-supplier-sku-of-a-seller-77777'), { Quantity: 5 });
   t.match(items.get('a-long-supplier-sku-of-a-seller-0'), { Quantity: 7 });
   t.equal((await upload(api, 'SupplierSKU,Quantity\nA,5', { query: '?dryRun=true' })).status, 200);
-  t.equal((await upload(api, 'SKU,Quantity\nA,5')).status, 400);
+  t.equal((await upload(api, 'Name,Quantity\nA,5')).status, 400);
   const { rows: left } = await db.pool.query(
     `SELECT relname FROM pg_class WHERE relname LIKE 'feed\\_rows%'`,
   );

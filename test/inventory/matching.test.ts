@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import fc from 'fast-check';
 import t from 'tap';
 import { feedKindsOf } from '../../src/compose/feed-kinds.js';
@@ -272,7 +273,13 @@ await t.test(
     t.equal((await shop.events('sku-not-matched')).length, 2);
     const before = { fetched: (await shop.document(fetched))!, waiting: (await shop.document(waiting))! };
     await db.transaction((tx) =>
-      changeStatus(tx, { companyId: shop.companyId, keys: [before.fetched.key], type: 'order', to: 200 }),
+      changeStatus(tx, {
+        by: somebody,
+        companyId: shop.companyId,
+        keys: [before.fetched.key],
+        type: 'order',
+        to: 200,
+      }),
     );
     await match(shop, [['ERP-7', 'TEE-RED-L']]);
     t.match(await skusOf(shop, waiting), { SupplierSKU: 'ERP-7', PartnerSKU: 'TEE-RED-L' });

@@ -26,6 +26,7 @@ function sourceOf({ text, encoding, pieceBytes }: Given): TableSource {
   return {
     bytes: bytes.length,
     warnings: [],
+    decimalSign: null,
     async *read(handlers) {
       const reader = createCsvBytesReader(encoding, handlers);
       // The header tells the separator, so that it comes in one piece.

@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import type { Test } from 'tap';
 import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
 import { recordEvents } from '../../src/documents/document-store.js';
@@ -6,8 +7,8 @@ import { pushInventory } from '../../src/inventory/push/push-inventory.js';
 import type { PushDeps } from '../../src/inventory/push/push-state.js';
 import type { Database } from '../../src/store/database.js';
 import type { InventoryItem } from '../../src/store/generated/client.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { silentLog, startShop, type TestShop } from '../orders/shop.js';
 
@@ -26,7 +27,7 @@ export interface PushWorld extends TestShop {
   /** Takes items in as a feed does: what changed is to be sent. */
   feed(...items: FedItem[]): Promise<void>;
   /** Runs a flow as "run now" does. */
-  run(name: FlowName, handler: FlowHandler, options?: RunOptions): Promise<FlowReport>;
+  run(name: string, handler: FlowHandler, options?: RunOptions): Promise<FlowReport>;
   readCatalogue(): Promise<FlowReport>;
   push(options?: { deps?: Partial<PushDeps>; stop?: AbortSignal }): Promise<FlowReport>;
   compare(options?: { deps?: Partial<PushDeps> }): Promise<FlowReport>;
@@ -55,7 +56,7 @@ export async function startPushWorld(
   const { control } = shop.simulator;
   const connectionId = shop.connection.id;
   const run = async (
-    name: FlowName,
+    name: string,
     handler: FlowHandler,
     { stop, deps = shop.deps }: RunOptions = {},
   ): Promise<FlowReport> => {
@@ -63,7 +64,11 @@ export async function startPushWorld(
     const choice = { companyId: shop.companyId, connectionId, name, now };
     const { flowId } = await requestRun(db.prisma, choice);
     const handlers = new Map([[name, handler]]);
-    return runFlow({ db, clock: deps.clock, log: silentLog, recordEvents, handlers }, flowId, stop);
+    return runFlow(
+      { flows: productFlows, db, clock: deps.clock, log: silentLog, recordEvents, handlers },
+      flowId,
+      stop,
+    );
   };
   return {
     ...shop,

@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import type { Test } from 'tap';
 import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
 import { pullCancellations } from '../../src/cancellations/pull-cancellations.js';
@@ -10,7 +11,6 @@ import { pushInventory } from '../../src/inventory/push/push-inventory.js';
 import type { PushDeps } from '../../src/inventory/push/push-state.js';
 import { pullOrders } from '../../src/orders/pull-orders.js';
 import type { Database } from '../../src/store/database.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
 import type { FlowHandler } from '../../src/sync/flows/flows.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { MINUTE_MS, type Clock } from '../../src/kernel/time.js';
@@ -43,13 +43,13 @@ export interface StockWorld extends TestShop {
   sellerCenter(sellerSku: string, change: { stock?: number | Record<string, number>; price?: string }): void;
   /** The ERP reads all orders that it can. */
   fetchOrders(): Promise<void>;
-  run(name: FlowName): Promise<FlowReport>;
+  run(name: string): Promise<FlowReport>;
   /** A push whose process is killed after so many transactions. */
   killedPush(transactions: number): Promise<FlowReport>;
   /** A push that waits for `sleep` before its first call of stock, as a process that is stopped there. */
   sleepingPush(sleep: () => Promise<void>): Promise<FlowReport>;
   /** As for a worker that was stopped for longer than its lease: another one may begin. */
-  loseLease(name: FlowName): Promise<void>;
+  loseLease(name: string): Promise<void>;
   /** The hourly round: orders, cancellations, push, and whatever these ask for. */
   round(): Promise<void>;
   /** A compare of all items, and what it asks for. */
@@ -97,7 +97,7 @@ export async function startStockWorld(
       inventoryChanged: (id, options) => inventoryChanged({ db, clock, wakeFlow }, id, options),
     },
   });
-  const handlers = new Map<FlowName, FlowHandler>([
+  const handlers = new Map<string, FlowHandler>([
     ['pull-orders', (run) => pullOrders(deps, run)],
     ['pull-cancellations', (run) => pullCancellations(deps, run)],
     ['pull-catalogue', (run) => pullCatalogue(deps, run)],
@@ -105,13 +105,13 @@ export async function startStockWorld(
     ['compare-inventory', (run) => compareInventory(deps, run)],
   ]);
   let pushDb = db;
-  const flowOf = (name: FlowName) => db.prisma.flow.findFirstOrThrow({ where: { connectionId, name } });
-  const runDue = async (name: FlowName): Promise<FlowReport> => {
+  const flowOf = (name: string) => db.prisma.flow.findFirstOrThrow({ where: { connectionId, name } });
+  const runDue = async (name: string): Promise<FlowReport> => {
     const { id } = await flowOf(name);
-    return runFlow({ db, clock, log: silentLog, recordEvents, handlers }, id);
+    return runFlow({ flows: productFlows, db, clock, log: silentLog, recordEvents, handlers }, id);
   };
   /** As the beat does: by its schedule, whatever the clock says. */
-  const run = async (name: FlowName): Promise<FlowReport> => {
+  const run = async (name: string): Promise<FlowReport> => {
     const { id } = await flowOf(name);
     await db.prisma.flow.update({ where: { id }, data: { nextAttemptAt: new Date(0) } });
     return runDue(name);
@@ -176,10 +176,13 @@ export async function startStockWorld(
       };
       const { id } = await flowOf('push-inventory');
       await db.prisma.flow.update({ where: { id }, data: { nextAttemptAt: new Date(0) } });
-      const sleepers = new Map<FlowName, FlowHandler>([
+      const sleepers = new Map<string, FlowHandler>([
         ['push-inventory', (run) => pushInventory({ ...deps, openShop }, run)],
       ]);
-      return runFlow({ db, clock, log: silentLog, recordEvents, handlers: sleepers }, id);
+      return runFlow(
+        { flows: productFlows, db, clock, log: silentLog, recordEvents, handlers: sleepers },
+        id,
+      );
     },
     async loseLease(name) {
       const { id } = await flowOf(name);

@@ -1,9 +1,10 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
 import { recordEvents } from '../../src/documents/document-store.js';
 import { migrateQueueStore, openQueues } from '../../src/jobs/queues.js';
-import { requestRun } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow } from '../../src/sync/flows/run-flow.js';
 import { testRedisUrl } from '../jobs/redis.js';
 import { silent } from '../shipments/wiring.js';
@@ -71,7 +72,7 @@ async function suite(t: Test, redisUrl: string | null): Promise<void> {
     const choice = { companyId, connectionId: connection.id, now: new Date() };
     const { flowId: catalogueId } = await requestRun(db.prisma, { ...choice, name: 'pull-catalogue' });
     const handlers = new Map([['pull-catalogue' as const, pullCatalogue.bind(null, world.deps)]]);
-    await runFlow({ ...world.deps, recordEvents, handlers }, catalogueId);
+    await runFlow({ flows: productFlows, ...world.deps, recordEvents, handlers }, catalogueId);
     const push = await db.prisma.flow.findFirstOrThrow({
       where: { connectionId: connection.id, name: 'push-inventory' },
     });

@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 /**
  * A worker process of its own that pushes stock, for tests that stop it with SIGSTOP: the push of a shop of STOPS waits at
  * the point that is named there, until the process is continued (SIGCONT).
@@ -88,6 +89,7 @@ const worker = await startWorker(
     handlers: new Map([['push-inventory', (run) => pushInventory(pushDeps, run)]]),
     effects,
     recordEvents,
+    flows: productFlows,
     keepMonths: 12,
     leaseMs: STOP_LEASE_MS,
     times: stopTimes,

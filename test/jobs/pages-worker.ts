@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 /**
  * A worker process of its own, for tests that kill it: pulls pages of a flow and sends one effect, and stands still where
  * HANG_AT says. What reaches the "shop" is written to the table shop_calls, outside any transaction, as a real call is.
@@ -5,7 +6,6 @@
 import pg from 'pg';
 import { openQueues } from '../../src/jobs/queues.js';
 import { startWorker } from '../../src/jobs/worker.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
 import type { FlowHandler } from '../../src/sync/flows/flows.js';
 import { effectRegistry, type EffectDefinition } from '../../src/sync/effects/outbox.js';
 import { openDatabase } from '../../src/store/database.js';
@@ -72,9 +72,10 @@ const worker = await startWorker(
     db,
     clock: systemClock,
     log,
-    handlers: new Map<FlowName, FlowHandler>([['pull-orders', pull]]),
+    handlers: new Map<string, FlowHandler>([['pull-orders', pull]]),
     effects: effectRegistry([ship]),
     recordEvents: async () => undefined,
+    flows: productFlows,
     keepMonths: 12,
     leaseMs: 1_500,
     times: { answerTimeoutMs: 500, spareMs: 200, latenessMs: 1_000 },

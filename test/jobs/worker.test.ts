@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -11,8 +12,8 @@ import {
   type WorkerDeps,
   type WorkerOptions,
 } from '../../src/jobs/worker.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { ensureFlows, requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { ensureFlows, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { enqueueEffect } from '../../src/sync/effects/outbox.js';
 import { openDatabase, type Database } from '../../src/store/database.js';
 import { systemClock } from '../../src/kernel/time.js';
@@ -70,9 +71,10 @@ async function startIn(
     db: place.db,
     clock: systemClock,
     log,
-    handlers: new Map<FlowName, FlowHandler>([['pull-orders', handler]]),
+    handlers: new Map<string, FlowHandler>([['pull-orders', handler]]),
     effects: more.effects ?? new Map(),
     recordEvents: async () => undefined,
+    flows: productFlows,
     keepMonths: 12,
     queues,
     ...(more.minuteSweeps ? { minuteSweeps: more.minuteSweeps } : {}),
@@ -90,7 +92,7 @@ async function connect(db: Database): Promise<{ companyId: number; connectionId:
   const connection = await db.prisma.connection.create({
     data: { companyId: company.id, name: 'Test shop', environment: 'simulator', status: 'active' },
   });
-  await ensureFlows(db.prisma, { connectionId: connection.id, now: new Date() });
+  await ensureFlows(db.prisma, { flows: productFlows, connectionId: connection.id, now: new Date() });
   await db.prisma.flow.deleteMany({ where: { connectionId: connection.id, name: { not: 'pull-orders' } } });
   const flow = await db.prisma.flow.findFirstOrThrow({ where: { connectionId: connection.id } });
   return { companyId: company.id, connectionId: connection.id, flowId: flow.id };
@@ -111,7 +113,12 @@ async function suite(t: Test, redisUrl: string | undefined): Promise<void> {
       { options: { ...quick, beatSeconds: 60 } },
     );
     await until('the first run', () => runs === 1);
-    const { lane } = await requestRun(place.db.prisma, { companyId, flowId, now: new Date() });
+    const { lane } = await requestRun(place.db.prisma, {
+      flows: productFlows,
+      companyId,
+      flowId,
+      now: new Date(),
+    });
     await queues.wakeNow({ kind: 'flow', id: flowId, lane });
     await until('the run after the click', () => runs === 2, 5_000);
     t.match(await queues.health(), { ok: true, problem: null });

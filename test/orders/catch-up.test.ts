@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { catchUpOrders } from '../../src/orders/catch-up-orders.js';
 import type { MovedPiece } from '../../src/orders/piece.js';
@@ -9,7 +10,13 @@ import { startShop, type TestShop } from './shop.js';
 const db = await testDatabase(t);
 
 const catchUp = ({ deps, connection, api }: TestShop, signal?: AbortSignal) =>
-  catchUpOrders(deps, { connection, api, now: () => new Date(), ...(signal ? { signal } : {}) });
+  catchUpOrders(deps, {
+    by: somebody,
+    connection,
+    api,
+    now: () => new Date(),
+    ...(signal ? { signal } : {}),
+  });
 const watermark = ({ connection }: TestShop) =>
   findWatermark(db.prisma, { connectionId: connection.id, name: 'pull-orders' });
 

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { markUnitsShipped } from '../../src/orders/order-writes.js';
@@ -233,6 +234,7 @@ await t.test(
       const { id: orderId, documentKey } = await shop.row(order.id);
       await db.transaction((tx) =>
         recordOwnCancellation(tx, {
+          by: somebody,
           companyId: shop.companyId,
           connectionId: shop.connection.id,
           orderId,
@@ -268,7 +270,7 @@ await t.test('repeated, reordered and stale answers never step back, and touch n
   await look();
   const [first, second, third] = versions;
   const take = (...orders: ShopOrder[]) =>
-    ingestOrders(shop.deps, shop.connection, orders, { readAt: new Date() });
+    ingestOrders(shop.deps, shop.connection, orders, { by: somebody, readAt: new Date() });
   await take(first!);
   await take(third!, second!, third!);
   const known = await piecesOf(shop, order);

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { changeStatus } from '../../src/documents/document-store.js';
 import { testDatabase } from '../support/database.js';
@@ -165,7 +166,10 @@ await t.test(
     const updatedAt = new Date(order!.updatedAt.getTime() + 60_000);
     const taken = async (status: string, minutesLater: number) => {
       const readAt = new Date(updatedAt.getTime() + minutesLater * 60_000);
-      await ingestOrders(shop.deps, shop.connection, [{ ...order!, status, updatedAt }], { readAt });
+      await ingestOrders(shop.deps, shop.connection, [{ ...order!, status, updatedAt }], {
+        by: somebody,
+        readAt,
+      });
       const where = { connectionId: shop.connection.id, tiktokOrderId: id };
       return (await shop.db.prisma.order.findFirstOrThrow({ where })).tiktokStatus;
     };
@@ -182,7 +186,7 @@ await t.test('two workers with the same page make one document of each order', a
   const page = await shop.api.searchOrders({ pageSize: 100, sort: 'update_time', order: 'ASC' });
   const results = await Promise.all(
     [page.orders, page.orders.toReversed(), page.orders].map((orders) =>
-      ingestOrders(shop.deps, shop.connection, orders, { readAt: new Date() }),
+      ingestOrders(shop.deps, shop.connection, orders, { by: somebody, readAt: new Date() }),
     ),
   );
   t.equal(await shop.documentCount(), 60);
@@ -287,7 +291,7 @@ await t.test('an address is followed until the ERP has fetched the order', async
   t.equal(moved?.version, before!.version + 1);
 
   const { companyId } = shop;
-  await changeStatus(shop.db.prisma, { companyId, keys: [moved!.key], type: 'order', to: 200 });
+  await changeStatus(shop.db.prisma, { by: somebody, companyId, keys: [moved!.key], type: 'order', to: 200 });
   advance(shop, 1);
   shop.simulator.control.patchOrder(order, { address: { fullAddress: '2 Late Lane, Testville' } });
   await shop.pull();

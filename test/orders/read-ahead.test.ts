@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { lockShop } from '../../src/orders/order-store.js';
@@ -109,7 +110,11 @@ await t.test('an order that changes while its page waits for its turn is not tak
     async (tx) => {
       // Another worker reads and stores it after our page was read, both within the second of its change.
       const readAt = new Date(order.updatedAt.getTime() + 1_000);
-      await ingestOrders(shop.deps, shop.connection, [{ ...order, sellerNote: 'second' }], { readAt, tx });
+      await ingestOrders(shop.deps, shop.connection, [{ ...order, sellerNote: 'second' }], {
+        by: somebody,
+        readAt,
+        tx,
+      });
       aheadMs = 60_000;
     },
   );

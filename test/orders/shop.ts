@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import type { Test } from 'tap';
 import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../../src/cancellations/note-buyer-requests.js';
@@ -16,8 +17,8 @@ import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID } from '../../src/simula
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/server.js';
 import type { Database } from '../../src/store/database.js';
 import type { Order as OrderRow } from '../../src/store/generated/client.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { ensureFlows, requestRun, type FlowHandler, type FlowResult } from '../../src/sync/flows/flows.js';
+import { ensureFlows, type FlowHandler, type FlowResult } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { createTikTokClient, type CallBudget } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
@@ -71,7 +72,7 @@ export interface PullOptions {
   connectionId?: number;
   stop?: AbortSignal;
   /** Left out: pull-orders. */
-  flow?: FlowName;
+  flow?: string;
   /** Calls of TikTok's that answer otherwise during this pull. */
   change?: (api: ShopApi) => Partial<ShopApi>;
 }
@@ -171,7 +172,8 @@ export async function startShop(
           clock,
           log: silentLog,
           recordEvents,
-          handlers: new Map<FlowName, FlowHandler>([
+          flows: productFlows,
+          handlers: new Map<string, FlowHandler>([
             ['pull-orders', kept((run) => pullOrders(pullDeps, run))],
             ['pull-cancellations', kept((run) => pullCancellations(shopDeps, run))],
             ['pull-returns', kept((run) => pullReturns(shopDeps, run))],
@@ -248,7 +250,7 @@ async function connect(
       shopCipher: cipher,
     },
   });
-  await ensureFlows(db.prisma, { connectionId: id, now: new Date() });
+  await ensureFlows(db.prisma, { flows: productFlows, connectionId: id, now: new Date() });
   return id;
 }
 

@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,6 +33,7 @@ function cliWith(world: Partial<CommandContext> = {}): (...argv: string[]) => Pr
     const err: string[] = [];
     const context: CommandContext = {
       clock: systemClock,
+      flows: productFlows,
       config: () => loadConfig({}),
       database: () => Promise.reject(new Error('planted bug at ?sign=planted-secret')),
       print: (text) => out.push(text),
@@ -146,7 +148,7 @@ await t.test('an administrator sets up a seller and an operator', async (t) => {
   t.match(JSON.parse((await cli('list-connections', '--json')).out), [{ id, shop: 'Harbor, US' }]);
 
   t.match(await cli('run-flow', String(id), 'pull-orders'), { code: 1, err: /has no flow pull-orders yet/ });
-  await ensureFlows(db.prisma, { connectionId: id, now: new Date() });
+  await ensureFlows(db.prisma, { flows: productFlows, connectionId: id, now: new Date() });
   t.match(await cli('run-flow', String(id), 'pull-orders', '--wait', '0'), { code: 0, out: /Asked for/ });
   t.match(await cli('run-flow', String(id), 'pull-orders', '--wait', '1'), {
     code: 1,

@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -72,6 +73,7 @@ async function generate(...args: string[]): Promise<{ code: number; out: string 
     printError: (text) => out.push(text),
     context: {
       clock: systemClock,
+      flows: productFlows,
       config: () => loadConfig({}),
       database: () => Promise.reject(new Error('no database is needed')),
       print: (text) => out.push(text),

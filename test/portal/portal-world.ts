@@ -1,3 +1,5 @@
+import { productFlows } from '../../src/compose/product-flows.js';
+import { somebody } from '../support/actors.js';
 import fastify from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
@@ -7,8 +9,8 @@ import { troubleshooting } from '../../src/compose/troubleshooting.js';
 import { portalPlugin } from '../../src/portal/portal-plugin.js';
 import type { PortalDeps } from '../../src/portal/portal-deps.js';
 import { demoApp } from '../../src/simulator/options.js';
-import { findFlow } from '../../src/sync/flows/flow-catalogue.js';
-import { ensureFlows, listFlows, requestRun } from '../../src/sync/flows/flows.js';
+import { ensureFlows, listFlows } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { startConnectionWorld, type ConnectionWorld } from '../connections/connection-world.js';
 import { createBrowser, type Browser } from '../support/browser.js';
 
@@ -16,6 +18,8 @@ export const operator = { login: 'ada', password: 'a long password' };
 
 export interface PortalWorld extends ConnectionWorld {
   url: string;
+  /** Flows for which a worker was woken without being asked for a run. */
+  woken: bigint[];
   /** A browser without a log-in. */
   browser: () => Browser;
   /** A browser in which the operator has logged in (without the slow check of the password). */
@@ -27,15 +31,17 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
   const world = await startConnectionWorld(t);
   const { deps } = world;
   let url = 'http://127.0.0.1';
+  const woken: bigint[] = [];
   const portal: PortalDeps = {
     ...deps,
-    ensureFlows,
+    ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
     publicUrl: () => url,
-    listFlows: (companyId) => listFlows(deps.db.prisma, { companyId, now: deps.clock.now() }),
-    async runNow({ companyId, connectionId, flow }) {
-      const name = findFlow(flow)?.name ?? 'pull-orders';
+    listFlows: (companyId) =>
+      listFlows(deps.db.prisma, { flows: productFlows, companyId, now: deps.clock.now() }),
+    async runNow({ companyId, connectionId, flow: name }) {
       await requestRun(deps.db.prisma, { companyId, connectionId, name, now: deps.clock.now() });
     },
+    wakeFlow: async ({ id }) => void woken.push(id),
     decideEffect: () => Promise.reject(new Error('no effects here')),
     links: [{ label: 'API description', href: '/docs' }],
     help: troubleshooting,
@@ -47,11 +53,12 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
   t.teardown(() => app.close());
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   world.simulator.control.putApp(demoApp(`${url}/connections/callback`));
-  const account = await createOperator(deps.db.prisma, operator);
+  const account = await createOperator(deps.db.prisma, { ...operator, by: somebody });
   const browser = (): Browser => createBrowser(url);
   return {
     ...world,
     url,
+    woken,
     browser,
     async loggedIn() {
       const fresh = browser();

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 /** What waits for a person is shown where he looks, with the facts, and is settled there. */
 import t from 'tap';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
@@ -38,7 +39,7 @@ async function doubtful(index: number): Promise<{ key: string; entry: string }> 
   });
   const effects = effectsOf(kinds);
   await db.transaction(async (tx) => {
-    await effects.get(row.effect)!.settle(tx, toEntry(row), { state: 'needs_person', why: WHY });
+    await effects.get(row.effect)!.settle(tx, toEntry(row), { state: 'needs_person', why: WHY }, somebody);
     await tx.outboxEntry.update({ where: { id: row.id }, data: { state: 'needs_person', lastError: WHY } });
   });
   await db.prisma.outboxAttempt.create({

@@ -1,4 +1,5 @@
-import { erpOf } from '../support/actors.js';
+import { productFlows } from '../../src/compose/product-flows.js';
+import { somebody, erpOf } from '../support/actors.js';
 import type { Test } from 'tap';
 import { findDocument, recordEvents } from '../../src/documents/document-store.js';
 import { changeOneStatusByHand } from '../../src/documents/change-status-by-hand.js';
@@ -7,8 +8,8 @@ import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { answerReturn, type GivenAnswer } from '../../src/returns/answer-return.js';
 import { pullReturns } from '../../src/returns/pull-returns.js';
 import { returnKind } from '../../src/returns/return-kind.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import { startWorld, type ShopWorld, type TestOrder, type World } from '../shipments/world.js';
 
@@ -79,8 +80,8 @@ export async function startReturnWorld(
         now: clock.now(),
       } as const;
       const { flowId } = await requestRun(db.prisma, choice);
-      const handlers = new Map<FlowName, FlowHandler>([['pull-returns', (run) => pullReturns(deps, run)]]);
-      return runFlow({ db, clock, log, recordEvents, handlers }, flowId);
+      const handlers = new Map<string, FlowHandler>([['pull-returns', (run) => pullReturns(deps, run)]]);
+      return runFlow({ flows: productFlows, db, clock, log, recordEvents, handlers }, flowId);
     },
     async requested(shop, options = {}) {
       const { lines = [{ sku: 'TEE', quantity: 1 }], pieces, act, unknownOrder = false } = options;
@@ -112,6 +113,7 @@ export async function startReturnWorld(
     },
     answer: ({ companyId }, document, orderKey) =>
       answerReturn(deps, {
+        by: somebody,
         companyId,
         document: parseJson(JSON.stringify(document)) as JsonObject,
         ...(orderKey === undefined ? {} : { orderKey }),

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { AppError } from '../../src/kernel/errors.js';
@@ -22,8 +23,8 @@ const fields = (error: AppError) => error.details.map(({ field }) => field);
 async function submit(companyId: number, key: number): Promise<void> {
   await world.db.transaction(async (tx) => {
     const heads = await lockDocuments(tx, { companyId, keys: [key] });
-    await changeStatus(tx, { companyId, keys: [key], type: 'shipment', to: 100 });
-    await releaseShipments(world.deps, tx, heads);
+    await changeStatus(tx, { by: somebody, companyId, keys: [key], type: 'shipment', to: 100 });
+    await releaseShipments(world.deps, tx, heads, somebody);
   });
 }
 
@@ -488,7 +489,7 @@ await t.test(
     const { linkKey } = await us.orderDocument(order);
     const ship = (companyId: number, number: string, more: object) => {
       const document = shipmentOf(number, [{ sku: 'SHIRT', quantity: 1, tracking: nextTracking() }], more);
-      return createShipment(world.deps, { companyId, document });
+      return createShipment(world.deps, { by: somebody, companyId, document });
     };
     await ship(us.companyId, 'S-1', { Identifier: { LinkKey: linkKey } });
     await ship(us.companyId, 'S-2', { PartnerPO: order.tiktokOrderId });
@@ -498,6 +499,7 @@ await t.test(
     t.strictSame(fields(foreign), ['PartnerPO']);
     const document = shipmentOf('S-6', [{ sku: 'SHIRT', quantity: 1, tracking: 'T' }]);
     const path = createShipment(world.deps, {
+      by: somebody,
       companyId: indonesia.companyId,
       orderKey: order.key,
       document,
@@ -519,13 +521,15 @@ await t.test('a draft waits, can be edited, and is sent when it is submitted', a
   t.equal((await us.shipment(key)).status, -1);
   const tracking = nextTracking();
   const edited = shipmentOf('S-1b', [{ sku: 'SHIRT', quantity: 1, tracking }]);
-  await updateDraftShipment(world.deps, { companyId, key, document: edited });
+  await updateDraftShipment(world.deps, { by: somebody, companyId, key, document: edited });
   t.match(await us.shipment(key), { status: -1, document: { ShipmentNumber: 'S-1b' } });
   await submit(companyId, key);
   await world.settle();
   t.match(await us.shipment(key), { status: 1000 });
   t.strictSame(us.effects(order), [`${tracking}: ${order.unitIds[0]}`]);
-  const late = await refusalOf(updateDraftShipment(world.deps, { companyId, key, document: edited }));
+  const late = await refusalOf(
+    updateDraftShipment(world.deps, { by: somebody, companyId, key, document: edited }),
+  );
   t.match(late, { status: 400, message: /only drafts can be edited/ });
 });
 

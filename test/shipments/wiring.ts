@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { documentKinds, effectsOf } from '../../src/compose/kinds.js';
 import type { ConnectionsDeps } from '../../src/connections/connections-deps.js';
@@ -64,7 +65,7 @@ export function wireUp(place: {
         },
       },
     },
-    ensureFlows,
+    ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
   };
   const deps: ShipmentDeps = {
     db,

@@ -151,6 +151,7 @@ async function connectShop(wiring: Wiring, region: string): Promise<ShopWorld> {
   const shop = control.addShop({ name: `${name} shop`, region, sellerType: 'LOCAL', openId });
   const company = await createCompany(db.prisma, { name });
   const draft = await createConnection(connections, {
+    by: somebody,
     companyId: company.id,
     name,
     baseUrl: wiring.url,
@@ -158,7 +159,7 @@ async function connectShop(wiring: Wiring, region: string): Promise<ShopWorld> {
   });
   const connectionId = draft.id;
   const grant = await exchangeCode(connections, 'simulator', control.authorize({ openId }).code);
-  await keepConsent(connections, { connectionId, environment: 'simulator', grant });
+  await keepConsent(connections, { by: somebody, connectionId, environment: 'simulator', grant });
   const [offer] = await getShops(connections, { connectionId });
   const connection = (await saveShop(connections, {
     by: somebody,
@@ -176,6 +177,7 @@ function shopWorld(wiring: Wiring, connection: ActiveConnection, shopId: string)
     const { api } = await deps.openShop(connection.id, 'urgent');
     const { orders } = await api.getOrders([tiktokOrderId]);
     await ingestOrders({ db, clock: deps.clock, log: silent }, connection, orders, {
+      by: somebody,
       readAt: deps.clock.now(),
     });
   };
@@ -196,7 +198,7 @@ function shopWorld(wiring: Wiring, connection: ActiveConnection, shopId: string)
       return { key: row?.documentKey ?? 0, tiktokOrderId: id, unitIds };
     },
     ship: (order, document) =>
-      createShipment(deps, { companyId, orderKey: order.key, document: asReceived(document) }),
+      createShipment(deps, { by: somebody, companyId, orderKey: order.key, document: asReceived(document) }),
     async shipped(order, document) {
       const { key } = await shop.ship(order, document);
       await wiring.settle();

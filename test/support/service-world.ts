@@ -1,3 +1,4 @@
+import { somebody } from './actors.js';
 import { randomBytes } from 'node:crypto';
 import type { Test } from 'tap';
 import { createApiKey } from '../../src/companies/api-key-store.js';
@@ -38,7 +39,7 @@ export async function openServiceWorld(
   const simulator = await startSimulator({ fast: true, seed: 'demo' });
   t.teardown(() => simulator.close());
   const operator = { login: 'ada', password };
-  await createOperator(db.prisma, operator);
+  await createOperator(db.prisma, { ...operator, by: somebody });
   const seller = await createSellerWithKey(db, 'Harbor Goods LLC');
   const encryptionKey = randomBytes(32).toString('base64');
   return {

@@ -1,9 +1,10 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import t from 'tap';
 import { connectionSubject } from '../../src/sync/subjects/connection-subject.js';
 import { subjectRows } from '../../src/sync/subjects/subject-kind.js';
 import { beat, type BeatDeps, type DueWork, type Wake } from '../../src/sync/beat.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
-import { requestRun, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { type FlowHandler } from '../../src/sync/flows/flows.js';
+import { requestRun } from '../../src/sync/flows/request-run.js';
 import { keepHouse } from '../../src/sync/housekeeping.js';
 import { effectRegistry, enqueueEffect, type EffectDefinition } from '../../src/sync/effects/outbox.js';
 import { runFlow } from '../../src/sync/flows/run-flow.js';
@@ -24,7 +25,14 @@ const effects = effectRegistry([ship]);
 
 function beatDeps(more: Partial<BeatDeps> = {}): BeatDeps & { woken: DueWork[] } {
   const woken: DueWork[] = [];
-  return { ...w, effects, woken, wake: async (work) => void woken.push(...work), ...more };
+  return {
+    ...w,
+    flows: productFlows,
+    effects,
+    woken,
+    wake: async (work) => void woken.push(...work),
+    ...more,
+  };
 }
 const idsOf = (deps: { woken: DueWork[] }, kind: Wake['kind']) =>
   deps.woken.filter((wake) => wake.kind === kind).map((wake) => wake.id);
@@ -32,7 +40,7 @@ const forgetClaims = async (): Promise<void> => {
   await w.db.prisma.flow.updateMany({ data: { claimedUntil: null } });
   await w.db.prisma.outboxEntry.updateMany({ data: { claimedUntil: null } });
 };
-const handlers = new Map<FlowName, FlowHandler>([['pull-orders', async () => ({ counts: {} })]]);
+const handlers = new Map<string, FlowHandler>([['pull-orders', async () => ({ counts: {} })]]);
 const closeAll = () => w.db.prisma.connection.updateMany({ data: { status: 'closed' } });
 
 await t.test('what is due is handed out once, however many beats look at the same time', async (t) => {
@@ -86,7 +94,12 @@ await t.test('only flows that are due, on, known and of active connections are h
   await change(off.flowId, { enabled: false });
   await change(clicked.flowId, { enabled: false, nextAttemptAt: new Date(w.clock.at.getTime() + MINUTE_MS) });
   await change(foreign.flowId, { name: 'of-another-version' });
-  await requestRun(w.db.prisma, { companyId: w.companyId, flowId: clicked.flowId, now: w.clock.now() });
+  await requestRun(w.db.prisma, {
+    flows: productFlows,
+    companyId: w.companyId,
+    flowId: clicked.flowId,
+    now: w.clock.now(),
+  });
   const deps = beatDeps();
   await beat(deps);
   t.same(new Set(idsOf(deps, 'flow')), new Set([due.flowId, clicked.flowId]));
@@ -129,7 +142,7 @@ await t.test(
     t.same(new Set(idsOf(deps, 'outbox')), new Set([first, crashed, behind]));
     t.notOk(idsOf(deps, 'outbox').includes(waits));
 
-    const stats = await readSyncStats(w.db.prisma, w.clock.now());
+    const stats = await readSyncStats(w.db.prisma, w.clock.now(), productFlows);
     t.same(stats.outbox, [
       { state: 'needs_person', lane: 'urgent', count: 1 },
       { state: 'pending', lane: 'urgent', count: 4 },
@@ -144,11 +157,11 @@ await t.test(
 await t.test('stats show how far behind the flows are', async (t) => {
   const { flowId } = await w.connect();
   w.clock.pass(90_000);
-  const behind = await readSyncStats(w.db.prisma, w.clock.now());
+  const behind = await readSyncStats(w.db.prisma, w.clock.now(), productFlows);
   t.match(behind, { flows: { due: 1, running: 0 } });
   t.equal(Math.round(behind.oldestDueFlowSeconds), 90);
-  await runFlow({ ...w, handlers }, flowId);
-  t.match(await readSyncStats(w.db.prisma, w.clock.now()), {
+  await runFlow({ flows: productFlows, ...w, handlers }, flowId);
+  t.match(await readSyncStats(w.db.prisma, w.clock.now(), productFlows), {
     flows: { due: 0 },
     oldestDueFlowSeconds: 0,
     outbox: [],
@@ -203,6 +216,7 @@ await t.test(
     const done = await keepHouse({
       ...w,
       effects,
+      flows: productFlows,
       keepMonths: 13,
       sweeps: [
         { name: 'broken', run: () => Promise.reject(new Error('no')) },
@@ -217,7 +231,12 @@ await t.test(
       { made: boolean }[]
     >`SELECT to_regclass('runs_202702') IS NOT NULL AS made`;
     t.same(next, [{ made: true }]);
-    t.same(await keepHouse({ ...w, effects, keepMonths: 13 }).then((again) => again['months-dropped']), 0);
+    t.same(
+      await keepHouse({ ...w, effects, flows: productFlows, keepMonths: 13 }).then(
+        (again) => again['months-dropped'],
+      ),
+      0,
+    );
   },
 );
 
@@ -232,7 +251,7 @@ await t.test('effects that no version here knows are told of', async (t) => {
     payload: {},
     lane: 'urgent',
   });
-  const done = await keepHouse({ ...w, effects, keepMonths: 13 });
+  const done = await keepHouse({ ...w, effects, flows: productFlows, keepMonths: 13 });
   t.equal(done['unknown-effects'], 1);
   t.match(w.log.lines.at(-1), { level: 'error', facts: { effect: 'fly', count: 1 } });
 });

@@ -1,9 +1,9 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { endpoints } from '../../src/tiktok/endpoints.js';
 import { callTimes, NotSentError } from '../../src/outbound/call-fence.js';
 import { createHttpDoor } from '../../src/outbound/http-door.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
 import type { FlowHandler, FlowRun } from '../../src/sync/flows/flows.js';
 import { runFlow } from '../../src/sync/flows/run-flow.js';
 import { startWorld as startShopWorld } from '../shipments/world.js';
@@ -22,8 +22,8 @@ async function runOnce(
     await handler(run);
     return { counts: {} };
   };
-  const handlers = new Map<FlowName, FlowHandler>([['pull-orders', flow]]);
-  return (await runFlow({ ...w, handlers, leaseMs }, flowId)).outcome;
+  const handlers = new Map<string, FlowHandler>([['pull-orders', flow]]);
+  return (await runFlow({ flows: productFlows, ...w, handlers, leaseMs }, flowId)).outcome;
 }
 const isNotSent = { name: 'NotSentError', code: 'tiktok-unavailable' };
 

@@ -1,20 +1,11 @@
+import { pullOrdersFlow } from '../../src/orders/order-flow.js';
+import { productFlows } from '../../src/compose/product-flows.js';
 import t from 'tap';
 import { AppError } from '../../src/kernel/errors.js';
-import {
-  checkFlows,
-  flowCatalogue,
-  flowList,
-  flowNames,
-  type FlowName,
-} from '../../src/sync/flows/flow-catalogue.js';
+import { checkFlows, flowList } from '../../src/sync/flows/flow-catalogue.js';
 import { connectionOf } from '../../src/sync/subjects/connection-subject.js';
-import {
-  changeFlow,
-  ensureFlows,
-  listFlows,
-  requestRun,
-  type FlowHandler,
-} from '../../src/sync/flows/flows.js';
+import { ensureFlows, listFlows, type FlowHandler } from '../../src/sync/flows/flows.js';
+import { changeFlow, requestRun } from '../../src/sync/flows/request-run.js';
 import { LeaseLost } from '../../src/sync/lease.js';
 import { runFlow, type RunFlowDeps } from '../../src/sync/flows/run-flow.js';
 import { nextDue } from '../../src/sync/flows/schedule.js';
@@ -26,17 +17,25 @@ const w = await world(t);
 const idle: FlowHandler = async () => ({ counts: {} });
 
 function deps(handler: FlowHandler, more: Partial<RunFlowDeps> = {}): RunFlowDeps {
-  return { ...w, handlers: new Map<FlowName, FlowHandler>([['pull-orders', handler]]), ...more };
+  return {
+    ...w,
+    flows: productFlows,
+    handlers: new Map<string, FlowHandler>([['pull-orders', handler]]),
+    ...more,
+  };
 }
 
 const flowRow = (id: bigint) => w.db.prisma.flow.findUniqueOrThrow({ where: { id } });
 const runsOf = (flowId: bigint) => w.db.prisma.run.findMany({ where: { flowId }, orderBy: { id: 'asc' } });
 
 await t.test('a start with a flow that lacks lane, handler or schedule is refused', (t) => {
-  const flow = flowCatalogue['pull-orders'];
-  const handlers = new Map<FlowName, FlowHandler>(flowNames.map((name) => [name, idle]));
-  checkFlows(handlers);
-  t.throws(() => checkFlows(new Map()), { code: 'configuration-invalid', message: /no handler/ });
+  const flow = pullOrdersFlow;
+  const handlers = new Map<string, FlowHandler>([...productFlows.keys()].map((name) => [name, idle]));
+  checkFlows(handlers, productFlows);
+  t.throws(() => checkFlows(new Map(), productFlows), {
+    code: 'configuration-invalid',
+    message: /no handler/,
+  });
   t.throws(() => checkFlows(handlers, flowList([{ ...flow, lane: 'none' as never }])), {
     message: /no lane/,
   });
@@ -47,7 +46,7 @@ await t.test('a start with a flow that lacks lane, handler or schedule is refuse
 });
 
 await t.test('a connection keeps its own second within the minute, a whole schedule apart', (t) => {
-  const flow = flowCatalogue['pull-orders'];
+  const flow = pullOrdersFlow;
   const seconds = new Set<number>();
   for (let id = 1; id <= 200; id++) {
     const first = nextDue(flow.schedule, flow, connectionOf(id), new Date('2026-11-23T12:00:00Z'));
@@ -197,7 +196,13 @@ await t.test('a request made while a run is at work is never swallowed', async (
   const report = await runFlow(
     deps(async () => {
       turns++;
-      if (turns <= 2) await requestRun(w.db.prisma, { companyId: w.companyId, flowId, now: w.clock.now() });
+      if (turns <= 2)
+        await requestRun(w.db.prisma, {
+          flows: productFlows,
+          companyId: w.companyId,
+          flowId,
+          now: w.clock.now(),
+        });
       return { counts: { exported: 1 } };
     }),
     flowId,
@@ -224,7 +229,12 @@ await t.test(
       return { counts: {} };
     };
     const click = async (): Promise<void> => {
-      await requestRun(w.db.prisma, { companyId: w.companyId, flowId, now: w.clock.now() });
+      await requestRun(w.db.prisma, {
+        flows: productFlows,
+        companyId: w.companyId,
+        flowId,
+        now: w.clock.now(),
+      });
       requested++;
       await runFlow(deps(handler), flowId);
     };
@@ -250,18 +260,30 @@ await t.test('an attempt after a failure is never later than the schedule', asyn
 
 await t.test('a request also runs a flow that is switched off, and needs an active connection', async (t) => {
   const { flowId, connectionId } = await w.connect();
-  await changeFlow(w.db.prisma, { companyId: w.companyId, flowId, now: w.clock.now() }, { enabled: false });
+  await changeFlow(
+    w.db.prisma,
+    { flows: productFlows, companyId: w.companyId, flowId, now: w.clock.now() },
+    { enabled: false },
+  );
   w.clock.pass(60 * MINUTE_MS);
   t.equal((await runFlow(deps(idle), flowId)).outcome, 'not-due');
-  const choice = { companyId: w.companyId, connectionId, name: 'pull-orders', now: w.clock.now() } as const;
-  t.same(await requestRun(w.db.prisma, choice), { flowId, lane: 'urgent' });
+  const choice = {
+    flows: productFlows,
+    companyId: w.companyId,
+    connectionId,
+    name: 'pull-orders',
+    now: w.clock.now(),
+  } as const;
+  t.match(await requestRun(w.db.prisma, choice), { flowId, lane: 'urgent' });
   t.equal((await runFlow(deps(idle), flowId)).outcome, 'nothing-to-do');
   await w.db.prisma.connection.update({
     where: { id: connectionId },
     data: { status: 'needs_reauthorization' },
   });
   await t.rejects(requestRun(w.db.prisma, choice), { code: 'connection-not-ready' });
-  await t.rejects(requestRun(w.db.prisma, { ...choice, companyId: w.companyId + 1 }), { code: 'not-found' });
+  await t.rejects(requestRun(w.db.prisma, { ...choice, companyId: w.companyId + 1 }), {
+    code: 'not-found',
+  });
 });
 
 await t.test(
@@ -277,7 +299,7 @@ await t.test(
     const waits: number[] = [];
     await changeFlow(
       w.db.prisma,
-      { companyId: w.companyId, flowId, now: w.clock.now() },
+      { flows: productFlows, companyId: w.companyId, flowId, now: w.clock.now() },
       { schedule: '0 0 * * *' },
     );
     await w.db.prisma.flow.update({ where: { id: flowId }, data: { nextAttemptAt: w.clock.now() } });
@@ -355,7 +377,7 @@ await t.test(
       w.db.prisma.connection.update({ where: { id: connectionId }, data: { status: to } });
     await status('needs_reauthorization');
     t.equal((await runFlow(deps(idle), flowId)).outcome, 'not-due');
-    const choice = { companyId: w.companyId, flowId, now: w.clock.now() };
+    const choice = { flows: productFlows, companyId: w.companyId, flowId, now: w.clock.now() };
     await t.rejects(requestRun(w.db.prisma, choice), {
       code: 'connection-not-ready',
       message: 'The connection needs re-authorisation: nothing runs on it now.',
@@ -385,10 +407,15 @@ await t.test('a run is stopped between two pages and goes on where it was', asyn
 
 await t.test('a schedule of its own counts for a connection, and a bad one is refused', async (t) => {
   const { flowId, connectionId } = await w.connect();
-  const choice = { companyId: w.companyId, flowId, now: w.clock.now() };
+  const choice = { flows: productFlows, companyId: w.companyId, flowId, now: w.clock.now() };
   await t.rejects(changeFlow(w.db.prisma, choice, { schedule: 'often' }), { code: 'invalid-request' });
   await changeFlow(w.db.prisma, choice, { schedule: '20 3 * * *' });
-  const [flow] = await listFlows(w.db.prisma, { companyId: w.companyId, connectionId, now: w.clock.now() });
+  const [flow] = await listFlows(w.db.prisma, {
+    flows: productFlows,
+    companyId: w.companyId,
+    connectionId,
+    now: w.clock.now(),
+  });
   t.match(flow, { schedule: '20 3 * * *', running: false, flow: { jobName: 'PullOrders' } });
   t.equal(flow?.nextAttemptAt.toISOString().slice(11, 16), '03:20');
 });
@@ -397,9 +424,9 @@ await t.test('ensuring flows again changes nothing but what is due', async (t) =
   const { flowId, connectionId } = await w.connect();
   await runFlow(deps(idle), flowId);
   const { nextAttemptAt } = await flowRow(flowId);
-  await ensureFlows(w.db.prisma, { now: w.clock.now() });
+  await ensureFlows(w.db.prisma, { flows: productFlows, now: w.clock.now() });
   t.same((await flowRow(flowId)).nextAttemptAt, nextAttemptAt);
-  await ensureFlows(w.db.prisma, { connectionId, now: w.clock.now() });
+  await ensureFlows(w.db.prisma, { flows: productFlows, connectionId, now: w.clock.now() });
   t.same((await flowRow(flowId)).nextAttemptAt, w.clock.now(), 'an activated connection is pulled at once');
-  t.equal(await w.db.prisma.flow.count({ where: { connectionId } }), flowNames.length);
+  t.equal(await w.db.prisma.flow.count({ where: { connectionId } }), productFlows.size);
 });

@@ -1,3 +1,4 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { AppError } from '../../src/kernel/errors.js';
 import { deliverEntry, type DeliverDeps } from '../../src/sync/effects/deliver-entry.js';
@@ -235,9 +236,9 @@ await t.test('an outcome that cannot be saved is found again, without a second c
   const { deps } = parcelService({
     send: (context) => service.ship.send(context),
     readBack: (context) => service.ship.readBack(context),
-    async settle(tx, entry, outcome) {
+    async settle(tx, entry, outcome, by) {
       if (broken) throw new Error('the disk is full');
-      await service.ship.settle(tx, entry, outcome);
+      await service.ship.settle(tx, entry, outcome, by);
     },
   });
   const { id, parcel } = await enqueue();
@@ -305,7 +306,7 @@ await t.test('doubt that TikTok does not clear up goes to a person, who decides'
   t.equal(first, 'send');
   t.ok(others.length > 3 && others.every((kind) => kind === 'read-back'), 'sent once');
   t.match(await entryOf(id), { lastError: /3 times.*package list/ });
-  const choice = { companyId: w.companyId, id, now: w.clock.now() };
+  const choice = { by: somebody, companyId: w.companyId, id, now: w.clock.now() };
 
   await t.rejects(retryEntry(w.db.prisma, { ...choice, companyId: 1 }), { code: 'not-found' });
   await retryEntry(w.db.prisma, choice);
@@ -352,7 +353,12 @@ await t.test('a person settles an entry one way or the other', async (t) => {
   settled.length = 0;
   const decide = (id: bigint, decision: Parameters<typeof settleByPerson>[3]) =>
     w.db.transaction((tx) =>
-      settleByPerson(tx, deps.effects, { companyId: w.companyId, id, now: w.clock.now() }, decision),
+      settleByPerson(
+        tx,
+        deps.effects,
+        { by: somebody, companyId: w.companyId, id, now: w.clock.now() },
+        decision,
+      ),
     );
   await decide(there.id, { decision: 'done' });
   await decide(notThere.id, { decision: 'not-done', reason: 'Not in Seller Center.' });

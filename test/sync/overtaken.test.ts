@@ -1,3 +1,4 @@
+import { somebody as tester } from '../support/actors.js';
 import t from 'tap';
 import { takeCancellations } from '../../src/cancellations/take-cancellations.js';
 import { deliverEntry } from '../../src/sync/effects/deliver-entry.js';
@@ -76,7 +77,7 @@ await t.test('a failed cancellation whose pieces the buyer cancelled is told by 
   await db.transaction(async (tx) => {
     const readAt = world.clock.now();
     await takeCancellations(
-      { deps: world.deps, tx, connection: us.connection, readAt, moved: [] },
+      { by: tester, deps: world.deps, tx, connection: us.connection, readAt, moved: [] },
       page.cancellations,
     );
   });

@@ -1,9 +1,9 @@
+import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { cancellationPull } from '../../src/cancellations/pull-cancellations.js';
 import { orderPull } from '../../src/orders/pull-orders.js';
 import { returnPull } from '../../src/returns/pull-returns.js';
 import type { EventTypeName } from '../../src/documents/event-types.js';
-import type { FlowName } from '../../src/sync/flows/flow-catalogue.js';
 import { findWatermark } from '../../src/sync/flows/flows.js';
 import { readNow } from '../../src/sync/pull/read-now.js';
 import { OVERLAP_MS } from '../../src/sync/pull/read-pages.js';
@@ -23,7 +23,7 @@ interface Item {
 
 /** One kind of item that is pulled, for promises that hold for all kinds. */
 interface Kind {
-  flow: FlowName;
+  flow: string;
   event: EventTypeName;
   /** Makes one in TikTok. @returns its id there */
   make(shop: TestShop): Promise<string> | string;
@@ -215,28 +215,30 @@ await t.test('a hint names an item: it is read and taken in at once, beside the 
   const now = () => new Date();
   const mark = await findWatermark(db.prisma, { connectionId: connection.id, name: 'pull-orders' });
   const [order, neighbour] = [place(shop), place(shop)];
-  const read = await readNow(orderPull, { deps, source, now }, [order, '1']);
+  const read = await readNow(orderPull, { by: somebody, deps, source, now }, [order, '1']);
   t.match(read, { items: [{ tiktokOrderId: order }], counts: { exported: 1 } });
   const version = (await shop.document(order))?.version;
   t.ok(version);
   t.equal(await shop.document(neighbour), null, 'nothing else is read');
   t.same(await findWatermark(db.prisma, { connectionId: connection.id, name: 'pull-orders' }), mark);
-  await readNow(orderPull, { deps, source, now }, [order]);
+  await readNow(orderPull, { by: somebody, deps, source, now }, [order]);
   t.equal((await shop.document(order))?.version, version, 'and the same hint again changes nothing');
 
   const cancelId = await kinds.cancellations.make(shop);
-  await readNow(cancellationPull, { deps, source, now }, [cancelId]);
+  await readNow(cancellationPull, { by: somebody, deps, source, now }, [cancelId]);
   t.ok(await kinds.cancellations.stage(shop, cancelId));
   const returnId = await kinds.returns.make(shop);
-  await readNow(returnPull, { deps, source, now }, [returnId]);
+  await readNow(returnPull, { by: somebody, deps, source, now }, [returnId]);
   t.ok(await kinds.returns.stage(shop, returnId));
 
   // One that cannot be stored is left to the pull, and is no failure of the one who hints.
   const spoilt = kinds.orders.changing(api, (items) => items.map(kinds.orders.spoilt));
   const bad = place(shop);
-  const left = await readNow(orderPull, { deps, source: { connection, api: { ...api, ...spoilt } }, now }, [
-    bad,
-  ]);
+  const left = await readNow(
+    orderPull,
+    { by: somebody, deps, source: { connection, api: { ...api, ...spoilt } }, now },
+    [bad],
+  );
   t.same(left.counts, {});
   await shop.pull();
   t.ok(await shop.document(bad));

@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 /**
  * A worker process of its own that delivers effects, for tests that stop it with SIGSTOP: what is sent for the shops of
  * STOPS waits at the point that is named there, until the process is continued (SIGCONT).
@@ -58,6 +59,7 @@ const worker = await startWorker(
     handlers: new Map(),
     effects,
     recordEvents: async () => undefined,
+    flows: productFlows,
     keepMonths: 12,
     leaseMs: STOP_LEASE_MS,
     times: stopTimes,

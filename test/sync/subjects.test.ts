@@ -1,3 +1,4 @@
+import { productFlows } from '../../src/compose/product-flows.js';
 import t from 'tap';
 import { MINUTE_MS } from '../../src/kernel/time.js';
 import { Prisma } from '../../src/store/database.js';
@@ -12,16 +13,12 @@ import {
   type TargetEntry,
 } from '../../src/sync/effects/outbox.js';
 import { waitingOf, waitingOfConnection } from '../../src/sync/effects/waiting-effects.js';
-import { connectionFlows, flowList, type FlowDefinition } from '../../src/sync/flows/flow-catalogue.js';
-import {
-  changeFlow,
-  ensureFlows,
-  listFlows,
-  requestRun,
-  type FlowHandler,
-  type SubjectRun,
-} from '../../src/sync/flows/flows.js';
+import { flowList, type FlowDefinition } from '../../src/sync/flows/flow-catalogue.js';
+import { ensureFlows, listFlows, type FlowHandler, type SubjectRun } from '../../src/sync/flows/flows.js';
+import { changeFlow, requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow } from '../../src/sync/flows/run-flow.js';
+import { runCli } from '../../src/cli/run-cli.js';
+import { loadConfig } from '../../src/config/config.js';
 import { nextDue } from '../../src/sync/flows/schedule.js';
 import { readStaleness, readSyncStats } from '../../src/sync/flows/sync-stats.js';
 import { keepHouse } from '../../src/sync/housekeeping.js';
@@ -54,7 +51,7 @@ const readMail: FlowDefinition = {
   jobName: 'ReadMail',
   description: 'Reads what came in by mail.',
 };
-const flows = flowList([...connectionFlows.values(), readMail]);
+const flows = flowList([...productFlows.values(), readMail]);
 
 const read: SubjectRun['subject'][] = [];
 const handlers = new Map<string, FlowHandler>([
@@ -101,7 +98,11 @@ const deps = { ...w, flows, effects, handlers };
 async function openMailbox(id: number): Promise<void> {
   await db.prisma.$executeRaw`INSERT INTO mailboxes (id, company_id, address, standing)
     VALUES (${id}, ${companyId}, ${`box-${id}@example.test`}, 'open')`;
-  await ensureFlows(db.prisma, { subject: { kind: 'mailbox', id }, now: w.clock.now(), flows });
+  await ensureFlows(db.prisma, {
+    subject: { kind: 'mailbox', id },
+    now: w.clock.now(),
+    flows,
+  });
 }
 
 async function set(id: number, standing: string, why: string | null = null): Promise<void> {
@@ -190,6 +191,44 @@ await t.test('a flow of a second kind of subject runs, pauses, resumes and is li
   t.ok(shops.length > 0 && shops.every((view) => view.connectionId === connectionId));
 });
 
+await t.test('commands run and schedule such a flow, named by its kind and number', async (t) => {
+  await openMailbox(4_001);
+  const command = async (...argv: string[]) => {
+    const said: string[] = [];
+    const code = await runCli(argv, {
+      version: '0',
+      printError: (text) => said.push(text),
+      context: {
+        clock: w.clock,
+        flows,
+        config: () => loadConfig({}),
+        database: async () => ({ url: '', db }),
+        print: (text) => said.push(text),
+        readSecret: async () => '',
+        openApiFiles: async () => ({}),
+        documentationTables: async () => ({}),
+      },
+    });
+    return { code, said: said.join('\n') };
+  };
+  t.match(await command('schedule', 'mailbox:4001', 'read-mail', '0 5 * * *'), {
+    code: 0,
+    said: /read-mail: 0 5 \* \* \*, next run/,
+  });
+  t.match(await command('run-flow', 'mailbox:4001', 'read-mail', '--wait', '0'), {
+    code: 0,
+    said: /Asked for/,
+  });
+  const { id } = await flowOf('mailbox', 4_001);
+  t.match(await db.prisma.flow.findUnique({ where: { id } }), { schedule: '0 5 * * *', requested: 1 });
+  t.match(await command('run-flow', 'mailbox:4009', 'read-mail'), { code: 1, said: /no mailbox 4009/ });
+  t.match(await command('run-flow', '4001', 'read-mail'), { code: 2, said: /a flow of mailbox:<number>/ });
+  t.match(await command('run-flow', 'tent:1', 'pull-orders'), {
+    code: 2,
+    said: /tent is no kind of subject/,
+  });
+});
+
 await t.test('trouble of such a flow is told, and a new version’s flows reach all subjects', async (t) => {
   await openMailbox(5_001);
   const { id: flowId } = await flowOf('mailbox', 5_001);
@@ -257,14 +296,18 @@ await t.test('a process that does not know a kind leaves its work alone', async 
   await openMailbox(6_001);
   const { id: flowId } = await flowOf('mailbox', 6_001);
   const { id } = await mail(6_001, 'unknown');
-  const older = { ...deps, flows: connectionFlows, effects: effectRegistry([ship]) };
+  const older = { ...deps, flows: productFlows, effects: effectRegistry([ship]) };
   const woken: DueWork[] = [];
   await db.prisma.flow.updateMany({ data: { claimedUntil: null } });
   await beat({ ...older, wake: async (work) => void woken.push(...work) });
   t.notOk(woken.some((work) => (work.kind === 'flow' ? work.id === flowId : work.id === id)));
   t.match(await runFlow(older, flowId), { outcome: 'not-due' });
   t.match(await deliverEntry(older, id), { state: 'not-due' });
-  t.notOk((await listFlows(db.prisma, { companyId, now: w.clock.now() })).some((view) => view.id === flowId));
+  t.notOk(
+    (await listFlows(db.prisma, { flows: productFlows, companyId, now: w.clock.now() })).some(
+      (view) => view.id === flowId,
+    ),
+  );
 });
 
 await t.test('subjects of different kinds are spread apart, and two flows of one name are refused', (t) => {

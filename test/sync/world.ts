@@ -1,3 +1,5 @@
+import { productFlows } from '../../src/compose/product-flows.js';
+import type { Actor } from '../../src/companies/actor.js';
 import type { Test } from 'tap';
 import type { Logger } from '../../src/kernel/log.js';
 import { ensureFlows } from '../../src/sync/flows/flows.js';
@@ -11,7 +13,7 @@ export interface World {
   clock: { now(): Date; at: Date; pass(ms: number): void };
   log: Logger & { lines: { level: string; facts: Record<string, unknown>; message: string }[] };
   events: FlowEvent[];
-  recordEvents(tx: Tx, events: FlowEvent[]): Promise<void>;
+  recordEvents(tx: Tx, by: Actor, events: FlowEvent[]): Promise<void>;
   companyId: number;
   /** An active connection with its flows; answers the connection's id and its pull-orders flow. */
   connect(status?: string): Promise<{ connectionId: number; flowId: bigint }>;
@@ -31,13 +33,13 @@ export async function world(t: Test, options: Partial<DatabaseOptions> = {}): Pr
     clock,
     log: recordingLog(),
     events,
-    recordEvents: async (_tx, added) => void events.push(...added),
+    recordEvents: async (_tx, _by, added) => void events.push(...added),
     companyId: company.id,
     async connect(status = 'active') {
       const connection = await db.prisma.connection.create({
         data: { companyId: company.id, name: 'Test shop', environment: 'simulator', status },
       });
-      await ensureFlows(db.prisma, { connectionId: connection.id, now: clock.now() });
+      await ensureFlows(db.prisma, { flows: productFlows, connectionId: connection.id, now: clock.now() });
       // One flow is enough here, however many the product has.
       const others = { connectionId: connection.id, name: { not: 'pull-orders' } };
       await db.prisma.flow.deleteMany({ where: others });

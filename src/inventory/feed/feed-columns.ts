@@ -61,10 +61,50 @@ const detailKinds: Record<string, DetailKind> = {
 /** Good names that say nothing here: numbers of companies, and what this service itself fills in. */
 const WITHOUT_MEANING = ['SupplierID', 'MerchantID', 'LastUpdate'];
 
-const hints: Record<string, string> = {
-  price: 'Price is not a column of inventory feeds; the column Cost is the price that TikTok gets',
-  sku: 'SKU is not a column of inventory feeds; SupplierSKU is',
-};
+/**
+ * What shops, marketplaces and warehouses call the columns in their own exports, beside Logicbroker's names, which go first.
+ * Of several the first one counts: what can be sold before what lies there.
+ */
+const SKU_NAMES = [
+  'SupplierSKU',
+  'SellerSKU',
+  'VariantSKU',
+  'ItemSKU',
+  'ProductSKU',
+  'SKU',
+  'ProductCode/SKU',
+  'ItemNumber',
+  'ItemCode',
+  'ArticleNumber',
+  'Artikelnummer',
+  'Артикул',
+] as const;
+const QUANTITY_NAMES = [
+  'Quantity',
+  'Qty',
+  'Available',
+  'Available (not editable)',
+  'AvailableQuantity',
+  'QuantityAvailable',
+  'VariantInventoryQty',
+  'InventoryQuantity',
+  'InventoryLevel',
+  'CurrentStock',
+  'CurrentStockLevel',
+  'StockQuantity',
+  'StockLevel',
+  'Stock',
+  'OnHand',
+  'OnHand (current)',
+  'QuantityOnHand',
+  'Bestand',
+];
+/**
+ * Any of them may be the price that TikTok is to show. The purchase price is called `Cost` in some systems and `Cost per item`
+ * in Shopify's: with two of these nobody but the seller knows which is which.
+ */
+const PRICE_NAMES = ['Cost', 'Price', 'VariantPrice', 'RegularPrice', 'SalePrice', 'SellingPrice', 'Preis'];
+const WAREHOUSE_NAMES = ['Location', 'WarehouseName', 'WarehouseCode', 'WarehouseLocation', 'LocationName'];
 
 /**
  * Finds the columns of a feed by its header.
@@ -74,7 +114,10 @@ export function readColumns(headers: readonly string[]): FeedColumns {
   const columns = inventoryColumns(headers);
   if (columns.quantity === null && columns.cost === null && columns.warehouses.length === 0) {
     throw new AppError('invalid-document', 'The file has neither a column Quantity nor Cost.', {
-      details: [{ field: 'Quantity', message: 'a feed has SupplierSKU and Quantity, Cost or both' }],
+      details: [
+        { field: 'Quantity', message: 'a feed has SupplierSKU and Quantity, Cost or both' },
+        ...columns.warnings.map((message) => ({ field: 'file', message })),
+      ],
     });
   }
   return columns;
@@ -87,18 +130,30 @@ export function readColumns(headers: readonly string[]): FeedColumns {
  */
 export function inventoryColumns(headers: readonly string[]): FeedColumns {
   const header = readHeader(headers, 'SupplierSKU,Quantity,Cost');
+  const prices = header.candidates(PRICE_NAMES);
   const columns = {
     count: header.count,
     headers: header.headers,
-    supplierSku: header.need('SupplierSKU'),
+    supplierSku: header.need(...SKU_NAMES),
     merchantSku: header.take('MerchantSKU'),
-    quantity: header.take('Quantity'),
-    cost: header.take('Cost'),
+    quantity: header.take(...QUANTITY_NAMES),
+    cost: prices.length === 1 ? prices[0]!.index : null,
     warehouses: warehouseColumns(header),
     details: detailColumns(header),
   };
   for (const name of WITHOUT_MEANING) header.take(name);
-  return { ...columns, warnings: header.unknown(hints) };
+  const names = prices.map((one) => one.header).join(', ');
+  return {
+    ...columns,
+    warnings: [
+      ...(prices.length > 1
+        ? [
+            `No price was taken: ${names} may each be the price that TikTok is to show. Leave one of them in the file`,
+          ]
+        : []),
+      ...header.unknown(),
+    ],
+  };
 }
 
 function warehouseColumns({ take }: Header): WarehouseColumns[] {
@@ -108,7 +163,7 @@ function warehouseColumns({ take }: Header): WarehouseColumns[] {
     const next = nth === 1 ? 'NextAvailable' : `${prefix}NextAvailable`;
     const columns = {
       nth,
-      code: take(prefix),
+      code: nth === 1 ? take(prefix, ...WAREHOUSE_NAMES) : take(prefix),
       quantity: take(`${prefix}Quantity`),
       nextAvailableQuantity: take(`${next}Quantity`),
       nextAvailableDate: take(`${next}Date`),

@@ -2,6 +2,7 @@ import { cell, type CurrentRow } from '../../imports/current-row.js';
 import { readCost, readDetail, readQuantity } from '../../imports/cells.js';
 import { COPY_NULL, copyText } from '../../imports/copy-text.js';
 import type { TableOptions } from '../../imports/feed-kind.js';
+import type { Numbers } from '../../imports/numbers.js';
 import type { RepeatSieve } from '../../imports/repeat-sieve.js';
 import { createRowReader, type RowReader } from '../../imports/row-reader.js';
 import type { FeedColumns } from './feed-columns.js';
@@ -12,7 +13,7 @@ interface FeedRowReader extends RowReader {
   without: { quantity: number; cost: number };
 }
 
-interface ReaderOptions extends Pick<TableOptions, 'caseSensitive' | 'report'> {
+interface ReaderOptions extends Pick<TableOptions, 'caseSensitive' | 'report' | 'numbers'> {
   columns: FeedColumns;
   /** Takes the keys of the rows that are taken. */
   sieve: RepeatSieve;
@@ -22,11 +23,11 @@ const NO_STOCK = `${COPY_NULL}\t${COPY_NULL}\t${COPY_NULL}`;
 
 /** Rows of a feed: row number, key of the SKU, SKU (null when it is its own key), quantity, warehouse, warehouses, cost, details. */
 export function createFeedRowReader(options: ReaderOptions): FeedRowReader {
-  const { columns } = options;
+  const { columns, numbers } = options;
   const without = { quantity: 0, cost: 0 };
   const reader = createRowReader(options, (row, start) => {
-    const cost = readCost(row, columns.cost);
-    const stock = stockText(row, columns);
+    const cost = readCost(row, columns.cost, numbers);
+    const stock = stockText(row, columns, numbers);
     if (stock === NO_STOCK && !cost) {
       if (cost === null || hasStock(row, columns)) return null;
       const next = 'Give at least one of the two';
@@ -45,13 +46,13 @@ function hasStock(row: CurrentRow, { quantity, warehouses }: FeedColumns): boole
   return cells.some((index) => cell(row, index) !== '');
 }
 
-function stockText(row: CurrentRow, columns: FeedColumns): string {
+function stockText(row: CurrentRow, columns: FeedColumns, numbers: Numbers): string {
   if (columns.warehouses.length === 0) {
     const text = cell(row, columns.quantity);
-    const quantity = text === '' ? null : readQuantity(row, columns.quantity, text);
+    const quantity = text === '' ? null : readQuantity(row, columns.quantity, { text, numbers });
     return quantity === null ? NO_STOCK : `${quantity}\t${COPY_NULL}\t${COPY_NULL}`;
   }
-  const stock = readStock(row, columns);
+  const stock = readStock(row, columns, numbers);
   if (stock === null) return NO_STOCK;
   const { quantity, warehouse, warehouses } = stock;
   const list = warehouses === null ? COPY_NULL : copyText(JSON.stringify(warehouses));

@@ -1,6 +1,7 @@
 import { isWarehouseCode, readDetail, readQuantity } from '../../imports/cells.js';
 import { cell, printable, type CurrentRow } from '../../imports/current-row.js';
 import { foldSku, LARGEST_QUANTITY } from '../../imports/sku.js';
+import type { Numbers } from '../../imports/numbers.js';
 import type { FeedColumns } from './feed-columns.js';
 import type { WarehouseStock } from '../../domain/stock.js';
 
@@ -20,19 +21,19 @@ type WarehouseColumns = FeedColumns['warehouses'][number];
  * one warehouse would sell what lies in another. A warehouse that was refused (and reported) leaves the others as they
  * are, and never lets the total in for them. Null: the row says nothing about stock.
  */
-export function readStock(row: CurrentRow, columns: FeedColumns): Stock | null {
+export function readStock(row: CurrentRow, columns: FeedColumns, numbers: Numbers): Stock | null {
   const total = cell(row, columns.quantity);
-  if (columns.warehouses.length === 0) return totalOnly(row, columns, total);
+  if (columns.warehouses.length === 0) return totalOnly(row, columns, { text: total, numbers });
   const named = columns.warehouses.filter(({ code }) => cell(row, code) !== '').length;
   const found: WarehouseStock[] = [];
   let isRefused = false;
   for (const warehouse of columns.warehouses) {
-    const stock = readWarehouse(row, columns, { warehouse, named, total });
+    const stock = readWarehouse(row, columns, { warehouse, named, total, numbers });
     if (stock === 'refused') isRefused = true;
     else if (stock) takeLast(row, found, stock, warehouse);
   }
   const [first] = found;
-  if (!first) return isRefused ? null : totalOnly(row, columns, total);
+  if (!first) return isRefused ? null : totalOnly(row, columns, { text: total, numbers });
   const sum = found.reduce((whole, { quantity }) => whole + quantity, 0);
   const isPlain = found.length === 1 && Object.keys(first).length === 2;
   return {
@@ -63,8 +64,12 @@ function keyOf({ code }: WarehouseStock): string | null {
   return code === null ? null : foldSku(code, false);
 }
 
-function totalOnly(row: CurrentRow, columns: FeedColumns, total: string): Stock | null {
-  if (total === '') return null;
+function totalOnly(
+  row: CurrentRow,
+  columns: FeedColumns,
+  total: { text: string; numbers: Numbers },
+): Stock | null {
+  if (total.text === '') return null;
   const quantity = readQuantity(row, columns.quantity, total);
   return quantity === null ? null : { quantity, warehouse: null, warehouses: null };
 }
@@ -72,7 +77,12 @@ function totalOnly(row: CurrentRow, columns: FeedColumns, total: string): Stock 
 function readWarehouse(
   row: CurrentRow,
   columns: FeedColumns,
-  { warehouse, named, total }: { warehouse: WarehouseColumns; named: number; total: string },
+  {
+    warehouse,
+    named,
+    total,
+    numbers,
+  }: { warehouse: WarehouseColumns; named: number; total: string; numbers: Numbers },
 ): WarehouseStock | null | 'refused' {
   const code = cell(row, warehouse.code);
   const own = cell(row, warehouse.quantity);
@@ -90,7 +100,7 @@ function readWarehouse(
   if (!isWarehouseCode(code)) {
     return refused(row, warehouse.code, 'is not a warehouse code', 'At most 100 characters on one line');
   }
-  const quantity = readQuantity(row, takesTotal ? columns.quantity : warehouse.quantity, text);
+  const quantity = readQuantity(row, takesTotal ? columns.quantity : warehouse.quantity, { text, numbers });
   if (quantity === null) return 'refused';
   return { code: code === '' ? null : code, quantity, ...nextAvailable(row, warehouse) };
 }

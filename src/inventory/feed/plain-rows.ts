@@ -1,4 +1,5 @@
 import type { PlainLines } from '../../imports/feed-kind.js';
+import type { Numbers } from '../../imports/numbers.js';
 import type { RepeatSieve } from '../../imports/repeat-sieve.js';
 import { LONGEST_PLAIN_SKU } from '../../imports/sku.js';
 import type { FeedColumns } from './feed-columns.js';
@@ -8,10 +9,12 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BLANK = 0x20;
 const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
 const PLUS = 0x2b;
 const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+const EQUALS = 0x3d;
 const CAPITAL_A = 0x41;
 const CAPITAL_N = 0x4e;
 const CAPITAL_Z = 0x5a;
@@ -23,6 +26,8 @@ const TO_LOWER_CASE = 0x20;
 const MOST_QUANTITY_DIGITS = 9;
 const MOST_DIGITS = 12;
 const MOST_DECIMALS = 6;
+/** As many digits as a group of thousands has. */
+const THOUSANDS = 3;
 
 const BLOCK_BYTES = 65_536;
 /** The longest line that can be written: row number, key, SKU, quantity, cost and what stands between them. */
@@ -36,6 +41,8 @@ interface PlainRowsOptions {
   sieve: RepeatSieve;
   /** Takes lines for COPY; the block is its own. */
   write: (block: Buffer) => void;
+  /** Is told of prices with decimals, by which other numbers of the file are read. */
+  numbers: Pick<Numbers, 'sawPoint'>;
 }
 
 export interface PlainRows extends PlainLines {
@@ -55,6 +62,7 @@ export function createPlainRows({
   delimiter,
   sieve,
   write,
+  numbers,
 }: PlainRowsOptions): PlainRows | null {
   if (columns.warehouses.length > 0) return null;
   const separator = delimiter.charCodeAt(0);
@@ -67,6 +75,7 @@ export function createPlainRows({
   let block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
   let length = 0;
   const without = { quantity: 0, cost: 0 };
+  let hasSeenPoint = false;
 
   /** Finds the cells of the line at `from`. Answers where the next line begins; -1 when it is not plain, or not whole. */
   function cut(bytes: Uint8Array, from: number): number {
@@ -98,8 +107,20 @@ export function createPlainRows({
     if (!hasQuantity && !hasCost) return false;
     if (hasQuantity && !isDigits(bytes, starts[quantity]!, starts[quantity + 1]! - 1, MOST_QUANTITY_DIGITS))
       return false;
-    if (hasCost && !isPlainPrice(bytes, starts[cost]!, starts[cost + 1]! - 1)) return false;
+    if (hasCost && !isPlainCost(bytes)) return false;
     for (const index of empties) if (starts[index + 1]! - 1 > starts[index]!) return false;
+    return true;
+  }
+
+  /** A price whose decimals could be thousands is left to the reader of numbers; others tell it what this file does. */
+  function isPlainCost(bytes: Uint8Array): boolean {
+    const end = starts[cost + 1]! - 1;
+    const decimals = decimalsOfPrice(bytes, starts[cost]!, end);
+    if (decimals === -1 || decimals === THOUSANDS) return false;
+    if (decimals > 0 && !hasSeenPoint) {
+      hasSeenPoint = true;
+      numbers.sawPoint();
+    }
     return true;
   }
 
@@ -196,7 +217,8 @@ function isPlainSku(bytes: Uint8Array, start: number, end: number): boolean {
   if (end === start || end - start > LONGEST_PLAIN_SKU) return false;
   // A plus may be a number that a spreadsheet has spoilt.
   for (let at = start; at < end; at++) if (bytes[at] === BLANK || bytes[at] === PLUS) return false;
-  return true;
+  // These may be guards of a spreadsheet around the SKU.
+  return bytes[start] !== EQUALS && bytes[start] !== APOSTROPHE;
 }
 
 function isDigits(bytes: Uint8Array, start: number, end: number, most: number): boolean {
@@ -205,9 +227,11 @@ function isDigits(bytes: Uint8Array, start: number, end: number, most: number): 
   return true;
 }
 
-function isPlainPrice(bytes: Uint8Array, start: number, end: number): boolean {
+/** Digits behind the point of a price, 0 without one; -1 when it is none in plain digits. */
+function decimalsOfPrice(bytes: Uint8Array, start: number, end: number): number {
   let point = start;
   while (point < end && bytes[point] !== POINT) point += 1;
-  if (!isDigits(bytes, start, point, MOST_DIGITS)) return false;
-  return point === end || isDigits(bytes, point + 1, end, MOST_DECIMALS);
+  if (!isDigits(bytes, start, point, MOST_DIGITS)) return -1;
+  if (point === end) return 0;
+  return isDigits(bytes, point + 1, end, MOST_DECIMALS) ? end - point - 1 : -1;
 }

@@ -1,9 +1,11 @@
+import { pushInventoryFlow } from '../inventory-flows.js';
 import { noteShown } from '../../catalogue/catalogue-store.js';
 import { recordEvents } from '../../documents/document-store.js';
 import { readTouched } from '../../orders/read-pieces.js';
 import { poolReader } from '../../store/bulk-reader.js';
 import { Prisma } from '../../store/database.js';
-import { requestRun, type FlowResult, type FlowRun } from '../../sync/flows/flows.js';
+import { type FlowResult, type FlowRun } from '../../sync/flows/flows.js';
+import { requestRun } from '../../sync/flows/request-run.js';
 import { SKUS_PER_STOCK_SEARCH } from '../../tiktok/product-calls.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/time.js';
 import { noteCompared, readCounting } from '../push/counting.js';
@@ -163,7 +165,7 @@ async function comparePage(
     await noteShown(tx, target, shownBy(reads), oldest);
     await clearReadBack(tx, target, [...reads.keys()], oldest);
     await markDiffering(tx, target.connectionId, differing, deps.clock.now());
-    await recordEvents(tx, driftEvents(target, drifts));
+    await recordEvents(tx, run.by, driftEvents(target, drifts));
     await run.saveProgress(tx, { cursor: { ...cursor, walk } });
   });
   return { differing: differing.filter(({ isToSend }) => isToSend).length, drift: drifts.length };
@@ -182,7 +184,7 @@ async function endWalk(deps: PushDeps, run: FlowRun, walk: Walk): Promise<void> 
 
 async function askForPush(deps: PushDeps, { target }: ItemOwner): Promise<void> {
   const { companyId, connectionId } = target;
-  const choice = { companyId, connectionId, name: 'push-inventory', now: deps.clock.now() } as const;
+  const choice = { companyId, connectionId, name: pushInventoryFlow.name, now: deps.clock.now() } as const;
   const { flowId: id, lane } = await deps.db.transaction((tx) => requestRun(tx, choice));
   await deps.wakeFlow?.({ id, lane });
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../../companies/actor.js';
 import type { Connection } from '../../connections/connection.js';
 import { recordEvents } from '../../documents/document-store.js';
 import { bulkTransaction, type BulkTx } from '../../store/bulk-transaction.js';
@@ -22,7 +23,7 @@ interface ZeroedItems {
  * The panic button: every item of the connection becomes a single 0 that means all its warehouses, sent at once, also while
  * an operator has paused the connection. No brake; and whatever arrived before, held feeds too, raises nothing again.
  */
-export async function zeroOut(deps: InventoryDeps, connection: Connection): Promise<ZeroedItems> {
+export async function zeroOut(deps: InventoryDeps, connection: Connection, by: Actor): Promise<ZeroedItems> {
   const values = [connection.id, deps.clock.now()];
   const zeroed = await change(deps, connection, async (tx, number) => {
     await tx.query(
@@ -42,7 +43,7 @@ export async function zeroOut(deps: InventoryDeps, connection: Connection): Prom
     );
     return { items, matched: row!.matched };
   });
-  await record(deps, connection, sentenceOfZeroOut(connection, zeroed));
+  await record(deps, { connection, by }, sentenceOfZeroOut(connection, zeroed));
   await deps.inventoryChanged?.(connection.id, { urgent: true });
   return zeroed;
 }
@@ -69,7 +70,7 @@ export function sentenceOfZeroOut({ status }: Connection, { items, matched }: Ze
 }
 
 /** Everything is sent again, whatever TikTok was sent before. @returns how many items will be */
-export async function resendAll(deps: InventoryDeps, connection: Connection): Promise<number> {
+export async function resendAll(deps: InventoryDeps, connection: Connection, by: Actor): Promise<number> {
   const count = await change(deps, connection, (tx) =>
     tx.execute(
       `UPDATE inventory_items SET version = nextval('inventory_version_seq'), resend = true,
@@ -78,7 +79,7 @@ export async function resendAll(deps: InventoryDeps, connection: Connection): Pr
       [connection.id, deps.clock.now()],
     ),
   );
-  await record(deps, connection, `All ${count} matched items are to be sent again`);
+  await record(deps, { connection, by }, `All ${count} matched items are to be sent again`);
   await deps.inventoryChanged?.(connection.id, { urgent: false });
   return count;
 }
@@ -87,19 +88,25 @@ export async function resendAll(deps: InventoryDeps, connection: Connection): Pr
  * Removes all items, and feeds that wait to be confirmed; matches stay, and nothing is sent: TikTok keeps what it was sent
  * last. A file that arrived before brings no item back. @returns how many
  */
-export async function deleteItems(deps: InventoryDeps, connection: Connection): Promise<number> {
+export async function deleteItems(deps: InventoryDeps, connection: Connection, by: Actor): Promise<number> {
+  let refused: number[] = [];
   const count = await change(deps, connection, async (tx, number) => {
     const reason = 'It was held, and all items were removed since.';
     const which = { connectionId: connection.id, kind: INVENTORY_FEED };
-    await forgetHeldRows(tx, await refuseHeld(tx, { ...which, reason, now: deps.clock.now() }));
+    refused = await refuseHeld(tx, { ...which, reason, now: deps.clock.now() });
+    await forgetHeldRows(tx, refused);
     await tx.query('UPDATE inventory_states SET deleted_n = $2 WHERE connection_id = $1', [
       connection.id,
       number,
     ]);
     return tx.execute('DELETE FROM inventory_items WHERE connection_id = $1', [connection.id]);
   });
-  await announceImports({ ...deps, feedKinds: [inventoryFeed(deps)] });
-  await record(deps, connection, `All ${count} items were removed; nothing is sent to TikTok for that`);
+  await announceImports({ ...deps, feedKinds: [inventoryFeed(deps)] }, { by, ids: refused });
+  await record(
+    deps,
+    { connection, by },
+    `All ${count} items were removed; nothing is sent to TikTok for that`,
+  );
   return count;
 }
 
@@ -107,7 +114,7 @@ export async function deleteItems(deps: InventoryDeps, connection: Connection): 
  * Drops all matches, those of auto match included; items stay and wait for new ones. A matching file that arrived before
  * brings none back. @returns how many
  */
-export async function deleteMatches(deps: InventoryDeps, connection: Connection): Promise<number> {
+export async function deleteMatches(deps: InventoryDeps, connection: Connection, by: Actor): Promise<number> {
   const count = await change(deps, connection, async (tx, number) => {
     await tx.query('UPDATE inventory_states SET unmatched_n = $2 WHERE connection_id = $1', [
       connection.id,
@@ -121,7 +128,7 @@ export async function deleteMatches(deps: InventoryDeps, connection: Connection)
     );
     return tx.execute('DELETE FROM sku_matches WHERE connection_id = $1', [connection.id]);
   });
-  await record(deps, connection, `All ${count} matches of SKUs were dropped`);
+  await record(deps, { connection, by }, `All ${count} matches of SKUs were dropped`);
   return count;
 }
 
@@ -155,9 +162,13 @@ function change<T>(
   });
 }
 
-async function record({ db }: InventoryDeps, connection: Connection, summary: string): Promise<void> {
+async function record(
+  { db }: InventoryDeps,
+  { connection, by }: { connection: Connection; by: Actor },
+  summary: string,
+): Promise<void> {
   const { id: connectionId, companyId } = connection;
   await db.transaction((tx) =>
-    recordEvents(tx, [{ companyId, connectionId, event: 'inventory-changed-by-hand', summary }]),
+    recordEvents(tx, by, [{ companyId, connectionId, event: 'inventory-changed-by-hand', summary }]),
   );
 }

@@ -1,7 +1,8 @@
+import { pushInventoryFlow } from '../inventory-flows.js';
 import { findConnection } from '../../connections/connection-store.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Database } from '../../store/database.js';
-import { requestRun } from '../../sync/flows/flows.js';
+import { requestRun } from '../../sync/flows/request-run.js';
 import type { Lane } from '../../kernel/lane.js';
 import { SECOND_MS, type Clock } from '../../kernel/time.js';
 import { readCounting } from '../push/counting.js';
@@ -35,7 +36,12 @@ export async function inventoryChanged(
   if (!urgent && !connection.settings.pushOnChange) return;
   const delayMs = urgent ? 0 : GATHER_MS;
   const now = new Date(clock.now().getTime() + delayMs);
-  const choice = { companyId: connection.companyId, connectionId, name: 'push-inventory', now } as const;
+  const choice = {
+    companyId: connection.companyId,
+    connectionId,
+    name: pushInventoryFlow.name,
+    now,
+  } as const;
   try {
     const { flowId: id, lane } = await db.transaction((tx) => requestRun(tx, choice, { evenPaused }));
     await wakeFlow({ id, lane: urgent ? 'urgent' : lane }, { delayMs });

@@ -1,7 +1,9 @@
+import { pullOrdersFlow } from '../../orders/order-flow.js';
+import type { Actor } from '../../companies/actor.js';
 import { findConnection } from '../../connections/connection-store.js';
 import { AppError } from '../../kernel/errors.js';
 import { findUnmatchedLines, nameLines, releaseParked } from '../../orders/late-matches.js';
-import { requestRun } from '../../sync/flows/flows.js';
+import { requestRun } from '../../sync/flows/request-run.js';
 import type { InventoryDeps } from '../inventory-deps.js';
 import { findSupplierSkus } from './match-skus.js';
 
@@ -13,7 +15,7 @@ const ORDERS_PER_STEP = 200;
  */
 export async function followMatches(
   { db, clock, wakeFlow }: Pick<InventoryDeps, 'db' | 'clock' | 'wakeFlow'>,
-  { companyId, connectionId }: { companyId: number; connectionId: number },
+  { companyId, connectionId, by }: { companyId: number; connectionId: number; by: Actor },
 ): Promise<void> {
   for (let after = 0n; ;) {
     const lines = await findUnmatchedLines(db.prisma, { connectionId, after, limit: ORDERS_PER_STEP });
@@ -25,7 +27,8 @@ export async function followMatches(
       const supplierSku = matches.get(line.merchantSku);
       return supplierSku === undefined || supplierSku === line.merchantSku ? [] : [{ ...line, supplierSku }];
     });
-    if (names.length > 0) await db.transaction((tx) => nameLines(tx, { companyId, connectionId }, names));
+    const which = { companyId, connectionId, by };
+    if (names.length > 0) await db.transaction((tx) => nameLines(tx, which, names));
     after = last.orderId;
   }
   const waiting = await db.transaction((tx) => releaseParked(tx, { connectionId }));
@@ -39,7 +42,7 @@ async function pullSoon(
 ): Promise<void> {
   const connection = await findConnection(db.prisma, { id: connectionId, companyId });
   if (connection?.status !== 'active') return;
-  const choice = { companyId, connectionId, name: 'pull-orders', now: clock.now() } as const;
+  const choice = { companyId, connectionId, name: pullOrdersFlow.name, now: clock.now() } as const;
   try {
     const { flowId: id, lane } = await db.transaction((tx) => requestRun(tx, choice));
     await wakeFlow?.({ id, lane });

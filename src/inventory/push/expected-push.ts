@@ -1,3 +1,4 @@
+import { pushInventoryFlow } from '../inventory-flows.js';
 import { REMOVED } from '../../domain/product.js';
 import { findConnection } from '../../connections/connection-store.js';
 import { readerOf, type Reader } from '../../store/bulk-reader.js';
@@ -49,7 +50,7 @@ export function createPushForecast({ db, forecast, appKeyOf }: ExpectPushDeps): 
         where: { id },
         select: { name: true, connectionId: true },
       });
-      return flow?.name === 'push-inventory' && flow.connectionId !== null
+      return flow?.name === pushInventoryFlow.name && flow.connectionId !== null
         ? expect(db.prisma, flow.connectionId)
         : null;
     },

@@ -70,11 +70,11 @@ async function readBack(push: Push, effects: readonly Effect<StockValue>[]): Pro
 }
 
 async function alarm(
-  { deps, target }: Push,
+  { deps, run, target }: Push,
   { supplierSku, sent, available, committed }: Told,
 ): Promise<void> {
   const { companyId, connectionId } = target;
-  await recordEvents(deps.db.prisma, [
+  await recordEvents(deps.db.prisma, run.by, [
     {
       companyId,
       connectionId,

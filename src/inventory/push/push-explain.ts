@@ -1,3 +1,6 @@
+import { pullCatalogueFlow } from '../../catalogue/catalogue-flow.js';
+import { pushInventoryFlow } from '../inventory-flows.js';
+import { flowList } from '../../sync/flows/flow-catalogue.js';
 import { findConnection, requireActive } from '../../connections/connection-store.js';
 import type { Connection } from '../../connections/connection.js';
 import { AppError } from '../../kernel/errors.js';
@@ -104,8 +107,9 @@ export async function explainItem(
   const facts = connection && (await factsOf(db.prisma, connection, { supplierSku, now: clock.now() }));
   if (!facts) throw neverUploaded();
   const { item } = facts;
-  const flows = await listFlows(db.prisma, { companyId, connectionId, now: clock.now() });
-  const push = flows.find(({ flow }) => flow.name === 'push-inventory') ?? null;
+  const known = { flows: flowList([pushInventoryFlow, pullCatalogueFlow]) };
+  const flows = await listFlows(db.prisma, { ...known, companyId, connectionId, now: clock.now() });
+  const push = flows.find(({ flow }) => flow.name === pushInventoryFlow.name) ?? null;
   const verdict = await findVerdict(db.prisma, connectionId, item.skuKey);
   const gates = [
     connectionGate(connection),
@@ -215,7 +219,7 @@ function uploadedGate({ cells, cost, unsentSince }: PushItem): GateResult {
 }
 
 function catalogueGate(flows: readonly FlowView[]): GateResult {
-  const pull = flows.find(({ flow }) => flow.name === 'pull-catalogue');
+  const pull = flows.find(({ flow }) => flow.name === pullCatalogueFlow.name);
   return named(
     'catalogue-read',
     "Nothing is sent before the shop's products were read as a whole.",

@@ -1,15 +1,13 @@
+import { pullCatalogueFlow } from '../../catalogue/catalogue-flow.js';
+import { compareInventoryFlow, pushInventoryFlow } from '../inventory-flows.js';
+import { flowList } from '../../sync/flows/flow-catalogue.js';
 import { createHash } from 'node:crypto';
 import { waitForMirror } from '../../catalogue/catalogue-store.js';
 import { refreshProducts } from '../../catalogue/refresh-products.js';
 import { recordEvents } from '../../documents/document-store.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
-import {
-  endPausedRuns,
-  listFlows,
-  requestRun,
-  type FlowResult,
-  type FlowRun,
-} from '../../sync/flows/flows.js';
+import { listFlows, type FlowResult, type FlowRun } from '../../sync/flows/flows.js';
+import { endPausedRuns, requestRun } from '../../sync/flows/request-run.js';
 import { LeaseLost } from '../../sync/lease.js';
 import { SECOND_MS } from '../../kernel/time.js';
 import { endZeroOut, isZeroLeft, readCounting } from './counting.js';
@@ -96,8 +94,9 @@ async function readOrders(push: Push): Promise<void> {
 /** Until the shop was read as a whole nobody knows what it does not have. */
 async function isCatalogueRead({ db, clock }: PushDeps, run: FlowRun): Promise<boolean> {
   const { companyId, connectionId } = run;
-  const flows = await listFlows(db.prisma, { companyId, connectionId, now: clock.now() });
-  return flows.some(({ flow, watermark }) => flow.name === 'pull-catalogue' && watermark !== null);
+  const flows = flowList([pullCatalogueFlow]);
+  const [pull] = await listFlows(db.prisma, { companyId, connectionId, now: clock.now(), flows });
+  return pull !== undefined && pull.watermark !== null;
 }
 
 /** Opens again what may be decided otherwise by now, and decides what can be decided for all at once. */
@@ -175,7 +174,7 @@ async function endTurn({ deps, run, target, counting }: Push): Promise<void> {
     return requestRun(tx, {
       companyId,
       connectionId,
-      name: 'compare-inventory',
+      name: compareInventoryFlow.name,
       now: deps.clock.now(),
     }).catch((error: unknown) => {
       // A paused connection compares nothing.
@@ -187,7 +186,7 @@ async function endTurn({ deps, run, target, counting }: Push): Promise<void> {
 }
 
 /** One line in the history for what came to stand still in this turn, and one for what somebody else has changed. */
-async function tell({ deps, target, counts, drifts }: Push): Promise<void> {
+async function tell({ deps, run, target, counts, drifts }: Push): Promise<void> {
   const { companyId, connectionId } = target;
   const subject = { companyId, connectionId };
   const news = counts.waiting + counts.refused;
@@ -204,7 +203,7 @@ async function tell({ deps, target, counts, drifts }: Push): Promise<void> {
         ]),
     ...driftEvents(subject, drifts),
   ];
-  if (events.length > 0) await recordEvents(deps.db.prisma, events);
+  if (events.length > 0) await recordEvents(deps.db.prisma, run.by, events);
 }
 
 /** What TikTok shows otherwise and nothing known explains. */
@@ -232,7 +231,7 @@ async function leaveDoubts({ deps, target, underWay }: Push): Promise<void> {
   try {
     await deps.db.transaction(async (tx) => {
       await raiseDoubts(tx, target, calls, { until, now });
-      await requestRun(tx, { companyId, connectionId, name: 'push-inventory', now });
+      await requestRun(tx, { companyId, connectionId, name: pushInventoryFlow.name, now });
     });
   } catch (error) {
     // The doubts that were noted before the calls are read back in any case, unless somebody has cleared them.

@@ -1,3 +1,5 @@
+import { pullOrdersFlow } from '../../orders/order-flow.js';
+import { pushInventoryFlow } from '../inventory-flows.js';
 import { listShopWarehouses } from '../../catalogue/catalogue-store.js';
 import type { ActiveConnection } from '../../connections/connection.js';
 import type { OpenShop } from '../../connections/open-shop.js';
@@ -145,7 +147,9 @@ export async function shopFactsOf(
     settings: connection.settings,
     zeroN: counting.zeroN,
     ordersRead,
-    updatesSet: updatesSetOf(await findCursor(db, { connectionId: connection.id, name: 'push-inventory' })),
+    updatesSet: updatesSetOf(
+      await findCursor(db, { connectionId: connection.id, name: pushInventoryFlow.name }),
+    ),
     now,
   };
 }
@@ -157,10 +161,10 @@ export async function shopFactsOf(
  */
 export async function readOrdersToNow(
   deps: PushDeps,
-  run: Pick<FlowRun, 'connectionId' | 'signal'>,
+  run: Pick<FlowRun, 'connectionId' | 'signal' | 'by'>,
   { connection, api }: { connection: ActiveConnection; api: ShopApi },
 ): Promise<void> {
-  const { connectionId, signal } = run;
-  if (!(await findWatermark(deps.db.prisma, { connectionId, name: 'pull-orders' }))) return;
-  await catchUpOrders(deps, { connection, api, now: () => deps.clock.now(), signal });
+  const { connectionId, signal, by } = run;
+  if (!(await findWatermark(deps.db.prisma, { connectionId, name: pullOrdersFlow.name }))) return;
+  await catchUpOrders(deps, { connection, api, now: () => deps.clock.now(), by, signal });
 }

@@ -1,3 +1,4 @@
+import { systemActor } from '../../companies/actor.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/log.js';
 import type { Database } from '../../store/database.js';
@@ -69,7 +70,8 @@ export async function deliverEntry(
   const { signal } = held;
   const leftMs = () => outboxLease.holdForWrite(deps.db.prisma, lease, holdMs(leaseMs, times));
   const fence = leaseFence({ times, signal, leftMs });
-  const context = { entry: lease.entry, signal, fence, now: () => deps.clock.now() };
+  const by = systemActor(definition.name, 'effect');
+  const context = { entry: lease.entry, by, signal, fence, now: () => deps.clock.now() };
   const delivery: Delivery = { lease, definition, context, doubt: doubtOf(lease, definition, fence, times) };
   try {
     const decision = await takeStep(delivery);
@@ -183,7 +185,7 @@ async function save(deps: DeliverDeps, delivery: Delivery, decision: Decision): 
   await deps.db.transaction(async (tx) => {
     if (isEnd(decision)) {
       await outboxLease.checkEntry(tx, lease, change);
-      await definition.settle(tx, lease.entry, decision);
+      await definition.settle(tx, lease.entry, decision, delivery.context.by);
     }
     await outboxLease.changeEntry(tx, lease, change);
     await outboxLease.finishAttempt(tx, lease, attempt);

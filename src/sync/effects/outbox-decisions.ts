@@ -1,3 +1,4 @@
+import type { Actor } from '../../companies/actor.js';
 import { AppError } from '../../kernel/errors.js';
 import { isUniqueViolation, type Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
@@ -63,15 +64,18 @@ export type PersonDecision =
   | { decision: 'send-again' };
 
 type Choice = { companyId: number; id: bigint; now: Date };
+/** `by`: the person who decides. */
+type DecidedChoice = Choice & { by: Actor };
 
 /**
  * Has TikTok asked once more about an entry that waits for a person; nothing is sent unless the answer is clear. Wake the
  * queue after the commit.
  * @throws AppError not-found; conflict when it does not wait for a person or another effect of its order is under way
  */
-export async function retryEntry(tx: Tx, choice: Choice): Promise<void> {
-  await findWaiting(tx, choice);
+export async function retryEntry(tx: Tx, choice: Choice): Promise<OutboxEntry> {
+  const entry = await findWaiting(tx, choice);
   await moveOn(tx, choice, 'in_doubt');
+  return entry;
 }
 
 /**
@@ -81,11 +85,14 @@ export async function retryEntry(tx: Tx, choice: Choice): Promise<void> {
 export async function settleByPerson(
   tx: Tx,
   effects: EffectRegistry,
-  choice: Choice,
+  choice: DecidedChoice,
   decision: PersonDecision,
-): Promise<void> {
+): Promise<OutboxEntry> {
   const entry = await findWaiting(tx, choice);
-  if (decision.decision === 'send-again') return moveOn(tx, choice, 'pending');
+  if (decision.decision === 'send-again') {
+    await moveOn(tx, choice, 'pending');
+    return entry;
+  }
   const definition = effects.get(entry.effect);
   if (!definition)
     throw new AppError('conflict', `This version of the program does not know ${entry.effect}.`);
@@ -93,12 +100,13 @@ export async function settleByPerson(
     decision.decision === 'done'
       ? { state: 'done', result: decision.result ?? null }
       : { state: 'refused', error: new AppError('tiktok-refused', decision.reason) };
-  await definition.settle(tx, entry, outcome);
+  await definition.settle(tx, entry, outcome, choice.by);
   const settled = await tx.$executeRaw`
     UPDATE outbox SET state = ${outcome.state}, settled_at = ${choice.now}, updated_at = ${choice.now},
       last_error = ${outcome.state === 'refused' ? outcome.error.message : null}
     WHERE id = ${entry.id} AND state = 'needs_person'`;
   if (settled === 0) throw notWaiting();
+  return entry;
 }
 
 async function findWaiting(tx: Tx, choice: Choice): Promise<OutboxEntry> {

@@ -1,3 +1,4 @@
+import type { Actor } from '../../companies/actor.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
@@ -47,6 +48,8 @@ export interface OutboxEntry<P = unknown> extends TargetEntry<P> {
 
 export interface EffectContext<P = unknown> {
   entry: OutboxEntry<P>;
+  /** The program, as it carries out this effect. */
+  by: Actor;
   /** Aborted when the process closes or the lease is lost. */
   signal: AbortSignal;
   /** For `openShop` in `send`; `readBack` only reads and needs none. */
@@ -89,14 +92,17 @@ export interface EffectDefinition<P = unknown, R = unknown> {
   /** True for an error by which TikTok says that it is in that state already: compared by `readBack` before it counts. */
   saysDone?(error: AppError): boolean;
   readBack(context: EffectContext<P>): Promise<ReadBack<R>>;
-  /** Writes the outcome to the business's rows, in the transaction that settles the entry. Called once per outcome. */
-  settle(tx: Tx, entry: OutboxEntry<P>, outcome: EffectOutcome<R>): Promise<void>;
+  /**
+   * Writes the outcome to the business's rows, in the transaction that settles the entry. Called once per outcome. `by`: the
+   * program, or the person who has decided.
+   */
+  settle(tx: Tx, entry: OutboxEntry<P>, outcome: EffectOutcome<R>, by: Actor): Promise<void>;
   /**
    * TikTok turns out to have what was settled as refused, or as a person's to decide: puts the business's rows right and
    * tells the ERP. With `findOvertaken`; see recheck-entries.ts.
    * @returns false, with nothing changed, when something else has taken its place meanwhile
    */
-  correct?(tx: Tx, entry: OutboxEntry<P>, result: R): Promise<boolean>;
+  correct?(tx: Tx, entry: OutboxEntry<P>, result: R, by: Actor): Promise<boolean>;
   /** Ids of entries settled so since then which what we hold of TikTok by now speaks against; at most some hundred. */
   findOvertaken?(db: Tx, since: Date): Promise<bigint[]>;
 }

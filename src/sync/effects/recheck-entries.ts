@@ -1,3 +1,4 @@
+import { systemActor, type Actor } from '../../companies/actor.js';
 import { messageOf } from '../../kernel/errors.js';
 import { isUniqueViolation, type Tx } from '../../store/database.js';
 import { fromNow, onDatabaseClock } from '../../store/database-clock.js';
@@ -90,11 +91,12 @@ async function recheck(deps: DeliverDeps, { entry, token, rechecks }: Taken): Pr
   if (!definition?.correct) return false;
   try {
     const signal = new AbortController().signal;
-    const context = { entry, signal, fence: closedFence, now: () => deps.clock.now() };
+    const by = systemActor(definition.name, 'effect');
+    const context = { entry, by, signal, fence: closedFence, now: () => deps.clock.now() };
     const shown = await definition.readBack(context);
     if (shown.state === 'unknown') return false;
     const corrected = await deps.db.transaction(async (tx) => {
-      const isOurs = shown.state === 'done' && (await correct(definition, tx, entry, shown.result));
+      const isOurs = shown.state === 'done' && (await correct(definition, tx, entry, shown.result, by));
       await endRecheck(tx, { entry, token }, { isOurs, now: deps.clock.now(), result: shown });
       return isOurs;
     });
@@ -112,8 +114,9 @@ async function correct(
   tx: Tx,
   entry: OutboxEntry,
   result: unknown,
+  by: Actor,
 ): Promise<boolean> {
-  return (await definition.correct?.(tx, entry, result)) ?? false;
+  return (await definition.correct?.(tx, entry, result, by)) ?? false;
 }
 
 /** @throws LeaseLost when somebody else has taken the entry, or a person has settled it */

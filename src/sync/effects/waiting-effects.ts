@@ -1,9 +1,10 @@
+import type { Actor } from '../../companies/actor.js';
 import type { Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
-import { connectionOf } from '../subjects/connection-subject.js';
+import { connectionIdOf, connectionOf } from '../subjects/connection-subject.js';
 import type { Subject } from '../subjects/subject-kind.js';
 import { retryEntry, settleByPerson, type PersonDecision } from './outbox-decisions.js';
-import type { EffectRegistry } from './outbox.js';
+import type { EffectRegistry, OutboxEntry } from './outbox.js';
 
 /** An effect that waits for a person, with all that he can be told about it. Times are when it was asked for and since when it waits. */
 export interface WaitingEffect {
@@ -66,16 +67,23 @@ export async function readLongestWait(db: Tx, now: Date): Promise<number> {
   return Math.max(0, row?.seconds ?? 0);
 }
 
+/** `ask` has TikTok asked once more; the others are what a person has found out. */
+export type WaitingDecision = PersonDecision | { decision: 'ask' };
+
 /**
  * Settles an effect of a connection as a person has decided; `ask` has TikTok asked once more. Wake the queue after the
  * commit.
+ * @returns what was decided about
  * @throws AppError not-found, conflict
  */
 export async function decideWaiting(
   tx: Tx,
   effects: EffectRegistry,
-  which: { companyId: number; id: bigint; now: Date },
-  decision: PersonDecision | { decision: 'ask' },
-): Promise<void> {
-  await (decision.decision === 'ask' ? retryEntry(tx, which) : settleByPerson(tx, effects, which, decision));
+  which: { companyId: number; id: bigint; now: Date; by: Actor },
+  decision: WaitingDecision,
+): Promise<Pick<OutboxEntry, 'effect' | 'documentKey'> & { connectionId: number | null }> {
+  const entry = await (decision.decision === 'ask'
+    ? retryEntry(tx, which)
+    : settleByPerson(tx, effects, which, decision));
+  return { ...entry, connectionId: connectionIdOf(entry.target) };
 }

@@ -1,3 +1,4 @@
+import { systemActor, type Actor } from '../../companies/actor.js';
 import { AppError } from '../../kernel/errors.js';
 import { MINUTE_MS, type Clock } from '../../kernel/time.js';
 import type { Database, Tx } from '../../store/database.js';
@@ -46,7 +47,7 @@ export interface Pass {
 interface EndPassDeps {
   db: Database;
   clock: Clock;
-  recordEvents(tx: Tx, events: FlowEvent[]): Promise<void>;
+  recordEvents(tx: Tx, by: Actor, events: FlowEvent[]): Promise<void>;
 }
 
 /** The flow whose pass ends; undefined when this version does not know it. */
@@ -84,7 +85,9 @@ export async function endPass(
       await recordRun(tx, lease, pass, { outcome, error, finishedAt });
     }
     if (firstPause || (outcome === 'failed' && failures % FAILURES_PER_EVENT === 1)) {
-      await deps.recordEvents(tx, [flowEvent({ flow, lease }, outcome, failures, error)]);
+      await deps.recordEvents(tx, systemActor(lease.name, 'flow'), [
+        flowEvent({ flow, lease }, outcome, failures, error),
+      ]);
     }
     return kept;
   });

@@ -1,20 +1,9 @@
-import { AppError } from '../../kernel/errors.js';
+import type { Actor } from '../../companies/actor.js';
 import { Prisma, type SqlTx, type Tx } from '../../store/database.js';
-import { onDatabaseClock } from '../../store/database-clock.js';
 import type { Fence } from '../../outbound/call-fence.js';
 import { connectionOf } from '../subjects/connection-subject.js';
-import { findObstacle, obstacleOf, subjectRows, type Subject } from '../subjects/subject-kind.js';
-import {
-  connectionFlows,
-  scheduleProblem,
-  subjectKindOf,
-  subjectKindsOf,
-  type FlowCatalogue,
-  type FlowDefinition,
-  type FlowName,
-} from './flow-catalogue.js';
-import type { Lane } from '../../kernel/lane.js';
-import { nextDue } from './schedule.js';
+import { obstacleOf, subjectRows, type Subject } from '../subjects/subject-kind.js';
+import { subjectKindOf, subjectKindsOf, type FlowCatalogue, type FlowDefinition } from './flow-catalogue.js';
 
 /** What the handler of a flow gets: one subject's turn, under a lease. */
 export interface SubjectRun {
@@ -22,6 +11,8 @@ export interface SubjectRun {
   flow: FlowDefinition;
   subject: Subject;
   companyId: number;
+  /** The program, as this flow: who does what the run does. */
+  by: Actor;
   /** TikTok's time up to which everything was read; null before the first run. */
   watermark: Date | null;
   /** Where a run that was stopped goes on; as it was saved. */
@@ -111,9 +102,9 @@ export interface FlowView {
  */
 export async function ensureFlows(
   tx: Tx,
-  options: { subject?: Subject; connectionId?: number; now: Date; flows?: FlowCatalogue },
+  options: { subject?: Subject; connectionId?: number; now: Date; flows: FlowCatalogue },
 ): Promise<void> {
-  const { flows = connectionFlows } = options;
+  const { flows } = options;
   const definitions = [...flows.values()];
   const names = definitions.map((flow) => flow.name);
   const laneNames = definitions.map((flow) => flow.lane);
@@ -138,7 +129,7 @@ export async function ensureFlows(
 /** TikTok's time up to which a flow of a connection has read everything; null before its first run has got that far. */
 export async function findWatermark(
   tx: Tx,
-  { connectionId, name }: { connectionId: number; name: FlowName },
+  { connectionId, name }: { connectionId: number; name: string },
 ): Promise<Date | null> {
   const flow = await tx.flow.findUnique({
     where: { subjectKind_subjectId_name: { subjectKind: 'connection', subjectId: connectionId, name } },
@@ -150,7 +141,7 @@ export async function findWatermark(
 /** What a flow of a connection has kept of its own; see FlowRun. */
 export async function findCursor(
   tx: Tx,
-  { connectionId, name }: { connectionId: number; name: FlowName },
+  { connectionId, name }: { connectionId: number; name: string },
 ): Promise<unknown> {
   const flow = await tx.flow.findUnique({
     where: { subjectKind_subjectId_name: { subjectKind: 'connection', subjectId: connectionId, name } },
@@ -159,85 +150,8 @@ export async function findCursor(
   return flow?.cursor ?? null;
 }
 
-/** Which flow a person means. `flows`: those that it may be of; left out: those of connections. */
-type FlowChoice = { companyId: number; now: Date; flows?: FlowCatalogue } & (
-  { flowId: bigint } | { connectionId: number; name: FlowName } | { subject: Subject; name: string }
-);
-
-/**
- * Run now: raises the flow's counter of requests, which only a run that begins afterwards lowers. Wake the queue after the
- * commit; without that the next beat finds it. `evenPaused`: also while an operator has paused the subject, until
- * `endPausedRuns`.
- * @throws AppError not-found, connection-not-ready
- */
-export async function requestRun(
-  tx: Tx,
-  choice: FlowChoice,
-  { evenPaused = false }: { evenPaused?: boolean } = {},
-): Promise<{ flowId: bigint; lane: Lane }> {
-  const [row] = await tx.$queryRaw<{ id: bigint; lane: Lane }[]>`
-    UPDATE flows f SET requested = requested + 1, runs_paused = runs_paused OR ${evenPaused},
-      next_attempt_at = LEAST(next_attempt_at, ${onDatabaseClock(choice.now)})
-    FROM ${subjectsOf(choice)} s
-    WHERE s.kind = f.subject_kind AND s.id = f.subject_id AND (s.runs OR (s.urgent_only AND ${evenPaused}))
-      AND ${chosen(choice)}
-    RETURNING f.id, f.lane`;
-  if (!row) throw await whyNoFlow(tx, choice);
-  return { flowId: row.id, lane: row.lane };
-}
-
-/** What had to run although the subject was paused is done. */
-export async function endPausedRuns(tx: Tx, flowId: bigint): Promise<void> {
-  await tx.$executeRaw`UPDATE flows SET runs_paused = false WHERE id = ${flowId} AND runs_paused`;
-}
-
-function subjectsOf({ flows = connectionFlows }: { flows?: FlowCatalogue | undefined }): Prisma.Sql {
+export function subjectsOf({ flows }: { flows: FlowCatalogue }): Prisma.Sql {
   return subjectRows(subjectKindsOf(flows));
-}
-
-function chosen(choice: FlowChoice): Prisma.Sql {
-  const company = Prisma.sql`s.company_id = ${choice.companyId}`;
-  if ('flowId' in choice) return Prisma.sql`${company} AND f.id = ${choice.flowId}`;
-  const { kind, id } = 'subject' in choice ? choice.subject : connectionOf(choice.connectionId);
-  return Prisma.sql`${company} AND f.subject_kind = ${kind} AND f.subject_id = ${id} AND f.name = ${choice.name}`;
-}
-
-async function whyNoFlow(tx: Tx, choice: FlowChoice): Promise<AppError> {
-  const { flows = connectionFlows } = choice;
-  const [row] = await tx.$queryRaw<Subject[]>`
-    SELECT s.kind, s.id FROM flows f JOIN ${subjectsOf(choice)} s ON s.kind = f.subject_kind AND s.id = f.subject_id
-    WHERE ${chosen(choice)}`;
-  const kind = row && subjectKindsOf(flows).find((each) => each.kind === row.kind);
-  const obstacle = kind && (await findObstacle(tx, kind, row.id));
-  if (!obstacle) return new AppError('not-found', 'There is no such flow.');
-  return new AppError('connection-not-ready', obstacle.message, { details: [obstacle] });
-}
-
-/**
- * Changes when a subject's flow runs. A schedule of null takes the catalogue's again.
- * @throws AppError not-found; invalid-request when the schedule is no cron expression
- */
-export async function changeFlow(
-  tx: Tx,
-  choice: { companyId: number; flowId: bigint; now: Date; flows?: FlowCatalogue },
-  change: { schedule?: string | null; enabled?: boolean },
-): Promise<void> {
-  const { flows = connectionFlows } = choice;
-  const problem = change.schedule ? scheduleProblem(change.schedule) : null;
-  if (problem) throw new AppError('invalid-request', `The flow ${problem}.`);
-  const [found] = await tx.$queryRaw<{ id: bigint }[]>`
-    SELECT f.id FROM flows f JOIN ${subjectsOf(choice)} s ON s.kind = f.subject_kind AND s.id = f.subject_id
-    WHERE f.id = ${choice.flowId} AND s.company_id = ${choice.companyId}`;
-  const row = found && (await tx.flow.findUnique({ where: { id: found.id } }));
-  const flow = row && flows.get(row.name);
-  if (!row || !flow) throw new AppError('not-found', 'There is no such flow.');
-  const schedule = change.schedule === undefined ? row.schedule : change.schedule;
-  const subject = { kind: row.subjectKind, id: row.subjectId };
-  const due = nextDue(schedule ?? flow.schedule, flow, subject, choice.now);
-  await tx.flow.update({
-    where: { id: row.id },
-    data: { schedule, enabled: change.enabled ?? row.enabled, nextAttemptAt: due },
-  });
 }
 
 interface FlowRow extends Omit<FlowView, 'subject' | 'flow' | 'obstacle' | 'schedule' | 'running'> {
@@ -250,12 +164,15 @@ interface FlowRow extends Omit<FlowView, 'subject' | 'flow' | 'obstacle' | 'sche
   leaseUntil: Date | null;
 }
 
-/** The flows of a company's subjects that are not gone, by subject and name; with a connection, only its own. */
+/**
+ * Those flows of a company's subjects that are not gone, by subject and name; with a connection, only its own. `flows`: the
+ * ones that are asked about.
+ */
 export async function listFlows(
   db: Pick<Tx, '$queryRaw'>,
-  filter: { companyId: number; connectionId?: number; now: Date; flows?: FlowCatalogue },
+  filter: { companyId: number; connectionId?: number; now: Date; flows: FlowCatalogue },
 ): Promise<FlowView[]> {
-  const { flows = connectionFlows, connectionId } = filter;
+  const { flows, connectionId } = filter;
   const kinds = new Map(subjectKindsOf(flows).map((kind) => [kind.kind, kind]));
   const one = connectionId === undefined ? Prisma.sql`true` : Prisma.sql`f.connection_id = ${connectionId}`;
   const rows = await db.$queryRaw<FlowRow[]>`

@@ -1,3 +1,4 @@
+import { systemActor, type Actor } from '../../companies/actor.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/log.js';
 import type { Database, Tx } from '../../store/database.js';
@@ -5,12 +6,7 @@ import { MINUTE_MS, type Clock } from '../../kernel/time.js';
 import { callTimes, doubtMs, NotSentError, type CallTimes } from '../../outbound/call-fence.js';
 import { holdMs, leaseFence, neededMs } from '../lease-fence.js';
 import { connectionIdOf } from '../subjects/connection-subject.js';
-import {
-  connectionFlows,
-  subjectKindsOf,
-  type FlowCatalogue,
-  type FlowDefinition,
-} from './flow-catalogue.js';
+import { subjectKindsOf, type FlowCatalogue, type FlowDefinition } from './flow-catalogue.js';
 import * as flowLease from './flow-lease.js';
 import type { FlowLease } from './flow-lease.js';
 import type { FlowHandler, FlowResult, FlowRun, SubjectRun } from './flows.js';
@@ -33,10 +29,9 @@ export interface RunFlowDeps {
   db: Database;
   clock: Clock;
   log: Logger;
-  /** Left out: those of connections. */
-  flows?: FlowCatalogue;
+  flows: FlowCatalogue;
   handlers: ReadonlyMap<string, FlowHandler>;
-  recordEvents(tx: Tx, events: FlowEvent[]): Promise<void>;
+  recordEvents(tx: Tx, by: Actor, events: FlowEvent[]): Promise<void>;
   leaseMs?: number;
   /** How long calls may be on their way; tests make it shorter. */
   times?: CallTimes;
@@ -48,7 +43,7 @@ export interface RunFlowDeps {
  */
 export async function runFlow(deps: RunFlowDeps, flowId: bigint, stop?: AbortSignal): Promise<FlowReport> {
   const leaseMs = deps.leaseMs ?? LEASE_MS;
-  const kinds = subjectKindsOf(flowsOf(deps));
+  const kinds = subjectKindsOf(deps.flows);
   const lease = await flowLease.takeFlow(deps.db.prisma, { flowId, now: deps.clock.now(), leaseMs, kinds });
   if (!lease) return { outcome: 'not-due', counts: {} };
   const held = keepLease(() => flowLease.renewFlow(deps.db.prisma, lease, leaseMs), {
@@ -79,7 +74,7 @@ async function runPasses(deps: RunFlowDeps, lease: FlowLease, signal: AbortSigna
       againAfterMs: undefined,
     };
     const report = await runPass(deps, lease, pass, signal);
-    const flow = flowsOf(deps).get(lease.name);
+    const flow = deps.flows.get(lease.name);
     const again = await endPass(deps, { flow, lease }, pass, report);
     logRun(deps, lease, pass, report);
     if (!again) return report;
@@ -92,7 +87,7 @@ async function runPass(
   pass: Pass,
   signal: AbortSignal,
 ): Promise<FlowReport> {
-  const flow = flowsOf(deps).get(lease.name);
+  const flow = deps.flows.get(lease.name);
   const handler = flow && deps.handlers.get(flow.name);
   const started = performance.now();
   try {
@@ -133,6 +128,7 @@ async function openRun(
     flow,
     subject,
     companyId,
+    by: systemActor(flow.name, 'flow'),
     watermark,
     cursor,
     isAsked: requested > requestedSeen,
@@ -145,10 +141,6 @@ async function openRun(
   };
   // The handler of another kind's flow is written against SubjectRun and asks for no connection.
   return { ...run, connectionId: connectionIdOf(subject) } as FlowRun;
-}
-
-function flowsOf({ flows = connectionFlows }: Pick<RunFlowDeps, 'flows'>): FlowCatalogue {
-  return flows;
 }
 
 /** Whose flow it is, for a log line. */

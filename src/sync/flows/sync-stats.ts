@@ -1,7 +1,7 @@
 import type { Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
 import { subjectRows } from '../subjects/subject-kind.js';
-import { connectionFlows, subjectKindsOf, type FlowCatalogue } from './flow-catalogue.js';
+import { subjectKindsOf, type FlowCatalogue } from './flow-catalogue.js';
 import { dueFlow } from './flow-lease.js';
 import type { Lane } from '../../kernel/lane.js';
 import type { OutboxState } from '../effects/outbox.js';
@@ -17,11 +17,7 @@ export interface SyncStats {
 }
 
 /** How the flows and the outbox stand, for metrics and health pages. Settled entries are not counted: they grow for ever. */
-export async function readSyncStats(
-  db: Tx,
-  now: Date,
-  flows: FlowCatalogue = connectionFlows,
-): Promise<SyncStats> {
+export async function readSyncStats(db: Tx, now: Date, flows: FlowCatalogue): Promise<SyncStats> {
   const [counted] = await db.$queryRaw<
     { due: number; running: number; failing: number; oldest: number | null }[]
   >`
@@ -50,7 +46,7 @@ export async function readSyncStats(
 export async function readStaleness(
   db: Tx,
   now: Date,
-  flows: FlowCatalogue = connectionFlows,
+  flows: FlowCatalogue,
 ): Promise<{ flow: string; seconds: number }[]> {
   return db.$queryRaw`
     SELECT f.name AS flow, GREATEST(0,

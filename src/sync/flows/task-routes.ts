@@ -1,3 +1,4 @@
+import type { Actor } from '../../companies/actor.js';
 import { Type } from 'typebox';
 import type { Api, ApiVersion } from '../../http/api.js';
 import { listText, sendJson, sendMessage } from '../../http/envelope.js';
@@ -8,23 +9,20 @@ import type { Database } from '../../store/database.js';
 import { toIsoSeconds, type Clock } from '../../kernel/time.js';
 import { finishText, type ExpectedFinish } from '../budgets/expected-finish.js';
 import type { FlowCatalogue } from './flow-catalogue.js';
-import { listFlows, requestRun, type FlowView } from './flows.js';
-import type { Lane } from '../../kernel/lane.js';
+import { listFlows, type FlowView } from './flows.js';
 
-export interface TaskRouteDeps {
+interface TaskRouteDeps {
   db: Database;
   clock: Clock;
-  /** Left out: those of connections. */
-  flows?: FlowCatalogue;
-  /** Wakes a worker after the commit; when that fails, the next beat finds the request. */
-  wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
+  flows: FlowCatalogue;
+  /** Asks for a run, as the caller, and wakes a worker. @throws AppError not-found, connection-not-ready */
+  runNow: (caller: { companyId: number; by: Actor }, flowId: bigint) => Promise<void>;
   /** When a flow that takes many calls will be done; null where that is not known. */
   expectFlow?: ((flowId: bigint) => Promise<ExpectedFinish | null>) | undefined;
 }
 
 export function taskRoutes(api: Api, version: ApiVersion, deps: TaskRouteDeps): void {
-  const { db, clock, wakeFlow, expectFlow } = deps;
-  const known = deps.flows ? { flows: deps.flows } : {};
+  const { db, clock, flows: known, runNow, expectFlow } = deps;
   api.get(
     '/Settings/ScheduledTasks',
     {
@@ -36,7 +34,7 @@ export function taskRoutes(api: Api, version: ApiVersion, deps: TaskRouteDeps): 
     },
     async (request, reply) => {
       const flows = await listFlows(db.prisma, {
-        ...known,
+        flows: known,
         companyId: request.caller.companyId,
         now: clock.now(),
       });
@@ -66,10 +64,7 @@ export function taskRoutes(api: Api, version: ApiVersion, deps: TaskRouteDeps): 
     async (request, reply) => {
       const { companyId } = request.caller;
       const flowId = BigInt(request.query.id);
-      const flow = await db.transaction((tx) =>
-        requestRun(tx, { ...known, companyId, flowId, now: clock.now() }),
-      );
-      await wakeFlow({ id: flow.flowId, lane: flow.lane });
+      await runNow({ companyId, by: request.caller }, flowId);
       // It runs, whether or not anybody can tell how long.
       const expected = await expectFlow?.(flowId).catch(() => null);
       const finish = expected ? `. ${finishText(expected)}` : '';

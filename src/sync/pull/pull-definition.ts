@@ -1,3 +1,4 @@
+import type { Actor } from '../../companies/actor.js';
 import type { Logger } from '../../kernel/log.js';
 import type { Database, SqlTx } from '../../store/database.js';
 import type { Page, Paging, TimeFilter } from '../../tiktok/paging.js';
@@ -49,6 +50,8 @@ interface PullSearch<F> extends TimeFilter, Paging {
 export type PullCounts = Record<string, number>;
 
 export interface TakeOptions {
+  /** Who reads them: a flow, or whoever has asked for them. */
+  by: Actor;
   /** TikTok's time at which the items were read. */
   readAt: Date;
   /** Runs first in the transaction, such as the check of a lease; what it throws undoes everything. */
@@ -95,7 +98,7 @@ export interface PullDefinition<K extends PullKind> {
   /** The event of an item that cannot be read or stored, and who writes it. */
   unreadable: {
     event: K['event'];
-    record: (tx: SqlTx, events: UnreadableEvent<K['event']>[]) => Promise<void>;
+    record: (tx: SqlTx, by: Actor, events: UnreadableEvent<K['event']>[]) => Promise<void>;
   };
   /** Of which items the first pull of a connection reads all, of any age, one filter after the other. */
   first: readonly Partial<K['filter']>[];

@@ -1,3 +1,4 @@
+import type { Actor } from '../../companies/actor.js';
 import type { PullCounts, PullDefinition, PullKind, TakeOptions } from './pull-definition.js';
 import { observe, readIds } from './read-pages.js';
 import { shopClock } from './shop-clock.js';
@@ -19,7 +20,7 @@ interface ReadNow<T> {
  */
 export async function readNow<K extends PullKind>(
   definition: PullDefinition<K>,
-  { deps, source, now }: { deps: K['deps']; source: K['source']; now: () => Date },
+  { deps, source, now, by }: { deps: K['deps']; source: K['source']; now: () => Date; by: Actor },
   ids: readonly string[],
 ): Promise<ReadNow<K['item']>> {
   const clock = shopClock(now);
@@ -27,7 +28,7 @@ export async function readNow<K extends PullKind>(
   for await (const answer of readIds(definition, source, ids)) {
     observe(definition, clock, answer);
     const readAt = clock.now();
-    addCounts(seen.counts, await takeWithoutProgress(definition, { deps, source, readAt }, answer.items));
+    addCounts(seen.counts, await takeWithoutProgress(definition, { deps, source, readAt, by }, answer.items));
     seen.items.push(...answer.items);
   }
   return seen;

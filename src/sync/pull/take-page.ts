@@ -27,7 +27,10 @@ export async function takePage<K extends PullKind>(
   const { versions } = definition;
   const ids = items.map(versions.idOf);
   const take = async (some: readonly K['item'][], begin: (tx: SqlTx) => Promise<void>) =>
-    addCounts(pull.counts, await definition.take(pull.deps, pull.source, some, { readAt, begin }));
+    addCounts(
+      pull.counts,
+      await definition.take(pull.deps, pull.source, some, { by: pull.run.by, readAt, begin }),
+    );
   let progress = progressAfter(pull.cursor, ids, unreadable);
   const refusedApart = await takeItems(items, {
     together: (all) => take(all, (tx) => saveProgress(definition, pull, tx, progress)),
@@ -86,6 +89,7 @@ async function saveProgress<K extends PullKind>(
   const { companyId, connectionId } = run;
   await record(
     tx,
+    run.by,
     news.map(({ id, reason }) => ({
       companyId,
       connectionId,

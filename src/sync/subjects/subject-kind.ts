@@ -73,6 +73,17 @@ export async function findObstacle(
   return row && obstacleOf(kind, row);
 }
 
+/** The company that a subject belongs to; null when there is no such subject. */
+export async function findCompanyOf(
+  db: Pick<Tx, '$queryRaw'>,
+  kind: SubjectKind,
+  id: number,
+): Promise<number | null> {
+  const [row] = await db.$queryRaw<{ companyId: number }[]>`
+    SELECT s.company_id AS "companyId" FROM ${subjectRows([kind])} s WHERE s.id = ${id}`;
+  return row?.companyId ?? null;
+}
+
 /** Each kind once. */
 export function distinctKinds(kinds: Iterable<SubjectKind>): SubjectKind[] {
   return [...new Map(Array.from(kinds, (kind) => [kind.kind, kind])).values()];
