@@ -7,7 +7,7 @@ type ActorVia = 'api' | 'portal' | 'cli' | 'file' | ProgramVia;
 type ActorRole = 'administrator' | 'erp' | 'program';
 
 /**
- * Who does something: goes through every use case that changes anything, and stands in the history afterwards. Cheap to make:
+ * The actor of a change: it goes through every use case that changes anything, and stands in the history afterwards. Cheap to make:
  * each request makes its own.
  */
 export interface Actor {
@@ -51,7 +51,7 @@ export function keyActor({ companyId, keyId, slot }: KeyHolder, from: string): K
   };
 }
 
-/** Somebody who is logged in to the pages. */
+/** A person who is logged in to the pages. */
 export function operatorActor({ id, login }: { id: number; login: string }, from: string): Actor {
   return {
     kind: 'person',
@@ -64,7 +64,7 @@ export function operatorActor({ id, login }: { id: number; login: string }, from
   };
 }
 
-/** Somebody at the command line of this machine. @param user of the system; null when it does not tell */
+/** A person at the command line of this machine. @param user of the system; null when it does not tell */
 export function commandActor(user: string | null): Actor {
   const name = user ?? 'somebody';
   return { kind: 'person', id: name, name, via: 'cli', from: null, companies: 'all', role: 'administrator' };

@@ -14,7 +14,7 @@ interface CompanyCaller extends KeyHolder {
   slot: KeySlot;
 }
 
-/** What may be shown of a key. Nobody can see the key itself a second time. */
+/** What may be shown of a key. The key itself is never shown a second time. */
 export interface ApiKey {
   id: string;
   companyId: number;
@@ -120,7 +120,7 @@ const TOUCH_KEY = {
 
 /**
  * The company behind a key, or null for a key that is unknown, revoked or expired. The look-up is by the key's SHA-256:
- * how long it takes tells nothing about the key, and the table lets nobody in.
+ * the time it takes says nothing about the key, and the table alone gives no access.
  */
 export async function findCallerByKey(
   db: Pick<Database, 'pool'>,

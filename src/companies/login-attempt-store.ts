@@ -1,7 +1,7 @@
 import type { Tx } from '../store/database.js';
 import { HOUR_MS } from '../kernel/time.js';
 
-/** Who tries: a login as `normalizeLogin` writes it, from an address range as `rangeOf` names it. */
+/** The source of an attempt: a login as `normalizeLogin` writes it, from an address range as `rangeOf` names it. */
 export interface Attempt {
   login: string;
   range: string;
@@ -29,7 +29,7 @@ export async function findFailures(
   return { ofLogin: summed(own), ofRange: summed(rows) };
 }
 
-/** Counts one more. Failures that are an hour old begin anew. */
+/** Counts one more failure. The count starts again at 1 when the last failure is an hour old. */
 export async function countFailure(tx: Tx, { login, range }: Attempt, now: Date): Promise<void> {
   const forgetBefore = new Date(now.getTime() - FORGET_AFTER_MS);
   await tx.$executeRaw`

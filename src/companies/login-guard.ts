@@ -14,7 +14,7 @@ import { createPasswordTurns } from './password-turns.js';
 export type LoginOutcome =
   { result: 'welcome'; operator: Operator } | { result: 'wrong' } | { result: 'slowed'; waitMs: number };
 
-/** Checks log-ins, and slows down who guesses. */
+/** Checks log-ins and slows guessers down. */
 export type LogIn = (tx: Tx, attempt: Attempt & { password: string }) => Promise<LoginOutcome>;
 
 const FREE_TRIES_PER_LOGIN = 5;
@@ -25,7 +25,7 @@ const LONGEST_WAIT_MS = 15 * MINUTE_MS;
 
 /**
  * After the free tries each further failure doubles the wait of its address range, up to a quarter of an hour. Other ranges are
- * not slowed, for the same login either: who knows nothing but a login must not keep its owner out. What is left to somebody
+ * not slowed, for the same login either: a person who knows only a login must not keep its owner out. What is left to somebody
  * with many addresses is limited by the line for checks, which is one a process. Failures are counted in the store, so
  * that all processes know of them and a restart forgets none.
  * What it returns throws AppError too-many-requests when the line is full.

@@ -26,7 +26,7 @@ const TOKEN_BYTES = 32;
 const LONGEST_COOKIE = 200;
 
 /**
- * A new session with an id that nobody had before.
+ * Makes a new session with an id that was never used before.
  * @returns the cookie's value, which is stored nowhere
  * @throws AppError not-authenticated when the account was removed at this moment
  */

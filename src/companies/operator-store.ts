@@ -17,7 +17,7 @@ export interface OperatorView {
   id: number;
   login: string;
   createdAt: Date;
-  /** Who made the account: an operator, or a user of the command line. Null: nobody knows any more. */
+  /** Who made the account: an operator, or a user of the command line. Null: it is not known any more. */
   createdBy: string | null;
   /** Null: the password is still the first one. */
   passwordSetAt: Date | null;
@@ -64,7 +64,10 @@ export async function authenticateOperator(
   return row && fits ? { id: row.id, login: row.login, passwordVersion: row.passwordVersion } : null;
 }
 
-/** Who has this very password. Slow on purpose, like every check of a password: for a start, never for a request. */
+/**
+ * Finds the operators that have this very password. Slow on purpose, like every check of a password: for a start, never
+ * for a request.
+ */
 export async function operatorsWithPassword(tx: Tx, password: string): Promise<{ login: string }[]> {
   const rows = await tx.operator.findMany({ orderBy: { login: 'asc' } });
   const found: { login: string }[] = [];
@@ -127,7 +130,7 @@ export async function setPassword(
 
 /**
  * Removes an operator with their sessions. What the operator did stays.
- * @throws AppError not-found; rule-violated for the last one, without whom nobody could log in
+ * @throws AppError not-found; rule-violated for the last one, without which no log-in would be left
  */
 export async function removeOperator(
   db: Pick<Database, 'transaction'>,

@@ -17,7 +17,7 @@ const COME_BACK_MS = 3 * SECOND_MS;
 interface PasswordTurns {
   /** @throws AppError too-many-requests when the line is full */
   take<T>(range: string, check: () => Promise<T>): Promise<T>;
-  /** Somebody logged in from there: when the line is full of strangers, the last of them makes room for that range. */
+  /** A log-in from there succeeded: when the line is full of strangers, the last of them makes room for that range. */
   knows(range: string): void;
 }
 
@@ -49,7 +49,7 @@ export function createPasswordTurns(
     await new Promise<void>((start, giveUp) => waiting.push({ range, start, giveUp }));
   }
 
-  /** Hands the place over to who waits longest. */
+  /** Hands the place over to the caller that waits longest. */
   function end(): void {
     const next = waiting.shift();
     if (next) next.start();

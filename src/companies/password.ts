@@ -22,7 +22,7 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether the password fits the hash. Without a hash (nobody has that login) it works just as long and says no, so that
+ * Whether the password fits the hash. Without a hash (no operator has that login) it works just as long and says no, so that
  * the time does not tell which logins exist.
  */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {

@@ -1,78 +1,31 @@
-import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
-import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
-import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
-import { pullOrdersFlow } from '../orders/order-flow.js';
-import { pullReturnsFlow } from '../returns/return-flow.js';
-import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
-import { pullCatalogue, type PullCatalogueDeps } from '../catalogue/pull-catalogue.js';
-import { findKnownCancellations } from '../cancellations/cancellation-store.js';
-import { noteBuyerRequests } from '../cancellations/note-buyer-requests.js';
-import { pullCancellations } from '../cancellations/pull-cancellations.js';
-import { findCallerByKey } from '../companies/api-key-store.js';
-import { apiParts } from './api-routes.js';
-import { feedKindsOf } from './feed-kinds.js';
-import { documentKinds, effectsOf } from './kinds.js';
+import { documentKinds } from './kinds.js';
 import { metricSources } from './metric-sources.js';
 import { readinessOf, workerReadinessOf } from './readiness.js';
-import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
 import { composeTikTok } from './tiktok.js';
 import { untilStoreAnswers } from './until-store-answers.js';
 import { openWorkerPort } from './worker-port.js';
 import { poolSizes, type Config } from '../config/config.js';
 import type { ConnectionsDeps } from '../connections/connections-deps.js';
-import { openShop } from '../connections/open-shop.js';
 import { checkConnectionBudget, refuseUnmigrated } from '../doctor/database-checks.js';
 import { refuseDemoCredentials } from '../doctor/demo-credentials.js';
-import type { DocumentKind } from '../documents/document-kind.js';
-import { recordEvents } from '../documents/document-store.js';
 import { encryptionKeysOf } from '../config/encryption-key-file.js';
 import { AppError } from '../kernel/errors.js';
 import type { HealthDeps } from '../http/health.js';
-import { defaultRateLimits, scaledRateLimits } from '../http/rate-limit.js';
-import { buildApi, type ApiSettings } from '../http/server.js';
-import { compareInventory } from '../inventory/heal/compare-inventory.js';
-import { inventoryChanged, type InventoryChangedDeps } from '../inventory/items/inventory-changed.js';
-import type { InventoryDeps } from '../inventory/inventory-deps.js';
-import { pushInventory } from '../inventory/push/push-inventory.js';
-import { createPushForecast, type ExpectPush } from '../inventory/push/expected-push.js';
-import { piecesMoved } from '../inventory/heal/pieces-moved.js';
-import { previewPush } from '../inventory/push/push-preview.js';
-import type { PushDeps } from '../inventory/push/push-state.js';
+import { buildApi } from '../http/server.js';
 import { openQueues, type Queues } from '../jobs/queues.js';
-import { startWorker, type RunningWorker } from '../jobs/worker.js';
+import type { RunningWorker } from '../jobs/worker.js';
 import type { Logger } from '../kernel/log.js';
-import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import { createMetrics } from '../telemetry/metrics.js';
-import type { PiecesMoved } from '../orders/piece.js';
-import { pullOrders } from '../orders/pull-orders.js';
-import type { PortalDeps } from '../portal/portal-deps.js';
-import { portalPlugin } from '../portal/portal-plugin.js';
-import { pullReturns } from '../returns/pull-returns.js';
-import type { ShipmentDeps } from '../shipments/shipment-deps.js';
 import { openDatabase, type Database } from '../store/database.js';
 import { createSealer } from '../store/secrets.js';
-import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
-import { createForecast } from '../sync/budgets/expected-finish.js';
 import { productFlows } from './product-flows.js';
-import { checkFlows } from '../sync/flows/flow-catalogue.js';
-import { decideEffect } from '../documents/decide-effect.js';
-import { runByHand } from '../documents/flows-by-hand.js';
-import { ensureFlows, listFlows, type FlowHandler } from '../sync/flows/flows.js';
-import { requestRun } from '../sync/flows/request-run.js';
-import { HELP_PATH } from '../kernel/help.js';
-import { troubleshooting } from './troubleshooting.js';
-import { HOUR_MS, MINUTE_MS, SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
-import { productVersion } from '../kernel/version.js';
+import { ensureFlows } from '../sync/flows/flows.js';
+import { SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
+import { composeApi } from './compose-api.js';
+import { composeWorker } from './compose-worker.js';
+import { domainDeps, type ComposeOptions, type Parts } from './parts.js';
 
 const LET_GO_MS = 4 * SECOND_MS;
-
-export interface ComposeOptions {
-  config: Config;
-  log: Logger;
-  clock?: Clock;
-  /** What the pages say beside the ordinary: the demo tells its log-in and where the simulator is. */
-  portal?: Partial<Pick<PortalDeps, 'links' | 'loginHint'>>;
-}
 
 /** A composed program that does nothing yet. */
 export interface Connector {
@@ -180,21 +133,11 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   };
 }
 
-/** Nobody waits long for a server that does not answer any more, not even to take leave of it. */
+/** Closing waits only briefly for a server that does not answer any more. */
 async function letGo(log: Logger, server: string, closed: Promise<void>): Promise<void> {
   await within(closed, LET_GO_MS, () =>
     log.warn({ server }, 'closing although the server still holds connections'),
   );
-}
-
-interface Parts extends ComposeOptions {
-  clock: Clock;
-  db: Database;
-  queues: Queues;
-  metrics: ReturnType<typeof createMetrics>;
-  connections: ConnectionsDeps;
-  domain: ShipmentDeps;
-  kinds: readonly DocumentKind[];
 }
 
 /** What a start asks of the database. Safe to repeat. */
@@ -206,199 +149,11 @@ async function prepareStore({ config, clock, db, queues }: Parts): Promise<void>
   if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now(), flows: productFlows });
 }
 
-/** What the use cases of orders and shipments need: the store, TikTok as a shop sees it, and a way to wake a worker. */
-function domainDeps(connections: ConnectionsDeps, queues: Queues): ShipmentDeps {
-  const { db, clock, log } = connections;
-  return {
-    db,
-    clock,
-    log,
-    openShop: (connectionId, lane, options) => openShop(connections, connectionId, lane, options),
-    findCancelling,
-    wake: (id) => void queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' }),
-  };
-}
-
-function wakeFlowOf(queues: Queues): InventoryChangedDeps['wakeFlow'] {
-  return ({ id, lane }, options) => queues.wakeNow({ kind: 'flow', id, lane }, options);
-}
-
-async function composeWorker(parts: Parts): Promise<RunningWorker> {
-  const { config, log, clock, db, queues, metrics, domain, kinds, connections } = parts;
-  const wakeFlow = wakeFlowOf(queues);
-  const moved: PiecesMoved = (connection, pieces) => piecesMoved({ db, clock, wakeFlow }, connection, pieces);
-  const orders = {
-    ...domain,
-    piecesMoved: moved,
-    matchSkus,
-    usesMatching,
-    findCancellations: findKnownCancellations,
-    noteBuyerRequests: noteBuyerRequests(domain),
-  };
-  const stock: PushDeps = {
-    ...orders,
-    wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
-  };
-  /** Adding a flow: its definition in product-flows.ts, and its handler here. */
-  const handlers = new Map<string, FlowHandler>([
-    [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
-    [pullCancellationsFlow.name, (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
-    [pullReturnsFlow.name, (run) => pullReturns({ ...domain, matchSkus }, run)],
-    [pullCatalogueFlow.name, (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
-    [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
-    [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
-  ]);
-  checkFlows(handlers, productFlows);
-  const effects = effectsOf(kinds);
-  const imports = {
-    db,
-    clock,
-    log,
-    jsonLimitBytes: config.bodyLimitBytes,
-    feedKinds: feedKindsOf(inventoryDeps(parts)),
-  };
-  const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
-  return startWorker(
-    {
-      db,
-      clock,
-      log,
-      queues,
-      flows: productFlows,
-      handlers,
-      effects,
-      recordEvents,
-      keepMonths: config.historyMonths,
-      leaseMs: config.leaseSeconds * SECOND_MS,
-      sweeps: sweepsOf({ ...connections, feedKinds: imports.feedKinds, kinds }),
-      minuteSweeps: minuteSweepsOf(
-        { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
-        imports,
-      ),
-      beatSweeps: beatSweepsOf({ db }),
-      observeJob: (job) => metrics.observeJob(job),
-    },
-    { concurrency: { urgent, background }, beatSeconds },
-  );
-}
-
-/** What the seller has uploaded before goes to TikTok as soon as it is known what TikTok has. */
-function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> {
-  return async (tx, { companyId, id: connectionId }) => {
-    await requestRun(tx, { companyId, connectionId, name: pushInventoryFlow.name, now: clock.now() });
-  };
-}
-
-/** What files and buttons of inventory need: a change wakes the push, a dry run asks what it would send. */
-function inventoryDeps(parts: Parts): InventoryDeps {
-  const { db, clock, log, queues } = parts;
-  const wakeFlow = wakeFlowOf(queues);
-  return {
-    db,
-    clock,
-    log,
-    wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
-    inventoryChanged: (connectionId, options) =>
-      inventoryChanged({ db, clock, wakeFlow }, connectionId, options),
-    previewPush: previewPush({ db, clock, expectPush: pushForecast(parts) }),
-  };
-}
-
-/** When a push will be done, by what the shop's budgets have learnt. */
-function pushForecast({ db, config, connections }: Parts): ExpectPush {
-  const rates = scaledRates(defaultRates, config.tiktokRateFactor);
-  const { apps } = connections.tiktok;
-  return createPushForecast({
-    db,
-    forecast: createForecast({ db: db.prisma }, rates),
-    appKeyOf: (environment) => apps[environment]?.appKey,
-  });
-}
-
 /** What every process tells those who watch it. */
 function healthOf({ db, queues, metrics }: Parts, worker: RunningWorker | null): HealthDeps {
   return {
     readiness: () => (worker ? workerReadinessOf(db, queues, worker.state()) : readinessOf(db, queues)),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
-  };
-}
-
-async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => string) {
-  const { config, log, clock, db, queues, metrics, domain, kinds } = parts;
-  const api = await buildApi({
-    db,
-    clock,
-    log,
-    findCaller: (key) => findCallerByKey(db, key, clock.now()),
-    settings: apiSettings(config),
-    ...apiParts({
-      db,
-      clock,
-      log,
-      wake: domain.wake,
-      kinds,
-      inventory: inventoryDeps(parts),
-      expectPush: pushForecast(parts),
-      uploadLimitBytes: config.uploadLimitBytes,
-      bodyLimitBytes: config.bodyLimitBytes,
-      wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
-    }),
-    ...health,
-  });
-  api.addHook('onResponse', (request, reply, done) => {
-    const { method, routeOptions } = request;
-    const route = routeOptions.url ?? 'unknown';
-    metrics.observeRequest({ method, route, status: reply.statusCode, durationMs: reply.elapsedTime });
-    done();
-  });
-  await api.register(portalPlugin(portalDeps(parts, publicUrl)));
-  return api;
-}
-
-function apiSettings(config: Config): ApiSettings {
-  return {
-    version: productVersion(),
-    bodyLimitBytes: config.bodyLimitBytes,
-    rateLimits: scaledRateLimits(defaultRateLimits, config.apiRateFactor),
-    allowKeyInQuery: config.allowKeyInQuery,
-    hosts: config.mode === 'demo' ? demoHosts(config) : null,
-    secure: config.publicUrl?.startsWith('https:') ?? false,
-    trustedProxies: config.trustedProxies,
-  };
-}
-
-/** Everybody knows the demo's key, so it answers only under names that a person here gave it. */
-function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
-  return [host, ...(publicUrl ? [new URL(publicUrl).host] : []), ...allowedHosts];
-}
-
-function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
-  const { config, clock, db, queues, connections, kinds, portal } = parts;
-  return {
-    ...connections,
-    publicUrl,
-    sessionTimes: {
-      idleMs: config.sessionIdleMinutes * MINUTE_MS,
-      absoluteMs: config.sessionHours * HOUR_MS,
-    },
-    listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
-    async decideEffect({ companyId, id, decision, by }) {
-      await decideEffect({ db, clock, effects: effectsOf(kinds) }, { companyId, id, by }, decision);
-      await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
-    },
-    async runNow({ companyId, connectionId, flow: name, by }) {
-      const deps = { db, clock, flows: productFlows };
-      const { id, lane } = await runByHand(deps, { companyId, by }, { connectionId, name });
-      await queues.wakeNow({ kind: 'flow', id, lane });
-    },
-    wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
-    links: [
-      { label: 'API description', href: '/docs', note: 'for the ERP team' },
-      { label: 'Troubleshooting', href: HELP_PATH, note: 'every rule and error with its next step' },
-      ...(portal?.links ?? []),
-    ],
-    help: troubleshooting,
-    ...(portal?.loginHint === undefined ? {} : { loginHint: portal.loginHint }),
   };
 }
 

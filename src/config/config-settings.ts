@@ -14,23 +14,9 @@ import {
   whole,
   type EncryptionKey,
 } from './config-readers.js';
-
-/** One environment variable. `read` throws an Error whose message goes on from the variable's name: "must be ...". */
-export interface Setting<Value> {
-  env: string;
-  default: Value;
-  /** What the table of settings shows as default where the plain value would not help. */
-  defaultText?: string;
-  /** What it does, for people. */
-  meaning: string;
-  /** Never printed, not even when it is wrong. */
-  secret?: true;
-  read(given: string): Value;
-}
-
-function setting<Value>(definition: Setting<Value>): Setting<Value> {
-  return definition;
-}
+import { setting, type Setting } from './setting.js';
+import { simulatorSettings } from './simulator-settings.js';
+import { tiktokSettings } from './tiktok-settings.js';
 
 /** The one table of settings: program, docs/settings.md and `config` command take names, defaults and meanings from here. */
 export const settings = {
@@ -102,63 +88,7 @@ export const settings = {
     secret: true,
     read: encryptionKeys,
   }),
-  tiktokAppKey: setting<string | null>({
-    env: 'TIKTOK_APP_KEY',
-    default: null,
-    defaultText: '',
-    meaning: 'App key from TikTok Shop Partner Center.',
-    read: text,
-  }),
-  tiktokAppSecret: setting<string | null>({
-    env: 'TIKTOK_APP_SECRET',
-    default: null,
-    defaultText: '',
-    meaning: 'App secret from Partner Center.',
-    secret: true,
-    read: text,
-  }),
-  tiktokServiceId: setting<string | null>({
-    env: 'TIKTOK_SERVICE_ID',
-    default: null,
-    defaultText: '',
-    meaning: 'Service id of the app, from its authorization link in Partner Center (not the app key).',
-    read: text,
-  }),
-  tiktokApiUrl: setting<string | null>({
-    env: 'TIKTOK_API_URL',
-    default: null,
-    defaultText: "TikTok's production host",
-    meaning: "TikTok's API host, one of the built-in list.",
-    read: httpOrigin,
-  }),
-  tiktokTokenUrl: setting<string | null>({
-    env: 'TIKTOK_TOKEN_URL',
-    default: null,
-    defaultText: "TikTok's production host",
-    meaning: 'Host of token exchange and refresh, one of the built-in list.',
-    read: httpOrigin,
-  }),
-  tiktokAuthorizeUrl: setting<string | null>({
-    env: 'TIKTOK_AUTHORIZE_URL',
-    default: null,
-    defaultText: "TikTok's production host",
-    meaning: 'Host of the authorisation page for sellers outside the US, one of the built-in list.',
-    read: httpOrigin,
-  }),
-  tiktokAuthorizeUsUrl: setting<string | null>({
-    env: 'TIKTOK_AUTHORIZE_US_URL',
-    default: null,
-    defaultText: "TikTok's production host",
-    meaning: 'Host of the authorisation page for sellers in the US, one of the built-in list.',
-    read: httpOrigin,
-  }),
-  allowTikTokInDemo: setting({
-    env: 'ALLOW_TIKTOK_IN_DEMO',
-    default: false,
-    meaning:
-      'Whether the demo, whose key and log-in are public, may start with a real TikTok app. Better: leave the demo.',
-    read: flag,
-  }),
+  ...tiktokSettings,
   allowedHosts: setting<readonly string[]>({
     env: 'ALLOWED_HOSTS',
     default: [],
@@ -166,55 +96,7 @@ export const settings = {
       'Further host names under which the demo and its simulator answer, comma separated; this machine and `PUBLIC_URL` always count.',
     read: hostNames,
   }),
-  allowSimulator: setting({
-    env: 'ALLOW_SIMULATOR',
-    default: false,
-    defaultText: '`false`; the demo: `true`',
-    meaning: 'Whether connections to a TikTok Shop simulator are possible. Production refuses it.',
-    read: flag,
-  }),
-  simulatorUrl: setting<string | null>({
-    env: 'SIMULATOR_URL',
-    default: null,
-    defaultText: "the demo's own",
-    meaning: 'Address at which this program reaches a simulator.',
-    read: httpOrigin,
-  }),
-  simulatorBrowserUrl: setting<string | null>({
-    env: 'SIMULATOR_BROWSER_URL',
-    default: null,
-    defaultText: '`SIMULATOR_URL`',
-    meaning: 'The same as browsers reach it, where that differs (containers).',
-    read: httpOrigin,
-  }),
-  simulatorPort: setting({
-    env: 'SIMULATOR_PORT',
-    default: 3001,
-    meaning: "Port of the demo's simulator.",
-    read: port,
-  }),
-  simulatorAppKey: setting<string | null>({
-    env: 'SIMULATOR_APP_KEY',
-    default: null,
-    defaultText: "the simulator's demo app",
-    meaning: 'App key to use against the simulator.',
-    read: text,
-  }),
-  simulatorAppSecret: setting<string | null>({
-    env: 'SIMULATOR_APP_SECRET',
-    default: null,
-    defaultText: "the simulator's demo app",
-    meaning: 'App secret to use against the simulator.',
-    secret: true,
-    read: text,
-  }),
-  simulatorServiceId: setting<string | null>({
-    env: 'SIMULATOR_SERVICE_ID',
-    default: null,
-    defaultText: "the simulator's demo app",
-    meaning: 'Service id to use against the simulator.',
-    read: text,
-  }),
+  ...simulatorSettings,
   logLevel: setting<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({
     env: 'LOG_LEVEL',
     default: 'info',

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
-import { settings, type Setting, type SettingKey, type SettingValues } from './config-settings.js';
+import { settings, type SettingKey, type SettingValues } from './config-settings.js';
+import type { Setting } from './setting.js';
 import { AppError, messageOf, type ErrorDetail } from '../kernel/errors.js';
 import { checkProductionOrigin, checkSimulatorOrigin, type OriginVerdict } from '../tiktok/hosts.js';
 

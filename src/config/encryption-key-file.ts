@@ -30,7 +30,7 @@ export async function encryptionKeysOf(
   }
 }
 
-/** Whoever comes first makes the file, whole: a second process that starts at the same moment must read the same key. */
+/** The first process makes the file, whole: a second process that starts at the same moment must read the same key. */
 async function makeOnce(file: string, content: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${randomUUID()}`;

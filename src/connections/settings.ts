@@ -24,6 +24,7 @@ export interface ConnectionSettings {
   countKnows: 'handed' | 'shipped' | 'everything';
   countLagMinutes: number;
   healDrift: 'lower' | 'both' | 'report';
+  shipCombinedTogether: boolean;
   pullSellerCancellations: boolean;
   autoAcknowledge: boolean;
   cancelAfterReadyToShip: boolean;
@@ -183,6 +184,13 @@ export const settingsCatalogue: {
     feeds: 'gate drift',
     choices: healDriftChoices,
     problem: (value) => oneOfProblem(value, healDriftChoices),
+  },
+  shipCombinedTogether: {
+    default: false,
+    meaning:
+      'The first shipment of a combined package (one package, several orders) ships all of its orders under its number. Without it the package waits until the shipments of all name the same number.',
+    feeds: 'gate package-together',
+    problem: yesOrNo,
   },
   pullSellerCancellations: {
     default: false,

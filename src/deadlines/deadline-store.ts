@@ -34,6 +34,7 @@ const views: Record<DeadlineKind, Prisma.Sql> = {
   'cancellation-request': Prisma.sql`open_cancellation_deadlines`,
   'order-ship': Prisma.sql`open_order_deadlines`,
   'return-answer': Prisma.sql`open_return_deadlines`,
+  'refund-request': Prisma.sql`open_refund_deadlines`,
 };
 
 /**

@@ -3,7 +3,12 @@ import { HOUR_MS, toIsoSeconds } from '../kernel/time.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
 
 /** In the order in which deadlines of the same time are listed. */
-export const deadlineKinds = ['cancellation-request', 'order-ship', 'return-answer'] as const;
+export const deadlineKinds = [
+  'cancellation-request',
+  'order-ship',
+  'refund-request',
+  'return-answer',
+] as const;
 export type DeadlineKind = (typeof deadlineKinds)[number];
 
 /** Something that TikTok waits for until a time: a row of the view `open_deadlines`. */
@@ -43,6 +48,7 @@ const eventNames: Record<DeadlineKind, { near: EventTypeName; missed: EventTypeN
   'order-ship': { near: 'order-deadline', missed: 'order-deadline-missed' },
   'cancellation-request': { near: 'cancellation-deadline', missed: 'cancellation-deadline-missed' },
   'return-answer': { near: 'return-deadline', missed: 'return-deadline-missed' },
+  'refund-request': { near: 'return-deadline', missed: 'return-deadline-missed' },
 };
 
 /** The event that warns of it. */
@@ -105,6 +111,12 @@ const words: Record<DeadlineKind, Words> = {
     underWay: ({ key }) =>
       `Your answer is stored, and TikTok has not confirmed it yet: look at GET Returns/${key}/Explain.`,
     atDeadline: () => 'TikTok approves it by itself.',
+  },
+  'refund-request': {
+    subject: ({ reference }) => `The buyer's request ${reference} on the order must be answered`,
+    next: ({ key }) => `Answer it in TikTok Seller Center; GET Orders/${key}/Explain has the request.`,
+    underWay: () => 'Look at it in TikTok Seller Center.',
+    atDeadline: () => 'TikTok decides by itself: as a rule the buyer is refunded.',
   },
 };
 

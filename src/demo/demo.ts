@@ -3,7 +3,8 @@ import { DEMO_OPERATOR, ensureDemoOperator } from '../companies/operator-store.j
 import { DEMO_KEY, ensureDemoKey } from '../companies/api-key-store.js';
 import { createCompany, listCompanies } from '../companies/company-store.js';
 import type { Boot } from '../compose/boot.js';
-import { compose, type ComposeOptions, type Connector } from '../compose/compose.js';
+import { compose, type Connector } from '../compose/compose.js';
+import type { ComposeOptions } from '../compose/parts.js';
 import type { Config } from '../config/config.js';
 import { migrateQueueStore } from '../jobs/queues.js';
 import type { Logger } from '../kernel/log.js';

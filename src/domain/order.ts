@@ -38,7 +38,26 @@ export interface ShopOrder {
   deliveryOptionName: string | null;
   warehouseId: string | null;
   packageIds: string[];
+  /** How TikTok puts it together with other orders; left out for orders that were stored before that was read. */
+  sharing?: {
+    /** It is in one package with other orders (TikTok: split_or_combine_tag COMBINED). */
+    isCombined: boolean;
+    /** TikTok recommends to send the orders of this group under one number (auto_combine_group_id, US). */
+    groupId: string | null;
+  };
   units: OrderUnit[];
+}
+
+/**
+ * What an order shares its parcel with others by; null when it travels alone. A combined package ships as a whole, a group
+ * is a recommendation.
+ */
+export function parcelKeyOf({ status, sharing, units }: ShopOrder): string | null {
+  if (status === 'CANCELLED' || !sharing) return null;
+  const ids = new Set(units.filter(({ cancelled }) => !cancelled).map(({ packageId }) => packageId));
+  const [packageId] = ids;
+  if (sharing.isCombined && ids.size === 1 && packageId) return `package:${packageId}`;
+  return sharing.groupId === null ? null : `group:${sharing.groupId}`;
 }
 
 /** TikTok's order states with the codes of its retired 202212 API, which older documents use. */

@@ -71,6 +71,8 @@ export interface ShippableUnit {
   /** The shipment document that claims it. */
   shipmentKey: number | null;
   packageId: string | null;
+  /** Under which TikTok shows it as shipped. */
+  trackingNumber: string | null;
 }
 
 /** How the shop's region lets a seller ship; see tiktok/regions.ts. */
@@ -91,6 +93,8 @@ export interface PlannedPackage {
   tiktokPackageId: string | null;
   /** TikTok must split the order before this package exists. */
   needsSplit: boolean;
+  /** TikTok has these pieces under this number already: nothing is sent. */
+  isShipped: boolean;
 }
 
 /** Which pieces a line of the document turned out to be; the stored document tells the ERP. */
@@ -121,11 +125,6 @@ export interface ReplacedPackages {
   kept: readonly KeptPackage[];
   /** Positions up to this one are taken. */
   lastPosition: number;
-}
-
-/** Carriers print tracking numbers in capitals, people type them as they like. */
-export function trackingKey(trackingNumber: string): string {
-  return trackingNumber.toUpperCase();
 }
 
 /** A unit that no one has shipped, cancelled or claimed. */

@@ -8,7 +8,7 @@ export interface CsvReader {
   isBetweenRows(): boolean;
   /** Number of the last row. */
   readonly rowNumber: number;
-  /** Rows that somebody else has read, between two texts. */
+  /** Counts rows that another reader has read between two texts. */
   countRows(rows: number): void;
   end(): void;
 }

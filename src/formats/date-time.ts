@@ -1,7 +1,10 @@
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(\.\d{1,9})?)?\s?(Z|[+\- ]\d{2}:?\d{2})?)?$/i;
 
-/** Nobody means an earlier time, and PostgreSQL knows no year 0. .NET's unset date may be before it by its zone. */
+/**
+ * No document means an earlier time, and PostgreSQL has no year 0. An unset date of .NET, moved by its time zone, may lie
+ * before it.
+ */
 const FIRST_DAY = new Date('0001-01-01T00:00:00Z');
 
 /**

@@ -64,7 +64,7 @@ export function parseUntrustedJson(text: string): ParsedJson {
   return atOnce(readUntrustedJson(text));
 }
 
-/** The same in pieces: ten megabytes of it must not hold up everybody else. */
+/** The same in pieces: ten megabytes of it must not delay all other requests. */
 export function* readUntrustedJson(text: string): SlicedWork<ParsedJson> {
   const stack: Frame[] = [];
   let frame = null as Frame | null;

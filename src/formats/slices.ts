@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** Long work that can stop for a moment at each `yield`; what it answers is its last word. */
 export type SlicedWork<T> = Generator<void, T>;
 
-/** How long one piece of work may keep everybody else waiting, in milliseconds. */
+/** How long one piece of work may keep all other work waiting, in milliseconds. */
 const SLICE_MS = 3;
 
 /** Does the work in pieces, between which the process does what else there is to do. Small work is done at once. */

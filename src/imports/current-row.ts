@@ -1,3 +1,5 @@
+import { columnLetter } from '../formats/column-letter.js';
+import type { TablePlace } from '../kernel/errors.js';
 import { cleanText } from './clean-text.js';
 
 /** `error`: nothing of the row is taken. `warning`: the rest of it is. `overridden`: a later row says it anew. */
@@ -6,8 +8,7 @@ export type FindingLevel = 'error' | 'warning' | 'overridden';
 /** What is to be said about a row. */
 export interface Finding {
   level: FindingLevel;
-  rowNumber: number;
-  column: string | null;
+  at: TablePlace;
   value: string | null;
   message: string;
   next: string | null;
@@ -17,7 +18,7 @@ export interface Finding {
 export interface CurrentRow {
   fields: readonly string[];
   rowNumber: number;
-  /** Reports a value that is not taken; the null is what its reader answers. */
+  /** Reports a value that is not taken, with its place in the file; the null is what its reader answers. */
   refuse(index: number | null, message: string, next: string | null): null;
   /** Reports a value that is taken otherwise than it stands there. */
   remark(index: number | null, message: string, next: string | null): void;
@@ -49,9 +50,9 @@ export function createCurrentRow(
       return null;
     },
     remark(index, message, next) {
-      const column = index === null ? null : (headers[index] ?? null);
+      const at = { row: row.rowNumber, ...(index === null ? {} : columnAt(headers, index)) };
       const value = index === null ? null : printable(row.fields[index] ?? '');
-      findings.push({ level: 'error', rowNumber: row.rowNumber, column, value, message, next });
+      findings.push({ level: 'error', at, value, message, next });
     },
     leaveOut(index) {
       const column = headers[index] ?? '';
@@ -68,6 +69,11 @@ export function createCurrentRow(
     },
   };
   return row;
+}
+
+function columnAt(headers: readonly string[], index: number): Omit<TablePlace, 'row'> {
+  const column = headers[index];
+  return { ...(column ? { column } : {}), letter: columnLetter(index) };
 }
 
 /** The cell as its reader means it (see cleanText); empty for a column that the file does not have. */

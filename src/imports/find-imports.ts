@@ -48,8 +48,7 @@ export async function listFindings(tx: Tx, importId: number): Promise<Finding[]>
   });
   return rows.map(({ rowNumber, columnName: column, value, message, next, level }) => ({
     level: level as FindingLevel,
-    rowNumber,
-    column,
+    at: { row: rowNumber, ...(column === null ? {} : { column }) },
     value,
     message,
     next,

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import { Type } from 'typebox';
 import { findConnection } from '../connections/connection-store.js';
 import { AppError } from '../kernel/errors.js';
@@ -14,6 +13,7 @@ import {
 } from '../logicbroker/inventory-schema.js';
 import { readKey } from '../documents/document.js';
 import { confirmImport, refuseImport } from './confirm-import.js';
+import { reportCsv, reportLine } from './file-report.js';
 import { findImport, listFindings, listImports } from './find-imports.js';
 import type { ImportRecord } from './import.js';
 import { findKind, type ImportDeps } from './import-deps.js';
@@ -96,26 +96,10 @@ export function importRoutes(api: Api, version: ApiVersion, deps: ImportRouteDep
     },
     async (request, reply) => {
       const { record } = await find(request);
-      const rows = (await listFindings(db.prisma, record.id)).map(
-        ({ level, rowNumber, column, value, message, next }) => ({
-          Level: level,
-          Row: rowNumber,
-          Column: column ?? undefined,
-          Value: value ?? undefined,
-          Message: message,
-          Next: next ?? undefined,
-        }),
-      );
+      const rows = (await listFindings(db.prisma, record.id)).map(reportLine);
       if (!/^\s*text\/csv\b/i.test(request.headers.accept ?? '')) return sendMessage(reply, rows);
-      const text = stringify(rows, {
-        header: true,
-        columns: ['Row', 'Column', 'Value', 'Message', 'Next', 'Level'],
-        escape_formulas: true,
-        record_delimiter: '\r\n',
-      });
-      return reply
-        .type('text/csv; charset=utf-8')
-        .send(`${text}${remainder(record, rows.filter(({ Level }) => Level === 'error').length)}`);
+      const errors = rows.filter(({ Level }) => Level === 'error').length;
+      return reply.type('text/csv; charset=utf-8').send(`${reportCsv(rows)}${remainder(record, errors)}`);
     },
   );
 

@@ -155,7 +155,12 @@ export async function finishImport(
     [id, state, JSON.stringify(counts), JSON.stringify(warnings), reason, finishedAt],
   );
   if (count === 0 || findings.length === 0) return;
-  const rows = findings.slice(0, MOST_FINDINGS).map((finding, position) => ({ ...finding, position }));
+  const rows = findings.slice(0, MOST_FINDINGS).map(({ at, ...finding }, position) => ({
+    ...finding,
+    rowNumber: at.row,
+    column: at.column ?? at.letter,
+    position,
+  }));
   await tx.query(
     `INSERT INTO import_findings (import_id, position, row_number, column_name, value, message, next, level)
      SELECT $1, position, "rowNumber", "column", value, message, next, level

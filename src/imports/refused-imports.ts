@@ -3,6 +3,7 @@ import { AppError } from '../kernel/errors.js';
 import { bulkTransaction } from '../store/bulk-transaction.js';
 import { announceImports } from './announce-imports.js';
 import type { Finding } from './current-row.js';
+import { answerDetail } from './file-report.js';
 import type { FeedKind } from './feed-kind.js';
 import type { ImportDeps } from './import-deps.js';
 import type { ImportRecord } from './import.js';
@@ -33,11 +34,7 @@ export function nothingTaken(
   { id, counts: { errors = 0 } }: ImportRecord,
   findings: readonly Finding[],
 ): AppError {
-  const shown = findings.slice(0, MOST_IN_ANSWER).map(({ rowNumber, column, message, next }) => ({
-    field: column ?? 'file',
-    message: `row ${rowNumber} ${message}`,
-    ...(next === null ? {} : { next }),
-  }));
+  const shown = findings.slice(0, MOST_IN_ANSWER).map(answerDetail);
   const rest = {
     field: 'file',
     message: `none of its ${errors} rows can be taken`,

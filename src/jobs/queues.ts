@@ -41,11 +41,11 @@ export interface Queues {
   connectionBudget: number;
   /**
    * Hands out rows that are due. A row that is on the queue for this turn already is not put there twice. Fails when the
-   * store does not answer: who waited for one that is away could not be ended.
+   * store does not answer: a process that waited for one that is away could not be ended.
    */
   wake(work: readonly DueWork[]): Promise<void>;
   /**
-   * For what somebody waits for, after the commit. Never fails and never takes long: the next beat finds what the queue
+   * For work that a person or a caller waits for, after the commit. Never fails and never takes long: the next beat finds what the queue
    * did not take.
    */
   wakeNow(work: Wake, options?: { delayMs?: number }): Promise<void>;
@@ -118,7 +118,7 @@ export function openQueues(options: QueuesOptions): Queues {
     async close() {
       const closed = Promise.all([...queues.values()].map((queue) => queue.close()));
       await within(closed, CLOSE_PATIENCE_MS, noAnswer).catch(onError);
-      // A job that would not end may still hold a connection; nobody waits for it.
+      // A job that does not end may still hold a connection; closing does not wait for it.
       await within(store.close(), CLOSE_PATIENCE_MS, noAnswer).catch(onError);
     },
   };

@@ -18,7 +18,7 @@ export interface Pulse {
 
 /** A store that does not answer for this long delays everything. */
 const LEAST_SILENCE_MS = 30 * SECOND_MS;
-/** One beat is lost with a wiped queue, and set up again: two in a row are a beat that nobody works off. */
+/** A wiped queue loses one beat, which is set up again: two missing in a row mean that no worker takes the beat. */
 const MISSES = 2;
 
 /** @param lostAfterMs a beat that is this late counts as missed */
@@ -30,7 +30,7 @@ export function createPulse(beatSeconds: number, lostAfterMs: number): Pulse {
   return {
     kept(missed) {
       keptMs = performance.now();
-      // Whoever starts first, or after all others have ended, finds no beat.
+      // The worker that starts first, or after all others have ended, finds no beat.
       if (missed && !isFirst) missesMs.push(keptMs);
       isFirst = false;
       missesMs = missesMs.filter((missedMs) => missedMs > keptMs - (MISSES + 1) * lostAfterMs);

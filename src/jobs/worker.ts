@@ -83,7 +83,7 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
       const closed = Promise.all(consuming.map((consumer) => consumer.close())).then(() => true);
       if (await within(closed, Math.min(STORE_PATIENCE_MS, deadlineMs), () => false)) return;
       if (atWork === 0) {
-        // A store that was lost in between answers nobody; there is nothing here that it would be worth waiting for.
+        // A store that was lost in between does not answer; nothing here is worth waiting for it.
         deps.log.warn({}, 'closing although the queue store does not let go');
         return;
       }
@@ -95,7 +95,7 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
   };
 }
 
-/** Who asks while the last question is still open gets its answer, so that they do not pile up. */
+/** Concurrent callers share the pending call, so that calls do not pile up. */
 function oneAtATime(ask: () => Promise<void>): () => Promise<void> {
   let asking: Promise<void> | null = null;
   return () => {
@@ -104,7 +104,7 @@ function oneAtATime(ask: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** The queue may have been wiped: whoever finds the beat missing sets it up again and looks at once. Never throws. */
+/** The queue may have been wiped: a worker that finds the beat missing sets it up again and looks at once. Never throws. */
 async function keepSchedules(deps: WorkerDeps, options: WorkerOptions, pulse: Pulse): Promise<void> {
   try {
     const wiped = await deps.queues.keepRepeating('beat', { kind: 'beat' }, beatOf(options.beatSeconds));

@@ -6,7 +6,7 @@ const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
-/** The widest networks that belong to one owner; whoever names a wider one believes strangers. */
+/** The widest networks that belong to one owner; a setting that names a wider one would trust strangers. */
 const WIDEST_PREFIX = { ipv4: 8, ipv6: 7 } as const;
 const PRIVATE_NETWORKS = Object.values(NAMED_NETWORKS).flat();
 

@@ -1,5 +1,5 @@
 /**
- * The one catalogue of errors that leave this program, sorted by who has to act.
+ * The one catalogue of errors that leave this program, sorted by the party that has to act.
  * `status` is the HTTP status a caller of our API sees, `retry` tells a worker whether the same
  * call can succeed later without anybody changing anything.
  */
@@ -36,12 +36,19 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue;
 
+/** In a table: the row as a person counts them, the header being row 1; the column by its name in the header and its letter. */
+export interface TablePlace {
+  row: number;
+  column?: string;
+  /** As a spreadsheet names the column; left out where nobody knows any more. */
+  letter?: string;
+}
+
 /** Where a finding is, in the terms of what was sent. Each protocol has one function that puts it into its own words. */
 type ErrorPlace =
   /** Path in the caller's document, such as `ShipmentLines[0].Quantity`, or a query name. */
   | { field: string }
-  /** In a table: the row as a person counts them, the header being row 1; the column by its name in the header. */
-  | { row: number; column?: string }
+  | TablePlace
   /** In a message of segments (X12): the segment by its place from 1 and its name, the element from 1 within it. */
   | { segment: number; name: string; element?: number };
 

@@ -13,7 +13,7 @@ export function pass(reason: string): GateOutcome {
   return { outcome: 'pass', reason };
 }
 
-/** Not yet. `until` is null when nobody knows how long; `next` says what ends the wait. */
+/** Not yet. `until` is null when the time is unknown; `next` says what ends the wait. */
 export function wait(reason: string, until: Date | null, next: string): GateOutcome {
   return { outcome: 'wait', reason, until, next };
 }
@@ -53,7 +53,7 @@ export function firstObstacle<Facts>(gates: readonly Gate<Facts>[], facts: Facts
 }
 
 /**
- * The error of a gate that refuses: its text names the gate, so that whoever reads it finds the rule in Explain.
+ * The error of a gate that refuses: its text names the gate, so that its reader finds the rule in Explain.
  * @param kind a class of the caller's own, where it has to tell this refusal from others
  */
 export function refusedBy(

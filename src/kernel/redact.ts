@@ -116,7 +116,7 @@ function redactValue(value: unknown, depth: number): unknown {
   if ('toJSON' in value && typeof value.toJSON === 'function') return redactValue(value.toJSON(), depth + 1);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return redactFields(value, depth);
-  // A socket, a client, a request: nobody can tell what is in there, nor whether it has a constructor.
+  // A socket, a client, a request: its contents are unknown, and it may have no constructor.
   const { constructor } = value as { constructor?: { name?: string } };
   return `[${constructor?.name ?? 'object'}]`;
 }

@@ -104,9 +104,22 @@ const ExplainedPackage = named(
     ShippingProviderId: text("TikTok's id of the carrier; left out until TikTok's list could be read."),
     CarrierName: text(),
     TikTokOrderLineIds: Type.Array(Type.String(), { description: 'The pieces in it.' }),
+    LeftOutOrderLineIds: Type.Array(Type.String(), {
+      description: 'Pieces that were cancelled just before, or shipped otherwise: they did not go with it.',
+    }),
     TikTokPackageId: text('Once TikTok has answered.'),
     State: text('pending, sent, refused or in_doubt.', 'sent'),
-    Reason: text('Why it was refused or is in doubt.'),
+    Reason: text('Why it waits, was refused or is in doubt.'),
+    Correction: Type.Object(
+      {
+        From: text('The number that TikTok had.'),
+        TrackingNumber: text('The number that was asked for.'),
+        State: text('pending, done, refused or in_doubt.', 'done'),
+        Reason: text('Why it was refused or is in doubt.'),
+        AskedAt: dateTime(),
+      },
+      { description: 'Of the tracking number, where one was asked for.', additionalProperties: true },
+    ),
   },
 );
 

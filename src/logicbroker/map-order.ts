@@ -1,6 +1,7 @@
 import { isDecimalString, renderAmount, sumDecimals, type DecimalString } from '../kernel/money.js';
 import {
   legacyStatusCode,
+  parcelKeyOf,
   type OrderLine,
   type ShopOrder,
   type CancelRequest,
@@ -26,6 +27,8 @@ export interface OrderDocument {
   units: readonly StoredUnit[];
   constantAttributes: readonly { name: string; value: string }[];
   cancelRequest: CancelRequest | null;
+  /** TikTok's ids of the orders that share its parcel. */
+  together?: readonly string[];
 }
 
 /**
@@ -153,7 +156,20 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ]),
     ['TikTokDropOffLocation', recipient?.dropOffLocation],
     ...numbered('TikTokPackageId_', [...packageIds]),
+    ...numbered('TikTokTrackingNumber_', trackingNumbersOf(document.units)),
+    ...sharingAttributes(document),
     ...document.constantAttributes.map(({ name, value }): Attribute => [name, value]),
+  ];
+}
+
+/** Who travels with it: in one package, which ships as a whole, or in a group that TikTok recommends to send as one. */
+function sharingAttributes({ order, together = [] }: OrderDocument): Attribute[] {
+  const isPackage = parcelKeyOf(order)?.startsWith('package:') ?? false;
+  const others = together.length > 0 ? together.join(',') : null;
+  return [
+    ['TikTokCombinedOrders', isPackage ? others : null],
+    ['TikTokCombineGroupId', order.sharing?.groupId],
+    ['TikTokCombineGroupOrders', isPackage ? null : others],
   ];
 }
 
@@ -190,6 +206,7 @@ function linesOf({ order, lines, units }: OrderDocument): string[] {
         ['TikTokOrderLineId', line.unitIds.join(',')],
         ['TikTokGift', line.isGift ? 'true' : null],
         ...numbered('TikTokPackageId_', packagesOf(own)),
+        ...numbered('TikTokTrackingNumber_', trackingNumbersOf(own)),
         ['ShippedQuantity', countText(own, ({ shippedAt, cancelled }) => shippedAt !== null && !cancelled)],
         ['CancelledQuantity', countText(own, ({ cancelled }) => cancelled)],
       ]) +
@@ -236,6 +253,12 @@ function unlessZero(value: DecimalString | null): DecimalString | null {
 
 function packagesOf(units: readonly StoredUnit[]): string[] {
   return [...new Set(units.map(({ packageId }) => packageId).filter((id) => id !== null))];
+}
+
+/** Under which pieces are shipped, whoever has done it. */
+function trackingNumbersOf(units: readonly StoredUnit[]): string[] {
+  const shipped = units.filter(({ shippedAt, cancelled }) => shippedAt !== null && !cancelled);
+  return [...new Set(shipped.flatMap(({ trackingNumber }) => trackingNumber ?? []))];
 }
 
 function countText(units: readonly StoredUnit[], matches: (unit: StoredUnit) => boolean): string | null {

@@ -1,9 +1,9 @@
 import type { PlannedPart } from '../domain/shipment.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
-import { isPackageId, isUnitIds, PACKAGE_ID, UNIT_IDS } from './shipment-attributes.js';
+import { isPackageId, isUnitIds, LEFT_OUT, PACKAGE_ID, UNIT_IDS } from './shipment-attributes.js';
 import { sentHead } from './sent-head.js';
-import { readTracking } from './tracking-number.js';
+import { readTracking } from './read-tracking.js';
 
 /** Raised by whoever changes what `renderShipment` writes; stored documents of older versions are rendered anew. */
 export const SHIPMENT_RENDERER_VERSION = 2;
@@ -27,7 +27,13 @@ interface ShipmentFacts {
   input: JsonObject;
   /** Which pieces are where; empty for a draft. */
   parts: readonly PlannedPart[];
-  packages: readonly { position: number; trackingNumber: string; tiktokPackageId: string | null }[];
+  packages: readonly {
+    position: number;
+    trackingNumber: string;
+    tiktokPackageId: string | null;
+    /** Pieces that did not go with it. */
+    leftOut?: readonly string[];
+  }[];
 }
 
 /**
@@ -54,7 +60,8 @@ function renderLine(line: JsonObject, index: number, facts: ShipmentFacts): Json
   const parts = facts.parts.filter((part) => part.linePath === linePath);
   const orderLine = facts.order.lines.find((each) => each.lineNumber === parts[0]?.lineNumber);
   if (parts.length === 0 || !orderLine) return line;
-  const unitIds = parts.flatMap((part) => part.unitIds);
+  const unitIds = parts.flatMap((part) => wentWith(part, facts));
+  const leftOut = parts.flatMap((part) => part.unitIds).filter((unitId) => !unitIds.includes(unitId));
   return {
     ...line,
     ItemIdentifier: {
@@ -65,10 +72,21 @@ function renderLine(line: JsonObject, index: number, facts: ShipmentFacts): Json
     LineNumber: orderLine.lineNumber,
     Quantity: unitIds.length,
     ShipmentInfos: parts.map((part) => renderCarton(part, line, facts)),
-    ExtendedAttributes: replaceAttributes(line['ExtendedAttributes'], isUnitIds, [
+    ExtendedAttributes: replaceAttributes(line['ExtendedAttributes'], isOurs, [
       { Name: UNIT_IDS, Value: unitIds.join(',') },
+      ...(leftOut.length > 0 ? [{ Name: LEFT_OUT, Value: leftOut.join(',') }] : []),
     ]),
   };
+}
+
+/** What really went: a piece that was cancelled just before, or that somebody else shipped, is in no parcel of this shipment. */
+function wentWith({ unitIds, position }: PlannedPart, { packages }: ShipmentFacts): string[] {
+  const leftOut = packages.find((each) => each.position === position)?.leftOut ?? [];
+  return unitIds.filter((unitId) => !leftOut.includes(unitId));
+}
+
+function isOurs(name: string): boolean {
+  return isUnitIds(name) || name === LEFT_OUT;
 }
 
 function renderCarton(part: PlannedPart, line: JsonObject, facts: ShipmentFacts): JsonObject {
@@ -83,7 +101,7 @@ function renderCarton(part: PlannedPart, line: JsonObject, facts: ShipmentFacts)
     ...given,
     TrackingNumber: trackingNumber,
     ContainerCode: text(given['ContainerCode']) ?? trackingNumber,
-    Qty: part.unitIds.length,
+    Qty: wentWith(part, facts).length,
     ...(packageId ? { ExtendedAttributes: withPackageIds(given['ExtendedAttributes'], [packageId]) } : {}),
   };
 }

@@ -3,7 +3,7 @@ import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import type { CarrierHint, Carton, ShipmentInput, ShipmentLine } from '../domain/shipment.js';
 import { checkLength, readDate, wholePieces } from './field-reading.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
-import { readTracking, type ReadTracking } from './tracking-number.js';
+import { readTracking, type ReadTracking } from './read-tracking.js';
 import { isPackageId, isUnitIds, PACKAGE_ID } from './shipment-attributes.js';
 
 /** Packages of one shipment, in all its lines: an order of a buyer has not nearly as many pieces. */

@@ -4,6 +4,9 @@ export const UNIT_IDS = 'TikTokOrderLineId';
 /** The article writes it with the underscore; where there are several, a number follows. */
 export const PACKAGE_ID = 'TikTokPackageId_';
 
+/** Pieces of a line that are in no parcel of the shipment: cancelled just before, or shipped otherwise. */
+export const LEFT_OUT = 'TikTokLeftOutOrderLineId';
+
 export function isUnitIds(name: string): boolean {
   return name.toLowerCase() === UNIT_IDS.toLowerCase();
 }

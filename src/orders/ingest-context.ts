@@ -3,7 +3,7 @@ import type { ActiveConnection } from '../connections/connection.js';
 import type { Logger } from '../kernel/log.js';
 import type { Database, SqlTx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
-import type { ShopOrder } from '../domain/order.js';
+import { parcelKeyOf, type ShopOrder } from '../domain/order.js';
 import type { CancelledBy, PiecesMoved } from './piece.js';
 
 /** Supplier SKUs by merchant SKU; one without a match is left out. */
@@ -75,5 +75,6 @@ export function factsOf({ connection, readAt }: IngestContext, shown: ShopOrder)
     currency: shown.currency,
     total: shown.amounts.total,
     deliveryOptionId: shown.deliveryOptionId,
+    parcelKey: parcelKeyOf(shown),
   };
 }

@@ -4,10 +4,11 @@ import { SECOND_MS } from '../kernel/time.js';
 import { decideOrders, importOrders, seenByDecision } from './import-orders.js';
 import type { IngestContext, IngestDeps } from './ingest-context.js';
 import type { OrderRecord } from './order-record.js';
-import { findVersions, lockOrders, lockShop, type OrderVersion } from './order-store.js';
-import { compareStages, type ShopOrder } from '../domain/order.js';
+import { findSharingIds, findVersions, lockOrders, lockShop, type OrderVersion } from './order-store.js';
+import { compareStages, parcelKeyOf, type ShopOrder } from '../domain/order.js';
 import type { MovedPiece } from './piece.js';
 import { savePieces } from './piece-store.js';
+import { tellSharedParcels } from './shared-parcels.js';
 import { tellMoved } from './tell-moved.js';
 import { movedPieces, piecesOfOrder, type SeenOrder } from './pieces-of-order.js';
 import { newestOfEach, type ItemVersions } from '../sync/pull/newest.js';
@@ -66,11 +67,12 @@ interface TakenIn {
 
 async function takeIn(context: IngestContext, page: ShopOrder[]): Promise<TakenIn> {
   const { tx, connection } = context;
-  const news = withoutUnstorable(await newsOf(context, page));
+  const known = await findVersions(tx, connection, idsOf(page));
+  const news = withoutUnstorable(newsOf(context, page, known));
   const counts = { exported: 0, waiting: 0, refused: 0, updated: 0, unchanged: page.length - news.length };
   if (news.length === 0) return { counts, moved: [] };
 
-  const [, held] = await Promise.all([lockShop(tx, connection), lockOrders(tx, connection, idsOf(news))]);
+  const held = await lockNews(context, news, known);
   const open: { record: OrderRecord | null; shown: ShopOrder }[] = [];
   const exported: { record: OrderRecord; shown: ShopOrder }[] = [];
   const foreign: { record: OrderRecord; shown: ShopOrder }[] = [];
@@ -92,6 +94,7 @@ async function takeIn(context: IngestContext, page: ShopOrder[]): Promise<TakenI
     importOrders(context, decided),
   ]);
   await updateOrdersOfPage(context, exported);
+  await tellSharedParcels(context, [...open, ...exported]);
   return {
     counts: {
       ...counts,
@@ -102,6 +105,26 @@ async function takeIn(context: IngestContext, page: ShopOrder[]): Promise<TakenI
     },
     moved,
   };
+}
+
+/** With the orders that share a parcel with them, or did: whoever locks several does it in one order. */
+async function lockNews(
+  { tx, connection }: IngestContext,
+  news: readonly ShopOrder[],
+  known: ReadonlyMap<string, OrderVersion>,
+): Promise<Map<string, OrderRecord>> {
+  const keys = news.flatMap((shown) => [
+    parcelKeyOf(shown),
+    known.get(shown.tiktokOrderId)?.parcelKey ?? null,
+  ]);
+  const parcelKeys = [...new Set(keys.filter((key) => key !== null))];
+  if (parcelKeys.length === 0) {
+    const [, held] = await Promise.all([lockShop(tx, connection), lockOrders(tx, connection, idsOf(news))]);
+    return held;
+  }
+  await lockShop(tx, connection);
+  const sharing = await findSharingIds(tx, connection, parcelKeys);
+  return lockOrders(tx, connection, [...new Set([...idsOf(news), ...sharing])]);
 }
 
 async function keepPieces({ tx, connection }: IngestContext, seen: SeenOrder[]): Promise<MovedPiece[]> {
@@ -120,9 +143,11 @@ function seenAgain({ record, shown }: { record: OrderRecord; shown: ShopOrder })
 }
 
 /** A page that was read before costs one look-up by index: most of what a pull reads is known. */
-async function newsOf(context: IngestContext, page: ShopOrder[]): Promise<ShopOrder[]> {
-  if (page.length === 0) return [];
-  const known = await findVersions(context.tx, context.connection, idsOf(page));
+function newsOf(
+  context: IngestContext,
+  page: ShopOrder[],
+  known: ReadonlyMap<string, OrderVersion>,
+): ShopOrder[] {
   return page.filter((order) => {
     const version = known.get(order.tiktokOrderId);
     return !version || bringsNews(context, order, version);
@@ -145,9 +170,18 @@ function bringsNews({ connection, readAt }: IngestContext, order: ShopOrder, hel
   return !isSettled && readAt > held.readAt;
 }
 
-function versionOf({ connectionId, readAt, state, releaseAt, order }: OrderRecord): OrderVersion {
+function versionOf({ connectionId, readAt, state, releaseAt, parcelKey, order }: OrderRecord): OrderVersion {
   const { tiktokOrderId, status: tiktokStatus, updatedAt: tiktokUpdatedAt } = order;
-  return { tiktokOrderId, connectionId, readAt, state, releaseAt, tiktokStatus, tiktokUpdatedAt };
+  return {
+    tiktokOrderId,
+    connectionId,
+    readAt,
+    state,
+    releaseAt,
+    parcelKey,
+    tiktokStatus,
+    tiktokUpdatedAt,
+  };
 }
 
 /** The shop has moved to another company, whose seller must not see what the former one sold. */

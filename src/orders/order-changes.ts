@@ -11,8 +11,8 @@ export interface OrderUpdate {
   /** `replaced`: the document has the new address. `refused`: the ERP has fetched the old one already. */
   address: 'same' | 'replaced' | 'refused';
   cancelledUnits: number;
-  /** Tracking numbers under which TikTok shows pieces as shipped that no shipment of the ERP's has claimed. */
-  shippedElsewhere: string[];
+  /** Pieces that TikTok newly shows as shipped, and that no shipment of the ERP's has claimed: of each parcel how many. */
+  shippedElsewhere: { trackingNumber: string | null; pieces: number }[];
   /** `AWAITING_SHIPMENT -> IN_TRANSIT`; null when it stayed. */
   statusChange: string | null;
 }
@@ -30,7 +30,7 @@ export function updateOf(
   const moved = !isSameRecipient(kept.recipient, held.order.recipient);
   const refused = moved && fetched && held.order.recipient !== null;
   const laterRecipient = showsStreet(shown.recipient) ? null : held.laterRecipient;
-  const units = mergeUnits(held.units, shown.units);
+  const units = mergeUnits(held.units, shown.units, shown);
   return {
     order: refused ? { ...kept, recipient: held.order.recipient } : kept,
     laterRecipient: refused ? kept.recipient : laterRecipient,
@@ -68,13 +68,20 @@ function addressOutcome(moved: boolean, refused: boolean, isKnown: boolean): Ord
   return refused ? 'refused' : 'replaced';
 }
 
-function shippedElsewhere(held: readonly StoredUnit[], units: readonly StoredUnit[]): string[] {
+function shippedElsewhere(
+  held: readonly StoredUnit[],
+  units: readonly StoredUnit[],
+): OrderUpdate['shippedElsewhere'] {
   const before = new Set(held.filter(({ shippedAt }) => shippedAt !== null).map(({ unitId }) => unitId));
   const news = units.filter(
     ({ unitId, shippedAt, shipmentKey, cancelled }) =>
       shippedAt !== null && shipmentKey === null && !cancelled && !before.has(unitId),
   );
-  return [...new Set(news.map(({ trackingNumber }) => trackingNumber ?? 'no number'))];
+  const numbers = [...new Set(news.map(({ trackingNumber }) => trackingNumber))];
+  return numbers.map((trackingNumber) => ({
+    trackingNumber,
+    pieces: news.filter((unit) => unit.trackingNumber === trackingNumber).length,
+  }));
 }
 
 function countCancelled(units: readonly StoredUnit[]): number {

@@ -57,8 +57,6 @@ export function eventsOfUpdate(subject: EventSubject, update: OrderUpdate): NewE
   const changes = [
     update.statusChange && `status ${update.statusChange}`,
     update.cancelledUnits > 0 && `${update.cancelledUnits} piece(s) cancelled`,
-    update.shippedElsewhere.length > 0 &&
-      `shipped in TikTok without a shipment of yours (${update.shippedElsewhere.join(', ')})`,
   ].filter((change) => change);
   if (changes.length > 0) {
     const reason = update.cancelledUnits > 0 ? update.order.cancelReason : null;
@@ -67,6 +65,16 @@ export function eventsOfUpdate(subject: EventSubject, update: OrderUpdate): NewE
       event: 'order-changed',
       summary: `TikTok shows: ${changes.join('; ')}`,
       ...(reason ? { details: `Reason that TikTok gives: ${reason}` } : {}),
+    });
+  }
+  for (const { trackingNumber, pieces } of update.shippedElsewhere) {
+    events.push({
+      ...subject,
+      event: 'order-shipped-elsewhere',
+      summary: `TikTok shows ${pieces} piece(s) shipped ${trackingNumber === null ? 'without a number' : `under ${trackingNumber}`}, without a shipment of yours`,
+      details:
+        'Seller Center, another app or a combined package has shipped them: do not send them again. A shipment that names the same tracking number is taken as theirs.',
+      additional: { trackingNumber, pieces },
     });
   }
   if (update.address === 'replaced') {

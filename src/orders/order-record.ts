@@ -6,6 +6,7 @@ import type {
   StoredUnit,
   CancelRequest,
 } from '../domain/order.js';
+import { isOnItsWay } from '../domain/shipment.js';
 
 /** `waiting`: a gate passes later. `not_imported`: a gate refused; decided anew when TikTok shows a change. */
 export type OrderState = 'waiting' | 'exported' | 'not_imported';
@@ -34,6 +35,10 @@ export interface OrderRecord {
   cancellationAcknowledged: boolean;
   /** Attributes from the connection's settings, frozen at export. */
   constantAttributes: { name: string; value: string }[];
+  /** What it shares a parcel with others by (`parcelKeyOf`), as it was written last. */
+  parcelKey: string | null;
+  /** TikTok's ids of the other orders with that key, ours first seen first. */
+  together: readonly string[];
   lines: OrderLine[];
   units: StoredUnit[];
 }
@@ -97,10 +102,26 @@ export function joinOrder(data: StoredOrderData, personal: StoredPersonal | null
 }
 
 /**
+ * When a piece was shipped, whoever did it; null: not yet. TikTok may show it on its way without a time, and then it was by
+ * the time of that answer. An order awaits collection when all of its pieces are arranged.
+ */
+export function shippedAtOf(
+  { status, updatedAt }: Pick<ShopOrder, 'status' | 'updatedAt'>,
+  { cancelled, shippedAt, displayStatus }: Pick<OrderUnit, 'cancelled' | 'shippedAt' | 'displayStatus'>,
+): Date | null {
+  if (cancelled || shippedAt !== null) return shippedAt;
+  return isOnItsWay(displayStatus) || isOnItsWay(status) ? updatedAt : null;
+}
+
+/**
  * Pieces as they are after TikTok has shown `shown`. A page that was read before a shipment of ours must not undo it:
  * what is shipped, cancelled or in a package stays so.
  */
-export function mergeUnits(held: readonly StoredUnit[], shown: readonly OrderUnit[]): StoredUnit[] {
+export function mergeUnits(
+  held: readonly StoredUnit[],
+  shown: readonly OrderUnit[],
+  order?: Pick<ShopOrder, 'status' | 'updatedAt'>,
+): StoredUnit[] {
   const heldById = new Map(held.map((unit) => [unit.unitId, unit]));
   const merged = shown.map((unit) => {
     const known = heldById.get(unit.unitId);
@@ -113,7 +134,7 @@ export function mergeUnits(held: readonly StoredUnit[], shown: readonly OrderUni
       cancelled: unit.cancelled || (known?.cancelled ?? false),
       packageId: unit.packageId ?? known?.packageId ?? null,
       trackingNumber: unit.trackingNumber ?? known?.trackingNumber ?? null,
-      shippedAt: unit.shippedAt ?? known?.shippedAt ?? null,
+      shippedAt: unit.shippedAt ?? known?.shippedAt ?? (order ? shippedAtOf(order, unit) : null),
       shipmentKey: known?.shipmentKey ?? null,
     };
   });

@@ -25,6 +25,7 @@ export interface OrderVersion {
   readAt: Date;
   state: OrderState;
   releaseAt: Date | null;
+  parcelKey: string | null;
 }
 
 export async function findVersions(
@@ -35,7 +36,7 @@ export async function findVersions(
   const rows = await tx.$queryRaw<OrderVersion[]>`
     SELECT tiktok_order_id AS "tiktokOrderId", connection_id AS "connectionId",
       tiktok_status AS "tiktokStatus", tiktok_updated_at AS "tiktokUpdatedAt", read_at AS "readAt", state,
-      release_at AS "releaseAt"
+      release_at AS "releaseAt", parcel_key AS "parcelKey"
     FROM orders
     WHERE environment = ${environment} AND shop_id = ${shopId} AND tiktok_order_id = ANY(${tiktokOrderIds}::text[])`;
   return new Map(rows.map((row) => [row.tiktokOrderId, row]));
@@ -142,6 +143,35 @@ export async function findOrdersOfShop(
   );
 }
 
+/** Our ids, ascending, of a shop's orders that share these parcels, and of those that are named. */
+export async function findSharing(
+  tx: SqlTx,
+  { environment, shopId }: Shop,
+  { parcelKeys, tiktokOrderIds = [] }: { parcelKeys: readonly string[]; tiktokOrderIds?: readonly string[] },
+): Promise<bigint[]> {
+  const rows = await tx.$queryRaw<{ id: bigint }[]>`
+    SELECT id FROM orders WHERE environment = ${environment} AND shop_id = ${shopId}
+      AND parcel_key = ANY(${parcelKeys}::text[])
+    UNION
+    SELECT id FROM orders WHERE environment = ${environment} AND shop_id = ${shopId}
+      AND tiktok_order_id = ANY(${tiktokOrderIds}::text[])
+    ORDER BY id`;
+  return rows.map(({ id }) => id);
+}
+
+/** The same for those that share parcels, by TikTok's id, so that they can be locked together with others. */
+export async function findSharingIds(
+  tx: SqlTx,
+  { environment, shopId }: Shop,
+  parcelKeys: readonly string[],
+): Promise<string[]> {
+  if (parcelKeys.length === 0) return [];
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT tiktok_order_id AS id FROM orders WHERE environment = ${environment} AND shop_id = ${shopId}
+      AND parcel_key = ANY(${parcelKeys}::text[])`;
+  return rows.map(({ id }) => id);
+}
+
 /** By our own ids, ascending; without a lock. */
 export async function readOrderRecords(tx: SqlTx, orderIds: readonly bigint[]): Promise<OrderRecord[]> {
   if (orderIds.length === 0) return [];
@@ -165,6 +195,10 @@ async function selectOrders(tx: SqlTx, where: Prisma.Sql): Promise<OrderRecord[]
       o.gate_reason AS "gateReason", o.release_at AS "releaseAt", o.document_key AS "documentKey",
       o.exported_at AS "exportedAt", o.read_at AS "readAt", o.data, o.personal,
       o.cancel_request AS "cancelRequest", o.cancellation_acknowledged AS "cancellationAcknowledged",
+      o.parcel_key AS "parcelKey",
+      CASE WHEN o.parcel_key IS NULL THEN '[]'::json ELSE coalesce((SELECT json_agg(x.tiktok_order_id ORDER BY x.id)
+        FROM orders x WHERE x.environment = o.environment AND x.shop_id = o.shop_id AND x.parcel_key = o.parcel_key
+          AND x.id <> o.id), '[]'::json) END AS together,
       coalesce((SELECT json_agg(json_build_object('lineNumber', l.line_number::text, 'productId', l.product_id,
         'skuId', l.sku_id, 'merchantSku', l.merchant_sku, 'supplierSku', l.supplier_sku, 'lateSku', l.late_sku,
         'productName', l.product_name, 'skuName', l.sku_name, 'isGift', l.is_gift,

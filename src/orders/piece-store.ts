@@ -141,6 +141,14 @@ export async function markCancelReady(tx: SqlTx, pieces: readonly NamedPieces[],
   await tx.$executeRaw`${changed({ which, set })}${touch}`;
 }
 
+/** Orders, by our order ids, that the ERP has been given in an answer or has said something about. */
+export async function findHanded(tx: SqlTx, orderIds: readonly bigint[]): Promise<Set<bigint>> {
+  const rows = await tx.$queryRaw<{ orderId: bigint }[]>`
+    SELECT DISTINCT order_id AS "orderId" FROM stock_pieces
+    WHERE order_id = ANY(${orderIds.map(String)}::bigint[]) AND handed_at IS NOT NULL`;
+  return new Set(rows.map(({ orderId }) => orderId));
+}
+
 interface HandedDocuments {
   companyId: number;
   keys: readonly number[];

@@ -1,6 +1,6 @@
 import { compareStages, legacyStatusCode, type OrderUnit, type ShopOrder } from '../domain/order.js';
 import type { KnownCancellation } from './ingest-context.js';
-import type { OrderRecord } from './order-record.js';
+import { shippedAtOf, type OrderRecord } from './order-record.js';
 import { cancelledByOf, type MovedPiece, type Piece } from './piece.js';
 
 /** What the ledger can learn from an answer about an order; the rest of a piece comes from the ERP's side. */
@@ -40,8 +40,7 @@ export function piecesOfOrder(seen: SeenOrder): SeenPiece[] {
       bornAt: shown.createdAt,
       // A piece on no line is none that the ERP will ever know of.
       exportedAt: own && own.lineNumber !== null ? exportedAt : null,
-      // What is on its way was shipped, even where TikTok does not say when.
-      shippedAt: unit.shippedAt ?? own?.shippedAt ?? leftAt,
+      shippedAt: unit.shippedAt ?? own?.shippedAt ?? shippedAtOf(shown, unit) ?? leftAt,
       leftAt,
       // A cancellation of TikTok's own list has the time of the cancellation, an order that of its last change.
       cancelledAt: unit.cancelled ? (told?.at ?? shown.updatedAt) : null,

@@ -38,11 +38,12 @@ export type OrderDocumentHead = Pick<
 >;
 
 export function renderRecord(
-  record: Pick<OrderRecord, 'order' | 'lines' | 'units' | 'constantAttributes' | 'cancelRequest'>,
+  record: Pick<OrderRecord, 'order' | 'lines' | 'units' | 'constantAttributes' | 'cancelRequest'> &
+    Partial<Pick<OrderRecord, 'together'>>,
   head: OrderDocumentHead,
 ): string {
   const { key, statusCode, linkKey, senderCompanyId, receiverCompanyId, documentDate } = head;
-  const { order, lines, units, constantAttributes, cancelRequest } = record;
+  const { order, lines, units, constantAttributes, cancelRequest, together = [] } = record;
   return renderOrder({
     key,
     statusCode,
@@ -55,5 +56,6 @@ export function renderRecord(
     units,
     constantAttributes,
     cancelRequest,
+    together,
   });
 }

@@ -1,4 +1,4 @@
-import { lockDocuments, recordEvents, replaceBodies } from '../documents/document-store.js';
+import { changeStatus, lockDocuments, recordEvents, replaceBodies } from '../documents/document-store.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
 import { factsOf, type IngestContext } from './ingest-context.js';
@@ -7,6 +7,7 @@ import { eventsOfUpdate } from './order-events.js';
 import { splitOrder, type OrderRecord } from './order-record.js';
 import { saveUnits, updateOrders, type OrderRow } from './order-writes.js';
 import type { ShopOrder } from '../domain/order.js';
+import { findHanded } from './piece-store.js';
 import { renderRecord, type OrderDocumentHead } from './render-orders.js';
 import { moveOrders } from './settle-order-status.js';
 
@@ -40,11 +41,14 @@ export async function updateOrdersOfPage(
   await moveOrders(
     tx,
     { companyId, by },
-    updates.flatMap(({ record, head, update }) => {
-      if (update.cancelledUnits === 0 && update.shippedElsewhere.length === 0) return [];
-      return [{ ...record, units: update.units, statusCode: head.statusCode, key: head.key }];
-    }),
+    updates.map(({ record, head, update }) => ({
+      ...record,
+      units: update.units,
+      statusCode: head.statusCode,
+      key: head.key,
+    })),
   );
+  await markPartlyShipped(context, updates);
   await recordEvents(
     tx,
     by,
@@ -52,6 +56,36 @@ export async function updateOrdersOfPage(
       eventsOfUpdate({ companyId, connectionId, documentKey: head.key }, update),
     ),
   );
+}
+
+/**
+ * A part that somebody else has shipped says, as a first shipment of the ERP's does, that the order is being fulfilled. One
+ * that the ERP has never been given stays where it can be found: the rest of it is the ERP's to ship.
+ */
+async function markPartlyShipped(
+  { tx, by, connection: { companyId } }: IngestContext,
+  updates: readonly Updated[],
+): Promise<void> {
+  const partly = updates.filter(
+    ({ update }) =>
+      update.shippedElsewhere.length > 0 && update.units.some((unit) => !unit.cancelled && !unit.shippedAt),
+  );
+  if (partly.length === 0) return;
+  const handed = await findHanded(
+    tx,
+    partly.map(({ record }) => record.id),
+  );
+  const keys = partly
+    .filter(({ record, head }) => head.statusCode >= StatusCode.acknowledged || handed.has(record.id))
+    .map(({ head }) => head.key);
+  await changeStatus(tx, {
+    companyId,
+    keys,
+    type: 'order',
+    to: StatusCode.readyToShip,
+    onlyIncrease: true,
+    by,
+  });
 }
 
 async function updatesOf(

@@ -19,6 +19,7 @@ import type { ReturnRecord } from './return-record.js';
 import { saveReturns, type ReturnRow } from './return-store.js';
 import type { ShopReturn } from '../domain/return.js';
 import type { ReturnContext, ShownReturn } from './return-context.js';
+import { eventsOnOrders } from './tell-orders.js';
 
 interface Decision extends ShownReturn {
   obstacle: GateResult | null;
@@ -50,11 +51,11 @@ export async function importReturns(
     tx,
     decisions.map((decision) => rowOf(context, decision)),
   );
-  await recordEvents(
-    tx,
-    by,
-    decisions.flatMap((decision) => eventsOf(source.connection, decision)),
-  );
+  const kept = decisions.filter(({ made: parts }) => parts === null);
+  await recordEvents(tx, by, [
+    ...decisions.flatMap((decision) => eventsOf(source.connection, decision)),
+    ...(await eventsOnOrders(context, kept)),
+  ]);
   return { imported: made.length, kept: decisions.length - made.length };
 }
 

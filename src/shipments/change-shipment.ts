@@ -16,7 +16,7 @@ import { sendDraft } from './send-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { updateShipment } from './shipment-store.js';
 
-interface DraftChange extends Sender {
+export interface DraftChange extends Sender {
   key: number;
   document: JsonObject;
   /** Called with the locked document before anything else, for If-Match. */
@@ -82,15 +82,16 @@ export async function releaseShipments(
   return wake;
 }
 
-function notADraft({ key, statusCode }: DocumentHead): AppError {
-  const message = `Shipment ${key} is ${statusName('shipment', statusCode)}; only drafts can be edited.`;
+/** Nothing of it is with TikTok, and it is no draft any more. */
+export function notADraft({ key, statusCode }: DocumentHead): AppError {
+  const message = `Shipment ${key} is ${statusName('shipment', statusCode)}; only drafts can be edited, and the tracking numbers of what TikTok has.`;
   return new AppError('rule-violated', message, {
     details: [{ field: 'StatusCode', message, next: 'Send a new shipment for what is left to ship.' }],
   });
 }
 
-/** A draft belongs to its order for good. */
-function checkSameOrder(
+/** A shipment belongs to its order for good. */
+export function checkSameOrder(
   { linkKey, partnerPo }: { linkKey: string | null; partnerPo: string | null },
   head: DocumentHead,
 ): void {
@@ -99,7 +100,7 @@ function checkSameOrder(
   if (isSame) return;
   throw new AppError('invalid-document', 'A shipment cannot change its order.', {
     details: [
-      { field: 'PartnerPO', message: `the draft belongs to order ${head.partnerPo ?? head.linkKey}` },
+      { field: 'PartnerPO', message: `the shipment belongs to order ${head.partnerPo ?? head.linkKey}` },
     ],
   });
 }

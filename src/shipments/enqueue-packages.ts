@@ -9,9 +9,10 @@ export const effectNames = {
   markShipped: 'mark-package-shipped',
   split: 'split-order',
   ship: 'ship-package',
+  correct: 'correct-tracking',
 } as const;
 
-/** Payload of the two effects that ship: the row of the package. */
+/** Payload of the effects about one package: its row. */
 export interface PackagePayload {
   shipmentKey: number;
   position: number;

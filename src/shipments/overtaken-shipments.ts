@@ -60,7 +60,9 @@ export async function correctPackage(
   if (!pack || !isTroubled(pack)) return false;
   if (!areOurs(locked.record.units, pack.unitIds, shipmentKey)) return false;
   await attributeUnits(tx, { orderId: locked.record.id, unitIds: pack.unitIds, shipmentKey });
-  await finish(tx, locked, by, [await recordSent(deps, tx, locked, pack, { ...shipped, remark: OVERTAKEN })]);
+  await finish(tx, locked, by, [
+    await recordSent(tx, deps.clock.now(), locked, pack, { ...shipped, remark: OVERTAKEN }),
+  ]);
   return true;
 }
 

@@ -2,7 +2,8 @@ import type { ErrorDetail } from '../kernel/errors.js';
 import { agrees, findOrderLine } from '../orders/find-order-line.js';
 import { compareIds } from '../domain/order.js';
 import type { CarrierHint, Carton, ShippableOrder, ShippableUnit, ShipmentLine } from '../domain/shipment.js';
-import { isFree, trackingKey } from '../domain/shipment.js';
+import { isFree } from '../domain/shipment.js';
+import { isShippedAs, isShippedElsewhere, trackingKey } from './tracking-number.js';
 
 type OrderLine = ShippableOrder['lines'][number];
 
@@ -14,6 +15,11 @@ export interface Part {
   unitIds: string[];
   trackingNumber: string;
   carrier: CarrierHint;
+  /**
+   * `kept`: in a package of this very shipment that TikTok has. `shipped`: TikTok shows them as shipped under this number, by
+   * somebody else.
+   */
+  standing: 'kept' | 'shipped' | 'free';
 }
 
 /** One carton of one line, with all that is needed to pick its pieces. */
@@ -51,11 +57,11 @@ export function pickUnits(
   if (problems.length > 0) return [];
 
   const taken = new Set<string>();
-  const parts: (Part | undefined)[] = [];
+  const parts: Part[][] = [];
   for (const wish of wishes.toSorted((a, b) => narrowness(a) - narrowness(b) || a.index - b.index)) {
     parts[wish.index] = pick(order, wish, taken, { problems, kept });
   }
-  return parts.filter((part) => part !== undefined);
+  return parts.flat();
 }
 
 function narrowness(wish: Wish): number {
@@ -149,7 +155,13 @@ function checkOverShipping(
   const reported = new Set<string>();
   for (const wish of wishes) {
     const units = order.units.filter((unit) => unit.lineNumber === wish.lineNumber);
-    const free = units.filter((unit) => isFree(unit) || isKept(unit, kept)).length;
+    const trackingNumbers = wishes
+      .filter(({ lineNumber }) => lineNumber === wish.lineNumber)
+      .map(({ carton }) => carton.trackingNumber);
+    const free = units.filter(
+      (unit) =>
+        isFree(unit) || isKept(unit, kept) || trackingNumbers.some((number) => isShippedAs(unit, number)),
+    ).length;
     const total = (asked.get(wish.lineNumber) ?? 0) + wish.quantity;
     asked.set(wish.lineNumber, total);
     if (total <= free || reported.has(wish.lineNumber)) continue;
@@ -157,11 +169,16 @@ function checkOverShipping(
     problems.push({
       field: wish.quantityPath,
       message: `${total} pieces of line ${wish.lineNumber} cannot be shipped: ${describeLine(units)}`,
+      ...(units.some(isShippedElsewhere) ? { next: SHIPPED_ELSEWHERE_NEXT } : {}),
     });
   }
 }
 
-/** `3 ordered, 1 cancelled, 1 shipped, 1 in another shipment, 0 left` */
+/** For pieces that somebody else has shipped, under another number than the ERP's. */
+export const SHIPPED_ELSEWHERE_NEXT =
+  'Name these pieces with the tracking number that TikTok has. Where that number is wrong, correct it afterwards with PUT on the shipment, once and within 72 hours of shipping.';
+
+/** `3 ordered, 1 cancelled, 1 shipped (under 9400), 1 in another shipment, 0 left` */
 function describeLine(units: readonly ShippableUnit[]): string {
   const cancelled = units.filter((unit) => unit.cancelled).length;
   const shipped = units.filter((unit) => !unit.cancelled && unit.shipped).length;
@@ -169,7 +186,7 @@ function describeLine(units: readonly ShippableUnit[]): string {
   const claimed = units.length - cancelled - shipped - free;
   const parts = [`${units.length} ordered`];
   if (cancelled > 0) parts.push(`${cancelled} cancelled`);
-  if (shipped > 0) parts.push(`${shipped} shipped`);
+  if (shipped > 0) parts.push(`${shipped} shipped${underNumbers(units.filter(isShippedElsewhere))}`);
   if (claimed > 0) parts.push(`${claimed} in another shipment`);
   return [...parts, `${free} left`].join(', ');
 }
@@ -183,18 +200,23 @@ function isKept(unit: ShippableUnit, kept: KeptUnits): boolean {
   return !unit.cancelled && kept.has(unit.unitId);
 }
 
-/** Free, or in the very parcel that the carton is. */
-function canTravel(unit: ShippableUnit, { carton }: Wish, kept: KeptUnits): boolean {
-  if (!isKept(unit, kept)) return isFree(unit);
-  return carton.trackingNumber !== null && kept.get(unit.unitId) === trackingKey(carton.trackingNumber);
+/** In the very parcel that the carton is. */
+function isKeptAs(unit: ShippableUnit, trackingNumber: string | null, kept: KeptUnits): boolean {
+  if (trackingNumber === null || !isKept(unit, kept)) return false;
+  return kept.get(unit.unitId) === trackingKey(trackingNumber);
 }
 
-function pick(
-  order: ShippableOrder,
-  wish: Wish,
-  taken: Set<string>,
-  { problems, kept }: Picking,
-): Part | undefined {
+/** ` (under 9400, 9401)`; empty where TikTok tells none. */
+export function underNumbers(units: readonly Pick<ShippableUnit, 'trackingNumber'>[]): string {
+  const numbers = new Set(units.flatMap(({ trackingNumber }) => trackingNumber ?? []));
+  return numbers.size === 0 ? '' : ` (under ${[...numbers].join(', ')})`;
+}
+
+/**
+ * What has left in this parcel is still in it; then come pieces that others have shipped under the carton's number, then free
+ * ones.
+ */
+function pick(order: ShippableOrder, wish: Wish, taken: Set<string>, { problems, kept }: Picking): Part[] {
   const unknown = wish.unitIds.filter(
     (unitId) => !order.units.some((unit) => unit.unitId === unitId && unit.lineNumber === wish.lineNumber),
   );
@@ -203,30 +225,50 @@ function pick(
       field: unitIdsPath(wish),
       message: `${unknown.join(', ')} is not on line ${wish.lineNumber} of the order`,
     });
-    return undefined;
+    return [];
   }
-  const { packageId } = wish.carton;
-  const choice = order.units
-    .filter(({ lineNumber, unitId }) => lineNumber === wish.lineNumber && !taken.has(unitId))
-    .filter((unit) => canTravel(unit, wish, kept))
-    .filter((unit) => wish.unitIds.length === 0 || wish.unitIds.includes(unit.unitId))
-    .filter((unit) => packageId === null || unit.packageId === null || unit.packageId === packageId)
-    .map((unit) => unit.unitId)
-    // What has left in this parcel is still in it.
-    .toSorted((a, b) => Number(kept.has(b)) - Number(kept.has(a)) || compareIds(a, b))
-    .slice(0, wish.quantity);
-  if (choice.length < wish.quantity) {
-    problems.push(tooFew(wish, choice.length));
-    return undefined;
+  const { packageId, trackingNumber } = wish.carton;
+  const open = order.units
+    .filter((unit) => unit.lineNumber === wish.lineNumber && !taken.has(unit.unitId))
+    .filter((unit) => wish.unitIds.length === 0 || wish.unitIds.includes(unit.unitId));
+  const isHere = (unit: ShippableUnit) =>
+    packageId === null || unit.packageId === null || unit.packageId === packageId;
+  const own = lowestIds(
+    open.filter((unit) => isKeptAs(unit, trackingNumber, kept)),
+    wish.quantity,
+  );
+  const shipped = lowestIds(
+    open.filter((unit) => isShippedAs(unit, trackingNumber)),
+    wish.quantity - own.length,
+  );
+  const free = lowestIds(
+    open.filter((unit) => isFree(unit) && !isKept(unit, kept) && isHere(unit)),
+    wish.quantity - own.length - shipped.length,
+  );
+  const count = own.length + shipped.length + free.length;
+  if (count < wish.quantity) {
+    problems.push(tooFew(wish, count));
+    return [];
   }
-  for (const unitId of choice) taken.add(unitId);
+  for (const unitId of [...own, ...shipped, ...free]) taken.add(unitId);
+  const parts = [partOf(wish, own, 'kept'), partOf(wish, shipped, 'shipped'), partOf(wish, free, 'free')];
+  return parts.filter(({ unitIds }) => unitIds.length > 0);
+}
+
+function lowestIds(units: readonly ShippableUnit[], most: number): string[] {
+  const ids = units.map((unit) => unit.unitId).toSorted(compareIds);
+  return ids.slice(0, most);
+}
+
+function partOf(wish: Wish, unitIds: string[], standing: Part['standing']): Part {
   return {
     path: wish.carton.path,
     linePath: wish.line.path,
     lineNumber: wish.lineNumber,
-    unitIds: choice,
+    unitIds,
     trackingNumber: wish.carton.trackingNumber ?? '',
     carrier: wish.carton.carrier,
+    standing,
   };
 }
 

@@ -12,7 +12,8 @@ import type {
   ShipmentPlan,
   ShippingRules,
 } from '../domain/shipment.js';
-import { isFree, trackingKey } from '../domain/shipment.js';
+import { isFree } from '../domain/shipment.js';
+import { trackingKey } from './tracking-number.js';
 
 /**
  * Decides which units travel under which tracking number. `replaced`: what is there of a shipment that is sent again with
@@ -30,15 +31,17 @@ export function planShipment(
   // Without packages before shipping, a package id in the document can only be an echo of an earlier one.
   const named = rules.model === 'ship-package' ? lines : lines.map(withoutPackages);
   const parts = pickUnits(order, named, problems, keptUnits(replaced));
-  const packages = withoutKept(order, groupByTracking(parts, problems), replaced, problems);
+  if (problems.length === 0) checkKept(order, parts, replaced, problems);
+  const fresh = parts.filter(({ standing }) => standing !== 'kept');
+  const packages = groupByTracking(fresh, replaced.lastPosition, problems);
   if (problems.length === 0 && rules.grain === 'whole-sku') checkWholeSkus(order, packages, parts, problems);
   if (problems.length === 0 && rules.model === 'ship-package') {
-    for (const planned of packages) findPackage(order, planned, parts, problems);
+    for (const planned of packages) if (!planned.isShipped) findPackage(order, planned, parts, problems);
   }
   if (problems.length > 0) {
     throw new AppError('invalid-document', 'The shipment does not fit its order.', { details: problems });
   }
-  return { packages, parts: plannedParts(parts, [...replaced.kept, ...packages]) };
+  return { packages, parts: plannedParts(parts, packages, replaced.kept) };
 }
 
 function keptUnits({ kept }: ReplacedPackages): Map<string, string> {
@@ -49,29 +52,24 @@ function keptUnits({ kept }: ReplacedPackages): Map<string, string> {
   );
 }
 
-/** What is left to send when TikTok has some of the packages already: those must be in the document as they are there. */
-function withoutKept(
+/** Packages that TikTok has already must be in the document as they are there. */
+function checkKept(
   order: ShippableOrder,
-  packages: readonly PlannedPackage[],
-  { kept, lastPosition }: ReplacedPackages,
+  parts: readonly Part[],
+  { kept }: ReplacedPackages,
   problems: ErrorDetail[],
-): PlannedPackage[] {
+): void {
   const cancelled = new Set(order.units.filter((unit) => unit.cancelled).map(({ unitId }) => unitId));
-  const sent = new Set(kept.flatMap(({ unitIds }) => unitIds));
-  for (const { trackingNumber, unitIds } of problems.length > 0 ? [] : kept) {
-    const planned = packages.find((each) => trackingKey(each.trackingNumber) === trackingKey(trackingNumber));
+  const said = new Set(parts.flatMap(({ standing, unitIds }) => (standing === 'kept' ? unitIds : [])));
+  for (const { trackingNumber, unitIds } of kept) {
     const pieces = unitIds.filter((unitId) => !cancelled.has(unitId));
-    if (pieces.every((unitId) => planned?.unitIds.includes(unitId))) continue;
+    if (pieces.every((unitId) => said.has(unitId))) continue;
     problems.push({
       field: 'ShipmentLines',
       message: `TikTok has ${pieces.length} pieces of this shipment under ${trackingNumber} already, which this content does not say`,
       next: 'Send the shipment with this parcel as it was, or the rest under a new number.',
     });
   }
-  return packages
-    .map((each) => ({ ...each, unitIds: each.unitIds.filter((unitId) => !sent.has(unitId)) }))
-    .filter(({ unitIds }) => unitIds.length > 0)
-    .map((each, index) => ({ ...each, position: lastPosition + index + 1 }));
 }
 
 function withoutPackages(line: ShipmentLine): ShipmentLine {
@@ -79,18 +77,25 @@ function withoutPackages(line: ShipmentLine): ShipmentLine {
 }
 
 /** The first spelling of a tracking number is kept. */
-function groupByTracking(parts: readonly Part[], problems: ErrorDetail[]): PlannedPackage[] {
+function groupByTracking(
+  parts: readonly Part[],
+  lastPosition: number,
+  problems: ErrorDetail[],
+): PlannedPackage[] {
   const packages = new Map<string, PlannedPackage>();
   for (const part of parts) {
-    const known = packages.get(trackingKey(part.trackingNumber));
+    const isShipped = part.standing === 'shipped';
+    const key = packageKey({ trackingNumber: part.trackingNumber, isShipped });
+    const known = packages.get(key);
     if (!known) {
-      packages.set(trackingKey(part.trackingNumber), {
-        position: packages.size + 1,
+      packages.set(key, {
+        position: lastPosition + packages.size + 1,
         trackingNumber: part.trackingNumber,
         carrier: part.carrier,
         unitIds: part.unitIds.toSorted(compareIds),
         tiktokPackageId: null,
         needsSplit: false,
+        isShipped,
       });
       continue;
     }
@@ -103,6 +108,14 @@ function groupByTracking(parts: readonly Part[], problems: ErrorDetail[]): Plann
     known.unitIds = [...known.unitIds, ...part.unitIds].toSorted(compareIds);
   }
   return [...packages.values()];
+}
+
+/** What is shipped already is a package of its own: of the rest TikTok has yet to be told. */
+function packageKey({
+  trackingNumber,
+  isShipped,
+}: Pick<PlannedPackage, 'trackingNumber' | 'isShipped'>): string {
+  return `${trackingKey(trackingNumber)} ${isShipped}`;
 }
 
 function sameCarrier(a: CarrierHint, b: CarrierHint): boolean {
@@ -119,6 +132,7 @@ function checkWholeSkus(
   const skuOf = new Map(order.units.map((unit) => [unit.unitId, unit.skuId]));
   const reported = new Set<string>();
   for (const planned of packages) {
+    if (planned.isShipped) continue;
     const inPackage = new Set(planned.unitIds);
     for (const skuId of new Set(planned.unitIds.map((unitId) => skuOf.get(unitId) ?? ''))) {
       const all = order.units.filter((unit) => unit.skuId === skuId && isFree(unit));
@@ -175,16 +189,16 @@ function isActiveIn(unit: ShippableUnit, packageId: string | null): boolean {
 
 function plannedParts(
   parts: readonly Part[],
-  packages: readonly Pick<PlannedPackage, 'trackingNumber' | 'position'>[],
+  packages: readonly PlannedPackage[],
+  kept: ReplacedPackages['kept'],
 ): PlannedPart[] {
-  const positions = new Map(
-    packages.map((planned) => [trackingKey(planned.trackingNumber), planned.position]),
-  );
-  return parts.map(({ path, linePath, lineNumber, unitIds, trackingNumber }) => ({
-    path,
-    linePath,
-    lineNumber,
-    unitIds,
-    position: positions.get(trackingKey(trackingNumber)) ?? 0,
-  }));
+  const positions = new Map(packages.map((planned) => [packageKey(planned), planned.position]));
+  return parts.map((part) => {
+    const { path, linePath, lineNumber, unitIds, trackingNumber, standing } = part;
+    const position =
+      standing === 'kept'
+        ? kept.find((each) => each.unitIds.includes(unitIds[0] ?? ''))?.position
+        : positions.get(packageKey({ trackingNumber, isShipped: standing === 'shipped' }));
+    return { path, linePath, lineNumber, unitIds, position: position ?? 0 };
+  });
 }

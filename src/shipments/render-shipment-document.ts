@@ -20,7 +20,8 @@ export function shipmentText(
   head: ShipmentHead,
   record: OrderRecord,
   shipment: { input: JsonObject; parts: readonly PlannedPart[] },
-  packages: readonly Pick<StoredPackage, 'position' | 'trackingNumber' | 'tiktokPackageId'>[],
+  packages: readonly (Pick<StoredPackage, 'position' | 'trackingNumber' | 'tiktokPackageId'> &
+    Partial<Pick<StoredPackage, 'leftOut'>>)[],
 ): string {
   const { tiktokOrderId } = record.order;
   return writeJson(

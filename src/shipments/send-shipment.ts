@@ -6,7 +6,7 @@ import { StatusCode } from '../logicbroker/statuses.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import { AppError } from '../kernel/errors.js';
 import type { OrderRecord } from '../orders/order-record.js';
-import { claimUnits } from '../orders/order-writes.js';
+import { attributeUnits, claimUnits } from '../orders/order-writes.js';
 import { refreshOrderDocuments } from '../orders/render-orders.js';
 import type { Tx } from '../store/database.js';
 import { enqueuePackages } from './enqueue-packages.js';
@@ -14,9 +14,20 @@ import type { LockedShipment } from './lock-shipment.js';
 import type { Provider } from './match-provider.js';
 import { shipmentRenderer } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
-import { findReplacedPackages, insertPackages, updateShipment } from './shipment-store.js';
+import { finish, recordSent } from './settle-shipment.js';
+import {
+  findReplacedPackages,
+  findShipment,
+  insertPackages,
+  listPackages,
+  updateShipment,
+  type StoredPackage,
+} from './shipment-store.js';
+import { sameTracking } from './tracking-number.js';
 import type { ShipmentPlan } from '../domain/shipment.js';
 import { planFor, type PlannedShipping } from './shipping-facts.js';
+
+const ADOPTED = 'TikTok had it already: Seller Center, another app or a combined package has shipped it.';
 
 /** A stored shipment, its order locked. */
 interface ShipmentToSend {
@@ -64,12 +75,50 @@ export async function sendPlanned(
   const { companyId } = head;
   const { tiktokOrderId } = record.order;
   const scope = { companyId, connectionId: connection.id, tiktokOrderId, shipmentKey: head.key };
-  const wake = await enqueuePackages(tx, scope, facts.model ?? 'mark-shipped', plan.packages);
+  const toSend = plan.packages.filter(({ isShipped }) => !isShipped);
+  const wake = await enqueuePackages(tx, scope, facts.model ?? 'mark-shipped', toSend);
   const to = StatusCode.processing;
   await changeStatus(tx, { companyId, keys: [head.key], type: 'shipment', to, by });
-  if (facts.order.buyerRequestsCancel) await recordEvents(tx, by, [rejectsRequest(head)]);
+  if (facts.order.buyerRequestsCancel && toSend.length > 0)
+    await recordEvents(tx, by, [rejectsRequest(head)]);
   await markOrderReady(tx, record, { orderKey: orderHead.key, by });
+  await adoptShipped(tx, sending);
   return wake;
+}
+
+/** Packages that TikTok has under their number already are the ERP's from here on; nothing is sent for them. */
+async function adoptShipped(
+  tx: Tx,
+  { head, orderHead, record, by }: Omit<ShipmentToSend, 'providers'>,
+): Promise<void> {
+  const shipment = await findShipment(tx, { companyId: head.companyId, documentKey: head.key });
+  if (!shipment) return;
+  const locked = { head, orderHead, record, shipment };
+  const packages = await listPackages(tx, head.key);
+  const adopted = packages.filter((pack) => pack.state === 'pending' && isShippedIn(record, pack));
+  if (adopted.length === 0) return;
+  const events: NewEvent[] = [];
+  for (const pack of adopted) {
+    const { unitIds } = pack;
+    await attributeUnits(tx, { orderId: record.id, unitIds, shipmentKey: head.key });
+    const unit = record.units.find(({ unitId }) => unitIds.includes(unitId));
+    const shipped = { packageId: unit?.packageId ?? null, warning: null, unitIds, remark: ADOPTED };
+    events.push(await recordSent(tx, record.readAt, locked, pack, shipped));
+  }
+  await finish(tx, locked, by, events);
+}
+
+/** Every piece of it, by somebody else, under its number. */
+function isShippedIn({ units }: OrderRecord, { unitIds, trackingNumber }: StoredPackage): boolean {
+  return units
+    .filter((unit) => unitIds.includes(unit.unitId))
+    .every(
+      (unit) =>
+        !unit.cancelled &&
+        unit.shippedAt !== null &&
+        unit.shipmentKey === null &&
+        sameTracking(unit.trackingNumber, trackingNumber),
+    );
 }
 
 /** The gates let it pass in regions where shipping is an answer too. */
@@ -96,7 +145,7 @@ async function storePackages(
       return { ...planned, providerId: provider?.id ?? null, carrierName: provider?.name ?? null };
     }),
   );
-  const unitIds = plan.packages.flatMap((planned) => planned.unitIds);
+  const unitIds = plan.packages.flatMap((planned) => (planned.isShipped ? [] : planned.unitIds));
   await claimAll(tx, record.id, unitIds, head.key);
 }
 

@@ -2,10 +2,13 @@ import type { Actor } from '../companies/actor.js';
 import type { NewEvent } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import { settleDocument, troubleOf, type Trouble } from '../documents/settle-document.js';
-import { markUnitsShipped, releaseUnits } from '../orders/order-writes.js';
+import { cancelUnits, markUnitsShipped, releaseUnits } from '../orders/order-writes.js';
 import { settleOrders } from '../orders/settle-order-status.js';
+import type { StoredUnit } from '../domain/order.js';
 import type { Tx } from '../store/database.js';
-import type { EffectOutcome, OutboxEntry } from '../sync/effects/outbox.js';
+import { AppError } from '../kernel/errors.js';
+import { hurryEffects, type EffectOutcome, type OutboxEntry } from '../sync/effects/outbox.js';
+import { requestRun } from '../sync/flows/request-run.js';
 import type { ShippedPackage } from './compare-with-tiktok.js';
 import {
   enqueueShipping,
@@ -17,7 +20,7 @@ import { lockShipment, type LockedShipment } from './lock-shipment.js';
 import { shipmentRenderer } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shipmentProgress } from './shipment-progress.js';
-import { listPackages, updatePackages, type StoredPackage } from './shipment-store.js';
+import { findWaitingShipments, listPackages, updatePackages, type StoredPackage } from './shipment-store.js';
 
 /** What TikTok did with one package, written to package, pieces, both documents and their history. */
 export async function settlePackage(
@@ -36,7 +39,27 @@ export async function settlePackage(
     return finish(tx, locked, by, await recordTrouble(tx, locked, [pack], troubleOf(outcome)));
   // A person who settles by hand may not know the package's id.
   const shipped = (outcome.result as ShippedPackage | null) ?? { packageId: null, warning: null };
-  return finish(tx, locked, by, [await recordSent(deps, tx, locked, pack, shipped)]);
+  await finish(tx, locked, by, [await recordSent(tx, deps.clock.now(), locked, pack, shipped)]);
+  return followShared(deps, tx, entry, shipped.sharedWith ?? []);
+}
+
+/** The other orders of the package are shipped too: their own shipments find it now, and so does the pull. */
+async function followShared(
+  { clock }: ShipmentDeps,
+  tx: Tx,
+  { companyId, connectionId }: OutboxEntry<PackagePayload>,
+  tiktokOrderIds: readonly string[],
+): Promise<void> {
+  if (tiktokOrderIds.length === 0) return;
+  const now = clock.now();
+  const documentKeys = await findWaitingShipments(tx, connectionId, tiktokOrderIds);
+  await hurryEffects(tx, { documentKeys, now });
+  try {
+    await requestRun(tx, { companyId, connectionId, name: 'pull-orders', now });
+  } catch (error) {
+    // Of a shop that is paused just now: its next pull does the same.
+    if (!(error instanceof AppError)) throw error;
+  }
 }
 
 /** Packages that were split off are shipped next, one after the other. */
@@ -77,23 +100,31 @@ export async function enqueueSplitOff(
   }
 }
 
+/** @param shippedAt when TikTok has taken it, as well as we know; a time of TikTok's own stays */
 export async function recordSent(
-  deps: ShipmentDeps,
   tx: Tx,
+  shippedAt: Date,
   { shipment, record }: LockedShipment,
   pack: StoredPackage,
-  { packageId, warning, remark }: ShippedPackage & { remark?: string },
+  shipped: ShippedPackage & { remark?: string },
 ): Promise<NewEvent> {
-  const { position, trackingNumber, unitIds } = pack;
+  const { position, trackingNumber } = pack;
+  const { packageId, warning, remark } = shipped;
   const tiktokPackageId = packageId ?? pack.tiktokPackageId;
   const { documentKey: shipmentKey, orderId, companyId } = shipment;
-  const change = { state: 'sent', reason: null, tiktokPackageId } as const;
+  const { unitIds, leftOut, cancelled } = whatWent(pack, record.units, shipped);
+  const change = { state: 'sent', reason: null, tiktokPackageId, leftOut } as const;
   await updatePackages(tx, { shipmentKey, positions: [position] }, change);
-  const shippedAt = deps.clock.now();
+  // TikTok says so itself; whoever cancelled them, the pull tells.
+  await cancelUnits(tx, [{ orderId, unitIds: cancelled }]);
   await markUnitsShipped(tx, { orderId, unitIds, packageId: tiktokPackageId, trackingNumber, shippedAt });
-  const cancelled = record.units.filter((unit) => unit.cancelled && unitIds.includes(unit.unitId)).length;
+  await releaseUnits(tx, { orderId, shipmentKey, unitIds: leftOut });
+  const others = leftOut.length - cancelled.length;
   const details = [
-    ...(cancelled > 0 ? [`${cancelled} of its pieces were cancelled meanwhile and do not count.`] : []),
+    ...(cancelled.length > 0
+      ? [`${cancelled.length} of its pieces were cancelled meanwhile and did not go.`]
+      : []),
+    ...(others > 0 ? [`${others} of its pieces were shipped otherwise in TikTok.`] : []),
     ...(warning ? [`TikTok remarks: ${warning}`] : []),
     ...(remark ? [remark] : []),
   ];
@@ -102,10 +133,23 @@ export async function recordSent(
     connectionId: record.connectionId,
     documentKey: shipmentKey,
     event: 'shipment-sent',
-    summary: `TikTok has package ${position} with ${unitIds.length - cancelled} pieces under ${trackingNumber}.`,
+    summary: `TikTok has package ${position} with ${unitIds.length} pieces under ${trackingNumber}.`,
     ...(details.length > 0 ? { details: details.join(' ') } : {}),
     additional: { tiktokPackageId, unitIds },
   };
+}
+
+/** Which of a package's pieces went, and why others did not: cancelled, or (the rest) shipped by somebody else. */
+function whatWent(
+  pack: StoredPackage,
+  units: readonly StoredUnit[],
+  { unitIds: went, cancelledIds = [] }: ShippedPackage,
+): { unitIds: string[]; leftOut: string[]; cancelled: string[] } {
+  const isKnown = new Set(units.filter((unit) => unit.cancelled).map(({ unitId }) => unitId));
+  const unitIds = pack.unitIds.filter((unitId) => (went ? went.includes(unitId) : !isKnown.has(unitId)));
+  const leftOut = pack.unitIds.filter((unitId) => !unitIds.includes(unitId));
+  const cancelled = leftOut.filter((unitId) => isKnown.has(unitId) || cancelledIds.includes(unitId));
+  return { unitIds, leftOut, cancelled };
 }
 
 /** Refused for good, which frees the pieces, or in doubt, which keeps them until a person has decided. @returns for the history */

@@ -1,14 +1,19 @@
-import { AppError } from '../kernel/errors.js';
+import { AppError, messageOf } from '../kernel/errors.js';
 import type { ShopOrder } from '../domain/order.js';
 import type { EffectContext, EffectDefinition, ReadBack } from '../sync/effects/outbox.js';
+import type { ShopPackage } from '../tiktok/map/fulfilment-mapping.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
-import { TikTokError } from '../tiktok/tiktok-errors.js';
 import {
   currentPackageOf,
   findOurPackage,
   holdsExactly,
+  packageIdsOf,
+  shippedAs,
+  standingOf,
   type ShippedPackage,
 } from './compare-with-tiktok.js';
+import { awaitOthers } from './combined-packages.js';
+import { correctTrackingEffect } from './correction-effect.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
 import { correctPackage, findOvertakenPackages } from './overtaken-shipments.js';
 import { loadPackage, providerIdOf, readOrder, withoutCancelled } from './package-to-send.js';
@@ -16,19 +21,14 @@ import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import type { StoredPackage } from './shipment-store.js';
-import {
-  asRefusal,
-  inDoubt,
-  mayBeOurOwn,
-  PATIENT_ATTEMPTS,
-  refusal,
-} from '../sync/effects/tiktok-refusal.js';
+import { PATIENT_ATTEMPTS, refusal } from '../sync/effects/tiktok-refusal.js';
+import { shipWhatIsLeft } from './ship-what-is-left.js';
 
 type Loaded = Awaited<ReturnType<typeof loadPackage>>;
 type PackageContext = EffectContext<PackagePayload>;
 
 /**
- * The table of what shipments do on TikTok. All three are read back through the order itself, whose pieces show package
+ * The table of what shipments do on TikTok. All of them are read back through the order itself, whose pieces show package
  * and tracking number in every region.
  */
 export function shipmentEffects(deps: ShipmentDeps): EffectDefinition[] {
@@ -36,15 +36,22 @@ export function shipmentEffects(deps: ShipmentDeps): EffectDefinition[] {
     shippingEffect(deps, effectNames.markShipped, markShipped),
     shippingEffect(deps, effectNames.ship, shipExisting),
     splitOrderEffect(deps),
+    correctTrackingEffect(deps),
   ] as EffectDefinition[];
 }
 
-/** The call of one of the two ways to ship. */
-type Ship = (
-  api: ShopApi,
-  loaded: Loaded,
-  call: { providerId: string; attempts: number },
-) => Promise<ShippedPackage>;
+/** All that a call needs. */
+interface Sending {
+  api: ShopApi;
+  loaded: Loaded;
+  providerId: string;
+  attempts: number;
+  /** Before a package leaves as a whole; see `awaitOthers`. */
+  awaitOthers(known: ShopPackage | null): Promise<string[]>;
+}
+
+/** The call of one of the two ways to ship, for the pieces that are still open. */
+type Ship = (sending: Sending, order: ShopOrder | undefined) => Promise<ShippedPackage>;
 
 function shippingEffect(
   deps: ShipmentDeps,
@@ -58,17 +65,24 @@ function shippingEffect(
     // TikTok refuses pieces that are shipped already (21011020 and its like).
     resendSafe: true,
 
-    async send({ entry, fence }) {
+    async send({ entry, fence, by }) {
       const loaded = activePart(await loadPackage(deps.db.prisma, entry.companyId, entry.payload));
       const providerId = await providerIdOf(deps, loaded);
-      const { api } = await deps.openShop(entry.connectionId, entry.lane, fence);
-      try {
-        return await ship(api, loaded, { providerId, attempts: entry.attempts });
-      } catch (thrown) {
-        const error = asRefusal(thrown);
-        if (!mayBeOurOwn(error, entry.attempts)) throw error;
-        return resolveRefusal(await compare(api, loaded), error, entry.attempts);
-      }
+      const { api, connection } = await deps.openShop(entry.connectionId, entry.lane, fence);
+      const { pack } = loaded;
+      const { attempts } = entry;
+      const awaiting = (known: ShopPackage | null) => awaitOthers(deps, { connection, by }, loaded, known);
+      // What the last pull has shown costs nothing to know: no call is made for a package that waits for others.
+      await awaiting(null);
+      return shipWhatIsLeft({
+        pack,
+        attempts,
+        readOrder: () => readOrder(api, loaded),
+        ship: (unitIds) => {
+          const left = { ...loaded, pack: { ...pack, unitIds: [...unitIds] } };
+          return shipOpen(ship, { api, loaded: left, providerId, attempts, awaitOthers: awaiting });
+        },
+      });
     },
 
     readBack: (context) => readBack(deps, context),
@@ -84,53 +98,89 @@ function activePart(loaded: Loaded): Loaded {
   return { ...loaded, pack };
 }
 
+/**
+ * The order is asked right before: others cancel pieces, ship them, and split and combine packages, and TikTok ships all
+ * that is in a package.
+ */
+async function shipOpen(ship: Ship, sending: Sending): Promise<ShippedPackage> {
+  const { api, loaded } = sending;
+  const { pack } = loaded;
+  const order = await readOrder(api, loaded);
+  if (!order) return ship(sending, order);
+  const ours = findOurPackage(order, pack);
+  if (ours.state === 'done') return ours.result;
+  if (ours.state === 'refused') throw ours.error;
+  const standing = standingOf(order, pack);
+  const unitIds = standing.open.map(({ unitId }) => unitId);
+  const shipped = await ship({ ...sending, loaded: { ...loaded, pack: { ...pack, unitIds } } }, order);
+  const known = shippedAs(standing);
+  return {
+    ...shipped,
+    unitIds: [...new Set([...(known.unitIds ?? []), ...(shipped.unitIds ?? unitIds)])],
+    cancelledIds: [...new Set([...(known.cancelledIds ?? []), ...(shipped.cancelledIds ?? [])])],
+  };
+}
+
 /** TikTok: Mark Package As Shipped. The pieces are always named: without them TikTok would ship the whole order. */
-async function markShipped(
-  api: ShopApi,
-  { pack, record }: Loaded,
-  { providerId }: { providerId: string },
-): Promise<ShippedPackage> {
+async function markShipped(sending: Sending, order: ShopOrder | undefined): Promise<ShippedPackage> {
+  const { api, providerId } = sending;
+  const { pack, record } = sending.loaded;
   const { unitIds, trackingNumber } = pack;
   const orderId = record.order.tiktokOrderId;
-  return api.markPackageShipped({ orderId, unitIds, trackingNumber, providerId });
+  // Here a package exists beforehand only where somebody has split or combined.
+  const [packageId = null, ...more] = order ? packageIdsOf(order, unitIds) : [];
+  const isOne = packageId !== null && more.length === 0;
+  const sharedWith = isOne ? await sending.awaitOthers(await api.getPackage(packageId)) : [];
+  return { ...(await api.markPackageShipped({ orderId, unitIds, trackingNumber, providerId })), sharedWith };
 }
 
 /**
- * TikTok: Ship Package. Which package it is, is asked right before: TikTok makes new ones when the address changes or
- * somebody splits the order by hand, and shipping ships everything inside.
+ * TikTok: Ship Package. TikTok makes new packages when the address changes or somebody splits the order by hand. Its answer
+ * is empty, so what it has shipped is asked right after: somebody may have taken pieces out in between.
  */
-async function shipExisting(
-  api: ShopApi,
-  loaded: Loaded,
-  { providerId, attempts }: { providerId: string; attempts: number },
-): Promise<ShippedPackage> {
+async function shipExisting(sending: Sending, order: ShopOrder | undefined): Promise<ShippedPackage> {
+  const { api, loaded, providerId, attempts } = sending;
   const { pack } = loaded;
-  const order = await readOrder(api, loaded);
-  const ours = order && findOurPackage(order, pack);
-  if (ours?.state === 'done') return ours.result;
-  if (ours?.state === 'refused') throw ours.error;
-  const packageId = order ? await packageToShip(api, order, pack) : null;
-  if (packageId === null) throw attempts < PATIENT_ATTEMPTS || !order ? notThereYet() : notApart();
+  const known = order ? await packageToShip(api, order, pack) : null;
+  if (known === null) throw attempts < PATIENT_ATTEMPTS || !order ? notThereYet() : notApart();
+  const sharedWith = await sending.awaitOthers(known);
+  const { packageId } = known;
   const { requestId } = await api.shipPackage({ packageId, trackingNumber: pack.trackingNumber, providerId });
-  return { packageId, warning: null, requestId };
+  return { ...(await whatWasShipped(api, loaded)), requestId, sharedWith };
+}
+
+/** The call has left: whatever keeps TikTok from showing its effect now leaves it in doubt. */
+async function whatWasShipped(api: ShopApi, loaded: Loaded): Promise<ShippedPackage> {
+  const shown = await compare(api, loaded).catch((error: unknown) => {
+    const why = `TikTok could not be asked what it has shipped: ${messageOf(error)}`;
+    return { state: 'unknown' as const, why };
+  });
+  if (shown.state === 'done') return shown.result;
+  const why = shown.state === 'unknown' ? shown.why : 'TikTok does not show the shipment yet.';
+  throw new AppError('tiktok-in-doubt', why);
 }
 
 /** By the order, or by the package itself: either of the two may be an old copy that knows nothing of a split. */
-async function packageToShip(api: ShopApi, order: ShopOrder, pack: StoredPackage): Promise<string | null> {
+async function packageToShip(
+  api: ShopApi,
+  order: ShopOrder,
+  pack: StoredPackage,
+): Promise<ShopPackage | null> {
   const current = currentPackageOf(order, pack.unitIds);
-  if (current && holdsExactly(current, pack.unitIds)) return current.packageId;
-  if (pack.tiktokPackageId === null) return null;
-  const known = await api.getPackage(pack.tiktokPackageId).catch((error: unknown) => {
+  const isApart = current !== null && holdsExactly(current, pack.unitIds);
+  const packageId = isApart ? current.packageId : pack.tiktokPackageId;
+  if (packageId === null) return null;
+  const known = await api.getPackage(packageId).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'tiktok-refused') return null;
     throw error;
   });
+  if (known === null || known.status === 'CANCELLED') return null;
+  const own = new Set(order.units.map(({ unitId }) => unitId));
   const active = order.units.filter((unit) => pack.unitIds.includes(unit.unitId) && !unit.cancelled);
   const holdsOurs =
-    known !== null &&
-    known.status !== 'CANCELLED' &&
-    known.unitIds.every((unitId) => pack.unitIds.includes(unitId)) &&
+    known.unitIds.every((unitId) => !own.has(unitId) || pack.unitIds.includes(unitId)) &&
     active.every((unit) => known.unitIds.includes(unit.unitId));
-  return holdsOurs ? known.packageId : null;
+  return isApart || holdsOurs ? known : null;
 }
 
 async function readBack(deps: ShipmentDeps, { entry }: PackageContext): Promise<ReadBack<ShippedPackage>> {
@@ -141,17 +191,6 @@ async function readBack(deps: ShipmentDeps, { entry }: PackageContext): Promise<
 
 async function compare(api: ShopApi, loaded: Loaded): Promise<ReadBack<ShippedPackage>> {
   return findOurPackage(await readOrder(api, loaded), loaded.pack);
-}
-
-/**
- * TikTok refuses what may be our own shipment. It is our success only under our tracking number; an order that does not
- * show it may be an old copy, so it is asked again later.
- */
-function resolveRefusal(shown: ReadBack<ShippedPackage>, error: AppError, attempts: number): ShippedPackage {
-  if (shown.state === 'done') return shown.result;
-  if (shown.state === 'refused') throw shown.error;
-  const saysDone = error instanceof TikTokError && error.reaction === 'already-done';
-  throw saysDone || attempts < PATIENT_ATTEMPTS ? inDoubt(error) : error;
 }
 
 function notApart(): AppError {

@@ -46,6 +46,11 @@ export const shipmentGateHelp: GateHelp = {
       cause: 'TikTok shows a status in which it takes no shipment; most often the order is shipped already.',
       next: 'Compare with TikTok Seller Center.',
     },
+    'package-together': {
+      cause:
+        'TikTok has several orders in one package, and not all of them have a shipment with the same number.',
+      next: 'Send the shipments of the others with that number, or take the orders apart in TikTok Seller Center. `shipCombinedTogether` ships all with the first.',
+    },
     'units-free': {
       cause: 'Every piece is shipped, cancelled or in another shipment.',
       next: 'Look at the shipments of the order.',

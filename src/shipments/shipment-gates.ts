@@ -1,10 +1,12 @@
 import { connectionGate } from '../connections/connection-gate.js';
 import type { Connection } from '../connections/connection.js';
 import { StatusCode } from '../logicbroker/statuses.js';
-import { pass, refuse, type Gate, type GateOutcome } from '../kernel/gate.js';
+import { pass, refuse, wait, type Gate, type GateOutcome } from '../kernel/gate.js';
 import type { OrderState } from '../orders/order-record.js';
 import type { ShopOrder } from '../domain/order.js';
 import { toIsoSeconds } from '../kernel/time.js';
+import { SHIPPED_ELSEWHERE_NEXT, underNumbers } from './pick-units.js';
+import { isShippedElsewhere } from './tracking-number.js';
 import { isFree, isOnItsWay, type ShippableOrder, type ShippingRules } from '../domain/shipment.js';
 
 /** All that decides whether an order can be shipped from here. */
@@ -20,6 +22,8 @@ export interface ShippingFacts {
   connection: Pick<Connection, 'status' | 'statusReason' | 'shopRegion'>;
   /** Key of the ERP's own acknowledgement by which the order is being cancelled just now. */
   cancellingKey: number | null;
+  /** Other orders of the same combined package whose shipments are missing; none where the setting ships all with the first. */
+  waitsFor: readonly string[];
   /** Null in a region whose way of shipping we do not know. */
   model: ShippingRules['model'] | null;
 }
@@ -107,7 +111,19 @@ export const shippingGates: readonly Gate<ShippingFacts>[] = [
   {
     name: 'awaiting-shipment',
     rule: 'TikTok takes shipments for orders that await shipment or are partly shipped.',
-    decide: ({ order }) => decideStatus(order.tiktokStatus),
+    decide: ({ order }) => decideStatus(order),
+  },
+  {
+    name: 'package-together',
+    rule: 'TikTok ships a combined package as a whole: it waits until the shipments of all its orders name the same number.',
+    decide: ({ waitsFor }) =>
+      waitsFor.length === 0
+        ? pass('No other order has to be shipped first.')
+        : wait(
+            `TikTok has the order in one package with ${waitsFor.join(', ')}, which have no shipment yet.`,
+            null,
+            'Send their shipments under the same tracking number, or take the orders apart in TikTok Seller Center.',
+          ),
   },
   {
     name: 'units-free',
@@ -130,13 +146,15 @@ function decideCancellationRequest({ order, connection }: ShippingFacts): GateOu
   );
 }
 
-function decideStatus(status: string): GateOutcome {
+function decideStatus({ tiktokStatus: status, units }: ShippingFacts['order']): GateOutcome {
   if (SHIPPABLE.has(status)) return pass(`TikTok has the order ${status}.`);
+  if (!isOnItsWay(status))
+    return refuse(`TikTok has the order ${status}.`, 'Compare with TikTok Seller Center.');
+  const elsewhere = units.filter(isShippedElsewhere);
+  const numbers = underNumbers(elsewhere.length > 0 ? elsewhere : units);
   return refuse(
-    isOnItsWay(status)
-      ? `TikTok shows the order as shipped already (${status}).`
-      : `TikTok has the order ${status}.`,
-    'Compare with TikTok Seller Center.',
+    `TikTok shows the order as shipped already (${status})${numbers}.`,
+    elsewhere.length > 0 ? SHIPPED_ELSEWHERE_NEXT : 'See the order’s shipments.',
   );
 }
 

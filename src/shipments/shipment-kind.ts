@@ -5,7 +5,8 @@ import { ShipmentExplanationMessage } from '../logicbroker/explanation-schema.js
 import { Shipment, shipmentEnvelopes, shipmentExamples } from '../logicbroker/shipment-schema.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { lockAllWithOrders } from '../orders/lock-with-order.js';
-import { releaseShipments, updateDraftShipment } from './change-shipment.js';
+import { releaseShipments } from './change-shipment.js';
+import { changeShipment } from './correct-shipment.js';
 import { createShipment } from './create-shipment.js';
 import { explainShipment } from './explain-shipment.js';
 import { shipmentRenderer } from './render-shipment-document.js';
@@ -47,12 +48,14 @@ export function shipmentKind(deps: ShipmentDeps): DocumentKind {
         createShipment(deps, { companyId, by, orderKey, document: kept as JsonObject }),
     },
     edit: {
-      summary: 'Change a draft',
-      description: 'Only while it is a draft (-1). With If-Match only while it is at that version.',
+      summary: 'Change a draft, or correct a tracking number',
+      description:
+        'A draft (-1) changes in all that it says. Of a shipment that TikTok has, the tracking numbers and their carriers can be corrected: ' +
+        'TikTok takes that once for a package and within 72 hours of shipping. With If-Match only while it is at that version.',
       ...sent,
       edited: CreatedMessage,
       change: ({ companyId, by, key, kept, check }) =>
-        updateDraftShipment(deps, { companyId, by, key, document: kept as JsonObject, check }),
+        changeShipment(deps, { companyId, by, key, document: kept as JsonObject, check }),
     },
     ofOrder: {
       most: MOST_SHIPMENTS_OF_AN_ORDER,

@@ -2,7 +2,7 @@ import type { JsonObject } from '../logicbroker/json-reading.js';
 import { parseJson, writeJson } from '../formats/json.js';
 import type { Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
-import type { PlannedPackage, PlannedPart, ReplacedPackages } from '../domain/shipment.js';
+import type { CarrierHint, PlannedPackage, PlannedPart, ReplacedPackages } from '../domain/shipment.js';
 
 /**
  * `pending`: on its way. `in_doubt`: only a person can tell whether TikTok has it. `replaced`: refused, and of a content that
@@ -20,6 +20,21 @@ export interface StoredShipment {
   parts: PlannedPart[];
 }
 
+/** Another tracking number for a package that TikTok has; kept with the package until the next one. */
+export interface Correction {
+  trackingNumber: string;
+  /** The number that TikTok had before. */
+  from: string;
+  carrier: CarrierHint;
+  /** TikTok's id of the carrier; null until TikTok's list could be read. */
+  providerId: string | null;
+  carrierName: string | null;
+  /** `done`: TikTok has it, and takes no further one. */
+  state: 'pending' | 'done' | 'refused' | 'in_doubt';
+  reason: string | null;
+  askedAt: string;
+}
+
 export interface StoredPackage {
   shipmentKey: number;
   position: number;
@@ -32,6 +47,14 @@ export interface StoredPackage {
   state: PackageState;
   /** Why it was refused or is in doubt. */
   reason: string | null;
+  /** Of `unitIds`: pieces that did not go with it, since they were cancelled or shipped otherwise. */
+  leftOut: string[];
+  correction: Correction | null;
+}
+
+/** The pieces that a package holds, as far as anybody knows. */
+export function piecesIn({ unitIds, leftOut }: Pick<StoredPackage, 'unitIds' | 'leftOut'>): string[] {
+  return unitIds.filter((unitId) => !leftOut.includes(unitId));
 }
 
 /** Stores new shipments in one statement. Inputs go in as text: a JavaScript number would lose the zeros of `19.90`. */
@@ -112,7 +135,11 @@ export async function listPackagesOf(tx: Tx, shipmentKeys: readonly number[]): P
     where: { shipmentKey: { in: [...shipmentKeys] }, state: { not: 'replaced' } },
     orderBy: [{ shipmentKey: 'asc' }, { position: 'asc' }],
   });
-  return rows.map((row) => ({ ...row, state: row.state as PackageState }));
+  return rows.map((row) => ({
+    ...row,
+    state: row.state as PackageState,
+    correction: row.correction as Correction | null,
+  }));
 }
 
 /** What a shipment's new content finds there. */
@@ -122,7 +149,11 @@ export async function findReplacedPackages(tx: Tx, shipmentKey: number): Promise
     _max: { position: true },
   });
   const packages = await listPackages(tx, shipmentKey);
-  return { kept: packages.filter(({ state }) => state === 'sent'), lastPosition: last.position ?? 0 };
+  const sent = packages.filter(({ state }) => state === 'sent');
+  return {
+    kept: sent.map((pack) => ({ ...pack, unitIds: piecesIn(pack) })),
+    lastPosition: last.position ?? 0,
+  };
 }
 
 /** Gives a shipment another content; what TikTok has refused of the former one is put aside. */
@@ -141,12 +172,81 @@ export async function replaceShipment(
 export async function updatePackages(
   tx: Tx,
   { shipmentKey, positions }: { shipmentKey: number; positions: readonly number[] },
-  change: { state?: PackageState; reason?: string | null; tiktokPackageId?: string | null },
+  change: {
+    state?: PackageState;
+    reason?: string | null;
+    tiktokPackageId?: string | null;
+    leftOut?: string[];
+  },
 ): Promise<void> {
   await tx.shipmentPackage.updateMany({
     where: { shipmentKey, position: { in: [...positions] } },
     data: change,
   });
+}
+
+/** What was asked for last about the number of a package. */
+export async function setCorrection(
+  tx: Tx,
+  { shipmentKey, position }: { shipmentKey: number; position: number },
+  correction: Correction,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE shipment_packages SET correction = ${JSON.stringify(correction)}::jsonb
+    WHERE shipment_key = ${shipmentKey} AND position = ${position}`;
+}
+
+/** A number that was corrected in TikTok. */
+export async function changeNumber(
+  tx: Tx,
+  { shipmentKey, position }: { shipmentKey: number; position: number },
+  { trackingNumber, providerId, carrierName, carrier }: Correction,
+): Promise<void> {
+  await tx.shipmentPackage.update({
+    where: { shipmentKey_position: { shipmentKey, position } },
+    data: { trackingNumber, providerId, carrierName, carrierCode: carrier.carrierCode },
+  });
+}
+
+/** A piece of an order that is not cancelled, and the package of a shipment that has it; nulls where none has. */
+export interface UnitClaim {
+  tiktokOrderId: string;
+  unitId: string;
+  isShipped: boolean;
+  shipmentKey: number | null;
+  trackingNumber: string | null;
+  state: PackageState | null;
+}
+
+/** Of orders of one shop, by TikTok's ids. */
+export async function findClaims(
+  tx: Tx,
+  { environment, shopId }: { environment: string; shopId: string },
+  tiktokOrderIds: readonly string[],
+): Promise<UnitClaim[]> {
+  return tx.$queryRaw<UnitClaim[]>`
+    SELECT o.tiktok_order_id AS "tiktokOrderId", u.unit_id AS "unitId", u.shipped_at IS NOT NULL AS "isShipped",
+      p.shipment_key AS "shipmentKey", p.tracking_number AS "trackingNumber", p.state
+    FROM orders o JOIN order_units u ON u.order_id = o.id AND NOT u.cancelled
+    LEFT JOIN shipment_packages p ON p.shipment_key = u.shipment_key AND u.unit_id = ANY(p.unit_ids)
+      AND p.state <> 'replaced'
+    WHERE o.environment = ${environment} AND o.shop_id = ${shopId}
+      AND o.tiktok_order_id = ANY(${tiktokOrderIds}::text[])
+    ORDER BY o.id, u.unit_id`;
+}
+
+/** Shipments that wait with pieces of these orders, by TikTok's ids. */
+export async function findWaitingShipments(
+  tx: Tx,
+  connectionId: number,
+  tiktokOrderIds: readonly string[],
+): Promise<number[]> {
+  const rows = await tx.$queryRaw<{ key: number }[]>`
+    SELECT DISTINCT s.document_key AS key FROM shipments s JOIN orders o ON o.id = s.order_id
+    JOIN shipment_packages p ON p.shipment_key = s.document_key
+    WHERE o.connection_id = ${connectionId} AND o.tiktok_order_id = ANY(${tiktokOrderIds}::text[])
+      AND p.state = 'pending' ORDER BY 1`;
+  return rows.map(({ key }) => key);
 }
 
 /** The carrier that TikTok's list has shown, for a package that was taken before the list could be read. */

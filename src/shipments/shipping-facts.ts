@@ -1,5 +1,6 @@
 import { getConnection } from '../connections/connection-store.js';
 import type { Connection } from '../connections/connection.js';
+import { AppError } from '../kernel/errors.js';
 import { firstObstacle, refusedBy } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
@@ -13,6 +14,7 @@ import {
   type ShipmentPlan,
 } from '../domain/shipment.js';
 import { shippingGates, type ShippingFacts } from './shipment-gates.js';
+import { findClaims } from './shipment-store.js';
 
 /**
  * What the gates and the plan look at, from the order as we hold it.
@@ -27,14 +29,27 @@ export async function readShippingFacts(
   const { companyId, id: orderId, connectionId } = record;
   const connection = await getConnection(tx, { id: connectionId });
   const cancellingKey = await findCancelling(tx, { companyId, orderId });
-  return { facts: factsOf({ record, orderStatusCode, connection, cancellingKey }), connection };
+  const waitsFor = await findMissing(tx, record, connection);
+  return { facts: factsOf({ record, orderStatusCode, connection, cancellingKey, waitsFor }), connection };
+}
+
+/** Other orders of the combined package, as the last pull has shown it, with pieces that no shipment has. */
+async function findMissing(
+  tx: Tx,
+  { parcelKey, together }: OrderRecord,
+  { environment, shopId, settings }: Connection,
+): Promise<string[]> {
+  if (!parcelKey?.startsWith('package:') || shopId === null || settings.shipCombinedTogether) return [];
+  const claims = await findClaims(tx, { environment, shopId }, together);
+  const open = claims.filter(({ isShipped, shipmentKey }) => !isShipped && shipmentKey === null);
+  return [...new Set(open.map(({ tiktokOrderId }) => tiktokOrderId))];
 }
 
 function factsOf({
   record,
   connection,
   ...rest
-}: Pick<ShippingFacts, 'orderStatusCode' | 'cancellingKey'> & {
+}: Pick<ShippingFacts, 'orderStatusCode' | 'cancellingKey' | 'waitsFor'> & {
   record: OrderRecord;
   connection: Connection;
 }): ShippingFacts {
@@ -89,9 +104,25 @@ export async function planFor(
 ): Promise<PlannedShipping> {
   const { facts, connection } = await readShippingFacts(deps, tx, record, orderStatusCode);
   const obstacle = firstObstacle(shippingGates, facts);
+  const refused = obstacle?.outcome === 'refuse' ? obstacle : null;
   // Without a free piece each line says so itself, with the reason and the place in the document.
-  if (obstacle?.outcome === 'refuse' && obstacle.gate !== 'units-free') throw refusedBy(obstacle);
-  const grain = splitGrainOf(connection.shopRegion ?? '', connection.sellerType ?? '');
-  const plan = planShipment(facts.order, lines, { model: facts.model ?? 'mark-shipped', grain }, replaced);
-  return { plan, facts, connection };
+  const isShipped = refused?.gate === 'awaiting-shipment' && isOnItsWay(facts.order.tiktokStatus);
+  if (refused && refused.gate !== 'units-free' && !isShipped) throw refusedBy(refused);
+  const rules = {
+    model: facts.model ?? 'mark-shipped',
+    grain: splitGrainOf(connection.shopRegion ?? '', connection.sellerType ?? ''),
+  };
+  const plan = () => planShipment(facts.order, lines, rules, replaced);
+  return { plan: isShipped ? planOfShipped(plan, refused) : plan(), facts, connection };
+}
+
+/** TikTok has the order on its way already: what says the same as TikTok is taken, anything else is told what TikTok has. */
+function planOfShipped(plan: () => ShipmentPlan, obstacle: Parameters<typeof refusedBy>[0]): ShipmentPlan {
+  try {
+    const planned = plan();
+    if (planned.packages.every(({ isShipped }) => isShipped)) return planned;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+  throw refusedBy(obstacle);
 }

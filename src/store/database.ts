@@ -52,7 +52,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName ?? 'tiktok-shop-connector',
     // Sessions speak UTC whatever the server's default is; a statement that hangs must not hold a connection for ever.
     options: '-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000',
-    // Who finds all connections taken is told to come back instead of waiting behind whatever holds them.
+    // A caller that finds all connections taken is told to come back, instead of waiting behind their holders.
     connectionTimeoutMillis: CONNECTION_WAIT_MS,
   };
   const prismaConnections = options.prismaConnections ?? 6;

@@ -46,7 +46,7 @@ export class SqlError extends Error {
 
 /**
  * Runs `work` in one transaction straight on the driver. Statements go out at once and in the order in which they are
- * asked for, so who does not wait for an answer makes the next statement while PostgreSQL is busy with this one. In the
+ * asked for, so a caller that does not wait for an answer makes the next statement while PostgreSQL is busy with this one. In the
  * end every answer has to be awaited.
  * @param pool of openPool(), with `pipeline`
  * @throws SqlError; nothing of the transaction is left then
@@ -58,7 +58,7 @@ export async function runSqlTransaction<T>(pool: pg.Pool, work: (tx: SqlTx) => P
   try {
     const [, result] = await Promise.all([statements.ask({ text: 'BEGIN' }), work(sqlTx(statements))]);
     const { command } = await statements.end('COMMIT');
-    // PostgreSQL answers ROLLBACK, not an error, when a statement had failed and nobody had looked.
+    // PostgreSQL answers ROLLBACK, not an error, when a statement had failed and its caller had ignored the error.
     if (command !== 'COMMIT') throw new Error('A statement of the transaction failed unnoticed.');
     return result;
   } catch (error) {
@@ -71,7 +71,7 @@ export async function runSqlTransaction<T>(pool: pg.Pool, work: (tx: SqlTx) => P
 
 interface Statements {
   ask(query: pg.QueryConfig): Promise<pg.QueryResult>;
-  /** The last one: whoever comes later, out of a part of `work` that still runs, is refused. */
+  /** The last statement: a later one, from a part of `work` that still runs, is refused. */
   end(text: string): Promise<pg.QueryResult>;
 }
 

@@ -30,6 +30,18 @@ export const endpoints = {
   shipPackage: { method: 'POST', route: '/fulfillment/202309/packages/{package_id}/ship', effect: 'write' },
   /** seller.fulfillment.basic */
   getPackage: { method: 'GET', route: '/fulfillment/202309/packages/{package_id}', effect: 'read' },
+  /** seller.fulfillment.basic; once per package, within 72 hours */
+  updatePackageShipping: {
+    method: 'POST',
+    route: '/fulfillment/202309/packages/{package_id}/shipping_info/update',
+    effect: 'write',
+  },
+  /** seller.logistics; the same for an order of one package */
+  updateOrderShipping: {
+    method: 'POST',
+    route: '/fulfillment/202309/orders/{order_id}/shipping_info/update',
+    effect: 'write',
+  },
   /** seller.fulfillment.basic */
   searchPackages: { method: 'POST', route: '/fulfillment/202309/packages/search', effect: 'read' },
   /** seller.logistics */

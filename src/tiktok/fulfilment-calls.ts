@@ -21,6 +21,14 @@ interface ShipPackage {
   providerId: string;
 }
 
+interface CorrectTracking {
+  orderId: string;
+  /** Null: the order has one package, whose id is not known. */
+  packageId: string | null;
+  trackingNumber: string;
+  providerId: string;
+}
+
 interface SplitOrder {
   orderId: string;
   /** One package per group; the id is our own label. */
@@ -50,6 +58,8 @@ export interface FulfilmentCalls {
   splitOrder(split: SplitOrder): Promise<SplitPackage[]>;
   /** South-East Asia and Latin America: ships a package that exists already, with the seller's own carrier. */
   shipPackage(shipment: ShipPackage): Promise<{ requestId: string | null }>;
+  /** Another tracking number for what is shipped: TikTok takes it once per package, within 72 hours of shipping. */
+  correctTracking(correction: CorrectTracking): Promise<{ requestId: string | null }>;
   getPackage(packageId: string): Promise<ShopPackage>;
   searchPackages(search: PackageSearch): Promise<PackagePage>;
 }
@@ -70,6 +80,16 @@ export function createFulfilmentCalls(call: ShopCall): FulfilmentCalls {
         ids: { package_id: packageId },
         body: { self_shipment: { tracking_number: trackingNumber, shipping_provider_id: providerId } },
       });
+      return { requestId };
+    },
+
+    async correctTracking({ orderId, packageId, trackingNumber, providerId }) {
+      const body = { tracking_number: trackingNumber, shipping_provider_id: providerId };
+      const { requestId } = await call(
+        packageId === null
+          ? { endpoint: endpoints.updateOrderShipping, ids: { order_id: orderId }, body }
+          : { endpoint: endpoints.updatePackageShipping, ids: { package_id: packageId }, body },
+      );
       return { requestId };
     },
 

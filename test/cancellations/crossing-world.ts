@@ -1,4 +1,3 @@
-import { productFlows } from '../../src/compose/product-flows.js';
 import { somebody } from '../support/actors.js';
 import type { Test } from 'tap';
 import { createAcknowledgement } from '../../src/acknowledgements/create-acknowledgement.js';
@@ -6,15 +5,14 @@ import { findKnownCancellations } from '../../src/cancellations/cancellation-sto
 import { noteBuyerRequests } from '../../src/cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../../src/cancellations/pull-cancellations.js';
 import { acknowledgementDeps } from '../../src/compose/kinds.js';
-import { recordEvents } from '../../src/documents/document-store.js';
 import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { pullOrders } from '../../src/orders/pull-orders.js';
 import { createShipment } from '../../src/shipments/create-shipment.js';
 import { deliverEntry } from '../../src/sync/effects/deliver-entry.js';
-import { type FlowHandler } from '../../src/sync/flows/flows.js';
-import { requestRun } from '../../src/sync/flows/request-run.js';
-import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
+import type { FlowHandler } from '../../src/sync/flows/flows.js';
+import type { FlowReport } from '../../src/sync/flows/run-flow.js';
+import { runFlowNow } from '../support/test-world.js';
 import { startWorld, type ShopWorld, type World } from '../shipments/world.js';
 
 export const SKUS = ['TEE-RED-L', 'MUG-BLUE'] as const;
@@ -48,12 +46,8 @@ export async function startCrossing(t: Test): Promise<CrossingWorld> {
   ]);
   return {
     ...world,
-    async run(shop, name) {
-      const { companyId, connection } = shop;
-      const choice = { companyId, connectionId: connection.id, name, now: clock.now() };
-      const { flowId } = await requestRun(db.prisma, choice);
-      return runFlow({ flows: productFlows, db, clock, log: deps.log, handlers, recordEvents }, flowId);
-    },
+    run: ({ companyId, connection }, name) =>
+      runFlowNow({ db, clock }, { companyId, connectionId: connection.id, name }, handlers),
     async deliverOnce() {
       const state = { in: ['pending', 'sending', 'in_doubt'] };
       const open = await db.prisma.outboxEntry.findMany({ where: { state }, orderBy: { id: 'asc' } });

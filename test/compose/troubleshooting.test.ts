@@ -13,7 +13,7 @@ const names = new Set(contents.gates.map(({ name }) => name));
 /** Where gates get their names: lists of gates, those that an explanation adds, and those that the push stores. */
 const NAMINGS = [
   { files: /(-gates|feed-brake)\.ts$/, name: /^\s+name: '([a-z-]+)',$/gm },
-  { files: /\/push-explain\.ts$/, name: /\bnamed\(\s*'([a-z-]+)'/g },
+  { files: /\/push-explain-gates\.ts$/, name: /\bnamed\(\s*'([a-z-]+)'/g },
   {
     files: /\/(push-verdict|push-items|push-report)\.ts$/,
     name: /\b(?:IN_DOUBT|SOLD_OUT_FIRST) = '([a-z-]+)'/g,

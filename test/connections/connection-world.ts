@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Test } from 'tap';
 import { createCompany } from '../../src/companies/company-store.js';
 import { claimAuthorization, startAuthorization } from '../../src/connections/authorize.js';
@@ -8,23 +7,10 @@ import type { ConnectionsDeps } from '../../src/connections/connections-deps.js'
 import { createConnection } from '../../src/connections/manage-connection.js';
 import { exchangeCode, keepConsent, type ConsentOutcome } from '../../src/connections/seller-consent.js';
 import { getShops, saveShop } from '../../src/connections/shops.js';
-import type { Logger } from '../../src/kernel/log.js';
-import {
-  DEMO_APP_KEY,
-  DEMO_APP_SECRET,
-  DEMO_SERVICE_ID,
-  startSimulator,
-  type Simulator,
-} from '../../src/simulator/server.js';
-import { openDatabase } from '../../src/store/database.js';
-import { createSealer } from '../../src/store/secrets.js';
-import { createTikTokClient } from '../../src/tiktok/client.js';
-import { hostsFor, type HostSettings } from '../../src/tiktok/hosts.js';
-import { createHttpDoor } from '../../src/outbound/http-door.js';
-import { createTokenApi } from '../../src/tiktok/token-api.js';
-import type { Clock } from '../../src/kernel/time.js';
-import { testDatabaseUrl } from '../support/database.js';
+import { DEMO_APP_KEY, type Simulator } from '../../src/simulator/server.js';
 import { somebody } from '../support/actors.js';
+import { textLog } from '../support/logs.js';
+import { testWorld } from '../support/test-world.js';
 import { startLossyProxy, type LossyProxy } from './lossy-proxy.js';
 
 /** Sellers of the simulator's demo. */
@@ -60,71 +46,29 @@ export interface ConnectionWorld {
 export const sessionHash = 'hash-of-an-operator-session';
 
 export async function startConnectionWorld(t: Test): Promise<ConnectionWorld> {
-  const databaseUrl = await testDatabaseUrl(t);
-  const simulator = await startSimulator({ fast: true, seed: 'demo' });
-  t.teardown(() => simulator.close());
-  const proxy = await startLossyProxy(t, simulator.url);
-  let movedMs = 0;
-  const clock: Clock = { now: () => new Date(Date.now() + movedMs) };
   const lines: string[] = [];
-  const log = collectingLogger(lines);
-  const sealingKey = randomBytes(32);
-  const sealer = createSealer([{ id: 'test', bytes: sealingKey }]);
   const flowsFor: number[] = [];
-
-  const process = (): ConnectionsDeps => {
-    const db = openDatabase({ url: databaseUrl });
-    t.teardown(() => db.close());
-    const door = createHttpDoor({ clock });
-    t.teardown(() => door.close());
-    const hostSettings: HostSettings = {
-      allowSimulator: true,
-      simulatorOrigin: proxy.url,
-      simulatorBrowserOrigin: simulator.url,
-    };
-    const hosts = (environment: 'production' | 'simulator') => hostsFor(environment, hostSettings);
-    return {
-      db,
-      clock,
-      log,
-      sealer,
-      tiktok: {
-        client: createTikTokClient({ door, hosts, clock, log }),
-        tokenApi: createTokenApi({ door, hosts, log }),
-        budget: { take: async () => undefined, throttled: async () => undefined },
-        hostSettings,
-        apps: {
-          simulator: {
-            environment: 'simulator',
-            appKey: DEMO_APP_KEY,
-            appSecret: DEMO_APP_SECRET,
-            serviceId: DEMO_SERVICE_ID,
-          },
-        },
-      },
-      ensureFlows: async (_tx, { connectionId }) => {
-        flowsFor.push(connectionId);
-      },
-    };
-  };
-
-  const deps = process();
+  let proxy: LossyProxy | undefined;
+  const ground = await testWorld(t, {
+    simulator: { seed: 'demo' },
+    log: textLog(lines),
+    between: async (url) => (proxy = await startLossyProxy(t, url)).url,
+    parts: { ensureFlows: async (_tx, { connectionId }) => void flowsFor.push(connectionId) },
+  });
+  const { simulator, databaseUrl, sealingKey, clock, anotherProcess, connections: deps } = ground;
   const { id: companyId } = await createCompany(deps.db.prisma, { name: 'Harbor Goods LLC' });
   let drafts = 0;
   const world: ConnectionWorld = {
     deps,
-    anotherProcess: process,
+    anotherProcess,
     simulator,
-    proxy,
+    proxy: proxy!,
     databaseUrl,
     sealingKey,
     companyId,
     flowsFor,
     logged: () => lines.join('\n'),
-    advance(ms) {
-      movedMs += ms;
-      simulator.control.setClock({ advanceSeconds: ms / 1000 });
-    },
+    advance: (ms) => clock.advance(ms),
     draft: (name = `Shop ${++drafts}`, owner = companyId) =>
       createConnection(deps, { by: somebody, companyId: owner, name, baseUrl: simulator.url, isUs: true }),
     async consent(connectionId, openId) {
@@ -145,12 +89,4 @@ export async function startConnectionWorld(t: Test): Promise<ConnectionWorld> {
     calls: (path) => simulator.control.requests({ path }).length,
   };
   return world;
-}
-
-function collectingLogger(lines: string[]): Logger {
-  const write = (fields: object, message?: string): void => {
-    lines.push(JSON.stringify({ ...fields, message }));
-  };
-  const logger: Logger = { debug: write, info: write, warn: write, error: write, child: () => logger };
-  return logger;
 }

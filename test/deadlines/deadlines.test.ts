@@ -387,3 +387,36 @@ function thresholds(events: { additional: unknown }[]): string[] {
 function byNumber(a: number, b: number): number {
   return a - b;
 }
+
+await t.test(
+  'a refund-only request is an event on its order and on the list, until it is over',
+  async (t) => {
+    const shop = await world.connect('US');
+    const { list } = await lister(t, shop.companyId);
+    const given = await returns.requested(shop, { act: { returnType: 'REFUND' } });
+    await returns.pull(shop);
+    await returns.pull(shop);
+    t.match((await list('?kind=refund-request')).Records, [
+      {
+        Kind: 'refund-request',
+        LogicbrokerKey: String(given.order.key),
+        Reference: given.returnId,
+        WhatToDo: /Seller Center/,
+      },
+    ]);
+    t.match((await list()).Records, [{ Kind: 'refund-request' }], 'among all others too');
+    const told = async () =>
+      (
+        await db.prisma.event.findMany({
+          where: { documentKey: given.order.key, typeId: { in: [131, 132] } },
+        })
+      ).map(({ typeId, summary }) => `${typeId} ${summary}`);
+    const [asked, ...none] = await told();
+    t.match(asked, new RegExp(`^131 The buyer asks for \\d+ piece.s.: request ${given.returnId} .REFUND`));
+    t.same(none, [], 'once');
+    clock.advance(72 * 3_600_000);
+    await returns.pull(shop);
+    t.same((await list('?kind=refund-request')).Records, [], 'TikTok has decided by itself');
+    t.match((await told())[1], /^132 .*is over/);
+  },
+);

@@ -16,6 +16,11 @@ await t.test('an answer says where a finding is, in fields, tables and segments'
     'row 7, column Quantity: is wrong',
   ]);
   t.same(shown({ at: { row: 7 } }), ['row 7', 'row 7: is wrong']);
+  t.same(shown({ at: { row: 7, column: 'Quantity', letter: 'C' } }), [
+    'row 7, column Quantity (C)',
+    'row 7, column Quantity (C): is wrong',
+  ]);
+  t.same(shown({ at: { row: 7, letter: 'C' } }), ['row 7, column C', 'row 7, column C: is wrong']);
   t.same(shown({ at: { segment: 12, name: 'PO1', element: 3 } }), [
     'segment 12 (PO1), element 03',
     'segment 12 (PO1), element 03: is wrong',

@@ -9,18 +9,21 @@ import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { feedKindsOf } from '../../src/compose/feed-kinds.js';
 import type { ImportDeps } from '../../src/imports/import-deps.js';
+import { migrateQueueStore } from '../../src/jobs/queues.js';
 import { readImport } from '../../src/imports/read-import.js';
 import { receive } from '../../src/imports/receive.js';
 import { resumeImports } from '../../src/imports/resume-imports.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { openDatabase } from '../../src/store/database.js';
 import { sweepBlobs } from '../../src/store/blobs/sweep-blobs.js';
+import { answers } from '../compose/end-at-any-moment.js';
 import { beginUpload } from '../inventory/slow-upload.js';
 import { itemsOf } from '../inventory/files.js';
 import { recordingLog, testApi } from '../support/api.js';
 import { createSeller, type Seller } from '../support/builders.js';
 import { testDatabaseUrl } from '../support/database.js';
 import { freePort, startProcess } from '../support/service-process.js';
+import { until } from '../sync/world.js';
 import type { ReceiveOrder } from './receiver.js';
 
 const url = await testDatabaseUrl(t);
@@ -122,22 +125,14 @@ await t.test('an upload whose API is killed before it was read is taken in by a 
   const api = await testApi(t, db);
   const { connectionId, companyId, partnerId } = api.seller;
   const port = await freePort();
+  await migrateQueueStore(url);
   const service = startProcess(t, {
     DATABASE_URL: url,
     ROLE: 'api',
     PORT: String(port),
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
   });
-  for (let tries = 0; tries < 600 && service.running(); tries++) {
-    if (
-      await fetch(`http://127.0.0.1:${port}/health/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      break;
-    await pause(100);
-  }
+  await until('the service', () => answers(`http://127.0.0.1:${port}/health/ready`), 60_000, 50);
   // Somebody works on the shop's items, so that the service has to wait in the middle of its work.
   let release = (): void => undefined;
   const held = db.transaction(
@@ -157,7 +152,7 @@ await t.test('an upload whose API is killed before it was read is taken in by a 
   );
   const states = async () =>
     (await db.prisma.import.findMany({ where: { connectionId } })).map(({ state }) => state);
-  for (let tries = 0; tries < 600 && !(await states()).includes('received'); tries++) await pause(20);
+  await until('the file', async () => (await states()).includes('received'), 60_000);
   t.same(await states(), ['received'], service.lines.slice(-3).join('\n'));
   service.signal('SIGKILL');
   await service.ended;

@@ -1,16 +1,14 @@
-import { productFlows } from '../../src/compose/product-flows.js';
 import type { Test } from 'tap';
 import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
-import { recordEvents } from '../../src/documents/document-store.js';
 import { compareInventory } from '../../src/inventory/heal/compare-inventory.js';
 import { pushInventory } from '../../src/inventory/push/push-inventory.js';
 import type { PushDeps } from '../../src/inventory/push/push-state.js';
 import type { Database } from '../../src/store/database.js';
 import type { InventoryItem } from '../../src/store/generated/client.js';
-import { type FlowHandler } from '../../src/sync/flows/flows.js';
-import { requestRun } from '../../src/sync/flows/request-run.js';
-import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
-import { silentLog, startShop, type TestShop } from '../orders/shop.js';
+import type { FlowHandler } from '../../src/sync/flows/flows.js';
+import type { FlowReport } from '../../src/sync/flows/run-flow.js';
+import { startShop, type TestShop } from '../orders/shop.js';
+import { runFlowNow } from '../support/test-world.js';
 
 /** What a feed says of a SKU; supplier and merchant SKU are the same where nothing else is said. */
 export interface FedItem {
@@ -60,15 +58,8 @@ export async function startPushWorld(
     handler: FlowHandler,
     { stop, deps = shop.deps }: RunOptions = {},
   ): Promise<FlowReport> => {
-    const now = deps.clock.now();
-    const choice = { companyId: shop.companyId, connectionId, name, now };
-    const { flowId } = await requestRun(db.prisma, choice);
-    const handlers = new Map([[name, handler]]);
-    return runFlow(
-      { flows: productFlows, db, clock: deps.clock, log: silentLog, recordEvents, handlers },
-      flowId,
-      stop,
-    );
+    const which = { companyId: shop.companyId, connectionId, name };
+    return runFlowNow(deps, which, new Map([[name, handler]]), stop);
   };
   return {
     ...shop,

@@ -10,11 +10,11 @@ import { startStockWorld } from './stock-world.js';
  * of all sales, killed processes. To live through a failure again: `STOCK_SEED` and `STOCK_PATH` as the failure prints
  * them; `STOCK_HISTORIES` for more of them than a build has time for.
  */
-const numRuns = Number(process.env['STOCK_HISTORIES'] ?? 25);
+const numRuns = Number(process.env['STOCK_HISTORIES'] ?? 12);
 const seed = Number(process.env['STOCK_SEED'] ?? Date.now() % 2 ** 31);
 const path = process.env['STOCK_PATH'];
 /** For histories and, when one fails, for making it shorter; the build must not hang on a slow machine. */
-const LONGEST_MS = numRuns > 25 ? numRuns * 10_000 : 55_000;
+const LONGEST_MS = numRuns > 12 ? numRuns * 10_000 : 35_000;
 
 /** Lived through in any case: chance alone would need more histories than a build has time for. */
 const known: [History][] = [

@@ -328,34 +328,43 @@ async function startProcess(t: Test, place: Place, prefix: string, hangAt: strin
   return { child, line: (text) => until(`"${text}"`, () => lines.has(text), 60_000) };
 }
 
-await t.test('on PostgreSQL', (t) => suite(t, undefined));
+// Each has stores and processes of its own, and mostly waits for them.
+t.jobs = 3;
+void t.test('on PostgreSQL', { buffered: true }, (t) => suite(t, undefined));
 
 const redisUrl = await testRedisUrl(t);
-await t.test(
+void t.test(
   'on Redis',
-  { skip: redisUrl ? false : 'no redis-server on the PATH, and REDIS_URL_FOR_TESTS is not set' },
+  {
+    skip: redisUrl ? false : 'no redis-server on the PATH, and REDIS_URL_FOR_TESTS is not set',
+    buffered: true,
+  },
   (t) => suite(t, redisUrl ?? undefined),
 );
 
-await t.test('a process ends soon when its Redis is killed and replaced just then', async (t) => {
-  const redis = await startRedis(t);
-  if (redis) {
-    const running = await startProcess(t, await openPlace(t, redis.url), 'replaced', 'nowhere');
-    await running.line('ready');
-    await redis.kill();
-    const ended = once(running.child, 'exit') as Promise<[number]>;
-    const startedAt = Date.now();
-    running.child.kill('SIGTERM');
-    t.ok(await startRedis(t, redis.port));
-    t.strictSame((await ended)[0], 0);
-    const seconds = (Date.now() - startedAt) / 1000;
-    t.ok(seconds < 20, `ended after ${seconds} s`);
-  } else t.pass('no redis-server on the PATH');
-});
+void t.test(
+  'a process ends soon when its Redis is killed and replaced just then',
+  { buffered: true },
+  async (t) => {
+    const redis = await startRedis(t);
+    if (redis) {
+      const running = await startProcess(t, await openPlace(t, redis.url), 'replaced', 'nowhere');
+      await running.line('ready');
+      await redis.kill();
+      const ended = once(running.child, 'exit') as Promise<[number]>;
+      const startedAt = Date.now();
+      running.child.kill('SIGTERM');
+      t.ok(await startRedis(t, redis.port));
+      t.strictSame((await ended)[0], 0);
+      const seconds = (Date.now() - startedAt) / 1000;
+      t.ok(seconds < 20, `ended after ${seconds} s`);
+    } else t.pass('no redis-server on the PATH');
+  },
+);
 
-await t.test(
+void t.test(
   'a Redis that would forget its jobs is named',
-  { skip: redisUrl ? false : 'no Redis' },
+  { skip: redisUrl ? false : 'no Redis', buffered: true },
   async (t) => {
     const queues = openQueues({
       redisUrl: redisUrl ?? '',
@@ -375,50 +384,62 @@ await t.test(
   },
 );
 
-await t.test('a queue store that does not answer fails nobody who only wakes it', async (t) => {
-  const log = recordingLog();
-  const queues = openQueues({ redisUrl: 'redis://127.0.0.1:1', databaseUrl: '', consumes: false, log });
-  t.teardown(() => queues.close());
-  await queues.wakeNow({ kind: 'flow', id: 1n, lane: 'urgent' });
-  t.match(await queues.health(), { store: 'redis', ok: false, problem: /does not answer/ });
-  t.ok(log.lines.some((line) => line.level === 'warn'));
-});
-
-await t.test('a queue store that does not answer holds up nobody who hands out what is due', async (t) => {
-  const queues = openQueues({
-    redisUrl: 'redis://127.0.0.1:1',
-    databaseUrl: '',
-    consumes: false,
-    log: recordingLog(),
-  });
-  t.teardown(() => queues.close());
-  await t.rejects(queues.wake([{ kind: 'flow', id: 1n, lane: 'urgent', turn: 0n }]), /no answer in time/);
-});
-
-await t.test('queues that were opened while PostgreSQL was away work when it is back', async (t) => {
-  const { url } = await openPlace(t, undefined);
-  const door = await openDoor(t, url);
-  const log = recordingLog();
-  for (const state of ['closed', 'silent'] as const) {
-    await door.set(state);
-    const queues = openQueues({ databaseUrl: door.urlOf(url), prefix: state, consumes: true, log });
+void t.test(
+  'a queue store that does not answer fails nobody who only wakes it',
+  { buffered: true },
+  async (t) => {
+    const log = recordingLog();
+    const queues = openQueues({ redisUrl: 'redis://127.0.0.1:1', databaseUrl: '', consumes: false, log });
     t.teardown(() => queues.close());
-    const done: unknown[] = [];
-    const consuming = queues.consume('urgent', 1, async (payload) => void done.push(payload));
-    t.teardown(() => consuming.close());
     await queues.wakeNow({ kind: 'flow', id: 1n, lane: 'urgent' });
-    await until('a failure', () => log.lines.some(({ message }) => message === 'queue store error'));
+    t.match(await queues.health(), { store: 'redis', ok: false, problem: /does not answer/ });
+    t.ok(log.lines.some((line) => line.level === 'warn'));
+  },
+);
 
-    await door.set('open');
-    const takes = async (): Promise<boolean> => {
-      await queues.wakeNow({ kind: 'flow', id: 2n, lane: 'urgent' });
-      return done.length > 0;
-    };
-    await until('the queue to take something', takes, 15_000, 500);
-    const before = log.lines.length;
-    await queues.wakeNow({ kind: 'flow', id: 3n, lane: 'urgent' });
-    await until('the last job', () => done.some((payload) => (payload as { id: string }).id === '3'));
-    t.equal(log.lines.length, before, 'and nothing complains any more');
-  }
-  t.ok(log.lines.length < 200, `it was asked with pauses: ${log.lines.length} lines`);
-});
+void t.test(
+  'a queue store that does not answer holds up nobody who hands out what is due',
+  { buffered: true },
+  async (t) => {
+    const queues = openQueues({
+      redisUrl: 'redis://127.0.0.1:1',
+      databaseUrl: '',
+      consumes: false,
+      log: recordingLog(),
+    });
+    t.teardown(() => queues.close());
+    await t.rejects(queues.wake([{ kind: 'flow', id: 1n, lane: 'urgent', turn: 0n }]), /no answer in time/);
+  },
+);
+
+void t.test(
+  'queues that were opened while PostgreSQL was away work when it is back',
+  { buffered: true },
+  async (t) => {
+    const { url } = await openPlace(t, undefined);
+    const door = await openDoor(t, url);
+    const log = recordingLog();
+    for (const state of ['closed', 'silent'] as const) {
+      await door.set(state);
+      const queues = openQueues({ databaseUrl: door.urlOf(url), prefix: state, consumes: true, log });
+      t.teardown(() => queues.close());
+      const done: unknown[] = [];
+      const consuming = queues.consume('urgent', 1, async (payload) => void done.push(payload));
+      t.teardown(() => consuming.close());
+      await queues.wakeNow({ kind: 'flow', id: 1n, lane: 'urgent' });
+      await until('a failure', () => log.lines.some(({ message }) => message === 'queue store error'));
+
+      await door.set('open');
+      const takes = async (): Promise<boolean> => {
+        await queues.wakeNow({ kind: 'flow', id: 2n, lane: 'urgent' });
+        return done.length > 0;
+      };
+      await until('the queue to take something', takes, 15_000, 500);
+      const before = log.lines.length;
+      await queues.wakeNow({ kind: 'flow', id: 3n, lane: 'urgent' });
+      await until('the last job', () => done.some((payload) => (payload as { id: string }).id === '3'));
+      t.equal(log.lines.length, before, 'and nothing complains any more');
+    }
+    t.ok(log.lines.length < 200, `it was asked with pauses: ${log.lines.length} lines`);
+  },
+);

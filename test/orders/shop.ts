@@ -7,9 +7,7 @@ import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
 import { getConnection } from '../../src/connections/connection-store.js';
 import type { ActiveConnection } from '../../src/connections/connection.js';
 import { openShopOptions, usableShop } from '../../src/connections/open-shop.js';
-import { recordEvents } from '../../src/documents/document-store.js';
 import { eventTypes, type EventTypeName } from '../../src/documents/event-types.js';
-import type { Logger } from '../../src/kernel/log.js';
 import { pullOrders } from '../../src/orders/pull-orders.js';
 import type { PullOrdersDeps } from '../../src/orders/pull-orders-deps.js';
 import { pullReturns } from '../../src/returns/pull-returns.js';
@@ -18,21 +16,16 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../src
 import type { Database } from '../../src/store/database.js';
 import type { Order as OrderRow } from '../../src/store/generated/client.js';
 import { ensureFlows, type FlowHandler, type FlowResult } from '../../src/sync/flows/flows.js';
-import { requestRun } from '../../src/sync/flows/request-run.js';
-import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
+import type { FlowReport } from '../../src/sync/flows/run-flow.js';
 import { createTikTokClient, type CallBudget } from '../../src/tiktok/client.js';
 import { hostsFor } from '../../src/tiktok/hosts.js';
 import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { createShopApi, type ShopApi } from '../../src/tiktok/shop-api.js';
 import { systemClock, type Clock } from '../../src/kernel/time.js';
+import { silentLog } from '../support/logs.js';
+import { noBudget, runFlowNow } from '../support/test-world.js';
 
-export const silentLog: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  child: () => silentLog,
-};
+export { silentLog };
 
 /** Our clock, moved away from the real one. */
 export function clockOff(minutes: number): Clock {
@@ -142,12 +135,6 @@ export async function startShop(
       change = () => ({}),
     } = {}) => {
       const { companyId } = await getConnection(db.prisma, { id });
-      const { flowId } = await requestRun(db.prisma, {
-        companyId,
-        connectionId: id,
-        name: flow,
-        now: clock.now(),
-      });
       const opener = openShop(clock);
       const shopDeps = {
         ...deps,
@@ -166,23 +153,14 @@ export async function startShop(
           return result;
         };
       };
-      const report = await runFlow(
-        {
-          db,
-          clock,
-          log: silentLog,
-          recordEvents,
-          flows: productFlows,
-          handlers: new Map<string, FlowHandler>([
-            ['pull-orders', kept((run) => pullOrders(pullDeps, run))],
-            ['pull-cancellations', kept((run) => pullCancellations(shopDeps, run))],
-            ['pull-returns', kept((run) => pullReturns(shopDeps, run))],
-            ['pull-catalogue', kept((run) => pullCatalogue(shopDeps, run))],
-          ]),
-        },
-        flowId,
-        stop,
-      );
+      const handlers = new Map<string, FlowHandler>([
+        ['pull-orders', kept((run) => pullOrders(pullDeps, run))],
+        ['pull-cancellations', kept((run) => pullCancellations(shopDeps, run))],
+        ['pull-returns', kept((run) => pullReturns(shopDeps, run))],
+        ['pull-catalogue', kept((run) => pullCatalogue(shopDeps, run))],
+      ]);
+      const which = { companyId, connectionId: id, name: flow };
+      const report = await runFlowNow({ db, clock }, which, handlers, stop);
       return { ...report, results };
     },
     async document(tiktokOrderId) {
@@ -253,9 +231,6 @@ async function connect(
   await ensureFlows(db.prisma, { flows: productFlows, connectionId: id, now: new Date() });
   return id;
 }
-
-/** Grants every call. */
-const noBudget: CallBudget = { take: async () => undefined, throttled: async () => undefined };
 
 function shopOpener(
   t: Test,

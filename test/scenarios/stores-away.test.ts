@@ -13,6 +13,9 @@ const WAITS = 'the database does not answer yet; the start waits for it';
 /** A job that was at work when its connection broke is given to somebody else after a minute at most. */
 const RECOVERS_WITHIN_MS = 100_000;
 
+// Each has a service, a database and a TikTok of its own, and mostly waits for them.
+t.jobs = 3;
+
 interface Place extends ServiceWorld {
   url: string;
   erp: Erp;
@@ -57,22 +60,26 @@ async function works({ db, erp }: Place): Promise<void> {
   await until('a run of every flow', allRan, RECOVERS_WITHIN_MS, 500);
 }
 
-await t.test('a start waits for its database, says so, and serves and works when it is there', async (t) => {
-  const place = await openPlace(t);
-  await place.door.set('closed');
-  const started = place.start();
-  await until('the first complaint', () => started.lines.some((line) => line.includes(WAITS)), 30_000);
-  await place.door.set('silent');
-  await sleep(500);
-  await place.door.set('open');
-  await until('the api', () => serves(place), RECOVERS_WITHIN_MS, 100);
-  await connectShop(place, harborGoods);
-  await works(place);
-  started.signal('SIGTERM');
-  t.equal(await started.ended, 0);
-});
+void t.test(
+  'a start waits for its database, says so, and serves and works when it is there',
+  { buffered: true },
+  async (t) => {
+    const place = await openPlace(t);
+    await place.door.set('closed');
+    const started = place.start();
+    await until('the first complaint', () => started.lines.some((line) => line.includes(WAITS)), 30_000);
+    await place.door.set('silent');
+    await sleep(500);
+    await place.door.set('open');
+    await until('the api', () => serves(place), RECOVERS_WITHIN_MS, 100);
+    await connectShop(place, harborGoods);
+    await works(place);
+    started.signal('SIGTERM');
+    t.equal(await started.ended, 0);
+  },
+);
 
-await t.test('a start that is told to end while it waits ends in order', async (t) => {
+void t.test('a start that is told to end while it waits ends in order', { buffered: true }, async (t) => {
   const place = await openPlace(t);
   await place.door.set('closed');
   const started = place.start();
@@ -82,52 +89,56 @@ await t.test('a start that is told to end while it waits ends in order', async (
   t.notOk(started.lines.some((line) => line.includes('Could not start')));
 });
 
-await t.test('nobody ends because his connections are cut again and again, and all go on', async (t) => {
-  const place = await openPlace(t);
-  const started = place.start();
-  const cut = async (): Promise<void> => {
-    await place.db.pool.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+void t.test(
+  'nobody ends because his connections are cut again and again, and all go on',
+  { buffered: true },
+  async (t) => {
+    const place = await openPlace(t);
+    const started = place.start();
+    const cut = async (): Promise<void> => {
+      await place.db.pool.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE datname = current_database() AND application_name <> $1 AND pid <> pg_backend_pid()`,
-      [TEST_APPLICATION],
+        [TEST_APPLICATION],
+      );
+    };
+    /** Every 20 ms, from the first connection of a start on: as often in the middle of something as in between. */
+    const cutFor = async (seconds: number): Promise<void> => {
+      for (const end = Date.now() + seconds * 1_000; Date.now() < end; await sleep(20)) await cut();
+    };
+    await until(
+      'the first connection',
+      async () => started.lines.length > 0 || (await hasVisitors(place)),
+      30_000,
     );
-  };
-  /** Every 20 ms, from the first connection of a start on: as often in the middle of something as in between. */
-  const cutFor = async (seconds: number): Promise<void> => {
-    for (const end = Date.now() + seconds * 1_000; Date.now() < end; await sleep(20)) await cut();
-  };
-  await until(
-    'the first connection',
-    async () => started.lines.length > 0 || (await hasVisitors(place)),
-    30_000,
-  );
-  await cutFor(3);
-  await until('the api', () => serves(place), RECOVERS_WITHIN_MS, 100);
-  await connectShop(place, harborGoods);
+    await cutFor(2);
+    await until('the api', () => serves(place), RECOVERS_WITHIN_MS, 100);
+    await connectShop(place, harborGoods);
 
-  const stop = new AbortController();
-  const answers = new Set<number>();
-  const asking = Array.from({ length: 4 }, async () => {
-    while (!stop.signal.aborted) {
-      await place.erp.triggerAll().catch(() => undefined);
-      const answer = await fetch(`${place.url}/api/v3/Orders`, { headers: { SubscriptionKey: place.key } });
-      await answer.text();
-      answers.add(answer.status);
-    }
-  });
-  await cutFor(4);
-  stop.abort();
-  await Promise.all(asking);
-  await works(place);
-  t.ok(started.running(), started.lines.slice(-5).join('\n'));
-  t.same(
-    [...answers].filter((status) => status !== 200 && status !== 503),
-    [],
-    'what it cannot do, it says',
-  );
-  started.signal('SIGTERM');
-  t.equal(await started.ended, 0);
-});
+    const stop = new AbortController();
+    const answers = new Set<number>();
+    const asking = Array.from({ length: 4 }, async () => {
+      while (!stop.signal.aborted) {
+        await place.erp.triggerAll().catch(() => undefined);
+        const answer = await fetch(`${place.url}/api/v3/Orders`, { headers: { SubscriptionKey: place.key } });
+        await answer.text();
+        answers.add(answer.status);
+      }
+    });
+    await cutFor(3);
+    stop.abort();
+    await Promise.all(asking);
+    await works(place);
+    t.ok(started.running(), started.lines.slice(-5).join('\n'));
+    t.same(
+      [...answers].filter((status) => status !== 200 && status !== 503),
+      [],
+      'what it cannot do, it says',
+    );
+    started.signal('SIGTERM');
+    t.equal(await started.ended, 0);
+  },
+);
 
 async function hasVisitors({ db }: Place): Promise<boolean> {
   const { rowCount } = await db.pool.query(
@@ -137,37 +148,44 @@ async function hasVisitors({ db }: Place): Promise<boolean> {
   return rowCount !== 0;
 }
 
-await t.test('a process whose database is silent ends in time, and in order', async (t) => {
-  const place = await openPlace(t);
-  const started = place.start({ SHUTDOWN_SECONDS: '2' });
-  await until('the api', () => serves(place), RECOVERS_WITHIN_MS, 100);
-  await connectShop(place, harborGoods);
-  await place.door.set('silent');
-  const asked = place.erp.triggerAll().catch(() => undefined);
-  await sleep(1_500);
-  const startedAt = Date.now();
-  started.signal('SIGINT');
-  t.equal(await started.ended, 0, started.lines.slice(-3).join('\n'));
-  t.ok(Date.now() - startedAt < 12_000, 'within SHUTDOWN_SECONDS and ten more');
-  await asked;
-});
-
-await t.test('the API serves while Redis is away, and the worker begins when it is there', async (t) => {
-  const redis = await startRedis(t);
-  if (redis) {
-    const place = await openPlace(t, redis.url);
-    await redis.kill();
-    const started = place.start();
-    await until(
-      'the api',
-      () => started.lines.some((line) => line.includes('"listening"')),
-      RECOVERS_WITHIN_MS,
-      100,
-    );
+void t.test(
+  'a process whose database is silent ends in time, and in order',
+  { buffered: true },
+  async (t) => {
+    const place = await openPlace(t);
+    const started = place.start({ SHUTDOWN_SECONDS: '2' });
+    await until('the api', () => serves(place), RECOVERS_WITHIN_MS, 100);
     await connectShop(place, harborGoods);
-    t.ok(await startRedis(t, redis.port));
-    await works(place);
-    started.signal('SIGTERM');
-    t.equal(await started.ended, 0);
-  } else t.pass('no redis-server on the PATH');
-});
+    await place.door.set('silent');
+    const asked = place.erp.triggerAll().catch(() => undefined);
+    await sleep(1_500);
+    started.signal('SIGINT');
+    // SHUTDOWN_SECONDS and ten more: what takes longer ends itself with code 1.
+    t.equal(await started.ended, 0, started.lines.slice(-3).join('\n'));
+    await asked;
+  },
+);
+
+void t.test(
+  'the API serves while Redis is away, and the worker begins when it is there',
+  { buffered: true },
+  async (t) => {
+    const redis = await startRedis(t);
+    if (redis) {
+      const place = await openPlace(t, redis.url);
+      await redis.kill();
+      const started = place.start();
+      await until(
+        'the api',
+        () => started.lines.some((line) => line.includes('"listening"')),
+        RECOVERS_WITHIN_MS,
+        100,
+      );
+      await connectShop(place, harborGoods);
+      t.ok(await startRedis(t, redis.port));
+      await works(place);
+      started.signal('SIGTERM');
+      t.equal(await started.ended, 0);
+    } else t.pass('no redis-server on the PATH');
+  },
+);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
-import { readTracking } from '../../src/logicbroker/tracking-number.js';
+import { readTracking } from '../../src/logicbroker/read-tracking.js';
 import { createKey, testApi } from '../support/api.js';
 import { startWorld, type TestOrder } from './world.js';
 

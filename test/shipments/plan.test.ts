@@ -18,6 +18,7 @@ function unit(unitId: string, lineNumber: string, changes: Partial<ShippableUnit
     shipped: false,
     shipmentKey: null,
     packageId: null,
+    trackingNumber: null,
     ...changes,
   };
 }

@@ -79,6 +79,7 @@ function facts(
           shipped: false,
           shipmentKey: null,
           packageId: null,
+          trackingNumber: null,
         },
       ],
       ...changes,
@@ -86,6 +87,7 @@ function facts(
     orderStatusCode: 200,
     connection: { status: 'active', statusReason: null, shopRegion: 'US' },
     cancellingKey: null,
+    waitsFor: [],
     model: 'mark-shipped',
     ...more,
   };
@@ -167,7 +169,15 @@ await t.test('only our tracking number on our pieces counts as our shipment', as
     ]),
     'done',
   );
-  t.equal(state([{ unitId: '1', trackingNumber: 'X', shippedAt: new Date() }, { unitId: '2' }]), 'refused');
+  const elsewhere = { trackingNumber: 'X', shippedAt: new Date() };
+  t.equal(state([{ unitId: '1', ...elsewhere }, { unitId: '2' }]), 'not-done', 'the rest can go');
+  t.equal(
+    state([
+      { unitId: '1', ...elsewhere },
+      { unitId: '2', ...elsewhere },
+    ]),
+    'refused',
+  );
   t.equal(
     state([
       { unitId: '1', cancelled: true },

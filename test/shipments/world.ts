@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { createCompany } from '../../src/companies/company-store.js';
@@ -16,20 +15,14 @@ import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { createShipment, type CreatedShipment } from '../../src/shipments/create-shipment.js';
 import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import type { SimulatorControl } from '../../src/simulator/server.js';
-import { startSimulator } from '../../src/simulator/server.js';
-import { openDatabase, type Database } from '../../src/store/database.js';
+import type { Database } from '../../src/store/database.js';
 import { deliverEntry, type DeliverDeps } from '../../src/sync/effects/deliver-entry.js';
-import { createHttpDoor } from '../../src/outbound/http-door.js';
-import { testDatabaseUrl } from '../support/database.js';
 import { somebody } from '../support/actors.js';
+import { testWorld, type MovableClock } from '../support/test-world.js';
 import { silent, wireUp } from './wiring.js';
 
 const ANSWER_TIMEOUT_MS = 700;
-/** Real time plus what was added: pauses of minutes pass at once. */
-export interface MovableClock {
-  now(): Date;
-  advance(ms: number): void;
-}
+export type { MovableClock };
 
 /** TikTok (the simulator), a database, and one company per shop, wired as the product wires them. */
 export interface World {
@@ -68,6 +61,9 @@ export interface ShopWorld {
 export interface OrderOptions {
   paidMinutesAgo?: number;
   shippingType?: 'TIKTOK' | 'SELLER';
+  /** The same for orders of one buyer. */
+  buyerUserId?: string;
+  address?: { fullAddress: string };
 }
 
 export interface TestOrder {
@@ -89,25 +85,9 @@ export async function startWorld(
   t: Test,
   { answerTimeoutMs = ANSWER_TIMEOUT_MS }: { answerTimeoutMs?: number } = {},
 ): Promise<World> {
-  const simulator = await startSimulator({ seed: 'empty', fast: true });
-  const { control, url } = simulator;
-  let offsetMs = 0;
-  const clock = {
-    now: () => new Date(Date.now() + offsetMs),
-    advance(ms: number): void {
-      offsetMs += ms;
-      control.setClock({ advanceSeconds: Math.ceil(ms / 1000) });
-    },
-  };
-  const door = createHttpDoor({ clock, answerTimeoutMs });
-  t.teardown(async () => {
-    await door.close();
-    await simulator.close();
-  });
-  const databaseUrl = await testDatabaseUrl(t);
-  const db = openDatabase({ url: databaseUrl });
-  t.teardown(() => db.close());
-  const sealingKey = randomBytes(32);
+  const ground = await testWorld(t, { answerTimeoutMs });
+  const { clock, databaseUrl, db, door, sealingKey } = ground;
+  const { control, url } = ground.simulator;
   const { connections, deps, effects } = wireUp({ db, clock, door, simulatorUrl: url, key: sealingKey });
   const deliver: DeliverDeps = {
     db,
@@ -186,11 +166,12 @@ function shopWorld(wiring: Wiring, connection: ActiveConnection, shopId: string)
     connection,
     shopId,
     pull,
-    async order(lines, { paidMinutesAgo = 120, shippingType = 'SELLER' } = {}) {
+    async order(lines, { paidMinutesAgo = 120, shippingType = 'SELLER', ...more } = {}) {
       const { id, line_items } = control.addOrder(shopId, {
         lines: lines.map(({ sku, quantity }) => ({ sellerSku: sku, quantity })),
         paidMinutesAgo,
         shippingType,
+        ...more,
       });
       await pull(id);
       const row = await db.prisma.order.findFirst({ where: { tiktokOrderId: id } });
@@ -232,7 +213,7 @@ async function viewShipment(db: Database, companyId: number, key: number): Promi
   return { key, status, error, document, events: events.map((event) => `${event.level} ${event.summary}`) };
 }
 
-const SETTLE_LIMIT_MS = 20_000;
+const SETTLE_LIMIT_MS = 60_000;
 /** Budgets live on the database's clock, which nobody moves: a throttled call is tried again in real time. */
 const POLL_MS = 50;
 

@@ -32,19 +32,21 @@ if (total === 0) fail(`There is no test file that ${paths.join(' ') || 'test/**/
 else {
   const server = await startTestServer();
   try {
-    // A file that mostly waits for others leaves the processors alone, so one such may run besides.
-    const besides = jobs > 1 && total > jobs ? [work(server.url, (file) => waitsMostly(file))] : [];
-    await Promise.all([...Array.from({ length: jobs }, () => work(server.url)), ...besides]);
+    // A file that mostly waits leaves the processors alone, so one such may run besides; the others leave those to it.
+    const besides = jobs > 1 && total > jobs ? [work(server.url, [waitsMostly])] : [];
+    const isBusy = (file: string): boolean => !waitsMostly(file);
+    const others = Array.from({ length: jobs }, () => work(server.url, [isBusy, () => true]));
+    await Promise.all([...others, ...besides]);
   } finally {
     await server.stop();
   }
   summarise();
 }
 
-/** Takes one file after the other, until none is left that suits. */
-async function work(serverUrl: string, suits: (file: string) => boolean = () => true): Promise<void> {
+/** Takes one file after the other, those first that suit first, until none is left that suits at all. */
+async function work(serverUrl: string, suits: ((file: string) => boolean)[]): Promise<void> {
   for (;;) {
-    const next = waiting.findIndex(suits);
+    const next = suits.map((each) => waiting.findIndex(each)).find((place) => place >= 0) ?? -1;
     const [file] = next < 0 ? [] : waiting.splice(next, 1);
     if (!file) return;
     const result = await runFile(file, PATIENCE_SECONDS, { CONNECTOR_TEST_SERVER: serverUrl });

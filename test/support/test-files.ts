@@ -5,10 +5,36 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Those that take longest begin first, so that none of them runs on alone when all others have ended. */
-const LONGEST: readonly string[] = [];
+const LONGEST: readonly string[] = [
+  'test/scenarios/under-fire.test.ts',
+  'test/scenarios/stores-away.test.ts',
+  'test/sync/stopped-worker.test.ts',
+  'test/sync/learning-budgets.test.ts',
+  'test/compose/signals.test.ts',
+  'test/compose/signals-demo.test.ts',
+  'test/shipments/exactly-once.test.ts',
+  'test/scenarios/demo.test.ts',
+  'test/inventory/stock-model.test.ts',
+  'test/inventory/stock-examples.test.ts',
+  'test/inventory/stopped-push.test.ts',
+  'test/store/upgrade.test.ts',
+  'test/jobs/worker.test.ts',
+  'test/companies/operators.test.ts',
+  'test/companies/companies.test.ts',
+  'test/compose/demo-credentials.test.ts',
+  'test/cancellations/crossing.test.ts',
+  'test/scenarios/main-story.test.ts',
+];
 
-/** Files that leave the processors alone for more than two thirds of their time. */
-const WAITING: readonly string[] = [];
+/** Files that leave the processors alone for more than half of their time: they run beside the others. */
+const WAITING: readonly string[] = [
+  'test/scenarios/stores-away.test.ts',
+  'test/sync/stopped-worker.test.ts',
+  'test/sync/learning-budgets.test.ts',
+  'test/shipments/exactly-once.test.ts',
+  'test/inventory/stopped-push.test.ts',
+  'test/jobs/worker.test.ts',
+];
 
 /**
  * The test files that these paths name: files or folders, by their path in the repository or below `dist`; without a path

@@ -30,6 +30,9 @@ interface Asked {
   wanted: number;
 }
 
+/** Of the two shops at each point together: one of each kind. */
+const EFFECTS = 6;
+
 /** Of a loaded machine. */
 const PATIENCE_MS = 60_000;
 
@@ -135,7 +138,7 @@ async function prepareIndonesia(shop: ShopWorld): Promise<Ask> {
   };
 }
 
-async function suite(t: Test, redisUrl: string | null): Promise<void> {
+async function suite(t: Test, redisUrl: string | null, points: readonly StopPoint[]): Promise<void> {
   const returns = await startReturnWorld(t, { answerTimeoutMs: 20_000 });
   const { world } = returns;
   const { control, db, databaseUrl, simulatorUrl, sealingKey } = world;
@@ -148,7 +151,7 @@ async function suite(t: Test, redisUrl: string | null): Promise<void> {
   };
   const shops = new Map<StopPoint, [us: ShopWorld, indonesia: ShopWorld]>();
   const asks = new Map<StopPoint, Ask[]>();
-  for (const point of stopPoints) {
+  for (const point of points) {
     const [us, indonesia] = [await world.connect('US'), await world.connect('ID')];
     shops.set(point, [us, indonesia]);
     asks.set(point, [await prepareUs(returns, us), await prepareIndonesia(indonesia)]);
@@ -178,28 +181,36 @@ async function suite(t: Test, redisUrl: string | null): Promise<void> {
 
   const stopped = startChildWorker(t, program, { ...environment, STOPS: JSON.stringify(stops) });
   const successor = startChildWorker(t, program, { ...environment, WAITS: 'true' });
-  const early = stopPoints.filter((point) => !LATE.includes(point));
+  const [early, late] = [
+    points.filter((point) => !LATE.includes(point)),
+    points.filter((point) => LATE.includes(point)),
+  ];
   await ask(early);
   const there = (point: string) => stopped.lines.filter((line) => line === `waits ${point}`).length;
-  await until('all to stand at their points', () => early.every((point) => there(point) === 6), PATIENCE_MS);
+  await until(
+    'all to stand at their points',
+    () => early.every((point) => there(point) === EFFECTS),
+    PATIENCE_MS,
+  );
   await until('the successor to stand by', () => successor.lines.includes('stands by'), PATIENCE_MS);
-  const [lateShops, lostShops] = LATE.map((point) => shops.get(point)!.map(({ shopId }) => shopId));
-  for (const shop of [...lateShops!, ...lostShops!])
+  const shopsAt = (some: readonly StopPoint[]): string[] =>
+    some.flatMap((point) => shops.get(point)!.map(({ shopId }) => shopId));
+  const waiting = shopsAt(late);
+  for (const shop of waiting)
     for (const path of writePaths) control.addFault({ kind: 'hold', match: { method: 'POST', path, shop } });
-  for (const shop of lostShops!)
+  for (const shop of shopsAt(late.filter((point) => point === 'while TikTok loses it')))
     for (const path of writePaths) control.addFault({ kind: 'drop', match: { method: 'POST', path, shop } });
-  await ask(LATE);
+  await ask(late);
   const held = () =>
     control
       .faults()
       .filter(({ spec }) => spec.kind === 'hold')
       .reduce((sum, { struck }) => sum + struck, 0);
-  await until('TikTok to hold the late calls', () => held() === 12, PATIENCE_MS);
+  await until('TikTok to hold the late calls', () => held() === late.length * EFFECTS, PATIENCE_MS);
   stopped.signal('SIGSTOP');
   const owned = await db.prisma.outboxEntry.count({ where: { state: 'sending' } });
-  t.ok(owned >= 24, 'it has been stopped in the middle of them');
+  t.ok(owned >= early.length * EFFECTS, 'it has been stopped in the middle of them');
   successor.say('go');
-  const waiting = [...lateShops!, ...lostShops!];
   await until(
     'the successor to find nothing of the late calls',
     async () => {
@@ -209,11 +220,11 @@ async function suite(t: Test, redisUrl: string | null): Promise<void> {
        WHERE c.shop_id = ANY($1) AND a.kind = 'read-back' AND a.outcome = 'in_doubt'`,
         [waiting],
       );
-      return rows[0]?.count === '12';
+      return Number(rows[0]?.count) === late.length * EFFECTS;
     },
     PATIENCE_MS,
   );
-  t.equal(held(), 12, 'what TikTok does not show yet is not sent again');
+  t.equal(held(), late.length * EFFECTS, 'what TikTok does not show yet is not sent again');
   control.clearFaults();
   const open = async () =>
     (await db.prisma.outboxEntry.findMany({ where: { state: { not: 'done' } } })).map(
@@ -240,14 +251,18 @@ async function suite(t: Test, redisUrl: string | null): Promise<void> {
   for (const worker of [stopped, successor]) worker.signal('SIGTERM');
 }
 
-await t.test(
+// Both mostly wait for leases and for TikTok.
+t.jobs = 2;
+void t.test(
   'stopped at any point of any effect, its lease lost: one effect, nothing late (queue on PostgreSQL)',
-  (t) => suite(t, null),
+  { buffered: true },
+  (t) => suite(t, null, stopPoints),
 );
 
 const redisUrl = await testRedisUrl(t);
+// The points are the same whatever wakes the workers: here it is one of each kind.
 await t.test(
-  'stopped at any point of any effect, its lease lost: one effect, nothing late (queue on Redis)',
-  { skip: redisUrl === null && 'there is no Redis' },
-  (t) => suite(t, redisUrl),
+  'stopped before and after its call, its lease lost: one effect, nothing late (queue on Redis)',
+  { skip: redisUrl === null && 'there is no Redis', buffered: true },
+  (t) => suite(t, redisUrl, ['before the door', 'while TikTok carries it out late']),
 );

@@ -227,6 +227,7 @@ await t.test('commands run and schedule such a flow, named by its kind and numbe
     code: 2,
     said: /tent is no kind of subject/,
   });
+  await set(4_001, 'deleted');
 });
 
 await t.test('trouble of such a flow is told, and a new version’s flows reach all subjects', async (t) => {

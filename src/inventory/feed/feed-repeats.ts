@@ -121,8 +121,7 @@ async function listOverridden(tx: BulkTx): Promise<Pick<Repeats, 'overridden' | 
   await tx.query('DROP TABLE overridden_rows');
   const listed = rows.map(({ rowNumber, byRow, isStock, value }) => ({
     level: 'overridden' as const,
-    rowNumber,
-    column: isStock ? 'Quantity' : 'Cost',
+    at: { row: rowNumber, column: isStock ? 'Quantity' : 'Cost' },
     value: value.slice(0, 100),
     message: `is said again in row ${byRow}, which counts`,
     next: 'Give each SKU once, or one row for each of its warehouses',

@@ -46,8 +46,7 @@ export async function settleMatchRows(tx: BulkTx): Promise<{ errors: Finding[]; 
     .slice(0, MOST_FINDINGS)
     .map(({ rowNumber, merchantSku, winner }) => ({
       level: 'error' as const,
-      rowNumber,
-      column: 'MerchantSKU',
+      at: { row: rowNumber, column: 'MerchantSKU' },
       value: merchantSku.slice(0, 100),
       message: `is given to another SupplierSKU in row ${winner}`,
       next: 'A SKU in TikTok has one supplier SKU; remove one of the two rows',

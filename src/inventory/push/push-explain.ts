@@ -4,7 +4,7 @@ import { flowList } from '../../sync/flows/flow-catalogue.js';
 import { findConnection, requireActive } from '../../connections/connection-store.js';
 import type { Connection } from '../../connections/connection.js';
 import { AppError } from '../../kernel/errors.js';
-import { pass, refuse, wait, type GateResult } from '../../kernel/gate.js';
+import { pass, refuse, type GateResult } from '../../kernel/gate.js';
 import type { Database, Tx } from '../../store/database.js';
 import { listFlows, type FlowView } from '../../sync/flows/flows.js';
 import { readOrderNames } from '../../orders/read-pieces.js';
@@ -22,6 +22,13 @@ import type { PlannedWarehouse } from '../rules/planned-stock.js';
 import type { PushItem } from '../rules/push-item.js';
 import { committedIn } from '../rules/push-stock.js';
 import { carriedBy } from '../rules/updates-set.js';
+import {
+  budgetGate,
+  catalogueGate,
+  connectionGate,
+  lastResultGate,
+  uploadedGate,
+} from './push-explain-gates.js';
 
 interface ExplainItemDeps {
   db: Database;
@@ -184,83 +191,6 @@ function neverUploaded(): AppError {
   return new AppError('not-found', 'There is no such item.', {
     details: [{ field: 'sku', message: 'was never uploaded for this shop', next: 'Upload it' }],
   });
-}
-
-function named(gate: string, rule: string, outcome: ReturnType<typeof pass>): GateResult {
-  return { gate, rule, ...outcome };
-}
-
-function connectionGate({ status, statusReason }: Connection): GateResult {
-  const rule = 'Nothing is sent while the connection is not active.';
-  return named(
-    'connection-active',
-    rule,
-    status === 'active'
-      ? pass('The connection is active.')
-      : wait(
-          `The connection is ${status}${statusReason ? ` (${withoutStop(statusReason)})` : ''}.`,
-          null,
-          'Open its page.',
-        ),
-  );
-}
-
-function withoutStop(text: string): string {
-  return text.replace(/\.$/, '');
-}
-
-function uploadedGate({ cells, cost, unsentSince }: PushItem): GateResult {
-  const values = [
-    ...cells.map(({ code, quantity }) => `quantity ${quantity}${code === null ? '' : ` in ${code}`}`),
-    ...(cost === null ? [] : [`cost ${cost}`]),
-  ];
-  const since = unsentSince ? `, not in TikTok since ${toIsoSeconds(unsentSince)}` : '';
-  return named('uploaded', 'The seller has uploaded the item.', pass(`${values.join(', ')}${since}.`));
-}
-
-function catalogueGate(flows: readonly FlowView[]): GateResult {
-  const pull = flows.find(({ flow }) => flow.name === pullCatalogueFlow.name);
-  return named(
-    'catalogue-read',
-    "Nothing is sent before the shop's products were read as a whole.",
-    pull?.watermark
-      ? pass(`The products were read up to ${toIsoSeconds(pull.watermark)}.`)
-      : wait(
-          'The products of the shop are not read yet.',
-          null,
-          'Wait for the task PullCatalogue, or run it.',
-        ),
-  );
-}
-
-function budgetGate(push: FlowView | null): GateResult {
-  const rule =
-    "TikTok limits how many calls a shop may make; a fifth of the shop's budget is kept for urgent work.";
-  const isThrottled = push?.lastOutcome === 'throttled';
-  return named(
-    'budget',
-    rule,
-    isThrottled
-      ? wait(
-          'The budget of calls to TikTok was used up at the last push.',
-          push.nextAttemptAt,
-          'Nothing to do: the push goes on.',
-        )
-      : pass('The last push was not stopped by a limit.'),
-  );
-}
-
-function lastResultGate(verdict: Awaited<ReturnType<typeof findVerdict>>): GateResult {
-  const rule = 'What the last push that decided about the item came to.';
-  const result = (): ReturnType<typeof pass> => {
-    if (!verdict?.state) return wait('No push has decided about it yet.', null, 'Wait for the next push.');
-    const { state, reason, next, retryAt, pushedAt } = verdict;
-    if (state === 'sent')
-      return pass(pushedAt ? `Sent ${toIsoSeconds(pushedAt)}.` : 'TikTok had everything already.');
-    if (state === 'waiting') return wait(reason ?? '', retryAt, next ?? '');
-    return refuse(reason ?? '', next ?? '');
-  };
-  return named('last-result', rule, result());
 }
 
 /** Gates that only say that there is nothing to send, or repeat what another one says. */

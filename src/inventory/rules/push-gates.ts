@@ -10,11 +10,12 @@ import {
 } from '../../kernel/gate.js';
 import { toIsoSeconds } from '../../kernel/time.js';
 import type { PushFacts } from './push-facts.js';
-import { isPriceTold, isPriceToSend, isZeroedOut, planOf, priceOf, stockOf } from './push-decisions.js';
+import { isPriceTold, isZeroedOut, planOf, stockOf } from './push-decisions.js';
 import { MOST_REPEATS } from './push-stock.js';
 import { MOST_PIECES } from './stock-count.js';
 import { exactCandidates, isLiveSku } from './push-values.js';
 import type { PlannedWarehouse } from './planned-stock.js';
+import { priceChanged, priceValid, priceWanted } from './price-gates.js';
 
 const notMatched = {
   outcome: 'refuse',
@@ -207,34 +208,6 @@ const loopGuard: Gate<PushFacts> = {
           'Find the writer that changes it in TikTok (another app, Seller Center), then send a feed or use Resend.',
         )
       : pass('No value goes back and forth.'),
-};
-
-const priceWanted: Gate<PushFacts> = {
-  name: 'price-wanted',
-  rule: 'The column Cost is sent as the price unless the setting pushPrice is off.',
-  decide: ({ shop }) =>
-    shop.settings.pushPrice
-      ? pass('The setting pushPrice is on.')
-      : refuse('The setting pushPrice is off.', 'Switch it on for prices to be sent.'),
-};
-
-const priceValid: Gate<PushFacts> = {
-  name: 'price-valid',
-  rule: "The price has the decimals of its currency and lies within TikTok's limits for the region.",
-  decide(facts) {
-    const price = priceOf(facts);
-    if (!price) return pass('There is no SKU yet.');
-    return price.ok ? pass(`${price.amount} ${price.currency}.`) : refuse(price.reason, price.next);
-  },
-};
-
-const priceChanged: Gate<PushFacts> = {
-  name: 'price-changed',
-  rule: 'A price is sent only if TikTok shows another one.',
-  decide: (facts) =>
-    isPriceToSend(facts)
-      ? pass('The price is not in TikTok yet.')
-      : wait('TikTok shows this price.', null, 'Nothing to do.'),
 };
 
 /** Refusals that are decided for many items at once, as the gates would. */

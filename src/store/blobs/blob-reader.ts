@@ -15,7 +15,7 @@ export interface BlobReader {
 }
 
 const inflate = promisify(inflateRaw);
-/** So many chunks stay at hand: who reads here and there, as a zip is read, comes back to the same ones. */
+/** Number of chunks that stay in memory: a reader that jumps, as a zip reader does, returns to the same ones. */
 const AT_HAND = 2;
 
 /**

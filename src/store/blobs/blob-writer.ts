@@ -58,7 +58,7 @@ export function createBlobWriter(db: Store, { companyId }: { companyId: number }
   async function pass(): Promise<void> {
     const before = onTheWay;
     onTheWay = send(chunk, { end: filled, position: chunks });
-    // Looked at by the next pass or the end; until then nobody waits for it.
+    // The next pass or the end awaits it; nothing awaits it before.
     onTheWay.catch(() => undefined);
     chunks += 1;
     filled = 0;
@@ -144,7 +144,7 @@ async function settle(db: Store, { id, companyId, sha256, bytes }: StoredBlob): 
       return id;
     });
   } catch (error) {
-    // The same content was ended by somebody else in this moment: it is there now.
+    // Another writer ended the same content at this moment: it is there now.
     if (!isUniqueViolation(error)) throw error;
     return settle(db, { id, companyId, sha256, bytes });
   }

@@ -1,4 +1,4 @@
-/** A content that is stored. Whoever has a row that refers to it reads it, with the id and the company of that row. */
+/** A stored content. The owner of a row that refers to it reads it with the id and the company of that row. */
 export interface BlobReference {
   id: bigint;
   companyId: number;

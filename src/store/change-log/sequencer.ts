@@ -21,7 +21,7 @@ const LOCK_SPACE = 72_707_371;
 /**
  * Gives every committed row without a position the next ones, in the order of their ids. One process numbers at a time, and
  * its batches are committed one after the other, so that a reader who has gone by a position never finds one before it
- * later. What is not committed yet is not seen and holds nobody up: it gets its position after its own commit. A row that
+ * later. A row that is not committed yet is not seen and delays no reader: it gets its position after its own commit. A row that
  * depends on another one (written after that one was committed, or under the same lock) has the greater id, and whoever sees
  * it sees the other one too, so that cause comes before effect. Killed at any point, it loses nothing and gives no
  * position twice.
@@ -65,7 +65,7 @@ async function isWaiting({ prisma }: Pick<Database, 'prisma'>, { name }: ChangeL
 
 /**
  * The lock is a statement of its own: the one that follows must not look at rows as they were before the lock was free.
- * A row that somebody else holds (it is just being marked) is left for the next time instead of waited for.
+ * A row that another transaction holds (it is just being marked) is left for the next pass; this one does not wait for it.
  */
 async function numberBatch(
   db: Pick<Database, 'sqlTransaction'>,

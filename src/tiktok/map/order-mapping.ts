@@ -54,6 +54,7 @@ export function mapOrder(wire: WireOrder): ShopOrder {
     deliveryOptionName: textOrNull(wire.delivery_option_name),
     warehouseId: textOrNull(wire.warehouse_id),
     packageIds: packageIdsOf(wire),
+    sharing: sharingOf(wire),
     units,
   };
 }
@@ -103,6 +104,15 @@ function mapAmounts(payment: WirePayment): OrderAmounts {
 function packageIdsOf(wire: WireOrder): string[] {
   const ids = listOf(wire.packages).map((item) => textOrNull(asRecord(item)?.['id']));
   return [...new Set(ids.filter((id) => id !== null))];
+}
+
+/** TikTok: the group is `N/A` for a seller who has opted out of combining. */
+function sharingOf(wire: WireOrder): NonNullable<ShopOrder['sharing']> {
+  const groupId = textOrNull(wire.auto_combine_group_id);
+  return {
+    isCombined: /^COMBINED?$/i.test(textOf(wire.split_or_combine_tag)),
+    groupId: groupId === null || /^(n\/a|0)?$/i.test(groupId.trim()) ? null : groupId,
+  };
 }
 
 function mapUnits(wire: WireOrder, isOrderCancelled: boolean): OrderUnit[] {

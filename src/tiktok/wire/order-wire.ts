@@ -27,6 +27,8 @@ export type WireOrder = Wire<
   | 'delivery_option_name'
   | 'warehouse_id'
   | 'packages'
+  | 'split_or_combine_tag'
+  | 'auto_combine_group_id'
   | 'payment'
   | 'recipient_address'
   | 'line_items'

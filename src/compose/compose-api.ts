@@ -1,0 +1,98 @@
+import { decideEffect } from '../documents/decide-effect.js';
+import { runByHand } from '../documents/flows-by-hand.js';
+import { findCallerByKey } from '../companies/api-key-store.js';
+import { apiParts } from './api-routes.js';
+import { effectsOf } from './kinds.js';
+import type { Config } from '../config/config.js';
+import type { HealthDeps } from '../http/health.js';
+import { defaultRateLimits, scaledRateLimits } from '../http/rate-limit.js';
+import { buildApi, type ApiSettings } from '../http/server.js';
+import type { PortalDeps } from '../portal/portal-deps.js';
+import { portalPlugin } from '../portal/portal-plugin.js';
+import { productFlows } from './product-flows.js';
+import { listFlows } from '../sync/flows/flows.js';
+import { HELP_PATH } from '../kernel/help.js';
+import { troubleshooting } from './troubleshooting.js';
+import { HOUR_MS, MINUTE_MS } from '../kernel/time.js';
+import { productVersion } from '../kernel/version.js';
+import { inventoryDeps, pushForecast, type Parts } from './parts.js';
+
+/** The API's role: the documents' routes, health and the pages of the portal on one server. */
+export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => string) {
+  const { config, log, clock, db, queues, metrics, domain, kinds } = parts;
+  const api = await buildApi({
+    db,
+    clock,
+    log,
+    findCaller: (key) => findCallerByKey(db, key, clock.now()),
+    settings: apiSettings(config),
+    ...apiParts({
+      db,
+      clock,
+      log,
+      wake: domain.wake,
+      kinds,
+      inventory: inventoryDeps(parts),
+      expectPush: pushForecast(parts),
+      uploadLimitBytes: config.uploadLimitBytes,
+      bodyLimitBytes: config.bodyLimitBytes,
+      wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
+    }),
+    ...health,
+  });
+  api.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const route = routeOptions.url ?? 'unknown';
+    metrics.observeRequest({ method, route, status: reply.statusCode, durationMs: reply.elapsedTime });
+    done();
+  });
+  await api.register(portalPlugin(portalDeps(parts, publicUrl)));
+  return api;
+}
+
+function apiSettings(config: Config): ApiSettings {
+  return {
+    version: productVersion(),
+    bodyLimitBytes: config.bodyLimitBytes,
+    rateLimits: scaledRateLimits(defaultRateLimits, config.apiRateFactor),
+    allowKeyInQuery: config.allowKeyInQuery,
+    hosts: config.mode === 'demo' ? demoHosts(config) : null,
+    secure: config.publicUrl?.startsWith('https:') ?? false,
+    trustedProxies: config.trustedProxies,
+  };
+}
+
+/** The demo's key is public, so the demo answers only under names that its operator gave it. */
+function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
+  return [host, ...(publicUrl ? [new URL(publicUrl).host] : []), ...allowedHosts];
+}
+
+function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
+  const { config, clock, db, queues, connections, kinds, portal } = parts;
+  return {
+    ...connections,
+    publicUrl,
+    sessionTimes: {
+      idleMs: config.sessionIdleMinutes * MINUTE_MS,
+      absoluteMs: config.sessionHours * HOUR_MS,
+    },
+    listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
+    async decideEffect({ companyId, id, decision, by }) {
+      await decideEffect({ db, clock, effects: effectsOf(kinds) }, { companyId, id, by }, decision);
+      await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
+    },
+    async runNow({ companyId, connectionId, flow: name, by }) {
+      const deps = { db, clock, flows: productFlows };
+      const { id, lane } = await runByHand(deps, { companyId, by }, { connectionId, name });
+      await queues.wakeNow({ kind: 'flow', id, lane });
+    },
+    wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
+    links: [
+      { label: 'API description', href: '/docs', note: 'for the ERP team' },
+      { label: 'Troubleshooting', href: HELP_PATH, note: 'every rule and error with its next step' },
+      ...(portal?.links ?? []),
+    ],
+    help: troubleshooting,
+    ...(portal?.loginHint === undefined ? {} : { loginHint: portal.loginHint }),
+  };
+}

@@ -1,0 +1,95 @@
+import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
+import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
+import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
+import { pullOrdersFlow } from '../orders/order-flow.js';
+import { pullReturnsFlow } from '../returns/return-flow.js';
+import { pullCatalogue, type PullCatalogueDeps } from '../catalogue/pull-catalogue.js';
+import { findKnownCancellations } from '../cancellations/cancellation-store.js';
+import { noteBuyerRequests } from '../cancellations/note-buyer-requests.js';
+import { pullCancellations } from '../cancellations/pull-cancellations.js';
+import { feedKindsOf } from './feed-kinds.js';
+import { effectsOf } from './kinds.js';
+import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
+import { recordEvents } from '../documents/document-store.js';
+import { compareInventory } from '../inventory/heal/compare-inventory.js';
+import { pushInventory } from '../inventory/push/push-inventory.js';
+import { piecesMoved } from '../inventory/heal/pieces-moved.js';
+import type { PushDeps } from '../inventory/push/push-state.js';
+import { startWorker, type RunningWorker } from '../jobs/worker.js';
+import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
+import type { PiecesMoved } from '../orders/piece.js';
+import { pullOrders } from '../orders/pull-orders.js';
+import { pullReturns } from '../returns/pull-returns.js';
+import { productFlows } from './product-flows.js';
+import { checkFlows } from '../sync/flows/flow-catalogue.js';
+import type { FlowHandler } from '../sync/flows/flows.js';
+import { requestRun } from '../sync/flows/request-run.js';
+import { SECOND_MS, type Clock } from '../kernel/time.js';
+import { inventoryDeps, wakeFlowOf, type Parts } from './parts.js';
+
+/** The worker's role: every flow with its handler, the effects, and what is swept. */
+export async function composeWorker(parts: Parts): Promise<RunningWorker> {
+  const { config, log, clock, db, queues, metrics, domain, kinds, connections } = parts;
+  const wakeFlow = wakeFlowOf(queues);
+  const moved: PiecesMoved = (connection, pieces) => piecesMoved({ db, clock, wakeFlow }, connection, pieces);
+  const orders = {
+    ...domain,
+    piecesMoved: moved,
+    matchSkus,
+    usesMatching,
+    findCancellations: findKnownCancellations,
+    noteBuyerRequests: noteBuyerRequests(domain),
+  };
+  const stock: PushDeps = {
+    ...orders,
+    wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
+  };
+  /** Adding a flow: its definition in product-flows.ts, and its handler here. */
+  const handlers = new Map<string, FlowHandler>([
+    [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
+    [pullCancellationsFlow.name, (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
+    [pullReturnsFlow.name, (run) => pullReturns({ ...domain, matchSkus }, run)],
+    [pullCatalogueFlow.name, (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
+    [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
+    [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
+  ]);
+  checkFlows(handlers, productFlows);
+  const effects = effectsOf(kinds);
+  const imports = {
+    db,
+    clock,
+    log,
+    jsonLimitBytes: config.bodyLimitBytes,
+    feedKinds: feedKindsOf(inventoryDeps(parts)),
+  };
+  const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
+  return startWorker(
+    {
+      db,
+      clock,
+      log,
+      queues,
+      flows: productFlows,
+      handlers,
+      effects,
+      recordEvents,
+      keepMonths: config.historyMonths,
+      leaseMs: config.leaseSeconds * SECOND_MS,
+      sweeps: sweepsOf({ ...connections, feedKinds: imports.feedKinds, kinds }),
+      minuteSweeps: minuteSweepsOf(
+        { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
+        imports,
+      ),
+      beatSweeps: beatSweepsOf({ db }),
+      observeJob: (job) => metrics.observeJob(job),
+    },
+    { concurrency: { urgent, background }, beatSeconds },
+  );
+}
+
+/** What the seller has uploaded before goes to TikTok as soon as it is known what TikTok has. */
+function requestPush(clock: Clock): NonNullable<PullCatalogueDeps['firstRead']> {
+  return async (tx, { companyId, id: connectionId }) => {
+    await requestRun(tx, { companyId, connectionId, name: pushInventoryFlow.name, now: clock.now() });
+  };
+}

@@ -1,0 +1,19 @@
+import type { Logger } from '../../src/kernel/log.js';
+
+/** Keeps nothing. */
+export const silentLog: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLog,
+};
+
+/** Keeps every line as text, facts and message together. */
+export function textLog(lines: string[]): Logger {
+  const write = (facts: object, message?: string): void => {
+    lines.push(JSON.stringify({ ...facts, message }));
+  };
+  const log: Logger = { debug: write, info: write, warn: write, error: write, child: () => log };
+  return log;
+}
