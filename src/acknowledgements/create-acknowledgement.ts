@@ -6,7 +6,8 @@ import { ACKNOWLEDGEMENT_RENDERER_VERSION } from '../logicbroker/map-acknowledge
 import { readAcknowledgement } from '../logicbroker/read-acknowledgement.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { takeOne } from '../orders/take-documents.js';
-import type { Taken, TakenKey, Taking } from '../orders/taking.js';
+import { findOrderByDocument } from '../orders/order-store.js';
+import type { SentItem, Taken, TakenKey, Taking } from '../orders/taking.js';
 import type { Tx } from '../store/database.js';
 import { completeAccepted } from './accept-orders.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
@@ -14,6 +15,8 @@ import { insertAcknowledgements, type StoredAcknowledgement } from './acknowledg
 import { decideAcknowledgement } from './decide-acknowledgement.js';
 import { enqueueCancel } from './enqueue-cancel.js';
 import { checkForeignNumber } from './own-reference.js';
+import { kindOf } from './plan-acknowledgement.js';
+import { prepareReasons } from './reason-place.js';
 import { acknowledgementText } from './render-acknowledgement-document.js';
 
 interface NewAcknowledgement {
@@ -33,7 +36,7 @@ export function createAcknowledgement(
   deps: AcknowledgementDeps,
   { companyId, document }: NewAcknowledgement,
 ): Promise<CreatedAcknowledgement> {
-  return takeOne(deps, acknowledgementTaking, companyId, { document });
+  return takeOne(deps, acknowledgementTaking(deps), companyId, { document });
 }
 
 interface Plan {
@@ -44,7 +47,24 @@ interface Plan {
 type TakenAcknowledgement = Taken<AcknowledgementInput, Plan>;
 
 /** How acknowledgements are taken: see `takeAll` in orders/take-documents.ts. */
-export const acknowledgementTaking: Taking<AcknowledgementInput, Plan> = {
+export function acknowledgementTaking(deps: AcknowledgementDeps): Taking<AcknowledgementInput, Plan> {
+  return { ...taking, prepare: (item, isKnown) => prepare(deps, item, isKnown) };
+}
+
+/** TikTok's list of reasons is not waited for while an order is locked. */
+async function prepare(
+  deps: AcknowledgementDeps,
+  item: SentItem<AcknowledgementInput>,
+  isKnown: () => Promise<boolean>,
+): Promise<SentItem<AcknowledgementInput>> {
+  if ((await isKnown()) || kindOf(item.input) !== 'cancel') return item;
+  const { companyId, orderKey: documentKey } = item;
+  const record = await findOrderByDocument(deps.db, { companyId, documentKey });
+  if (record) await prepareReasons(deps, record, item.input);
+  return item;
+}
+
+const taking: Omit<Taking<AcknowledgementInput, Plan>, 'prepare'> = {
   type: 'acknowledgement',
   rendererVersion: ACKNOWLEDGEMENT_RENDERER_VERSION,
   numberField: 'AcknowledgementNumber',

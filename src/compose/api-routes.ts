@@ -11,6 +11,7 @@ import type { Waking } from '../documents/wake-effects.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
+import { lookupRoutes } from '../lookups/lookup-routes.js';
 import { documentPath } from '../logicbroker/document-types.js';
 import type { Logger } from '../kernel/log.js';
 import { pushRoutes } from '../inventory/push/push-routes.js';
@@ -80,6 +81,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => cancellationReasonRoutes(api, version, deps),
     (api, version) =>
       taskRoutes(api, version, { ...deps, flows: productFlows, expectFlow: deps.expectPush?.ofFlow }),
+    (api, version) => lookupRoutes(api, version, deps),
     (api, version) => eventRoutes(api, version, documents),
   ];
 }

@@ -1,5 +1,6 @@
 import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import { pullCatalogue, type PullCatalogueDeps } from '../catalogue/pull-catalogue.js';
+import { findCaseTwins } from '../catalogue/find-case-twins.js';
 import { findKnownCancellations } from '../cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../cancellations/pull-cancellations.js';
@@ -218,6 +219,7 @@ async function composeWorker(parts: Parts): Promise<RunningWorker> {
     piecesMoved: moved,
     matchSkus,
     usesMatching,
+    findTwins: findCaseTwins,
     findCancellations: findKnownCancellations,
     noteBuyerRequests: noteBuyerRequests(domain),
   };

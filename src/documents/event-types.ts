@@ -56,6 +56,8 @@ export const eventTypes = {
   'sku-not-matched': eventType(60, 'Warning', 'Matching', 'sku.not-matched'),
   'inventory-not-sent': eventType(74, 'Warning', 'Inventory', 'inventory.not-sent'),
   'sku-matched': eventType(61, 'Info', 'Matching', 'sku.matched'),
+  'sku-case-twins': eventType(62, 'Warning', 'Matching', 'sku.case-twins'),
+  'lookup-changed': eventType(140, 'Info', 'Settings', 'settings.lookup-changed'),
   'inventory-imported': eventType(70, 'Info', 'Inventory', 'inventory.imported'),
   'inventory-import-error': eventType(71, 'Warning', 'Inventory', 'inventory.failed'),
   'inventory-held': eventType(72, 'Alert', 'Inventory', 'inventory.held'),
@@ -67,6 +69,9 @@ export const eventTypes = {
   'connection-changed': eventType(81, 'Info', 'Connection', 'connection.changed'),
   'connection-closed': eventType(82, 'Warning', 'Connection', 'connection.closed'),
   'connection-needs-reauthorization': eventType(83, 'Alert', 'Connection', 'connection.failed'),
+  'shop-inactive': eventType(84, 'Alert', 'Connection', 'connection.shop-inactive'),
+  'shop-active': eventType(85, 'Info', 'Connection', 'connection.shop-active'),
+  'shop-limited': eventType(86, 'Warning', 'Connection', 'connection.shop-limited'),
   'flow-failed': eventType(100, 'Alert', 'Flow', 'flow.failed'),
   'flow-recovered': eventType(101, 'Info', 'Flow', 'flow.recovered'),
 } as const satisfies Record<string, EventType>;

@@ -1,6 +1,7 @@
 import { isDecimalString, renderAmount, sumDecimals, type DecimalString } from '../kernel/money.js';
 import {
   legacyStatusCode,
+  type AddedAttribute,
   type OrderLine,
   type ShopOrder,
   type CancelRequest,
@@ -23,7 +24,7 @@ export interface OrderDocument {
   order: ShopOrder;
   lines: readonly OrderLine[];
   units: readonly StoredUnit[];
-  constantAttributes: readonly { name: string; value: string }[];
+  constantAttributes: readonly AddedAttribute[];
   cancelRequest: CancelRequest | null;
 }
 
@@ -152,7 +153,7 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ]),
     ['TikTokDropOffLocation', recipient?.dropOffLocation],
     ...numbered('TikTokPackageId_', [...packageIds]),
-    ...document.constantAttributes.map(({ name, value }): Attribute => [name, value]),
+    ...addedTo(document, undefined),
   ];
 }
 
@@ -167,7 +168,14 @@ function cancelRequestAttributes(request: CancelRequest | null): Attribute[] {
   ];
 }
 
-function linesOf({ order, lines, units }: OrderDocument): string[] {
+/** @param line undefined: the order itself */
+function addedTo({ constantAttributes }: OrderDocument, line: string | undefined): Attribute[] {
+  const own = constantAttributes.filter((added) => added.line === line);
+  return own.map(({ name, value }): Attribute => [name, value]);
+}
+
+function linesOf(document: OrderDocument): string[] {
+  const { order, lines, units } = document;
   const shown = new Map(order.units.map((unit) => [unit.unitId, unit]));
   return lines.map((line) => {
     const own = units.filter((unit) => unit.lineNumber === line.lineNumber);
@@ -191,6 +199,7 @@ function linesOf({ order, lines, units }: OrderDocument): string[] {
         ...numbered('TikTokPackageId_', packagesOf(own)),
         ['ShippedQuantity', countText(own, ({ shippedAt, cancelled }) => shippedAt !== null && !cancelled)],
         ['CancelledQuantity', countText(own, ({ cancelled }) => cancelled)],
+        ...addedTo(document, line.lineNumber),
       ]) +
       '}'
     );

@@ -176,7 +176,10 @@ async function factsOf(
   const cancellation = known?.get(order.tiktokOrderId) ?? null;
   const facts = { order: withCancellation(order, cancellation), cancellation };
   if (!connection) return facts;
-  const matching = await findMatching({ deps, tx: deps.db.prisma, connection }, order.units);
+  const matching = await findMatching(
+    { deps, tx: deps.db.prisma, connection: { ...connection, shopId: connection.shopId ?? '' } },
+    order.units,
+  );
   return {
     ...facts,
     unmatchedSkus: parkingSkus(connection.settings, matching.supplierSkus, facts.order.units),

@@ -1,4 +1,5 @@
 import type {
+  AddedAttribute,
   OrderLine,
   OrderUnit,
   Recipient,
@@ -32,8 +33,8 @@ export interface OrderRecord {
   cancelRequest: CancelRequest | null;
   /** An acknowledgement, ours or the ERP's, says that pieces are cancelled. */
   cancellationAcknowledged: boolean;
-  /** Attributes from the connection's settings, frozen at export. */
-  constantAttributes: { name: string; value: string }[];
+  /** Attributes from the connection's settings and the company's lookup tables, frozen at export. */
+  constantAttributes: AddedAttribute[];
   lines: OrderLine[];
   units: StoredUnit[];
 }
@@ -51,7 +52,7 @@ export type Written<T> = T extends Date
 
 /** Column `orders.data`: everything but what says who the buyer is. */
 export type StoredOrderData = Written<Omit<ShopOrder, keyof PersonalPart>> & {
-  constantAttributes?: { name: string; value: string }[];
+  constantAttributes?: AddedAttribute[];
 };
 
 type PersonalPart = Pick<ShopOrder, 'recipient' | 'buyerEmail' | 'buyerMessage'>;
@@ -62,7 +63,7 @@ export type StoredPersonal = PersonalPart & { laterRecipient?: Recipient | null 
 /** The two JSON columns of an order. */
 export function splitOrder(
   order: ShopOrder,
-  extras: { constantAttributes: { name: string; value: string }[]; laterRecipient: Recipient | null },
+  extras: { constantAttributes: readonly AddedAttribute[]; laterRecipient: Recipient | null },
 ): { data: object; personal: StoredPersonal } {
   const { recipient, buyerEmail, buyerMessage, ...data } = order;
   const { constantAttributes, laterRecipient } = extras;

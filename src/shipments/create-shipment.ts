@@ -86,11 +86,10 @@ async function chooseEarly(
   const record = await findOrderByDocument(deps.db, { companyId, documentKey: orderKey });
   if (await isKnown()) return item;
   if (!record) throw new AppError('not-found', `There is no order ${orderKey}.`);
-  const { plan, connection } = await planFor(deps, tx, { record, orderStatusCode: null, lines: input.lines });
-  const source = { connectionId: connection.id, deliveryOptionId: record.order.deliveryOptionId };
+  const { plan } = await planFor(deps, tx, { record, orderStatusCode: null, lines: input.lines });
   return {
     ...item,
-    input: { ...input, providers: await tryChooseProviders(providerDeps(deps), source, plan.packages) },
+    input: { ...input, providers: await tryChooseProviders(providerDeps(deps), record, plan.packages) },
   };
 }
 

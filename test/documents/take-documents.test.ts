@@ -1,5 +1,6 @@
 import t from 'tap';
 import { acknowledgementTaking } from '../../src/acknowledgements/create-acknowledgement.js';
+import { acknowledgementDeps } from '../../src/compose/kinds.js';
 import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { takeAll } from '../../src/orders/take-documents.js';
@@ -111,7 +112,12 @@ await t.test('documents of many orders are stored with the statements of a few',
         )) as typeof db.transaction,
     },
   };
-  const results = await takeAll(counting, acknowledgementTaking, shop.companyId, accepts);
+  const results = await takeAll(
+    counting,
+    acknowledgementTaking(acknowledgementDeps(deps)),
+    shop.companyId,
+    accepts,
+  );
   t.same(new Set(told(results)), new Set(['new']));
   for (const table of ['documents', 'acknowledgements'])
     t.equal(inserts.filter((sql) => sql.startsWith(`INSERT INTO ${table} `)).length, 1, table);
