@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { SECOND_MS } from '../kernel/time.js';
+import { columnTypes } from './timestamps.js';
 
 /** A quiet connection is asked after this whether its other end still lives; the system's own default is two hours. */
 const QUIET_MS = 30 * SECOND_MS;
@@ -12,7 +13,12 @@ const QUIET_MS = 30 * SECOND_MS;
  * @param onBroken is told of connections that break while they are not in use; the pool replaces them
  */
 export function openPool(options: pg.PoolConfig, onBroken: (error: Error) => void = ignore): pg.Pool {
-  const pool = new pg.Pool({ ...options, keepAlive: true, keepAliveInitialDelayMillis: QUIET_MS });
+  const pool = new pg.Pool({
+    ...options,
+    types: columnTypes,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: QUIET_MS,
+  });
   pool.on('connect', (client) => client.on('error', ignore));
   pool.on('error', onBroken);
   return pool;

@@ -4,7 +4,7 @@ import { readerOf, type Reader } from '../../store/bulk-reader.js';
 import type { BulkTx } from '../../store/bulk-transaction.js';
 import { Prisma } from '../../store/database.js';
 import { MINUTE_MS } from '../../kernel/time.js';
-import { readCounting } from './counting.js';
+import { readCounting, type Counting } from './counting.js';
 import { factsOf, NO_PIECES, NONE_COMMITTED, type FactRow } from './push-fact-row.js';
 import { ANYWHERE, type PushFacts, type ShopFacts } from '../rules/push-facts.js';
 import type { PushTarget } from './push-store.js';
@@ -32,11 +32,14 @@ export interface ItemOwner {
 
 /**
  * Everything that is to be known for deciding about items, those that wait longest first. All of it comes with one query:
- * of thousands of items the round trips and the lists of ids between several would cost more than the answers.
+ * of thousands of items the round trips and the lists of ids between several would cost more than the answers. What is
+ * known of all items at once is read before: read afterwards, it could say that a newer feed has named values which the
+ * rows had before that feed.
  * @param items a query of rows of `inventory_items` of the target's connection
  */
 export async function readFacts(db: Reader, owner: ItemOwner, items: Prisma.Sql): Promise<PushFacts[]> {
-  return completed(db, owner, await db.$queryRaw<FactRow[]>(factQuery(owner, items)));
+  const counting = await readCounting(db, owner.target.connectionId);
+  return completed(db, owner, counting, await db.$queryRaw<FactRow[]>(factQuery(owner, items)));
 }
 
 /** Few enough to be gone before Node looks for garbage a second time. */
@@ -52,6 +55,8 @@ export async function* streamFacts(
   items: Prisma.Sql,
 ): AsyncGenerator<PushFacts[]> {
   const { text, values } = factQuery(owner, items);
+  const db = readerOf(tx);
+  const counting = await readCounting(db, owner.target.connectionId);
   await tx.query(`DECLARE fact_rows NO SCROLL CURSOR FOR ${text}`, values);
   const readOn = (): Promise<FactRow[]> => {
     const rows = tx.query<FactRow>(`FETCH ${ROWS_AT_ONCE} FROM fact_rows`);
@@ -59,20 +64,21 @@ export async function* streamFacts(
     rows.catch(() => undefined);
     return rows;
   };
-  const db = readerOf(tx);
   let begun: FactRow[] = [];
   for (let next = readOn(); ;) {
     const rows = await next;
     if (rows.length === 0) break;
-    next = readOn();
     // The rows of the last item may go on in what comes next.
     const all = [...begun, ...rows];
     const whole = all.findLastIndex(({ skuKey }) => skuKey !== all.at(-1)?.skuKey) + 1;
     begun = all.slice(whole);
-    yield completed(db, owner, all.slice(0, whole));
+    const facts = completed(db, owner, counting, all.slice(0, whole));
+    // Asked after what completes these, so that PostgreSQL works on it while the caller works on these.
+    next = readOn();
+    yield await facts;
   }
   await tx.query('CLOSE fact_rows');
-  yield completed(db, owner, begun);
+  yield completed(db, owner, counting, begun);
 }
 
 function factQuery({ target }: ItemOwner, items: Prisma.Sql): Prisma.Sql {
@@ -88,10 +94,11 @@ function factQuery({ target }: ItemOwner, items: Prisma.Sql): Prisma.Sql {
 async function completed(
   db: Reader,
   { target, shop }: ItemOwner,
+  counting: Counting,
   rows: readonly FactRow[],
 ): Promise<PushFacts[]> {
   if (rows.length === 0) return [];
-  const facts = factsOf(rows, shop, await readCounting(db, target.connectionId));
+  const facts = factsOf(rows, shop, counting);
   await nameRivals(db, target, facts);
   await addPieces(db, target, facts);
   return facts;
