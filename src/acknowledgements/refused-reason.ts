@@ -27,8 +27,10 @@ export async function namingReasons(
   });
   if (live === undefined) return refused;
   if (live === null || (reason !== null && live.includes(reason))) {
+    const why =
+      live === null ? 'TikTok names no reason for this order now' : 'The reason is one that TikTok takes';
     return refusal(
-      `${refused.message} The reason itself is one that TikTok takes${live === null ? ' somewhere' : ''}: the present status of the order does not allow the cancellation.`,
+      `${refused.message} ${why}: the present status of the order does not allow the cancellation.`,
       'Look at the order in TikTok Seller Center. Once it can be cancelled, set the acknowledgement to Submitted.',
     );
   }

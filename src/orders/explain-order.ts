@@ -289,6 +289,9 @@ function nextStepsOf(gates: GateResult[], connection: Connection | null, flow: F
     steps.push(
       `The connection ${standingOf(connection.status)}: nothing is pulled until it is active again.`,
     );
+  } else if (connection?.statusReason) {
+    // Of an active connection it says that TikTok takes no calls of the shop.
+    steps.push(connection.statusReason);
   } else if (flow && !flow.enabled) {
     steps.push('The order pull of this connection is switched off.');
   } else if (flow && steps.length === 0) {

@@ -176,7 +176,13 @@ const shippingCodes: CodeGroup[] = [
   ],
   ['21011012 21011013 21011031', 'refused', 'The split does not fit the rules of this order.', FIX_DOCUMENT],
   ['21011033 21011046', 'refused', 'The package is combined with other orders.', SELLER_CENTER],
-  ['21011035', 'refused', 'This order cannot be split.', 'Ship all of it in one package.'],
+  // TikTok documents no other code of a split for a request that is open, or a package that is shipped or combined.
+  [
+    '21011035',
+    'refused',
+    'This order cannot be split, or not in its present state.',
+    'Ship all of it in one package. If a cancellation is open, answer it first.',
+  ],
   ['21011036', 'refused', 'All pieces of one SKU must stay in one package.', FIX_DOCUMENT],
   ['21011048', 'refused', 'Several packages are possible: the pieces must be named.', FIX_DOCUMENT],
   ['21011053 21011054', 'refused', 'The pick-up slot is missing or invalid.', SELLER_CENTER],

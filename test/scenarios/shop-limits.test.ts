@@ -1,6 +1,9 @@
 import t from 'tap';
+import { connectionGate } from '../../src/connections/connection-gate.js';
+import { getConnection } from '../../src/connections/connection-store.js';
 import { noteShopLimit } from '../../src/connections/note-shop-limit.js';
 import { checkShopLimits } from '../../src/doctor/budget-check.js';
+import { firstObstacle } from '../../src/kernel/gate.js';
 import { createCallBudget } from '../../src/sync/budgets/budgets.js';
 import { listShopLimits } from '../../src/sync/budgets/shop-limits.js';
 import { openDatabase } from '../../src/store/database.js';
@@ -90,6 +93,13 @@ await t.test(
     const row = await db.prisma.connection.findUniqueOrThrow({ where: { id: shop.connection.id } });
     t.match(row, { status: 'active', statusReason: /seller or the shop is inactive/ });
     t.match((await checkShopLimits(db)).at(-1), { state: 'warn', detail: /shop is inactive/ });
+
+    const connection = await getConnection(db.prisma, { id: shop.connection.id });
+    t.match(
+      firstObstacle([connectionGate('Shipments')], { connection }),
+      { outcome: 'wait', reason: /inactive/, next: /Seller Center/ },
+      'documents are stored and wait, with the reason',
+    );
 
     await pass(shop, 1_801);
     t.match(await shop.pull(), { outcome: 'paused' });

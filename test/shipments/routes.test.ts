@@ -1,5 +1,8 @@
 import t from 'tap';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
+import type { StoredUnit } from '../../src/domain/order.js';
+import { findOrdersByTiktokId } from '../../src/orders/order-store.js';
+import { routeOf } from '../../src/shipments/shipping-route.js';
 import { createKey, testApi } from '../support/api.js';
 import { shipmentOf, startWorld, type TestOrder } from './world.js';
 
@@ -88,6 +91,27 @@ await t.test('the list of a way is read once a day, and ways do not mix', async 
   const before = asked().length;
   t.equal((await ship(await order('IT'), { CarrierCode: 'Colissimo' })).status, 201);
   t.equal(asked().length, before, 'from the list that is held');
+});
+
+await t.test('a package that exists knows its real warehouse, which goes before the order’s', async (t) => {
+  const { order: shown } = (
+    await findOrdersByTiktokId(db, {
+      companyId: de.companyId,
+      tiktokOrderId: (await order('ES')).tiktokOrderId,
+    })
+  )[0]!;
+  const units = [{ packageId: 'P-1', shippedAt: null }] as StoredUnit[];
+  const asking = {
+    db,
+    fetchCountry: async (_: number, warehouseId: string) => (warehouseId === 'W-REAL' ? 'ie' : 'FR'),
+    fetchWarehouse: async (_: number, packageId: string) => (packageId === 'P-1' ? 'W-REAL' : null),
+  };
+  const way = (deps: typeof asking, own: StoredUnit[]) =>
+    routeOf(deps, de.connection, { order: shown, units: own });
+  t.same(await way(asking, units), { origin: 'IE', destination: 'ES' });
+  t.same(await way(asking, []), { origin: 'FR', destination: 'ES' }, 'else the order’s');
+  const silent = { ...asking, fetchWarehouse: async () => null };
+  t.same(await way(silent, units), { origin: 'FR', destination: 'ES' }, 'TikTok does not say');
 });
 
 await t.test('elsewhere nobody asks for a way', async (t) => {
