@@ -123,9 +123,12 @@ function findLine(
 
 /** An ERP without a matching file knows only the merchant SKU and may send it in either field. */
 function linesMeant(lines: readonly ReturnLine[], { supplierSku, merchantSku }: AnswerLine): ReturnLine[] {
-  const skusOf = (each: ReturnLine) => [each.supplierSku, each.merchantSku];
   const bySupplierSku = supplierSku === null ? lines : skusMeant(supplierSku, lines, skusOf, {});
   return merchantSku === null ? [...bySupplierSku] : skusMeant(merchantSku, bySupplierSku, skusOf, {});
+}
+
+function skusOf({ supplierSku, merchantSku }: ReturnLine): string[] {
+  return [supplierSku, merchantSku];
 }
 
 function refundOf(line: ReturnLine, { units }: ShopReturn): string | null {

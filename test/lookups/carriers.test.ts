@@ -154,7 +154,10 @@ await t.test(
   'two writers: one row for one spelling, and nobody writes over what he has not read',
   async (t) => {
     const both = await Promise.all([1, 2].map(() => call(us, 'POST', ROWS, row('Two Writers', 'UPS'))));
-    t.strictSame(both.map(({ status }) => status).toSorted(), [200, 409]);
+    t.strictSame(
+      both.map(({ status }) => status).toSorted((a, b) => a - b),
+      [200, 409],
+    );
     const refused = both.find(({ status }) => status === 409)!;
     const id = Number(both.find(({ status }) => status === 200)!.json['Body']);
     t.match(findingOf(refused).Next, new RegExp(`Lookups/${id}$`));

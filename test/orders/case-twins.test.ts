@@ -51,12 +51,11 @@ await t.test(
 );
 
 await t.test('the other SKU is known from the catalogue when it is not on the order', async (t) => {
-  const price = { amount: '10.00' };
   for (const sellerSku of ['Mug-A', 'mug-a'])
     control.addProduct(shop.shopId, {
       title: sellerSku,
-      skus: [{ sellerSku, price: price.amount }],
-    } as never);
+      skus: [{ sellerSku, price: '10.00' }],
+    });
   await shop.pull({ flow: 'pull-catalogue' });
   await match([['ERP-MUG', 'Mug-A']]);
   t.strictSame((await linesOf(['mug-a'])).lines, [['mug-a', 'mug-a']], 'the wrong goods are not picked');

@@ -56,7 +56,7 @@ await t.test(
     );
     t.equal(callsOf(test), before + 1, 'no call of any kind has left since');
     t.match(
-      String((again[1]?.error as Error).message),
+      (again[1]!.error as Error).message,
       /calls of this hour are used up for \d+ minutes: TikTok lets test shops/,
     );
     t.match(await eventsOf(test, 86), [/has used up its calls of this hour, as test shops do/]);
@@ -117,6 +117,6 @@ await t.test(
 await t.test('product calls say it in another code, which means the same', async (t) => {
   const shop = await startShop(t, db, { budget });
   shop.simulator.control.patchShop(shop.shopId, { isInactive: true });
-  await t.rejects(shop.api.searchProducts({ pageSize: 1 } as never), { code: 'connection-not-ready' });
+  await t.rejects(shop.api.searchProducts({ pageSize: 1 }), { code: 'connection-not-ready' });
   t.match(await listShopLimits(db.prisma, { shopId: shop.shopId }), [{ kind: 'inactive' }]);
 });

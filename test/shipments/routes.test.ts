@@ -52,7 +52,7 @@ const providerOf = ({ tiktokOrderId }: TestOrder) => {
 
 const asked = () =>
   control
-    .requests({ shop: de.shopId } as never)
+    .requests({ shop: de.shopId })
     .filter(({ path }) => path.endsWith('/shipping_providers'))
     .map(({ query }) => `${String(query['warehouse_region'])}-${String(query['buyer_region'])}`);
 
