@@ -59,6 +59,8 @@ export interface CarrierHint {
 export interface ShippableOrder {
   lines: { lineNumber: string; supplierSku: string; merchantSku: string; skuId: string }[];
   units: ShippableUnit[];
+  /** Setting caseSensitiveSkus. */
+  caseSensitive?: boolean;
 }
 
 export interface ShippableUnit {

@@ -14,7 +14,6 @@ const PAPER = 'Labels and paper come from the TikTok Shop Seller Center or from 
 const TRADE = 'Your partners are your TikTok shops; they are connected on the connection page.';
 const REQUESTS =
   'There is nothing to request: TikTok has no acceptances, and the service reads its cancellations on schedule.';
-const TABLES = 'There are no custom lookup tables here.';
 
 /**
  * Whole areas of Logicbroker's API that this service does not have, whatever the method: the path, and everything below it
@@ -88,12 +87,6 @@ export const leftOut: LeftOut[] = [
   { method: 'GET', path: '/Partners/CompanyProfile', reason: TRADE },
   { method: 'PUT', path: '/Partners/CompanyProfile', reason: TRADE },
   { method: 'GET', path: '/Partners/CompanyProfile/{partnerId}', reason: TRADE },
-  { method: 'GET', path: '/Settings/CustomLookupTables', reason: TABLES },
-  { method: 'GET', path: '/Settings/CustomLookupTables/{name}/Lookups', reason: TABLES },
-  { method: 'POST', path: '/Settings/CustomLookupTables/{name}/Lookups', reason: TABLES },
-  { method: 'DELETE', path: '/Settings/CustomLookupTables/{name}/Lookups', reason: TABLES },
-  { method: 'PUT', path: '/Settings/CustomLookupTables/{name}/Lookups/{id}', reason: TABLES },
-  { method: 'DELETE', path: '/Settings/CustomLookupTables/{name}/Lookups/{id}', reason: TABLES },
 ];
 
 function documentFiles(path: string): LeftOut[] {

@@ -2,6 +2,7 @@ import { isDecimalString, renderAmount, sumDecimals, type DecimalString } from '
 import {
   legacyStatusCode,
   parcelKeyOf,
+  type AddedAttribute,
   type OrderLine,
   type ShopOrder,
   type CancelRequest,
@@ -12,7 +13,7 @@ import { withUnguardedMembers } from './unguarded-members.js';
 import { attributes, jsonObject, list, moment, numbered, text, type Attribute } from './json-members.js';
 
 /** Raised whenever the text of an unchanged order changes, so that stored documents are rendered anew. */
-export const ORDER_RENDERER_VERSION = 2;
+export const ORDER_RENDERER_VERSION = 3;
 
 /** What an order document is made of. */
 export interface OrderDocument {
@@ -25,7 +26,7 @@ export interface OrderDocument {
   order: ShopOrder;
   lines: readonly OrderLine[];
   units: readonly StoredUnit[];
-  constantAttributes: readonly { name: string; value: string }[];
+  constantAttributes: readonly AddedAttribute[];
   cancelRequest: CancelRequest | null;
   /** TikTok's ids of the orders that share its parcel. */
   together?: readonly string[];
@@ -158,7 +159,7 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ...numbered('TikTokPackageId_', [...packageIds]),
     ...numbered('TikTokTrackingNumber_', trackingNumbersOf(document.units)),
     ...sharingAttributes(document),
-    ...document.constantAttributes.map(({ name, value }): Attribute => [name, value]),
+    ...addedTo(document, undefined),
   ];
 }
 
@@ -184,7 +185,14 @@ function cancelRequestAttributes(request: CancelRequest | null): Attribute[] {
   ];
 }
 
-function linesOf({ order, lines, units }: OrderDocument): string[] {
+/** @param line undefined: the order itself */
+function addedTo({ constantAttributes }: OrderDocument, line: string | undefined): Attribute[] {
+  const own = constantAttributes.filter((added) => added.line === line);
+  return own.map(({ name, value }): Attribute => [name, value]);
+}
+
+function linesOf(document: OrderDocument): string[] {
+  const { order, lines, units } = document;
   const shown = new Map(order.units.map((unit) => [unit.unitId, unit]));
   return lines.map((line) => {
     const own = units.filter((unit) => unit.lineNumber === line.lineNumber);
@@ -209,6 +217,7 @@ function linesOf({ order, lines, units }: OrderDocument): string[] {
         ...numbered('TikTokTrackingNumber_', trackingNumbersOf(own)),
         ['ShippedQuantity', countText(own, ({ shippedAt, cancelled }) => shippedAt !== null && !cancelled)],
         ['CancelledQuantity', countText(own, ({ cancelled }) => cancelled)],
+        ...addedTo(document, line.lineNumber),
       ]) +
       '}'
     );

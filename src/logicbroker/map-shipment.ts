@@ -6,7 +6,7 @@ import { sentHead } from './sent-head.js';
 import { readTracking } from './read-tracking.js';
 
 /** Raised by whoever changes what `renderShipment` writes; stored documents of older versions are rendered anew. */
-export const SHIPMENT_RENDERER_VERSION = 2;
+export const SHIPMENT_RENDERER_VERSION = 3;
 
 /** What a shipment's document is made of. */
 interface ShipmentFacts {

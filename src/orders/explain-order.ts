@@ -181,7 +181,10 @@ async function factsOf(
   const cancellation = known?.get(order.tiktokOrderId) ?? null;
   const facts = { order: withCancellation(order, cancellation), cancellation };
   if (!connection) return facts;
-  const matching = await findMatching({ deps, tx: deps.db.prisma, connection }, order.units);
+  const matching = await findMatching(
+    { deps, tx: deps.db.prisma, connection: { ...connection, shopId: connection.shopId ?? '' } },
+    order.units,
+  );
   return {
     ...facts,
     unmatchedSkus: parkingSkus(connection.settings, matching.supplierSkus, facts.order.units),
@@ -291,6 +294,9 @@ function nextStepsOf(gates: GateResult[], connection: Connection | null, flow: F
     steps.push(
       `The connection ${standingOf(connection.status)}: nothing is pulled until it is active again.`,
     );
+  } else if (connection?.statusReason) {
+    // Of an active connection it says that TikTok takes no calls of the shop.
+    steps.push(connection.statusReason);
   } else if (flow && !flow.enabled) {
     steps.push('The order pull of this connection is switched off.');
   } else if (flow && steps.length === 0) {

@@ -1,6 +1,8 @@
 import type { PlannedPackage } from '../domain/shipment.js';
+import { AppError } from '../kernel/errors.js';
+import { readChoice, type ShippedOrder } from './choose-providers.js';
 import { matchProvider } from './match-provider.js';
-import { providersFor, type ProviderListDeps } from './provider-list.js';
+import type { ProviderListDeps } from './provider-list.js';
 
 /**
  * Packages whose carrier by name is another one than by TikTok's id. The id goes first, so the shipment is taken; that one of
@@ -8,17 +10,21 @@ import { providersFor, type ProviderListDeps } from './provider-list.js';
  */
 export async function contradictions(
   deps: ProviderListDeps,
-  { connectionId, deliveryOptionId }: { connectionId: number; deliveryOptionId: string | null },
+  record: ShippedOrder,
   packages: readonly Pick<PlannedPackage, 'carrier' | 'trackingNumber'>[],
 ): Promise<string[]> {
   const suspects = packages.filter(
     ({ carrier }) => carrier.providerId !== null && (carrier.carrierCode ?? carrier.classCode) !== null,
   );
-  if (suspects.length === 0 || deliveryOptionId === null) return [];
-  const { providers } = await providersFor(deps, { connectionId, deliveryOptionId });
+  const choice = suspects.length === 0 ? null : await readChoice(deps, record, suspects).catch(unlessSilent);
+  if (!choice) return [];
+  const {
+    table,
+    list: { providers },
+  } = choice;
   return suspects.flatMap(({ carrier, trackingNumber }) => {
-    const byId = matchProvider(carrier, providers);
-    const byName = matchProvider({ ...carrier, providerId: null }, providers);
+    const byId = matchProvider(carrier, providers, table);
+    const byName = matchProvider({ ...carrier, providerId: null }, providers, table);
     if (!('provider' in byId) || !('provider' in byName) || byId.provider.id === byName.provider.id)
       return [];
     const name = carrier.carrierCode ?? carrier.classCode;
@@ -27,4 +33,10 @@ export async function contradictions(
         `${trackingNumber} is sent with ${byId.provider.name}.`,
     ];
   });
+}
+
+/** A remark is not worth waiting for TikTok. */
+function unlessSilent(error: unknown): null {
+  if (error instanceof AppError && error.retry === 'later') return null;
+  throw error;
 }

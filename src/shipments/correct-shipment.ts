@@ -39,13 +39,9 @@ async function correctShipment(deps: ShipmentDeps, change: DraftChange): Promise
   const held = await loadShipment(deps.db.prisma, { companyId, documentKey: key });
   const early = hasSent(held.packages) ? findCorrections(held, input, deps.clock.now()) : [];
   // TikTok's list of carriers is not waited for while holding a lock.
-  const source = {
-    connectionId: held.record.connectionId,
-    deliveryOptionId: held.record.order.deliveryOptionId,
-  };
   const carriers = early.map(({ pack: { position }, carrier }) => ({ position, carrier }));
   const providers =
-    carriers.length > 0 ? await tryChooseProviders(providerDeps(deps), source, carriers) : null;
+    carriers.length > 0 ? await tryChooseProviders(providerDeps(deps), held.record, carriers) : null;
   const wake = await deps.db.transaction(async (tx) => {
     const locked = await lockShipment(tx, { companyId, key });
     const { head } = locked;

@@ -131,15 +131,14 @@ async function chooseEarly(
   if (twin && (twin.contentHash === item.hash || !mayBeReplaced(twin))) return item;
   if (!record) throw new AppError('not-found', `There is no order ${orderKey}.`);
   const replaced = twin ? await findReplacedPackages(tx, twin.key) : nothingThere;
-  const { plan, connection } = await planFor(deps, tx, {
+  const { plan } = await planFor(deps, tx, {
     record,
     orderStatusCode: null,
     lines: input.lines,
     replaced,
   });
-  const source = { connectionId: connection.id, deliveryOptionId: record.order.deliveryOptionId };
-  const providers = await tryChooseProviders(providerDeps(deps), source, plan.packages);
-  const carrierRemarks = providers ? await contradictions(providerDeps(deps), source, plan.packages) : [];
+  const providers = await tryChooseProviders(providerDeps(deps), record, plan.packages);
+  const carrierRemarks = providers ? await contradictions(providerDeps(deps), record, plan.packages) : [];
   return { ...item, input: { ...input, providers, carrierRemarks } };
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorDetail } from '../kernel/errors.js';
-import { agrees, findOrderLine } from '../orders/find-order-line.js';
+import { findOrderLine, linesMeant } from '../orders/find-order-line.js';
 import { compareIds } from '../domain/order.js';
 import type { CarrierHint, Carton, ShippableOrder, ShippableUnit, ShipmentLine } from '../domain/shipment.js';
 import { isFree } from '../domain/shipment.js';
@@ -76,9 +76,10 @@ function orderLineOf(order: ShippableOrder, line: ShipmentLine, problems: ErrorD
     const named = order.units.filter((unit) => unitIds.includes(unit.unitId));
     const numbers = new Set(named.map((unit) => unit.lineNumber));
     const byUnits = order.lines.filter((candidate) => numbers.has(candidate.lineNumber));
-    if (byUnits.length === 1 && byUnits[0] && agrees(line, byUnits[0])) return byUnits[0];
+    const [byUnit] = linesMeant(byUnits, line, order);
+    if (byUnits.length === 1 && byUnit) return byUnit;
   }
-  return findOrderLine(order.lines, line, problems);
+  return findOrderLine(order.lines, line, problems, order);
 }
 
 /** Of two numbers that contradict each other nobody can tell which one was meant. */

@@ -65,6 +65,7 @@ function factsOf({
       buyerRequestsCancel: order.buyerRequestsCancel || record.cancelRequest !== null,
       answerBy: record.cancelRequest?.answerBy ?? null,
       lines: record.lines,
+      caseSensitive: connection.settings.caseSensitiveSkus,
       units: record.units.map((unit) => ({
         ...unit,
         shipped: unit.shippedAt !== null || isOnItsWay(unit.displayStatus),
