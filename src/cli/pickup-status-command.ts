@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { setPickupStatus } from '../companies/company-store.js';
+import { changePickupStatus } from '../connections/manage-company.js';
 import { statusName } from '../logicbroker/statuses.js';
 import { UsageError, type Command } from './command.js';
+import { whoActs } from './who-acts.js';
 
 export const pickupStatusCommand: Command = {
   name: 'pickup-status',
@@ -13,7 +14,8 @@ export const pickupStatusCommand: Command = {
     if (!/^\d+$/.test(company) || !/^\d+$/.test(status) || more.length > 0)
       throw new UsageError('Give the number of the company, and 100 or 150.');
     const { db } = await context.database();
-    await setPickupStatus(db.prisma, { id: Number(company), status: Number(status) });
+    const wanted = { companyId: Number(company), status: Number(status), by: whoActs() };
+    await changePickupStatus({ db }, wanted);
     context.print(
       `New orders of company ${company} wait at ${status} ${statusName('order', Number(status))}.`,
     );

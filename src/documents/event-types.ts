@@ -83,6 +83,7 @@ export const eventTypes = {
   'shop-limited': eventType(86, 'Warning', 'Connection', 'connection.shop-limited'),
   'company-created': eventType(90, 'Info', 'Company', 'company.created'),
   'api-key-changed': eventType(91, 'Warning', 'Company', 'company.key'),
+  'company-changed': eventType(92, 'Info', 'Company', 'company.changed'),
   'flow-failed': eventType(100, 'Alert', 'Flow', 'flow.failed'),
   'flow-recovered': eventType(101, 'Info', 'Flow', 'flow.recovered'),
   'flow-requested': eventType(102, 'Info', 'Flow', 'flow.requested'),

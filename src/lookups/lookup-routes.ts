@@ -122,7 +122,8 @@ function rowRoutes(api: Api, version: ApiVersion, deps: LookupRouteDeps): void {
       }),
     },
     async (request, reply) => {
-      const { caller: by, params, body } = request;
+      const { params, body } = request;
+      const by = request.caller;
       const id = await addRow(deps, { companyId: by.companyId, by, name: params.name }, body);
       return sendMessage(reply, String(id));
     },
@@ -139,7 +140,8 @@ function rowRoutes(api: Api, version: ApiVersion, deps: LookupRouteDeps): void {
       }),
     },
     async (request, reply) => {
-      const { caller: by, params, body } = request;
+      const { params, body } = request;
+      const by = request.caller;
       const { id, name } = params;
       await changeRow(deps, { companyId: by.companyId, by, name, id }, body);
       return sendMessage(reply, String(id));
@@ -155,7 +157,8 @@ function rowRoutes(api: Api, version: ApiVersion, deps: LookupRouteDeps): void {
       }),
     },
     async (request, reply) => {
-      const { caller: by, params } = request;
+      const { params } = request;
+      const by = request.caller;
       const { id, name } = params;
       await removeRows(deps, { companyId: by.companyId, by, name, id });
       return sendMessage(reply, String(id));
@@ -171,7 +174,8 @@ function rowRoutes(api: Api, version: ApiVersion, deps: LookupRouteDeps): void {
       }),
     },
     async (request, reply) => {
-      const { caller: by, params } = request;
+      const { params } = request;
+      const by = request.caller;
       const count = await removeRows(deps, { companyId: by.companyId, by, name: params.name });
       return sendMessage(reply, `${count} rows were removed`);
     },
@@ -191,7 +195,8 @@ function tableRoutes(api: Api, version: ApiVersion, deps: LookupRouteDeps): void
       }),
     },
     async (request, reply) => {
-      const { caller: by, params, body } = request;
+      const { params, body } = request;
+      const by = request.caller;
       await saveTable(deps, { companyId: by.companyId, by, name: params.name }, body);
       return sendMessage(reply, params.name);
     },
@@ -206,7 +211,8 @@ function tableRoutes(api: Api, version: ApiVersion, deps: LookupRouteDeps): void
       }),
     },
     async (request, reply) => {
-      const { caller: by, params } = request;
+      const { params } = request;
+      const by = request.caller;
       await removeTable(deps, { companyId: by.companyId, by, name: params.name });
       return sendMessage(reply, params.name);
     },

@@ -1,14 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { keySlots, listApiKeys, type ApiKey, type KeySlot } from '../companies/api-key-store.js';
-import {
-  findCompany,
-  listCompanies,
-  pickupStatuses,
-  setPickupStatus,
-  type Company,
-} from '../companies/company-store.js';
+import { findCompany, listCompanies, pickupStatuses, type Company } from '../companies/company-store.js';
 import type { OperatorSession } from '../companies/operator-session-store.js';
-import { addCompany, endKey, issueKey } from '../connections/manage-company.js';
+import { addCompany, changePickupStatus, endKey, issueKey } from '../connections/manage-company.js';
 import { AppError } from '../kernel/errors.js';
 import { readForm, readId } from './forms.js';
 import { html, type Html } from './html.js';
@@ -42,7 +36,7 @@ export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): v
   app.post('/companies/:id/pickup-status', async (request, reply) => {
     const company = await getCompany(deps, readId(request.params));
     const status = Number(readForm(request.body)('status'));
-    await setPickupStatus(deps.db.prisma, { id: company.id, status });
+    await changePickupStatus(deps, { companyId: company.id, status, by: actorOf(request) });
     return reply.redirect(`/companies/${company.id}`, 303);
   });
 

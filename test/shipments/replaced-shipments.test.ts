@@ -270,3 +270,86 @@ await t.test('what cannot be read or shipped leaves the failed one as it is', as
   t.strictSame(await shop.shipment(key), before);
   t.ok(parseJson(JSON.stringify(before.document)));
 });
+
+function put(key: number, document: JsonObject, more: Record<string, string> = {}) {
+  const url = `/api/v3/Shipments/${key}`;
+  return app.inject({ method: 'PUT', url, headers: { ...headers, ...more }, payload: document });
+}
+
+await t.test(
+  'a failed shipment is corrected by PUT like by POST, of the version that was read',
+  async (t) => {
+    const { order, key, used } = await failed();
+    const right = tracking();
+    const readBack = (await shop.shipment(key)).document;
+    const document = JSON.parse(JSON.stringify(readBack).replaceAll(used, right)) as JsonObject;
+    const stale = await put(key, document, { 'if-match': '"1"' });
+    t.equal(stale.statusCode, 412, stale.body);
+    const renamed = await put(key, { ...document, ShipmentNumber: 'S-9' });
+    t.equal(renamed.statusCode, 400, renamed.body);
+    const answer = await put(key, document);
+    t.equal(answer.statusCode, 200, answer.body);
+    await world.settle();
+    t.match(await shop.shipment(key), { status: 1000, error: null });
+    t.same(shop.effects(order), [`${right}: ${order.unitIds.join(',')}`]);
+  },
+);
+
+await t.test('what Seller Center has shipped meanwhile is adopted by the corrected shipment', async (t) => {
+  for (const send of ['POST', 'PUT']) {
+    const { order, key } = await failed(2);
+    const theirs = tracking();
+    control.act(order.tiktokOrderId, { type: 'seller_ship', trackingNumber: theirs });
+    await shop.pull(order.tiktokOrderId);
+    const document = shipmentOf('S-1', [{ sku: 'TEE', quantity: 2, tracking: theirs }]);
+    const answer = send === 'PUT' ? await put(key, document) : await post(order, document);
+    t.ok(answer.statusCode < 300, answer.body);
+    t.match(await shop.shipment(key), { status: 1000, error: null }, `${send}: nothing has to be sent`);
+    t.same(shop.effects(order), [`${theirs}: ${order.unitIds.join(',')}`]);
+    t.equal((await shop.orderDocument(order)).statusCode, 1000);
+  }
+});
+
+await t.test(
+  'of a shipment that failed in part, the refused parcel is replaced by PUT and both corrected',
+  async (t) => {
+    const used = tracking();
+    const other = await shop.order(goods);
+    await shop.shipped(other, shipmentOf('S-0', [{ sku: 'TEE', quantity: 1, tracking: used }]));
+    const order = await shop.order([{ sku: 'TEE', quantity: 3 }]);
+    const [good, right, better] = [tracking(), tracking(), tracking()];
+    const two = (a: string, b: string): JsonObject => ({
+      ShipmentNumber: 'S-1',
+      ShipmentLines: [
+        {
+          ItemIdentifier: { SupplierSKU: 'TEE' },
+          Quantity: 3,
+          ShipmentInfos: [
+            { TrackingNumber: b, Qty: 2, CarrierCode: 'UPS' },
+            { TrackingNumber: a, Qty: 1, CarrierCode: 'UPS' },
+          ],
+        },
+      ],
+    });
+    const first = await post(order, two(good, used));
+    await world.settle();
+    const key = Number(first.json().Body.LogicbrokerKey);
+    t.equal((await shop.shipment(key)).status, 1200);
+    const replaced = await put(key, two(good, right));
+    t.equal(replaced.statusCode, 200, replaced.body);
+    await world.settle();
+    t.match(await shop.shipment(key), { status: 1000, error: null });
+    const corrected = await put(key, two(better, right));
+    t.equal(corrected.statusCode, 200, corrected.body);
+    await world.settle();
+    const { status, document } = await shop.shipment(key);
+    t.equal(status, 1000);
+    const [line] = document['ShipmentLines'] as {
+      ShipmentInfos: { TrackingNumber: string; Qty: number }[];
+    }[];
+    t.match(line!.ShipmentInfos, [
+      { TrackingNumber: right, Qty: 2 },
+      { TrackingNumber: better, Qty: 1 },
+    ]);
+  },
+);
