@@ -58,6 +58,18 @@ export async function updateAcknowledgement(
   await tx.acknowledgement.update({ where: { documentKey }, data: change });
 }
 
+/** Gives an acknowledgement another content. The caller holds the order's lock. */
+export async function replaceAcknowledgement(
+  tx: Tx,
+  { documentKey, kind, state, cancelReason, cancelId, unitIds, input, lines }: StoredAcknowledgement,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE acknowledgements SET kind = ${kind}, state = ${state}, cancel_reason = ${cancelReason},
+      cancel_id = ${cancelId}, unit_ids = ${unitIds}::text[], input = ${writeJson(input)}::json,
+      lines = ${JSON.stringify(lines)}::jsonb
+    WHERE document_key = ${documentKey}`;
+}
+
 export async function findAcknowledgement(
   tx: Tx,
   { companyId, documentKey }: { companyId: number; documentKey: number },

@@ -17,6 +17,7 @@ import {
 } from './cancellation-standing.js';
 import { CANCEL_ORDER, type CancelPayload, type CancelledOrder } from './enqueue-cancel.js';
 import { correctCancel, findOvertakenCancels } from './overtaken-cancel.js';
+import { namingReasons } from './refused-reason.js';
 import { settleCancel } from './settle-cancel.js';
 
 interface OrderToCancel {
@@ -55,7 +56,11 @@ export function cancelOrderEffect(
         const error = asRefusal(thrown);
         if (!(error instanceof AppError) || error.code !== 'tiktok-refused') throw error;
         const after = await readStanding(api, wanted.tiktokOrderId);
-        return resolveRefusal(wanted, { before: standing, after }, error, entry);
+        try {
+          return resolveRefusal(wanted, { before: standing, after }, error, entry);
+        } catch (refused) {
+          throw await namingReasons(deps, api, { ...wanted, connectionId: entry.connectionId }, refused);
+        }
       }
     },
 

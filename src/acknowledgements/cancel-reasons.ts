@@ -1,5 +1,8 @@
+import type { Meaning, Meanings } from '../lookups/find-spellings.js';
+import { spellingKey } from '../lookups/spelling.js';
 import {
   cancelKeysOf,
+  meaningOfReason,
   paymentStageOf,
   type CancelMeaning,
   type PaymentStage,
@@ -8,7 +11,8 @@ import {
 /** A reason with which an order can be cancelled, in both vocabularies. */
 export interface CancelReason {
   stage: PaymentStage;
-  meaning: CancelMeaning;
+  /** Null: a key that TikTok has added since this was written. */
+  meaning: CancelMeaning | null;
   /** TikTok's key; good as ChangeReason as it is. */
   tiktokReason: string;
   /** Logicbroker's standard reasons that stand for it. */
@@ -19,7 +23,16 @@ export interface CancelReason {
 export interface ReasonPlace {
   region: string;
   tiktokStatus: string;
+  /** Number of the shop, for texts. */
+  partnerId: number;
+  /** TikTok's own list of keys for such orders; null where it was never read: then the documented ones count. */
+  live: readonly string[] | null;
+  /** What the company's table says of texts. */
+  table: Meanings;
 }
+
+/** What a text of the ERP's means: a key of TikTok's, or a row of the company's table whose key TikTok does not take. */
+export type ReasonMatch = { key: string } | { staleRow: Meaning } | null;
 
 /**
  * Logicbroker's standard list (Acknowledgement standard: ChangeReason) where TikTok has something for it. `Other`,
@@ -57,27 +70,35 @@ export function reasonsOf(region: string): CancelReason[] {
   }));
 }
 
-/** TikTok's key for what the ERP wrote: a standard reason in any case, or a key of TikTok's. Null when it is neither. */
-export function tiktokReasonFor(changeReason: string, place: ReasonPlace): string | null {
-  const wanted = squeeze(changeReason);
-  const found = possible(place).find((reason) =>
-    [reason.tiktokReason, ...reason.changeReasons].some((name) => squeeze(name) === wanted),
+/** TikTok's key for what the ERP wrote: by the company's table, a standard reason in any case, or a key of TikTok's. */
+export function tiktokReasonFor(changeReason: string, place: ReasonPlace): ReasonMatch {
+  const key = spellingKey(changeReason);
+  const row = place.table.get(key);
+  const wanted = row ? spellingKey(row.value) : key;
+  const found = possibleReasons(place).find((reason) =>
+    [reason.tiktokReason, ...reason.changeReasons].some((name) => spellingKey(name) === wanted),
   );
-  return found?.tiktokReason ?? null;
+  if (found) return { key: found.tiktokReason };
+  return row ? { staleRow: row } : null;
 }
 
 /** Everything that would do, in one text, for the error that refuses a reason. */
 export function reasonList(place: ReasonPlace): string {
-  return possible(place)
+  return possibleReasons(place)
     .flatMap((reason) => [...reason.changeReasons, reason.tiktokReason])
     .join('; ');
 }
 
-function possible({ region, tiktokStatus }: ReasonPlace): CancelReason[] {
-  return reasonsOf(region).filter(({ stage }) => stage === paymentStageOf(tiktokStatus));
-}
-
-/** `Out of stock`, `out-of-stock` and `OUT OF STOCK.` are one reason. */
-function squeeze(text: string): string {
-  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '');
+/** TikTok's list where it was read, whatever we know of its keys; else the documented one. */
+export function possibleReasons({
+  region,
+  tiktokStatus,
+  live,
+}: Pick<ReasonPlace, 'region' | 'tiktokStatus' | 'live'>): CancelReason[] {
+  const stage = paymentStageOf(tiktokStatus);
+  if (live === null) return reasonsOf(region).filter((reason) => reason.stage === stage);
+  return live.map((tiktokReason) => {
+    const meaning = meaningOfReason(tiktokReason)?.meaning ?? null;
+    return { stage, meaning, tiktokReason, changeReasons: meaning === null ? [] : changeReasons[meaning] };
+  });
 }

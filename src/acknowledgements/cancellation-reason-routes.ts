@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { Connection } from '../connections/connection.js';
 import { listConnections } from '../connections/connection-store.js';
 import { AppError } from '../kernel/errors.js';
 import type { Api, ApiVersion } from '../http/api.js';
@@ -6,7 +7,8 @@ import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { CancellationReasonsMessage } from '../logicbroker/cancellation-reasons.js';
 import type { Database } from '../store/database.js';
-import { reasonsOf, type CancelReason } from './cancel-reasons.js';
+import { possibleReasons, reasonsOf, type CancelReason } from './cancel-reasons.js';
+import { listReasonLists } from './reason-list.js';
 
 export function cancellationReasonRoutes(api: Api, version: ApiVersion, { db }: { db: Database }): void {
   api.get(
@@ -18,7 +20,8 @@ export function cancellationReasonRoutes(api: Api, version: ApiVersion, { db }: 
         'Partners',
         'Why orders of a shop can be cancelled',
         {
-          description: "What TikTok takes in the shop's region, with the ChangeReasons that stand for it.",
+          description:
+            "What TikTok takes from the shop, with the ChangeReasons that stand for it. TikTok's own list counts where it was read, which happens with a cancellation; else what it documents for the shop's region.",
           params: Type.Object({
             partnerId: Type.String({
               description: 'Company number of the shop: SenderCompanyId of its orders.',
@@ -33,8 +36,8 @@ export function cancellationReasonRoutes(api: Api, version: ApiVersion, { db }: 
       const { partnerId } = request.params;
       const connection = connections.find((each) => String(each.partnerId) === partnerId);
       if (!connection) throw noSuchPartner();
-      const region = connection.shopRegion ?? '';
-      return sendMessage(reply, { Region: region, Reasons: reasonsOf(region).map(toRecord) });
+      const lists = await listReasonLists(db.prisma, connection.id);
+      return sendMessage(reply, { Region: connection.shopRegion ?? '', ...reasonsShown(connection, lists) });
     },
   );
 }
@@ -45,11 +48,50 @@ function noSuchPartner(): AppError {
   });
 }
 
-function toRecord({ stage, meaning, tiktokReason, changeReasons }: CancelReason): object {
+/** The lists of all statuses together, each reason with the statuses that it is for. */
+function reasonsShown(
+  { shopRegion }: Connection,
+  lists: readonly { reasons: string[]; tiktokStatus: string; fetchedAt: Date }[],
+): object {
+  const region = shopRegion ?? '';
+  const [oldest] = lists.toSorted((a, b) => a.fetchedAt.getTime() - b.fetchedAt.getTime());
+  if (!oldest) return { Source: 'documents', Reasons: reasonsOf(region).map((reason) => toRecord(reason)) };
+  const read = lists.flatMap(({ tiktokStatus, reasons: live }) =>
+    possibleReasons({ region, tiktokStatus, live }).map((reason) => ({ ...reason, tiktokStatus })),
+  );
+  // A stage of payment of which nothing was read has the documented ones.
+  const unread = reasonsOf(region).filter(({ stage }) => !read.some((reason) => reason.stage === stage));
+  const keys = [...new Set(read.map(({ tiktokReason, stage }) => `${stage} ${tiktokReason}`))];
+  return {
+    Source: 'TikTok',
+    AsOf: oldest.fetchedAt,
+    Reasons: [
+      ...keys.flatMap((key) => {
+        const same = read.filter(({ stage, tiktokReason }) => `${stage} ${tiktokReason}` === key);
+        const [reason] = same;
+        return reason
+          ? [
+              toRecord(
+                reason,
+                same.map(({ tiktokStatus }) => tiktokStatus),
+              ),
+            ]
+          : [];
+      }),
+      ...unread.map((reason) => toRecord(reason)),
+    ],
+  };
+}
+
+function toRecord(
+  { stage, meaning, tiktokReason, changeReasons }: CancelReason,
+  statuses?: string[],
+): object {
   return {
     TikTokReason: tiktokReason,
     ChangeReasons: changeReasons,
-    Meaning: meaning,
+    Meaning: meaning ?? 'not known',
     OrderIsPaid: stage === 'paid',
+    ...(statuses && { TikTokOrderStatuses: statuses }),
   };
 }

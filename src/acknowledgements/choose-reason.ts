@@ -1,6 +1,9 @@
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import type { AcknowledgementInput } from '../domain/acknowledgement.js';
-import { reasonList, tiktokReasonFor, type ReasonPlace } from './cancel-reasons.js';
+import { PARTNER_COLUMN, reasonTable } from '../lookups/lookup-table.js';
+import { reasonList, tiktokReasonFor, type ReasonMatch, type ReasonPlace } from './cancel-reasons.js';
+
+const ROWS_PATH = `/api/v3/Settings/CustomLookupTables/${reasonTable.name}/Lookups`;
 
 interface GivenReason {
   field: string;
@@ -17,26 +20,17 @@ export function chooseReason(
   place: ReasonPlace,
   { buyerAsks }: { buyerAsks: boolean },
 ): string | null {
-  const given = reasonsIn(input);
-  const known = given.map((reason) => ({ ...reason, key: tiktokReasonFor(reason.text, place) }));
-  if (buyerAsks) return known.find(({ key }) => key !== null)?.key ?? null;
-  const next = `Possible for this order: ${reasonList(place)}. GET Partners/{partnerId}/CancellationReasons lists them.`;
-  if (given.length === 0) {
-    throw refused([{ field: 'ChangeReason', message: 'required: why the order is cancelled', next }]);
+  const known = reasonsIn(input).map((reason) => ({ ...reason, match: tiktokReasonFor(reason.text, place) }));
+  const keys = known.flatMap(({ match }) => (match && 'key' in match ? [match.key] : []));
+  if (buyerAsks) return keys[0] ?? null;
+  if (known.length === 0) {
+    throw refused([
+      { field: 'ChangeReason', message: 'required: why the order is cancelled', next: listText(place) },
+    ]);
   }
-  const unknown = known.filter(({ key }) => key === null);
-  if (unknown.length > 0) {
-    throw refused(
-      unknown.map(({ field, text }) => ({
-        field,
-        message: `"${text.slice(0, 100)}" is no reason that TikTok takes for this order`,
-        next,
-      })),
-    );
-  }
-  const [first, ...others] = known;
-  const isHeader = first?.field === 'ChangeReason';
-  if (!isHeader && others.some(({ key }) => key !== first?.key)) {
+  if (keys.length < known.length) throw refused(known.flatMap((reason) => problemOf(reason, place)));
+  const isHeader = known[0]?.field === 'ChangeReason';
+  if (!isHeader && new Set(keys).size > 1) {
     throw refused([
       {
         field: 'ChangeReason',
@@ -45,11 +39,52 @@ export function chooseReason(
       },
     ]);
   }
-  return first?.key ?? null;
+  return keys[0] ?? null;
+}
+
+function problemOf(
+  { field, text, match }: GivenReason & { match: ReasonMatch },
+  place: ReasonPlace,
+): ErrorDetail[] {
+  if (match && 'key' in match) return [];
+  const given = `"${text.slice(0, 100)}"`;
+  if (match) {
+    const { id, value } = match.staleRow;
+    return [
+      {
+        field,
+        message: `row ${id} of your table ${reasonTable.name} says that ${given} is ${value}, which TikTok does not take for this order`,
+        next: `${listText(place)} Correct the row: PUT ${ROWS_PATH}/${id}`,
+      },
+    ];
+  }
+  return [
+    {
+      field,
+      message: `${given} is no reason that TikTok takes for this order`,
+      next: `${listText(place)} Or say once what your text means: POST ${ROWS_PATH} ${rowText(text, place)}`,
+    },
+  ];
+}
+
+function listText(place: ReasonPlace): string {
+  return `Possible for this order: ${reasonList(place) || 'none'}. GET Partners/{partnerId}/CancellationReasons lists them.`;
+}
+
+/** A body to be sent with one of the reasons in the marked place: which one is a decision of the seller's. */
+function rowText(text: string, { partnerId }: ReasonPlace): string {
+  const [spelling, reason] = reasonTable.columns;
+  return JSON.stringify({
+    Columns: [
+      { Title: spelling.title, Value: text.slice(0, 100) },
+      { Title: reason.title, Value: '<one of the reasons above>' },
+      { Title: PARTNER_COLUMN, Value: String(partnerId) },
+    ],
+  });
 }
 
 /** The header's first. */
-function reasonsIn({ reason, lines }: AcknowledgementInput): GivenReason[] {
+export function reasonsIn({ reason, lines }: AcknowledgementInput): GivenReason[] {
   const given = [
     { field: 'ChangeReason', text: reason },
     ...lines.map((line) => ({ field: `${line.path}.ChangeReason`, text: line.reason })),

@@ -4,17 +4,26 @@ import { hashOfContent } from '../documents/content-hash.js';
 import type { AcknowledgementInput, AcknowledgementPlan } from '../domain/acknowledgement.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { ACKNOWLEDGEMENT_RENDERER_VERSION } from '../logicbroker/map-acknowledgement.js';
+import type { DocumentHead } from '../documents/document.js';
 import { readAcknowledgement } from '../logicbroker/read-acknowledgement.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { takeOne } from '../orders/take-documents.js';
-import type { Sender, Taken, TakenKey, Taking } from '../orders/taking.js';
+import { findOrderByDocument } from '../orders/order-store.js';
+import { mayBeReplaced } from '../orders/same-number.js';
+import type { Sender, SentItem, Taken, TakenKey, Taking } from '../orders/taking.js';
 import type { Tx } from '../store/database.js';
 import { completeAccepted } from './accept-orders.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
-import { insertAcknowledgements, type StoredAcknowledgement } from './acknowledgement-store.js';
+import {
+  insertAcknowledgements,
+  replaceAcknowledgement,
+  type StoredAcknowledgement,
+} from './acknowledgement-store.js';
 import { decideAcknowledgement } from './decide-acknowledgement.js';
 import { enqueueCancel } from './enqueue-cancel.js';
 import { checkForeignNumber } from './own-reference.js';
+import { kindOf } from './plan-acknowledgement.js';
+import { prepareReasons } from './reason-place.js';
 import { acknowledgementText } from './render-acknowledgement-document.js';
 
 interface NewAcknowledgement extends Sender {
@@ -33,7 +42,7 @@ export function createAcknowledgement(
   deps: AcknowledgementDeps,
   { companyId, by, document }: NewAcknowledgement,
 ): Promise<CreatedAcknowledgement> {
-  return takeOne(deps, acknowledgementTaking, { companyId, by }, { document });
+  return takeOne(deps, acknowledgementTaking(deps), { companyId, by }, { document });
 }
 
 interface Plan {
@@ -44,11 +53,31 @@ interface Plan {
 type TakenAcknowledgement = Taken<AcknowledgementInput, Plan>;
 
 /** How acknowledgements are taken: see `takeAll` in orders/take-documents.ts. */
-export const acknowledgementTaking: Taking<AcknowledgementInput, Plan> = {
+export function acknowledgementTaking(deps: AcknowledgementDeps): Taking<AcknowledgementInput, Plan> {
+  return { ...taking, prepare: (item, findTwin) => prepare(deps, item, findTwin) };
+}
+
+/** TikTok's list of reasons is not waited for while an order is locked. */
+async function prepare(
+  deps: AcknowledgementDeps,
+  item: SentItem<AcknowledgementInput>,
+  findTwin: () => Promise<DocumentHead | undefined>,
+): Promise<SentItem<AcknowledgementInput>> {
+  const twin = await findTwin();
+  const isKnown = twin && (twin.contentHash === item.hash || !mayBeReplaced(twin));
+  if (isKnown || kindOf(item.input) !== 'cancel') return item;
+  const { companyId, orderKey: documentKey } = item;
+  const record = await findOrderByDocument(deps.db, { companyId, documentKey });
+  if (record) await prepareReasons(deps, record, item.input);
+  return item;
+}
+
+const taking: Omit<Taking<AcknowledgementInput, Plan>, 'prepare'> = {
   type: 'acknowledgement',
   rendererVersion: ACKNOWLEDGEMENT_RENDERER_VERSION,
   numberField: 'AcknowledgementNumber',
   whenTaken: 'Use a new number.',
+  isReplaceable: true,
   read(document) {
     const input = readAcknowledgement(document);
     checkForeignNumber(input.acknowledgementNumber);
@@ -88,7 +117,12 @@ function rowOf({
 }
 
 async function store(tx: Tx, taken: readonly TakenAcknowledgement[], by: Actor): Promise<bigint[]> {
-  await insertAcknowledgements(tx, taken.map(rowOf));
+  const [again, fresh] = [
+    taken.filter(({ replaces }) => replaces),
+    taken.filter(({ replaces }) => !replaces),
+  ];
+  await insertAcknowledgements(tx, fresh.map(rowOf));
+  for (const each of again) await replaceAcknowledgement(tx, rowOf(each));
   const companyId = taken[0]?.item.companyId ?? 0;
   const accepted = taken.flatMap(({ head, order, plan: { plan } }) =>
     plan.kind === 'cancel' ? [] : [{ key: head.key, orderKey: order.orderHead.key, kind: plan.kind }],

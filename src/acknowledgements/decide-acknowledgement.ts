@@ -6,6 +6,7 @@ import { acceptingGates, acknowledgementFactsOf, cancellingGates } from './ackno
 import { findCancelling } from './acknowledgement-store.js';
 import type { AcknowledgementInput, AcknowledgementPlan } from '../domain/acknowledgement.js';
 import { chooseReason } from './choose-reason.js';
+import { readReasonPlace } from './reason-place.js';
 import { kindOf, planAcknowledgement } from './plan-acknowledgement.js';
 
 /**
@@ -19,9 +20,12 @@ export async function decideAcknowledgement(
 ): Promise<{ plan: AcknowledgementPlan; cancelReason: string | null }> {
   await checkAcknowledgeable(tx, order, kindOf(input));
   const { record, connection } = order;
-  const plan = planAcknowledgement(record, input);
+  const plan = planAcknowledgement(
+    { ...record, caseSensitive: connection.settings.caseSensitiveSkus },
+    input,
+  );
   if (plan.kind !== 'cancel') return { plan, cancelReason: null };
-  const place = { region: connection.shopRegion ?? '', tiktokStatus: record.order.status };
+  const place = await readReasonPlace(tx, record, connection, input);
   const buyerAsks = asksForAll(record, plan.unitIds);
   return { plan, cancelReason: chooseReason(input, place, { buyerAsks }) };
 }

@@ -7,6 +7,8 @@ import type { AckLine, AcknowledgementInput, AcknowledgementPlan } from '../doma
 export interface AcknowledgedOrder {
   lines: readonly Pick<OrderLine, 'lineNumber' | 'supplierSku' | 'merchantSku'>[];
   units: readonly Pick<StoredUnit, 'unitId' | 'lineNumber' | 'cancelled'>[];
+  /** Setting caseSensitiveSkus. */
+  caseSensitive?: boolean;
 }
 
 const quantityNames = {
@@ -50,7 +52,7 @@ interface Match {
 }
 
 function matchLine(order: AcknowledgedOrder, line: AckLine, problems: ErrorDetail[]): Match | null {
-  const found = findOrderLine(order.lines, line, problems);
+  const found = findOrderLine(order.lines, line, problems, order);
   return found && { line, lineNumber: found.lineNumber };
 }
 

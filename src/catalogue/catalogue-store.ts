@@ -223,21 +223,23 @@ export async function storeWarehouses(
 ): Promise<void> {
   const { environment, shopId } = shop;
   await shareMirror(tx, shop);
-  const rows = warehouses.map(({ id, name, type, effectStatus, isDefault }) => ({
+  const rows = warehouses.map(({ id, name, type, effectStatus, isDefault, address }) => ({
     id,
     name: storableText(name),
     type,
     effectStatus,
     isDefault,
+    country: address?.regionCode?.slice(0, 10).toUpperCase() ?? null,
   }));
   await tx.$executeRaw`
-    INSERT INTO shop_warehouses AS w (environment, shop_id, warehouse_id, name, type, effect_status, is_default, read_at,
-      changed_at)
-    SELECT ${environment}, ${shopId}, id, name, type, "effectStatus", "isDefault", ${readAt}, clock_timestamp()
+    INSERT INTO shop_warehouses AS w (environment, shop_id, warehouse_id, name, type, effect_status, is_default, country,
+      read_at, changed_at)
+    SELECT ${environment}, ${shopId}, id, name, type, "effectStatus", "isDefault", country, ${readAt}, clock_timestamp()
     FROM json_to_recordset(${JSON.stringify(rows)}::json)
-      AS g (id text, name text, type text, "effectStatus" text, "isDefault" boolean)
+      AS g (id text, name text, type text, "effectStatus" text, "isDefault" boolean, country text)
     ON CONFLICT (environment, shop_id, warehouse_id) DO UPDATE SET name = excluded.name, type = excluded.type,
-      effect_status = excluded.effect_status, is_default = excluded.is_default, read_at = excluded.read_at,
+      effect_status = excluded.effect_status, is_default = excluded.is_default,
+      country = coalesce(excluded.country, w.country), read_at = excluded.read_at,
       changed_at = CASE WHEN (w.name, w.type, w.effect_status, w.is_default)
         = (excluded.name, excluded.type, excluded.effect_status, excluded.is_default)
         THEN w.changed_at ELSE excluded.changed_at END`;
@@ -260,7 +262,20 @@ export async function listShopWarehouses(
   }));
 }
 
-/** Seller SKUs that several live products share, page by page in their order. */
+/** Two letters; null for a warehouse that was never read, or that TikTok shows without an address. */
+export async function countryOfWarehouse(
+  db: Tx,
+  { environment, shopId }: ShopKey,
+  warehouseId: string,
+): Promise<string | null> {
+  const row = await db.shopWarehouse.findUnique({
+    where: { environment_shopId_warehouseId: { environment, shopId, warehouseId } },
+    select: { country: true },
+  });
+  return row?.country ?? null;
+}
+
+/** Seller SKUs that several live SKUs share, or that differ in case only, page by page in their order. */
 export async function findDuplicates(
   db: Tx,
   { environment, shopId }: ShopKey,
@@ -268,15 +283,15 @@ export async function findDuplicates(
 ): Promise<MirrorSku[]> {
   return db.$queryRaw<MirrorSku[]>`
     WITH doubled AS (
-      SELECT seller_sku FROM catalog_skus
+      SELECT seller_key FROM catalog_skus
       WHERE environment = ${environment} AND shop_id = ${shopId} AND product_status = 'ACTIVATE'
         AND sku_status = 'NORMAL'
-      GROUP BY seller_sku HAVING count(*) > 1 ORDER BY seller_sku LIMIT ${limit} OFFSET ${offset}
+      GROUP BY seller_key HAVING count(*) > 1 ORDER BY seller_key LIMIT ${limit} OFFSET ${offset}
     )
-    SELECT ${SKU_COLUMNS} FROM catalog_skus s JOIN doubled USING (seller_sku)
+    SELECT ${SKU_COLUMNS} FROM catalog_skus s JOIN doubled USING (seller_key)
     WHERE environment = ${environment} AND shop_id = ${shopId} AND product_status = 'ACTIVATE'
       AND sku_status = 'NORMAL'
-    ORDER BY seller_sku, sku_id`;
+    ORDER BY seller_key, seller_sku, sku_id`;
 }
 
 const SKU_COLUMNS = Prisma.sql`s.sku_id AS "skuId", s.product_id AS "productId", s.seller_sku AS "sellerSku",

@@ -4,6 +4,7 @@ import { UsageError, type Command, type CommandContext } from './command.js';
 import { closeConnectionCommand } from './close-connection-command.js';
 import { configCommand } from './config-command.js';
 import { createCompanyCommand } from './create-company-command.js';
+import { pickupStatusCommand } from './pickup-status-command.js';
 import { createKeyCommand } from './create-key-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { generateCommand } from './generate-command.js';
@@ -27,6 +28,7 @@ const PROGRAM = 'tiktok-shop-connector';
 export const commands: readonly Command[] = [
   migrateCommand,
   createCompanyCommand,
+  pickupStatusCommand,
   createKeyCommand,
   createOperatorCommand,
   listOperatorsCommand,

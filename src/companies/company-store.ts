@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/errors.js';
-import type { Tx } from '../store/database.js';
+import type { SqlTx, Tx } from '../store/database.js';
 
 /** A seller. Owns API keys, connections and documents. */
 export interface Company {
@@ -7,7 +7,12 @@ export interface Company {
   id: number;
   name: string;
   createdAt: Date;
+  /** Status at which new orders wait for the ERP. */
+  pickupStatus: number;
 }
+
+/** Logicbroker hands orders out at Submitted or at Ready to Acknowledge, by account; clients ask for the one that they know. */
+export const pickupStatuses: readonly number[] = [100, 150];
 
 const NAME_LENGTH = 200;
 
@@ -24,6 +29,32 @@ export async function createCompany(tx: Tx, company: { name: string }): Promise<
 
 export async function findCompany(tx: Tx, id: number): Promise<Company | null> {
   return tx.company.findUnique({ where: { id } });
+}
+
+/** Status at which a company's new orders wait for its ERP. */
+export async function pickupStatusOf(tx: SqlTx, id: number): Promise<number> {
+  const rows = await tx.$queryRaw<{ status: number }[]>`
+    SELECT pickup_status AS status FROM companies WHERE id = ${id}`;
+  if (!rows[0]) throw new AppError('not-found', `There is no company ${id}.`);
+  return rows[0].status;
+}
+
+/**
+ * Orders that there are stay where they are.
+ * @throws AppError invalid-request for any other status, not-found
+ */
+export async function setPickupStatus(tx: Tx, { id, status }: { id: number; status: number }): Promise<void> {
+  if (!pickupStatuses.includes(status)) {
+    throw new AppError(
+      'invalid-request',
+      'Orders are picked up at 100 (Submitted) or 150 (Ready to Acknowledge).',
+      {
+        details: [{ field: 'status', message: 'must be 100 or 150' }],
+      },
+    );
+  }
+  const { count } = await tx.company.updateMany({ where: { id }, data: { pickupStatus: status } });
+  if (count === 0) throw new AppError('not-found', `There is no company ${id}.`);
 }
 
 /** All companies, in ascending order of their numbers. */

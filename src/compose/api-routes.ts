@@ -12,6 +12,7 @@ import type { Waking } from '../documents/wake-effects.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { RouteModule } from '../http/api.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
+import { lookupRoutes } from '../lookups/lookup-routes.js';
 import { documentPath } from '../logicbroker/document-types.js';
 import type { Lane } from '../kernel/lane.js';
 import type { Logger } from '../kernel/log.js';
@@ -89,6 +90,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
           deps.wakeFlow(await runByHand({ ...deps, flows: productFlows }, caller, { flowId })),
         expectFlow: deps.expectPush?.ofFlow,
       }),
+    (api, version) => lookupRoutes(api, version, deps),
     (api, version) => eventRoutes(api, version, documents),
   ];
 }

@@ -4,6 +4,7 @@ import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-
 import { pullOrdersFlow, sweepOrdersFlow } from '../orders/order-flow.js';
 import { pullReturnsFlow } from '../returns/return-flow.js';
 import { pullCatalogue, type PullCatalogueDeps } from '../catalogue/pull-catalogue.js';
+import { findCaseTwins } from '../catalogue/find-case-twins.js';
 import { findKnownCancellations } from '../cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../cancellations/pull-cancellations.js';
@@ -37,6 +38,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     piecesMoved: moved,
     matchSkus,
     usesMatching,
+    findTwins: findCaseTwins,
     findCancellations: findKnownCancellations,
     noteBuyerRequests: noteBuyerRequests(domain),
   };

@@ -1,10 +1,13 @@
 import type { Config } from '../config/config.js';
 import type { TikTokAccess } from '../connections/tiktok-access.js';
+import { noteShopLimit } from '../connections/note-shop-limit.js';
+import { messageOf } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Database } from '../store/database.js';
 import { createCallBudget } from '../sync/budgets/budgets.js';
 import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
+import type { TellShopLimit } from '../sync/budgets/shop-limits.js';
 import { createTikTokClient } from '../tiktok/client.js';
 import { hostsFor, type HostSettings } from '../tiktok/hosts.js';
 import { createHttpDoor, type HttpDoor } from '../outbound/http-door.js';
@@ -23,14 +26,30 @@ export function composeTikTok(
   const hosts: Parameters<typeof createTokenApi>[0]['hosts'] = (environment) =>
     hostsFor(environment, hostSettings);
   const observe = metrics.observeTikTokCall.bind(metrics);
+  const apps = appsOf(config);
   const tiktok: TikTokAccess = {
     client: createTikTokClient({ door, hosts, clock, log, observe }),
     tokenApi: createTokenApi({ door, hosts, log }),
-    budget: createCallBudget({ db: db.prisma }, scaledRates(defaultRates, config.tiktokRateFactor)),
+    budget: createCallBudget({ db: db.prisma }, scaledRates(defaultRates, config.tiktokRateFactor), {
+      tell: tellOfShops(db, apps, log),
+    }),
     hostSettings,
-    apps: appsOf(config),
+    apps,
   };
   return { tiktok, door };
+}
+
+/** A line of history that cannot be written must not fail the call that it is about. */
+function tellOfShops(db: Database, apps: TikTokAccess['apps'], log: Logger): TellShopLimit {
+  return async ({ appKey, shopId }, limit) => {
+    const app = Object.values(apps).find((each) => each.appKey === appKey);
+    if (!app) return;
+    try {
+      await noteShopLimit(db, { environment: app.environment, shopId }, limit);
+    } catch (error) {
+      log.warn({ shopId, error: messageOf(error) }, 'what TikTok said of a shop was not noted');
+    }
+  };
 }
 
 /** Where this program itself calls; the others are for the seller's browser. */

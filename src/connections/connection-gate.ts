@@ -1,5 +1,6 @@
 import { standingOf } from '../domain/shop.js';
 import { pass, refuse, wait, type Gate, type GateOutcome } from '../kernel/gate.js';
+import { SHOP_INACTIVE } from '../tiktok/shop-inactive.js';
 import type { Connection } from './connection.js';
 
 /** What the gate looks at, among a kind's other facts. */
@@ -24,7 +25,8 @@ function decideConnection({ status, statusReason }: ConnectionFacts['connection'
   const standing = `The connection ${standingOf(status)}.`;
   switch (status) {
     case 'active':
-      return pass(standing);
+      // An active connection has a reason only while TikTok takes no calls of its shop.
+      return statusReason === null ? pass(standing) : wait(statusReason, null, SHOP_INACTIVE.next);
     case 'needs_reauthorization':
       return wait(statusReason ?? standing, null, 'Connect the shop again; what waits is sent then.');
     case 'paused':

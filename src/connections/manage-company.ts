@@ -6,7 +6,7 @@ import {
   type ApiKey,
   type KeySlot,
 } from '../companies/api-key-store.js';
-import { createCompany, findCompany, type Company } from '../companies/company-store.js';
+import { createCompany, findCompany, setPickupStatus, type Company } from '../companies/company-store.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError } from '../kernel/errors.js';
 import type { Database, Tx } from '../store/database.js';
@@ -27,6 +27,18 @@ export async function addCompany(
     const summary = `The company ${company.name} was created.`;
     await recordEvents(tx, by, [{ companyId: company.id, event: 'company-created', summary }]);
     return company;
+  });
+}
+
+/** @throws AppError as `setPickupStatus` */
+export async function changePickupStatus(
+  { db }: Pick<CompanyDeps, 'db'>,
+  { companyId, status, by }: { companyId: number; status: number; by: Actor },
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await setPickupStatus(tx, { id: companyId, status });
+    const summary = `New orders wait for the ERP at status ${status} from now on.`;
+    await recordEvents(tx, by, [{ companyId, event: 'company-changed', summary }]);
   });
 }
 

@@ -32,6 +32,7 @@ function toPartner(connection: Connection): object {
     VendorCodes: connection.shopId ? [{ Code: connection.shopId, System: 'TikTok Shop' }] : [],
     IsMerchant: true,
     Status: connection.status,
+    StatusReason: connection.statusReason ?? undefined,
     Type: 'TikTok Shop',
     Groups: [],
   };

@@ -7,7 +7,6 @@ import {
   int32Filter,
   pageFilters,
   plainText,
-  refuseUnknownFilters,
 } from '../documents/list-filters.js';
 import { statusName } from '../logicbroker/statuses.js';
 import { AppError } from '../kernel/errors.js';
@@ -90,7 +89,6 @@ function exampleOf(version: ApiVersion): object {
 
 /** @throws AppError invalid-request naming every filter that cannot be meant */
 function toFilter(companyId: number, query: Static<typeof DeadlineQuery>): DeadlineFilter {
-  refuseUnknownFilters(query, DeadlineQuery);
   const wanted: DeadlineFilter = { companyId };
   if (query.kind !== undefined) wanted.kind = kindOf(query.kind, spellingOf(query, 'kind'));
   if (query.partnerid !== undefined) wanted.partnerId = query.partnerid;

@@ -20,7 +20,7 @@ import {
   describeMode,
   type QueueStoreHealth,
 } from './process-checks.js';
-import { checkBudgets } from './budget-check.js';
+import { checkBudgets, checkShopLimits } from './budget-check.js';
 import { checkAuthorizations, checkFlows, checkOutbox, checkSecrets } from './tiktok-checks.js';
 
 export interface DoctorDeps {
@@ -76,6 +76,7 @@ async function examineDatabase(
     ['flows', () => checkFlows(db, now)],
     ['outbox', () => checkOutbox(db)],
     ['budgets', () => checkBudgets(db)],
+    ['shops', () => checkShopLimits(db)],
   ]);
   return [...first, ...others];
 }

@@ -55,6 +55,12 @@ export interface SentDocument {
   kept: unknown;
 }
 
+interface TakenDocument {
+  key: number;
+  /** What the sender should know although it was taken. */
+  remarks?: readonly string[];
+}
+
 export interface PostDocument {
   /** Begins the operation's id: `create` of createShipment. */
   verb: string;
@@ -68,7 +74,7 @@ export interface PostDocument {
    * `orderKey` is the order in the path. Same number and content again answers the existing key.
    * @throws AppError
    */
-  take: (sent: SentDocument & { orderKey?: number }) => Promise<{ key: number }>;
+  take: (sent: SentDocument & { orderKey?: number }) => Promise<TakenDocument>;
 }
 
 export interface EditDocument {

@@ -4,6 +4,7 @@ import { listText, sendJson } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { KeysV1, StringArrayResponse } from '../logicbroker/envelopes.js';
 import type { DocumentKind } from './document-kind.js';
+import type { StoredDocument } from './document.js';
 import { carriesOrders, type HandOverDeps } from './hand-over.js';
 import type { DocumentPage, ListDocuments } from './list-documents.js';
 import { DEFAULT_PAGE_SIZE, ListQuery, toFilter, type DocumentFilter } from './list-filters.js';
@@ -95,10 +96,18 @@ export function documentListRoutes(
 /** v1 clients read LogicbrokerKey and Status from each element; the document's own fields stand beside them. */
 function elements(version: ApiVersion, kind: DocumentKind, page: DocumentPage): string[] {
   if (version !== 'v1') return page.bodies;
-  return page.bodies.map((body, index) => {
-    const status = statusName(kind.type, page.statusCodes[index]!);
-    return `{"LogicbrokerKey":"${page.keys[index]}","Status":${JSON.stringify(status)},${body.slice(1)}`;
-  });
+  return page.bodies.map((body, index) =>
+    asV1Element(kind, { key: page.keys[index]!, statusCode: page.statusCodes[index]!, body }),
+  );
+}
+
+/** The same of one document. */
+export function asV1Element(
+  { type }: DocumentKind,
+  { key, statusCode, body }: Pick<StoredDocument, 'key' | 'statusCode' | 'body'>,
+): string {
+  const status = statusName(type, statusCode);
+  return `{"LogicbrokerKey":"${key}","Status":${JSON.stringify(status)},${body.slice(1)}`;
 }
 
 function pageOf({ page = 0, pagesize = DEFAULT_PAGE_SIZE }: ListQuery): { page: number; pageSize: number } {

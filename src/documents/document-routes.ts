@@ -16,7 +16,7 @@ import { ref } from '../logicbroker/schema.js';
 import type { Database } from '../store/database.js';
 import { changeOneStatusByHand, changeStatusByHand, noSuchDocument } from './change-status-by-hand.js';
 import type { DocumentKind } from './document-kind.js';
-import { documentListRoutes } from './document-list-routes.js';
+import { asV1Element, documentListRoutes } from './document-list-routes.js';
 import { keyOf, KeyParams } from './document-key.js';
 import { hookRoutes } from './hook-routes.js';
 import { readKey, type StoredDocument } from './document.js';
@@ -66,7 +66,8 @@ function readings(api: Api, version: ApiVersion, kind: DocumentKind, deps: Docum
       const document = await find(deps.db, kind, request.caller.companyId, request.params.LogicbrokerKey);
       if (isNotModified(request, reply, document.version)) return reply.code(304).send();
       if (kind.type === 'order') carriesOrders(request, reply, deps, [document.key]);
-      const body = bodyName ? `{"${bodyName}":${document.body}}` : document.body;
+      const shown = version === 'v1' ? asV1Element(kind, document) : document.body;
+      const body = bodyName ? `{"${bodyName}":${shown}}` : shown;
       return sendJson(reply, messageText(body));
     },
   );

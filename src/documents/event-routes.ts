@@ -14,12 +14,12 @@ import { findEvent, listEvents, markEvent, type EventFilter } from './event-stor
 import { eventTypes } from './event-types.js';
 import { namesDocuments, type HandOverDeps } from './hand-over.js';
 import { reportEvent } from './report-event.js';
-import { dateFilter, endOf, filter, int32Filter, plainText, refuseUnknownFilters } from './list-filters.js';
+import { dateFilter, endOf, filter, int32Filter, plainText } from './list-filters.js';
 import { documentTypeChoice, documentTypeOf } from '../logicbroker/document-types.js';
 
 const LogicbrokersQuery = Type.Object({
   from: dateFilter('from', 'Earliest date; without a zone UTC.'),
-  to: dateFilter('to', 'Latest date, inclusive.'),
+  to: dateFilter('to', 'Latest date, inclusive; a date without a time is all of that day.'),
   linkkey: filter('linkKey', plainText({})),
   logicbrokerkey: int32Filter('logicbrokerKey'),
   documenttype: filter('documentType', plainText({ description: `${documentTypeChoice()}.` })),
@@ -65,7 +65,7 @@ export function eventRoutes(api: Api, version: ApiVersion, deps: { db: Database 
       }),
     },
     async (request, reply) => {
-      const eventFilter = toEventFilter(request.caller.companyId, request.query, querystring);
+      const eventFilter = toEventFilter(request.caller.companyId, request.query);
       const { events, totalPages } = await listEvents(db, eventFilter, request.query.page ?? 0);
       return sendMessage(reply, {
         ActivityEvents: events.map((event) => toActivityEvent(event, version)),
@@ -159,12 +159,7 @@ function reportRoute(api: Api, version: ApiVersion, deps: { db: Database } & Han
   );
 }
 
-function toEventFilter(
-  companyId: number,
-  query: Static<typeof EventQuery>,
-  known: typeof EventQuery,
-): EventFilter {
-  refuseUnknownFilters(query, known);
+function toEventFilter(companyId: number, query: Static<typeof EventQuery>): EventFilter {
   const wanted: EventFilter = { companyId };
   if (query.after !== undefined) wanted.after = query.after;
   if (query.from !== undefined) wanted.from = parseDateTime(query.from)!;

@@ -110,7 +110,7 @@ function postRoute(api: Api, version: ApiVersion, type: DocumentType, post: Post
         okStatus: 201,
       }),
     },
-    async (request, reply) => sendCreated(reply, version, type, await take(sentIn(request))),
+    async (request, reply) => sendCreated(request, reply, { version, type }, await take(sentIn(request))),
   );
 }
 
@@ -130,7 +130,8 @@ function postOfOrderRoute(api: Api, version: ApiVersion, type: DocumentType, pos
     },
     async (request, reply) => {
       const orderKey = keyOf('order', request.params.LogicbrokerKey);
-      return sendCreated(reply, version, type, await take({ ...sentIn(request), orderKey }));
+      const taken = await take({ ...sentIn(request), orderKey });
+      return sendCreated(request, reply, { version, type }, taken);
     },
   );
 }
@@ -166,11 +167,15 @@ function sentIn({ caller, body, received }: FastifyRequest): SentDocument {
 
 /** 201 also when the document was there already: the caller has what it wanted. */
 function sendCreated(
+  { ignoredNames }: FastifyRequest,
   reply: FastifyReply,
-  version: ApiVersion,
-  type: DocumentType,
-  { key }: { key: number },
+  { version, type }: { version: ApiVersion; type: DocumentType },
+  { key, remarks = [] }: { key: number; remarks?: readonly string[] },
 ): FastifyReply {
   reply.header('location', `/api/${version}/${documentPath(type)}/${key}`);
-  return sendMessage(reply, { LogicbrokerKey: String(key), TransformationResults: [] }, 201, 'Created');
+  const ignored = (ignoredNames ?? []).map(
+    (name) => `${name} in the query is not known here and was ignored.`,
+  );
+  const TransformationResults = [...remarks, ...ignored].map((Message) => ({ Message }));
+  return sendMessage(reply, { LogicbrokerKey: String(key), TransformationResults }, 201, 'Created');
 }

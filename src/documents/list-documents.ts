@@ -94,6 +94,7 @@ function conditionsOf(filter: DocumentFilter): Conditions {
   add('document_date <= ?', filter.to);
   add('sender_company_id = ?', filter.senderCompanyId);
   add('receiver_company_id = ?', filter.receiverCompanyId);
+  add('? IN (sender_company_id, receiver_company_id)', filter.partnerId);
   add('parent_key = ?', filter.parentKey);
   return { text: parts.join(' AND '), values };
 }

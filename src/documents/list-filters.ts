@@ -1,7 +1,8 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { AppError } from '../kernel/errors.js';
-import { isWholeSecond, parseDateTime } from '../formats/date-time.js';
-import { spellingOf, unknownFilters } from '../http/query-names.js';
+import { DAY_MS } from '../kernel/time.js';
+import { isDay, isWholeSecond, parseDateTime } from '../formats/date-time.js';
+import { spellingOf } from '../http/query-names.js';
 import { LARGEST_INT32 } from './document.js';
 import { statusCodeOf, statuses } from '../logicbroker/statuses.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
@@ -22,6 +23,8 @@ export interface DocumentFilter {
   to?: Date;
   senderCompanyId?: number;
   receiverCompanyId?: number;
+  /** Sender or receiver. */
+  partnerId?: number;
   parentKey?: number;
 }
 
@@ -37,10 +40,14 @@ export const ListQuery = Type.Object({
     plainText({ description: 'Number, name, or name without spaces, in any case; see GET Statuses.' }),
   ),
   from: dateFilter('from', 'Earliest DocumentDate; without a zone UTC.'),
-  to: dateFilter('to', 'Latest DocumentDate, inclusive.'),
+  to: dateFilter('to', 'Latest DocumentDate, inclusive; a date without a time is all of that day.'),
   ...pageFilters(),
   receivercompanyid: int32Filter('receiverCompanyId'),
   sendercompanyid: int32Filter('senderCompanyId'),
+  partnerid: int32Filter(
+    'partnerId',
+    'Company number of the TikTok shop, on whichever side of the document.',
+  ),
   linkkey: filter(
     'linkkey',
     plainText({ description: 'Identifier.LinkKey: an order with all that belongs to it.' }),
@@ -85,7 +92,6 @@ export function dateFilter(wireName: string, description: string) {
 
 /** @throws AppError invalid-request naming every filter that cannot be meant, in the caller's spelling */
 export function toFilter(companyId: number, type: DocumentType, query: ListQuery): DocumentFilter {
-  refuseUnknownFilters(query, ListQuery);
   const filters: DocumentFilter = { companyId, type };
   if (query.partnerpo !== undefined) filters.partnerPo = query.partnerpo;
   if (query.sourcekey !== undefined) filters.sourceKey = query.sourcekey;
@@ -96,6 +102,7 @@ export function toFilter(companyId: number, type: DocumentType, query: ListQuery
   if (query.to !== undefined) filters.to = endOf(query.to);
   if (query.sendercompanyid !== undefined) filters.senderCompanyId = query.sendercompanyid;
   if (query.receivercompanyid !== undefined) filters.receiverCompanyId = query.receivercompanyid;
+  if (query.partnerid !== undefined) filters.partnerId = query.partnerid;
   return filters;
 }
 
@@ -115,15 +122,12 @@ export function statusOf(type: DocumentType, text: string, field: string): numbe
   });
 }
 
-/** Documents show their date in whole seconds, so an end that was read from one means all of its second. */
+/**
+ * An inclusive end. Documents show their date in whole seconds, so an end that was read from one means all of its second; a
+ * date without a time means all of its day.
+ */
 export function endOf(text: string): Date {
   const date = parseDateTime(text)!;
+  if (isDay(text)) return new Date(date.getTime() + DAY_MS - 1);
   return isWholeSecond(text) ? new Date(date.getTime() + 999) : date;
-}
-
-/** A filter that we do not know would silently list everything. @throws AppError invalid-request naming it */
-export function refuseUnknownFilters(query: unknown, schema: { properties: object }): void {
-  const known = new Set(Object.keys(schema.properties));
-  const details = unknownFilters(query, known).map((field) => ({ field, message: 'is not a filter here' }));
-  if (details.length > 0) throw new AppError('invalid-request', 'There is no such filter.', { details });
 }

@@ -333,6 +333,13 @@ export interface OrderLine {
   quantity: number;
 }
 
+/** What the seller adds to the orders of a shop: an attribute of the order, or of the line with this number. */
+export interface AddedAttribute {
+  name: string;
+  value: string;
+  line?: string;
+}
+
 /** Ways in which a document can name its order; each is null where the document is silent. */
 export interface OrderReference {
   linkKey: string | null;

@@ -1,6 +1,7 @@
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { sumDecimals } from '../kernel/money.js';
 import type { ReturnLine, ShopReturn } from './return.js';
+import { skusMeant } from './sku.js';
 
 /**
  * An answer in this program's words. Pure data: `logicbroker/read-return` makes it from the ERP's document. `path` leads
@@ -80,7 +81,7 @@ function checkWhole(
     const given = named.get(line) ?? 0;
     const wanted = returnUnitIds.length;
     if (given === wanted) continue;
-    const own = input.lines.find((each) => named.has(line) && agrees(each, line));
+    const own = input.lines.find((each) => named.has(line) && findLine(each, [line], []) === line);
     problems.push({
       field: own ? `${own.path}.Quantity` : 'ReturnLines',
       message: `line ${lineNumber} (${supplierSku}) has ${wanted} pieces in the request, not ${given}: TikTok takes an answer to the whole request only`,
@@ -101,14 +102,14 @@ function findLine(
   if (line.lineNumber !== null) {
     const number = line.lineNumber.replace(/^0+(?=.)/, '');
     const found = lines.find((each) => each.lineNumber === number);
-    if (found && agrees({ ...line, lineNumber: null }, found)) return found;
+    if (found && linesMeant(lines, line).includes(found)) return found;
     problems.push({
       field: found ? `${line.path}.ItemIdentifier.SupplierSKU` : `${line.path}.LineNumber`,
       message: `the return has no such line; it has ${known}`,
     });
     return undefined;
   }
-  const found = lines.filter((each) => agrees(line, each));
+  const found = linesMeant(lines, line);
   if (found.length === 1) return found[0];
   problems.push({
     field: `${line.path}.ItemIdentifier.SupplierSKU`,
@@ -121,11 +122,13 @@ function findLine(
 }
 
 /** An ERP without a matching file knows only the merchant SKU and may send it in either field. */
-function agrees(line: AnswerLine, own: ReturnLine): boolean {
-  if (line.lineNumber !== null && line.lineNumber.replace(/^0+(?=.)/, '') !== own.lineNumber) return false;
-  const skus = [own.supplierSku, own.merchantSku];
-  if (line.supplierSku !== null && !skus.includes(line.supplierSku)) return false;
-  return line.merchantSku === null || skus.includes(line.merchantSku);
+function linesMeant(lines: readonly ReturnLine[], { supplierSku, merchantSku }: AnswerLine): ReturnLine[] {
+  const bySupplierSku = supplierSku === null ? lines : skusMeant(supplierSku, lines, skusOf, {});
+  return merchantSku === null ? [...bySupplierSku] : skusMeant(merchantSku, bySupplierSku, skusOf, {});
+}
+
+function skusOf({ supplierSku, merchantSku }: ReturnLine): string[] {
+  return [supplierSku, merchantSku];
 }
 
 function refundOf(line: ReturnLine, { units }: ShopReturn): string | null {

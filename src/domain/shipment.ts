@@ -12,6 +12,8 @@ export interface ShipmentInput {
   isDraft: boolean;
   order: OrderReference;
   lines: ShipmentLine[];
+  /** What was understood in another way than it was written, or left aside. */
+  remarks: string[];
 }
 
 export interface ShipmentLine {
@@ -19,7 +21,7 @@ export interface ShipmentLine {
   lineNumber: string | null;
   supplierSku: string | null;
   merchantSku: string | null;
-  /** Pieces, as the line itself says; cartons with quantities of their own win. */
+  /** Pieces, as the line itself says; must be what its cartons hold together. */
   quantity: number | null;
   /** Unit ids that the ERP names; empty: any unit of the line. */
   unitIds: string[];
@@ -32,6 +34,8 @@ export interface Carton {
   path: string;
   quantity: number | null;
   trackingNumber: string | null;
+  /** Why it cannot be a tracking number; a draft may have such. */
+  trackingProblem: string | null;
   carrier: CarrierHint;
   /** TikTok's package that these pieces are in, where the ERP names it. */
   packageId: string | null;
@@ -55,6 +59,8 @@ export interface CarrierHint {
 export interface ShippableOrder {
   lines: { lineNumber: string; supplierSku: string; merchantSku: string; skuId: string }[];
   units: ShippableUnit[];
+  /** Setting caseSensitiveSkus. */
+  caseSensitive?: boolean;
 }
 
 export interface ShippableUnit {
@@ -106,6 +112,21 @@ export interface PlannedPart {
 export interface ShipmentPlan {
   packages: PlannedPackage[];
   parts: PlannedPart[];
+}
+
+/** A package that TikTok has taken, of a shipment that is sent again with another content: it stays as it is. */
+interface KeptPackage {
+  position: number;
+  trackingNumber: string;
+  tiktokPackageId: string | null;
+  unitIds: readonly string[];
+}
+
+/** What is there of a shipment that is sent again with another content. */
+export interface ReplacedPackages {
+  kept: readonly KeptPackage[];
+  /** Positions up to this one are taken. */
+  lastPosition: number;
 }
 
 /** A unit that no one has shipped, cancelled or claimed. */

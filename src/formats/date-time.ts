@@ -23,6 +23,11 @@ export function parseDateTime(text: string): Date | null {
   return date < FIRST_DAY ? FIRST_DAY : date;
 }
 
+/** True when the text is a date without a time: as an inclusive end it means the whole day. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text);
+}
+
 /** True when the text names no fraction of a second: as an inclusive end it means the whole second. */
 export function isWholeSecond(text: string): boolean {
   return !text.includes('.');

@@ -37,10 +37,20 @@ export function registerFormats(app: FastifyInstance): void {
       );
     }
   }
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     // Clients put a content type on a PUT without a body; only a body that we cannot read is a mistake.
     if (body.length === 0) done(null, undefined);
-    else done(new AppError('unsupported-media-type', `Bodies can be sent as ${names}.`));
+    else done(unreadable(request));
+  });
+}
+
+function unreadable({ headers, routeOptions }: FastifyRequest): AppError {
+  const files = routeOptions.config.takesFiles ? ', as a form with the field file, or as text/csv' : '';
+  const next = `Say what it is in Content-Type: ${names}${files}.`;
+  return new AppError('unsupported-media-type', `Bodies can be sent as ${names}${files}.`, {
+    details: [
+      { field: 'Content-Type', message: `${headers['content-type'] ?? 'none'} cannot be read here`, next },
+    ],
   });
 }
 
@@ -69,11 +79,26 @@ function* textOf(body: Buffer): SlicedWork<string> {
   return parts.join('');
 }
 
+/** A media type of weight 0 is one that the caller does not take. */
+const NOT_WANTED = /;\s*q=0(?:\.0*)?\s*(?:;|$)/i;
+
 /** @throws AppError not-acceptable when `Accept` rules out everything that we can answer in */
 export function checkAccept(accept: string | undefined, also: readonly string[] = []): void {
-  if (accept === undefined || accept === '*/*' || accept.startsWith('application/json')) return;
-  const wanted = accept.split(',').map((part) => part.split(';')[0]!.trim().toLowerCase());
+  if (accept === undefined || accept === '*/*' || accept === 'application/json') return;
+  const wanted = accept
+    .split(',')
+    .filter((part) => !NOT_WANTED.test(part))
+    .map((part) => part.split(';')[0]!.trim().toLowerCase());
   if (wanted.some((type) => also.includes(type))) return;
   if (wanted.some((type) => type === '' || formats.some(({ accepted }) => accepted.test(type)))) return;
-  throw new AppError('not-acceptable', `Answers come as ${names}.`);
+  const possible = [names, ...also].join(', ');
+  throw new AppError('not-acceptable', `Answers come as ${possible}.`, {
+    details: [
+      {
+        field: 'Accept',
+        message: `${accept.slice(0, 100)} cannot be had`,
+        next: `Ask for ${possible}, or leave Accept out.`,
+      },
+    ],
+  });
 }

@@ -109,6 +109,7 @@ function operationOf(request: FastifyRequest): string {
 function asksToComeBack(request: FastifyRequest, reply: FastifyReply): boolean {
   const code = request.errorCode as ErrorCode | null;
   if (!code || code === 'internal') return false;
+  if (code === 'conflict' && reply.hasHeader('retry-after')) return true;
   return reply.statusCode >= 400 && errorCatalogue[code].retry === 'later';
 }
 

@@ -19,7 +19,11 @@ export interface Refusal {
  * Answers for paths that do not exist (404) and for methods that a path does not have (405 with Allow). Calls that are
  * left out on purpose are told why.
  */
-export function registerNotFound(app: FastifyInstance, refusals: Refusal[]): void {
+export function registerNotFound(
+  app: FastifyInstance,
+  refusals: Refusal[],
+  areas: readonly { path: string; reason: string }[] = [],
+): void {
   const routes: { method: string; url: string }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) routes.push({ method: one, url });
@@ -30,11 +34,10 @@ export function registerNotFound(app: FastifyInstance, refusals: Refusal[]): voi
   function answer(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     // Made at the first miss: a start should not wait for it.
     known ??= routes.map(({ method, url }) => ({ method, pattern: patternOf(url) }));
-    const path = request.url.split('?', 1)[0]!;
+    const path = request.url.split('?', 1)[0]!.replaceAll(/\/{2,}/g, '/');
     const allowed = known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-    const reason = refused.find(
-      ({ method, pattern }) => method === request.method && pattern.test(path),
-    )?.reason;
+    const isRefused = ({ method, pattern }: KnownRoute) => method === request.method && pattern.test(path);
+    const reason = (refused.find(isRefused) ?? areas.find((area) => isBelow(path, area.path)))?.reason;
     if (allowed.length > 0) {
       const methods = [...new Set(allowed)].toSorted().join(', ');
       const error = new AppError('method-not-allowed', reason ?? `${request.method} is not possible here.`, {
@@ -56,6 +59,11 @@ export function registerNotFound(app: FastifyInstance, refusals: Refusal[]): voi
     if (request.is404) answer(request, reply);
     else done();
   });
+}
+
+/** The path itself, and everything below it. */
+function isBelow(path: string, area: string): boolean {
+  return `${path}/`.toLowerCase().startsWith(`${area}/`.toLowerCase());
 }
 
 /** Matches as the router does: any case, a closing slash is fine. */

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { standingOf, type OperationStanding } from '../logicbroker/own-operations.js';
 import { apiVersions } from './api.js';
+import { errorExamples } from './error-examples.js';
 
 const DESCRIPTION = `
 Logicbroker-compatible API between a seller's ERP and TikTok Shop: the same paths, documents and statuses as Logicbroker's
@@ -42,7 +43,8 @@ export async function registerOpenApi(
   app.addHook('onRoute', ({ config, schema }) => {
     const { operationId } = (schema ?? {}) as { operationId?: string };
     if (operationId === undefined || !config) return;
-    examples.set(operationId, { body: config.bodyExamples, answer: config.answerExample });
+    const { bodyExamples: body, answerExample: answer, takesFiles } = config;
+    examples.set(operationId, { body, answer, takesFiles });
   });
   await app.register(swagger, {
     openapi: {
@@ -72,14 +74,17 @@ export async function registerOpenApi(
 interface Examples {
   body: FastifyContextConfig['bodyExamples'];
   answer: FastifyContextConfig['answerExample'];
+  takesFiles: FastifyContextConfig['takesFiles'];
 }
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
 
 interface DescribedOperation {
   operationId?: string;
-  requestBody?: { content: { 'application/json': { examples?: object } } };
-  responses?: Record<string, { content?: { 'application/json'?: { example?: object } } }>;
+  requestBody?: { content: DescribedContent };
+  responses?: Record<string, { content?: DescribedContent }>;
 }
+
+type DescribedContent = Record<string, { schema?: object; example?: object; examples?: object }>;
 
 /** Examples stand beside a schema that is only referred to, where the generator leaves no place for them. */
 function withExamples(
@@ -89,13 +94,41 @@ function withExamples(
   const object = 'openapiObject' in document ? document.openapiObject : document.swaggerObject;
   for (const methods of Object.values(object.paths ?? {})) {
     for (const described of Object.values<DescribedOperation>(methods ?? {})) {
-      const { body, answer } = examples.get(described.operationId ?? '') ?? {};
-      if (body && described.requestBody) described.requestBody.content['application/json'].examples = body;
+      const { body, answer, takesFiles } = examples.get(described.operationId ?? '') ?? {};
+      const json = described.requestBody?.content['application/json'];
+      if (body && json) json.examples = body;
       const content = described.responses?.['200']?.content?.['application/json'];
       if (answer && content) content.example = answer;
+      if (takesFiles && described.requestBody)
+        described.requestBody.content = fileContent(described.requestBody.content);
+      withErrorExamples(described);
     }
   }
+  object.paths = newestFirst(object.paths ?? {});
   return object;
+}
+
+/** A form with a file first, since that is what the page of the document offers a choice of files for. */
+function fileContent({ 'application/json': json }: DescribedContent): DescribedContent {
+  const file = { type: 'string', format: 'binary', description: 'CSV or XLSX.' };
+  return {
+    'multipart/form-data': { schema: { type: 'object', required: ['file'], properties: { file } } },
+    'text/csv': { schema: { type: 'string', description: 'The file itself.' } },
+    'application/json': json!,
+  };
+}
+
+function withErrorExamples({ responses = {} }: DescribedOperation): void {
+  for (const [status, { content }] of Object.entries(responses)) {
+    const [json, example] = [content?.['application/json'], errorExamples[status]];
+    if (json && example) json.example = example;
+  }
+}
+
+/** The versions stand behind each other in every group; who begins now begins with the last one. */
+function newestFirst<Paths extends object>(paths: Paths): Paths {
+  const rank = (path: string) => -Number(/^\/api\/v(\d)/.exec(path)?.[1] ?? 0);
+  return Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => rank(a) - rank(b))) as Paths;
 }
 
 /** The page that shows it; register after the swagger plugin. */

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { writeJson } from '../formats/json.js';
 import type { Logger } from '../kernel/log.js';
 import { logicbrokerSchemas } from '../logicbroker/all-schemas.js';
-import { leftOut } from '../logicbroker/left-out.js';
+import { leftOut, leftOutAreas } from '../logicbroker/left-out.js';
 import type { Named } from '../logicbroker/schema.js';
 import type { Database } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
@@ -23,6 +23,7 @@ import { registerLeavingAnswers } from './leaving-answers.js';
 import { registerNotFound } from './not-found.js';
 import { registerDocs, registerOpenApi, type Tag } from './openapi.js';
 import { registerProxyHint } from './proxy-hint.js';
+import { registerKnownQueryNames } from './known-query-names.js';
 import { parseQuery } from './query-names.js';
 import { createRateLimiter, defaultRateLimits, type RateLimits } from './rate-limit.js';
 import { registerRequestLog, requestIdOf } from './request-log.js';
@@ -79,6 +80,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   const { bodyTimeoutMs = BODY_TIMEOUT_MS } = settings;
   const app: FastifyInstance = fastify(serverOptions(settings, log));
   app.decorateRequest('errorCode', null);
+  app.decorateRequest('ignoredNames', null);
   app.decorateRequest('idempotencyClaim', null);
   app.setErrorHandler(createErrorHandler(log));
   app.setSerializerCompiler(() => writeJson);
@@ -89,10 +91,9 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   });
   registerLeavingAnswers(app);
   registerSiteGuard(app, { hosts: settings.hosts ?? null });
-  registerNotFound(
-    app,
-    apiVersions.flatMap((version) => leftOut.map((one) => ({ ...one, path: `/api/${version}${one.path}` }))),
-  );
+  const below = <One extends { path: string }>(list: readonly One[]): One[] =>
+    apiVersions.flatMap((version) => list.map((one) => ({ ...one, path: `/api/${version}${one.path}` })));
+  registerNotFound(app, below(leftOut), below(leftOutAreas));
   registerBodyDeadline(app, bodyTimeoutMs);
   if ((settings.trustedProxies ?? []).length === 0) registerProxyHint(app, log);
   registerRequestLog(app, log);
@@ -131,6 +132,7 @@ function serverOptions(settings: ApiSettings, log: Logger): FastifyHttpOptions<S
     routerOptions: {
       caseSensitive: false,
       ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
       maxParamLength: 200,
       querystringParser: parseQuery,
     },
@@ -157,6 +159,7 @@ function versionScope(version: ApiVersion, deps: ApiDeps, gate: ReturnType<typeo
       admit(request.raw.socket);
       limit(request.caller, request.routeOptions.config.rateClass ?? 'default');
     });
+    registerKnownQueryNames(scope);
     registerBodyNames(scope, schemasOf(deps));
     registerIdempotency(api, deps);
     for (const register of deps.routes) register(api, version);

@@ -28,10 +28,37 @@ const PLAIN_FILES = [
   'text/csv',
   'text/plain',
   'text/tab-separated-values',
+  'text/comma-separated-values',
+  'text/x-csv',
+  'application/csv',
+  'application/x-csv',
   'application/vnd.ms-excel',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   'application/octet-stream',
+  'binary/octet-stream',
+  // What curl says of a file that it is given with --data-binary and no word about its type.
+  'application/x-www-form-urlencoded',
 ];
+
+/**
+ * A part of a form that is the file. Clients that make the form of a text (.NET's StringContent, PHP, Guzzle, JavaScript's
+ * FormData) give it a name and no name of a file.
+ */
+function isFilePart(
+  field: string | undefined,
+  contentType: string | undefined,
+  fileName: string | undefined,
+): boolean {
+  if (fileName !== undefined || contentType === undefined)
+    return fileName !== undefined || isFileField(field);
+  const type = contentType.toLowerCase();
+  return isFileField(field) || (type !== 'text/plain' && PLAIN_FILES.includes(type));
+}
+
+/** `file` as Logicbroker has it, and what goes for it elsewhere. */
+function isFileField(field: string | undefined): boolean {
+  return /^(?:files?|upload|csv|feed|inventory|data|content|attachment)(?:\[\d*\])?$/i.test(field ?? '');
+}
 
 /**
  * Lets the routes of this scope take files: the first file of a form (Logicbroker names its field `file`), or a body that
@@ -46,6 +73,12 @@ export async function registerUploads(scope: FastifyInstance, options: UploadOpt
   for (const type of PLAIN_FILES) {
     scope.addContentTypeParser(type, { bodyLimit: limitBytes }, (_request, _payload, done) => done(null));
   }
+  // Without a word about its type it is a file where files are what is sent; what it is tells its content.
+  scope.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request.raw;
+    if (headers['content-type'] === undefined && hasBody(headers)) headers['content-type'] = PLAIN_FILES[0];
+    done();
+  });
   scope.addHook('preValidation', async (request, reply) => {
     const stream = streamOf(request);
     if (!stream) return;
@@ -98,6 +131,10 @@ function watchRate({ raw }: FastifyRequest): () => void {
   return () => clearInterval(watch);
 }
 
+function hasBody(headers: FastifyRequest['headers']): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 function streamOf(request: FastifyRequest): Readable | null {
   if (request.isMultipart()) return request.raw;
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
@@ -106,7 +143,7 @@ function streamOf(request: FastifyRequest): Readable | null {
 
 async function receivePart(request: FastifyRequest, { limitBytes, take }: UploadOptions): Promise<Taken> {
   try {
-    const part = await request.file();
+    const part = await request.file({ isPartAFile: isFilePart });
     if (part) {
       // Nobody reads on to see how much more it would have been.
       part.file.once('limit', () => part.file.destroy(fileTooLarge(limitBytes)));

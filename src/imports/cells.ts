@@ -2,7 +2,7 @@ import { parseDateTime } from '../formats/date-time.js';
 import { cleanText } from './clean-text.js';
 import { cell, type CurrentRow } from './current-row.js';
 import type { Numbers } from './numbers.js';
-import { LARGEST_QUANTITY, LONGEST_SKU, PLAIN_SKU } from './sku.js';
+import { LARGEST_QUANTITY, LONGEST_SKU, PLAIN_SKU } from '../domain/sku.js';
 
 /** How the cells of a column that only informs are read; a cell that does not fit is left out, and its row goes on. */
 export type DetailKind = 'text' | 'number' | 'whole' | 'date';

@@ -3,7 +3,7 @@ import { COPY_NULL, copyText } from './copy-text.js';
 import { createCurrentRow, type CurrentRow, type LeftOutCells, type ReportRow } from './current-row.js';
 import type { FeedTable } from './feed-kind.js';
 import { sift, type RepeatSieve } from './repeat-sieve.js';
-import { foldSku } from './sku.js';
+import { foldSku } from '../domain/sku.js';
 
 export interface RowReader extends Pick<FeedTable, 'read' | 'refuse'> {
   leftOut: LeftOutCells;

@@ -20,6 +20,7 @@ export const invoiceTaking: Taking<InvoiceInput, null> = {
   rendererVersion: INVOICE_RENDERER_VERSION,
   numberField: 'InvoiceNumber',
   whenTaken: 'Use a new number.',
+  isReplaceable: false,
   read: readInvoice,
   numberOf: ({ invoiceNumber }) => invoiceNumber,
   hash: ({ StatusCode: _status, ...content }) => hashOfContent(content),

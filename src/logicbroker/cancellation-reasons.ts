@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { messageOf } from './envelopes.js';
-import { flag, listOf, named, ref, text } from './schema.js';
+import { dateTime, flag, listOf, named, ref, text } from './schema.js';
 
 /** The list of reasons is our addition; it follows the contract's style. */
 
@@ -15,6 +15,9 @@ const CancellationReason = named(
     }),
     Meaning: text(undefined, 'out-of-stock'),
     OrderIsPaid: flag('Whether it is for paid orders, or for those that are not.'),
+    TikTokOrderStatuses: Type.Array(Type.String(), {
+      description: 'Statuses of orders for which TikTok has listed it; left out where TikTok was not asked.',
+    }),
   },
 );
 
@@ -22,7 +25,15 @@ const CancellationReasons = named(
   'CancellationReasons',
   'The reasons that TikTok takes for orders of a shop.',
   {},
-  { Region: text("The shop's.", 'US'), Reasons: listOf(CancellationReason) },
+  {
+    Region: text("The shop's.", 'US'),
+    Source: text(
+      '`TikTok`: its own list. `documents`: what it documents for the region; it was not asked yet.',
+      'TikTok',
+    ),
+    AsOf: dateTime('When the oldest part of the list was read.'),
+    Reasons: listOf(CancellationReason),
+  },
 );
 
 export const CancellationReasonsMessage = messageOf('CancellationReasons', ref(CancellationReasons));

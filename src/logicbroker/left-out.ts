@@ -15,7 +15,37 @@ const PAPER = 'Labels and paper come from the TikTok Shop Seller Center or from 
 const TRADE = 'Your partners are your TikTok shops; they are connected on the connection page.';
 const REQUESTS =
   'There is nothing to request: TikTok has no acceptances, and the service reads its cancellations on schedule.';
-const TABLES = 'There are no custom lookup tables here.';
+
+/**
+ * Whole areas of Logicbroker's API that this service does not have, whatever the method: the path, and everything below it
+ * (Logicbroker: Swagger of CommerceAPI v3, and of v1 for Product).
+ */
+export const leftOutAreas: Omit<LeftOut, 'method'>[] = [
+  {
+    path: '/Webhooks',
+    reason: 'There are no webhooks here: poll Orders/Ready, Deadlines and ActivityEvents, which cost little.',
+  },
+  {
+    path: '/Attachments',
+    reason:
+      'There are no attachments here: what a document has to say stands in it and in its history (ActivityEvents).',
+  },
+  {
+    path: '/Document',
+    reason:
+      'There is no search over all kinds of documents here: search each kind, such as GET Orders?partnerPO=...',
+  },
+  {
+    path: '/Product',
+    reason:
+      'There are no product feeds here: products are made in TikTok Shop Seller Center, and their stock and prices are sent through Inventory.',
+  },
+  { path: '/Messages', reason: 'There are no messages here: talk to buyers in TikTok Shop Seller Center.' },
+  {
+    path: '/Users',
+    reason: 'People are added by an operator, on the page Operators or with the command line.',
+  },
+];
 
 /** On purpose, and for good; what is still to come is simply not there yet. */
 export const leftOut: LeftOut[] = [
@@ -58,12 +88,6 @@ export const leftOut: LeftOut[] = [
   { method: 'GET', path: '/Partners/CompanyProfile', reason: TRADE },
   { method: 'PUT', path: '/Partners/CompanyProfile', reason: TRADE },
   { method: 'GET', path: '/Partners/CompanyProfile/{partnerId}', reason: TRADE },
-  { method: 'GET', path: '/Settings/CustomLookupTables', reason: TABLES },
-  { method: 'GET', path: '/Settings/CustomLookupTables/{name}/Lookups', reason: TABLES },
-  { method: 'POST', path: '/Settings/CustomLookupTables/{name}/Lookups', reason: TABLES },
-  { method: 'DELETE', path: '/Settings/CustomLookupTables/{name}/Lookups', reason: TABLES },
-  { method: 'PUT', path: '/Settings/CustomLookupTables/{name}/Lookups/{id}', reason: TABLES },
-  { method: 'DELETE', path: '/Settings/CustomLookupTables/{name}/Lookups/{id}', reason: TABLES },
 ];
 
 function documentFiles(path: string): LeftOut[] {

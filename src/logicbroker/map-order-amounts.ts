@@ -2,6 +2,7 @@ import { isDecimalString, isZero, renderAmount, subtractDecimal, sumDecimals } f
 import type { DecimalString } from '../kernel/money.js';
 import type { OrderAmounts, OrderLine, OrderUnit, ShopOrder } from '../domain/order.js';
 import { jsonObject, list, moment, text, type Attribute } from './json-members.js';
+import { orEmpty } from './unguarded-members.js';
 
 /** Amounts of orders: which stand where, and what is inside of what, is told in docs/orders.md. */
 
@@ -33,6 +34,7 @@ export function headerAmounts(order: ShopOrder): string {
   const { amounts, currency } = order;
   const amount = (name: string, value: DecimalString | null) => money(name, value, currency);
   const discount = (name: string, value: DecimalString | null) => discountOf(name, value, currency);
+  const items = (name: string, texts: readonly string[]) => orEmpty(list(name, texts), name, '[]');
   const payment =
     text('Method', order.paymentMethod) +
     moment('PaymentDate', order.paidAt) +
@@ -52,15 +54,15 @@ export function headerAmounts(order: ShopOrder): string {
     ) +
     amount('InsuranceCost', unlessZero(amounts.shippingInsuranceFee));
   return (
-    list('Discounts', [
+    items('Discounts', [
       ...discount('SellerDiscount', amounts.sellerDiscount),
       ...discount('PlatformDiscount', amounts.platformDiscount),
     ]) +
-    list('Taxes', taxes([{ title: 'Tax', amount: amounts.tax }], currency)) +
-    list('Payments', payment ? [jsonObject(payment)] : []) +
-    list('ShipmentInfos', freight ? [jsonObject(freight)] : []) +
+    items('Taxes', taxes([{ title: 'Tax', amount: amounts.tax }], currency)) +
+    items('Payments', payment ? [jsonObject(payment)] : []) +
+    items('ShipmentInfos', freight ? [jsonObject(freight)] : []) +
     amount('SubTotal', amounts.subTotal) +
-    amount('HandlingAmount', unlessZero(amounts.handlingFee)) +
+    orEmpty(amount('HandlingAmount', unlessZero(amounts.handlingFee)), 'HandlingAmount', '0') +
     amount('TotalAmount', amounts.total)
   );
 }

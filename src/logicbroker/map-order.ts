@@ -1,6 +1,7 @@
 import {
   legacyStatusCode,
   parcelKeyOf,
+  type AddedAttribute,
   type OrderLine,
   type ShopOrder,
   type CancelRequest,
@@ -17,9 +18,10 @@ import {
   money,
 } from './map-order-amounts.js';
 import { kindAttributes, lineKindAttributes } from './map-order-kind.js';
+import { neverOfLine, neverOfOrder, orEmpty, otherAddresses } from './unguarded-members.js';
 
 /** Raised whenever the text of an unchanged order changes, so that stored documents are rendered anew. */
-export const ORDER_RENDERER_VERSION = 2;
+export const ORDER_RENDERER_VERSION = 3;
 
 /** What an order document is made of. */
 export interface OrderDocument {
@@ -32,7 +34,7 @@ export interface OrderDocument {
   order: ShopOrder;
   lines: readonly OrderLine[];
   units: readonly StoredUnit[];
-  constantAttributes: readonly { name: string; value: string }[];
+  constantAttributes: readonly AddedAttribute[];
   cancelRequest: CancelRequest | null;
   /** TikTok's ids of the orders that share its parcel. */
   together?: readonly string[];
@@ -62,11 +64,13 @@ export function renderOrder(document: OrderDocument): string {
     moment('ExpectedDeliveryDate', order.deliverBy) +
     text('TypeCode', 'DS') +
     shipTo(order) +
+    otherAddresses +
     // The contract requires the list, even of an order whose pieces were all cancelled.
     `,"OrderLines":[${linesOf(document).join(',')}]` +
     headerAmounts(order) +
     text('Currency', order.currency) +
-    text('Note', order.buyerMessage) +
+    orEmpty(text('Note', order.buyerMessage), 'Note') +
+    neverOfOrder +
     attributes(headerAttributes(document)) +
     '}'
   );
@@ -75,18 +79,22 @@ export function renderOrder(document: OrderDocument): string {
 /** The article has the whole name in FirstName and the whole address in Address1; the parts are extended attributes. */
 function shipTo({ recipient, taxpayer, buyerEmail }: ShopOrder): string {
   const lines = recipient?.addressLines.join(', ');
+  const member = (name: string, value: string | null | undefined) => orEmpty(text(name, value), name);
   const contact =
-    text('FirstName', recipient?.name ?? joined(recipient?.firstName, recipient?.lastName)) +
-    text('Address1', recipient?.fullAddress ?? (lines || recipient?.addressDetail)) +
-    text('City', recipient?.city) +
-    text('State', recipient?.state) +
-    text('Zip', recipient?.postalCode) +
-    text('Country', recipient?.regionCode) +
+    member('CompanyName', null) +
+    member('FirstName', recipient?.name ?? joined(recipient?.firstName, recipient?.lastName)) +
+    member('LastName', null) +
+    member('Address1', recipient?.fullAddress ?? (lines || recipient?.addressDetail)) +
+    member('Address2', null) +
+    member('City', recipient?.city) +
+    member('State', recipient?.state) +
+    member('Zip', recipient?.postalCode) +
+    member('Country', recipient?.regionCode) +
     text('CountryCode', recipient?.regionCode) +
-    text('Phone', recipient?.phone) +
-    text('Email', buyerEmail) +
+    member('Phone', recipient?.phone) +
+    member('Email', buyerEmail) +
     text('TaxNumber', taxpayer?.cpf);
-  return contact && `,"ShipToAddress":${jsonObject(contact)}`;
+  return `,"ShipToAddress":${jsonObject(contact)}`;
 }
 
 function joined(...parts: (string | null | undefined)[]): string {
@@ -129,7 +137,7 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ...numbered('TikTokPackageId_', [...packageIds]),
     ...numbered('TikTokTrackingNumber_', trackingNumbersOf(document.units)),
     ...sharingAttributes(document),
-    ...document.constantAttributes.map(({ name, value }): Attribute => [name, value]),
+    ...addedTo(document, undefined),
   ];
 }
 
@@ -155,7 +163,14 @@ function cancelRequestAttributes(request: CancelRequest | null): Attribute[] {
   ];
 }
 
-function linesOf({ order, lines, units }: OrderDocument): string[] {
+/** @param line undefined: the order itself */
+function addedTo({ constantAttributes }: OrderDocument, line: string | undefined): Attribute[] {
+  const own = constantAttributes.filter((added) => added.line === line);
+  return own.map(({ name, value }): Attribute => [name, value]);
+}
+
+function linesOf(document: OrderDocument): string[] {
+  const { order, lines, units } = document;
   const shown = new Map(order.units.map((unit) => [unit.unitId, unit]));
   return lines.map((line) => {
     const own = units.filter((unit) => unit.lineNumber === line.lineNumber);
@@ -168,10 +183,11 @@ function linesOf({ order, lines, units }: OrderDocument): string[] {
       money('Price', line.salePrice, order.currency) +
       money('RetailPrice', line.originalPrice, order.currency) +
       money('MSRP', pieces[0]?.kind.giftRetailPrice ?? null, order.currency) +
-      text('Description', line.productName) +
+      orEmpty(text('Description', line.productName), 'Description') +
       `,"IsDropShip":true` +
-      lineDiscounts(pieces, order.currency) +
-      lineTaxes(pieces, order.currency) +
+      orEmpty(lineDiscounts(pieces, order.currency), 'Discounts', '[]') +
+      orEmpty(lineTaxes(pieces, order.currency), 'Taxes', '[]') +
+      neverOfLine +
       attributes([
         ['TikTokProductId', line.productId],
         ['TikTokSkuId', line.skuId],
@@ -184,6 +200,7 @@ function linesOf({ order, lines, units }: OrderDocument): string[] {
         ...numbered('TikTokTrackingNumber_', trackingNumbersOf(own)),
         ['ShippedQuantity', countText(own, ({ shippedAt, cancelled }) => shippedAt !== null && !cancelled)],
         ['CancelledQuantity', countText(own, ({ cancelled }) => cancelled)],
+        ...addedTo(document, line.lineNumber),
       ]) +
       '}'
     );

@@ -3,9 +3,10 @@ import { toIsoSeconds } from '../kernel/time.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
 import { isPackageId, isUnitIds, LEFT_OUT, PACKAGE_ID, UNIT_IDS } from './shipment-attributes.js';
 import { sentHead } from './sent-head.js';
+import { readTracking } from './read-tracking.js';
 
 /** Raised by whoever changes what `renderShipment` writes; stored documents of older versions are rendered anew. */
-export const SHIPMENT_RENDERER_VERSION = 2;
+export const SHIPMENT_RENDERER_VERSION = 3;
 
 /** What a shipment's document is made of. */
 interface ShipmentFacts {
@@ -93,7 +94,8 @@ function renderCarton(part: PlannedPart, line: JsonObject, facts: ShipmentFacts)
   const [single] = objects(facts.input['ShipmentInfos']);
   const given = (at === undefined ? single : objects(line['ShipmentInfos'])[Number(at)]) ?? {};
   const packed = facts.packages.find((each) => each.position === part.position);
-  const trackingNumber = text(given['TrackingNumber']) ?? packed?.trackingNumber;
+  const said = text(given['TrackingNumber']);
+  const trackingNumber = readTracking(said).trackingNumber ?? packed?.trackingNumber;
   const packageId = packed?.tiktokPackageId;
   return {
     ...given,

@@ -24,6 +24,8 @@ const ADDITIONS = [
   'GET /Returns/Explain',
   'GET /Returns/{LogicbrokerKey}/Explain',
   'GET /Shipments/{LogicbrokerKey}/Explain',
+  'PUT /Settings/CustomLookupTables/{name}',
+  'DELETE /Settings/CustomLookupTables/{name}',
 ];
 
 /** Logicbroker: Swagger of CommerceAPI v1. In v3 the first has no counterpart, the second is called ActivityEvents. */
@@ -43,6 +45,12 @@ const NOT_IN_V1 = [
   'GET /Inventory/{partnerId}/Match/{sku}',
   'PUT /Inventory/{partnerId}/ZeroOut',
   'GET /Orders/{LogicbrokerKey}/ActivityEvents',
+  'GET /Settings/CustomLookupTables',
+  'GET /Settings/CustomLookupTables/{name}/Lookups',
+  'POST /Settings/CustomLookupTables/{name}/Lookups',
+  'DELETE /Settings/CustomLookupTables/{name}/Lookups',
+  'PUT /Settings/CustomLookupTables/{name}/Lookups/{id}',
+  'DELETE /Settings/CustomLookupTables/{name}/Lookups/{id}',
   'GET /Settings/ScheduledTasks',
   'PUT /Settings/ScheduledTasks/Trigger',
 ];

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { messageOf } from './envelopes.js';
 import { ExplainedGate } from './explanation-schema.js';
-import { dateTime, decimal, int32, listOf, named, ref, text } from './schema.js';
+import { dateTime, decimal, flag, int32, listOf, named, ref, text } from './schema.js';
 
 /** Why inventory is not in TikTok: additions of ours in the contract's style. */
 
@@ -170,14 +170,24 @@ const InventoryFreshness = named(
 
 const DuplicateSku = named(
   'DuplicateSku',
-  'A live SKU whose seller SKU another live SKU has too.',
+  'A live SKU whose seller SKU another live SKU has too, or one that differs from it in case only.',
   {},
-  { MerchantSKU: text(), TikTokSkuId: text(), TikTokProductId: text() },
+  {
+    MerchantSKU: text(),
+    TikTokSkuId: text(),
+    TikTokProductId: text(),
+    DiffersInCaseFrom: Type.Array(Type.String(), {
+      description: 'Seller SKUs of other live SKUs that are the same but for the case of their letters.',
+    }),
+    IsSent: flag(
+      'False: several SKUs have exactly this seller SKU, and nothing can tell which one is meant.',
+    ),
+  },
 );
 
 const DuplicateSkus = named(
   'DuplicateSkus',
-  'Seller SKUs that several live SKUs have: none of them is sent.',
+  'Seller SKUs that several live SKUs have, none of which is sent, and those that differ in case only.',
   {},
   { Skus: listOf(DuplicateSku, 'In the order of the seller SKUs.'), CurrentPage: int32('From 0.') },
 );

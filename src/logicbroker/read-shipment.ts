@@ -3,6 +3,7 @@ import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import type { CarrierHint, Carton, ShipmentInput, ShipmentLine } from '../domain/shipment.js';
 import { checkLength, readDate, wholePieces } from './field-reading.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
+import { readTracking, type ReadTracking } from './read-tracking.js';
 import { isPackageId, isUnitIds, PACKAGE_ID } from './shipment-attributes.js';
 
 /** Packages of one shipment, in all its lines: an order of a buyer has not nearly as many pieces. */
@@ -26,6 +27,7 @@ export function readShipment(document: JsonObject): ShipmentInput {
     problems.push({ field: 'ShipmentNumber', message: 'required: your own number of this shipment' });
   checkLength(shipmentNumber, 'ShipmentNumber', problems);
   const identifier = object(document['Identifier']);
+  const remarks: string[] = [];
   const input: ShipmentInput = {
     shipmentNumber: shipmentNumber ?? '',
     shipmentDate: readDate(document['ShipmentDate'], 'ShipmentDate', problems),
@@ -35,8 +37,13 @@ export function readShipment(document: JsonObject): ShipmentInput {
       partnerPo: text(document['PartnerPO']),
       sourceKey: text(identifier['SourceKey']),
     },
-    lines: lines.map((line, index) => readLine(line, index, header, document, problems)),
+    lines: lines
+      .map((line, index) => readLine(line, index, header, document, { problems, remarks }))
+      .flatMap((line) => withoutEmpty(line, remarks)),
+    remarks,
   };
+  if (lines.length > 0 && input.lines.length === 0 && !input.isDraft)
+    problems.push({ field: 'ShipmentLines[0].Quantity', message: 'no line of the shipment has any pieces' });
   for (const { path, trackingNumber } of input.lines.flatMap(({ cartons }) => cartons)) {
     checkLength(trackingNumber, `${path}.TrackingNumber`, problems);
   }
@@ -44,6 +51,21 @@ export function readShipment(document: JsonObject): ShipmentInput {
   if (problems.length > 0)
     throw new AppError('invalid-document', 'The shipment cannot be read.', { details: problems });
   return input;
+}
+
+/** NetSuite adds cartons without pieces for further tracking numbers, and other clients list what they do not ship. */
+function withoutEmpty(line: ShipmentLine, remarks: string[]): ShipmentLine[] {
+  const full = line.cartons.filter(({ quantity }) => quantity !== 0);
+  const isEmpty = (line.quantity ?? 0) === 0 && full.every(({ quantity }) => quantity === null);
+  if (isEmpty && (line.quantity === 0 || full.length === 0)) {
+    remarks.push(`${line.path} has 0 pieces and is ignored.`);
+    return [];
+  }
+  // Nothing in any carton, though the line has pieces: a contradiction, for whoever plans the shipment.
+  if (full.length === 0) return [line];
+  for (const { path, quantity } of line.cartons)
+    if (quantity === 0) remarks.push(`${path} has 0 pieces and is ignored.`);
+  return [{ ...line, cartons: full }];
 }
 
 function tooManyCartons(): AppError {
@@ -76,7 +98,7 @@ function readLine(
   index: number,
   header: readonly JsonObject[],
   document: JsonObject,
-  problems: ErrorDetail[],
+  { problems, remarks }: Notes,
 ): ShipmentLine {
   const path = `ShipmentLines[${index}]`;
   const item = object(line['ItemIdentifier']);
@@ -85,10 +107,11 @@ function readLine(
   // One pallet speaks for all lines; of several it cannot be told which one a line is on.
   const single = header.length === 1 ? header[0] : undefined;
   const source = { single, named: namedPackage([line, path], [document, '']) };
+  const notes = { problems, remarks };
   const cartons =
     own.length > 0
-      ? own.map((info, at) => readCarton(info, `${path}.ShipmentInfos[${at}]`, source, problems))
-      : [headerCarton(source, path)];
+      ? own.map((info, at) => readCarton(info, `${path}.ShipmentInfos[${at}]`, source, notes))
+      : [headerCarton(source, path, remarks)];
   return {
     path,
     lineNumber: text(line['LineNumber']),
@@ -101,35 +124,56 @@ function readLine(
   };
 }
 
+/** What reading finds on the way. */
+interface Notes {
+  problems: ErrorDetail[];
+  remarks: string[];
+}
+
 /** What a carton takes over where it says nothing itself. */
 interface Fallback {
   single: JsonObject | undefined;
   named: NamedPackage | null;
 }
 
-function readCarton(info: JsonObject, path: string, fallback: Fallback, problems: ErrorDetail[]): Carton {
+function readCarton(
+  info: JsonObject,
+  path: string,
+  fallback: Fallback,
+  { problems, remarks }: Notes,
+): Carton {
   const own = carrierOf(info, path);
   const inherited = carrierOf(fallback.single ?? {}, 'ShipmentInfos[0]');
   return {
     path,
     quantity: wholePieces(info['Qty'], `${path}.Qty`, problems),
-    trackingNumber: text(info['TrackingNumber']) ?? text(fallback.single?.['TrackingNumber']),
+    ...trackingOf(text(info['TrackingNumber']) ?? text(fallback.single?.['TrackingNumber']), path, remarks),
     carrier: isSilent(own) && !isSilent(inherited) ? inherited : own,
     ...(namedPackage([info, path]) ?? fallback.named ?? noPackage),
     unitIds: unitIdsOf(info),
   };
 }
 
-function headerCarton({ single, named }: Fallback, linePath: string): Carton {
+function headerCarton({ single, named }: Fallback, linePath: string, remarks: string[]): Carton {
   const path = single ? 'ShipmentInfos[0]' : `${linePath}.ShipmentInfos[0]`;
   return {
     path,
     quantity: null,
-    trackingNumber: text(single?.['TrackingNumber']),
+    ...trackingOf(text(single?.['TrackingNumber']), path, remarks),
     carrier: carrierOf(single ?? {}, path),
     ...(namedPackage([single ?? {}, path]) ?? named ?? noPackage),
     unitIds: [],
   };
+}
+
+function trackingOf(given: string | null, path: string, remarks: string[]): ReadTracking {
+  const read = readTracking(given);
+  const { trackingNumber, trackingProblem } = read;
+  if (trackingProblem === null && trackingNumber !== null && trackingNumber !== given) {
+    const remark = `${path}.TrackingNumber is read as ${trackingNumber}.`;
+    if (!remarks.includes(remark)) remarks.push(remark);
+  }
+  return read;
 }
 
 function carrierOf(info: JsonObject, path: string): CarrierHint {

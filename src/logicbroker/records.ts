@@ -113,6 +113,7 @@ export const Partner = named(
     VendorCodes: listOf(VendorCode),
     IsMerchant: flag(),
     Status: text(),
+    StatusReason: text('Why nothing is read from or sent to the shop now. An addition of this service.'),
     Type: text(),
     Groups: Type.Array(Type.String()),
     LastModified: dateTime(),

@@ -16,6 +16,7 @@ import type { FindCancellations, MatchSkus } from './ingest-context.js';
 import { withCancellation } from './order-changes.js';
 import { findMatching, parkingSkus } from './matching.js';
 import { explainImport, orderGates, type OrderFacts } from './order-gates.js';
+import { nextForErp, unlessObstructed } from './next-for-erp.js';
 import type { OrderRecord, OrderState } from './order-record.js';
 import { findOrderByDocument, findOrdersByTiktokId } from './order-store.js';
 import { sweptStatuses } from './sweep-orders.js';
@@ -113,7 +114,8 @@ export async function explainOrder(deps: ExplainDeps, which: ExplainedOrder): Pr
     deps.explainCancellations?.({ companyId, tiktokOrderId }) ?? [],
     deps.returnsOf?.({ companyId, tiktokOrderId }) ?? [],
   ]);
-  return { ...explanation, shippingGates, cancellations, returns };
+  const nextSteps = unlessObstructed(explanation.nextSteps, shippingGates);
+  return { ...explanation, nextSteps, shippingGates, cancellations, returns };
 }
 
 async function explainImported(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {
@@ -142,7 +144,8 @@ async function explainRecord(deps: ExplainDeps, record: OrderRecord): Promise<Or
     documentStatus,
     gates,
     documents: documentKey === null ? [] : await findChildren(deps.db, { companyId, parentKey: documentKey }),
-    nextSteps: nextStepsOf(gates, connection, flow),
+    nextSteps:
+      record.exportedAt && document ? nextForErp(record, document) : nextStepsOf(gates, connection, flow),
     releaseAt: record.releaseAt,
     exportedAt: record.exportedAt,
     tiktok: tiktokFacts(order, record.readAt),
@@ -180,7 +183,10 @@ async function factsOf(
   const cancellation = known?.get(order.tiktokOrderId) ?? null;
   const facts = { order: withCancellation(order, cancellation), cancellation };
   if (!connection) return facts;
-  const matching = await findMatching({ deps, tx: deps.db.prisma, connection }, order.units);
+  const matching = await findMatching(
+    { deps, tx: deps.db.prisma, connection: { ...connection, shopId: connection.shopId ?? '' } },
+    order.units,
+  );
   return {
     ...facts,
     unmatchedSkus: parkingSkus(connection.settings, matching.supplierSkus, facts.order.units),
@@ -290,6 +296,9 @@ function nextStepsOf(gates: GateResult[], connection: Connection | null, flow: F
     steps.push(
       `The connection ${standingOf(connection.status)}: nothing is pulled until it is active again.`,
     );
+  } else if (connection?.statusReason) {
+    // Of an active connection it says that TikTok takes no calls of the shop.
+    steps.push(connection.statusReason);
   } else if (flow && !flow.enabled) {
     steps.push('The order pull of this connection is switched off.');
   } else if (flow && steps.length === 0) {

@@ -1,25 +1,33 @@
 import type { ErrorDetail } from '../kernel/errors.js';
 import type { OrderLine, LineName } from '../domain/order.js';
+import { skusMeant, type SkuRule } from '../domain/sku.js';
 
 type NamedLine = Pick<OrderLine, 'lineNumber' | 'supplierSku' | 'merchantSku' | 'lateSku'>;
 
-/** By line number, else by SKU; what is named besides must agree. Otherwise a problem is added to the list. */
+const anyCase: SkuRule = {};
+
+/**
+ * By line number, else by SKU; what is named besides must agree. Otherwise a problem is added to the list. Of lines whose
+ * SKUs differ in case only the one that is written alike is meant.
+ */
 export function findOrderLine<Line extends NamedLine>(
   lines: readonly Line[],
   line: LineName,
   problems: ErrorDetail[],
+  rule: SkuRule = anyCase,
 ): Line | null {
   return line.lineNumber === null
-    ? findBySku(lines, line, problems)
-    : findByNumber(lines, line, line.lineNumber, problems);
+    ? findBySku(lines, line, problems, rule)
+    : findByNumber(lines, { ...line, lineNumber: line.lineNumber }, problems, rule);
 }
 
 function findByNumber<Line extends NamedLine>(
   lines: readonly Line[],
-  line: LineName,
-  lineNumber: string,
+  line: LineName & { lineNumber: string },
   problems: ErrorDetail[],
+  rule: SkuRule,
 ): Line | null {
+  const { lineNumber } = line;
   const found = lines.find((candidate) => candidate.lineNumber === lineNumber.replace(/^0+/, ''));
   if (!found) {
     const known = lines.map((candidate) => candidate.lineNumber).join(', ');
@@ -29,7 +37,8 @@ function findByNumber<Line extends NamedLine>(
     });
     return null;
   }
-  if (agrees(line, found)) return found;
+  // Another line may be the one that is written so: then number and SKU contradict each other.
+  if (linesMeant(lines, line, rule).includes(found)) return found;
   problems.push({
     field: skuPath(line),
     message: `line ${lineNumber} of the order is SKU ${found.supplierSku}, not ${line.supplierSku ?? line.merchantSku}`,
@@ -41,6 +50,7 @@ function findBySku<Line extends NamedLine>(
   lines: readonly Line[],
   line: LineName,
   problems: ErrorDetail[],
+  rule: SkuRule,
 ): Line | null {
   const sku = line.supplierSku ?? line.merchantSku;
   if (sku === null) {
@@ -50,7 +60,7 @@ function findBySku<Line extends NamedLine>(
     });
     return null;
   }
-  const found = lines.filter((candidate) => agrees(line, candidate));
+  const found = linesMeant(lines, line, rule);
   if (found.length === 1) return found[0] ?? null;
   const message =
     found.length === 0
@@ -65,10 +75,18 @@ function findBySku<Line extends NamedLine>(
 }
 
 /** The ERP may send either SKU in either field: without a matching file it knows the merchant SKU only. */
-export function agrees(line: LineName, orderLine: NamedLine): boolean {
-  const own = [orderLine.supplierSku, orderLine.merchantSku, orderLine.lateSku];
-  if (line.supplierSku !== null && !own.includes(line.supplierSku)) return false;
-  return line.merchantSku === null || line.merchantSku === orderLine.merchantSku;
+export function linesMeant<Line extends NamedLine>(
+  lines: readonly Line[],
+  { supplierSku, merchantSku }: Pick<LineName, 'supplierSku' | 'merchantSku'>,
+  rule: SkuRule = anyCase,
+): Line[] {
+  const bySupplierSku =
+    supplierSku === null
+      ? lines
+      : skusMeant(supplierSku, lines, (each) => [each.supplierSku, each.merchantSku, each.lateSku], rule);
+  return merchantSku === null
+    ? [...bySupplierSku]
+    : skusMeant(merchantSku, bySupplierSku, (each) => [each.merchantSku], rule);
 }
 
 function skuPath(line: LineName): string {

@@ -1,14 +1,16 @@
+import { pickupStatusOf } from '../companies/company-store.js';
 import type { ActiveConnection } from '../connections/connection.js';
 import { allocateKeys, createDocuments, recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { NewDocument } from '../documents/document.js';
 import { StatusCode } from '../logicbroker/statuses.js';
+import { lookUpForOrders } from '../lookups/look-up-for-orders.js';
 import type { GateResult } from '../kernel/gate.js';
 import { ORDER_RENDERER_VERSION } from '../logicbroker/map-order.js';
 import { factsOf, type IngestContext, type KnownCancellation } from './ingest-context.js';
 import { withCancellation, withKnownBuyer } from './order-changes.js';
-import { eventsOfExport, eventsOfUnmatched } from './order-events.js';
+import { eventsOfExport, eventsOfTwins, eventsOfUnmatched } from './order-events.js';
 import { eventsOfOriginal, findOriginals, originalAttributes } from './original-order.js';
-import { findMatching, parkingSkus, type Matching } from './matching.js';
+import { findMatching, parkingSkus, twinsOfLine, type Matching } from './matching.js';
 import { importObstacle, lookAgainAt, MATCH_GATE } from './order-gates.js';
 import { groupUnits } from './order-lines.js';
 import { splitOrder, unitsOfLines, type OrderRecord } from './order-record.js';
@@ -20,7 +22,7 @@ import {
   updateOrders,
   type OrderRow,
 } from './order-writes.js';
-import type { OrderLine, ShopOrder, StoredUnit } from '../domain/order.js';
+import type { AddedAttribute, OrderLine, ShopOrder, StoredUnit } from '../domain/order.js';
 import type { SeenOrder } from './pieces-of-order.js';
 import { renderRecord, type OrderDocumentHead } from './render-orders.js';
 
@@ -36,20 +38,25 @@ interface Decision extends OpenOrder {
   cancellation: KnownCancellation | null;
 }
 
+interface MadeOrder {
+  head: OrderDocumentHead;
+  lines: OrderLine[];
+  units: StoredUnit[];
+  /** Of the connection's settings, then what the company's tables add. */
+  constantAttributes: AddedAttribute[];
+}
+
 /** An order with its fate, before anything of it is written. */
 export interface Decided extends Decision {
   orderId: bigint;
   /** Present when nothing stands in the way: the order becomes a document. */
-  made: {
-    head: OrderDocumentHead;
-    lines: OrderLine[];
-    units: StoredUnit[];
-    constantAttributes: { name: string; value: string }[];
-  } | null;
+  made: MadeOrder | null;
   /** Document keys of the orders whose goods orders of this page replace, by TikTok's id. */
   originals: ReadonlyMap<string, number>;
   /** Lines that go out with the seller SKU in both fields, where that is news. */
   unmatchedLines: OrderLine[];
+  /** Lines whose SKU differs in case only from another one. */
+  twinLines: { line: OrderLine; twins: string[] }[];
 }
 
 /** A page is written in parts, each twice the one before: PostgreSQL begins soon and stores one while the next is rendered. */
@@ -64,11 +71,29 @@ export async function decideOrders(context: IngestContext, open: OpenOrder[]): P
     ids.length > 0 ? deps.findCancellations?.(tx, connection, ids) : undefined,
     findMatching(context, units),
   ]);
-  return makeLinesAndKeys(
+  const decided = await makeLinesAndKeys(
     context,
     open.map((order) => decide(context, order, { matching, cancellations })),
     matching,
   );
+  await addLookedUp(context, decided);
+  return decided;
+}
+
+/** What the tables add is looked up once: the order keeps it, whatever becomes of the tables. */
+async function addLookedUp({ tx, connection }: IngestContext, decided: readonly Decided[]): Promise<void> {
+  const due = decided.flatMap(({ shown, made }) => (made ? [{ shown, made }] : []));
+  if (due.length === 0) return;
+  const found = await lookUpForOrders(tx, connection.companyId, () => due.map(bodyOf));
+  for (const [index, { made }] of due.entries()) {
+    const isSet = new Set(made.constantAttributes.map(({ name }) => name));
+    const added = (found[index] ?? []).filter(({ name, line }) => line !== undefined || !isSet.has(name));
+    made.constantAttributes.push(...added);
+  }
+}
+
+function bodyOf({ shown, made }: { shown: ShopOrder; made: MadeOrder }): string {
+  return renderRecord({ order: shown, cancelRequest: null, ...made }, made.head);
 }
 
 /** Writes what was decided, and makes documents of the orders that pass. */
@@ -99,8 +124,9 @@ function decide(
 async function makeLinesAndKeys(
   { deps, tx, connection }: IngestContext,
   decisions: Decision[],
-  { supplierSkus, isNews }: Matching,
+  matching: Matching,
 ): Promise<Decided[]> {
+  const { supplierSkus, isNews } = matching;
   const due = decisions.filter(({ obstacle }) => !obstacle);
   const [orderIds, keys, originals] = await Promise.all([
     allocateOrderIds(tx, decisions.filter(({ record }) => !record).length),
@@ -112,19 +138,25 @@ async function makeLinesAndKeys(
     ),
   ]);
   const documentDate = deps.clock.now();
+  // Logicbroker has orders born at 0 and raised once they are validated, which has just happened.
+  const statusCode = due.length > 0 ? await pickupStatusOf(tx, connection.companyId) : StatusCode.submitted;
   return decisions.map((decision) => {
     const orderId = decision.record?.id ?? nextOf(orderIds);
-    if (decision.obstacle) return { ...decision, orderId, made: null, unmatchedLines: [], originals };
+    if (decision.obstacle)
+      return { ...decision, orderId, made: null, unmatchedLines: [], twinLines: [], originals };
     const lines = groupUnits(decision.shown.units, supplierSkus);
     const units = unitsOfLines(decision.shown.units, lines);
-    const head = headOf(connection, nextOf(keys), documentDate);
+    const head = { ...headOf(connection, nextOf(keys), documentDate), statusCode };
     const unmatchedLines = isNews ? lines.filter(({ merchantSku }) => !supplierSkus.has(merchantSku)) : [];
+    const twinLines = lines
+      .map((line) => ({ line, twins: twinsOfLine(line, lines, matching) }))
+      .filter(({ twins }) => twins.length > 0);
     const constantAttributes = [
       ...originalAttributes(decision.shown, originals),
       ...connection.settings.constantAttributes,
     ];
     const made = { head, lines, units, constantAttributes };
-    return { ...decision, orderId, made, unmatchedLines, originals };
+    return { ...decision, orderId, made, unmatchedLines, twinLines, originals };
   });
 }
 
@@ -142,11 +174,13 @@ function nextOf<T>(reserved: T[]): T {
   return next;
 }
 
-function headOf(connection: ActiveConnection, key: number, documentDate: Date): OrderDocumentHead {
+function headOf(
+  connection: ActiveConnection,
+  key: number,
+  documentDate: Date,
+): Omit<OrderDocumentHead, 'statusCode'> {
   return {
     key,
-    // Logicbroker has orders born at 0 and raised to 100 once they are validated, which has just happened.
-    statusCode: StatusCode.submitted,
     linkKey: `L-${key}`,
     senderCompanyId: connection.partnerId,
     receiverCompanyId: connection.companyId,
@@ -194,7 +228,7 @@ function documentsOf(connection: ActiveConnection, { shown, made }: Decided): Ne
     reference: shown.tiktokOrderId,
     parentKey: null,
     contentHash: null,
-    body: renderRecord({ order: shown, cancelRequest: null, ...made }, made.head),
+    body: bodyOf({ shown, made }),
     rendererVersion: ORDER_RENDERER_VERSION,
   };
   return [document];
@@ -224,7 +258,7 @@ function rowOf(context: IngestContext, { orderId, shown, obstacle, made }: Decid
 
 function eventsOf(
   { companyId, id: connectionId }: ActiveConnection,
-  { record, shown, obstacle, made, unmatchedLines, originals }: Decided,
+  { record, shown, obstacle, made, unmatchedLines, twinLines, originals }: Decided,
 ): NewEvent[] {
   if (made) {
     const subject = { companyId, connectionId, documentKey: made.head.key };
@@ -232,6 +266,7 @@ function eventsOf(
       ...eventsOfExport(subject, shown, made.lines),
       ...eventsOfUnmatched(subject, unmatchedLines),
       ...eventsOfOriginal(subject, shown, originals),
+      ...eventsOfTwins(subject, twinLines),
     ];
   }
   if (obstacle?.gate === MATCH_GATE && record?.gate !== MATCH_GATE) {

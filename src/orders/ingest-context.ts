@@ -16,6 +16,13 @@ export type MatchSkus = (
 /** Whether the connection has a matching file at all: without one an unmatched SKU is no news. */
 export type UsesMatching = (tx: SqlTx, connection: Pick<ActiveConnection, 'id'>) => Promise<boolean>;
 
+/** SKUs that the shop has beside the given ones, and that differ from them in case only; by the given one. */
+type FindTwins = (
+  tx: SqlTx,
+  shop: { environment: string; shopId: string },
+  merchantSkus: readonly string[],
+) => Promise<ReadonlyMap<string, readonly string[]>>;
+
 /** What TikTok's cancellations say of an order, whatever the order itself shows. */
 export interface KnownCancellation {
   /** Pieces that were cancelled. */
@@ -40,6 +47,8 @@ export interface IngestDeps {
   /** Left out: the ERP's SKU is the merchant SKU itself. */
   matchSkus?: MatchSkus;
   usesMatching?: UsesMatching;
+  /** Left out: only the order itself tells which SKUs differ in case only. */
+  findTwins?: FindTwins;
   /** Left out: only the order itself tells what is cancelled. */
   findCancellations?: FindCancellations;
   /** Left out: nobody has to know at once. */

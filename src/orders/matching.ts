@@ -3,7 +3,8 @@ import type { Connection } from '../connections/connection.js';
 import type { SqlTx } from '../store/database.js';
 import type { IngestDeps } from './ingest-context.js';
 import { merchantSkuOf } from './order-lines.js';
-import type { OrderUnit } from '../domain/order.js';
+import type { OrderLine, OrderUnit } from '../domain/order.js';
+import { caseTwins } from '../domain/sku.js';
 
 /** What the connection's matching file says of the SKUs of a page. */
 export interface Matching {
@@ -11,6 +12,8 @@ export interface Matching {
   supplierSkus: ReadonlyMap<string, string>;
   /** Whether a SKU without a match is worth a line in the history. */
   isNews: boolean;
+  /** Other SKUs of the shop that differ in case only, by merchant SKU; of those that have one. */
+  twins: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -23,18 +26,36 @@ export async function findMatching(
     tx,
     connection,
   }: {
-    deps: Pick<IngestDeps, 'matchSkus' | 'usesMatching'>;
+    deps: Pick<IngestDeps, 'matchSkus' | 'usesMatching' | 'findTwins'>;
     tx: SqlTx;
-    connection: Pick<Connection, 'id' | 'settings'>;
+    connection: Pick<Connection, 'id' | 'settings' | 'environment'> & { shopId: string };
   },
   units: readonly OrderUnit[],
 ): Promise<Matching> {
-  if (!deps.matchSkus || units.length === 0) return { supplierSkus: new Map(), isNews: false };
+  const nothing: Matching = { supplierSkus: new Map(), isNews: false, twins: new Map() };
+  if (units.length === 0) return nothing;
   const merchantSkus = [...new Set(units.map((unit) => merchantSkuOf(unit)))];
-  const supplierSkus = await deps.matchSkus(tx, connection, merchantSkus);
+  const [twins = nothing.twins, supplierSkus] = await Promise.all([
+    deps.findTwins?.(tx, connection, merchantSkus),
+    deps.matchSkus?.(tx, connection, merchantSkus),
+  ]);
+  if (!supplierSkus) return { ...nothing, twins };
   const isComplete = merchantSkus.every((sku) => supplierSkus.has(sku));
-  if (isComplete || connection.settings.autoMatch) return { supplierSkus, isNews: false };
-  return { supplierSkus, isNews: (await deps.usesMatching?.(tx, connection)) ?? false };
+  if (isComplete || connection.settings.autoMatch) return { supplierSkus, isNews: false, twins };
+  return { supplierSkus, isNews: (await deps.usesMatching?.(tx, connection)) ?? false, twins };
+}
+
+/** SKUs that differ from the line's in case only: the shop's, and those of the other lines. */
+export function twinsOfLine(
+  { merchantSku }: Pick<OrderLine, 'merchantSku'>,
+  lines: readonly Pick<OrderLine, 'merchantSku'>[],
+  { twins }: Pick<Matching, 'twins'>,
+): string[] {
+  const own = caseTwins(
+    merchantSku,
+    lines.map((line) => line.merchantSku),
+  );
+  return [...new Set([...own, ...(twins.get(merchantSku) ?? [])])].toSorted();
 }
 
 /** The SKUs of an order for whose match it waits: none unless the connection parks unmatched orders. */

@@ -51,6 +51,26 @@ export function eventsOfUnmatched(subject: EventSubject, lines: readonly OrderLi
   ];
 }
 
+/** Lines whose SKU another SKU of the shop, or of the order, equals but for the case of its letters. */
+export function eventsOfTwins(
+  subject: EventSubject,
+  lines: readonly { line: OrderLine; twins: readonly string[] }[],
+): NewEvent[] {
+  if (lines.length === 0) return [];
+  const named = lines.map(
+    ({ line, twins }) => `line ${line.lineNumber}: ${line.merchantSku} (not ${twins.slice(0, 5).join(', ')})`,
+  );
+  return [
+    {
+      ...subject,
+      event: 'sku-case-twins',
+      summary: `SKUs differ in case only: ${named.join('; ')}`,
+      details:
+        'They are different goods in TikTok. Each line has the SKU of its own, as it is written in TikTok; a match counts for the SKU that is written exactly so. Pick by TikTokSkuId, and give the SKUs different names in TikTok Seller Center.',
+    },
+  ];
+}
+
 /** History of what changed in TikTok after the export. Says that the address changed, never to what. */
 export function eventsOfUpdate(subject: EventSubject, update: OrderUpdate): NewEvent[] {
   const events: NewEvent[] = [];

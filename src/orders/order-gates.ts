@@ -143,7 +143,11 @@ const addressPresent: Gate<OrderFacts> = {
     // An order that is due must reach the seller: a hidden address delays it, but never keeps it out.
     if (patienceEndsAt <= now) return pass('TikTok hides the delivery address; imported with what it shows.');
     const recheckAt = new Date(Math.min(now.getTime() + ADDRESS_RECHECK_MS, patienceEndsAt.getTime()));
-    return wait('TikTok does not show the delivery address yet.', recheckAt, 'Wait for the next pull.');
+    return wait(
+      'TikTok does not show the delivery address yet.',
+      recheckAt,
+      `Wait: it is looked at again with each pull, and comes in ${toIsoSeconds(patienceEndsAt)} at the latest, with what TikTok shows then.`,
+    );
   },
 };
 

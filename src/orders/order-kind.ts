@@ -49,7 +49,8 @@ export function orderKind({ explainOrder, lookAgain, ordersMoved }: OrderKindDep
     about: 'What TikTok buyers ordered, and why an order is where it is.',
     listName: 'SalesOrders',
     bodyName: 'SalesOrder',
-    readyStatuses: [StatusCode.submitted],
+    // Logicbroker hands orders out at either of the two, by account.
+    readyStatuses: [StatusCode.submitted, StatusCode.readyToAcknowledge],
     eventsPaths: ['ActivityEvents', 'Events'],
     byHand: {
       moves: {

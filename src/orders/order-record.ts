@@ -1,5 +1,6 @@
 import {
   noAmounts,
+  type AddedAttribute,
   type OrderKind,
   type OrderLine,
   type OrderUnit,
@@ -35,8 +36,8 @@ export interface OrderRecord {
   cancelRequest: CancelRequest | null;
   /** An acknowledgement, ours or the ERP's, says that pieces are cancelled. */
   cancellationAcknowledged: boolean;
-  /** Attributes from the connection's settings, frozen at export. */
-  constantAttributes: { name: string; value: string }[];
+  /** Attributes from the connection's settings and the company's lookup tables, frozen at export. */
+  constantAttributes: AddedAttribute[];
   /** What it shares a parcel with others by (`parcelKeyOf`), as it was written last. */
   parcelKey: string | null;
   /** TikTok's ids of the other orders with that key, ours first seen first. */
@@ -58,7 +59,7 @@ export type Written<T> = T extends Date
 
 /** Column `orders.data`: everything but what says who the buyer is. */
 export type StoredOrderData = Written<Omit<ShopOrder, keyof PersonalPart>> & {
-  constantAttributes?: { name: string; value: string }[];
+  constantAttributes?: AddedAttribute[];
 };
 
 type PersonalPart = Pick<ShopOrder, 'recipient' | 'taxpayer' | 'buyerEmail' | 'buyerMessage'>;
@@ -69,7 +70,7 @@ export type StoredPersonal = PersonalPart & { laterRecipient?: Recipient | null 
 /** The two JSON columns of an order. */
 export function splitOrder(
   order: ShopOrder,
-  extras: { constantAttributes: { name: string; value: string }[]; laterRecipient: Recipient | null },
+  extras: { constantAttributes: readonly AddedAttribute[]; laterRecipient: Recipient | null },
 ): { data: object; personal: StoredPersonal } {
   const { recipient, taxpayer, buyerEmail, buyerMessage, ...data } = order;
   const { constantAttributes, laterRecipient } = extras;

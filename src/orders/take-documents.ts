@@ -1,24 +1,20 @@
 import type { Actor } from '../companies/actor.js';
 import { getConnection } from '../connections/connection-store.js';
 import type { Connection } from '../connections/connection.js';
-import {
-  allocateKeys,
-  createDocuments,
-  findChildrenByReference,
-  lockDocuments,
-  recordEvents,
-} from '../documents/document-store.js';
+import { findChildrenByReference, lockDocuments } from '../documents/document-store.js';
 import type { DocumentHead } from '../documents/document.js';
 import { wakeAll } from '../documents/wake-effects.js';
 import { AppError } from '../kernel/errors.js';
 import type { Clock } from '../kernel/time.js';
-import { documentNoun } from '../logicbroker/document-types.js';
-import { statusName } from '../logicbroker/statuses.js';
+import { documentNoun, documentPath } from '../logicbroker/document-types.js';
+import { StatusCode } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
 import { findOrderKey } from './find-order.js';
 import { lockOrdersByDocuments, readOrderRecords } from './order-store.js';
 import { markHanded } from './piece-store.js';
 import { byDocument } from './render-orders.js';
+import { checkReplaceable, numberIsTaken } from './same-number.js';
+import { storeHeads, type Decided } from './store-heads.js';
 import type {
   LockedOrder,
   NamesOrder,
@@ -89,9 +85,12 @@ async function takeDocuments<Input extends NamesOrder, Plan>(
   // All orders at once, in the order that keeps writers of many apart.
   await lockOrdersByDocuments(tx, { companyId, documentKeys: orderKeysOf(items) });
   for (const round of roundsOf(items)) {
-    const decided = await decideRound(tx, taking, round, results);
-    const taken = await createHeads(tx, taking, decided, { by, now: clock.now() });
-    for (const { item, head } of taken) results.set(item, { key: head.key, created: true });
+    const decided = await decideRound(tx, taking, round, { results, now: clock.now() });
+    const taken = await storeHeads(tx, taking, decided, { by, now: clock.now() });
+    for (const { item, head, replaces } of taken) {
+      const remarks = taking.remarks?.(item) ?? [];
+      results.set(item, { key: head.key, created: replaces === null, remarks });
+    }
     if (taken.length > 0) wake.push(...(await taking.store(tx, taken, by)));
   }
   const known = items.filter((item) => 'key' in (results.get(item) ?? {}));
@@ -110,24 +109,22 @@ async function readItem<Input extends NamesOrder, Plan>(
   const key = await findOrderKey(db.prisma, which, input.order);
   const item = { companyId, orderKey: key, input, document, hash: await taking.hash(document) };
   let twin: DocumentHead | undefined;
-  const isKnown = async () => {
+  const findTwin = async () => {
     twin = (await findTwins(db.prisma, taking, [item])).get(key);
-    return twin !== undefined;
+    return twin;
   };
-  if (!taking.prepare) await isKnown();
-  const prepared = taking.prepare ? await taking.prepare(item, isKnown) : item;
+  if (!taking.prepare) await findTwin();
+  const prepared = taking.prepare ? await taking.prepare(item, findTwin) : item;
   // A repeat waits for nobody's lock.
-  return twin?.contentHash === item.hash ? { key: twin.key, created: false } : prepared;
+  return twin?.contentHash === item.hash ? knownAs(twin) : prepared;
 }
-
-type Decided<Input, Plan> = Omit<Taken<Input, Plan>, 'head'>;
 
 /** What is new and may pass; the fate of all others is noted. */
 async function decideRound<Input extends NamesOrder, Plan>(
   tx: Tx,
   taking: Taking<Input, Plan>,
   round: readonly SentItem<Input>[],
-  results: Map<SentItem<Input>, TakeResult>,
+  { results, now }: { results: Map<SentItem<Input>, TakeResult>; now: Date },
 ): Promise<Decided<Input, Plan>[]> {
   const orders = await readOrders(tx, round);
   const twins = await findTwins(tx, taking, round);
@@ -137,9 +134,11 @@ async function decideRound<Input extends NamesOrder, Plan>(
     const twin = twins.get(item.orderKey);
     const result = await orRefused(async (): Promise<TakenKey | Decided<Input, Plan>> => {
       if (!order) throw new AppError('not-found', `There is no order ${item.orderKey}.`);
-      if (twin?.contentHash === item.hash) return { key: twin.key, created: false };
-      if (twin) throw numberIsTaken(taking, twin);
-      return { item, order, plan: await taking.decide(tx, item, order) };
+      if (twin?.contentHash === item.hash) return knownAs(twin);
+      if (twin && !taking.isReplaceable) throw numberIsTaken(taking, twin);
+      if (twin) await checkReplaceable(tx, taking, twin, now);
+      const replaces = twin ?? null;
+      return { item, order, replaces, plan: await taking.decide(tx, item, order, replaces) };
     });
     if ('plan' in result) decided.push(result);
     else results.set(item, result);
@@ -178,78 +177,6 @@ async function findTwins<Input extends NamesOrder, Plan>(
   return new Map(found.map((head) => [head.parentKey ?? 0, head]));
 }
 
-/**
- * One number, one document: the text names the one that has it, so that a client can look it up. Logicbroker's own
- * NetSuite connector searches it for "This shipment already exists" and for the word after "link key".
- */
-function numberIsTaken(
-  { type, numberField, whenTaken }: Pick<Taking<NamesOrder, unknown>, 'type' | 'numberField' | 'whenTaken'>,
-  { key, reference, linkKey, statusCode }: DocumentHead,
-): AppError {
-  const noun = documentNoun(type);
-  const status = statusName(type, statusCode);
-  const message = `${numberField} ${reference} is ${noun} ${key} of the order with link key ${linkKey} (${status}), with another content`;
-  return new AppError('invalid-document', `This ${noun} already exists with another content.`, {
-    details: [{ field: numberField, message, next: whenTaken }],
-  });
-}
-
-async function createHeads<Input extends NamesOrder, Plan>(
-  tx: Tx,
-  taking: Taking<Input, Plan>,
-  decided: readonly Decided<Input, Plan>[],
-  { by, now }: { by: Actor; now: Date },
-): Promise<Taken<Input, Plan>[]> {
-  const keys = await allocateKeys(tx, decided.length);
-  const taken = decided.map((each, index) => ({ ...each, head: headOf(taking, each, keys[index]!, now) }));
-  const { rendererVersion } = taking;
-  await createDocuments(
-    tx,
-    taken.map((each) => {
-      const { version: _version, errorMessage: _error, updatedAt: _updated, ...stored } = each.head;
-      return { ...stored, body: taking.text(each), rendererVersion };
-    }),
-  );
-  await recordEvents(
-    tx,
-    by,
-    taken.map((each) => ({
-      companyId: each.head.companyId,
-      documentKey: each.head.key,
-      ...taking.created(each),
-    })),
-  );
-  return taken;
-}
-
-function headOf<Input extends NamesOrder, Plan>(
-  taking: Taking<Input, Plan>,
-  { item, order: { record, orderHead }, plan }: Decided<Input, Plan>,
-  key: number,
-  now: Date,
-): DocumentHead {
-  const { input, companyId, hash } = item;
-  return {
-    key,
-    companyId,
-    connectionId: record.connectionId,
-    type: taking.type,
-    statusCode: taking.statusOf(plan),
-    version: 1,
-    linkKey: orderHead.linkKey,
-    sourceKey: input.order.sourceKey ?? record.order.tiktokOrderId,
-    partnerPo: orderHead.partnerPo,
-    reference: taking.numberOf(input),
-    parentKey: orderHead.key,
-    senderCompanyId: companyId,
-    receiverCompanyId: orderHead.senderCompanyId,
-    documentDate: now,
-    errorMessage: null,
-    contentHash: hash,
-    updatedAt: now,
-  };
-}
-
 /** The first item of every order, then the second of those that have one, and so on. */
 function roundsOf<Input>(items: readonly SentItem<Input>[]): SentItem<Input>[][] {
   const rounds: SentItem<Input>[][] = [];
@@ -260,6 +187,15 @@ function roundsOf<Input>(items: readonly SentItem<Input>[]): SentItem<Input>[][]
     (rounds[nth] ??= []).push(item);
   }
   return rounds;
+}
+
+/** Sent before, with this content. What became of it is told: a repeat asks TikTok for nothing. */
+function knownAs({ type, key, statusCode, errorMessage }: DocumentHead): TakenKey {
+  if (statusCode !== StatusCode.failed) return { key, created: false, remarks: [] };
+  const remark =
+    `This ${documentNoun(type)} was received before, and has failed: ${errorMessage ?? 'no reason is known.'} ` +
+    `Send it with what is corrected under the same number, or try it again with PUT ${documentPath(type)}/${key}/Status/Submitted.`;
+  return { key, created: false, remarks: [remark] };
 }
 
 function orderKeysOf(items: readonly SentItem<unknown>[]): number[] {

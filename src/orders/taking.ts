@@ -39,6 +39,8 @@ export interface Taken<Input, Plan> {
   order: LockedOrder;
   plan: Plan;
   head: DocumentHead;
+  /** The document under the same number that this one takes the place of, as it was; null for a new one. */
+  replaces: DocumentHead | null;
 }
 
 /** How documents of one kind are taken from outside. Refusals are AppErrors. */
@@ -49,22 +51,32 @@ export interface Taking<Input extends NamesOrder, Plan> {
   numberField: string;
   /** What to do about a number that stands for another content. */
   whenTaken: string;
+  /** Whether a document that failed, or was given up, may be sent again under its number with another content. */
+  isReplaceable: boolean;
   /** @throws AppError invalid-document with field paths */
   read(document: JsonObject): Input;
   numberOf: (input: Input) => string;
   /** Of the content: the same for two documents that say the same. */
   hash(document: JsonObject): Promise<string>;
   /**
-   * What must be known from outside before anything is locked. Changes nothing. `isKnown`: the order has a document under
-   * this number.
+   * What must be known from outside before anything is locked. Changes nothing. `findTwin`: the document that the order has
+   * under this number.
    */
-  prepare?(item: SentItem<Input>, isKnown: () => Promise<boolean>): Promise<SentItem<Input>>;
-  /** What the document does. Writes nothing. @throws AppError by a gate, or about its lines */
-  decide(tx: Tx, item: SentItem<Input>, order: LockedOrder): Promise<Plan>;
+  prepare?(
+    item: SentItem<Input>,
+    findTwin: () => Promise<DocumentHead | undefined>,
+  ): Promise<SentItem<Input>>;
+  /**
+   * What the document does. Writes nothing. `replaces`: as in `Taken`.
+   * @throws AppError by a gate, or about its lines
+   */
+  decide(tx: Tx, item: SentItem<Input>, order: LockedOrder, replaces: DocumentHead | null): Promise<Plan>;
+  /** What the sender should know of a document that is taken; left out: there is never anything. */
+  remarks?(item: SentItem<Input>): readonly string[];
   statusOf(plan: Plan): number;
   text(taken: Taken<Input, Plan>): string;
   created(taken: Taken<Input, Plan>): Pick<NewEvent, 'event' | 'summary'>;
-  /** The kind's own rows, and what the documents do. @returns outbox entries to wake after the commit */
+  /** The kind's own rows, new or in place of those that are there, and what the documents do. @returns outbox entries to wake after the commit */
   store(tx: Tx, taken: readonly Taken<Input, Plan>[], by: Actor): Promise<bigint[]>;
 }
 
@@ -74,10 +86,12 @@ export interface Sender {
   by: Actor;
 }
 
-/** `created` is false when the same document was sent before. */
+/** `created` is false when the same document was sent before, and when this one replaces what failed. */
 export interface TakenKey {
   key: number;
   created: boolean;
+  /** What the sender should know although it was taken. */
+  remarks: readonly string[];
 }
 
 export type TakeResult = TakenKey | { error: AppError };

@@ -1,6 +1,7 @@
 import type { BudgetView } from '../sync/budgets/list-budgets.js';
+import { describeShopLimit, type ShopLimit } from '../sync/budgets/shop-limits.js';
 import { html, type Html } from './html.js';
-import { showTime } from './layout.js';
+import { notice, showTime } from './layout.js';
 
 /** How often TikTok lets the shop be called, as far as it was learnt. */
 export function budgetSection(budgets: readonly BudgetView[]): Html | false {
@@ -35,4 +36,10 @@ export function budgetSection(budgets: readonly BudgetView[]): Html | false {
       </tbody>
     </table>
   </section>`;
+}
+
+/** What TikTok has said of the shop as a whole. */
+export function shopLimitNotice(limit: ShopLimit): Html {
+  const { text, next } = describeShopLimit(limit);
+  return notice(limit.kind === 'inactive' ? 'bad' : 'warn', text, next);
 }

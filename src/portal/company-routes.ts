@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { keySlots, listApiKeys, type ApiKey, type KeySlot } from '../companies/api-key-store.js';
-import { findCompany, listCompanies, type Company } from '../companies/company-store.js';
+import { findCompany, listCompanies, pickupStatuses, type Company } from '../companies/company-store.js';
 import type { OperatorSession } from '../companies/operator-session-store.js';
-import { addCompany, endKey, issueKey } from '../connections/manage-company.js';
+import { addCompany, changePickupStatus, endKey, issueKey } from '../connections/manage-company.js';
 import { AppError } from '../kernel/errors.js';
 import { readForm, readId } from './forms.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
 import type { PortalDeps } from './portal-deps.js';
+import { statusName } from '../logicbroker/statuses.js';
 import { sendPage } from './send-page.js';
 import { actorOf, requireSession } from './session-guard.js';
 
@@ -30,6 +31,13 @@ export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): v
     const company = await getCompany(deps, readId(request.params));
     const body = keyPage(session, company, await listApiKeys(deps.db.prisma, company.id));
     return sendPage(reply, { title: company.name, session, body });
+  });
+
+  app.post('/companies/:id/pickup-status', async (request, reply) => {
+    const company = await getCompany(deps, readId(request.params));
+    const status = Number(readForm(request.body)('status'));
+    await changePickupStatus(deps, { companyId: company.id, status, by: actorOf(request) });
+    return reply.redirect(`/companies/${company.id}`, 303);
   });
 
   // Answered with the page itself, not with a redirect: nothing keeps the key that it shows.
@@ -109,7 +117,34 @@ function keyPage(session: OperatorSession, company: Company, keys: ApiKey[]): Ht
         slot,
         keys.find((key) => key.slot === slot),
       ),
-    )}`;
+    )}
+    ${pickupSection(session, company)}`;
+}
+
+function pickupSection(session: OperatorSession, { id, pickupStatus }: Company): Html {
+  const options = pickupStatuses.map(
+    (status) =>
+      html`<option value="${status}" ${status === pickupStatus && 'selected'}>
+        ${status} ${statusName('order', status)}
+      </option>`,
+  );
+  return html`<section>
+    <h2>Status of new orders</h2>
+    <form method="post" action="/companies/${id}/pickup-status" class="row">
+      ${csrfField(session)}
+      <div class="field">
+        <label for="status">New orders wait for the ERP at</label>
+        <select id="status" name="status">
+          ${options}
+        </select>
+      </div>
+      <div class="field"><button class="quiet">Save</button></div>
+    </form>
+    <p class="hint">
+      Logicbroker has it so by account. An ERP that asks for Filters.status=150 needs 150; Orders/Ready has
+      both. Orders that there are stay where they are.
+    </p>
+  </section>`;
 }
 
 function keySection(

@@ -2,7 +2,8 @@ import type { OperatorSession } from '../companies/operator-session-store.js';
 import type { Connection } from '../connections/connection.js';
 import { settingsCatalogue } from '../connections/settings.js';
 import type { BudgetView } from '../sync/budgets/list-budgets.js';
-import { budgetSection } from './budget-section.js';
+import type { ShopLimit } from '../sync/budgets/shop-limits.js';
+import { budgetSection, shopLimitNotice } from './budget-section.js';
 import { plainSettings, type PlainSetting } from './plain-settings.js';
 import { flowOutcome, runNowForm, statusBadge } from './connection-list.js';
 import { connectionSteps, type StepsView } from './connection-steps.js';
@@ -17,6 +18,7 @@ interface ConnectionView extends StepsView {
   flows: FlowLine[];
   waiting: readonly WaitingEffect[];
   budgets: BudgetView[];
+  shopLimits: readonly ShopLimit[];
   /** What has just been done. */
   done: string | null;
   redirectUrl: string;
@@ -30,6 +32,7 @@ export function connectionPage(view: ConnectionView): Html {
     <p>${statusBadge(connection.status)} ${view.companyName}</p>
     ${connection.status === 'needs_reauthorization' && reauthorizeNotice(connection)}
     ${connection.status === 'paused' && notice('warn', connection.statusReason ?? 'Paused.')}
+    ${view.shopLimits.map((limit) => shopLimitNotice(limit))}
     ${waitingSection(view.session, connection.id, view.waiting)} ${draft && beforeYouStart(view.redirectUrl)}
     ${closed ? notice('warn', 'This connection is closed. Its documents stay.') : connectionSteps(view)}
     ${flowSection(view)} ${!closed && budgetSection(view.budgets)}

@@ -7,6 +7,7 @@ import { baseUrlChoices, changeServer, createConnection } from '../connections/m
 import { acceptOtherSeller, declineOtherSeller, keepConsent } from '../connections/seller-consent.js';
 import { getShops, saveShop, type ShopOffer } from '../connections/shops.js';
 import { listBudgets } from '../sync/budgets/list-budgets.js';
+import { listShopLimits } from '../sync/budgets/shop-limits.js';
 import { waitingOfConnection } from '../sync/effects/waiting-effects.js';
 import { connectionList } from './connection-list.js';
 import { beforeYouStart, connectionPage } from './connection-page.js';
@@ -141,12 +142,13 @@ async function showConnection(
   const connection = await getConnection(deps.db.prisma, { id: readId(request.params) });
   const { authorizationId, environment, shopId } = connection;
   const appKey = deps.tiktok.apps[environment]?.appKey;
-  const [authorization, flows, companies, waiting, budgets] = await Promise.all([
+  const [authorization, flows, companies, waiting, budgets, shopLimits] = await Promise.all([
     authorizationId === null ? null : findAuthorization(deps.db.prisma, authorizationId),
     deps.listFlows(connection.companyId),
     listCompanies(deps.db.prisma),
     waitingOfConnection(deps.db.prisma, connection.id),
     appKey === undefined || shopId === null ? [] : listBudgets(deps.db.prisma, { appKey, shopId }),
+    appKey === undefined || shopId === null ? [] : listShopLimits(deps.db.prisma, { appKey, shopId }),
   ]);
   const done = readForm(request.query)('done');
   const body = connectionPage({
@@ -157,6 +159,7 @@ async function showConnection(
     waiting,
     flows: flows.filter(({ connectionId }) => connectionId === connection.id),
     budgets,
+    shopLimits,
     baseUrls: baseUrlChoices(deps.tiktok),
     companyName: companies.find(({ id }) => id === connection.companyId)?.name ?? '',
     done: Object.hasOwn(doneTexts, done) ? (doneTexts[done] ?? null) : null,

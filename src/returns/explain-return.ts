@@ -5,6 +5,7 @@ import { statusName } from '../logicbroker/statuses.js';
 import { AppError } from '../kernel/errors.js';
 import { explainGates, type GateResult } from '../kernel/gate.js';
 import type { Database } from '../store/database.js';
+import { DECIDE_BY_HAND } from '../sync/effects/decide-by-hand.js';
 import { entriesOfDocument, type EntryHistory } from '../sync/effects/outbox-decisions.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { answerGates, importGates } from './return-gates.js';
@@ -49,15 +50,16 @@ export async function explainReturn(
   const connection = await getConnection(tx, { id: record.connectionId });
   const status = document && statusName('return', document.statusCode);
   const answers = documentKey === null ? [] : explainAnswer(record, connection);
+  const effects = documentKey === null ? [] : await entriesOfDocument(tx, { companyId, documentKey });
   return {
     record,
     status,
     errorMessage: document?.errorMessage ?? null,
     summary: summaryOf(record, status),
-    nextSteps: nextStepsOf(record, answers),
+    nextSteps: answerUnderWay(effects) ?? nextStepsOf(record, answers),
     importGates: explainGates(importGates, { shown: record.shown, settings: connection.settings }),
     answerGates: answers,
-    effects: documentKey === null ? [] : await entriesOfDocument(tx, { companyId, documentKey }),
+    effects,
   };
 }
 
@@ -70,6 +72,16 @@ function summaryOf({ shown, documentKey, gateReason }: ReturnRecord, status: str
   return documentKey === null
     ? `The request is not imported: ${gateReason}`
     : `The request is return ${documentKey}, which is ${status ?? 'not there'}; TikTok shows ${shown.statusText}.`;
+}
+
+/** While an answer of the seller is stored, another one is not what is wanted. */
+function answerUnderWay(effects: readonly EntryHistory[]): string[] | null {
+  if (effects.some(({ state }) => state === 'needs_person')) return [DECIDE_BY_HAND];
+  const waiting = effects.find(({ state }) => ['pending', 'sending', 'in_doubt'].includes(state));
+  if (!waiting) return null;
+  return [
+    `Nothing to do: your answer is stored and is sent to TikTok ${toIsoSeconds(waiting.nextAttemptAt)} or soon after.`,
+  ];
 }
 
 function nextStepsOf(record: ReturnRecord, gates: readonly GateResult[]): string[] {

@@ -4,6 +4,7 @@ import type { DocumentHead } from '../documents/document.js';
 import { wakeAll } from '../documents/wake-effects.js';
 import { AppError } from '../kernel/errors.js';
 import { toIsoSeconds } from '../kernel/time.js';
+import { takeOne } from '../orders/take-documents.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
@@ -11,6 +12,7 @@ import { enqueueAgain } from '../sync/effects/enqueue-again.js';
 import { checkSameOrder, notADraft, updateDraftShipment, type DraftChange } from './change-shipment.js';
 import { tryChooseProviders } from './choose-providers.js';
 import { findCorrections, type WantedCorrection } from './correction.js';
+import { shipmentTaking } from './create-shipment.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
 import { lockShipment, type LockedShipment } from './lock-shipment.js';
 import type { Provider } from './match-provider.js';
@@ -18,19 +20,55 @@ import { loadShipment } from './package-to-send.js';
 import { finish } from './settle-shipment.js';
 import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
 import { listPackages, setCorrection, type Correction } from './shipment-store.js';
+import { sameTracking } from './tracking-number.js';
 
 /**
  * Changes a shipment: a draft in all that it says, one that TikTok has in its tracking numbers and carriers, which TikTok
- * takes once for a package and within 72 hours. The same again changes nothing.
+ * takes once for a package and within 72 hours. A failed one takes the new content in the place of what TikTok has refused, as
+ * if it were posted again. The same again changes nothing.
  * @throws AppError not-found, invalid-document, rule-violated when it may not be changed, conflict while TikTok is at it
  */
 export async function changeShipment(deps: ShipmentDeps, change: DraftChange): Promise<void> {
   const { companyId, key } = change;
   const head = await findDocument(deps.db, { companyId, type: 'shipment', key });
   if (!head) throw new AppError('not-found', `There is no shipment ${key}.`);
-  await (head.statusCode === StatusCode.draft
-    ? updateDraftShipment(deps, change)
-    : correctShipment(deps, change));
+  if (head.statusCode === StatusCode.draft) return updateDraftShipment(deps, change);
+  const isReplaced = head.statusCode === StatusCode.failed && (await saysMore(deps, change));
+  await (isReplaced ? replaceContent(deps, head, change) : correctShipment(deps, change));
+}
+
+/** Of a shipment that failed in part: whether the document is about more than the numbers of packages that TikTok has. */
+async function saysMore(deps: ShipmentDeps, { companyId, key, document }: DraftChange): Promise<boolean> {
+  const input = readShipment(document);
+  const held = await loadShipment(deps.db.prisma, { companyId, documentKey: key });
+  if (!hasSent(held.packages)) return true;
+  try {
+    return findCorrections(held, input, deps.clock.now()).length === 0;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const numbers = input.lines.flatMap(({ cartons }) => cartons.map((carton) => carton.trackingNumber));
+    const kept = held.packages.filter(({ state }) => state === 'sent');
+    return kept.every((pack) => numbers.some((number) => sameTracking(number, pack.trackingNumber)));
+  }
+}
+
+/** Planned and sent as a shipment that is posted again under its number: what TikTok has of it by now is adopted. */
+async function replaceContent(
+  deps: ShipmentDeps,
+  head: DocumentHead,
+  { companyId, by, document, check }: DraftChange,
+): Promise<void> {
+  check?.(head);
+  const input = readShipment(document);
+  checkSameOrder(input.order, head);
+  checkSameNumber(input.shipmentNumber, head);
+  const taking = shipmentTaking(deps);
+  const decide: typeof taking.decide = (tx, item, order, replaces) => {
+    if (replaces) check?.(replaces);
+    return taking.decide(tx, item, order, replaces);
+  };
+  const orderKey = head.parentKey ?? undefined;
+  await takeOne(deps, { ...taking, decide }, { companyId, by }, { orderKey, document });
 }
 
 async function correctShipment(deps: ShipmentDeps, change: DraftChange): Promise<void> {
@@ -39,13 +77,9 @@ async function correctShipment(deps: ShipmentDeps, change: DraftChange): Promise
   const held = await loadShipment(deps.db.prisma, { companyId, documentKey: key });
   const early = hasSent(held.packages) ? findCorrections(held, input, deps.clock.now()) : [];
   // TikTok's list of carriers is not waited for while holding a lock.
-  const source = {
-    connectionId: held.record.connectionId,
-    deliveryOptionId: held.record.order.deliveryOptionId,
-  };
   const carriers = early.map(({ pack: { position }, carrier }) => ({ position, carrier }));
   const providers =
-    carriers.length > 0 ? await tryChooseProviders(providerDeps(deps), source, carriers) : null;
+    carriers.length > 0 ? await tryChooseProviders(providerDeps(deps), held.record, carriers) : null;
   const wake = await deps.db.transaction(async (tx) => {
     const locked = await lockShipment(tx, { companyId, key });
     const { head } = locked;
@@ -123,7 +157,7 @@ async function ask(
 
 function checkSameNumber(shipmentNumber: string, { reference }: DocumentHead): void {
   if (shipmentNumber === reference) return;
-  throw new AppError('invalid-document', 'A shipment that TikTok has keeps its number.', {
+  throw new AppError('invalid-document', 'A shipment keeps its number.', {
     details: [{ field: 'ShipmentNumber', message: `this is shipment ${reference}, not ${shipmentNumber}` }],
   });
 }

@@ -80,9 +80,8 @@ async function providerIdOf(
   { providerId, carrier }: Correction,
 ): Promise<string> {
   if (providerId !== null) return providerId;
-  const source = { connectionId: record.connectionId, deliveryOptionId: record.order.deliveryOptionId };
   const { position } = pack;
-  const providers = await chooseProviders(providerDeps(deps), source, [{ position, carrier }]);
+  const providers = await chooseProviders(providerDeps(deps), record, [{ position, carrier }]);
   const provider = providers.get(position);
   if (!provider) throw new AppError('internal', 'A chosen carrier is missing.');
   return provider.id;

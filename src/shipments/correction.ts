@@ -38,7 +38,7 @@ const WINDOW_MS = 72 * HOUR_MS;
  */
 export function findCorrections(held: Corrected, input: ShipmentInput, now: Date): WantedCorrection[] {
   const wanted = cartonsOf(held, input);
-  const corrections = [...groupsOf(held.packages)].flatMap(([, packages], index) => {
+  const corrections = [...groupsOf(held)].flatMap(([, packages], index) => {
     const carton = wanted[index];
     return carton ? packages.flatMap((pack) => changeOf(held, pack, carton)) : [];
   });
@@ -50,7 +50,7 @@ type NewCarton = Pick<Carton, 'carrier'> & { trackingNumber: string };
 
 /** The document's parcels in the order of ours, which they match piece by piece. */
 function cartonsOf(held: Corrected, input: ShipmentInput): NewCarton[] {
-  const groups = [...groupsOf(held.packages).values()];
+  const groups = [...groupsOf(held).values()];
   // A document that was read back names what really went, the ERP's own what it wanted to send.
   for (const leftOut of [new Set<string>(), new Set(held.packages.flatMap((pack) => pack.leftOut))]) {
     const units = unitsOf(held, leftOut);
@@ -111,10 +111,12 @@ function shapeOf(units: ShippableOrder['units'], unitIds: readonly string[]): st
   return shape.toSorted((a, b) => a.localeCompare(b)).join(',');
 }
 
-/** One parcel for the ERP may be several packages of TikTok's. */
-function groupsOf(packages: readonly StoredPackage[]): Map<string, StoredPackage[]> {
+/** One parcel for the ERP may be several packages of TikTok's. In the order of the document that they were sent with. */
+function groupsOf({ packages, shipment }: Corrected): Map<string, StoredPackage[]> {
   const groups = new Map<string, StoredPackage[]>();
-  for (const pack of packages) {
+  const place = ({ position }: StoredPackage) =>
+    shipment.parts.findIndex((part) => part.position === position);
+  for (const pack of packages.toSorted((a, b) => place(a) - place(b))) {
     const key = trackingKey(pack.trackingNumber);
     groups.set(key, [...(groups.get(key) ?? []), pack]);
   }

@@ -80,9 +80,8 @@ export async function providerIdOf(
   { pack, record, shipment }: LoadedShipment & { pack: StoredPackage },
 ): Promise<string> {
   if (pack.providerId !== null) return pack.providerId;
-  const source = { connectionId: record.connectionId, deliveryOptionId: record.order.deliveryOptionId };
   const carrier = carrierOf(shipment, pack.position);
-  const providers = await chooseProviders(providerDeps(deps), source, [{ position: pack.position, carrier }]);
+  const providers = await chooseProviders(providerDeps(deps), record, [{ position: pack.position, carrier }]);
   const provider = providers.get(pack.position);
   if (!provider) throw new AppError('internal', 'A chosen carrier is missing.');
   await setProvider(deps.db.prisma, pack, provider);

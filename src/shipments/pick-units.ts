@@ -1,9 +1,9 @@
 import type { ErrorDetail } from '../kernel/errors.js';
-import { agrees, findOrderLine } from '../orders/find-order-line.js';
+import { findOrderLine, linesMeant } from '../orders/find-order-line.js';
 import { compareIds } from '../domain/order.js';
 import type { CarrierHint, Carton, ShippableOrder, ShippableUnit, ShipmentLine } from '../domain/shipment.js';
 import { isFree } from '../domain/shipment.js';
-import { isShippedAs, isShippedElsewhere } from './tracking-number.js';
+import { isShippedAs, isShippedElsewhere, trackingKey } from './tracking-number.js';
 
 type OrderLine = ShippableOrder['lines'][number];
 
@@ -15,8 +15,11 @@ export interface Part {
   unitIds: string[];
   trackingNumber: string;
   carrier: CarrierHint;
-  /** TikTok shows them as shipped under this number, by somebody else. */
-  isShipped: boolean;
+  /**
+   * `kept`: in a package of this very shipment that TikTok has. `shipped`: TikTok shows them as shipped under this number, by
+   * somebody else.
+   */
+  standing: 'kept' | 'shipped' | 'free';
 }
 
 /** One carton of one line, with all that is needed to pick its pieces. */
@@ -32,6 +35,9 @@ interface Wish {
   unitIds: readonly string[];
 }
 
+/** Units that TikTok has under this tracking number already, by unit id: only cartons with the number can mean them. */
+type KeptUnits = ReadonlyMap<string, string>;
+
 /**
  * The units of every carton of every line. Wishes that name unit ids choose first, then each takes the lowest free ids.
  * Problems are added to the list; what is answered then is incomplete.
@@ -40,19 +46,20 @@ export function pickUnits(
   order: ShippableOrder,
   lines: readonly ShipmentLine[],
   problems: ErrorDetail[],
+  kept: KeptUnits = new Map(),
 ): Part[] {
   const wishes: Wish[] = [];
   for (const line of lines) {
     const orderLine = orderLineOf(order, line, problems);
     if (orderLine) wishes.push(...wishesOf(line, orderLine, wishes.length, problems));
   }
-  checkOverShipping(order, wishes, problems);
+  checkOverShipping(order, wishes, { problems, kept });
   if (problems.length > 0) return [];
 
   const taken = new Set<string>();
   const parts: Part[][] = [];
   for (const wish of wishes.toSorted((a, b) => narrowness(a) - narrowness(b) || a.index - b.index)) {
-    parts[wish.index] = pick(order, wish, taken, problems);
+    parts[wish.index] = pick(order, wish, taken, { problems, kept });
   }
   return parts.flat();
 }
@@ -69,12 +76,33 @@ function orderLineOf(order: ShippableOrder, line: ShipmentLine, problems: ErrorD
     const named = order.units.filter((unit) => unitIds.includes(unit.unitId));
     const numbers = new Set(named.map((unit) => unit.lineNumber));
     const byUnits = order.lines.filter((candidate) => numbers.has(candidate.lineNumber));
-    if (byUnits.length === 1 && byUnits[0] && agrees(line, byUnits[0])) return byUnits[0];
+    const [byUnit] = linesMeant(byUnits, line, order);
+    if (byUnits.length === 1 && byUnit) return byUnit;
   }
-  return findOrderLine(order.lines, line, problems);
+  return findOrderLine(order.lines, line, problems, order);
+}
+
+/** Of two numbers that contradict each other nobody can tell which one was meant. */
+function checkSum(line: ShipmentLine, problems: ErrorDetail[]): void {
+  const { quantity, cartons, path } = line;
+  const held = cartons.map((carton) => carton.quantity);
+  if (quantity === null || held.includes(null)) return;
+  const total = held.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  if (total === quantity) return;
+  const [only] = cartons;
+  const pieces = (count: number) => `${count} ${count === 1 ? 'piece' : 'pieces'}`;
+  problems.push(
+    cartons.length === 1 && only
+      ? { field: `${only.path}.Qty`, message: `${pieces(total)}, but ${path}.Quantity says ${quantity}` }
+      : {
+          field: `${path}.Quantity`,
+          message: `${pieces(quantity)}, but its ShipmentInfos hold ${total} (Qty ${held.join(' + ')})`,
+        },
+  );
 }
 
 function wishesOf(line: ShipmentLine, orderLine: OrderLine, from: number, problems: ErrorDetail[]): Wish[] {
+  checkSum(line, problems);
   const wishes: Wish[] = [];
   const isSingle = line.cartons.length === 1;
   for (const carton of line.cartons) {
@@ -87,10 +115,9 @@ function wishesOf(line: ShipmentLine, orderLine: OrderLine, from: number, proble
       problems.push({ field: quantityPath, message: 'required: how many pieces are in this package' });
       continue;
     }
-    if (quantity < 1) {
-      problems.push({ field: quantityPath, message: `must be at least 1, not ${quantity}` });
-      continue;
-    }
+    if (quantity < 0) problems.push({ field: quantityPath, message: `must be at least 1, not ${quantity}` });
+    // A carton without pieces is here only where its line has some, which is told above.
+    if (quantity < 1) continue;
     wishes.push({
       index: from + wishes.length,
       line,
@@ -107,6 +134,8 @@ function wishesOf(line: ShipmentLine, orderLine: OrderLine, from: number, proble
 function checkCarton(carton: Carton, problems: ErrorDetail[]): void {
   if (carton.trackingNumber === null) {
     problems.push({ field: `${carton.path}.TrackingNumber`, message: 'required' });
+  } else if (carton.trackingProblem !== null) {
+    problems.push({ field: `${carton.path}.TrackingNumber`, message: carton.trackingProblem });
   }
   const { providerId, carrierCode, classCode, path } = carton.carrier;
   if (providerId === null && carrierCode === null && classCode === null) {
@@ -117,7 +146,12 @@ function checkCarton(carton: Carton, problems: ErrorDetail[]): void {
   }
 }
 
-function checkOverShipping(order: ShippableOrder, wishes: readonly Wish[], problems: ErrorDetail[]): void {
+/** Lines may be repeated; together they must not want more pieces than there are. */
+function checkOverShipping(
+  order: ShippableOrder,
+  wishes: readonly Wish[],
+  { problems, kept }: Picking,
+): void {
   const asked = new Map<string, number>();
   const reported = new Set<string>();
   for (const wish of wishes) {
@@ -126,25 +160,19 @@ function checkOverShipping(order: ShippableOrder, wishes: readonly Wish[], probl
       .filter(({ lineNumber }) => lineNumber === wish.lineNumber)
       .map(({ carton }) => carton.trackingNumber);
     const free = units.filter(
-      (unit) => isFree(unit) || trackingNumbers.some((number) => isShippedAs(unit, number)),
+      (unit) =>
+        isFree(unit) || isKept(unit, kept) || trackingNumbers.some((number) => isShippedAs(unit, number)),
     ).length;
     const total = (asked.get(wish.lineNumber) ?? 0) + wish.quantity;
     asked.set(wish.lineNumber, total);
-    // The line's own quantity may be more than its cartons hold, but never more than was ordered.
-    const stated = Math.max(total, statedBeyondOrder(wish, units.length));
-    if (stated <= free || reported.has(wish.lineNumber)) continue;
+    if (total <= free || reported.has(wish.lineNumber)) continue;
     reported.add(wish.lineNumber);
     problems.push({
-      field: stated > total ? `${wish.line.path}.Quantity` : wish.quantityPath,
-      message: `${stated} pieces of line ${wish.lineNumber} cannot be shipped: ${describeLine(units)}`,
+      field: wish.quantityPath,
+      message: `${total} pieces of line ${wish.lineNumber} cannot be shipped: ${describeLine(units)}`,
       ...(units.some(isShippedElsewhere) ? { next: SHIPPED_ELSEWHERE_NEXT } : {}),
     });
   }
-}
-
-function statedBeyondOrder(wish: Wish, ordered: number): number {
-  const stated = wish.line.quantity ?? 0;
-  return stated > ordered ? stated : 0;
 }
 
 /** For pieces that somebody else has shipped, under another number than the ERP's. */
@@ -164,14 +192,32 @@ function describeLine(units: readonly ShippableUnit[]): string {
   return [...parts, `${free} left`].join(', ');
 }
 
+interface Picking {
+  problems: ErrorDetail[];
+  kept: KeptUnits;
+}
+
+function isKept(unit: ShippableUnit, kept: KeptUnits): boolean {
+  return !unit.cancelled && kept.has(unit.unitId);
+}
+
+/** In the very parcel that the carton is. */
+function isKeptAs(unit: ShippableUnit, trackingNumber: string | null, kept: KeptUnits): boolean {
+  if (trackingNumber === null || !isKept(unit, kept)) return false;
+  return kept.get(unit.unitId) === trackingKey(trackingNumber);
+}
+
 /** ` (under 9400, 9401)`; empty where TikTok tells none. */
 export function underNumbers(units: readonly Pick<ShippableUnit, 'trackingNumber'>[]): string {
   const numbers = new Set(units.flatMap(({ trackingNumber }) => trackingNumber ?? []));
   return numbers.size === 0 ? '' : ` (under ${[...numbers].join(', ')})`;
 }
 
-/** Pieces that TikTok has under the carton's number come first, then free ones. */
-function pick(order: ShippableOrder, wish: Wish, taken: Set<string>, problems: ErrorDetail[]): Part[] {
+/**
+ * What has left in this parcel is still in it; then come pieces that others have shipped under the carton's number, then free
+ * ones.
+ */
+function pick(order: ShippableOrder, wish: Wish, taken: Set<string>, { problems, kept }: Picking): Part[] {
   const unknown = wish.unitIds.filter(
     (unitId) => !order.units.some((unit) => unit.unitId === unitId && unit.lineNumber === wish.lineNumber),
   );
@@ -186,23 +232,28 @@ function pick(order: ShippableOrder, wish: Wish, taken: Set<string>, problems: E
   const open = order.units
     .filter((unit) => unit.lineNumber === wish.lineNumber && !taken.has(unit.unitId))
     .filter((unit) => wish.unitIds.length === 0 || wish.unitIds.includes(unit.unitId));
-  const shipped = lowestIds(
-    open.filter((unit) => isShippedAs(unit, trackingNumber)),
+  const isHere = (unit: ShippableUnit) =>
+    packageId === null || unit.packageId === null || unit.packageId === packageId;
+  const own = lowestIds(
+    open.filter((unit) => isKeptAs(unit, trackingNumber, kept)),
     wish.quantity,
   );
-  const free = lowestIds(
-    open
-      .filter(isFree)
-      .filter((unit) => packageId === null || unit.packageId === null || unit.packageId === packageId),
-    wish.quantity - shipped.length,
+  const shipped = lowestIds(
+    open.filter((unit) => isShippedAs(unit, trackingNumber)),
+    wish.quantity - own.length,
   );
-  const count = shipped.length + free.length;
+  const free = lowestIds(
+    open.filter((unit) => isFree(unit) && !isKept(unit, kept) && isHere(unit)),
+    wish.quantity - own.length - shipped.length,
+  );
+  const count = own.length + shipped.length + free.length;
   if (count < wish.quantity) {
     problems.push(tooFew(wish, count));
     return [];
   }
-  for (const unitId of [...shipped, ...free]) taken.add(unitId);
-  return [partOf(wish, shipped, true), partOf(wish, free, false)].filter(({ unitIds }) => unitIds.length > 0);
+  for (const unitId of [...own, ...shipped, ...free]) taken.add(unitId);
+  const parts = [partOf(wish, own, 'kept'), partOf(wish, shipped, 'shipped'), partOf(wish, free, 'free')];
+  return parts.filter(({ unitIds }) => unitIds.length > 0);
 }
 
 function lowestIds(units: readonly ShippableUnit[], most: number): string[] {
@@ -210,7 +261,7 @@ function lowestIds(units: readonly ShippableUnit[], most: number): string[] {
   return ids.slice(0, most);
 }
 
-function partOf(wish: Wish, unitIds: string[], isShipped: boolean): Part {
+function partOf(wish: Wish, unitIds: string[], standing: Part['standing']): Part {
   return {
     path: wish.carton.path,
     linePath: wish.line.path,
@@ -218,7 +269,7 @@ function partOf(wish: Wish, unitIds: string[], isShipped: boolean): Part {
     unitIds,
     trackingNumber: wish.carton.trackingNumber ?? '',
     carrier: wish.carton.carrier,
-    isShipped,
+    standing,
   };
 }
 

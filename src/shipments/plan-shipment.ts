@@ -5,6 +5,7 @@ import type {
   CarrierHint,
   PlannedPackage,
   PlannedPart,
+  ReplacedPackages,
   ShippableOrder,
   ShippableUnit,
   ShipmentLine,
@@ -15,7 +16,8 @@ import { isFree } from '../domain/shipment.js';
 import { trackingKey } from './tracking-number.js';
 
 /**
- * Decides which units travel under which tracking number. Decides by our own data only, so whatever it accepts is
+ * Decides which units travel under which tracking number. `replaced`: what is there of a shipment that is sent again with
+ * another content. Decides by our own data only, so whatever it accepts is
  * about units that exist, are free and match the ERP's words; TikTok may still refuse the package.
  * @throws AppError invalid-document with every problem and its field path; nothing is decided then
  */
@@ -23,12 +25,15 @@ export function planShipment(
   order: ShippableOrder,
   lines: readonly ShipmentLine[],
   rules: ShippingRules,
+  replaced: ReplacedPackages = { kept: [], lastPosition: 0 },
 ): ShipmentPlan {
   const problems: ErrorDetail[] = [];
   // Without packages before shipping, a package id in the document can only be an echo of an earlier one.
   const named = rules.model === 'ship-package' ? lines : lines.map(withoutPackages);
-  const parts = pickUnits(order, named, problems);
-  const packages = groupByTracking(parts, problems);
+  const parts = pickUnits(order, named, problems, keptUnits(replaced));
+  if (problems.length === 0) checkKept(order, parts, replaced, problems);
+  const fresh = parts.filter(({ standing }) => standing !== 'kept');
+  const packages = groupByTracking(fresh, replaced.lastPosition, problems);
   if (problems.length === 0 && rules.grain === 'whole-sku') checkWholeSkus(order, packages, parts, problems);
   if (problems.length === 0 && rules.model === 'ship-package') {
     for (const planned of packages) if (!planned.isShipped) findPackage(order, planned, parts, problems);
@@ -36,26 +41,61 @@ export function planShipment(
   if (problems.length > 0) {
     throw new AppError('invalid-document', 'The shipment does not fit its order.', { details: problems });
   }
-  return { packages, parts: plannedParts(parts, packages) };
+  return { packages, parts: plannedParts(parts, packages, replaced.kept) };
+}
+
+function keptUnits({ kept }: ReplacedPackages): Map<string, string> {
+  return new Map(
+    kept.flatMap(({ unitIds, trackingNumber }) =>
+      unitIds.map((unitId) => [unitId, trackingKey(trackingNumber)]),
+    ),
+  );
+}
+
+/** Packages that TikTok has already must be in the document as they are there. */
+function checkKept(
+  order: ShippableOrder,
+  parts: readonly Part[],
+  { kept }: ReplacedPackages,
+  problems: ErrorDetail[],
+): void {
+  const cancelled = new Set(order.units.filter((unit) => unit.cancelled).map(({ unitId }) => unitId));
+  const said = new Set(parts.flatMap(({ standing, unitIds }) => (standing === 'kept' ? unitIds : [])));
+  for (const { trackingNumber, unitIds } of kept) {
+    const pieces = unitIds.filter((unitId) => !cancelled.has(unitId));
+    if (pieces.every((unitId) => said.has(unitId))) continue;
+    problems.push({
+      field: 'ShipmentLines',
+      message: `TikTok has ${pieces.length} pieces of this shipment under ${trackingNumber} already, which this content does not say`,
+      next: 'Send the shipment with this parcel as it was, or the rest under a new number.',
+    });
+  }
 }
 
 function withoutPackages(line: ShipmentLine): ShipmentLine {
   return { ...line, cartons: line.cartons.map((carton) => ({ ...carton, packageId: null })) };
 }
 
-function groupByTracking(parts: readonly Part[], problems: ErrorDetail[]): PlannedPackage[] {
+/** The first spelling of a tracking number is kept. */
+function groupByTracking(
+  parts: readonly Part[],
+  lastPosition: number,
+  problems: ErrorDetail[],
+): PlannedPackage[] {
   const packages = new Map<string, PlannedPackage>();
   for (const part of parts) {
-    const known = packages.get(packageKey(part));
+    const isShipped = part.standing === 'shipped';
+    const key = packageKey({ trackingNumber: part.trackingNumber, isShipped });
+    const known = packages.get(key);
     if (!known) {
-      packages.set(packageKey(part), {
-        position: packages.size + 1,
+      packages.set(key, {
+        position: lastPosition + packages.size + 1,
         trackingNumber: part.trackingNumber,
         carrier: part.carrier,
         unitIds: part.unitIds.toSorted(compareIds),
         tiktokPackageId: null,
         needsSplit: false,
-        isShipped: part.isShipped,
+        isShipped,
       });
       continue;
     }
@@ -71,7 +111,10 @@ function groupByTracking(parts: readonly Part[], problems: ErrorDetail[]): Plann
 }
 
 /** What is shipped already is a package of its own: of the rest TikTok has yet to be told. */
-function packageKey({ trackingNumber, isShipped }: Pick<Part, 'trackingNumber' | 'isShipped'>): string {
+function packageKey({
+  trackingNumber,
+  isShipped,
+}: Pick<PlannedPackage, 'trackingNumber' | 'isShipped'>): string {
   return `${trackingKey(trackingNumber)} ${isShipped}`;
 }
 
@@ -144,10 +187,18 @@ function isActiveIn(unit: ShippableUnit, packageId: string | null): boolean {
   return unit.packageId === packageId && !unit.cancelled && !unit.shipped;
 }
 
-function plannedParts(parts: readonly Part[], packages: readonly PlannedPackage[]): PlannedPart[] {
+function plannedParts(
+  parts: readonly Part[],
+  packages: readonly PlannedPackage[],
+  kept: ReplacedPackages['kept'],
+): PlannedPart[] {
   const positions = new Map(packages.map((planned) => [packageKey(planned), planned.position]));
   return parts.map((part) => {
-    const { path, linePath, lineNumber, unitIds } = part;
-    return { path, linePath, lineNumber, unitIds, position: positions.get(packageKey(part)) ?? 0 };
+    const { path, linePath, lineNumber, unitIds, trackingNumber, standing } = part;
+    const position =
+      standing === 'kept'
+        ? kept.find((each) => each.unitIds.includes(unitIds[0] ?? ''))?.position
+        : positions.get(packageKey({ trackingNumber, isShipped: standing === 'shipped' }));
+    return { path, linePath, lineNumber, unitIds, position: position ?? 0 };
   });
 }

@@ -1,22 +1,21 @@
 import { AppError } from '../kernel/errors.js';
-import type { Tx } from '../store/database.js';
 import { HOUR_MS, MINUTE_MS, type Clock } from '../kernel/time.js';
 import type { Provider } from './match-provider.js';
+import type { Route, RouteDeps } from './shipping-route.js';
 
-/** Carriers that TikTok accepts for one delivery option of one shop. */
-interface ProviderList {
+/** Carriers that TikTok accepts for one delivery option of one shop, on one route. */
+export interface ProviderList {
   providers: Provider[];
   fetchedAt: Date;
 }
 
-export interface ProviderListDeps {
-  db: { prisma: Tx };
+export interface ProviderListDeps extends RouteDeps {
   clock: Clock;
   /** Asks TikTok. */
-  fetchProviders(connectionId: number, deliveryOptionId: string): Promise<Provider[]>;
+  fetchProviders(key: ProviderListKey): Promise<Provider[]>;
 }
 
-interface ProviderListKey {
+export interface ProviderListKey extends Route {
   connectionId: number;
   deliveryOptionId: string;
 }
@@ -52,7 +51,7 @@ async function refreshList(
 ): Promise<ProviderList> {
   let providers: Provider[];
   try {
-    providers = await deps.fetchProviders(key.connectionId, key.deliveryOptionId);
+    providers = await deps.fetchProviders(key);
   } catch (error) {
     if (held && canWait(error)) return held;
     throw error;
@@ -60,7 +59,7 @@ async function refreshList(
   const fetchedAt = deps.clock.now();
   const list = { providers: providers.map(({ id, name }) => ({ id, name })), fetchedAt };
   await deps.db.prisma.shippingProviderList.upsert({
-    where: { connectionId_deliveryOptionId: key },
+    where: { connectionId_deliveryOptionId_origin_destination: key },
     create: { ...key, ...list },
     update: list,
   });
@@ -69,7 +68,7 @@ async function refreshList(
 
 async function readList(deps: ProviderListDeps, key: ProviderListKey): Promise<ProviderList | null> {
   const row = await deps.db.prisma.shippingProviderList.findUnique({
-    where: { connectionId_deliveryOptionId: key },
+    where: { connectionId_deliveryOptionId_origin_destination: key },
   });
   return row && { providers: row.providers as unknown as Provider[], fetchedAt: row.fetchedAt };
 }

@@ -16,6 +16,7 @@ import { shipmentRenderer } from './render-shipment-document.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { finish, recordSent } from './settle-shipment.js';
 import {
+  findReplacedPackages,
   findShipment,
   insertPackages,
   listPackages,
@@ -51,7 +52,8 @@ export async function sendDraft(
   by: Actor,
 ): Promise<bigint[]> {
   const { lines } = readShipment(shipment.input);
-  const planned = await planFor(deps, tx, { record, orderStatusCode: orderHead.statusCode, lines });
+  const replaced = await findReplacedPackages(tx, head.key);
+  const planned = await planFor(deps, tx, { record, orderStatusCode: orderHead.statusCode, lines, replaced });
   await updateShipment(tx, head.key, { input: shipment.input, parts: planned.plan.parts });
   const wake = await sendPlanned(tx, { head, orderHead, record, providers: null, by }, planned);
   await refreshDocuments(tx, shipmentRenderer, { companyId: head.companyId, keys: [head.key] });

@@ -21,9 +21,18 @@ export function providerDeps({ db, clock, openShop }: ShipmentDeps): ProviderLis
   return {
     db,
     clock,
-    async fetchProviders(connectionId, deliveryOptionId) {
+    async fetchProviders({ connectionId, deliveryOptionId, origin, destination }) {
       const { api } = await openShop(connectionId, 'urgent');
-      return api.listShippingProviders(deliveryOptionId);
+      return api.listShippingProviders(deliveryOptionId, origin === '' ? undefined : { origin, destination });
+    },
+    async fetchCountry(connectionId, warehouseId) {
+      const { api } = await openShop(connectionId, 'urgent');
+      const warehouses = await api.listWarehouses();
+      return warehouses.find(({ id }) => id === warehouseId)?.address?.regionCode ?? null;
+    },
+    async fetchWarehouse(connectionId, packageId) {
+      const { api } = await openShop(connectionId, 'urgent');
+      return (await api.getPackage(packageId)).warehouseId;
     },
   };
 }

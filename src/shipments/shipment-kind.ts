@@ -51,7 +51,7 @@ export function shipmentKind(deps: ShipmentDeps): DocumentKind {
       summary: 'Change a draft, or correct a tracking number',
       description:
         'A draft (-1) changes in all that it says. Of a shipment that TikTok has, the tracking numbers and their carriers can be corrected: ' +
-        'TikTok takes that once for a package and within 72 hours of shipping. With If-Match only while it is at that version.',
+        'TikTok takes that once for a package and within 72 hours of shipping. A failed one takes new content like POST with its number. With If-Match only while it is at that version.',
       ...sent,
       edited: CreatedMessage,
       change: ({ companyId, by, key, kept, check }) =>

@@ -2,10 +2,13 @@ import type { JsonObject } from '../logicbroker/json-reading.js';
 import { parseJson, writeJson } from '../formats/json.js';
 import type { Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
-import type { CarrierHint, PlannedPackage, PlannedPart } from '../domain/shipment.js';
+import type { CarrierHint, PlannedPackage, PlannedPart, ReplacedPackages } from '../domain/shipment.js';
 
-/** `pending`: on its way. `in_doubt`: only a person can tell whether TikTok has it. */
-type PackageState = 'pending' | 'sent' | 'refused' | 'in_doubt';
+/**
+ * `pending`: on its way. `in_doubt`: only a person can tell whether TikTok has it. `replaced`: refused, and of a content that
+ * another one has taken the place of; such packages are not listed.
+ */
+type PackageState = 'pending' | 'sent' | 'refused' | 'in_doubt' | 'replaced';
 
 export interface StoredShipment {
   documentKey: number;
@@ -129,7 +132,7 @@ export async function listPackages(tx: Tx, shipmentKey: number): Promise<StoredP
 /** Of several shipments, each by position. */
 export async function listPackagesOf(tx: Tx, shipmentKeys: readonly number[]): Promise<StoredPackage[]> {
   const rows = await tx.shipmentPackage.findMany({
-    where: { shipmentKey: { in: [...shipmentKeys] } },
+    where: { shipmentKey: { in: [...shipmentKeys] }, state: { not: 'replaced' } },
     orderBy: [{ shipmentKey: 'asc' }, { position: 'asc' }],
   });
   return rows.map((row) => ({
@@ -137,6 +140,33 @@ export async function listPackagesOf(tx: Tx, shipmentKeys: readonly number[]): P
     state: row.state as PackageState,
     correction: row.correction as Correction | null,
   }));
+}
+
+/** What a shipment's new content finds there. */
+export async function findReplacedPackages(tx: Tx, shipmentKey: number): Promise<ReplacedPackages> {
+  const { _max: last } = await tx.shipmentPackage.aggregate({
+    where: { shipmentKey },
+    _max: { position: true },
+  });
+  const packages = await listPackages(tx, shipmentKey);
+  const sent = packages.filter(({ state }) => state === 'sent');
+  return {
+    kept: sent.map((pack) => ({ ...pack, unitIds: piecesIn(pack) })),
+    lastPosition: last.position ?? 0,
+  };
+}
+
+/** Gives a shipment another content; what TikTok has refused of the former one is put aside. */
+export async function replaceShipment(
+  tx: Tx,
+  documentKey: number,
+  content: { input: JsonObject; parts: readonly PlannedPart[] },
+): Promise<void> {
+  await tx.shipmentPackage.updateMany({
+    where: { shipmentKey: documentKey, state: 'refused' },
+    data: { state: 'replaced' },
+  });
+  await updateShipment(tx, documentKey, content);
 }
 
 export async function updatePackages(
@@ -199,6 +229,7 @@ export async function findClaims(
       p.shipment_key AS "shipmentKey", p.tracking_number AS "trackingNumber", p.state
     FROM orders o JOIN order_units u ON u.order_id = o.id AND NOT u.cancelled
     LEFT JOIN shipment_packages p ON p.shipment_key = u.shipment_key AND u.unit_id = ANY(p.unit_ids)
+      AND p.state <> 'replaced'
     WHERE o.environment = ${environment} AND o.shop_id = ${shopId}
       AND o.tiktok_order_id = ANY(${tiktokOrderIds}::text[])
     ORDER BY o.id, u.unit_id`;

@@ -7,7 +7,12 @@ import type { Tx } from '../store/database.js';
 import { shippingModelOf, splitGrainOf } from '../tiktok/regions.js';
 import { planShipment } from './plan-shipment.js';
 import type { ShipmentDeps } from './shipment-deps.js';
-import { isOnItsWay, type ShipmentLine, type ShipmentPlan, type ShippingRules } from '../domain/shipment.js';
+import {
+  isOnItsWay,
+  type ReplacedPackages,
+  type ShipmentLine,
+  type ShipmentPlan,
+} from '../domain/shipment.js';
 import { shippingGates, type ShippingFacts } from './shipment-gates.js';
 import { findClaims } from './shipment-store.js';
 
@@ -60,6 +65,7 @@ function factsOf({
       buyerRequestsCancel: order.buyerRequestsCancel || record.cancelRequest !== null,
       answerBy: record.cancelRequest?.answerBy ?? null,
       lines: record.lines,
+      caseSensitive: connection.settings.caseSensitiveSkus,
       units: record.units.map((unit) => ({
         ...unit,
         shipped: unit.shippedAt !== null || isOnItsWay(unit.displayStatus),
@@ -89,7 +95,13 @@ export async function planFor(
     record,
     orderStatusCode,
     lines,
-  }: { record: OrderRecord; orderStatusCode: number | null; lines: readonly ShipmentLine[] },
+    replaced,
+  }: {
+    record: OrderRecord;
+    orderStatusCode: number | null;
+    lines: readonly ShipmentLine[];
+    replaced?: ReplacedPackages;
+  },
 ): Promise<PlannedShipping> {
   const { facts, connection } = await readShippingFacts(deps, tx, record, orderStatusCode);
   const obstacle = firstObstacle(shippingGates, facts);
@@ -101,22 +113,15 @@ export async function planFor(
     model: facts.model ?? 'mark-shipped',
     grain: splitGrainOf(connection.shopRegion ?? '', connection.sellerType ?? ''),
   };
-  const plan = isShipped
-    ? planOfShipped(facts, lines, rules, refused)
-    : planShipment(facts.order, lines, rules);
-  return { plan, facts, connection };
+  const plan = () => planShipment(facts.order, lines, rules, replaced);
+  return { plan: isShipped ? planOfShipped(plan, refused) : plan(), facts, connection };
 }
 
 /** TikTok has the order on its way already: what says the same as TikTok is taken, anything else is told what TikTok has. */
-function planOfShipped(
-  { order }: ShippingFacts,
-  lines: readonly ShipmentLine[],
-  rules: ShippingRules,
-  obstacle: Parameters<typeof refusedBy>[0],
-): ShipmentPlan {
+function planOfShipped(plan: () => ShipmentPlan, obstacle: Parameters<typeof refusedBy>[0]): ShipmentPlan {
   try {
-    const plan = planShipment(order, lines, rules);
-    if (plan.packages.every((planned) => planned.isShipped)) return plan;
+    const planned = plan();
+    if (planned.packages.every(({ isShipped }) => isShipped)) return planned;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
   }

@@ -3,6 +3,7 @@ import { endpoints } from './endpoints.js';
 import {
   cancellationStatusOf,
   mapCancellation,
+  mapCancelReasons,
   mapRejectReason,
   wireStatuses,
   wireTypes,
@@ -50,6 +51,8 @@ interface CancelOrder {
 
 export interface CancellationCalls {
   searchCancellations(search: CancellationSearch): Promise<CancellationPage>;
+  /** TikTok's keys of the reasons that every piece of the order takes from its seller now; null when TikTok names none. */
+  listCancelReasons(orderId: string): Promise<string[] | null>;
   /** The seller cancels. Not idempotent at TikTok: a repeat is refused as cancelled already. */
   cancelOrder(cancel: CancelOrder): Promise<{ cancelId: string; status: CancellationStatus }>;
   /** The same idempotency key has one effect only. */
@@ -71,6 +74,15 @@ export function createCancellationCalls(call: ShopCall): CancellationCalls {
   return {
     searchCancellations: (search) => searchCancellations(call, search),
     cancelOrder: (cancel) => cancelOrder(call, cancel),
+
+    async listCancelReasons(orderId) {
+      const { data } = await call({
+        endpoint: endpoints.cancelEligibility,
+        ids: { order_id: orderId },
+        query: { initiate_aftersale_user: 'SELLER', request_types: ['CANCEL'] },
+      });
+      return mapCancelReasons(data);
+    },
 
     async approveCancellation({ cancelId, idempotencyKey }) {
       await call({

@@ -2,6 +2,7 @@ import { codeRules, unknownCodeRule } from './error-rules.js';
 import type { CodeRule } from './error-rules.js';
 import type { NoAnswerError } from '../outbound/no-answer.js';
 import { hideSecrets } from './hide-secrets.js';
+import { INACTIVE_WAIT_MS, SHOP_INACTIVE } from './shop-inactive.js';
 import { TikTokError } from './tiktok-errors.js';
 import type { Reaction } from './tiktok-errors.js';
 
@@ -35,12 +36,16 @@ const clockRule: CodeRule = {
   next: "Set this machine's clock (NTP): TikTok takes 5 minutes behind and 30 seconds ahead.",
 };
 
+const inactiveRule: CodeRule = { reaction: 'shop-inactive', ...SHOP_INACTIVE };
+
 /**
  * 36009004 is one code for many causes, so its message is all there is to tell them apart. This is the only place
  * where the wording of a message decides anything.
  */
 function ruleOfInvalidRequest(message: string): CodeRule {
   if (/access[ _-]?token/i.test(message)) return codeRules.get('105001') ?? malformedRule;
+  // UNCONFIRMED: code and words; TikTok's changelog says only that such calls are refused.
+  if (/\binactive\b/i.test(message)) return inactiveRule;
   if (/timestamp/i.test(message)) return clockRule;
   if (/app[ _-]?key/i.test(message)) return appKeyRule;
   return malformedRule;
@@ -57,7 +62,7 @@ export function errorOfRefusal(refusal: Refusal, effect: Effect): TikTokError {
     tiktokCode: refusal.tiktokCode,
     httpStatus: refusal.httpStatus,
     requestId: refusal.requestId,
-    retryAfterMs: refusal.retryAfterMs,
+    retryAfterMs: refusal.retryAfterMs ?? (rule.reaction === 'shop-inactive' ? INACTIVE_WAIT_MS : null),
     ...(rule.code && { code: rule.code }),
   });
 }

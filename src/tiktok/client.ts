@@ -50,6 +50,8 @@ export interface BudgetedCall {
 /** When a call was permitted, on the budget's clock: it tells a refusal from a second one of the same wave. */
 export interface CallGrant {
   grantedAt: Date;
+  /** TikTok has refused the shop as inactive, and this call finds out whether it still does. */
+  isProbe?: boolean;
 }
 
 /** Permission to call, per app, shop and endpoint. */
@@ -58,6 +60,10 @@ export interface CallBudget {
   take(call: BudgetedCall): Promise<CallGrant | undefined>;
   /** TikTok has said "too many requests"; `retryAfterMs` is null when it did not say for how long. */
   throttled(call: BudgetedCall, retryAfterMs: number | null, grant?: CallGrant): Promise<void>;
+  /** TikTok takes no call of the shop: none is granted for a while, but one now and then that finds out. */
+  inactive?(call: BudgetedCall): Promise<void>;
+  /** TikTok has taken a probe. */
+  active?(call: BudgetedCall): Promise<void>;
 }
 
 /** On whose behalf a call is made. */
@@ -112,11 +118,14 @@ export function createTikTokClient({ door, hosts, clock, log, observe }: ClientD
       // After the budget, which is the last thing that waits.
       const leaveBefore = await fence?.pass();
       try {
-        return await attempt(prepared, caller, { accessToken: held.token, leaveBefore });
+        const answer = await attempt(prepared, caller, { accessToken: held.token, leaveBefore });
+        if (grant?.isProbe) await caller.budget.active?.(charged);
+        return answer;
       } catch (error) {
         if (!(error instanceof TikTokError)) throw error;
         if (error.reaction === 'throttled')
           await caller.budget.throttled(charged, error.retryAfterMs ?? null, grant);
+        if (error.reaction === 'shop-inactive') await caller.budget.inactive?.(charged);
         if (error.reaction === 'refresh-and-repeat' && mayRefresh) {
           mayRefresh = false;
           held = await caller.tokens.refresh(held.version);

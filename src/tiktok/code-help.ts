@@ -17,6 +17,8 @@ const reactions: Readonly<Record<Reaction, string>> = {
   'refresh-and-repeat': 'renews the token and repeats the call',
   reauthorize: 'pauses the connection until the shop is connected again',
   'clock-skew': 'corrects its time by TikTok’s and repeats the call',
+  'shop-inactive':
+    'makes no more calls for the shop, and looks once in half an hour whether it is active again',
   'scope-missing': 'stops the call and says what is missing',
   refused: 'sets the document to Failed, or lists the item as not sent',
   'already-done': 'reads back what TikTok has, and goes by that',

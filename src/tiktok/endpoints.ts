@@ -76,6 +76,12 @@ export const endpoints = {
     route: '/return_refund/202309/cancellations/search',
     effect: 'read',
   },
+  /** seller.return_refund.basic; from 202602 on with the reasons that the order takes */
+  cancelEligibility: {
+    method: 'GET',
+    route: '/return_refund/202602/orders/{order_id}/aftersale_eligibility',
+    effect: 'read',
+  },
   /** seller.return_refund.basic */
   cancelOrder: { method: 'POST', route: '/return_refund/202309/cancellations', effect: 'write' },
   /** seller.return_refund.basic */

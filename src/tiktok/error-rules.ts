@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../kernel/errors.js';
 import { productCodes } from './product-error-rules.js';
-import type { Reaction } from './tiktok-errors.js';
+import { TikTokError, type Reaction } from './tiktok-errors.js';
 import type { CodeGroup } from './error-code-group.js';
 
 /** What one of TikTok's codes means for us. */
@@ -23,6 +23,8 @@ const FIX_DOCUMENT = 'Correct the document and send it again.';
 const CHECK_ORDER = 'Look at the order in TikTok Seller Center; nothing more is sent for it from here.';
 const ANSWER_CANCELLATION = 'Answer the open cancellation or return first, then send the shipment again.';
 const ANOTHER_REASON = 'Choose another reason for the cancellation.';
+/** TikTok says so of the reason; 25001021 also where the order cannot be cancelled in its present status. */
+const REASON_CODES = '25001014 25001015 25001016 25001020 25001021 25001057';
 const SELLER_CENTER = 'Do this in TikTok Seller Center.';
 
 /**
@@ -174,7 +176,13 @@ const shippingCodes: CodeGroup[] = [
   ],
   ['21011012 21011013 21011031', 'refused', 'The split does not fit the rules of this order.', FIX_DOCUMENT],
   ['21011033 21011046', 'refused', 'The package is combined with other orders.', SELLER_CENTER],
-  ['21011035', 'refused', 'This order cannot be split.', 'Ship all of it in one package.'],
+  // TikTok documents no other code of a split for a request that is open, or a package that is shipped or combined.
+  [
+    '21011035',
+    'refused',
+    'This order cannot be split, or not in its present state.',
+    'Ship all of it in one package. If a cancellation is open, answer it first.',
+  ],
   ['21011036', 'refused', 'All pieces of one SKU must stay in one package.', FIX_DOCUMENT],
   ['21011048', 'refused', 'Several packages are possible: the pieces must be named.', FIX_DOCUMENT],
   ['21011053 21011054', 'refused', 'The pick-up slot is missing or invalid.', SELLER_CENTER],
@@ -190,7 +198,7 @@ const afterSalesCodes: CodeGroup[] = [
   ['25020010', 'already-done', 'It is approved already.', READ_BACK],
   ['25020011', 'already-done', 'The goods are received already.', READ_BACK],
   [
-    '25001014 25001015 25001016 25001020 25001021 25001057',
+    REASON_CODES,
     'refused',
     'The reason does not exist, or does not fit the status of the order.',
     ANOTHER_REASON,
@@ -227,6 +235,11 @@ const afterSalesCodes: CodeGroup[] = [
     SELLER_CENTER,
   ],
 ];
+
+/** Whether TikTok has refused the reason of a cancellation, as far as its code tells. */
+export function isReasonRefusal(error: unknown): error is TikTokError {
+  return error instanceof TikTokError && REASON_CODES.split(' ').includes(error.tiktokCode ?? '');
+}
 
 /** For a code that TikTok has added since: it said no, and repeating the same call would be a guess. */
 export const unknownCodeRule: CodeRule = {

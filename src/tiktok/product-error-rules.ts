@@ -1,3 +1,4 @@
+import { SHOP_INACTIVE } from './shop-inactive.js';
 import type { Reaction } from './tiktok-errors.js';
 import type { CodeGroup } from './error-code-group.js';
 
@@ -82,8 +83,9 @@ const updateRows: Row[] = [
   ],
   ['12052084', 'price', 'refused', 'The currency is not that of the shop.', IN_SELLER_CENTER],
   ['12052376 12052383', 'price', 'refused', 'The list price does not go with the price.', IN_SELLER_CENTER],
+  ['12052700', 'seller', 'shop-inactive', SHOP_INACTIVE.text, SHOP_INACTIVE.next],
   [
-    '12052700 12052703 12052704 12052705',
+    '12052703 12052704 12052705',
     'seller',
     'refused',
     'The seller account is not active or not allowed to do this.',

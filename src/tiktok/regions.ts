@@ -24,3 +24,8 @@ export function marketOf(region: string): string {
   if (code === 'UK') return 'GB';
   return EUROPEAN_UNION.includes(code) ? 'EU' : code;
 }
+
+/** TikTok, since March 2026: in the EU one delivery option has several routes, and each its own carriers. */
+export function listsCarriersByRoute(region: string): boolean {
+  return marketOf(region) === 'EU';
+}

@@ -38,8 +38,14 @@ interface AccountApiDeps extends ApiDeps {
 }
 
 interface LogisticsCalls {
-  /** Differs per delivery option; TikTok's own options have none (refused with code 21008117). */
-  listShippingProviders(deliveryOptionId: string): Promise<ShippingProvider[]>;
+  /**
+   * Differs per delivery option, in the EU also per route: the countries that the parcel leaves and reaches, ISO 3166 with two
+   * letters. TikTok's own options have none (refused with code 21008117).
+   */
+  listShippingProviders(
+    deliveryOptionId: string,
+    route?: { origin: string; destination: string },
+  ): Promise<ShippingProvider[]>;
   listWarehouses(): Promise<Warehouse[]>;
 }
 
@@ -67,9 +73,10 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
 
 function createLogisticsCalls(call: ShopCall): LogisticsCalls {
   return {
-    async listShippingProviders(deliveryOptionId) {
+    async listShippingProviders(deliveryOptionId, route) {
       const ids = { delivery_option_id: deliveryOptionId };
-      const { data } = await call({ endpoint: endpoints.shippingProviders, ids });
+      const query = route && { warehouse_region: route.origin, buyer_region: route.destination };
+      const { data } = await call({ endpoint: endpoints.shippingProviders, ids, ...(query && { query }) });
       return readList(data['shipping_providers'], mapShippingProvider);
     },
 

@@ -16,9 +16,14 @@ interface CancelKey {
 
 const SOUTH_EAST_ASIA = ['ID', 'MY', 'PH', 'SG', 'TH', 'VN'];
 const ALL_BUT_SG = ['US', 'ID', 'MY', 'PH', 'TH', 'VN', 'MX', 'BR', 'EU', 'JP'];
+/** TikTok has taken this reason from South-East Asia on 31 August 2025, and Singapore's own one. */
+const WITH_UNDELIVERABLE = ['US', 'MX', 'BR', 'EU', 'JP'];
 const WITH_BUYER_ASKED = ['US', 'PH', 'MX', 'BR', 'EU', 'JP'];
 
-/** TikTok: Cancel reasons. A key that does not fit market and status is refused with code 25001021. */
+/**
+ * TikTok: Cancel reasons. A key that does not fit market and status is refused with code 25001021. What an order really takes
+ * is asked (see `listCancelReasons`); this says what the keys mean, and is all that is known where TikTok does not answer.
+ */
 const keys: readonly (CancelKey & { markets: readonly string[] })[] = [
   paid('out-of-stock', 'seller_cancel_reason_out_of_stock', [
     'US',
@@ -29,8 +34,7 @@ const keys: readonly (CancelKey & { markets: readonly string[] })[] = [
     'JP',
   ]),
   paid('wrong-price', 'seller_cancel_reason_wrong_price', ['US', ...SOUTH_EAST_ASIA, 'EU', 'JP']),
-  paid('undeliverable', 'seller_cancel_paid_reason_address_not_deliver', ALL_BUT_SG),
-  paid('undeliverable', 'seller_cancel_unable_to_deliver_to_buyer_address', ['SG']),
+  paid('undeliverable', 'seller_cancel_paid_reason_address_not_deliver', WITH_UNDELIVERABLE),
   paid('buyer-asked', 'seller_cancel_paid_reason_buyer_requested_cancellation', WITH_BUYER_ASKED),
   paid('fraud', 'seller_cancel_order_reason_potential_fraud', ['JP']),
   paid('out-of-stock', 'seller_cancel_reason_out_of_stock_uk', ['GB']),
@@ -51,6 +55,11 @@ function paid(meaning: CancelMeaning, key: string, markets: readonly string[]) {
 
 function unpaid(meaning: CancelMeaning, ending: string, markets: readonly string[]) {
   return { stage: 'unpaid' as const, meaning, key: `seller_cancel_unpaid_reason_${ending}`, markets };
+}
+
+/** What a key of TikTok's means, and when; null for one that TikTok has added since. */
+export function meaningOfReason(key: string): Pick<CancelKey, 'stage' | 'meaning'> | null {
+  return keys.find((known) => known.key === key) ?? null;
 }
 
 /** What a seller can cancel for in a region; empty for one that TikTok has opened after this was written. */

@@ -9,6 +9,7 @@ import type { ErrorCode } from '../kernel/errors.js';
  * - `refresh-and-repeat`: the access token is dead; the client has refreshed and repeated once already.
  * - `reauthorize`: only the seller can help, by connecting again.
  * - `clock-skew`: this machine's clock is wrong and the time of TikTok's answer did not help.
+ * - `shop-inactive`: TikTok takes no call of the shop at all, until its seller has put it in order.
  * - `scope-missing`: the app lacks a permission.
  * - `refused`: TikTok said no for good; the same call will be refused again.
  * - `already-done`: TikTok says that it is in that state already; compare with what is there before calling it a success.
@@ -21,6 +22,7 @@ export type Reaction =
   | 'refresh-and-repeat'
   | 'reauthorize'
   | 'clock-skew'
+  | 'shop-inactive'
   | 'scope-missing'
   | 'refused'
   | 'already-done'
@@ -35,6 +37,7 @@ const errorCodes: Record<Reaction, ErrorCode> = {
   'refresh-and-repeat': 'tiktok-unavailable',
   reauthorize: 'needs-reauthorization',
   'clock-skew': 'tiktok-unavailable',
+  'shop-inactive': 'connection-not-ready',
   'scope-missing': 'configuration-invalid',
   refused: 'tiktok-refused',
   'already-done': 'tiktok-refused',

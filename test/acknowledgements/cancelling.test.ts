@@ -59,9 +59,17 @@ await t.test(
   async (t) => {
     const order = await us.order(goods);
     const first = await usAcks.send(order, cancelOf('A-1'));
-    t.same(await usAcks.send(order, cancelOf('A-1')), { key: first.key, created: false });
+    t.same(await usAcks.send(order, cancelOf('A-1')), {
+      key: first.key,
+      created: false,
+      remarks: [],
+    });
     await world.settle();
-    t.same(await usAcks.send(order, cancelOf('A-1')), { key: first.key, created: false });
+    t.same(await usAcks.send(order, cancelOf('A-1')), {
+      key: first.key,
+      created: false,
+      remarks: [],
+    });
     const other = await refusalOf(usAcks.send(order, cancelOf('A-1', { ChangeReason: 'Bad address' })));
     t.match(other, { code: 'invalid-document', details: [{ field: 'AcknowledgementNumber' }] });
     t.match(await refusalOf(usAcks.send(order, cancelOf('A-2'))), { message: /cancelled already/ });

@@ -67,7 +67,14 @@ await t.test('a worker says that it lives and works, and counts its calls to Tik
     90_000,
     200,
   );
-  t.match(await page(), /connector_job_seconds_count\{kind="beat",lane="urgent",outcome="ended"\} [1-9]/);
+  // The beat that has asked for the pull may still be under way.
+  await until(
+    'the end of a beat',
+    async () =>
+      /connector_job_seconds_count\{kind="beat",lane="urgent",outcome="ended"\} [1-9]/.test(await page()),
+    30_000,
+    200,
+  );
   t.match(await page(), 'connector_outbox_oldest_seconds');
 
   // Stopped, as a process that hangs: whoever asks gets no answer, and so knows.

@@ -1,6 +1,7 @@
 import { somebody } from '../support/actors.js';
 import t from 'tap';
 import { acknowledgementTaking } from '../../src/acknowledgements/create-acknowledgement.js';
+import { acknowledgementDeps } from '../../src/compose/kinds.js';
 import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { takeAll } from '../../src/orders/take-documents.js';
@@ -74,7 +75,7 @@ await t.test('several documents of one order see what the ones before them took'
   t.same(told(results), [
     'new',
     'known',
-    'This shipment already exists with another content.',
+    'The shipment with this number is on its way to TikTok, with another content.',
     'new',
     'The shipment does not fit its order.',
   ]);
@@ -112,7 +113,7 @@ await t.test('documents of many orders are stored with the statements of a few',
         )) as typeof db.transaction,
     },
   };
-  const results = await takeAll(counting, acknowledgementTaking, sender, accepts);
+  const results = await takeAll(counting, acknowledgementTaking(acknowledgementDeps(deps)), sender, accepts);
   t.same(new Set(told(results)), new Set(['new']));
   for (const table of ['documents', 'acknowledgements'])
     t.equal(inserts.filter((sql) => sql.startsWith(`INSERT INTO ${table} `)).length, 1, table);

@@ -99,7 +99,7 @@ await t.test('a filter that cannot be meant is refused by the name that the call
     ['page=-1', /^page: must be >= 0/],
     ['page=1&page=2', /^page: must be an integer/],
     ['filters.senderCompanyId=x', /^filters\.senderCompanyId: must be an integer/],
-    ['Filters.statuss=100', /^Filters\.statuss: is not a filter here/],
+    ['Filters.statuss=100', /^Filters\.statuss: is not known here/],
     ['linkkey=%00', /^linkkey: has a character/],
   ];
   for (const [query, text] of cases) {

@@ -33,6 +33,43 @@ await t.test('openapi/openapi.json is what the routes say (npm run openapi write
   t.equal(await readFile(file, 'utf8'), `${JSON.stringify(document, null, 2)}\n`);
 });
 
+await t.test('an upload is a form with a file, for people and for generators', (t) => {
+  const uploads = Object.entries(document.paths).flatMap(([path, { post }]) =>
+    JSON.stringify(post?.requestBody ?? '').includes('InventoryUpload') ? [{ path, post: post! }] : [],
+  );
+  t.ok(uploads.length >= 9, 'three uploads in three versions');
+  for (const { path, post } of uploads) {
+    const content = post.requestBody!.content as Record<string, object>;
+    t.equal(Object.keys(content)[0], 'multipart/form-data', path);
+    const schema = {
+      type: 'object',
+      required: ['file'],
+      properties: { file: { type: 'string', format: 'binary' } },
+    };
+    t.match(content['multipart/form-data'], { schema });
+    t.match(content['text/csv'], { schema: { type: 'string' } });
+  }
+  t.end();
+});
+
+await t.test('v3 stands first, and every error status shows its own answer', (t) => {
+  const versions = Object.keys(document.paths).map((path) => /^\/api\/(v\d)/.exec(path)?.[1] ?? '');
+  t.strictSame(versions, versions.toSorted().reverse());
+  const seen = new Map<string, string>();
+  for (const methods of Object.values(document.paths)) {
+    for (const { responses } of Object.values(methods)) {
+      for (const [status, { content }] of Object.entries(responses)) {
+        if (Number(status) < 400) continue;
+        const example = content?.['application/json'].example as { Code?: string } | undefined;
+        t.equal(example?.Code, status);
+        seen.set(status, JSON.stringify(example));
+      }
+    }
+  }
+  t.equal(new Set(seen.values()).size, seen.size);
+  t.end();
+});
+
 await t.test('operations have summaries and errors in the envelope, components real names', async (t) => {
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(methods)) {

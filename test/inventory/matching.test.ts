@@ -5,7 +5,7 @@ import { feedKindsOf } from '../../src/compose/feed-kinds.js';
 import { announceImports } from '../../src/imports/announce-imports.js';
 import { noteArrivals } from '../../src/imports/import-arrivals.js';
 import { findSupplierSkus, matchSkus, usesMatching } from '../../src/inventory/matching/match-skus.js';
-import { foldSku } from '../../src/imports/sku.js';
+import { foldSku } from '../../src/domain/sku.js';
 import { changeStatus } from '../../src/documents/document-store.js';
 import { getConnection } from '../../src/connections/connection-store.js';
 import { findOrderLine } from '../../src/orders/find-order-line.js';

@@ -75,6 +75,15 @@ const routes: Record<string, Answer> = {
   'GET /Statuses/{documentType}': 'public',
   'GET /Partners': 'empty',
   'GET /Partners/{partnerId}/CancellationReasons': 'not-found',
+  'GET /Settings/CustomLookupTables': 'empty',
+  // A table of that name can be made by everybody for himself.
+  'PUT /Settings/CustomLookupTables/{name}': 'unknown',
+  'DELETE /Settings/CustomLookupTables/{name}': 'not-found',
+  'GET /Settings/CustomLookupTables/{name}/Lookups': 'not-found',
+  'POST /Settings/CustomLookupTables/{name}/Lookups': 'not-found',
+  'DELETE /Settings/CustomLookupTables/{name}/Lookups': 'not-found',
+  'PUT /Settings/CustomLookupTables/{name}/Lookups/{id}': 'not-found',
+  'DELETE /Settings/CustomLookupTables/{name}/Lookups/{id}': 'not-found',
   'GET /Settings/ScheduledTasks': 'empty',
   'PUT /Settings/ScheduledTasks/Trigger': 'not-found',
   'GET /ActivityEvents': 'empty',
@@ -116,6 +125,20 @@ await erp.call('POST', `Inventory/${partner}/Matching`, { body: matches });
 const feed = await erp.call<{ Imports: { ImportId: number }[] }>('POST', `Inventory/${partner}`, {
   body: [{ SupplierSKU: 'TENANT-SKU', Quantity: 3 }, { SupplierSKU: 'bad' }],
 });
+await erp.call('PUT', 'Settings/CustomLookupTables/TenantTable', {
+  body: {
+    Description: 'TENANT-SKU',
+    Columns: [{ Title: 'Sku', Match: 'OrderLines.ItemIdentifier.SupplierSKU' }, { Title: 'Note' }],
+  },
+});
+const lookup = await erp.call<{ Body: string }>('POST', 'Settings/CustomLookupTables/TenantTable/Lookups', {
+  body: {
+    Columns: [
+      { Title: 'Sku', Value: 'TENANT-SKU' },
+      { Title: 'Note', Value: 'TENANT-SKU' },
+    ],
+  },
+});
 const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
 const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
 const eventId = String(eventRows[0]?.id);
@@ -134,6 +157,8 @@ interface Names {
   tiktokOrder: string;
   sku: string;
   import: string;
+  table: string;
+  lookup: string;
 }
 
 const ours: Names = {
@@ -149,6 +174,8 @@ const ours: Names = {
   tiktokOrder: waiting,
   sku: 'TENANT-SKU',
   import: String(feed.json.Imports[0]?.ImportId),
+  table: 'TenantTable',
+  lookup: lookup.json.Body,
 };
 const nobodys: Names = {
   order: '2000000001',
@@ -163,6 +190,8 @@ const nobodys: Names = {
   tiktokOrder: '576499999999999999',
   sku: 'NOBODYS-SKU',
   import: '2000000008',
+  table: 'NobodysTable',
+  lookup: '2000000010',
 };
 
 const stranger = createErp(service.url, (await createSellerWithKey(db, 'Somebody else')).key);
@@ -227,6 +256,8 @@ function ask(
     .replace('{partnerId}', names.partner)
     .replace('{ImportId}', names.import)
     .replace('{sku}', names.sku)
+    .replace('{name}', names.table)
+    .replace('{id}', names.lookup)
     .replace('{Status}', 'Ignored')
     .replace('{documentType}', 'Order')
     .slice(1);

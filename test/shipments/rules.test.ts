@@ -6,7 +6,8 @@ import { renderShipment } from '../../src/logicbroker/map-shipment.js';
 import type { OrderUnit, ShopOrder } from '../../src/domain/order.js';
 import { carrierAliases } from '../../src/shipments/carrier-aliases.js';
 import { findOurPackage } from '../../src/shipments/compare-with-tiktok.js';
-import { describeMismatch, matchProvider } from '../../src/shipments/match-provider.js';
+import { describeMismatch } from '../../src/shipments/carrier-mismatch.js';
+import { matchProvider } from '../../src/shipments/match-provider.js';
 import { shippingGates, type ShippingFacts } from '../../src/shipments/shipment-gates.js';
 import { shipmentProgress } from '../../src/shipments/shipment-progress.js';
 import { readSplit } from '../../src/shipments/split-effect.js';
@@ -42,7 +43,10 @@ await t.test('a carrier is known by id, name or alias, and never by likeness', a
   t.equal(match({ carrierCode: 'DHL' }, providers.slice(0, 4)), '4', 'only one of them on the list');
   t.equal(match({ classCode: 'UPSN' }), '1');
   t.equal(match({ carrierCode: 'UPSN' }, [{ id: '2', name: 'USPS' }]), 'unknown');
-  const text = describeMismatch({ problem: 'unknown', field: 'F', given: 'X', candidates: providers });
+  const text = describeMismatch(
+    { problem: 'unknown', field: 'F', given: 'X', candidates: providers },
+    { partnerId: 7002 },
+  );
   t.match(text, { field: 'F', message: /UPS \(1\), USPS \(2\)/ });
 });
 

@@ -47,6 +47,7 @@ const BY_HAND = [
   'constraint cancellations_outcome_check',
   'constraint cancellations_status_check',
   'constraint companies_name_check',
+  'constraint companies_pickup_status_check',
   'constraint connections_status_check',
   'constraint deadline_notices_kind_check',
   'constraint deadline_notices_threshold_check',

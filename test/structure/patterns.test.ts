@@ -22,7 +22,7 @@ const BUILT: Record<string, RegExp[]> = {
     /^\/api\/v3\/Orders\/[^/]+\/Status\/[^/]+\/?$/i,
     /^\/docs\/static\/.*\/?$/i,
   ],
-  'src/imports/sku.ts new RegExp(`^[!-[\\\\]-~]{1,${LONGEST_PLAIN_SKU}}$`)': [/^[!-[\]-~]{1,100}$/],
+  'src/domain/sku.ts new RegExp(`^[!-[\\\\]-~]{1,${LONGEST_PLAIN_SKU}}$`)': [/^[!-[\]-~]{1,100}$/],
   'src/simulator/control/answer-benders.ts new RegExp(`"${name}":"[^"]*"`, \'g\')': [
     /"order_status":"[^"]*"/g,
   ],

@@ -169,7 +169,7 @@ async function load(
   rate: CallRate,
   enough: (load: Load) => boolean,
 ): Promise<Load> {
-  const learning = createCallBudget({ db: db.prisma }, { read: rate, write: rate }, quick);
+  const learning = createCallBudget({ db: db.prisma }, { read: rate, write: rate }, { pace: quick });
   const shop = await startShop(t, db, { simulator: { rateLimits: limits }, budget: learning });
   shop.simulator.control.setRateLimits({ enabled: true });
   const state: Load = { taken: [], rate: 0, refusedRate: null };

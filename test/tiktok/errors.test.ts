@@ -62,6 +62,13 @@ const cases: Case[] = [
   { code: '25001028', write: 'retry-later', errorCode: 'tiktok-unavailable' },
   { code: '36009033', write: 'retry-later', errorCode: 'tiktok-unavailable' },
   { code: '36009002', httpStatus: 429, write: 'throttled', errorCode: 'tiktok-throttled' },
+  { code: '12052700', write: 'shop-inactive', errorCode: 'connection-not-ready' },
+  {
+    code: invalid,
+    message: 'Access denied. The seller or the shop is inactive.',
+    write: 'shop-inactive',
+    errorCode: 'connection-not-ready',
+  },
   { code: '105002', write: 'refresh-and-repeat', errorCode: 'tiktok-unavailable' },
   { code: '105001', httpStatus: 401, write: 'refresh-and-repeat', errorCode: 'tiktok-unavailable' },
   { code: '36004005', write: 'reauthorize', errorCode: 'needs-reauthorization' },

@@ -1,6 +1,6 @@
 import { isWarehouseCode, readDetail, readQuantity } from '../../imports/cells.js';
 import { cell, printable, type CurrentRow } from '../../imports/current-row.js';
-import { foldSku, LARGEST_QUANTITY } from '../../imports/sku.js';
+import { foldSku, LARGEST_QUANTITY } from '../../domain/sku.js';
 import type { Numbers } from '../../imports/numbers.js';
 import type { FeedColumns } from './feed-columns.js';
 import type { WarehouseStock } from '../../domain/stock.js';

@@ -2,7 +2,7 @@ import type { BulkTx } from '../../store/bulk-transaction.js';
 import { countOf, isBeforeZeroOut, type FeedContext } from './feed-context.js';
 import { cellKeyOf, cellsOf, joinRepeats, type Repeats } from './feed-repeats.js';
 import { withParallelQuery } from './feed-rows.js';
-import { LARGEST_QUANTITY } from '../../imports/sku.js';
+import { LARGEST_QUANTITY } from '../../domain/sku.js';
 import { effectiveSql } from '../items/wanted-cells.js';
 
 export interface FeedCounts {

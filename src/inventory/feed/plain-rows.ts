@@ -1,7 +1,7 @@
 import type { PlainLines } from '../../imports/feed-kind.js';
 import type { Numbers } from '../../imports/numbers.js';
 import type { RepeatSieve } from '../../imports/repeat-sieve.js';
-import { LONGEST_PLAIN_SKU } from '../../imports/sku.js';
+import { LONGEST_PLAIN_SKU } from '../../domain/sku.js';
 import type { FeedColumns } from './feed-columns.js';
 
 const TAB = 0x09;

@@ -2,7 +2,7 @@ import { copyText } from '../../imports/copy-text.js';
 import type { FeedKind, FeedTable, FoundChanges, TableOptions } from '../../imports/feed-kind.js';
 import { createRowReader, remarksOnLeftOut } from '../../imports/row-reader.js';
 import { readSku } from '../../imports/cells.js';
-import { foldSku } from '../../imports/sku.js';
+import { foldSku } from '../../domain/sku.js';
 import { AppError } from '../../kernel/errors.js';
 import { matchingExamples } from '../../logicbroker/inventory-schema.js';
 import { inventoryColumns } from '../feed/feed-columns.js';

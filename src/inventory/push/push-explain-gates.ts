@@ -15,7 +15,7 @@ export function connectionGate({ status, statusReason }: Connection): GateResult
   return named(
     'connection-active',
     rule,
-    status === 'active'
+    status === 'active' && statusReason === null
       ? pass('The connection is active.')
       : wait(
           `The connection is ${status}${statusReason ? ` (${withoutStop(statusReason)})` : ''}.`,

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { findDuplicates } from '../../catalogue/catalogue-store.js';
 import { listConnections } from '../../connections/connection-store.js';
 import type { Connection } from '../../connections/connection.js';
+import { caseTwins } from '../../domain/sku.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Api, ApiVersion } from '../../http/api.js';
 import { sendMessage } from '../../http/envelope.js';
@@ -193,12 +194,15 @@ function duplicatesRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): vo
       const { page = 0, pagesize: limit = DEFAULT_PAGE_SIZE } = request.query;
       const shop = { environment, shopId: shopId ?? '' };
       const skus = await findDuplicates(deps.db.prisma, shop, { limit, offset: page * limit });
+      const sellerSkus = skus.map(({ sellerSku }) => sellerSku);
       return sendMessage(reply, {
         DuplicateSkus: {
           Skus: skus.map(({ sellerSku, skuId, productId }) => ({
             MerchantSKU: sellerSku,
             TikTokSkuId: skuId,
             TikTokProductId: productId,
+            DiffersInCaseFrom: caseTwins(sellerSku, sellerSkus),
+            IsSent: sellerSkus.filter((other) => other === sellerSku).length === 1,
           })),
           CurrentPage: page,
         },

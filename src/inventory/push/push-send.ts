@@ -28,6 +28,7 @@ export type Ending<Value> = { effect: Effect<Value> } & (
 const ENDS_THE_RUN: ReadonlySet<Reaction> = new Set([
   'throttled',
   'reauthorize',
+  'shop-inactive',
   'refresh-and-repeat',
   'scope-missing',
   'clock-skew',

@@ -1,4 +1,5 @@
 import { productStatusText } from '../../domain/product.js';
+import { caseTwins } from '../../domain/sku.js';
 import {
   explainGates,
   firstObstacle,
@@ -83,9 +84,26 @@ const unambiguous: Gate<PushFacts> = {
             .join(', ')}.`,
           'Give each SKU its own seller SKU in TikTok Seller Center.',
         )
-      : pass('One SKU is meant.');
+      : pass(twinsText(facts));
   },
 };
+
+/** SKUs that differ in case only are two: the one that is written exactly so is meant, and a person had better know. */
+function twinsText({ item, candidates }: PushFacts): string {
+  const live = candidates.filter(isLiveSku);
+  const twins = new Set(
+    caseTwins(
+      item.merchantSku ?? '',
+      live.map(({ sellerSku }) => sellerSku),
+    ),
+  );
+  const named = live.filter(({ sellerSku }) => twins.has(sellerSku)).slice(0, 5);
+  if (named.length === 0) return 'One SKU is meant.';
+  const list = named.map(
+    ({ sellerSku, skuId, productId }) => `${sellerSku}: ${skuId} (product ${productId})`,
+  );
+  return `Warning: ${item.merchantSku} is meant as it is written; other live SKUs differ in case only and get nothing from this item (${list.join(', ')}).`;
+}
 
 const productLive: Gate<PushFacts> = {
   name: 'product-live',

@@ -7,6 +7,7 @@ import type { Order, Unit } from '../state/model.js';
 import type { Shop, World } from '../state/world.js';
 import { orderForSeller, scopes } from './aftersales-call.js';
 import { messageOf, type AftersalesCode } from './aftersales-error.js';
+import { sellerCancelReasons } from './cancel-reasons.js';
 import { buyerMayCancel, sellerCannotCancel } from './cancel-rules.js';
 import { cannotReturn } from './return-rules.js';
 
@@ -21,6 +22,9 @@ interface Asking {
   nowSec: number;
 }
 
+/** The version that names the reasons, and that may be asked for some kinds of requests only. */
+const WITH_REASONS = '202602';
+
 /**
  * TikTok: Get Aftersale Eligibility 202309, for sellers unless the call says otherwise (UNCONFIRMED default). UNCONFIRMED:
  * `RETURN` stands for money without goods.
@@ -29,9 +33,12 @@ export const eligibilityRoute = shopRoute({
   method: 'GET',
   path: '/return_refund/{version}/orders/{order_id}/aftersale_eligibility',
   // UNCONFIRMED: that 202512 answers like 202309.
-  versions: ['202309', '202512'],
+  versions: ['202309', '202512', WITH_REASONS],
   scopes,
-  query: Type.Object({ initiate_aftersale_user: Type.Optional(Type.Enum(['BUYER', 'SELLER'])) }),
+  query: Type.Object({
+    initiate_aftersale_user: Type.Optional(Type.Enum(['BUYER', 'SELLER'])),
+    request_types: Type.Optional(Type.String()),
+  }),
   body: NoBody,
   handle: ({ world, shop, params, query, nowSec }) => {
     const order = orderForSeller(world, shop, params['order_id'] ?? '');
@@ -40,14 +47,39 @@ export const eligibilityRoute = shopRoute({
     return {
       sku_eligibility: [...bySku].map(([skuId, units]) => ({
         sku_id: skuId,
-        line_item_eligibility: requestTypes.flatMap((type) => answersFor(asking, type, units)),
+        line_item_eligibility: typesAsked(query.request_types).flatMap((type) =>
+          answersFor(asking, type, units).map((answer) =>
+            params['version'] === WITH_REASONS ? withReasons(asking, type, answer) : answer,
+          ),
+        ),
       })),
     };
   },
 });
 
+function typesAsked(given: string | undefined): readonly RequestType[] {
+  const asked = given?.split(',');
+  return asked ? requestTypes.filter((type) => asked.includes(type)) : requestTypes;
+}
+
+/**
+ * Cancel Order takes exactly the names that stand here. UNCONFIRMED: the form; the reference has a list, its sample one text. What
+ * returns take is left out.
+ */
+function withReasons(
+  { shop, order, user }: Asking,
+  type: RequestType,
+  answer: { eligible: boolean },
+): object {
+  const names =
+    type === 'CANCEL' && user === 'SELLER' && answer.eligible
+      ? sellerCancelReasons(shop.region.code, order.status).map(({ key }) => key)
+      : [];
+  return { ...answer, available_reason_names: names };
+}
+
 /** One row for the pieces that are eligible, and one for each reason why others are not. */
-function answersFor(asking: Asking, type: RequestType, units: readonly Unit[]): object[] {
+function answersFor(asking: Asking, type: RequestType, units: readonly Unit[]): { eligible: boolean }[] {
   const byRefusal = grouped<AftersalesCode | 0>(units, (unit) => refusalOf(asking, type, unit) ?? 0);
   return [...byRefusal].map(([code, pieces]) => ({
     request_type: type,

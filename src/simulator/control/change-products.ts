@@ -90,6 +90,7 @@ export function patchWarehouse(
   patch: WarehousePatch,
 ): Warehouse {
   if (patch.name !== undefined) warehouse.name = patch.name;
+  if (patch.regionCode !== undefined) warehouse.regionCode = patch.regionCode;
   if (patch.effectStatus !== undefined) warehouse.effectStatus = patch.effectStatus;
   if (patch.isDefault === true) makeDefault(shop, warehouse);
   world.changed();

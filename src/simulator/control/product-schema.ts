@@ -211,6 +211,7 @@ export const WarehousePatch = Type.Partial(
     name: Type.String({ minLength: 1 }),
     effectStatus: EffectStatus,
     isDefault: Type.Literal(true, { description: 'The present default is none any more' }),
+    regionCode: Type.String({ pattern: '^[A-Z]{2}$', description: 'Another EU country than the shop’s' }),
   }),
   strict,
 );

@@ -7,6 +7,15 @@ import { learningPace, RAISE, speedOf, USED, type LearningPace } from './budget-
 import { defaultRates, limitOf, rateOf, type BudgetRates, type CallRate } from './call-rates.js';
 import type { Lane } from '../../kernel/lane.js';
 import { createTurns } from '../flows/turns.js';
+import {
+  blockShop,
+  isHourly,
+  limitShop,
+  shopBusy,
+  takeShopTurn,
+  unblockShop,
+  type TellShopLimit,
+} from './shop-limits.js';
 
 /** How long a caller is kept waiting for its turn; longer waits are the due table's work, not a worker's. */
 const PATIENCE_MS: Readonly<Record<Lane, number>> = { urgent: 5 * SECOND_MS, background: 30 * SECOND_MS };
@@ -16,6 +25,12 @@ const UNNAMED_BLOCK_MS = 2 * SECOND_MS;
 const SLOWEST_PER_SECOND = 0.1;
 /** Tokens that only the urgent lane may take, as a part of the burst. */
 const URGENT_RESERVE = 0.2;
+
+interface BudgetOptions {
+  pace?: LearningPace;
+  /** Told when TikTok says something new of a whole shop. */
+  tell?: TellShopLimit;
+}
 
 /**
  * Budgets of calls per app, shop and endpoint, shared by all processes: each is a row, and one statement takes a token or
@@ -27,7 +42,7 @@ const URGENT_RESERVE = 0.2;
 export function createCallBudget(
   { db }: { db: Tx },
   rates: BudgetRates = defaultRates,
-  pace: LearningPace = learningPace,
+  { pace = learningPace, tell = async () => undefined }: BudgetOptions = {},
 ): CallBudget {
   // Of many callers in a process one asks at a time: they would all wake for the same token and wait for the same row.
   const inTurn = createTurns();
@@ -37,16 +52,32 @@ export function createCallBudget(
       const deadline = performance.now() + PATIENCE_MS[call.lane];
       return inTurn(JSON.stringify(call), async () => {
         for (;;) {
-          const { waitMs, blocked, grantedAt } = await takeToken(db, call, rate, pace);
-          if (waitMs === 0) return { grantedAt };
+          const { waitMs, blocked, grantedAt, isShopLimited } = await takeToken(db, call, rate, pace);
+          const shop = waitMs === 0 && isShopLimited ? await takeShopTurn(db, call) : null;
+          if (shop ? shop.waitMs === 0 : waitMs === 0) {
+            return { grantedAt, ...(shop?.isProbe && { isProbe: true }) };
+          }
           const patience = blocked ? BLOCKED_PATIENCE_MS : deadline - performance.now();
+          if (shop && shop.waitMs > patience) throw shopBusy(shop);
           if (waitMs > patience) throw tooBusy(call, waitMs);
-          await sleep(waitMs + Math.random() * 20);
+          await sleep((shop?.waitMs ?? waitMs) + Math.random() * 20);
         }
       });
     },
-    throttled: (call, retryAfterMs, grant) =>
-      slowDown(db, call, { rate: rateOf(call, rates), pace, retryAfterMs, grant }),
+    async throttled(call, retryAfterMs, grant) {
+      // The call itself was not too fast: it came when the shop's hour was used up.
+      const limit = isHourly(retryAfterMs) ? await limitShop(db, call, retryAfterMs, grant) : null;
+      if (limit) await tell(call, limit);
+      if (!isHourly(retryAfterMs))
+        await slowDown(db, call, { rate: rateOf(call, rates), pace, retryAfterMs, grant });
+    },
+    async inactive(call) {
+      const limit = await blockShop(db, call);
+      if (limit) await tell(call, limit);
+    },
+    async active(call) {
+      if (await unblockShop(db, call)) await tell(call, null);
+    },
   };
 }
 
@@ -64,6 +95,8 @@ interface Answer extends CallGrant {
   /** 0: granted. */
   waitMs: number;
   blocked: boolean;
+  /** TikTok has said something of the whole shop. */
+  isShopLimited: boolean;
 }
 
 /**
@@ -106,7 +139,8 @@ async function takeToken(db: Tx, call: BudgetedCall, rate: CallRate, pace: Learn
         counted_since = CASE WHEN d.closes THEN d.moment ELSE d.counted_since END,
         ceiling = d.start_rate, burst = ${burst}::float8
       FROM decided d WHERE b.app_key = ${appKey} AND b.shop_id = ${shopId} AND b.endpoint = ${endpoint}
-      RETURNING d.granted, d.blocked, d.moment AS "grantedAt", CASE
+      RETURNING d.granted, d.blocked, d.moment AS "grantedAt", EXISTS (SELECT FROM shop_limits l
+        WHERE l.app_key = ${appKey} AND l.shop_id = ${shopId}) AS "isShopLimited", CASE
         WHEN d.granted THEN 0
         WHEN d.blocked THEN EXTRACT(EPOCH FROM d.blocked_until - d.moment)::float8 * 1000
         ELSE (d.needed - d.available) / d.now_rate * 1000 END AS "waitMs"`;

@@ -54,12 +54,7 @@ export function limitOf({ perSecond, limit = perSecond }: CallRate): number {
   return limit;
 }
 
-/**
- * The rate of a call. TikTok's searches are reads although they are POSTs.
- *
- * UNCONFIRMED: TikTok's test shops share 1,000 requests an hour (June 2026), but no call of TikTok's tells that a shop is
- * one. They are slowed down by their refusals, like any other; if a shop is ever known as a test shop, its rate belongs here.
- */
+/** The rate of a call. TikTok's searches are reads although they are POSTs. What holds for a whole shop: see shop-limits.ts. */
 export function rateOf(
   { endpoint }: Pick<BudgetedCall, 'endpoint' | 'shopId'>,
   rates: BudgetRates,

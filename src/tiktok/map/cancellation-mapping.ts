@@ -5,6 +5,7 @@ import type {
   ShopCancellation,
 } from '../../domain/cancellation.js';
 import type {
+  WireCancelEligibility,
   WireCancelLineItem,
   WireCancellation,
   WireNextAction,
@@ -14,11 +15,13 @@ import type {
 import {
   amountOrNull,
   asRecord,
+  isTrue,
   listOf,
   requiredText,
   requiredTime,
   textOf,
   textOrNull,
+  textsOf,
   timeOrNull,
 } from '../wire/read.js';
 
@@ -117,4 +120,20 @@ function answerByOf(wire: WireCancellation): Date | null {
 export function mapRejectReason(wire: WireRejectReason): RejectReason {
   const key = requiredText(wire.name, 'name');
   return { key, text: textOrNull(wire.text) ?? key };
+}
+
+/**
+ * The reasons that all pieces have in common. UNCONFIRMED: the form of `available_reason_names`. The reference calls it a list
+ * of texts, its sample has one text. Null when no piece that can be cancelled names any.
+ */
+export function mapCancelReasons(data: Readonly<Record<string, unknown>>): string[] | null {
+  const lists = listOf(data['sku_eligibility'])
+    .flatMap((sku) => listOf(asRecord(sku)?.['line_item_eligibility']))
+    .map((line): WireCancelEligibility => asRecord(line) ?? {})
+    .filter((line) => textOf(line.request_type) === 'CANCEL' && isTrue(line.eligible))
+    .map(({ available_reason_names: names }) => (Array.isArray(names) ? textsOf(names) : [textOf(names)]))
+    .map((names) => names.filter((name) => name !== ''))
+    .filter((names) => names.length > 0);
+  const [first, ...others] = lists;
+  return first ? first.filter((name) => others.every((names) => names.includes(name))) : null;
 }

@@ -29,6 +29,8 @@ export interface ShopPackage {
   shippingProviderId: string | null;
   shippingProviderName: string | null;
   deliveryOptionId: string | null;
+  /** Where the parcel really leaves from; null where the call does not tell. */
+  warehouseId: string | null;
   orderIds: string[];
   /** TikTok: order_line_item_ids */
   unitIds: string[];
@@ -66,6 +68,7 @@ export function mapPackage(wire: WirePackage): ShopPackage {
     shippingProviderId: textOrNull(wire.shipping_provider_id),
     shippingProviderName: textOrNull(wire.shipping_provider_name),
     deliveryOptionId: textOrNull(wire.delivery_option_id),
+    warehouseId: textOrNull(wire.warehouse_id),
     orderIds: orderIds.filter((id) => id !== null),
     unitIds: textsOf(wire.order_line_item_ids),
     createdAt: timeOrNull(wire.create_time),

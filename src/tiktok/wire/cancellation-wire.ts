@@ -25,3 +25,5 @@ export type WireRefund = Wire<'currency' | 'refund_total'>;
 
 /** Reasons with which a request can be refused. */
 export type WireRejectReason = Wire<'name' | 'text'>;
+
+export type WireCancelEligibility = Wire<'request_type' | 'eligible' | 'available_reason_names'>;

@@ -12,6 +12,7 @@ export type WirePackage = Wire<
   | 'shipping_provider_id'
   | 'shipping_provider_name'
   | 'delivery_option_id'
+  | 'warehouse_id'
   | 'orders'
   | 'order_line_item_ids'
   | 'create_time'

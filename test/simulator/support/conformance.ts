@@ -62,6 +62,7 @@ const answers: readonly (readonly [call: string, shape: Call | typeof empty])[] 
   ['POST /return_refund/202309/returns/{}/reject', empty],
   ['GET /return_refund/202309/orders/{}/aftersale_eligibility', 'eligibility'],
   ['GET /return_refund/202512/orders/{}/aftersale_eligibility', 'eligibility'],
+  ['GET /return_refund/202602/orders/{}/aftersale_eligibility', 'eligibilityWithReasons'],
   ['POST /return_refund/202309/returns', 'createReturn'],
   ['POST /return_refund/202309/refunds/calculate', 'calculateRefund'],
   ['POST /product/202309/products/search', 'searchProducts'],

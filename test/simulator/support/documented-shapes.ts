@@ -187,6 +187,10 @@ export const documentedShapes = {
   eligibility: `
     {sku_eligibility: [{sku_id: s, line_item_eligibility: [{request_type: s, order_line_items_ids: [s],
     eligible: b, ineligible_code: i, ineligible_reason: s}]}]}`,
+  // Get Aftersale Eligibility: GET /return_refund/202602/orders/{order_id}/aftersale_eligibility
+  eligibilityWithReasons: `
+    {sku_eligibility: [{sku_id: s, line_item_eligibility: [{request_type: s, order_line_items_ids: [s],
+    eligible: b, ineligible_code: i, ineligible_reason: s, available_reason_names: [s]}]}]}`,
   // Create Return: POST /return_refund/202309/returns
   createReturn: `{return_id: s, return_status: s}`,
   // Calculate Refund: POST /return_refund/202309/refunds/calculate
