@@ -32,7 +32,7 @@ await t.test('an order has all that clients read without asking whether it is th
   t.strictSame(list.Records[0], SalesOrder, 'the same in lists');
 });
 
-t.test('completing an order changes nothing of what it has', (t) => {
+await t.test('completing an order changes nothing of what it has', (t) => {
   const text =
     '{"StatusCode":100,"TotalAmount":19.90,"Note":"hi","OrderNumber":"576400613000015838","OrderLines":[{"Price":9.950,"Note":"x"}]}';
   const done = withUnguardedMembers(text);
