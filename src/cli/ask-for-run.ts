@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Actor } from '../companies/actor.js';
 import { runByHand } from '../documents/flows-by-hand.js';
 import { SECOND_MS } from '../kernel/time.js';
 import type { Tx } from '../store/database.js';
 import type { FlowView } from '../sync/flows/flows.js';
 import { idOf, type CommandContext } from './command.js';
 import { companyOf, readNamed, type NamedFlow } from './named-flow.js';
-import { whoActs } from './who-acts.js';
 
 const LOOK_EVERY_MS = 250;
 
@@ -23,7 +23,7 @@ export function waitMsOf(given: string | undefined): number {
 export async function askForRun(
   context: CommandContext,
   asked: NamedFlow,
-  { waitMs, also }: { waitMs: number; also?: (tx: Tx) => Promise<void> },
+  { by, waitMs, also }: { by: Actor; waitMs: number; also?: (tx: Tx) => Promise<void> },
 ): Promise<FlowView | 'asked' | null> {
   const { clock, flows } = context;
   const { db } = await context.database();
@@ -31,7 +31,7 @@ export async function askForRun(
   const named = { ...asked, companyId: await companyOf(deps, asked) };
   const { companyId, subject, name } = named;
   const before = await readNamed(deps, named);
-  await runByHand(deps, { companyId, by: whoActs() }, { subject, name }, also);
+  await runByHand(deps, { companyId, by }, { subject, name }, also);
   if (waitMs === 0) return 'asked';
   const deadline = Date.now() + waitMs;
   while (Date.now() < deadline) {

@@ -5,6 +5,7 @@ import { pullOrdersFlow } from '../orders/order-flow.js';
 import { requestOrder } from '../orders/order-requests.js';
 import { connectionSubject } from '../sync/subjects/connection-subject.js';
 import { askForRun, tellRun, waitMsOf } from './ask-for-run.js';
+import { whoActs } from './who-acts.js';
 import { idOf, UsageError, type Command, type CommandContext } from './command.js';
 
 export const importOrderCommand: Command = {
@@ -26,7 +27,7 @@ export const importOrderCommand: Command = {
       requestOrder(tx, { connectionId, tiktokOrderId });
     const waitMs = waitMsOf(values.wait);
     const named = { subject: { kind: connectionSubject.kind, id: connectionId }, name: pullOrdersFlow.name };
-    const flow = await askForRun(context, named, { waitMs, also });
+    const flow = await askForRun(context, named, { by: whoActs(), waitMs, also });
     const code = tellRun(context, flow);
     if (code !== 0 || flow === 'asked') return code;
     return tellOrder(context, connectionId, tiktokOrderId);

@@ -3,6 +3,7 @@ import { productFlows } from '../compose/product-flows.js';
 import { askForRun, tellRun, waitMsOf } from './ask-for-run.js';
 import type { Command } from './command.js';
 import { nameFlow, namesOf, SUBJECT_USAGE } from './named-flow.js';
+import { whoActs } from './who-acts.js';
 
 export const runFlowCommand: Command = {
   name: 'run-flow',
@@ -16,6 +17,6 @@ export const runFlowCommand: Command = {
     });
     const waitMs = waitMsOf(values.wait);
     const named = nameFlow(context.flows, positionals[0], positionals[1]);
-    return tellRun(context, await askForRun(context, named, { waitMs }));
+    return tellRun(context, await askForRun(context, named, { by: whoActs(), waitMs }));
   },
 };

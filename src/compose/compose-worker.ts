@@ -17,7 +17,6 @@ import { pushInventory } from '../inventory/push/push-inventory.js';
 import type { PushDeps } from '../inventory/push/push-state.js';
 import { startWorker, type RunningWorker } from '../jobs/worker.js';
 import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
-import type { PiecesMoved } from '../orders/piece.js';
 import { pullOrders } from '../orders/pull-orders.js';
 import { sweepOrders } from '../orders/sweep-orders.js';
 import { pullReturns } from '../returns/pull-returns.js';

@@ -78,11 +78,11 @@ export function createCsvBytesReader(encoding: TextEncoding, handlers: TableHand
 }
 
 /** The first line declares the separator, and is no row. */
-function withoutFirstRow({ row, ...others }: TableHandlers): TableHandlers {
+function withoutFirstRow(handlers: TableHandlers): TableHandlers {
   return {
-    ...others,
+    ...handlers,
     row(fields, count, rowNumber, isUnended) {
-      if (rowNumber > 1) row(fields, count, rowNumber, isUnended);
+      if (rowNumber > 1) handlers.row(fields, count, rowNumber, isUnended);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { AppError } from '../kernel/errors.js';
 import type { StringTable } from './string-table.js';
 import { LONGEST_ROW, type TableHandlers } from './table.js';
 import type { XmlHandlers } from './xml-reader.js';

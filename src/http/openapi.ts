@@ -127,8 +127,13 @@ function withErrorExamples({ responses = {} }: DescribedOperation): void {
 
 /** The versions stand behind each other in every group; who begins now begins with the last one. */
 function newestFirst<Paths extends object>(paths: Paths): Paths {
-  const rank = (path: string) => -Number(/^\/api\/v(\d)/.exec(path)?.[1] ?? 0);
-  return Object.fromEntries(Object.entries(paths).toSorted(([a], [b]) => rank(a) - rank(b))) as Paths;
+  return Object.fromEntries(
+    Object.entries(paths).toSorted(([a], [b]) => versionOf(b) - versionOf(a)),
+  ) as Paths;
+}
+
+function versionOf(path: string): number {
+  return Number(/^\/api\/v(\d)/.exec(path)?.[1] ?? 0);
 }
 
 /** The page that shows it; register after the swagger plugin. */

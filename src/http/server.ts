@@ -91,9 +91,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   });
   registerLeavingAnswers(app);
   registerSiteGuard(app, { hosts: settings.hosts ?? null });
-  const below = <One extends { path: string }>(list: readonly One[]): One[] =>
-    apiVersions.flatMap((version) => list.map((one) => ({ ...one, path: `/api/${version}${one.path}` })));
-  registerNotFound(app, below(leftOut), below(leftOutAreas));
+  registerNotFound(app, inAllVersions(leftOut), inAllVersions(leftOutAreas));
   registerBodyDeadline(app, bodyTimeoutMs);
   if ((settings.trustedProxies ?? []).length === 0) registerProxyHint(app, log);
   registerRequestLog(app, log);
@@ -107,6 +105,12 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   registerHealth(app, deps);
   await registerDocs(app);
   return app;
+}
+
+function inAllVersions<One extends { path: string }>(list: readonly One[]): One[] {
+  return apiVersions.flatMap((version) =>
+    list.map((one) => ({ ...one, path: `/api/${version}${one.path}` })),
+  );
 }
 
 function schemasOf({ documents }: ApiDeps): Named[] {

@@ -63,7 +63,7 @@ export function createNumbers(known: DecimalSign | null = null): Numbers {
       if (isByPoint) return decimal(text, ',');
       return isByComma ? decimal(text, '.') : null;
     }
-    const [, whole = '', sign = '.', fraction = ''] = one as unknown as [string, string, DecimalSign, string];
+    const [, whole, sign, fraction] = one as unknown as [string, string, DecimalSign, string];
     if (fraction.length !== GROUP_DIGITS || !(isByPoint || isByComma) || whole.startsWith('0'))
       return decimal(text, sign);
     const told = proven();

@@ -2,7 +2,7 @@ import { isDecimalString, isZero, renderAmount, subtractDecimal, sumDecimals } f
 import type { DecimalString } from '../kernel/money.js';
 import type { OrderAmounts, OrderLine, OrderUnit, ShopOrder } from '../domain/order.js';
 import { jsonObject, list, moment, text, type Attribute } from './json-members.js';
-import { orEmpty } from './unguarded-members.js';
+import { listOrEmpty, orEmpty } from './unguarded-members.js';
 
 /** Amounts of orders: which stand where, and what is inside of what, is told in docs/orders.md. */
 
@@ -34,7 +34,6 @@ export function headerAmounts(order: ShopOrder): string {
   const { amounts, currency } = order;
   const amount = (name: string, value: DecimalString | null) => money(name, value, currency);
   const discount = (name: string, value: DecimalString | null) => discountOf(name, value, currency);
-  const items = (name: string, texts: readonly string[]) => orEmpty(list(name, texts), name, '[]');
   const payment =
     text('Method', order.paymentMethod) +
     moment('PaymentDate', order.paidAt) +
@@ -54,13 +53,13 @@ export function headerAmounts(order: ShopOrder): string {
     ) +
     amount('InsuranceCost', unlessZero(amounts.shippingInsuranceFee));
   return (
-    items('Discounts', [
+    listOrEmpty('Discounts', [
       ...discount('SellerDiscount', amounts.sellerDiscount),
       ...discount('PlatformDiscount', amounts.platformDiscount),
     ]) +
-    items('Taxes', taxes([{ title: 'Tax', amount: amounts.tax }], currency)) +
-    items('Payments', payment ? [jsonObject(payment)] : []) +
-    items('ShipmentInfos', freight ? [jsonObject(freight)] : []) +
+    listOrEmpty('Taxes', taxes([{ title: 'Tax', amount: amounts.tax }], currency)) +
+    listOrEmpty('Payments', payment ? [jsonObject(payment)] : []) +
+    listOrEmpty('ShipmentInfos', freight ? [jsonObject(freight)] : []) +
     amount('SubTotal', amounts.subTotal) +
     orEmpty(amount('HandlingAmount', unlessZero(amounts.handlingFee)), 'HandlingAmount', '0') +
     amount('TotalAmount', amounts.total)

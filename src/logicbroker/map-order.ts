@@ -18,7 +18,7 @@ import {
   money,
 } from './map-order-amounts.js';
 import { kindAttributes, lineKindAttributes } from './map-order-kind.js';
-import { neverOfLine, neverOfOrder, orEmpty, otherAddresses } from './unguarded-members.js';
+import { neverOfLine, neverOfOrder, orEmpty, otherAddresses, textOrEmpty } from './unguarded-members.js';
 
 /** Raised whenever the text of an unchanged order changes, so that stored documents are rendered anew. */
 export const ORDER_RENDERER_VERSION = 3;
@@ -69,7 +69,7 @@ export function renderOrder(document: OrderDocument): string {
     `,"OrderLines":[${linesOf(document).join(',')}]` +
     headerAmounts(order) +
     text('Currency', order.currency) +
-    orEmpty(text('Note', order.buyerMessage), 'Note') +
+    textOrEmpty('Note', order.buyerMessage) +
     neverOfOrder +
     attributes(headerAttributes(document)) +
     '}'
@@ -79,20 +79,19 @@ export function renderOrder(document: OrderDocument): string {
 /** The article has the whole name in FirstName and the whole address in Address1; the parts are extended attributes. */
 function shipTo({ recipient, taxpayer, buyerEmail }: ShopOrder): string {
   const lines = recipient?.addressLines.join(', ');
-  const member = (name: string, value: string | null | undefined) => orEmpty(text(name, value), name);
   const contact =
-    member('CompanyName', null) +
-    member('FirstName', recipient?.name ?? joined(recipient?.firstName, recipient?.lastName)) +
-    member('LastName', null) +
-    member('Address1', recipient?.fullAddress ?? (lines || recipient?.addressDetail)) +
-    member('Address2', null) +
-    member('City', recipient?.city) +
-    member('State', recipient?.state) +
-    member('Zip', recipient?.postalCode) +
-    member('Country', recipient?.regionCode) +
+    orEmpty('', 'CompanyName') +
+    textOrEmpty('FirstName', recipient?.name ?? joined(recipient?.firstName, recipient?.lastName)) +
+    orEmpty('', 'LastName') +
+    textOrEmpty('Address1', recipient?.fullAddress ?? (lines || recipient?.addressDetail)) +
+    orEmpty('', 'Address2') +
+    textOrEmpty('City', recipient?.city) +
+    textOrEmpty('State', recipient?.state) +
+    textOrEmpty('Zip', recipient?.postalCode) +
+    textOrEmpty('Country', recipient?.regionCode) +
     text('CountryCode', recipient?.regionCode) +
-    member('Phone', recipient?.phone) +
-    member('Email', buyerEmail) +
+    textOrEmpty('Phone', recipient?.phone) +
+    textOrEmpty('Email', buyerEmail) +
     text('TaxNumber', taxpayer?.cpf);
   return `,"ShipToAddress":${jsonObject(contact)}`;
 }
@@ -183,7 +182,7 @@ function linesOf(document: OrderDocument): string[] {
       money('Price', line.salePrice, order.currency) +
       money('RetailPrice', line.originalPrice, order.currency) +
       money('MSRP', pieces[0]?.kind.giftRetailPrice ?? null, order.currency) +
-      orEmpty(text('Description', line.productName), 'Description') +
+      textOrEmpty('Description', line.productName) +
       `,"IsDropShip":true` +
       orEmpty(lineDiscounts(pieces, order.currency), 'Discounts', '[]') +
       orEmpty(lineTaxes(pieces, order.currency), 'Taxes', '[]') +

@@ -22,7 +22,6 @@ import type {
   SentItem,
   SentRequest,
   TakeDeps,
-  Taken,
   TakenKey,
   TakeResult,
   Taking,

@@ -90,7 +90,6 @@ function checkSum(line: ShipmentLine, problems: ErrorDetail[]): void {
   const total = held.reduce<number>((sum, count) => sum + (count ?? 0), 0);
   if (total === quantity) return;
   const [only] = cartons;
-  const pieces = (count: number) => `${count} ${count === 1 ? 'piece' : 'pieces'}`;
   problems.push(
     cartons.length === 1 && only
       ? { field: `${only.path}.Qty`, message: `${pieces(total)}, but ${path}.Quantity says ${quantity}` }
@@ -99,6 +98,10 @@ function checkSum(line: ShipmentLine, problems: ErrorDetail[]): void {
           message: `${pieces(quantity)}, but its ShipmentInfos hold ${total} (Qty ${held.join(' + ')})`,
         },
   );
+}
+
+function pieces(count: number): string {
+  return `${count} ${count === 1 ? 'piece' : 'pieces'}`;
 }
 
 function wishesOf(line: ShipmentLine, orderLine: OrderLine, from: number, problems: ErrorDetail[]): Wish[] {

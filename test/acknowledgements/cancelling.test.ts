@@ -203,12 +203,13 @@ await t.test('a refused cancellation can be sent again, and given up', async (t)
 
 await t.test('a cancellation and a shipment do not cross', async (t) => {
   const carrier = { CarrierCode: 'UPS' };
-  const parcel = shipmentOf('S-1', [
-    { sku: 'KOPI', quantity: 2, tracking: 'CROSS1', carrier },
-    { sku: 'TEH', quantity: 1, tracking: 'CROSS1', carrier },
-  ]);
+  const parcel = (tracking: string) =>
+    shipmentOf('S-1', [
+      { sku: 'KOPI', quantity: 2, tracking, carrier },
+      { sku: 'TEH', quantity: 1, tracking, carrier },
+    ]);
   const shipped = await us.order(goods);
-  await us.ship(shipped, parcel);
+  await us.ship(shipped, parcel('CROSS1'));
   t.match(await refusalOf(usAcks.send(shipped, cancelOf('A-1'))), { message: /Ready to Ship/ });
   await usAcks.set({ cancelAfterReadyToShip: true });
   t.match(await refusalOf(usAcks.send(shipped, cancelOf('A-1'))), { message: /is on its way to TikTok/ });
@@ -219,7 +220,7 @@ await t.test('a cancellation and a shipment do not cross', async (t) => {
   const cancelled = await us.order(goods);
   const both = await Promise.allSettled([
     usAcks.send(cancelled, cancelOf('A-1')),
-    us.ship(cancelled, parcel),
+    us.ship(cancelled, parcel('CROSS2')),
   ]);
   await world.settle();
   const shippedCount = us.effects(cancelled).length;

@@ -55,12 +55,12 @@ export async function startConnectionWorld(t: Test): Promise<ConnectionWorld> {
     between: async (url) => (proxy = await startLossyProxy(t, url)).url,
     parts: { ensureFlows: async (_tx, { connectionId }) => void flowsFor.push(connectionId) },
   });
-  const { simulator, databaseUrl, sealingKey, clock, anotherProcess, connections: deps } = ground;
+  const { simulator, databaseUrl, sealingKey, clock, connections: deps } = ground;
   const { id: companyId } = await createCompany(deps.db.prisma, { name: 'Harbor Goods LLC' });
   let drafts = 0;
   const world: ConnectionWorld = {
     deps,
-    anotherProcess,
+    anotherProcess: () => ground.anotherProcess(),
     simulator,
     proxy: proxy!,
     databaseUrl,

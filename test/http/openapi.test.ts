@@ -54,7 +54,7 @@ await t.test('an upload is a form with a file, for people and for generators', (
 
 await t.test('v3 stands first, and every error status shows its own answer', (t) => {
   const versions = Object.keys(document.paths).map((path) => /^\/api\/(v\d)/.exec(path)?.[1] ?? '');
-  t.strictSame(versions, versions.toSorted().reverse());
+  t.strictSame(versions, versions.toSorted().toReversed());
   const seen = new Map<string, string>();
   for (const methods of Object.values(document.paths)) {
     for (const { responses } of Object.values(methods)) {

@@ -6,13 +6,15 @@ import { itemsOf, upload } from './files.js';
 
 const db = await testDatabase(t);
 
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : '-');
+
 /** What the shop's items say after a file, by SKU: quantity and price. */
 async function itemsAfter(api: TestApi, file: string | Uint8Array): Promise<Record<string, string>> {
   const { status, body } = await upload(api, file);
   if (status !== 200) throw new Error(body);
   const items = await itemsOf(api);
   return Object.fromEntries(
-    [...items].map(([sku, { Quantity, Cost }]) => [sku, `${String(Quantity ?? '-')} ${String(Cost ?? '-')}`]),
+    [...items].map(([sku, { Quantity, Cost }]) => [sku, `${shown(Quantity)} ${shown(Cost)}`]),
   );
 }
 

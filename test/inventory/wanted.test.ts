@@ -213,7 +213,7 @@ await t.test('a price never holds back a quantity, nor the other way round', asy
   await upload(api, 'SupplierSKU,Quantity,Cost\nPLATE,7,10\nCUP,7,10\nBOWL,7,10\nMANY,7,10\n');
   const { counts, json } = await upload(
     api,
-    'SupplierSKU,Quantity,Cost\nPLATE,0,"12,50"\nCUP,lots,11\nBOWL,-3,\nMANY,120000,\nHUGE,99999999999999,1\nBACK,5-,1\n',
+    'SupplierSKU,Quantity,Cost\nPLATE,0,"12,5x"\nCUP,lots,11\nBOWL,-3,\nMANY,120000,\nHUGE,99999999999999,1\nBACK,5-,1\n',
   );
   t.match(counts, { Rows: 6, Errors: 0, Warned: 5, Changed: 4, Added: 2 });
   t.match(json.Body, /5 taken but for a value/);

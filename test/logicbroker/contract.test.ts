@@ -77,6 +77,13 @@ const differences: Record<string, string> = {
   'GET /Orders/{LogicbrokerKey}/ActivityEvents page: absent -> int32': 'long histories have pages',
   'GET /Shipments/{LogicbrokerKey}/Events page: absent -> int32': 'long histories have pages',
   'GET /Invoices/{LogicbrokerKey}/Events page: absent -> int32': 'long histories have pages',
+  ...Object.fromEntries(
+    ['Acknowledgements', 'Invoices', 'Orders', 'Returns', 'Shipments'].flatMap((path) => [
+      [`GET /${path} Filters.partnerId: absent -> int32`, 'documents of one shop'],
+      [`GET /${path}/Ready filters.partnerId: absent -> int32`, 'the same'],
+      [`GET /${path}/LogicbrokerKeys/Ready filters.partnerId: absent -> int32`, 'the same'],
+    ]),
+  ),
 };
 
 interface ContractOperation {

@@ -47,6 +47,7 @@ const routes: Record<string, Answer> = {
   ...Object.assign({}, ...documentKinds({} as ShipmentDeps).map((kind) => routesOf(kind))),
   'GET /Explain': 'unknown',
   'GET /Returns/Explain': 'not-found',
+  'POST /Orders/Pull': 'not-found',
   'GET /Inventory/{partnerId}': 'not-found',
   'POST /Inventory/{partnerId}': 'not-found',
   'DELETE /Inventory/{partnerId}': 'not-found',
@@ -264,6 +265,7 @@ function ask(
   const queries: Record<string, string> = {
     'Returns/Explain': `?return=${names.tiktokReturn}`,
     Explain: `?order=${names.tiktokOrder}`,
+    'Orders/Pull': `?order=${names.tiktokOrder}`,
     'Settings/ScheduledTasks/Trigger': `?id=${names.flow}`,
   };
   const body = bodyOf(method, path, names);

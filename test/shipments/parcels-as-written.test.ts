@@ -119,7 +119,7 @@ await t.test('what cannot be a tracking number is refused at once', async (t) =>
   t.equal((await app.inject({ method: 'PUT', url, headers })).statusCode, 400, 'and is not sent with it');
 });
 
-t.test('numbers as carriers print them, and as spreadsheets protect them, are read', (t) => {
+await t.test('numbers as carriers print them, and as spreadsheets protect them, are read', (t) => {
   const numbers: [written: string, read: string][] = [
     ['9400 1118 9956 0000 0000 01', '9400111899560000000001'],
     ['AB 123 456 789 GB', 'AB123456789GB'],

@@ -107,7 +107,10 @@ await t.test('of two who correct a failed shipment at once, one is taken', async
   const answers = await Promise.all(
     wanted.map((number) => post(order, shipmentOf('S-1', [{ sku: 'TEE', quantity: 1, tracking: number }]))),
   );
-  t.same(answers.map(({ statusCode }) => statusCode).toSorted(), [201, 409, 409]);
+  t.same(
+    answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [201, 409, 409],
+  );
   await world.settle();
   const taken = wanted[answers.findIndex(({ statusCode }) => statusCode === 201)];
   t.same(shop.effects(order), [`${taken}: ${order.unitIds.join(',')}`]);
@@ -139,7 +142,7 @@ await t.test(
     t.equal((await post(order, document)).statusCode, 409);
     await world.settle();
     const [replacing, resending] = await Promise.all([post(order, document), app.inject(again)]);
-    t.same([replacing.statusCode, resending.statusCode].toSorted()[0]! < 400, true);
+    t.ok(Math.min(replacing.statusCode, resending.statusCode) < 400);
     await world.settle();
     if (replacing.statusCode !== 201) await post(order, document);
     await world.settle();

@@ -36,6 +36,8 @@ await t.test('every write is an error without a fence, and nothing of it reaches
     ['markPackageShipped', () => api.markPackageShipped(ids)],
     ['splitOrder', () => api.splitOrder({ orderId: '1', groups: [{ id: 'a', unitIds: ['1'] }] })],
     ['shipPackage', () => api.shipPackage(ids)],
+    ['updateOrderShipping', () => api.correctTracking({ ...ids, packageId: null })],
+    ['updatePackageShipping', () => api.correctTracking(ids)],
     ['updateInventory', () => api.updateStock('1', [])],
     ['updatePrices', () => api.updatePrices('1', [], { crossBorder: false })],
     ['cancelOrder', () => api.cancelOrder({ orderId: '1', reason: 'x' })],

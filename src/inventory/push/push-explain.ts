@@ -4,7 +4,7 @@ import { flowList } from '../../sync/flows/flow-catalogue.js';
 import { findConnection, requireActive } from '../../connections/connection-store.js';
 import type { Connection } from '../../connections/connection.js';
 import { AppError } from '../../kernel/errors.js';
-import { pass, refuse, type GateResult } from '../../kernel/gate.js';
+import type { GateResult } from '../../kernel/gate.js';
 import type { Database, Tx } from '../../store/database.js';
 import { listFlows, type FlowView } from '../../sync/flows/flows.js';
 import { readOrderNames } from '../../orders/read-pieces.js';
