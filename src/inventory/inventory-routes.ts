@@ -123,8 +123,7 @@ function buttonRoutes(api: Api, version: ApiVersion, deps: InventoryRouteDeps): 
     '/Inventory/:partnerId/Resend',
     'resendInventory',
     { summary: 'Send everything again', description: 'Whatever TikTok was sent before; with the next push.' },
-    async (connection, by) =>
-      `${await resendAll(inventory, connection, by)} items are sent again with the next push.`,
+    (connection, by) => resendAll(inventory, connection, by),
   );
   button(
     'DELETE',

@@ -43,18 +43,29 @@ export function sqlStateOf(error: unknown): string {
 
 async function runOnce<T>({ pool }: Pick<Database, 'pool'>, work: (tx: BulkTx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  const inTurn = oneAtATime();
   try {
     await client.query(`BEGIN; SET LOCAL statement_timeout = ${WORK_LIMIT_MS}`);
     const result = await work({
-      query: async (text, values) => (await client.query(text, values)).rows,
-      execute: async (text, values) => (await client.query(text, values)).rowCount ?? 0,
+      query: async (text, values) => (await inTurn(() => client.query(text, values))).rows,
+      execute: async (text, values) => (await inTurn(() => client.query(text, values))).rowCount ?? 0,
       copyFrom: (text) => client.query(copyFrom(text)),
     });
-    await client.query('COMMIT');
+    await inTurn(() => client.query('COMMIT'));
     client.release();
     return result;
   } catch (error) {
     client.release(true);
     throw error;
   }
+}
+
+/** A connection takes one statement at a time: whoever asks for the next one before the last has ended stands in line. */
+function oneAtATime(): <T>(statement: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (statement) => {
+    const next = last.then(statement);
+    last = next.catch(() => undefined);
+    return next;
+  };
 }

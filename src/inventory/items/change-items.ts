@@ -9,14 +9,14 @@ import { nextImportId, refuseHeld } from '../../imports/import-store.js';
 import { forgetHeldRows } from '../feed/held-rows.js';
 import { INVENTORY_FEED, inventoryFeed } from '../feed/inventory-feed.js';
 import type { InventoryDeps } from '../inventory-deps.js';
+import { countUnsendable, sentenceOfUnsendable, sumOf, type Unsendable } from './unsendable.js';
 import { lockInventory } from './inventory-lock.js';
 import { standingOf } from '../../domain/shop.js';
 
 /** What a ZeroOut has set to 0. */
 interface ZeroedItems {
   items: number;
-  /** Of those, ones with a match: only they can be sent. */
-  matched: number;
+  unsendable: Unsendable;
 }
 
 /**
@@ -37,11 +37,7 @@ export async function zeroOut(deps: InventoryDeps, connection: Connection, by: A
        WHERE connection_id = $1`,
       [...values, number],
     );
-    const [row] = await tx.query<{ matched: number }>(
-      'SELECT count(*)::int AS matched FROM inventory_items WHERE connection_id = $1 AND merchant_sku IS NOT NULL',
-      [connection.id],
-    );
-    return { items, matched: row!.matched };
+    return { items, unsendable: await countUnsendable(tx, connection) };
   });
   await record(deps, { connection, by }, sentenceOfZeroOut(connection, zeroed));
   await deps.inventoryChanged?.(connection.id, { urgent: true });
@@ -49,11 +45,12 @@ export async function zeroOut(deps: InventoryDeps, connection: Connection, by: A
 }
 
 /** What becomes of a ZeroOut, for people: it must not sound as if something were done that is not. */
-export function sentenceOfZeroOut({ status }: Connection, { items, matched }: ZeroedItems): string {
+export function sentenceOfZeroOut({ status }: Connection, { items, unsendable }: ZeroedItems): string {
   const done = `${items} quantities were set to 0`;
-  if (matched === 0) return `${done}; none of the items is matched, so nothing is sent to TikTok.`;
-  const rest = items === matched ? '' : ` ${items - matched} items are not matched and are not sent.`;
-  const which = items === matched ? 'they' : `the ${matched} matched ones`;
+  const sent = items - sumOf(unsendable);
+  const rest = sentenceOfUnsendable(unsendable);
+  if (sent === 0) return `${done}; nothing is sent to TikTok.${rest}`;
+  const which = sent === items ? 'they' : `${sent} of them`;
   switch (status) {
     case 'needs_reauthorization':
       return (
@@ -69,19 +66,21 @@ export function sentenceOfZeroOut({ status }: Connection, { items, matched }: Ze
   }
 }
 
-/** Everything is sent again, whatever TikTok was sent before. @returns how many items will be */
-export async function resendAll(deps: InventoryDeps, connection: Connection, by: Actor): Promise<number> {
-  const count = await change(deps, connection, (tx) =>
-    tx.execute(
+/** Everything is sent again, whatever TikTok was sent before. @returns what becomes of it, for people */
+export async function resendAll(deps: InventoryDeps, connection: Connection, by: Actor): Promise<string> {
+  const { count, unsendable } = await change(deps, connection, async (tx) => ({
+    count: await tx.execute(
       `UPDATE inventory_items SET version = nextval('inventory_version_seq'), resend = true,
          unsent_since = coalesce(unsent_since, $2)
        WHERE connection_id = $1 AND merchant_sku IS NOT NULL`,
       [connection.id, deps.clock.now()],
     ),
-  );
+    unsendable: await countUnsendable(tx, connection),
+  }));
   await record(deps, { connection, by }, `All ${count} matched items are to be sent again`);
   await deps.inventoryChanged?.(connection.id, { urgent: false });
-  return count;
+  const sent = count + unsendable.unmatched - sumOf(unsendable);
+  return `${sent} items are sent again with the next push.${sentenceOfUnsendable(unsendable)}`;
 }
 
 /**
