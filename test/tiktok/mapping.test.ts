@@ -44,6 +44,7 @@ await t.test('every field of an order arrives in its place', async (t) => {
     deliveryOptionName: 'Standard Shipping',
     warehouseId: '6955005333819123123',
     packageIds: [],
+    sharing: { isCombined: false, groupId: null },
   });
   t.strictSame(amounts, {
     ...noAmounts,
@@ -365,6 +366,7 @@ await t.test('package search and package detail give the same package', async (t
     deliveryOptionId: null,
     orderIds: ['576'],
     unitIds: ['1', '2'],
+    warehouseId: null,
     createdAt: new Date(1767236400_000),
     updatedAt: new Date(1767236400_000),
   });
