@@ -23,7 +23,7 @@ await new Promise((resolve) => node(compiler, '-b').once('exit', resolve));
 
 const children = [
   node(compiler, '-b', '--watch', '--preserveWatchOutput'),
-  node('--watch', '--watch-preserve-output', '--max-semi-space-size=2', 'dist/src/main.js'),
+  node('--watch', '--watch-preserve-output', '--max-semi-space-size=4', 'dist/src/main.js'),
 ];
 let isEnding = false;
 /** Told once: the first signal asks, a second one insists, and would leave the product's PostgreSQL running. */
