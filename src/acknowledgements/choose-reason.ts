@@ -1,9 +1,8 @@
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import type { AcknowledgementInput } from '../domain/acknowledgement.js';
-import { PARTNER_COLUMN, reasonTable } from '../lookups/lookup-table.js';
+import { reasonTable } from '../lookups/lookup-table.js';
+import { addingCall, correctingCall } from '../lookups/row-call.js';
 import { reasonList, tiktokReasonFor, type ReasonMatch, type ReasonPlace } from './cancel-reasons.js';
-
-const ROWS_PATH = `/api/v3/Settings/CustomLookupTables/${reasonTable.name}/Lookups`;
 
 interface GivenReason {
   field: string;
@@ -47,14 +46,17 @@ function problemOf(
   place: ReasonPlace,
 ): ErrorDetail[] {
   if (match && 'key' in match) return [];
-  const given = `"${text.slice(0, 100)}"`;
+  const spelling = text.slice(0, 100);
+  const given = `"${spelling}"`;
+  // Which reason it is to be is a decision of the seller's.
+  const teaching = { spelling, meaning: '<one of the reasons above>', partnerId: place.partnerId };
   if (match) {
     const { id, value } = match.staleRow;
     return [
       {
         field,
         message: `row ${id} of your table ${reasonTable.name} says that ${given} is ${value}, which TikTok does not take for this order`,
-        next: `${listText(place)} Correct the row: PUT ${ROWS_PATH}/${id}`,
+        next: `${listText(place)} Correct the row: ${correctingCall(reasonTable, match.staleRow, teaching)}`,
       },
     ];
   }
@@ -62,25 +64,13 @@ function problemOf(
     {
       field,
       message: `${given} is no reason that TikTok takes for this order`,
-      next: `${listText(place)} Or say once what your text means: POST ${ROWS_PATH} ${rowText(text, place)}`,
+      next: `${listText(place)} Or say once what your text means: ${addingCall(reasonTable, teaching)}`,
     },
   ];
 }
 
 function listText(place: ReasonPlace): string {
   return `Possible for this order: ${reasonList(place) || 'none'}. GET Partners/{partnerId}/CancellationReasons lists them.`;
-}
-
-/** A body to be sent with one of the reasons in the marked place: which one is a decision of the seller's. */
-function rowText(text: string, { partnerId }: ReasonPlace): string {
-  const [spelling, reason] = reasonTable.columns;
-  return JSON.stringify({
-    Columns: [
-      { Title: spelling.title, Value: text.slice(0, 100) },
-      { Title: reason.title, Value: '<one of the reasons above>' },
-      { Title: PARTNER_COLUMN, Value: String(partnerId) },
-    ],
-  });
 }
 
 /** The header's first. */

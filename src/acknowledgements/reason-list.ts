@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/errors.js';
-import { HOUR_MS, MINUTE_MS, within } from '../kernel/time.js';
+import { within } from '../kernel/time.js';
+import { isListDue } from '../tiktok/list-age.js';
 import type { Tx } from '../store/database.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
 
@@ -15,10 +16,6 @@ interface ReasonListKey {
   tiktokStatus: string;
 }
 
-/** TikTok changes its reasons some times a year; one that is missing makes us look sooner. */
-const FRESH_MS = 24 * HOUR_MS;
-/** A list this young is not read again for a reason that is not on it. */
-const MISS_MS = MINUTE_MS;
 /** Answering a caller may wait this long for TikTok's list; without it the documented reasons count. */
 const PATIENCE_MS = 3_000;
 
@@ -53,8 +50,7 @@ export async function freshenReasons(
 ): Promise<void> {
   const { connectionId, tiktokStatus, tiktokOrderId } = order;
   const held = await readReasonList(deps.db.prisma, { connectionId, tiktokStatus });
-  const ageMs = held ? deps.clock.now().getTime() - held.fetchedAt.getTime() : Number.POSITIVE_INFINITY;
-  if (held && ageMs < (covers(held.reasons) ? FRESH_MS : MISS_MS)) return;
+  if (held && !isListDue(held.fetchedAt, deps.clock.now(), { hasWanted: covers(held.reasons) })) return;
   const reading = readReasons(deps, { connectionId, tiktokStatus }, tiktokOrderId).catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error;
   });

@@ -1,6 +1,6 @@
 import { findConnection } from '../connections/connection-store.js';
 import { readSettings } from '../connections/settings.js';
-import type { ExplainedCancellation } from '../orders/explain-order.js';
+import type { ExplainedCancellation } from '../orders/order-explanation.js';
 import { findOrdersByTiktokId } from '../orders/order-store.js';
 import type { Database } from '../store/database.js';
 import { factsOf, standingsOf } from './cancellation-facts.js';

@@ -62,12 +62,18 @@ export async function lockConnection(tx: Tx, key: ConnectionKey): Promise<Connec
 /** In ascending order of id; closed ones only on request. */
 export async function listConnections(
   tx: Tx,
-  filter: { companyId?: number; authorizationId?: number; includeClosed?: boolean } = {},
+  filter: {
+    companyId?: number;
+    authorizationId?: number;
+    shop?: { environment: Environment; shopId: string };
+    includeClosed?: boolean;
+  } = {},
 ): Promise<Connection[]> {
   const rows = await tx.connection.findMany({
     where: {
       ...(filter.companyId === undefined ? {} : { companyId: filter.companyId }),
       ...(filter.authorizationId === undefined ? {} : { authorizationId: filter.authorizationId }),
+      ...filter.shop,
       ...(filter.includeClosed ? {} : { status: { not: 'closed' } }),
     },
     orderBy: { id: 'asc' },

@@ -19,10 +19,7 @@ export async function noteShopLimit(
   shop: { environment: Environment; shopId: string },
   limit: ShopLimit | null,
 ): Promise<void> {
-  const found = (await listConnections(db.prisma)).filter(
-    ({ environment, shopId }) => environment === shop.environment && shopId === shop.shopId,
-  );
-  for (const { id } of found) {
+  for (const { id } of await listConnections(db.prisma, { shop })) {
     await db.transaction(async (tx) => {
       const { companyId, name, status } = await lockConnection(tx, { id });
       if (status === 'active' && limit?.kind !== 'hourly') {

@@ -1,4 +1,6 @@
 import type { DecimalString } from '../kernel/money.js';
+import type { OrderAmounts } from './order-amounts.js';
+import type { OrderKind, UnitKind } from './order-peculiarities.js';
 
 /**
  * An order as TikTok Shop shows it, in this program's own words. Pure data: `tiktok/map` makes it from the wire,
@@ -63,41 +65,6 @@ export function parcelKeyOf({ status, sharing, units }: ShopOrder): string | nul
   return sharing.groupId === null ? null : `group:${sharing.groupId}`;
 }
 
-/**
- * What makes an order another thing than an ordinary sale, besides its order type. Whatever is as usual is left out, so
- * that an ordinary order has nothing here.
- */
-export interface OrderKind {
-  /** Goods that replace others, free of charge. */
-  isReplacement?: true;
-  /** TikTok's id of the order whose goods are replaced. */
-  replacedOrderId?: string;
-  /** Goods taken in exchange for others. */
-  isExchange?: true;
-  exchangedOrderId?: string;
-  isSubscription?: true;
-  /** Paid at the door. */
-  isCod?: true;
-  /** Of a pre-order: when the goods come out. */
-  releaseAt?: Date;
-  /** Of what is made after the order: days until it is ready, as TikTok writes them. */
-  handlingDays?: string;
-  /** CALENDAR_DAY, BUSINESS_DAY. */
-  handlingDaysType?: string;
-  /** Where it is not brought to the door, such as COLLECTION_POINT. */
-  deliveryType?: string;
-  /** Brazil: NEED_INVOICE, INVOICE_UPLOADED, NO_NEED, ... */
-  invoiceNeed?: string;
-  /** Where it was not sold on TikTok Shop itself, such as TOKOPEDIA. */
-  platform?: string;
-  /** Such as 3_DAY_DELIVERY. */
-  fastDelivery?: string;
-  consultationId?: string;
-  liveRoomId?: string;
-  /** TikTok's names of flags that are set and that nobody knows yet. */
-  otherFlags?: string[];
-}
-
 /** Who the buyer is to the tax office. Personal. */
 export interface Taxpayer {
   /** Brazil: the buyer's tax number. */
@@ -152,77 +119,6 @@ export function compareIds(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Amounts of the whole order, decimal strings in the order's currency; null where TikTok sent none. */
-export interface OrderAmounts {
-  total: DecimalString | null;
-  /** Products after all discounts (TikTok: sub_total). */
-  subTotal: DecimalString | null;
-  shippingFee: DecimalString | null;
-  tax: DecimalString | null;
-  sellerDiscount: DecimalString | null;
-  platformDiscount: DecimalString | null;
-  originalProductTotal: DecimalString | null;
-  originalShippingFee: DecimalString | null;
-  shippingSellerDiscount: DecimalString | null;
-  shippingPlatformDiscount: DecimalString | null;
-  productTax: DecimalString | null;
-  shippingTax: DecimalString | null;
-  retailDeliveryFee: DecimalString | null;
-  buyerServiceFee: DecimalString | null;
-  smallOrderFee: DecimalString | null;
-  /** In place of the seller's discount on the shipping fee, where TikTok pays a part of it back. */
-  shippingCofundedDiscount: DecimalString | null;
-  handlingFee: DecimalString | null;
-  shippingInsuranceFee: DecimalString | null;
-  itemInsuranceFee: DecimalString | null;
-  itemInsuranceTax: DecimalString | null;
-  distanceFee: DecimalString | null;
-  /** The carrier's part of the distance fee, inside of it. */
-  distanceShippingFee: DecimalString | null;
-  /** Taken off the total by the payment platform. */
-  paymentPlatformDiscount: DecimalString | null;
-  paymentDiscountServiceFee: DecimalString | null;
-  /** Deposits of all pieces together (TikTok: pfand_fee). */
-  deposit: DecimalString | null;
-  /** EU: the tax that is in the shipping fee already, and its rate. */
-  includedShippingTax: DecimalString | null;
-  includedShippingTaxRate: DecimalString | null;
-  /** Amounts under names that nobody knows yet. */
-  others: { name: string; amount: DecimalString }[];
-}
-
-/** TikTok has told no amounts at all. */
-export const noAmounts: OrderAmounts = {
-  total: null,
-  subTotal: null,
-  shippingFee: null,
-  tax: null,
-  sellerDiscount: null,
-  platformDiscount: null,
-  originalProductTotal: null,
-  originalShippingFee: null,
-  shippingSellerDiscount: null,
-  shippingPlatformDiscount: null,
-  productTax: null,
-  shippingTax: null,
-  retailDeliveryFee: null,
-  buyerServiceFee: null,
-  smallOrderFee: null,
-  shippingCofundedDiscount: null,
-  handlingFee: null,
-  shippingInsuranceFee: null,
-  itemInsuranceFee: null,
-  itemInsuranceTax: null,
-  distanceFee: null,
-  distanceShippingFee: null,
-  paymentPlatformDiscount: null,
-  paymentDiscountServiceFee: null,
-  deposit: null,
-  includedShippingTax: null,
-  includedShippingTaxRate: null,
-  others: [],
-};
-
 /** Personal data of the buyer. `masked` tells that TikTok has replaced parts of it by asterisks. */
 export interface Recipient {
   name: string | null;
@@ -275,37 +171,6 @@ export interface OrderUnit {
   shippingProviderId: string | null;
   shippingProviderName: string | null;
   shippedAt: Date | null;
-}
-
-/** What sets a piece apart from one of an ordinary listing, and its share of the order's fees; what is usual is left out. */
-export interface UnitKind {
-  /** Of a gift: what it costs otherwise. */
-  giftRetailPrice?: DecimalString;
-  /** EU: paid besides the price (TikTok: pfand_fee). */
-  deposit?: DecimalString;
-  retailDeliveryFee?: DecimalString;
-  buyerServiceFee?: DecimalString;
-  smallOrderFee?: DecimalString;
-  /** Of what is made after the order. */
-  handlingDays?: string;
-  /** Of a virtual bundle (TikTok: combined_listing_skus): the goods to pick for one piece of it. */
-  parts?: BundlePart[];
-  /** Where the listing is not an ordinary one: TEMPORARY, or TikTok's own word. */
-  listingType?: string;
-  liveRoomId?: string;
-  isDangerousGood?: true;
-  needsPrescription?: true;
-  otherFlags?: string[];
-}
-
-/** One of the goods in a virtual bundle. */
-export interface BundlePart {
-  productId: string;
-  skuId: string;
-  /** May be empty when the seller gave none. */
-  merchantSku: string;
-  /** Pieces in one bundle. */
-  count: number;
 }
 
 /**

@@ -20,7 +20,7 @@ export function registerKnownQueryNames(api: FastifyInstance): void {
   api.addHook('preValidation', (request, reply, done) => {
     const schema = request.routeOptions.schema?.querystring as QuerySchema | undefined;
     const known = schema ? knownIn(schema) : nothing;
-    const unknown = unknownNames(request.query, new Set(known.keys()));
+    const unknown = unknownNames(request.query, known);
     if (unknown.length === 0) return done();
     if (request.method === 'GET' && schema) return done(noSuchNames(unknown, known));
     warn(request, reply, unknown);
@@ -28,8 +28,18 @@ export function registerKnownQueryNames(api: FastifyInstance): void {
   });
 }
 
-function knownIn({ properties }: QuerySchema): Known {
-  return new Map(Object.entries(properties).map(([name, { wireName }]) => [name, wireName ?? name]));
+/** Put together once for each schema: every call is checked. */
+const knownBySchema = new WeakMap<QuerySchema, Known>();
+
+function knownIn(schema: QuerySchema): Known {
+  const held = knownBySchema.get(schema);
+  if (held) return held;
+  const named = Object.entries(schema.properties).map(
+    ([name, { wireName }]) => [name, wireName ?? name] as const,
+  );
+  const known = new Map(named);
+  knownBySchema.set(schema, known);
+  return known;
 }
 
 function noSuchNames(unknown: readonly string[], known: Known): AppError {

@@ -78,7 +78,7 @@ export function lowerCaseFlags(...names: string[]) {
 const NO_CACHE = /^_\d*$/;
 
 /** Names in a query that the call does not know, as the caller has spelt them. The API key is always known. */
-export function unknownNames(query: unknown, known: ReadonlySet<string>): string[] {
+export function unknownNames(query: unknown, known: Pick<ReadonlySet<string>, 'has'>): string[] {
   const asWritten = (query as Query)[spellings] ?? new Map<string, string>();
   return [...asWritten]
     .filter(([name, spelling]) => name !== 'subscription-key' && !known.has(name) && !NO_CACHE.test(spelling))

@@ -1,5 +1,5 @@
 import { parseDateTime } from '../formats/date-time.js';
-import { cleanText } from './clean-text.js';
+import { cleanText } from '../formats/clean-text.js';
 import { cell, type CurrentRow } from './current-row.js';
 import type { Numbers } from './numbers.js';
 import { LARGEST_QUANTITY, LONGEST_SKU, PLAIN_SKU } from '../domain/sku.js';

@@ -1,6 +1,6 @@
 import { columnLetter } from '../formats/column-letter.js';
 import type { TablePlace } from '../kernel/errors.js';
-import { cleanText } from './clean-text.js';
+import { cleanText } from '../formats/clean-text.js';
 
 /** `error`: nothing of the row is taken. `warning`: the rest of it is. `overridden`: a later row says it anew. */
 export type FindingLevel = 'error' | 'warning' | 'overridden';

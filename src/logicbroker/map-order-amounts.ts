@@ -1,6 +1,7 @@
 import { isDecimalString, isZero, renderAmount, subtractDecimal, sumDecimals } from '../kernel/money.js';
 import type { DecimalString } from '../kernel/money.js';
-import type { OrderAmounts, OrderLine, OrderUnit, ShopOrder } from '../domain/order.js';
+import type { OrderLine, OrderUnit, ShopOrder } from '../domain/order.js';
+import type { OrderAmounts } from '../domain/order-amounts.js';
 import { jsonObject, list, moment, text, type Attribute } from './json-members.js';
 import { listOrEmpty, orEmpty } from './unguarded-members.js';
 

@@ -1,3 +1,5 @@
+import { cleanText } from '../formats/clean-text.js';
+
 /** What a document says as a tracking number, and what it can mean. */
 export interface ReadTracking {
   /** Without blanks and what spreadsheets put around it; null where nothing is said. */
@@ -6,10 +8,10 @@ export interface ReadTracking {
   trackingProblem: string | null;
 }
 
-/** Blanks of every kind, and characters that nobody sees. */
-const UNSEEN = /[\p{Z}\p{Cc}\p{Cf}]+/gu;
-/** `="0123"` and `'0123`, by which people keep a spreadsheet from rounding. */
-const PROTECTED = /^(?:="(.*)"|'(.*?)'?)$/su;
+/** Carriers print their numbers in groups. */
+const BLANKS = /[\p{Z}\p{Cc}]+/gu;
+/** No tracking number has one: people keep a spreadsheet from rounding by it, also where letters stand behind it. */
+const APOSTROPHES = /^'|'$/g;
 const ADDRESS = /:\/\/|^www\.|\.(?:com|net|org)(?:[/?:]|$)/i;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const ROUNDED = /^\d(?:[.,]\d+)?e[+-]?\d{1,3}$/i;
@@ -39,9 +41,8 @@ const WHOLE_NUMBER_BESIDE_A_SIGN = 6;
  */
 export function readTracking(given: string | null): ReadTracking {
   if (given === null) return { trackingNumber: null, trackingProblem: null };
-  const [whole, quoted, behindApostrophe] = PROTECTED.exec(given.normalize('NFKC').trim()) ?? [];
-  const said = (whole === undefined ? given.normalize('NFKC') : (quoted ?? behindApostrophe ?? '')).trim();
-  const trackingNumber = said.replaceAll(UNSEEN, '');
+  const said = cleanText(given.normalize('NFKC')).replaceAll(APOSTROPHES, '').trim();
+  const trackingNumber = said.replaceAll(BLANKS, '');
   if (trackingNumber === '') return { trackingNumber: null, trackingProblem: null };
   return { trackingNumber, trackingProblem: problemOf(said, trackingNumber) };
 }
@@ -65,6 +66,6 @@ function isSeveral(said: string): boolean {
 }
 
 function longParts(said: string, separator: RegExp, least: number): number {
-  const parts = said.split(separator).map((part) => part.replaceAll(UNSEEN, ''));
+  const parts = said.split(separator).map((part) => part.replaceAll(BLANKS, ''));
   return parts.filter((part) => part.length >= least && /\d/.test(part)).length;
 }

@@ -5,7 +5,8 @@ import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { AppError } from '../kernel/errors.js';
 import { ExplanationMessage } from '../logicbroker/explanation-schema.js';
-import type { ExplainedOrder, OrderExplanation } from './explain-order.js';
+import type { ExplainedOrder } from './explain-order.js';
+import type { OrderExplanation } from './order-explanation.js';
 import { orderExplanationBody } from './order-explanation-body.js';
 
 const tiktokOrderId = Type.String({ pattern: '^\\d{1,30}$', description: "TikTok's order id." });

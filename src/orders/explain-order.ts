@@ -5,7 +5,6 @@ import type { ActiveConnection, Connection } from '../connections/connection.js'
 import { readSettings } from '../connections/settings.js';
 import type { OpenShop } from '../connections/open-shop.js';
 import { findChildren, findDocument } from '../documents/document-store.js';
-import type { DocumentHead } from '../documents/document.js';
 import { statusName } from '../logicbroker/statuses.js';
 import { AppError } from '../kernel/errors.js';
 import type { GateResult } from '../kernel/gate.js';
@@ -17,11 +16,13 @@ import { withCancellation } from './order-changes.js';
 import { findMatching, parkingSkus } from './matching.js';
 import { explainImport, orderGates, type OrderFacts } from './order-gates.js';
 import { nextForErp, unlessObstructed } from './next-for-erp.js';
-import type { OrderRecord, OrderState } from './order-record.js';
+import type { OrderRecord } from './order-record.js';
+import { askShops } from './ask-shops.js';
 import { findOrderByDocument, findOrdersByTiktokId } from './order-store.js';
 import { sweptStatuses } from './sweep-orders.js';
+import { explanationOf, type ExplainedCancellation, type OrderExplanation } from './order-explanation.js';
 import { whyNotPulled } from './why-not-pulled.js';
-import type { Recipient, ShopOrder } from '../domain/order.js';
+import type { ShopOrder } from '../domain/order.js';
 import { standingOf } from '../domain/shop.js';
 
 export interface ExplainDeps {
@@ -42,63 +43,8 @@ export interface ExplainDeps {
   returnsOf?: (which: { companyId: number; tiktokOrderId: string }) => Promise<object[]>;
 }
 
-/** What became of one of TikTok's cancellations of an order. Times in UTC. */
-export interface ExplainedCancellation {
-  cancelId: string;
-  /** Who made it: buyer, seller, system, operator or TikTok's own word. */
-  by: string;
-  /** TikTok's word. */
-  status: string;
-  reason: string | null;
-  reasonText: string | null;
-  unitIds: string[];
-  requestedAt: Date | null;
-  /** While the seller has to answer. */
-  answerBy: Date | null;
-  outcome: string;
-  acknowledgementKey: number | null;
-  gates: GateResult[];
-}
-
 export type ExplainedOrder =
   { companyId: number; key: number } | { companyId: number; tiktokOrderId: string };
-
-/** Why an order is where it is, for people and programs. Times in UTC. */
-export interface OrderExplanation {
-  tiktokOrderId: string;
-  /** `not_pulled`: TikTok has it, no pull has taken it in yet. `unknown`: nobody has heard of it. */
-  state: OrderState | 'not_pulled' | 'unknown';
-  summary: string;
-  /** LogicbrokerKey of the document; null while there is none. */
-  documentKey: number | null;
-  documentStatus: string | null;
-  /** Every gate in its order; empty when TikTok shows no such order. */
-  gates: GateResult[];
-  /** Whether a shipment would be taken now; empty while the ERP does not have the order. */
-  shippingGates: GateResult[];
-  /** Acknowledgements, shipments and returns, oldest first. */
-  documents: DocumentHead[];
-  /** TikTok's cancellations of the order, also of one that never came in; oldest first. */
-  cancellations: ExplainedCancellation[];
-  /** What to do, or what happens without you. */
-  nextSteps: string[];
-  /** When a waiting order is looked at again. */
-  releaseAt: Date | null;
-  exportedAt: Date | null;
-  tiktok: { status: string; createdAt: Date; paidAt: Date | null; updatedAt: Date; readAt: Date } | null;
-  /** An address that TikTok showed after the document was fetched; the document keeps the old one. */
-  laterAddress: Recipient | null;
-  connection: { id: number; name: string; status: string; statusReason: string | null } | null;
-  pull: {
-    lastSuccessAt: Date | null;
-    lastOutcome: string | null;
-    lastError: string | null;
-    nextAttemptAt: Date;
-    readUpTo: Date | null;
-  } | null;
-  /** Return requests, imported or not; a return never changes its order. */
-  returns: object[];
-}
 
 /**
  * Explains an order of the company by its document key or TikTok's order id, whether it was imported or not. An order
@@ -205,19 +151,13 @@ async function explainUnseen(
   tiktokOrderId: string,
 ): Promise<OrderExplanation> {
   const connections = await listConnections(deps.db.prisma, { companyId });
-  const unasked: string[] = [];
-  for (const candidate of connections) {
-    try {
-      const { connection, api } = await deps.openShop(candidate.id, 'urgent');
-      const { orders } = await api.getOrders([tiktokOrderId]);
-      const order = orders.find((found) => found.tiktokOrderId === tiktokOrderId);
-      if (order) return explainNotPulled(deps, connection, order);
-    } catch (error) {
-      // One shop that cannot be asked must not hide what another one knows.
-      if (!(error instanceof AppError)) throw error;
-      if (error.code !== 'tiktok-refused') unasked.push(`${candidate.name}: ${error.message}`);
-    }
-  }
+  const { answer, unasked } = await askShops(connections, async (id) => {
+    const { connection, api } = await deps.openShop(id, 'urgent');
+    const { orders } = await api.getOrders([tiktokOrderId]);
+    const order = orders.find((found) => found.tiktokOrderId === tiktokOrderId);
+    return order ? explainNotPulled(deps, connection, order) : null;
+  });
+  if (answer) return answer;
   return {
     ...explanationOf(tiktokOrderId, null, null),
     summary:
@@ -225,7 +165,7 @@ async function explainUnseen(
         ? 'No pull has seen this order, and no shop is connected that could be asked.'
         : 'No pull has seen this order, and none of the connected shops that answered knows it.',
     nextSteps: [
-      ...unasked.map((reason) => `Could not be asked: ${reason}`),
+      ...unasked.map(({ connection, error }) => `Could not be asked: ${connection.name}: ${error.message}`),
       'Check the order number and whether its shop is connected.',
     ],
   };
@@ -238,7 +178,7 @@ async function explainNotPulled(
 ): Promise<OrderExplanation> {
   const now = deps.clock.now();
   const flows = await flowsOf(deps, connection);
-  const flow = flows.find(({ flow: { name } }) => name === 'pull-orders') ?? null;
+  const flow = flows.find(({ flow: { name } }) => name === pullOrdersFlow.name) ?? null;
   const sweep = flows.find(({ flow: { name } }) => name === sweepOrdersFlow.name) ?? null;
   const { settings } = connection;
   const gates = explainImport({ settings, now, ...(await factsOf(deps, connection, order)) });
@@ -250,43 +190,6 @@ async function explainNotPulled(
     gates,
     nextSteps: why.nextSteps.length > 0 ? why.nextSteps : nextStepsOf(gates, connection, flow),
     tiktok: tiktokFacts(order, now),
-  };
-}
-
-function explanationOf(
-  tiktokOrderId: string,
-  connection: Connection | null,
-  flow: FlowView | null,
-): OrderExplanation {
-  return {
-    tiktokOrderId,
-    state: 'unknown',
-    summary: '',
-    documentKey: null,
-    documentStatus: null,
-    gates: [],
-    shippingGates: [],
-    documents: [],
-    cancellations: [],
-    nextSteps: [],
-    releaseAt: null,
-    exportedAt: null,
-    tiktok: null,
-    laterAddress: null,
-    connection: connection && {
-      id: connection.id,
-      name: connection.name,
-      status: connection.status,
-      statusReason: connection.statusReason,
-    },
-    pull: flow && {
-      lastSuccessAt: flow.lastSuccessAt,
-      lastOutcome: flow.lastOutcome,
-      lastError: flow.lastError,
-      nextAttemptAt: flow.nextAttemptAt,
-      readUpTo: flow.watermark,
-    },
-    returns: [],
   };
 }
 

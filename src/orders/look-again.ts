@@ -1,7 +1,7 @@
 import type { Actor } from '../companies/actor.js';
 import { listConnections } from '../connections/connection-store.js';
-import { AppError } from '../kernel/errors.js';
 import { readNow } from '../sync/pull/read-now.js';
+import { askShops } from './ask-shops.js';
 import { findOrdersByTiktokId } from './order-store.js';
 import { orderPull } from './pull-orders.js';
 import type { PullOrdersDeps } from './pull-orders-deps.js';
@@ -22,19 +22,14 @@ export async function lookAgain(
   const ownFirst = connections.toSorted(
     (a, b) => Number(b.id === known?.connectionId) - Number(a.id === known?.connectionId),
   );
-  let unasked: AppError | null = null;
-  for (const { id } of ownFirst) {
-    try {
-      const source = await deps.openShop(id, 'urgent');
-      const options = { deps, source, now: () => deps.clock.now(), by, again: true };
-      const { items } = await readNow(orderPull, options, [tiktokOrderId]);
-      if (items.length > 0) return true;
-    } catch (error) {
-      // One shop that cannot be asked must not hide what another one has.
-      if (!(error instanceof AppError)) throw error;
-      if (error.code !== 'tiktok-refused') unasked ??= error;
-    }
-  }
-  if (unasked) throw unasked;
+  const { answer, unasked } = await askShops(ownFirst, async (id) => {
+    const source = await deps.openShop(id, 'urgent');
+    const options = { deps, source, now: () => deps.clock.now(), by, again: true };
+    const { items } = await readNow(orderPull, options, [tiktokOrderId]);
+    return items.length > 0 ? true : null;
+  });
+  if (answer) return true;
+  const [first] = unasked;
+  if (first) throw first.error;
   return false;
 }

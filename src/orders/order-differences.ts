@@ -1,4 +1,6 @@
-import type { OrderAmounts, OrderKind, ShopOrder } from '../domain/order.js';
+import type { ShopOrder } from '../domain/order.js';
+import type { OrderAmounts } from '../domain/order-amounts.js';
+import type { OrderKind } from '../domain/order-peculiarities.js';
 
 /** Amounts whose change an ERP that has booked the order must hear of, with their names on the document. */
 const AMOUNTS: readonly [field: keyof OrderAmounts, name: string][] = [

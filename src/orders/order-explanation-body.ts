@@ -1,7 +1,7 @@
 import { documentTypeNames } from '../logicbroker/document-types.js';
 import { explainedGate, timeText } from '../logicbroker/explanation-schema.js';
 import { statusName } from '../logicbroker/statuses.js';
-import type { ExplainedCancellation, OrderExplanation } from './explain-order.js';
+import type { ExplainedCancellation, OrderExplanation } from './order-explanation.js';
 
 /** As `Explanation` of the API. */
 export function orderExplanationBody(explanation: OrderExplanation): object {

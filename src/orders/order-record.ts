@@ -1,7 +1,5 @@
 import {
-  noAmounts,
   type AddedAttribute,
-  type OrderKind,
   type OrderLine,
   type OrderUnit,
   type Recipient,
@@ -9,6 +7,8 @@ import {
   type StoredUnit,
   type CancelRequest,
 } from '../domain/order.js';
+import { noAmounts } from '../domain/order-amounts.js';
+import type { OrderKind } from '../domain/order-peculiarities.js';
 import { isOnItsWay } from '../domain/shipment.js';
 
 /** `waiting`: a gate passes later. `not_imported`: a gate refused; decided anew when TikTok shows a change. */

@@ -1,6 +1,7 @@
 import { findWatermark } from '../sync/flows/flows.js';
 import type { FlowResult, FlowRun } from '../sync/flows/flows.js';
 import { runSweep } from '../sync/pull/run-sweep.js';
+import { pullOrdersFlow } from './order-flow.js';
 import { orderPull } from './pull-orders.js';
 import type { PullOrdersDeps } from './pull-orders-deps.js';
 
@@ -14,7 +15,8 @@ export const sweptStatuses = ['AWAITING_SHIPMENT', 'ON_HOLD'] as const;
 export async function sweepOrders(deps: PullOrdersDeps, run: FlowRun): Promise<FlowResult> {
   const { connectionId } = run;
   // The first pull reads the same lists, and more.
-  if (!(await findWatermark(deps.db.prisma, { connectionId, name: 'pull-orders' }))) return { counts: {} };
+  if (!(await findWatermark(deps.db.prisma, { connectionId, name: pullOrdersFlow.name })))
+    return { counts: {} };
   return runSweep(
     orderPull,
     sweptStatuses.map((status) => ({ status })),

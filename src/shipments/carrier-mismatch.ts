@@ -1,12 +1,12 @@
 import type { ErrorDetail } from '../kernel/errors.js';
-import { carrierTable, PARTNER_COLUMN } from '../lookups/lookup-table.js';
+import { carrierTable } from '../lookups/lookup-table.js';
+import { addingCall, correctingCall } from '../lookups/row-call.js';
 import { spellingKey } from '../lookups/spelling.js';
 import type { Provider, ProviderMatch } from './match-provider.js';
 
 type Mismatch = Extract<ProviderMatch, { problem: string }>;
 
 const NAMES_SHOWN = 40;
-const ROWS_PATH = `/api/v3/Settings/CustomLookupTables/${carrierTable.name}/Lookups`;
 
 /** The refusal's text, with the names that would have been accepted, and the call that teaches the service the spelling. */
 export function describeMismatch(
@@ -14,13 +14,16 @@ export function describeMismatch(
   { partnerId }: { partnerId: number },
 ): Required<Pick<ErrorDetail, 'field' | 'message' | 'next'>> {
   const { field, given, candidates, row } = match;
+  // Sent as it is where the spelling itself tells the carrier; else the place to fill in is marked.
+  const meaning = likelyProvider(given, candidates)?.name ?? '<name or id from the list>';
+  const teaching = { spelling: given, meaning, partnerId };
   const names = candidates.map((provider) => `${provider.name} (${provider.id})`);
   const shown = names.slice(0, NAMES_SHOWN).join(', ') + (names.length > NAMES_SHOWN ? ', …' : '');
   if (row) {
     return {
       field,
       message: `row ${row.id} of your table ${carrierTable.name} says that ${given} is ${row.value}, which ${match.problem === 'stale' ? 'is not a carrier that TikTok accepts for this order any more' : 'is the name of several carriers'}; it accepts ${shown || 'none'}`,
-      next: `Correct the row: PUT ${ROWS_PATH}/${row.id} ${rowText(match, partnerId)}`,
+      next: `Correct the row: ${correctingCall(carrierTable, row, teaching)}`,
     };
   }
   return {
@@ -34,23 +37,8 @@ export function describeMismatch(
       // TikTok's own id is no spelling of anything.
       (field.endsWith('ReceiverClassCode') && /^\d+$/.test(given)
         ? ''
-        : `Or say once what your spelling means: POST ${ROWS_PATH} ${rowText(match, partnerId)}`),
+        : `Or say once what your spelling means: ${addingCall(carrierTable, teaching)}`),
   };
-}
-
-/** A body that can be sent as it is where the spelling itself tells the carrier; else the place to fill in is marked. */
-function rowText({ given, candidates }: Mismatch, partnerId: number): string {
-  const [spelling, provider] = carrierTable.columns;
-  return JSON.stringify({
-    Columns: [
-      { Title: spelling.title, Value: given },
-      {
-        Title: provider.title,
-        Value: likelyProvider(given, candidates)?.name ?? '<name or id from the list>',
-      },
-      { Title: PARTNER_COLUMN, Value: String(partnerId) },
-    ],
-  });
 }
 
 /**

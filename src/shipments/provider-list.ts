@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/errors.js';
-import { HOUR_MS, MINUTE_MS, type Clock } from '../kernel/time.js';
+import type { Clock } from '../kernel/time.js';
+import { isListDue } from '../tiktok/list-age.js';
 import type { Provider } from './match-provider.js';
 import type { Route, RouteDeps } from './shipping-route.js';
 
@@ -20,18 +21,13 @@ export interface ProviderListKey extends Route {
   deliveryOptionId: string;
 }
 
-/** TikTok changes its lists now and then; a carrier that is missing makes us look sooner. */
-const FRESH_MS = 24 * HOUR_MS;
-/** A list this young is not read again for a carrier that is not on it: callers must not make us hammer TikTok. */
-const MISS_MS = MINUTE_MS;
-
 /**
  * The list, read from TikTok when ours is older than a day. TikTok being unreachable leaves the old list in use.
  * @throws AppError what TikTok answered, when there is no old list
  */
 export async function providersFor(deps: ProviderListDeps, key: ProviderListKey): Promise<ProviderList> {
   const held = await readList(deps, key);
-  if (held && ageMs(deps, held) < FRESH_MS) return held;
+  if (held && !isDue(deps, held, true)) return held;
   return refreshList(deps, key, held);
 }
 
@@ -41,7 +37,7 @@ export async function providersAfterMiss(
   key: ProviderListKey,
   missed: ProviderList,
 ): Promise<ProviderList> {
-  return ageMs(deps, missed) < MISS_MS ? missed : refreshList(deps, key, missed);
+  return isDue(deps, missed, false) ? refreshList(deps, key, missed) : missed;
 }
 
 async function refreshList(
@@ -73,8 +69,8 @@ async function readList(deps: ProviderListDeps, key: ProviderListKey): Promise<P
   return row && { providers: row.providers as unknown as Provider[], fetchedAt: row.fetchedAt };
 }
 
-function ageMs(deps: ProviderListDeps, list: ProviderList): number {
-  return deps.clock.now().getTime() - list.fetchedAt.getTime();
+function isDue({ clock }: ProviderListDeps, { fetchedAt }: ProviderList, hasWanted: boolean): boolean {
+  return isListDue(fetchedAt, clock.now(), { hasWanted });
 }
 
 /** TikTok has not said no: it could not be asked. */

@@ -298,7 +298,10 @@ await t.test('ZeroOut says truthfully what happens, however the connection stand
   const api = await testApi(t, db, { inventory });
   const { partnerId, connectionId: id } = api.seller;
   await upload(api, 'SupplierSKU,Quantity\nA,5\nB,5\n');
-  t.match((await put(api, `${partnerId}/ZeroOut`)).text, /nothing is sent to TikTok. 2 cannot be sent: 2 not matched/);
+  t.match(
+    (await put(api, `${partnerId}/ZeroOut`)).text,
+    /nothing is sent to TikTok. 2 cannot be sent: 2 not matched/,
+  );
   await upload(api, 'SupplierSKU,MerchantSKU\nA,T\n', { path: 'Matching' });
   const texts = {
     active: /and 1 of them are being sent. 1 cannot be sent: 1 not matched/,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { parseJson } from '../../src/formats/json.js';
-import { renderOrder, type OrderDocument } from '../../src/logicbroker/map-order.js';
-import { groupUnits } from '../../src/orders/order-lines.js';
-import { unitsOfLines } from '../../src/orders/order-record.js';
-import { noAmounts, type ShopOrder } from '../../src/domain/order.js';
+import type { OrderDocument } from '../../src/logicbroker/map-order.js';
+import { type ShopOrder } from '../../src/domain/order.js';
+import { noAmounts } from '../../src/domain/order-amounts.js';
+import { documentOf } from './document-of.js';
 import { sampleOrder, sampleUnit } from './sample-order.js';
 
 interface Attributed {
@@ -22,22 +22,7 @@ const JSON_TYPES: Record<string, string> = {
 };
 
 function render(changes: Partial<ShopOrder> = {}, more: Partial<OrderDocument> = {}): string {
-  const order = sampleOrder(changes);
-  const lines = groupUnits(order.units, new Map([['TEE-RED-L', 'ERP-1']]));
-  return renderOrder({
-    key: 1001,
-    statusCode: 100,
-    linkKey: 'L-1001',
-    senderCompanyId: 7002,
-    receiverCompanyId: 7001,
-    documentDate: new Date('2026-01-01T01:15:00Z'),
-    order,
-    lines,
-    units: unitsOfLines(order.units, lines),
-    constantAttributes: [],
-    cancelRequest: null,
-    ...more,
-  });
+  return documentOf(sampleOrder(changes), { matches: new Map([['TEE-RED-L', 'ERP-1']]), ...more });
 }
 
 function attribute(of: Attributed, name: string): string | undefined {

@@ -1,4 +1,5 @@
-import { noAmounts, type OrderUnit, type Recipient, type ShopOrder } from '../../src/domain/order.js';
+import { type OrderUnit, type Recipient, type ShopOrder } from '../../src/domain/order.js';
+import { noAmounts } from '../../src/domain/order-amounts.js';
 
 /** An order of three pieces of two SKUs; all values are invented, the amounts add up. */
 export function sampleOrder(changes: Partial<ShopOrder> = {}): ShopOrder {

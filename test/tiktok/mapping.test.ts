@@ -1,5 +1,5 @@
 import t from 'tap';
-import { noAmounts } from '../../src/domain/order.js';
+import { noAmounts } from '../../src/domain/order-amounts.js';
 import { mapCancellation } from '../../src/tiktok/map/cancellation-mapping.js';
 import { mapPackage, mapSplitAttributes } from '../../src/tiktok/map/fulfilment-mapping.js';
 import { mapWarehouse } from '../../src/tiktok/map/logistics-mapping.js';

@@ -25,22 +25,24 @@ interface ZeroedItems {
  */
 export async function zeroOut(deps: InventoryDeps, connection: Connection, by: Actor): Promise<ZeroedItems> {
   const values = [connection.id, deps.clock.now()];
-  const zeroed = await change(deps, connection, async (tx, number) => {
+  const items = await change(deps, connection, async (tx, number) => {
     await tx.query(
       'UPDATE inventory_states SET zero_n = $3, zero_at = $2, zero_pending = true WHERE connection_id = $1',
       [...values, number],
     );
-    const items = await tx.execute(
+    const count = await tx.execute(
       `UPDATE inventory_items SET quantity = 0, warehouse = NULL, warehouses = NULL, count_n = $3, counted_at = $2,
          version = nextval('inventory_version_seq'), unsent_since = coalesce(unsent_since, $2), resend = true,
          due_at = CASE WHEN merchant_sku IS NOT NULL THEN $2::timestamptz END, updated_at = $2
        WHERE connection_id = $1`,
       [...values, number],
     );
-    return { items, unsendable: await countUnsendable(tx, connection) };
+    return count;
   });
-  await record(deps, { connection, by }, sentenceOfZeroOut(connection, zeroed));
   await deps.inventoryChanged?.(connection.id, { urgent: true });
+  // Counted once the push is under way: it looks at everything that TikTok has, and a panic button waits for nothing.
+  const zeroed = { items, unsendable: await countUnsendable(deps.db, connection) };
+  await record(deps, { connection, by }, sentenceOfZeroOut(connection, zeroed));
   return zeroed;
 }
 
@@ -68,19 +70,18 @@ export function sentenceOfZeroOut({ status }: Connection, { items, unsendable }:
 
 /** Everything is sent again, whatever TikTok was sent before. @returns what becomes of it, for people */
 export async function resendAll(deps: InventoryDeps, connection: Connection, by: Actor): Promise<string> {
-  const { count, unsendable } = await change(deps, connection, async (tx) => ({
-    count: await tx.execute(
+  const count = await change(deps, connection, (tx) =>
+    tx.execute(
       `UPDATE inventory_items SET version = nextval('inventory_version_seq'), resend = true,
          unsent_since = coalesce(unsent_since, $2)
        WHERE connection_id = $1 AND merchant_sku IS NOT NULL`,
       [connection.id, deps.clock.now()],
     ),
-    unsendable: await countUnsendable(tx, connection),
-  }));
+  );
   await record(deps, { connection, by }, `All ${count} matched items are to be sent again`);
   await deps.inventoryChanged?.(connection.id, { urgent: false });
-  const sent = count + unsendable.unmatched - sumOf(unsendable);
-  return `${sent} items are sent again with the next push.${sentenceOfUnsendable(unsendable)}`;
+  const unsendable = await countUnsendable(deps.db, connection);
+  return `${count - unsendable.missing - unsendable.ambiguous} items are sent again with the next push.${sentenceOfUnsendable(unsendable)}`;
 }
 
 /**

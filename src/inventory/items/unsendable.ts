@@ -1,5 +1,5 @@
 import type { Connection } from '../../connections/connection.js';
-import type { BulkTx } from '../../store/bulk-transaction.js';
+import type { Database } from '../../store/database.js';
 
 /** How many items nothing can be sent for, as far as matches and the mirror of TikTok's catalogue tell. */
 export interface Unsendable {
@@ -12,14 +12,14 @@ export interface Unsendable {
 
 /** Of all items of a connection, by the rules of the gates `matched`, `exists-in-tiktok` and `unambiguous`. */
 export async function countUnsendable(
-  tx: Pick<BulkTx, 'query'>,
+  { prisma }: Pick<Database, 'prisma'>,
   { id, environment, shopId }: Pick<Connection, 'id' | 'environment' | 'shopId'>,
 ): Promise<Unsendable> {
-  const [row] = await tx.query<Unsendable & { isRead: boolean }>(
-    `WITH known AS (
+  const [row] = await prisma.$queryRaw<(Unsendable & { isRead: boolean })[]>`
+    WITH known AS (
        SELECT seller_sku, count(*) FILTER (WHERE product_status = 'ACTIVATE' AND sku_status = 'NORMAL') AS live
        FROM catalog_skus
-       WHERE environment = $2 AND shop_id = $3 AND sku_status <> 'REMOVED' AND product_status <> 'DELETED'
+       WHERE environment = ${environment} AND shop_id = ${shopId} AND sku_status <> 'REMOVED' AND product_status <> 'DELETED'
        GROUP BY seller_sku
      )
      SELECT count(*) FILTER (WHERE i.merchant_sku IS NULL)::int AS unmatched,
@@ -27,9 +27,7 @@ export async function countUnsendable(
        count(*) FILTER (WHERE known.live > 1)::int AS ambiguous,
        EXISTS (SELECT FROM known) AS "isRead"
      FROM inventory_items i LEFT JOIN known ON known.seller_sku = i.merchant_sku
-     WHERE i.connection_id = $1`,
-    [id, environment, shopId],
-  );
+     WHERE i.connection_id = ${id}`;
   const { unmatched = 0, missing = 0, ambiguous = 0, isRead = false } = row ?? {};
   return { unmatched, missing: isRead ? missing : 0, ambiguous };
 }

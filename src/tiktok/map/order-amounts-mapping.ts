@@ -1,4 +1,5 @@
-import type { OrderAmounts, OrderUnit } from '../../domain/order.js';
+import type { OrderUnit } from '../../domain/order.js';
+import type { OrderAmounts } from '../../domain/order-amounts.js';
 import { isZero, sumDecimals, type DecimalString } from '../../kernel/money.js';
 import { amountOrNull, readableAmountOrNull } from '../wire/read.js';
 import type { WireOrder, WirePayment } from '../wire/order-wire.js';

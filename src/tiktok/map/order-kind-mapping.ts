@@ -1,4 +1,5 @@
-import type { OrderKind, Taxpayer } from '../../domain/order.js';
+import type { Taxpayer } from '../../domain/order.js';
+import type { OrderKind } from '../../domain/order-peculiarities.js';
 import { asRecord, isTrue, textOrNull, timeOrNull } from '../wire/read.js';
 import type { WireHandling, WireOrder } from '../wire/order-wire.js';
 

@@ -1,4 +1,4 @@
-import type { BundlePart, UnitKind } from '../../domain/order.js';
+import type { BundlePart, UnitKind } from '../../domain/order-peculiarities.js';
 import { isZero, type DecimalString } from '../../kernel/money.js';
 import { asRecord, isTrue, listOf, readableAmountOrNull, textOf, textOrNull } from '../wire/read.js';
 import type { WireBundlePart, WireLineItem } from '../wire/order-wire.js';

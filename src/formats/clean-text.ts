@@ -1,10 +1,10 @@
 /**
  * Characters without a shape: spaces of no width, marks of direction, joiners. They come with texts that were copied from
- * web pages and chats, and two SKUs that differ in nothing else are one to whoever reads them.
+ * web pages and chats, and two texts that differ in nothing else are one to whoever reads them.
  */
-const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
-/** Blanks of other widths. */
-const BLANKS = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+const INVISIBLE = /\p{Cf}/gu;
+/** Blanks of all widths. */
+const BLANKS = /\p{Zs}/gu;
 /** `="000123"`: how spreadsheets are kept from reading a text as a number. */
 const FORMULA_OF_TEXT = /^="((?:[^"]|"")*)"$/;
 /** `'000123`: the same by an apostrophe, which only the spreadsheet hides. */
@@ -13,7 +13,7 @@ const APOSTROPHE = /^'(?=[\d+\-=@])/;
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /**
- * A cell as its reader means it: without blanks around it, without the guards by which spreadsheets keep texts as texts,
+ * A cell, or another text that may come out of a spreadsheet, as its reader means it: without blanks around it, without the guards by which spreadsheets keep texts as texts,
  * without characters that cannot be seen, and with accents as one character each (NFC), as systems write them that compose.
  */
 export function cleanText(cell: string): string {
