@@ -71,7 +71,7 @@ await t.test('the count of a search follows the switches, as its rows do', async
 });
 
 await t.test(
-  'stock is taken in every status but FREEZE and DELETED; the switch gives the rule of the article',
+  'stock is taken of what an audit has let through, of all but FREEZE and DELETED, or of live ones only',
   async (t) => {
     const client = freshShop(simulator);
     const make = productMaker(simulator);
@@ -80,13 +80,15 @@ await t.test(
       control.patchProduct(id, { status: status as 'DRAFT' });
       return (await client.updateInventory(id, [{ id: sku, inventory: [{ quantity: 7 }] }])).code;
     };
+    for (const status of ['PENDING', 'FAILED']) t.equal(await codeFor(status), 12052901, status);
+    control.setBehaviour({ stockUpdates: 'not_frozen' });
     const taken = ['ACTIVATE', 'DRAFT', 'PENDING', 'FAILED', 'SELLER_DEACTIVATED', 'PLATFORM_DEACTIVATED'];
     for (const status of taken) t.equal(await codeFor(status), 0, status);
     for (const status of ['FREEZE', 'DELETED']) t.equal(await codeFor(status), 12052901, status);
     control.setBehaviour({ stockUpdates: 'live' });
     t.equal(await codeFor('DRAFT'), 12052901);
     t.equal(await codeFor('ACTIVATE'), 0);
-    control.setBehaviour({ stockUpdates: 'not_frozen' });
+    control.setBehaviour({ stockUpdates: 'not_in_review' });
   },
 );
 

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { seedNames } from '../options.js';
 import { effectKinds, orderStatuses } from '../state/model.js';
 import { regionCodes } from '../state/regions.js';
+import { listingSwitches } from './listing-switches.js';
 
 const strict = { additionalProperties: false };
 
@@ -214,7 +215,8 @@ export const BehaviourPatch = Type.Partial(
     updateSets: Type.Enum(['available', 'on_hand']),
     promotionHolds: Type.Enum(['warehouse', 'sku']),
     committedEnds: Type.Enum(['arrangement', 'collection']),
-    stockUpdates: Type.Enum(['live', 'not_frozen']),
+    stockUpdates: Type.Enum(['live', 'not_in_review', 'not_frozen']),
+    ...listingSwitches,
     inventoryLagSec: Type.Integer({ minimum: 0 }),
     orderListLagSec: Type.Integer({ minimum: 0 }),
     deadlines: Type.Enum(['act', 'printed']),
