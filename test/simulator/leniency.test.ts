@@ -95,13 +95,13 @@ await t.test(
 await t.test('older product searches do not have the fields of the newest one', async (t) => {
   const client = freshShop(simulator);
   productMaker(simulator)(client);
-  const newer = ['audit', 'has_draft', 'is_not_for_sale', 'listing_quality_tier'];
+  const newer = ['listing_quality_tier'];
   for (const version of ['202309', '202312', '202502']) {
     const reply = await client.call('POST', `/product/${version}/products/search`, { query, body: {} });
     const product = first(reply.data['products']);
     const isNewest = version === '202502';
     for (const name of newer) t.equal(name in product, isNewest, `${version} ${name}`);
-    t.equal('status_info' in first(product['skus']), isNewest, version);
+    t.ok('status_info' in first(product['skus']), 'as seen live in all versions');
   }
   const eligibility = `/return_refund/202512/orders/${newOrder()}/aftersale_eligibility`;
   t.equal((await us.call('GET', eligibility)).code, 0);

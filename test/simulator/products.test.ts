@@ -23,7 +23,7 @@ const oneProduct = productMaker(simulator);
 
 await t.test('products have the documented fields with the documented types', async (t) => {
   const shapes = {
-    search: parseShape(documentedShapes.searchProducts),
+    search: shapeOf('searchProducts'),
     detail: shapeOf('getProduct'),
     inventory: parseShape(documentedShapes.searchInventory),
   };

@@ -35,6 +35,8 @@ export function patchProduct(world: World, shop: Shop, product: Product, patch: 
   if (patch.status !== undefined) setProductStatus(world, shop, product, patch.status, byHand);
   if (patch.audit !== undefined) product.audit = patch.audit;
   if (patch.isNotForSale !== undefined) product.isNotForSale = patch.isNotForSale;
+  if (patch.editLock === null) delete product.editLock;
+  else if (patch.editLock !== undefined) product.editLock = patch.editLock;
   if (patch.title !== undefined) rename(product, patch.title);
   setVersion(world, shop, product, 'draft', patch.draftTitle);
   setVersion(world, shop, product, 'review', patch.reviewTitle);

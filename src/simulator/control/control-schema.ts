@@ -240,6 +240,18 @@ export const RateLimits = Type.Object(
     enabled: Type.Boolean(),
     perSecond: Type.Number({ exclusiveMinimum: 0 }),
     burst: Type.Integer({ minimum: 1 }),
+    calls: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            path: Type.String({ description: 'Start of the path, such as /product/{version}/images' }),
+            perSecond: Type.Number({ exclusiveMinimum: 0 }),
+          },
+          strict,
+        ),
+        { maxItems: 100, description: 'Calls with a rate of their own' },
+      ),
+    ),
     retryAfterSec: Type.Integer({ minimum: 0, description: '`Retry-After` of a 429; 0 sends none' }),
   },
   strict,
@@ -321,6 +333,9 @@ export const ShopPatch = Type.Partial(
   Type.Object({
     isTest: Type.Boolean({ description: 'Test shops share 1,000 calls an hour (testShopCallsPerHour)' }),
     isInactive: Type.Boolean({ description: 'TikTok refuses its calls' }),
+    kycPending: Type.Boolean({
+      description: 'The account is not verified yet: products are pre-approved only',
+    }),
   }),
   strict,
 );

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 
 import { productEffectKinds } from '../state/product-effects.js';
-import { auditStatuses, productStatuses } from '../state/product.js';
+import { auditStatuses, editLocks, productStatuses } from '../state/product.js';
 
 const strict = { additionalProperties: false };
 
@@ -58,6 +58,9 @@ export const ProductPatch = Type.Partial(
     draftTitle: Type.Union([Title, Type.Null()]),
     reviewTitle: Type.Union([Title, Type.Null()]),
     isNotForSale: Type.Boolean(),
+    editLock: Type.Union([Type.Enum([...editLocks]), Type.Null()], {
+      description: 'Why TikTok refuses to edit the product, or its list of SKUs',
+    }),
   }),
   { ...strict, description: 'What seller or platform change by hand; update_time becomes now' },
 );

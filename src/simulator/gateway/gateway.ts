@@ -98,7 +98,7 @@ function perform(deps: GatewayDeps, router: Router, running: Running): Answer {
   const { shop } = checked;
   if (shop !== undefined) checkedBy('shop', () => checkShopState(world, shop, call.path));
   const key = [checked.app.appKey, checked.shop?.id ?? '', match.route.method, match.route.path].join(' ');
-  if (!deps.limiter.take(key)) throw rateLimited(deps.limiter);
+  if (!deps.limiter.take(key, match.route.path)) throw rateLimited(deps.limiter);
   const sent = checkedBy('body', () => bodyOf(match, running));
   const caller = {
     world,

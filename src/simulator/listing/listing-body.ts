@@ -85,7 +85,7 @@ const properties = {
   package_dimensions: Type.Optional(Dimensions),
   package_weight: Type.Optional(Weight),
   product_attributes: Type.Optional(
-    Type.Array(Type.Object({ id: Type.String(), values: Type.Array(Type.Object({ id: Text, name: Text })) })),
+    Type.Array(Type.Object({ id: Text, values: Type.Array(Type.Object({ id: Text, name: Text })) })),
   ),
   video: Type.Optional(Type.Object({ id: Type.String() })),
   external_product_id: Text,

@@ -35,10 +35,12 @@ function choose(world: World, shop: Shop): PlainCategory {
   const offered = attributesOf(world, shop, category).filter(({ type }) => type === 'PRODUCT_PROPERTY');
   const needed = offered.filter(({ isRequired }) => isRequired);
   const chosen = needed.length > 0 ? needed : offered.filter(({ values }) => values.length > 0).slice(0, 1);
-  const attributes = chosen.map(({ id, name, values: [first] }) => ({
+  // An answer that asks for no further attribute.
+  const asked = new Set(offered.flatMap(({ conditions }) => conditions.map(({ valueId }) => valueId)));
+  const attributes = chosen.map(({ id, name, values }) => ({
     id,
     name,
-    values: [first ?? { id: `${id}0`, name: 'None' }],
+    values: [values.find((value) => !asked.has(value.id)) ?? values[0] ?? { id: `${id}0`, name: 'None' }],
   }));
   return { category, version, attributes };
 }

@@ -20,7 +20,7 @@ const fields: {
     'product_attributes',
     (body) =>
       (body.product_attributes ?? []).map(({ id, values }) => ({
-        id,
+        id: id ?? '',
         name: '',
         values: values.map((value) => ({ id: value.id ?? '', name: value.name ?? '' })),
       })),

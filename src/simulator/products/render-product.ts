@@ -19,24 +19,18 @@ export function renderProduct(shop: Shop, product: Product, isDraftWanted = fals
     ...listingQuality(shop),
     audit: renderAudit(product),
     has_draft: product.draft !== undefined,
+    product_tags: [],
+    recommended_categories: [],
   };
 }
 
-/** As the versions before 202502 answered it. */
+/** As the versions before 202502 answer it. Seen live in July 2026: audit, draft and state of the SKUs are in 202309 too. */
 export function withoutNewer(product: Wire): Wire {
-  const {
-    audit: _audit,
-    has_draft: _draft,
-    is_not_for_sale: _gift,
-    listing_quality_tier: _tier,
-    ...older
-  } = product;
+  const { listing_quality_tier: _tier, ...older } = product;
   const skus = Array.isArray(older['skus']) ? (older['skus'] as Wire[]) : [];
   return {
     ...older,
-    skus: skus.map(
-      ({ status_info: _status, list_price: _list, external_list_prices: _external, ...sku }) => sku,
-    ),
+    skus: skus.map(({ list_price: _list, external_list_prices: _external, ...sku }) => sku),
   };
 }
 

@@ -10,6 +10,7 @@ type Call = keyof typeof documentedShapes;
 const newerFields: Partial<Record<Call, string>> = {
   searchOrders: newerOrder(),
   orderDetail: newerOrder(),
+  searchProducts: `{products: [{product_tags: [s]}]}`,
   // Seen live in July 2026; weight and size of a SKU came with May 2026.
   getProduct: `{product_tags: [s], skus: [{sku_weight: {value: s, unit: s},
     sku_dimensions: {length: s, width: s, height: s, unit: s}}]}`,

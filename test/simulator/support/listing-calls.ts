@@ -4,8 +4,17 @@ import type { Simulator } from '../../../src/simulator/server.js';
 import { first, rows, textOf, type Json, type Reply } from './mini-client.js';
 import { freshShop, type ProductClient } from './product-calls.js';
 
+const made = new Map<string, Buffer>();
+
 /** A real PNG of one colour. */
-export function png(width: number, height = width, colour = 0): Buffer {
+export function png(width: number, height = width): Buffer {
+  const key = `${width}x${height}`;
+  const image = made.get(key) ?? newPng(width, height);
+  made.set(key, image);
+  return image;
+}
+
+function newPng(width: number, height: number): Buffer {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
     const length = Buffer.alloc(4);
@@ -18,8 +27,7 @@ export function png(width: number, height = width, colour = 0): Buffer {
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 0, 0, 0, 0], 8);
-  const row = Buffer.alloc(width + 1, colour);
-  row[0] = 0;
+  const row = Buffer.alloc(width + 1);
   const pixels = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)), { level: 1 });
   const mark = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
   return Buffer.concat([mark, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
@@ -68,15 +76,20 @@ export interface ListingShop extends ProductClient {
 /** Leaves of the made and of the Indonesian tree that ask for little. */
 const plainLeaf: Readonly<Record<string, { id: string; version: string }>> = {};
 
-export function listingShop(simulator: Simulator, region = 'US'): ListingShop {
+export function listingShop(
+  simulator: Simulator,
+  region = 'US',
+  sellerType: 'LOCAL' | 'CROSS_BORDER' = 'LOCAL',
+): ListingShop {
   const { control } = simulator;
-  const client = freshShop(simulator, region);
+  const client = freshShop(simulator, region, sellerType);
   const warehouse =
     control.warehouses(client.shopId).find(({ type }) => type === 'SALES_WAREHOUSE')?.id ?? '';
   const sent = (path: string, parts: Readonly<Record<string, string | Buffer>>): Promise<Reply> => {
     const { bytes, contentType } = form(parts);
     return client.call('POST', path, { rawBody: bytes, contentType, cipher: '' });
   };
+  let mainImage: string | undefined;
   const shop: ListingShop = {
     ...client,
     warehouse,
@@ -88,7 +101,7 @@ export function listingShop(simulator: Simulator, region = 'US'): ListingShop {
       title: 'Stoneware mug with a glazed inside and a big handle',
       description: '<p>A mug of stoneware, glazed inside, for dishwashers.</p>',
       ...(await leafOf(shop, region)),
-      main_images: [{ uri: await shop.image('MAIN_IMAGE') }],
+      main_images: [{ uri: (mainImage ??= await shop.image('MAIN_IMAGE')) }],
       package_weight: { value: '0.5', unit: 'KILOGRAM' },
       package_dimensions: { length: '12', width: '10', height: '10', unit: 'CENTIMETER' },
       skus: [sku(simulator, shop, 'MUG-1')],

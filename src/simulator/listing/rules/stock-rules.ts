@@ -112,7 +112,9 @@ function warehouseOf({ shop }: Facts, id: string): Warehouse | undefined {
 }
 
 function isNew(facts: Facts, given: BodySku): boolean {
-  return facts.product === undefined || known(facts, given) === undefined;
+  if (facts.product === undefined || given.id === undefined) return true;
+  // One that an earlier edit has added waits for its audit with its own stock.
+  return !(facts.base?.skus.some(({ id }) => id === given.id) ?? false) && known(facts, given) === undefined;
 }
 
 /** TikTok: 1 to 99,999. UNCONFIRMED for 0, which connectors send in updates. */
