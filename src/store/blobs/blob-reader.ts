@@ -40,7 +40,7 @@ export async function openBlob(
   function chunk(position: number): Promise<Buffer> {
     const known = atHand.get(position);
     if (known) return known;
-    const read = readChunk(db, { id, position, chunkBytes });
+    const read = readChunk(db, id, position);
     read.catch(() => atHand.delete(position));
     for (const oldest of atHand.keys()) {
       if (atHand.size < AT_HAND) break;
@@ -68,13 +68,13 @@ export async function openBlob(
 
 async function readChunk(
   db: Pick<Database, 'sqlTransaction'>,
-  { id, position, chunkBytes }: { id: bigint; position: number; chunkBytes: number },
+  id: bigint,
+  position: number,
 ): Promise<Buffer> {
   const [row] = await db.sqlTransaction(
     (tx) => tx.$queryRaw<{ content: Buffer; isPacked: boolean }[]>`
       SELECT content, is_packed AS "isPacked" FROM blob_chunks WHERE blob_id = ${id} AND position = ${position}`,
   );
   if (!row) throw new Error(`Blob ${id} has no chunk ${position} any more.`);
-  // In one piece: by itself zlib takes pieces of 16 KB, and copies them together. One byte more, or it takes a second one.
-  return row.isPacked ? inflate(row.content, { chunkSize: chunkBytes + 1 }) : row.content;
+  return row.isPacked ? inflate(row.content) : row.content;
 }

@@ -22,7 +22,7 @@ interface BlobWriter {
 
 const deflate = promisify(deflateRaw);
 /** Level 1 packs a feed to a third, three times as fast as the usual level 6 packs it to a quarter. */
-const PACKING = { level: constants.Z_BEST_SPEED, chunkSize: CHUNK_BYTES / 2 };
+const PACKING = { level: constants.Z_BEST_SPEED };
 /** A workbook is packed already: what does not get smaller is stored as it is. */
 const WORTH_PACKING = 0.9;
 /** PostgreSQL: disk_full. */
