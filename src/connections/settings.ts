@@ -31,9 +31,12 @@ export interface ConnectionSettings {
   cancelAfterReadyToShip: boolean;
   pullOtherReturns: boolean;
   acceptInvoices: boolean;
+  categoryVersion: 'market' | 'v1' | 'v2';
+  categoryRulesHours: number;
 }
 
 const countKnowsChoices = ['handed', 'shipped', 'everything'] as const;
+const categoryVersionChoices = ['market', 'v1', 'v2'] as const;
 const healDriftChoices = ['lower', 'both', 'report'] as const;
 
 interface SettingDefinition<Value> {
@@ -227,6 +230,21 @@ export const settingsCatalogue: {
       'Whether invoices that the ERP posts are kept. TikTok takes none: a kept invoice is Ignored (1400) and sent nowhere. Without it they are refused.',
     feeds: 'gate invoices-accepted',
     problem: yesOrNo,
+  },
+  categoryVersion: {
+    default: 'market',
+    meaning:
+      "Tree of categories that products are listed in. market: the one of the shop's market by the table in docs/products.md; v1 or v2 where TikTok has moved the market since.",
+    feeds: 'feed specification',
+    choices: categoryVersionChoices,
+    problem: (value) => oneOfProblem(value, categoryVersionChoices),
+  },
+  categoryRulesHours: {
+    default: 24,
+    meaning:
+      'Age at which categories and their rules are read from TikTok again. They are read sooner when a product is refused for a rule.',
+    feeds: 'feed specification',
+    problem: (value) => wholeProblem(value, 1, 720, 'hours'),
   },
 };
 
