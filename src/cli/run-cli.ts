@@ -7,6 +7,7 @@ import { createCompanyCommand } from './create-company-command.js';
 import { pickupStatusCommand } from './pickup-status-command.js';
 import { createKeyCommand } from './create-key-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { forgetKeyCommand } from './forget-key-command.js';
 import { generateCommand } from './generate-command.js';
 import { importOrderCommand } from './import-order-command.js';
 import { listConnectionsCommand } from './list-connections-command.js';
@@ -40,6 +41,7 @@ export const commands: readonly Command[] = [
   importOrderCommand,
   scheduleCommand,
   outboxCommand,
+  forgetKeyCommand,
   simulatorCommand,
   doctorCommand,
   configCommand,
