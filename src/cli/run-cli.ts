@@ -4,6 +4,7 @@ import { UsageError, type Command, type CommandContext } from './command.js';
 import { closeConnectionCommand } from './close-connection-command.js';
 import { configCommand } from './config-command.js';
 import { createCompanyCommand } from './create-company-command.js';
+import { forgetBuyerCommand, retentionCommand } from './retention-commands.js';
 import { pickupStatusCommand } from './pickup-status-command.js';
 import { createKeyCommand } from './create-key-command.js';
 import { doctorCommand } from './doctor-command.js';
@@ -30,6 +31,8 @@ export const commands: readonly Command[] = [
   migrateCommand,
   createCompanyCommand,
   pickupStatusCommand,
+  retentionCommand,
+  forgetBuyerCommand,
   createKeyCommand,
   createOperatorCommand,
   listOperatorsCommand,

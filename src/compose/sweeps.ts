@@ -24,7 +24,9 @@ import type { DeliverDeps } from '../sync/effects/deliver-entry.js';
 import type { Sweep } from '../sync/housekeeping.js';
 import { sealedColumns } from './sealed-columns-list.js';
 import { recheckEntries } from '../sync/effects/recheck-entries.js';
+import type { Logger } from '../kernel/log.js';
 import { DAY_MS, type Clock } from '../kernel/time.js';
+import { forgetBuyers } from '../retention/retention-sweep.js';
 
 /** Reports of files are of use while somebody still looks for a mistake in them. */
 const KEEP_IMPORTS_MS = 90 * DAY_MS;
@@ -34,6 +36,7 @@ const KEEP_NOTICES_MS = 30 * DAY_MS;
 export function sweepsOf(deps: {
   db: Database;
   clock: Clock;
+  log: Logger;
   sealer: Sealer;
   feedKinds: readonly FeedKind[];
   kinds: readonly DocumentKind[];
@@ -54,6 +57,7 @@ export function sweepsOf(deps: {
       name: 'imports-deleted',
       run: () => deleteOldImports(db.prisma, new Date(clock.now().getTime() - KEEP_IMPORTS_MS)),
     },
+    { name: 'buyers-forgotten', run: () => forgetBuyers(deps) },
     { name: 'blobs-swept', run: () => sweepBlobs(db) },
     {
       name: 'items-cleared',
