@@ -26,6 +26,7 @@ import { uploadRoutes } from '../imports/upload-routes.js';
 import type { ExpectPush } from '../inventory/push/expected-push.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes } from '../inventory/inventory-routes.js';
+import { forgetBuyerRoutes } from '../retention/forget-buyer-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
 import type { OpenShop } from '../connections/open-shop.js';
 import { catalogueRoutes } from '../products/specification/catalogue-routes.js';
@@ -96,6 +97,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
           deps.wakeFlow(await runByHand({ ...deps, flows: productFlows }, caller, { flowId })),
         expectFlow: deps.expectPush?.ofFlow,
       }),
+    (api, version) => forgetBuyerRoutes(api, version, deps),
     (api, version) => lookupRoutes(api, version, deps),
     (api, version) => eventRoutes(api, version, documents),
   ];

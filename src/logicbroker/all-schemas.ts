@@ -2,6 +2,7 @@ import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { deadlineSchemas } from './deadline-schema.js';
 import { envelopeSchemas } from './envelopes.js';
+import { forgottenSchemas } from './forgotten-schema.js';
 import { explanationSchemas } from './explanation-schema.js';
 import { pushExplanationSchemas } from './push-explanation-schema.js';
 import { inventorySchemas } from './inventory-schema.js';
@@ -22,4 +23,5 @@ export const logicbrokerSchemas: Named[] = [
   ...deadlineSchemas,
   ...lookupSchemas,
   ...catalogueSchemas,
+  ...forgottenSchemas,
 ];

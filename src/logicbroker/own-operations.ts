@@ -19,6 +19,7 @@ const ADDITIONS = [
   'GET /Inventory/{partnerId}/Item/{sku}/Explain',
   'GET /Inventory/{partnerId}/NotSent',
   'POST /Orders/Pull',
+  'POST /Orders/{LogicbrokerKey}/ForgetBuyer',
   'GET /Orders/{LogicbrokerKey}/Explain',
   'GET /Partners/{partnerId}/CancellationReasons',
   'GET /Product/{partnerId}/Brands',

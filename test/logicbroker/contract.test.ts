@@ -9,6 +9,7 @@ const toCome: string[] = [];
 /** Operations that the contract does not have, and why we do. A new one stands in v3 only: it is registered for no other version. */
 const addedToV3Only: Record<string, string> = {
   'POST /Orders/Pull': 'one order by its id at TikTok, in case a list of TikTok leaves it out',
+  'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'a buyer asks to be forgotten',
   'PUT /Settings/CustomLookupTables/{name}': 'Logicbroker makes tables on its own pages',
   'DELETE /Settings/CustomLookupTables/{name}': 'the same',
   'GET /Product/{partnerId}/Brands': 'which brands a product of the shop can name',
