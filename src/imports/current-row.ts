@@ -12,12 +12,21 @@ export interface Finding {
   value: string | null;
   message: string;
   next: string | null;
+  /** The SKU of the row, and the row itself, as they came. */
+  sku?: string;
+  rowText?: string;
 }
 
 /** The row that is being read: one object for the whole file, since there are millions of rows. */
 export interface CurrentRow {
   fields: readonly string[];
+  /** So many of the fields are the row's. */
+  count: number;
   rowNumber: number;
+  /** Where the SKU stands. */
+  skuIndex: number;
+  /** Of a row that could not be cut into fields: the line. */
+  line: string | null;
   /** Reports a value that is not taken, with its place in the file; the null is what its reader answers. */
   refuse(index: number | null, message: string, next: string | null): null;
   /** Reports a value that is taken otherwise than it stands there. */
@@ -28,8 +37,8 @@ export interface CurrentRow {
   close(isTaken: boolean): void;
 }
 
-/** Takes the findings of one row. */
-export type ReportRow = (findings: Finding[], isTaken: boolean) => void;
+/** Takes the findings of one row; the row is there for the moment only. */
+export type ReportRow = (findings: Finding[], isTaken: boolean, row?: CurrentRow) => void;
 
 /** Cells that were left out, by column, with the first row that has one. */
 export type LeftOutCells = Map<string, { count: number; firstRow: number }>;
@@ -40,11 +49,15 @@ export function createCurrentRow(
   headers: readonly string[],
   report: ReportRow,
   leftOut: LeftOutCells,
+  skuIndex: number,
 ): CurrentRow {
   let findings: Finding[] = [];
   const row: CurrentRow = {
     fields: [],
+    count: 0,
     rowNumber: 0,
+    skuIndex,
+    line: null,
     refuse(index, message, next) {
       row.remark(index, message, next);
       return null;
@@ -64,7 +77,7 @@ export function createCurrentRow(
     close(isTaken) {
       if (findings.length === 0) return;
       if (isTaken) for (const finding of findings) finding.level = 'warning';
-      report(findings, isTaken);
+      report(findings, isTaken, row);
       findings = [];
     },
   };

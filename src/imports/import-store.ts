@@ -146,13 +146,23 @@ export async function endLostImports(tx: Tx, now: Date): Promise<number> {
  */
 export async function finishImport(
   tx: BulkTx,
-  { id, state, counts, warnings, reason, finishedAt }: ImportRecord,
+  { id, state, counts, warnings, groups, layout, complete, reason, finishedAt }: ImportRecord,
   findings: readonly Finding[] = [],
 ): Promise<void> {
   const count = await tx.execute(
     `UPDATE imports SET state = $2, counts = $3, warnings = $4, reason = $5, finished_at = $6, blob_id = NULL,
-       announced_at = NULL WHERE id = $1 AND state = 'received'`,
-    [id, state, JSON.stringify(counts), JSON.stringify(warnings), reason, finishedAt],
+       announced_at = NULL, groups = $7, layout = $8, complete = $9 WHERE id = $1 AND state = 'received'`,
+    [
+      id,
+      state,
+      JSON.stringify(counts),
+      JSON.stringify(warnings),
+      reason,
+      finishedAt,
+      JSON.stringify(groups),
+      layout,
+      complete,
+    ],
   );
   if (count === 0 || findings.length === 0) return;
   const rows = findings.slice(0, MOST_FINDINGS).map(({ at, ...finding }, position) => ({
@@ -162,10 +172,10 @@ export async function finishImport(
     position,
   }));
   await tx.query(
-    `INSERT INTO import_findings (import_id, position, row_number, column_name, value, message, next, level)
-     SELECT $1, position, "rowNumber", "column", value, message, next, level
+    `INSERT INTO import_findings (import_id, position, row_number, column_name, value, message, next, level, sku, row_text)
+     SELECT $1, position, "rowNumber", "column", value, message, next, level, sku, "rowText"
      FROM json_to_recordset($2) AS given (position int, "rowNumber" int, "column" text, value text, message text, next text,
-       level text)`,
+       level text, sku text, "rowText" text)`,
     [id, JSON.stringify(rows)],
   );
 }

@@ -28,7 +28,7 @@ export function createRowReader(
   readRest: (row: CurrentRow, start: string) => string | null,
 ): RowReader {
   const leftOut: LeftOutCells = new Map();
-  const row = createCurrentRow(columns.headers, report, leftOut);
+  const row = createCurrentRow(columns.headers, report, leftOut, columns.supplierSku);
 
   function read(
     given: readonly string[],
@@ -40,8 +40,9 @@ export function createRowReader(
     const isShort = count < columns.count && !isUnended;
     const fields = isShort ? filledUp(given, count, columns.count) : given;
     row.fields = fields;
+    row.count = isShort ? columns.count : count;
     row.rowNumber = rowNumber;
-    const line = readRow(fields, isShort ? columns.count : count, rowNumber);
+    const line = readRow(fields, row.count, rowNumber);
     row.close(line !== null);
     return line;
   }
@@ -70,10 +71,13 @@ export function createRowReader(
     return line;
   }
 
-  function refuse(rowNumber: number, message: string, next: string): void {
+  function refuse(rowNumber: number, message: string, next: string, line?: string): void {
     row.rowNumber = rowNumber;
+    row.count = 0;
+    row.line = line ?? null;
     row.refuse(null, message, next);
     row.close(false);
+    row.line = null;
   }
 
   return { read, refuse, leftOut };

@@ -5,6 +5,7 @@ import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation-schema.js';
 import { pushExplanationSchemas } from './push-explanation-schema.js';
 import { inventorySchemas } from './inventory-schema.js';
+import { layoutSchemas } from './layout-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
@@ -19,5 +20,6 @@ export const logicbrokerSchemas: Named[] = [
   ...inventorySchemas,
   ...cancellationReasonSchemas,
   ...deadlineSchemas,
+  ...layoutSchemas,
   ...lookupSchemas,
 ];

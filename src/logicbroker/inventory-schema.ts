@@ -147,6 +147,20 @@ const RowCounts = named(
   },
 );
 
+const FindingGroup = named(
+  'InventoryFindingGroup',
+  'Findings that say the same of the same column.',
+  {},
+  {
+    Level: text('error, warning or overridden, as in the report of rows.'),
+    Column: text(),
+    Message: text(),
+    Next: text('What to do.'),
+    Count: int32(),
+    FirstRow: int32(),
+  },
+);
+
 const InventoryImport = named(
   'InventoryImport',
   'The record of one file.',
@@ -170,7 +184,10 @@ const InventoryImport = named(
       description:
         'What the next push would send, how many calls that takes, and how many seconds (dry runs, in the answer only).',
     }),
+    Complete: flag('Whether the file was said to be complete; left out: as the setting says.'),
+    Layout: text('By which the columns were understood (GET Layouts); left out: their names told.'),
     Warnings: Type.Array(Type.String()),
+    Findings: listOf(FindingGroup, 'What is to be said about rows, grouped.'),
     ReceivedAt: dateTime(),
     FinishedAt: dateTime(),
   },
@@ -185,10 +202,12 @@ const InventoryRowError = named(
       'error: nothing of the row was taken. warning: the rest of it was. overridden: a later row says it again.',
     ),
     Row: int32('As a spreadsheet counts: the header is row 1. In a JSON list the first item is 1.'),
+    SupplierSKU: text('Of the row, as it came.'),
     Column: text(),
     Value: text(),
     Message: text(),
     Next: text('What to do.'),
+    RowText: text('The row as it came, as a line of CSV.'),
   },
 );
 
@@ -217,6 +236,7 @@ export const inventorySchemas = [
   InventoryExportRequest,
   InventoryUpload,
   RowCounts,
+  FindingGroup,
   InventoryImport,
   InventoryRowError,
   InventoryAnswer,

@@ -14,7 +14,7 @@ import { refreshStatistics } from '../../store/table-statistics.js';
 import type { InventoryDeps } from '../inventory-deps.js';
 import { lockInventory } from '../items/inventory-lock.js';
 import { applyChanges } from './apply-feed.js';
-import { readColumns } from './feed-columns.js';
+import { inventoryFields, readColumns } from './feed-columns.js';
 import {
   feedContextOf,
   isBeforeDeletion,
@@ -24,6 +24,7 @@ import {
 } from './feed-context.js';
 import { createFeedRowReader } from './feed-row.js';
 import { createFeedRows, dropFeedRows } from './feed-rows.js';
+import { warehouseNames } from './warehouse-names.js';
 import { dropChanges, findChanges, type FeedCounts } from './find-changes.js';
 import { askBrake, countItems, countsOf, finishFeed } from './finish-feed.js';
 import { forgetHeldRows, holdRows, takeHeldRows, withZeros } from './held-rows.js';
@@ -74,6 +75,8 @@ export function inventoryFeed(deps: InventoryDeps): FeedKind<ReadRows, Inventory
     },
     needsGoodRow: true,
 
+    fields: inventoryFields,
+    names: warehouseNames,
     createTable: createFeedRows,
     openTable: openFeed,
     lock: (tx, { id, companyId, settings }) =>
@@ -115,12 +118,13 @@ export function inventoryFeed(deps: InventoryDeps): FeedKind<ReadRows, Inventory
 }
 
 function openFeed(headers: string[], options: TableOptions): FeedTable<ReadRows> {
-  const columns = readColumns(headers);
+  const columns = readColumns(headers, options.names);
   const sieve = createRepeatSieve(options.bytes);
   const reader = createFeedRowReader({ ...options, columns, sieve });
   let plain: PlainRows | null = null;
   return {
     warnings: columns.warnings,
+    choices: columns.choices,
     read: reader.read,
     refuse: reader.refuse,
     lines(delimiter) {
