@@ -2,8 +2,11 @@ import { columnLetter } from '../formats/column-letter.js';
 import type { TablePlace } from '../kernel/errors.js';
 import { cleanText } from '../formats/clean-text.js';
 
-/** `error`: nothing of the row is taken. `warning`: the rest of it is. `overridden`: a later row says it anew. */
-export type FindingLevel = 'error' | 'warning' | 'overridden';
+/**
+ * `error`: nothing of the row is taken. `warning`: the rest of it is. `overridden`: a later row says it anew. `left-out`:
+ * the file is complete and has no row for it.
+ */
+export type FindingLevel = 'error' | 'warning' | 'overridden' | 'left-out';
 
 /** What is to be said about a row. */
 export interface Finding {
@@ -25,6 +28,8 @@ export interface CurrentRow {
   rowNumber: number;
   /** Where the SKU stands. */
   skuIndex: number;
+  /** Values of the row that were refused so far. */
+  refusals: number;
   /** Of a row that could not be cut into fields: the line. */
   line: string | null;
   /** Reports a value that is not taken, with its place in the file; the null is what its reader answers. */
@@ -57,9 +62,11 @@ export function createCurrentRow(
     count: 0,
     rowNumber: 0,
     skuIndex,
+    refusals: 0,
     line: null,
     refuse(index, message, next) {
       row.remark(index, message, next);
+      row.refusals += 1;
       return null;
     },
     remark(index, message, next) {

@@ -26,6 +26,8 @@ export interface FeedKind<Rows = unknown, Found extends FoundChanges = FoundChan
   /** Counts beside those that all kinds have, in the order in which the API shows them. */
   ownCounts: readonly string[];
   events: FeedEvents;
+  /** Whether a file of the kind may say of itself that it is complete: what it leaves out is nothing then. */
+  canBeComplete?: boolean;
   /** A file of which every row is bad is refused as a whole, instead of being taken in with nothing. */
   needsGoodRow?: boolean;
 
@@ -158,6 +160,8 @@ export interface FeedWork<Rows = unknown> {
   /** When its first byte arrived. */
   receivedAt: Date;
   table: string;
+  /** What it leaves out is nothing. */
+  isComplete: boolean;
   staged: StagedRows<Rows>;
   now: Date;
 }

@@ -36,12 +36,12 @@ export async function nextImportId(tx: BulkTx): Promise<number> {
  */
 export async function markReceived(
   { prisma }: Pick<Database, 'prisma'>,
-  { ids, file, dryRun, readAfterMs }: ReceivedFile,
+  { ids, file, dryRun, complete, readAfterMs }: ReceivedFile,
 ): Promise<number> {
   const { id, companyId, sha256, bytes } = file.blob;
   return prisma.$executeRaw`
     UPDATE imports SET state = 'received', blob_id = ${id}, sha256 = ${sha256}, bytes = ${bytes}, format = ${file.format},
-      encoding = ${file.encoding}, file_name = ${storable(file.name)}, dry_run = ${dryRun}, reason = NULL, announced_at = NULL,
+      encoding = ${file.encoding}, file_name = ${storable(file.name)}, dry_run = ${dryRun}, complete = ${complete}, reason = NULL, announced_at = NULL,
       read_at = ${fromNow(readAfterMs)}
     WHERE id = ANY(${[...ids]}::int[]) AND company_id = ${companyId}
       AND (state = 'receiving' OR (state = 'refused' AND sha256 IS NULL))`;
@@ -51,6 +51,7 @@ interface ReceivedFile {
   ids: readonly number[];
   file: StoredFile;
   dryRun: boolean;
+  complete: boolean | null;
   /** How long a worker leaves it to whoever has received it. */
   readAfterMs: number;
 }

@@ -139,11 +139,13 @@ async function takeIn(deps: ImportDeps, tx: BulkTx, reading: Reading): Promise<R
   });
   await kind.lock(tx, connection);
   const { id: importId, receivedAt } = received;
-  const work: FeedWork = { connection, importId, receivedAt, table, staged, now: deps.clock.now() };
+  const isComplete = kind.canBeComplete === true && (received.complete ?? connection.settings.completeFeeds);
+  const now = deps.clock.now();
+  const work: FeedWork = { connection, importId, receivedAt, table, isComplete, staged, now };
   const outcome = await decide(tx, reading, work);
   addToGroups(staged.groups, outcome.findings);
   await kind.dropTable?.(tx, table);
-  const record = await recordOf(deps, tx, reading, { outcome, staged });
+  const record = await recordOf(deps, tx, reading, { outcome, staged, isComplete });
   const findings = [...staged.findings, ...outcome.findings].slice(0, MOST_FINDINGS);
   await finishImport(tx, record, findings);
   return { record, findings, wouldSend: outcome.wouldSend ?? null, wake: outcome.wake ?? null };
@@ -160,8 +162,9 @@ async function knowledgeOf(tx: BulkTx, kind: FeedKind, connection: Connection): 
 /** What becomes of a feed whose rows are in their table. */
 async function decide(tx: BulkTx, { kind, received: { dryRun } }: Reading, work: FeedWork): Promise<Outcome> {
   const { staged } = work;
-  if (kind.needsGoodRow && staged.staged === 0 && staged.errorCount > 0 && !dryRun) {
-    const reason = 'None of its rows can be taken.';
+  if (kind.needsGoodRow && staged.staged === 0 && !dryRun) {
+    const reason =
+      staged.errorCount > 0 ? 'None of its rows can be taken.' : 'It has no rows below its header.';
     return { state: 'refused', counts: {}, findings: [], warnings: [], reason };
   }
   const found = await kind.find(tx, work);
@@ -206,7 +209,7 @@ async function recordOf(
   deps: ImportDeps,
   tx: BulkTx,
   { kind, connection, received }: Reading,
-  { outcome, staged }: { outcome: Outcome; staged: StagedRows },
+  { outcome, staged, isComplete }: { outcome: Outcome; staged: StagedRows; isComplete: boolean },
 ): Promise<ImportRecord> {
   const standing = await kind.standing?.(tx, connection, outcome.counts);
   return {
@@ -222,6 +225,7 @@ async function recordOf(
     warnings: [...staged.warnings, ...outcome.warnings],
     reason: outcome.reason,
     layout: staged.layout,
+    complete: isComplete || received.complete,
     groups: staged.groups,
     finishedAt: deps.clock.now(),
   };

@@ -71,13 +71,14 @@ export function sentenceOfImport(
   { label }: Pick<FeedKind, 'label'>,
 ): string {
   const { rows = 0, added = 0, changed = 0, unchanged = 0, errors = 0 } = counts;
-  const { warned = 0, overridden = 0, superseded = 0, unmatched = 0 } = counts;
+  const { warned = 0, overridden = 0, superseded = 0, unmatched = 0, leftOut = 0 } = counts;
   if (rows > 0 && errors === rows) {
     return `${label} ${id}: nothing ${state === 'tried' ? 'would be' : 'was'} taken, all ${rows} rows are bad.`;
   }
   const facts = [
     `${rows} rows, ${added} new, ${changed} changed, ${unchanged} unchanged, ${errors} with errors`,
     ...(warned > 0 ? [`${warned} taken but for a value`] : []),
+    ...(leftOut > 0 ? [`${leftOut} left out and set to 0`] : []),
     ...(overridden > 0 ? [`${overridden} overridden by later rows`] : []),
     ...(unmatched > 0 ? [`${unmatched} items of the shop are not matched and not sent`] : []),
     ...(superseded > 0 ? [`${superseded} superseded by what arrived later`] : []),

@@ -139,6 +139,7 @@ const RowCounts = named(
     Changed: int32('Known SKUs of which something changed.'),
     Unchanged: int32('Known SKUs of which the file says nothing new.'),
     Superseded: int32('SKUs of which something that arrived later counts.'),
+    LeftOut: int32('SKUs that a complete file leaves out, and that are 0 for it.'),
     Zeroed: int32('Of those changed: quantities that fell to 0.'),
     Multiplied: int32('Of those changed: quantities that rose to ten times or more.'),
     Repriced: int32('Of those changed: prices that fell below half or rose above double.'),
@@ -199,7 +200,8 @@ const InventoryRowError = named(
   {},
   {
     Level: text(
-      'error: nothing of the row was taken. warning: the rest of it was. overridden: a later row says it again.',
+      'error: nothing of the row was taken. warning: the rest of it was. overridden: a later row says it again. left-out: the ' +
+        'file is complete and has no row for it.',
     ),
     Row: int32('As a spreadsheet counts: the header is row 1. In a JSON list the first item is 1.'),
     SupplierSKU: text('Of the row, as it came.'),

@@ -60,12 +60,15 @@ const differences: Record<string, string> = {
   ...Object.fromEntries(
     ['/Broadcast', '/{partnerId}', '/{partnerId}/Matching'].flatMap((path) => [
       [`POST /Inventory${path} dryRun: absent -> boolean`, 'a feed can be tried'],
+      [`POST /Inventory${path} encoding: absent -> string`, 'files that do not tell by themselves'],
       [
         `POST /Inventory${path} 200: LBMessage[String] -> InventoryAnswer`,
         'the same with the records beside',
       ],
     ]),
   ),
+  'POST /Inventory/Broadcast complete: absent -> boolean': 'a feed may say all that there is',
+  'POST /Inventory/{partnerId} complete: absent -> boolean': 'the same',
   'POST /Inventory/{partnerId} body: string -> InventoryUpload': 'a file, or a list of items',
   'POST /Inventory/Broadcast body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching body: null -> InventoryUpload': 'the same',

@@ -27,3 +27,8 @@ ALTER TABLE "import_findings" ADD COLUMN "sku" TEXT,
 
 -- Numbers of the last complete feeds, by the warehouse code that they spoke of: what arrived before and is named by none is 0.
 ALTER TABLE "inventory_states" ADD COLUMN "complete_floors" JSONB NOT NULL DEFAULT '{}';
+
+-- What a complete file leaves out is listed in its report.
+ALTER TABLE "import_findings" DROP CONSTRAINT "import_findings_level_check";
+ALTER TABLE "import_findings" ADD CONSTRAINT "import_findings_level_check"
+    CHECK ("level" IN ('error', 'warning', 'overridden', 'left-out'));
