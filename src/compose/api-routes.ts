@@ -21,6 +21,7 @@ import { exportRoutes } from '../inventory/items/export-routes.js';
 import { feedKindsOf } from './feed-kinds.js';
 import type { FeedKind } from '../imports/feed-kind.js';
 import { importRoutes, type ImportRouteDeps } from '../imports/import-routes.js';
+import { layoutRoutes } from '../imports/layout-routes.js';
 import { createTurns } from '../imports/import-turns.js';
 import { uploadRoutes } from '../imports/upload-routes.js';
 import type { ExpectPush } from '../inventory/push/expected-push.js';
@@ -82,6 +83,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => inventoryRoutes(api, version, deps),
     (api, version) => exportRoutes(api, version, deps),
     (api, version) => importRoutes(api, version, imports),
+    (api, version) => layoutRoutes(api, version, imports.imports),
     (api, version) => uploadRoutes(api, version, imports),
     (api, version) => catalogueRoutes(api, version, deps),
     (api, version) => specificationRoutes(api, version, deps),

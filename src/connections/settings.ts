@@ -13,6 +13,7 @@ export interface ConnectionSettings {
   caseSensitiveSkus: boolean;
   ignoreUnmatched: boolean;
   latestFeedOnly: boolean;
+  completeFeeds: boolean;
   clearAfterDays: number;
   parkUnmatched: boolean;
   spikeBrakePercent: number;
@@ -106,6 +107,13 @@ export const settingsCatalogue: {
     default: false,
     meaning:
       'Only what the newest feed changed is sent: changes of earlier feeds that still wait are dropped.',
+    feeds: 'feed import',
+    problem: yesOrNo,
+  },
+  completeFeeds: {
+    default: false,
+    meaning:
+      'Every feed says all that there is: SKUs that it leaves out become 0. For systems that leave out what is sold out. An upload may say otherwise (complete).',
     feeds: 'feed import',
     problem: yesOrNo,
   },
