@@ -1,3 +1,4 @@
+import { findGoods } from '../catalogue/find-goods.js';
 import { ordersMoved } from '../acknowledgements/accept-orders.js';
 import type { AcknowledgementDeps } from '../acknowledgements/acknowledgement-deps.js';
 import { acknowledgementKind } from '../acknowledgements/acknowledgement-kind.js';
@@ -41,7 +42,7 @@ export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved
     }),
     acknowledgementKind(acknowledgementDeps(domain)),
     shipmentKind(domain),
-    returnKind({ ...domain, matchSkus }),
+    returnKind({ ...domain, matchSkus, findGoods }),
     invoiceKind(domain),
   ];
 }

@@ -60,7 +60,7 @@ function renderLine(line: JsonObject, index: number, facts: ShipmentFacts): Json
   const parts = facts.parts.filter((part) => part.linePath === linePath);
   const orderLine = facts.order.lines.find((each) => each.lineNumber === parts[0]?.lineNumber);
   if (parts.length === 0 || !orderLine) return line;
-  const unitIds = parts.flatMap((part) => wentWith(part, facts));
+  const unitIds = [...new Set(parts.flatMap((part) => wentWith(part, facts)))];
   const leftOut = parts.flatMap((part) => part.unitIds).filter((unitId) => !unitIds.includes(unitId));
   return {
     ...line,
@@ -70,13 +70,17 @@ function renderLine(line: JsonObject, index: number, facts: ShipmentFacts): Json
       PartnerSKU: orderLine.merchantSku,
     },
     LineNumber: orderLine.lineNumber,
-    Quantity: unitIds.length,
+    Quantity: sumOf(parts.map((part) => wentWith(part, facts).length * (part.piecesEach ?? 1))),
     ShipmentInfos: parts.map((part) => renderCarton(part, line, facts)),
     ExtendedAttributes: replaceAttributes(line['ExtendedAttributes'], isOurs, [
       { Name: UNIT_IDS, Value: unitIds.join(',') },
       ...(leftOut.length > 0 ? [{ Name: LEFT_OUT, Value: leftOut.join(',') }] : []),
     ]),
   };
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** What really went: a piece that was cancelled just before, or that somebody else shipped, is in no parcel of this shipment. */
@@ -101,7 +105,7 @@ function renderCarton(part: PlannedPart, line: JsonObject, facts: ShipmentFacts)
     ...given,
     TrackingNumber: trackingNumber,
     ContainerCode: text(given['ContainerCode']) ?? trackingNumber,
-    Qty: wentWith(part, facts).length,
+    Qty: wentWith(part, facts).length * (part.piecesEach ?? 1),
     ...(packageId ? { ExtendedAttributes: withPackageIds(given['ExtendedAttributes'], [packageId]) } : {}),
   };
 }

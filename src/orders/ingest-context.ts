@@ -3,6 +3,7 @@ import type { ActiveConnection } from '../connections/connection.js';
 import type { Logger } from '../kernel/log.js';
 import type { Database, SqlTx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
+import type { Goods } from '../domain/bundle.js';
 import { parcelKeyOf, type ShopOrder } from '../domain/order.js';
 import type { CancelledBy, PiecesMoved } from './piece.js';
 
@@ -40,6 +41,13 @@ export type FindCancellations = (
   tiktokOrderIds: readonly string[],
 ) => Promise<ReadonlyMap<string, KnownCancellation>>;
 
+/** What the catalogue knows of goods, by TikTok's SKU id; goods that it does not have are left out. */
+export type FindGoods = (
+  tx: SqlTx,
+  shop: { environment: string; shopId: string },
+  skuIds: readonly string[],
+) => Promise<ReadonlyMap<string, Goods>>;
+
 export interface IngestDeps {
   db: Database;
   clock: Clock;
@@ -49,6 +57,8 @@ export interface IngestDeps {
   usesMatching?: UsesMatching;
   /** Left out: only the order itself tells which SKUs differ in case only. */
   findTwins?: FindTwins;
+  /** Left out: nothing is known of the goods in a bundle but what the order says. */
+  findGoods?: FindGoods;
   /** Left out: only the order itself tells what is cancelled. */
   findCancellations?: FindCancellations;
   /** Left out: nobody has to know at once. */

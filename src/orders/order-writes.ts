@@ -112,12 +112,12 @@ export async function insertLines(
   await tx.$executeRaw(
     keepPlan(Prisma.sql`
     INSERT INTO order_lines (order_id, line_number, merchant_sku, supplier_sku, product_id, sku_id, product_name,
-      sku_name, is_gift, original_price, sale_price, quantity)
+      sku_name, is_gift, original_price, sale_price, quantity, bundle)
     SELECT "orderId", "lineNumber", "merchantSku", "supplierSku", "productId", "skuId", "productName", "skuName",
-      "isGift", "originalPrice", "salePrice", quantity
+      "isGift", "originalPrice", "salePrice", quantity, bundle
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, "lineNumber" int,
       "merchantSku" text, "supplierSku" text, "productId" text, "skuId" text, "productName" text, "skuName" text,
-      "isGift" boolean, "originalPrice" numeric, "salePrice" numeric, quantity int)`),
+      "isGift" boolean, "originalPrice" numeric, "salePrice" numeric, quantity int, bundle jsonb)`),
   );
 }
 

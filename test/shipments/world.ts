@@ -46,7 +46,7 @@ export interface ShopWorld {
   connection: ActiveConnection;
   shopId: string;
   /** An order that the ERP has: placed in TikTok, pulled, exported. */
-  order(lines: { sku: string; quantity: number }[], options?: OrderOptions): Promise<TestOrder>;
+  order(lines: OrderedLine[], options?: OrderOptions): Promise<TestOrder>;
   /** Takes in the order as TikTok shows it now. */
   pull(tiktokOrderId: string): Promise<void>;
   ship(order: TestOrder, document: JsonObject): Promise<CreatedShipment>;
@@ -56,6 +56,17 @@ export interface ShopWorld {
   orderDocument(order: TestOrder): Promise<StoredDocument>;
   /** What TikTok has done for an order: `tracking: units`, in order. */
   effects(order: TestOrder): string[];
+}
+
+export interface OrderedLine {
+  sku: string;
+  quantity: number;
+  price?: string;
+  sellerDiscount?: string;
+  isGift?: boolean;
+  giftRetailPrice?: string;
+  /** Of a virtual bundle. */
+  parts?: { sellerSku: string; count: number }[];
 }
 
 export interface OrderOptions {
@@ -168,7 +179,7 @@ function shopWorld(wiring: Wiring, connection: ActiveConnection, shopId: string)
     pull,
     async order(lines, { paidMinutesAgo = 120, shippingType = 'SELLER', ...more } = {}) {
       const { id, line_items } = control.addOrder(shopId, {
-        lines: lines.map(({ sku, quantity }) => ({ sellerSku: sku, quantity })),
+        lines: lines.map(({ sku, ...line }) => ({ sellerSku: sku, ...line })),
         paidMinutesAgo,
         shippingType,
         ...more,

@@ -15,6 +15,7 @@ const BY_HAND = [
   'index flows_due_idx',
   'constraint flows_subject_check',
   'column stock_pieces.matters_until',
+  'index stock_pieces_bundle_unit_idx',
   'index stock_pieces_open_idx',
   'index stock_pieces_seller_sku_shop_id_environment_matters_until_idx',
   'constraint stock_pieces_cancelled_check',
