@@ -1,3 +1,4 @@
+import { followNumbers } from '../shipments/follow-numbers.js';
 import { findGoods } from '../catalogue/find-goods.js';
 import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
 import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
@@ -40,6 +41,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     usesMatching,
     findTwins: findCaseTwins,
     findGoods,
+    numbersChanged: followNumbers,
     findCancellations: findKnownCancellations,
     noteBuyerRequests: noteBuyerRequests(domain),
   };

@@ -1,3 +1,4 @@
+import { followNumbers } from '../shipments/follow-numbers.js';
 import { findGoods } from '../catalogue/find-goods.js';
 import { ordersMoved } from '../acknowledgements/accept-orders.js';
 import type { AcknowledgementDeps } from '../acknowledgements/acknowledgement-deps.js';
@@ -26,6 +27,8 @@ export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved
     ...domain,
     matchSkus,
     usesMatching,
+    findGoods,
+    numbersChanged: followNumbers,
     findCancellations: findKnownCancellations,
   };
   const explaining: ExplainDeps = {

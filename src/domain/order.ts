@@ -44,6 +44,8 @@ export interface ShopOrder {
   deliveryOptionName: string | null;
   warehouseId: string | null;
   packageIds: string[];
+  /** Where its packages really leave from, by package id, as far as that was read; null: TikTok does not tell. */
+  packageWarehouses?: Record<string, string | null>;
   /** How TikTok puts it together with other orders; left out for orders that were stored before that was read. */
   sharing?: {
     /** It is in one package with other orders (TikTok: split_or_combine_tag COMBINED). */

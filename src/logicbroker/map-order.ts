@@ -136,10 +136,19 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ]),
     ['TikTokDropOffLocation', recipient?.dropOffLocation],
     ...numbered('TikTokPackageId_', [...packageIds]),
+    ...warehousesOf(order, [...packageIds]),
     ...numbered('TikTokTrackingNumber_', trackingNumbersOf(document.units)),
     ...sharingAttributes(document),
     ...addedTo(document, undefined),
   ];
+}
+
+/** Where packages really leave from, each under the number of its package. */
+function warehousesOf({ packageWarehouses = {} }: ShopOrder, packageIds: readonly string[]): Attribute[] {
+  return numbered('TikTokPackageWarehouseId_', packageIds).map(([name, id]) => [
+    name,
+    packageWarehouses[id ?? ''],
+  ]);
 }
 
 /** Who travels with it: in one package, which ships as a whole, or in a group that TikTok recommends to send as one. */

@@ -1,7 +1,14 @@
 import type { PlannedPart } from '../domain/shipment.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
-import { isPackageId, isUnitIds, LEFT_OUT, PACKAGE_ID, UNIT_IDS } from './shipment-attributes.js';
+import {
+  isPackageId,
+  isUnitIds,
+  LEFT_OUT,
+  PACKAGE_ID,
+  TIKTOK_NUMBER,
+  UNIT_IDS,
+} from './shipment-attributes.js';
 import { sentHead } from './sent-head.js';
 import { readTracking } from './read-tracking.js';
 
@@ -33,6 +40,8 @@ interface ShipmentFacts {
     tiktokPackageId: string | null;
     /** Pieces that did not go with it. */
     leftOut?: readonly string[];
+    /** The number that TikTok has in place of this one. */
+    tiktokTrackingNumber?: string | null;
   }[];
 }
 
@@ -106,8 +115,21 @@ function renderCarton(part: PlannedPart, line: JsonObject, facts: ShipmentFacts)
     TrackingNumber: trackingNumber,
     ContainerCode: text(given['ContainerCode']) ?? trackingNumber,
     Qty: wentWith(part, facts).length * (part.piecesEach ?? 1),
-    ...(packageId ? { ExtendedAttributes: withPackageIds(given['ExtendedAttributes'], [packageId]) } : {}),
+    ...cartonAttributes(given, packageId ?? null, packed?.tiktokTrackingNumber ?? null),
   };
+}
+
+function cartonAttributes(
+  given: JsonObject,
+  packageId: string | null,
+  tiktokNumber: string | null,
+): { ExtendedAttributes?: JsonObject[] } {
+  const said = given['ExtendedAttributes'];
+  const isStale = objects(said).some((each) => text(each['Name']) === TIKTOK_NUMBER);
+  if (packageId === null && tiktokNumber === null && !isStale) return {};
+  const named = packageId === null ? objects(said) : withPackageIds(said, [packageId]);
+  const added = tiktokNumber === null ? [] : [{ Name: TIKTOK_NUMBER, Value: tiktokNumber }];
+  return { ExtendedAttributes: replaceAttributes(named, (name) => name === TIKTOK_NUMBER, added) };
 }
 
 /** In the order of the packages; empty until TikTok has named the first. */

@@ -5,6 +5,7 @@ import type { Database, SqlTx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
 import type { Goods } from '../domain/bundle.js';
 import { parcelKeyOf, type ShopOrder } from '../domain/order.js';
+import { hasUnreadPackages } from './unread-packages.js';
 import type { CancelledBy, PiecesMoved } from './piece.js';
 
 /** Supplier SKUs by merchant SKU; one without a match is left out. */
@@ -48,6 +49,12 @@ export type FindGoods = (
   skuIds: readonly string[],
 ) => Promise<ReadonlyMap<string, Goods>>;
 
+/** Is told, in the transaction, of shipments of the ERP's for whose pieces TikTok shows another tracking number than before. */
+export type NumbersChanged = (
+  tx: SqlTx,
+  which: { companyId: number; shipmentKeys: readonly number[]; by: Actor },
+) => Promise<void>;
+
 export interface IngestDeps {
   db: Database;
   clock: Clock;
@@ -61,6 +68,8 @@ export interface IngestDeps {
   findGoods?: FindGoods;
   /** Left out: only the order itself tells what is cancelled. */
   findCancellations?: FindCancellations;
+  /** Left out: the order alone tells it. */
+  numbersChanged?: NumbersChanged;
   /** Left out: nobody has to know at once. */
   piecesMoved?: PiecesMoved;
 }
@@ -97,5 +106,6 @@ export function factsOf({ connection, readAt }: IngestContext, shown: ShopOrder)
     total: shown.amounts.total,
     deliveryOptionId: shown.deliveryOptionId,
     parcelKey: parcelKeyOf(shown),
+    packagesDue: hasUnreadPackages(connection, shown),
   };
 }

@@ -13,6 +13,7 @@ import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { createShipment, type CreatedShipment } from '../../src/shipments/create-shipment.js';
+import { followNumbers } from '../../src/shipments/follow-numbers.js';
 import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import type { SimulatorControl } from '../../src/simulator/server.js';
 import type { Database } from '../../src/store/database.js';
@@ -167,7 +168,8 @@ function shopWorld(wiring: Wiring, connection: ActiveConnection, shopId: string)
   const pull = async (tiktokOrderId: string): Promise<void> => {
     const { api } = await deps.openShop(connection.id, 'urgent');
     const { orders } = await api.getOrders([tiktokOrderId]);
-    await ingestOrders({ db, clock: deps.clock, log: silent }, connection, orders, {
+    const own = { db, clock: deps.clock, log: silent, numbersChanged: followNumbers };
+    await ingestOrders(own, connection, orders, {
       by: somebody,
       readAt: deps.clock.now(),
     });

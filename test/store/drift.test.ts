@@ -30,6 +30,7 @@ const BY_HAND = [
   'index inventory_items_retry_idx',
   'index inventory_items_undecided_idx',
   'index orders_exported_at_idx',
+  'index orders_packages_due_idx',
   'index orders_parcel_key_idx',
   'index orders_cancel_request_idx',
   'index orders_cancelled_untold_idx',
