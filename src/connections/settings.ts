@@ -8,6 +8,7 @@ import { AppError, type ErrorDetail } from '../kernel/errors.js';
 export interface ConnectionSettings {
   remorseMinutes: number;
   importCreatedAfter: string | null;
+  breakUpBundles: boolean;
   constantAttributes: { name: string; value: string }[];
   autoMatch: boolean;
   caseSensitiveSkus: boolean;
@@ -73,6 +74,13 @@ export const settingsCatalogue: {
       value === null || (typeof value === 'string' && isTime(value))
         ? null
         : 'must be a date, or a time with its zone, such as 2026-01-31 or 2026-01-31T00:00:00Z; or null',
+  },
+  breakUpBundles: {
+    default: true,
+    meaning:
+      'Whether a virtual bundle (TikTok: combined listing) comes as a line for each of the goods in it: these have SKUs that the ERP knows, the bundle exists in TikTok only. Without it, it stays one line with its own SKU. Orders that are out keep their lines.',
+    feeds: 'order document',
+    problem: yesOrNo,
   },
   constantAttributes: {
     default: [],
