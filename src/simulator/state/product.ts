@@ -65,7 +65,7 @@ interface PendingAudit {
   dueSec?: number;
   outcome: AuditOutcome;
   /** What the product becomes when it passes; it stays as it is when left out. */
-  then?: ProductStatus;
+  becomes?: ProductStatus;
 }
 
 export interface Product {

@@ -6,7 +6,7 @@ const MOST_DESCRIPTION = 10_000;
 
 /** TikTok counts characters, not bytes and not the halves of a surrogate pair. */
 function length(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 interface TitleLength {
