@@ -68,6 +68,7 @@ export const eventTypes = {
   'sku-matched': eventType(61, 'Info', 'Matching', 'sku.matched'),
   'sku-case-twins': eventType(62, 'Warning', 'Matching', 'sku.case-twins'),
   'lookup-changed': eventType(140, 'Info', 'Settings', 'settings.lookup-changed'),
+  'layout-changed': eventType(142, 'Info', 'Settings', 'settings.layout-changed'),
   'inventory-imported': eventType(70, 'Info', 'Inventory', 'inventory.imported'),
   'inventory-import-error': eventType(71, 'Warning', 'Inventory', 'inventory.failed'),
   'inventory-held': eventType(72, 'Alert', 'Inventory', 'inventory.held'),

@@ -10,7 +10,7 @@ export async function wipeOldReports(
   { companyId, before, limit }: { companyId: number; before: Date; limit: number },
 ): Promise<number> {
   const imports = await tx.$queryRaw<{ id: number }[]>`
-    UPDATE imports SET file_name = NULL, warnings = '[]',
+    UPDATE imports SET file_name = NULL, warnings = '[]', groups = '[]',
       reason = CASE WHEN reason IS NOT NULL THEN 'Removed with the report.' END
     WHERE id IN (SELECT i.id FROM imports i
       WHERE i.company_id = ${companyId} AND i.finished_at < ${before}

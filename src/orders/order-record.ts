@@ -7,6 +7,7 @@ import {
   type StoredUnit,
   type CancelRequest,
 } from '../domain/order.js';
+import { unitLineOf } from '../domain/bundle.js';
 import { noAmounts } from '../domain/order-amounts.js';
 import type { OrderKind } from '../domain/order-peculiarities.js';
 import { isOnItsWay } from '../domain/shipment.js';
@@ -173,7 +174,7 @@ export function mergeUnits(
 
 /** Pieces at export, each with the line that it went into. */
 export function unitsOfLines(units: readonly OrderUnit[], lines: readonly OrderLine[]): StoredUnit[] {
-  const lineOf = new Map(lines.flatMap((line) => line.unitIds.map((unitId) => [unitId, line.lineNumber])));
+  const lineOf = new Map(lines.flatMap((line) => line.unitIds.map((unitId) => [unitId, unitLineOf(line)])));
   return mergeUnits([], units).map((unit) => ({ ...unit, lineNumber: lineOf.get(unit.unitId) ?? null }));
 }
 
