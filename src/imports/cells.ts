@@ -13,7 +13,10 @@ const NEGATIVE = /^[-\u2212]\s?([^-\u2212]{1,60})$|^([^-\u2212]{1,60}?)\s?[-\u22
 const BEYOND = /^\d{1,60}(\.0{0,60})?$/;
 /** Zeros behind the decimals that are kept say nothing. */
 const DECIMAL = /^\d{1,12}(\.\d{1,6}0*)?$/;
-const NOT_TEXT = /\p{Cc}|\p{Surrogate}/u;
+/** Also what stands for bytes that are no character of the encoding. */
+const NOT_TEXT = /\p{Cc}|\p{Surrogate}|\ufffd/u;
+/** What a spreadsheet shows where a formula failed. */
+const SHEET_ERROR = /^#(?:N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)$/i;
 /** Free text may have several lines. */
 const NOT_FREE_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\p{Surrogate}/u; // oxlint-disable-line no-control-regex -- they are what is looked for
 /** What a spreadsheet makes of a long number. */
@@ -24,7 +27,9 @@ const LONGEST_WAREHOUSE = 100;
 /** The SKU in a cell; null when there is none that can be taken, which is reported. */
 export function readSku(row: CurrentRow, index: number, nextWhenEmpty: string): string | null {
   const text = row.fields[index] ?? '';
-  if (PLAIN_SKU.test(text) && !/^[=']|\+/.test(text)) return text;
+  const doubt = row.doubts?.get(index);
+  if (doubt) return row.refuse(index, doubt.message, doubt.next);
+  if (PLAIN_SKU.test(text) && !/^[=#']|\+/.test(text)) return text;
   const sku = cleanText(text);
   if (sku === '') return row.refuse(index, 'is empty', nextWhenEmpty);
   if (sku.length > LONGEST_SKU) {
@@ -38,6 +43,8 @@ export function readSku(row: CurrentRow, index: number, nextWhenEmpty: string): 
     const next = 'Format the column as text in the spreadsheet and write the SKU again';
     return row.refuse(index, 'looks like a number that a spreadsheet has rounded', next);
   }
+  if (SHEET_ERROR.test(sku))
+    return row.refuse(index, 'is what a spreadsheet shows where a formula failed', 'Mend the formula');
   if (!NOT_TEXT.test(sku)) return sku;
   const next = 'Write the SKU on one line, without control characters';
   return row.refuse(index, 'has a character that is not text', next);

@@ -38,7 +38,8 @@ export function nothingTaken(
   const rest = {
     field: 'file',
     message: errors > 0 ? `none of its ${errors} rows can be taken` : 'it has no rows below its header',
-    next: errors > 0 ? `GET Inventory/Imports/${id}/Errors has them` : 'Send it when there is something to say',
+    next:
+      errors > 0 ? `GET Inventory/Imports/${id}/Errors has them` : 'Send it when there is something to say',
   };
   return new AppError('invalid-document', `${label} ${id} was refused: nothing was taken.`, {
     details: [rest, ...shown],

@@ -1,3 +1,4 @@
+import type { RowDoubts } from '../formats/table.js';
 import { readSku } from './cells.js';
 import { COPY_NULL, copyText } from './copy-text.js';
 import { cell, createCurrentRow, type CurrentRow, type LeftOutCells, type ReportRow } from './current-row.js';
@@ -48,6 +49,7 @@ export function createRowReader(
     count: number,
     rowNumber: number,
     isUnended = false,
+    doubts: RowDoubts | null = null,
   ): string | null {
     // Writers leave empty cells at the end of a row out, or separators behind the last column in.
     const isShort = count < columns.count && !isUnended;
@@ -56,6 +58,7 @@ export function createRowReader(
     row.count = isShort ? columns.count : count;
     row.rowNumber = rowNumber;
     row.refusals = 0;
+    row.doubts = doubts;
     const line = readRow(fields, row.count, rowNumber);
     row.close(line !== null);
     return line;

@@ -24,7 +24,10 @@ async function stockOf(api: Pick<TestApi, 'call' | 'seller'>): Promise<Record<st
 }
 
 async function setSettings({ seller }: Pick<TestApi, 'seller'>, settings: object): Promise<void> {
-  await db.prisma.connection.update({ where: { id: seller.connectionId }, data: { settings: { ...settings } } });
+  await db.prisma.connection.update({
+    where: { id: seller.connectionId },
+    data: { settings: { ...settings } },
+  });
 }
 
 await t.test('what a complete file leaves out is 0 and listed; any other file leaves it alone', async (t) => {
@@ -32,7 +35,9 @@ await t.test('what a complete file leaves out is 0 and listed; any other file le
   await upload(api, 'SupplierSKU,Quantity,Cost\nA,1,9\nB,2,9\nC,3,9\nD,4,9\n');
   await upload(api, 'SupplierSKU,Quantity\nA,1\n');
   t.same(await stockOf(api), { A: '1', B: '2', C: '3', D: '4' }, 'no file is complete by itself');
-  const tried = await upload(api, 'SupplierSKU,Quantity\nA,1\nB,2\nD,5\n', { query: '?complete=true&dryRun=true' });
+  const tried = await upload(api, 'SupplierSKU,Quantity\nA,1\nB,2\nD,5\n', {
+    query: '?complete=true&dryRun=true',
+  });
   t.match(tried.counts, { LeftOut: 1 });
   t.match(await stockOf(api), { C: '3' });
   const { counts, json, id } = await upload(api, 'SupplierSKU,Quantity\nA,1\nB,2\nD,5\n', complete);
@@ -58,20 +63,35 @@ await t.test('a setting makes every feed complete, and an upload may say otherwi
   t.same(await stockOf(api), { A: '3', B: '0' });
 });
 
-await t.test('what cannot be read is not left out, and where nobody knows what it was nothing is', async (t) => {
-  const api = await testApi(t, db);
-  await upload(api, 'SupplierSKU,Quantity\nA,1\nB,2\nC,3\nD,4\nE,5\nF,6\n');
-  const bad = await upload(api, 'SupplierSKU,Quantity,Cost\nA,many,\nB,,\nC,,7\n,9,\nE,5,x\nF,6,\n', complete);
-  t.match(bad.counts, { Errors: 3, LeftOut: 1 });
-  t.same(await stockOf(api), { A: '1', B: '2', C: '3', D: '0', E: '5', F: '6' });
-  for (const row of ['"A,1', 'A,1,2,3', '1.23E+12,4', 'A']) {
-    const hidden = await upload(api, `SupplierSKU,Quantity\nF,6\n${row}${row === 'A' ? '' : '\nF,6\n'}`, complete);
-    t.equal(hidden.status, 200, row);
-    t.match(hidden.json.Body, /Nothing was set to 0 though the file is complete/, row);
-  }
-  t.match(await stockOf(api), { B: '2', E: '5' });
-  t.equal((await upload(api, 'SupplierSKU,Quantity\n', complete)).status, 400, 'a header alone says nothing');
-});
+await t.test(
+  'what cannot be read is not left out, and where nobody knows what it was nothing is',
+  async (t) => {
+    const api = await testApi(t, db);
+    await upload(api, 'SupplierSKU,Quantity\nA,1\nB,2\nC,3\nD,4\nE,5\nF,6\n');
+    const bad = await upload(
+      api,
+      'SupplierSKU,Quantity,Cost\nA,many,\nB,,\nC,,7\n,9,\nE,5,x\nF,6,\n',
+      complete,
+    );
+    t.match(bad.counts, { Errors: 3, LeftOut: 1 });
+    t.same(await stockOf(api), { A: '1', B: '2', C: '3', D: '0', E: '5', F: '6' });
+    for (const row of ['"A,1', 'A,1,2,3', '1.23E+12,4', 'A']) {
+      const hidden = await upload(
+        api,
+        `SupplierSKU,Quantity\nF,6\n${row}${row === 'A' ? '' : '\nF,6\n'}`,
+        complete,
+      );
+      t.equal(hidden.status, 200, row);
+      t.match(hidden.json.Body, /Nothing was set to 0 though the file is complete/, row);
+    }
+    t.match(await stockOf(api), { B: '2', E: '5' });
+    t.equal(
+      (await upload(api, 'SupplierSKU,Quantity\n', complete)).status,
+      400,
+      'a header alone says nothing',
+    );
+  },
+);
 
 await t.test('a file that names warehouses is complete for these warehouses only', async (t) => {
   const api = await testApi(t, db);
@@ -85,7 +105,11 @@ await t.test('a file that names warehouses is complete for these warehouses only
   t.match(stock['A'], /west 9/i);
   t.match(stock['B'], /WEST 0/);
   const wide = await upload(api, 'SKU,Quantity in EAST,Quantity in WEST\nA,,5\nB,x,6\nD,6,\n', complete);
-  t.match(wide.counts, { LeftOut: 1 }, 'an empty cell of a row that says something is left out, a bad one is not');
+  t.match(
+    wide.counts,
+    { LeftOut: 1 },
+    'an empty cell of a row that says something is left out, a bad one is not',
+  );
   const after = await stockOf(api);
   t.match(after['A'], /EAST 0/);
   t.match(after, { B: /EAST 3/, D: /EAST 6/, N: '7' });
@@ -109,20 +133,23 @@ await t.test('the brake holds a complete file that would empty too much, also wh
   });
 });
 
-await t.test('of a complete file and others the first byte decides, whichever is applied first', async (t) => {
-  const api = await testApi(t, db);
-  await upload(api, 'SupplierSKU,Quantity\nA,1\nB,2\nC,0\n');
-  const early = await beginUpload(db, api, 'SupplierSKU,Quantity\nB,20\n');
-  const middle = await beginUpload(db, api, 'SupplierSKU,Quantity\nA,3\n', { query: '?complete=true' });
-  await upload(api, 'SupplierSKU,Quantity\nB,7\n');
-  t.equal((await middle.finish('')).status, 200);
-  t.same(await stockOf(api), { A: '3', B: '7', C: '0' }, 'what arrived later than the complete file stays');
-  t.equal((await early.finish('C,30\nNEW,4\nA,50\n')).status, 200);
-  t.same(
-    await stockOf(api),
-    { A: '3', B: '7', C: '0', NEW: '0' },
-    'what arrived before says nothing of what the complete file has left out',
-  );
-  await upload(api, 'SupplierSKU,Quantity\nC,30\nNEW,4\n');
-  t.match(await stockOf(api), { C: '30', NEW: '4' }, 'what comes afterwards counts');
-});
+await t.test(
+  'of a complete file and others the first byte decides, whichever is applied first',
+  async (t) => {
+    const api = await testApi(t, db);
+    await upload(api, 'SupplierSKU,Quantity\nA,1\nB,2\nC,0\n');
+    const early = await beginUpload(db, api, 'SupplierSKU,Quantity\nB,20\n');
+    const middle = await beginUpload(db, api, 'SupplierSKU,Quantity\nA,3\n', { query: '?complete=true' });
+    await upload(api, 'SupplierSKU,Quantity\nB,7\n');
+    t.equal((await middle.finish('')).status, 200);
+    t.same(await stockOf(api), { A: '3', B: '7', C: '0' }, 'what arrived later than the complete file stays');
+    t.equal((await early.finish('C,30\nNEW,4\nA,50\n')).status, 200);
+    t.same(
+      await stockOf(api),
+      { A: '3', B: '7', C: '0', NEW: '0' },
+      'what arrived before says nothing of what the complete file has left out',
+    );
+    await upload(api, 'SupplierSKU,Quantity\nC,30\nNEW,4\n');
+    t.match(await stockOf(api), { C: '30', NEW: '4' }, 'what comes afterwards counts');
+  },
+);

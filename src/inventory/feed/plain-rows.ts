@@ -9,6 +9,7 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BLANK = 0x20;
 const QUOTE = 0x22;
+const NUMBER_SIGN = 0x23;
 const APOSTROPHE = 0x27;
 const PLUS = 0x2b;
 const POINT = 0x2e;
@@ -218,7 +219,7 @@ function isPlainSku(bytes: Uint8Array, start: number, end: number): boolean {
   // A plus may be a number that a spreadsheet has spoilt.
   for (let at = start; at < end; at++) if (bytes[at] === BLANK || bytes[at] === PLUS) return false;
   // These may be guards of a spreadsheet around the SKU.
-  return bytes[start] !== EQUALS && bytes[start] !== APOSTROPHE;
+  return bytes[start] !== EQUALS && bytes[start] !== APOSTROPHE && bytes[start] !== NUMBER_SIGN;
 }
 
 function isDigits(bytes: Uint8Array, start: number, end: number, most: number): boolean {
