@@ -28,6 +28,7 @@ export const eventTypes = {
   'decided-by-hand': eventType(25, 'Warning', 'Status', 'document.decided'),
   'document-changed': eventType(23, 'Info', 'Status', 'document.changed'),
   'document-remarked': eventType(26, 'Warning', 'Status', 'document.remarked'),
+  'buyer-forgotten': eventType(13, 'Info', 'Order', 'order.buyer-forgotten'),
   'shipment-created': eventType(40, 'Info', 'Shipment', 'shipment.created'),
   'shipment-sent': eventType(41, 'Info', 'Shipment', 'shipment.sent'),
   'shipment-failed': eventType(42, 'Alert', 'Shipment', 'shipment.failed'),

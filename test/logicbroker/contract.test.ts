@@ -9,11 +9,15 @@ const toCome: string[] = [];
 /** Operations that the contract does not have, and why we do. A new one stands in v3 only: it is registered for no other version. */
 const addedToV3Only: Record<string, string> = {
   'POST /Orders/Pull': 'one order by its id at TikTok, in case a list of TikTok leaves it out',
+  'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'a buyer asks to be forgotten',
   'GET /Layouts': 'what the columns of files mean, where their names do not tell',
   'PUT /Layouts/{LayoutId}': 'the same',
   'DELETE /Layouts/{LayoutId}': 'the same',
   'PUT /Settings/CustomLookupTables/{name}': 'Logicbroker makes tables on its own pages',
   'DELETE /Settings/CustomLookupTables/{name}': 'the same',
+  'GET /Product/{partnerId}/Brands': 'which brands a product of the shop can name',
+  'GET /Product/{partnerId}/Specification': 'what products of a category need',
+  'GET /Product/{partnerId}/Specification/Template': 'the same as an empty feed',
 };
 
 /** Additions that v1 and v2 have had since before that rule. This list does not grow. */
@@ -292,6 +296,7 @@ const missingInTheirV1 = [
   /^GET \/Inventory\/\{partnerId\}\/Match\/\{sku\}$/,
   /^PUT \/Inventory\/\{partnerId\}\/ZeroOut$/,
   /^GET \/Orders\/\{LogicbrokerKey\}\/ActivityEvents$/,
+  /^GET \/Product\/\{partnerId\}\/(Attributes|AttributeSets|Categories)$/,
   /^(GET|PUT) \/Settings\/ScheduledTasks(\/Trigger)?$/,
   /^\w+ \/Settings\/CustomLookupTables(\/\{name\}\/Lookups(\/\{id\})?)?$/,
 ];
