@@ -34,7 +34,9 @@ const NO_LETTER = /[\u0192\u02c6\u02dc\u00a8\u00b4\u00af\u00b8\u00aa\u00ba]/;
 /** Whether lines of bytes that are not UTF-8 read as Western European words do. */
 export function readsAsWestern(lines: readonly Uint8Array[]): boolean {
   if (lines.length === 0) return true;
-  return strangeness(decoded(lines, 'windows-1252') ?? '') <= TOLERATED;
+  const text = decoded(lines, 'windows-1252') ?? '';
+  // Five of its bytes are no character at all.
+  return !/[\u0080-\u009f]/.test(text) && strangeness(text) <= TOLERATED;
 }
 
 /** How the lines read in each encoding in which they can be read, those with plausible words first. */
@@ -79,6 +81,9 @@ function strangeness(text: string): number {
   return all === 0 ? 0 : strange / all;
 }
 
+/** Symbols that stand by themselves or beside ASCII; as bytes of other encodings they stand in rows. */
+const ALONE = /[\u201a\u201e\u2020\u2021\u2030\u2039\u203a\u2022\u0192\u00a1-\u00ac\u00b1\u00b6]/;
+
 const LATIN = /^\p{Script=Latin}$/u;
 const LETTER = /^\p{L}$/u;
 const CJK =
@@ -88,6 +93,11 @@ function isStrange(character: string, before: string, after: string, next: strin
   if (/[\u0080-\u009f\ufffd\p{Co}\p{Cn}]/u.test(character)) return true;
   const isLetter = LETTER.test(character) && !NO_LETTER.test(character);
   if (CJK.test(character)) return /[\uff61-\uff9f]/.test(character);
+  if (
+    ALONE.test(character) &&
+    (before > '\u007f' || (after > '\u007f' && !/[\u2013\u2014\u20ac]/.test(after)))
+  )
+    return true;
   if (!isLetter) {
     if (NO_LETTER.test(character)) return LETTER.test(before) || LETTER.test(after);
     return LETTER.test(before) && LETTER.test(after) && !IN_WORDS.test(character);

@@ -222,6 +222,18 @@ export async function refuseHeld(
   return rows.map(({ id }) => id);
 }
 
+/** Files of the connection and kind that wait for somebody to decide, oldest first. */
+export async function listHeld(
+  tx: BulkTx,
+  { connectionId, kind }: { connectionId: number; kind: string },
+): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    "SELECT id FROM imports WHERE connection_id = $1 AND kind = $2 AND state = 'held' ORDER BY id LIMIT 10",
+    [connectionId, kind],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** @returns null when the connection has no such import */
 export async function lockHeld(
   tx: BulkTx,
