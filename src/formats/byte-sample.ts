@@ -7,7 +7,7 @@ const MOST_BYTES = 4_096;
 const MOST_SEARCHED = 4_194_304;
 
 /** Lines of a text in which not all bytes are ASCII, gathered while it passes by: by them its encoding is judged. */
-export interface ByteSample {
+interface ByteSample {
   push(bytes: Uint8Array): void;
   readonly isFull: boolean;
   lines(): Buffer[];

@@ -206,6 +206,8 @@ export function createCsvReader(
       }
       if (all[at] !== delimiter) {
         if (all[at] === '\r' && at + 1 >= all.length && !isLast) return -1;
+        // Reports show the line as far as they show lines, however the text is cut.
+        if (lineAt === -1 && !isLast && all.length - start <= SHOWN_OF_LINE) return -1;
         return badLine('text-after-quote', all, lineAt, start);
       }
       at += 1;

@@ -1,7 +1,7 @@
 import type { TextEncoding } from './encoding-names.js';
 
 /** How a text reads in one encoding. */
-export interface EncodingReading {
+interface EncodingReading {
   encoding: TextEncoding;
   /** Its first lines with letters that are not ASCII. */
   sample: string;

@@ -78,7 +78,7 @@ function withoutTexts(code: string): string {
   const [section = ''] = code.split(';');
   return /^general$/i.test(code.trim())
     ? ''
-    : section.replaceAll(/\[[^\]]*\]|_.|\*.|"[^"]*"|\\./g, '').trim();
+    : section.replaceAll(/\[[^\][]*\]|_.|\*.|"[^"]*"|\\./g, '').trim();
 }
 
 function shownAs(

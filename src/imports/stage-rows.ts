@@ -86,7 +86,7 @@ async function stageOnce<Rows>(
       writer.add(line);
     },
     problem(problem, rowNumber, line) {
-      // A line that is no row may stand above the header as well as any other.
+      // A line that is no row may stand above the header, too.
       if (!open.table) throw header.failure() ?? unreadableHeader();
       open.table.refuse(rowNumber, ...problems[problem], line);
     },

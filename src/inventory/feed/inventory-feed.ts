@@ -29,7 +29,7 @@ import { warehouseNames } from './warehouse-names.js';
 import { dropChanges, findChanges, type FeedCounts } from './find-changes.js';
 import { askBrake, countItems, countsOf, finishFeed } from './finish-feed.js';
 import { forgetHeldRows, holdRows, takeHeldRows, withZeros } from './held-rows.js';
-import { addLeftOut, countLeftOut, listLeftOut, noteComplete } from './left-out.js';
+import { addLeftOut, countLeftOut, listLeftOut, noteComplete } from './complete-feed.js';
 import { createPlainRows, type PlainRows } from './plain-rows.js';
 
 /** As stored and shown: the kind of feed that was there first. */
