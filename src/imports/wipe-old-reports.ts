@@ -15,7 +15,7 @@ export async function wipeOldReports(
     WHERE id IN (SELECT i.id FROM imports i
       WHERE i.company_id = ${companyId} AND i.finished_at < ${before}
         AND i.state NOT IN ('held', 'receiving', 'received')
-        AND (i.file_name IS NOT NULL OR i.warnings <> '[]' OR i.reason <> 'Removed with the report.'
+        AND (i.file_name IS NOT NULL OR i.warnings <> '[]' OR i.groups <> '[]' OR i.reason <> 'Removed with the report.'
           OR EXISTS (SELECT FROM import_findings f WHERE f.import_id = i.id))
       ORDER BY i.id LIMIT ${limit}::int)
     RETURNING id`;
