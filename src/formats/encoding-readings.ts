@@ -71,7 +71,7 @@ function decoded(lines: readonly Uint8Array[], encoding: TextEncoding): string |
 function strangeness(text: string): number {
   let all = 0;
   let strange = 0;
-  const characters = [...text];
+  const characters = Array.from(text);
   for (const [at, character] of characters.entries()) {
     if (character <= '\u007f') continue;
     all += 1;

@@ -90,7 +90,7 @@ async function stageOnce<Rows>(
       if (!open.table) throw header.failure() ?? unreadableHeader();
       open.table.refuse(rowNumber, ...problems[problem], line);
     },
-    sheet: header.sheet,
+    sheet: (isLast) => header.sheet(isLast),
     tableState: () => header.state,
     lines(delimiter) {
       open.plain ??= open.table?.lines?.(delimiter) ?? null;

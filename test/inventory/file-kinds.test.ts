@@ -204,7 +204,7 @@ await t.test('formulas without a result and dates are never taken for numbers', 
   const rows = [
     header,
     text('A') + '<c><f>B9*2</f><v></v></c>' + number('9.5'),
-    text('B') + '<c><f>B9*2</f><v>6</v></c>' + '<c><f t="shared" si="0"/></c>',
+    text('B') + '<c><f>B9*2</f><v>6</v></c><c><f t="shared" si="0"/></c>',
     text('C') + number('45992', 3),
     text('D') + number('5', 6) + number('1.5', 5) + number('45992', 4),
     text('E') + number('5') + '<c/>' + number('45992.75', 3),
