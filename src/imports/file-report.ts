@@ -7,6 +7,8 @@ interface ReportLine {
   Level: Finding['level'];
   Row: number;
   Column: string | undefined;
+  /** Of the column, as a spreadsheet shows it. */
+  Letter: string | undefined;
   Value: string | undefined;
   Message: string;
   Next: string | undefined;
@@ -19,6 +21,7 @@ const COLUMNS = [
   'Message',
   'Next',
   'Level',
+  'Letter',
 ] as const satisfies (keyof ReportLine)[];
 
 export function reportLine({ level, at, value, message, next }: Finding): ReportLine {
@@ -26,6 +29,7 @@ export function reportLine({ level, at, value, message, next }: Finding): Report
     Level: level,
     Row: at.row,
     Column: at.column ?? at.letter,
+    Letter: at.letter,
     Value: value ?? undefined,
     Message: message,
     Next: next ?? undefined,

@@ -1,3 +1,5 @@
+import type { Actor } from '../companies/actor.js';
+
 /**
  * `receiving`: its body is on the way. `received`: stored, and not read yet. `held`: waits to be confirmed or refused.
  * `replaced`: was held by an older version, and something newer came. `tried`: a dry run.
@@ -43,6 +45,8 @@ export interface ImportRecord {
   reason: string | null;
   receivedAt: Date;
   finishedAt: Date;
+  /** Who has brought the file, or has decided on it since; null when a version has noted it that kept nobody. */
+  by: Actor | null;
 }
 
 /** Findings about rows that a report keeps; further ones are counted. */

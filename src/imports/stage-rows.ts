@@ -53,7 +53,9 @@ async function stageOnce<Rows>(
   const findings: Finding[] = [];
   let errorCount = 0;
   let warnedCount = 0;
+  let hasLetters = true;
   const report: ReportRow = (found, isTaken) => {
+    if (!hasLetters) for (const { at } of found) delete at.letter;
     if (isTaken) warnedCount += 1;
     else errorCount += 1;
     if (findings.length < MOST_FINDINGS) findings.push(...found.slice(0, MOST_FINDINGS - findings.length));
@@ -65,6 +67,8 @@ async function stageOnce<Rows>(
   const pieces = source.read({
     row(fields, count, rowNumber, isUnended) {
       if (!open.table) {
+        // The members of items have names, and no order.
+        hasLetters = rowNumber !== 0;
         open.table = header.read(fields.slice(0, count), rowNumber);
         return;
       }

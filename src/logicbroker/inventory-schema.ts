@@ -185,7 +185,10 @@ const InventoryRowError = named(
       'error: nothing of the row was taken. warning: the rest of it was. overridden: a later row says it again.',
     ),
     Row: int32('As a spreadsheet counts: the header is row 1. In a JSON list the first item is 1.'),
-    Column: text(),
+    Column: text('Name in the header; the letter where the header names none.'),
+    Letter: text(
+      'Of the column, as a spreadsheet shows it. Left out for a JSON list, and in reports of older versions.',
+    ),
     Value: text(),
     Message: text(),
     Next: text('What to do.'),

@@ -142,7 +142,7 @@ await t.test(
     const { connectionId } = await createSeller(db);
     const connection: Connection = await getConnection(db.prisma, { id: connectionId });
     const arrive = async (): Promise<Arrival> =>
-      (await noteArrivals(deps, [connection], { kind: 'feed', via: 'test' }))[0]!;
+      (await noteArrivals(deps, [connection], { kind: 'feed', via: 'test', by: somebody }))[0]!;
     const take = (arrival: Arrival, rows: Row[]) => takeItems(imports, arrival, itemsOf(rows));
     await fc.assert(
       fc.asyncProperty(story, async ({ feeds, steps }) => {

@@ -80,6 +80,24 @@ await t.test('a shipment names the key that sent it, and the program that has to
   t.match(by(/TikTok has package/), { Kind: 'system', Id: 'mark-package-shipped', Via: 'effect' });
 });
 
+await t.test('an order that a person has had pulled names the person', async (t) => {
+  const choice = { connectionId: shop.connectionId, name: 'pull-orders' };
+  // Whatever is due by itself would come first and be right, too.
+  await db.prisma.flow.updateMany({ where: choice, data: { enabled: false } });
+  const order = service.simulator.control.addOrder(harborGoods.shopId, {
+    lines: [{ sellerSku: 'HG-MUG-BLUE', quantity: 1 }],
+    paidMinutesAgo: 90,
+  });
+  await shop.pullOrders();
+  const document = async () =>
+    (await erp.list('Orders/Ready')).find(({ PartnerPO }) => PartnerPO === order.id);
+  await until('the order', async () => (await document()) !== undefined, 60_000);
+  await db.prisma.flow.updateMany({ where: choice, data: { enabled: true } });
+  const { Identifier } = (await document()) as ErpDocument;
+  const lines = await history(pathOf('Orders', Identifier.LogicbrokerKey));
+  t.match(lines[0]?.Actor, { Kind: 'person', Name: operator.login, Via: 'portal' });
+});
+
 await t.test('what is done on the pages names the operator', async (t) => {
   const { browser } = shop;
   await browser.get(page);
