@@ -186,7 +186,7 @@ await t.test('its files come in every format, and bad ones are refused with its 
   t.equal((await upload(api, sheet, { path })).json.Imports[0].Format, 'xlsx');
   t.equal((await upload(api, '[{"supplierSku":"Y","shelf":"4D"}]', { path })).json.Imports[0].Format, 'json');
   t.match(await stored(), { x: '4C', y: '4D' });
-  const listed = await upload(api, '[{"supplierSku":"Z","shelf":"none"},{"supplierSku":"Z","shelf":"4E"}]', {
+  const listed = await upload(api, '[{"supplierSku":"Z","shelf":""},{"supplierSku":"Z","shelf":"4E"}]', {
     path,
   });
   const [line] = await errorsOf(api, listed.id);
