@@ -23,11 +23,12 @@ import { sweepBlobs } from '../../src/store/blobs/sweep-blobs.js';
 import { answers } from '../compose/end-at-any-moment.js';
 import { beginUpload } from '../inventory/slow-upload.js';
 import { itemsOf } from '../inventory/files.js';
-import { recordingLog, testApi } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
+import { testApi } from '../support/api.js';
 import { createSeller, type Seller } from '../support/builders.js';
 import { testDatabaseUrl } from '../support/database.js';
 import { freePort, startProcess } from '../support/service-process.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 import type { ReceiveOrder } from './receiver.js';
 
 const url = await testDatabaseUrl(t);

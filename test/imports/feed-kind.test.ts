@@ -8,7 +8,8 @@ import { createRowReader } from '../../src/imports/row-reader.js';
 import { systemClock } from '../../src/kernel/time.js';
 import type { BulkTx } from '../../src/store/bulk-transaction.js';
 import { errorsOf, upload, workbook } from '../inventory/files.js';
-import { recordingLog, testApi } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
+import { testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);

@@ -7,7 +7,7 @@ import { zeroOut } from '../../src/inventory/items/change-items.js';
 import { feedKindsOf } from '../../src/compose/feed-kinds.js';
 import { noteArrivals, type Arrival } from '../../src/imports/import-arrivals.js';
 import { systemClock } from '../../src/kernel/time.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { createSeller } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';
 import { takeItems } from '../imports/take-items.js';

@@ -8,7 +8,7 @@ import { harborGoods } from '../support/connect-shop.js';
 import { wholeShipment, type ErpDocument } from '../support/erp.js';
 import { runTasks } from '../support/run-tasks.js';
 import { startService } from '../support/start-service.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 import { acknowledgementOf } from './aftersales/seller-desk.js';
 
 interface HistoryLine {

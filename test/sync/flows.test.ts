@@ -13,7 +13,8 @@ import { nextDue } from '../../src/sync/flows/schedule.js';
 import type { Tx } from '../../src/store/database.js';
 import { MINUTE_MS } from '../../src/kernel/time.js';
 import { erpOf } from '../support/actors.js';
-import { latch, until, world } from './world.js';
+import { latch, until } from '../support/waiting.js';
+import { world } from './world.js';
 
 const w = await world(t);
 const idle: FlowHandler = async () => ({ counts: {} });
