@@ -9,7 +9,7 @@ export interface StoredImport extends Omit<ImportRecord, 'bytes' | 'by'>, ActorC
 }
 
 export const importColumns = Prisma.sql`id, company_id AS "companyId", connection_id AS "connectionId", kind, state, format,
-  file_name AS "fileName", sha256, bytes, dry_run AS "dryRun", counts, warnings, reason, received_at AS "receivedAt",
+  file_name AS "fileName", sha256, bytes, dry_run AS "dryRun", counts, warnings, groups, layout, complete, reason, received_at AS "receivedAt",
   finished_at AS "finishedAt", actor_kind AS "actorKind", actor_id AS "actorId", actor_name AS "actorName",
   actor_via AS "actorVia"`;
 
@@ -49,17 +49,21 @@ export async function listFindings(tx: Tx, importId: number): Promise<Finding[]>
     where: { importId },
     orderBy: { position: 'asc' },
   });
-  return rows.map(({ rowNumber, columnName: column, columnLetter: letter, value, message, next, level }) => ({
-    level: level as FindingLevel,
-    at: {
-      row: rowNumber,
-      ...(column === null ? {} : { column }),
-      ...(letter === null ? {} : { letter }),
-    },
-    value,
-    message,
-    next,
-  }));
+  return rows.map(
+    ({ rowNumber, columnName: column, columnLetter: letter, value, message, next, level, sku, rowText }) => ({
+      level: level as FindingLevel,
+      at: {
+        row: rowNumber,
+        ...(column === null ? {} : { column }),
+        ...(letter === null ? {} : { letter }),
+      },
+      value,
+      message,
+      next,
+      ...(sku === null ? {} : { sku }),
+      ...(rowText === null ? {} : { rowText }),
+    }),
+  );
 }
 
 /** Imports whose consequences and events are still to be written, locked; others that do the same skip them. */

@@ -1,4 +1,5 @@
 import type { Actor } from '../companies/actor.js';
+import type { FindingGroup } from './finding-groups.js';
 
 /**
  * `receiving`: its body is on the way. `received`: stored, and not read yet. `held`: waits to be confirmed or refused.
@@ -42,6 +43,12 @@ export interface ImportRecord {
   dryRun: boolean;
   counts: Partial<ImportCounts>;
   warnings: string[];
+  /** What is to be said about its rows, grouped. */
+  groups: FindingGroup[];
+  /** Name of the layout by which it was read; null: its header told. */
+  layout: string | null;
+  /** Whether it says all that there is; null: as the connection's setting says. */
+  complete: boolean | null;
   reason: string | null;
   receivedAt: Date;
   finishedAt: Date;

@@ -4,7 +4,7 @@ import type { Tx } from '../store/database.js';
 import type { OrderReference } from '../domain/order.js';
 
 /** What a document says of its order. */
-export interface NamedOrder {
+interface NamedOrder {
   /** The order in the path; without it the document names its order. */
   orderKey?: number | undefined;
   reference: OrderReference;

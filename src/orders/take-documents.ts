@@ -178,12 +178,14 @@ async function askedOf<Input extends NamesOrder, Plan, Facts>(
   const twinOf = await findTwins(tx, taking, round);
   const others = round.flatMap((item) => {
     const twin = twinOf(item);
-    return twin && twin.contentHash !== item.hash ? [twin.key] : [];
+    return twin && twin.contentHash !== item.hash ? [twin] : [];
   });
+  const documentKeys = others.map(({ key }) => key);
   const companyId = round[0]?.companyId ?? 0;
   const unsettled = taking.isReplaceable
-    ? await findUnsettled(tx, { companyId, documentKeys: others, now })
+    ? await findUnsettled(tx, { companyId, documentKeys, now })
     : new Map<number, Unsettled>();
+  const waiting = (await taking.findWaiting?.(tx, others, now)) ?? new Set<number>();
   const asked: Asked<Input>[] = [];
   for (const item of round) {
     const result = await orRefused((): TakenKey | Asked<Input> => {
@@ -192,7 +194,7 @@ async function askedOf<Input extends NamesOrder, Plan, Facts>(
       if (!order) throw new AppError('not-found', `There is no order ${item.orderKey}.`);
       if (twin?.contentHash === item.hash) return knownAs(twin);
       if (twin && !taking.isReplaceable) throw numberIsTaken(taking, twin);
-      if (twin) checkReplaceable(taking, twin, unsettled.get(twin.key));
+      if (twin && !waiting.has(twin.key)) checkReplaceable(taking, twin, unsettled.get(twin.key));
       return { item, order, replaces: twin ?? null };
     });
     if ('order' in result) asked.push(result);

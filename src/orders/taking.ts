@@ -68,6 +68,8 @@ export interface Taking<Input extends NamesOrder, Plan, Facts> {
   whenTaken: string;
   /** Whether a document that failed, or was given up, may be sent again under its number with another content. */
   isReplaceable: boolean;
+  /** Keys of the documents among those that have the numbers which only wait, so that they may be sent again with another content too. */
+  findWaiting?(tx: Tx, twins: readonly DocumentHead[], now: Date): Promise<ReadonlySet<number>>;
   /** @throws AppError invalid-document with field paths */
   read(document: JsonObject): Input;
   numberOf: (input: Input) => string;

@@ -36,13 +36,20 @@ import { shipmentText } from './render-shipment-document.js';
 import { sendPlanned } from './send-shipment.js';
 import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
 import { contentHash } from './shipment-hash.js';
-import { findReplacedPackages, insertShipments, replaceShipment } from './shipment-store.js';
+import {
+  findReplacedPackages,
+  insertShipments,
+  listPackagesOf,
+  replaceShipment,
+  type StoredPackage,
+} from './shipment-store.js';
 import {
   planWith,
   readAllShippingFacts,
   type PlannedShipping,
   type ShippingFactsOf,
 } from './shipping-facts.js';
+import { areWaiting, findWaiting, withdrawWaiting, withoutWaiting } from './waiting-shipment.js';
 
 export type CreatedShipment = TakenKey;
 
@@ -68,8 +75,13 @@ type Plan = (PlannedShipping & { replaced: ReplacedPackages }) | null;
 
 interface Facts {
   shippingOf: ShippingFactsOf;
-  /** By the key of the shipment that is replaced. */
+  there: There;
+}
+
+/** What there is of shipments that are sent again with another content, by their keys. */
+interface There {
   replaced: ReadonlyMap<number, ReplacedPackages>;
+  packagesOf: (key: number) => readonly StoredPackage[];
 }
 
 /** How shipments are taken: see `takeAll` in orders/take-documents.ts. */
@@ -80,6 +92,7 @@ export function shipmentTaking(deps: ShipmentDeps): Taking<Input, Plan, Facts> {
     numberField: 'ShipmentNumber',
     whenTaken: 'Use a new number.',
     isReplaceable: true,
+    findWaiting,
     read: (document: JsonObject) => ({ ...readShipment(document), providers: null, carrierRemarks: [] }),
     numberOf: ({ shipmentNumber }) => shipmentNumber,
     hash: contentHash,
@@ -97,7 +110,7 @@ export function shipmentTaking(deps: ShipmentDeps): Taking<Input, Plan, Facts> {
       event: 'shipment-created',
       summary: `Shipment ${input.shipmentNumber} received${input.isDraft ? ' as a draft' : ''}.`,
     }),
-    store,
+    store: (tx, taken, by) => store(deps, tx, taken, by),
   };
 }
 
@@ -105,23 +118,31 @@ async function readFacts(deps: ShipmentDeps, tx: Tx, asked: readonly Asked<Input
   const records = asked.map(({ order }) => order.record);
   return {
     shippingOf: await readAllShippingFacts(deps, tx, records),
-    replaced: await findReplacedPackages(
+    there: await readThere(
       tx,
       asked.flatMap(({ replaces }) => replaces?.key ?? []),
     ),
   };
 }
 
+async function readThere(tx: Tx, keys: readonly number[]): Promise<There> {
+  const replaced = await findReplacedPackages(tx, keys);
+  const packages = keys.length === 0 ? [] : await listPackagesOf(tx, keys);
+  return { replaced, packagesOf: (key) => packages.filter(({ shipmentKey }) => shipmentKey === key) };
+}
+
 function decide(
   { item: { input }, order: { record, orderHead }, replaces }: Asked<Input>,
   facts: Facts,
 ): Plan {
-  const replaced = (replaces && facts.replaced.get(replaces.key)) ?? nothingReplaced;
+  const { there, shippingOf } = facts;
+  const replaced = (replaces && there.replaced.get(replaces.key)) ?? nothingReplaced;
   if (input.isDraft) {
     if (replaced.kept.length > 0) throw partlySent(replaced);
     return null;
   }
-  const known = facts.shippingOf(record, orderHead.statusCode);
+  const free = replaces ? withoutWaiting(record, there.packagesOf(replaces.key)) : record;
+  const known = shippingOf(free, orderHead.statusCode);
   return { ...planWith(known, input.lines, replaced), replaced };
 }
 
@@ -152,18 +173,21 @@ async function chooseEarly(
   const records = byDocument(await findOrdersByDocuments(tx, { companyId, documentKeys }));
   const twinOf = await findTwins();
   const twins = sent.flatMap((item) => twinOf(item)?.key ?? []);
-  const replaced = await findReplacedPackages(tx, twins);
+  const there = await readThere(tx, twins);
   const shippingOf = await readAllShippingFacts(deps, tx, [...records.values()]);
   const planned = await Promise.all(
     items.map((item) =>
       orRefused((): PlannedEarly => {
         const twin = twinOf(item);
-        const isKnown = twin && (twin.contentHash === item.hash || !mayBeReplaced(twin));
+        const packs = twin ? there.packagesOf(twin.key) : [];
+        const mayBe = twin && (mayBeReplaced(twin) || areWaiting(packs));
+        const isKnown = twin && (twin.contentHash === item.hash || !mayBe);
         if (item.input.isDraft || isKnown) return { item, record: null, packages: [] };
         const record = records.get(item.orderKey);
         if (!record) throw new AppError('not-found', `There is no order ${item.orderKey}.`);
-        const there = (twin && replaced.get(twin.key)) ?? nothingReplaced;
-        const { packages } = planWith(shippingOf(record, null), item.input.lines, there).plan;
+        const replaced = (twin && there.replaced.get(twin.key)) ?? nothingReplaced;
+        const known = shippingOf(withoutWaiting(record, packs), null);
+        const { packages } = planWith(known, item.input.lines, replaced).plan;
         return { item, record, packages };
       }),
     ),
@@ -192,7 +216,12 @@ async function withCarriers(
   return { ...item, input: { ...item.input, providers, carrierRemarks } };
 }
 
-async function store(tx: Tx, taken: readonly Taken<Input, Plan>[], by: Actor): Promise<bigint[]> {
+async function store(
+  { clock }: ShipmentDeps,
+  tx: Tx,
+  taken: readonly Taken<Input, Plan>[],
+  by: Actor,
+): Promise<bigint[]> {
   await insertShipments(
     tx,
     taken
@@ -205,9 +234,12 @@ async function store(tx: Tx, taken: readonly Taken<Input, Plan>[], by: Actor): P
         parts: plan?.plan.parts ?? [],
       })),
   );
-  for (const { item, plan, head, replaces } of taken)
-    if (replaces)
-      await replaceShipment(tx, head.key, { input: item.document, parts: plan?.plan.parts ?? [] });
+  for (const { item, plan, head, replaces } of taken) {
+    if (!replaces) continue;
+    const reason = 'It was sent again with another content.';
+    await withdrawWaiting(tx, head, { now: clock.now(), reason });
+    await replaceShipment(tx, head.key, { input: item.document, parts: plan?.plan.parts ?? [] });
+  }
   const toSend = taken.flatMap(({ item, order, plan, head }) =>
     plan ? [{ ...order, head, providers: item.input.providers, planned: plan }] : [],
   );

@@ -44,7 +44,7 @@ interface EffectScope {
 }
 
 /** A shipment whose packages are to go. */
-export interface PackagesToSend {
+interface PackagesToSend {
   scope: EffectScope;
   model: ShippingRules['model'];
   packages: readonly PackageToSend[];

@@ -30,7 +30,7 @@ import { planFor, type PlannedShipping } from './shipping-facts.js';
 const ADOPTED = 'TikTok had it already: Seller Center, another app or a combined package has shipped it.';
 
 /** A stored shipment, its order locked, as it was decided. */
-export interface ShipmentToSend {
+interface ShipmentToSend {
   head: DocumentHead;
   orderHead: DocumentHead;
   record: OrderRecord;

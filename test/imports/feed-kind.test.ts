@@ -169,7 +169,7 @@ await t.test(
     const report = await api.call('GET', `/api/v3/Inventory/Imports/${id}/Errors`, {
       headers: { accept: 'text/csv' },
     });
-    t.match(report.body, '4,Location,,names no shelf,Give the shelf,error,A');
+    t.match(report.body, '4,Location,,names no shelf,Give the shelf,error,C,",C,",A');
     t.same((await events()).toSorted(), [
       `Shelf list ${id}: 3 rows were not taken; of 1 rows a value was not taken as it stands there`,
       `Shelf list ${id}: 6 rows, 3 new, 0 changed, 3 with errors`,
