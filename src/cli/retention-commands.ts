@@ -40,7 +40,7 @@ export const forgetBuyerCommand: Command = {
       db,
       clock,
       log,
-      findCancelling: () => Promise.resolve(null),
+      findCancelling: async () => new Map(),
       openShop: () =>
         Promise.reject(new AppError('connection-not-ready', 'Nothing is asked of TikTok here.')),
     });

@@ -1,4 +1,5 @@
 import { Prisma, type Database, type SqlTx, type Tx } from '../store/database.js';
+import { actorColumns } from '../companies/actor-columns.js';
 import type { Actor } from '../companies/actor.js';
 import { plainLine, plainLines } from '../kernel/plain-text.js';
 import { jsonTexts } from '../store/json-list.js';
@@ -10,7 +11,6 @@ import {
   type StoredDocument,
   withStatus,
 } from './document.js';
-import { actorColumns } from './event-actor.js';
 import { eventTypes, type EventTypeName } from './event-types.js';
 import { statuses, StatusCode, statusName } from '../logicbroker/statuses.js';
 import type { DocumentType } from '../logicbroker/document-types.js';

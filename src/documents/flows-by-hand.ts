@@ -33,7 +33,7 @@ export async function runByHand(
 ): Promise<{ id: bigint; lane: Lane }> {
   return db.transaction(async (tx) => {
     await also?.(tx);
-    const run = await requestRun(tx, { ...names, companyId, flows, now: clock.now() });
+    const run = await requestRun(tx, { ...names, companyId, by, flows, now: clock.now() });
     const summary = `${flows.get(run.name)?.jobName ?? run.name} was asked to run now.`;
     await record(tx, { companyId, by }, run.subject, { event: 'flow-requested', summary });
     return { id: run.flowId, lane: run.lane };

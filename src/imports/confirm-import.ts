@@ -34,11 +34,11 @@ export async function confirmImport(
     const now = deps.clock.now();
     if (!kind.applyHeld) throw notHeld(importId, 'of a kind that is never held');
     const applied = await kind.applyHeld(tx, { connection, importId, receivedAt, now });
-    await endHeld(tx, { importId, state: 'applied', reason: CONFIRMED, counts: applied.counts ?? {}, now });
+    await endHeld(tx, { importId, state: 'applied', reason: CONFIRMED, counts: applied.counts ?? {}, by, now });
     return applied;
   });
-  await announceImports(deps, { by, ids: [importId] });
-  if (wake) await kind.wake?.(connection.id, wake);
+  await announceImports(deps, [importId]);
+  if (wake) await kind.wake?.(connection.id, { ...wake, by });
   return counts;
 }
 
@@ -53,9 +53,9 @@ export async function refuseImport(deps: ImportDeps, { connection, record, by }:
     await lock(tx, kind, { connection, importId });
     await kind.forgetHeld?.(tx, [importId]);
     const reason = 'It was held, and was refused by hand.';
-    await endHeld(tx, { importId, state: 'refused', reason, counts: {}, now: deps.clock.now() });
+    await endHeld(tx, { importId, state: 'refused', reason, counts: {}, by, now: deps.clock.now() });
   });
-  await announceImports(deps, { by, ids: [importId] });
+  await announceImports(deps, [importId]);
 }
 
 /** @returns when the held feed arrived */

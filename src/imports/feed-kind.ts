@@ -192,6 +192,8 @@ interface Braked {
 /** What is done after the commit. */
 export interface Wake {
   urgent: boolean;
+  /** Whose file it was; what it leads to names them. */
+  by?: Actor;
 }
 
 export interface Applied {

@@ -43,13 +43,13 @@ export async function receive(
 ): Promise<number> {
   const connection = await findConnection(deps.db.prisma, { companyId, id: connectionId });
   if (!connection) throw new AppError('not-found', `You have no shop ${connectionId}.`);
-  const [arrival] = await noteArrivals(deps, [connection], { kind: feedKind, via });
+  const [arrival] = await noteArrivals(deps, [connection], { kind: feedKind, via, by });
   try {
     const file = await storeFile(deps, content, { companyId, name });
     await keepReceived(deps, [arrival!], { file, dryRun, complete, encoding, readAfterMs: 0 });
   } catch (error) {
     const reason = `The file did not arrive whole: ${messageOf(error)}`;
-    await endArrivals(deps, [arrival!], { reason, by });
+    await endArrivals(deps, [arrival!], reason);
     throw error;
   }
   return arrival!.importId;

@@ -1,4 +1,3 @@
-import type { Actor } from '../companies/actor.js';
 import { AppError } from '../kernel/errors.js';
 import { bulkTransaction } from '../store/bulk-transaction.js';
 import { announceImports } from './announce-imports.js';
@@ -12,11 +11,7 @@ import { finishImport, type ReceivedImport } from './import-store.js';
 const MOST_IN_ANSWER = 10;
 
 /** Ends a file that cannot be taken as a whole; it has an event: whoever sent it may be a machine. */
-export async function endRefused(
-  deps: ImportDeps,
-  { by, ...received }: ReceivedImport & { by: Actor },
-  error: AppError,
-): Promise<void> {
+export async function endRefused(deps: ImportDeps, received: ReceivedImport, error: AppError): Promise<void> {
   await bulkTransaction(deps.db, (tx) =>
     finishImport(tx, {
       ...received,
@@ -25,7 +20,7 @@ export async function endRefused(
       finishedAt: deps.clock.now(),
     }),
   );
-  await announceImports(deps, { by, ids: [received.id] });
+  await announceImports(deps, [received.id]);
 }
 
 /** The answer to a feed of which every row is bad: its record has them all. */

@@ -58,7 +58,11 @@ async function stageOnce<Rows>(
   }: StageOptions<Rows> & { numbers: Numbers },
 ): Promise<StagedRows<Rows>> {
   const writer = createBlockWriter(tx.copyFrom(`COPY ${name} FROM STDIN WITH (FREEZE)`));
-  const report = createRowReport(() => header.letters);
+  let isTable = true;
+  const report = createRowReport(
+    () => header.letters,
+    () => isTable,
+  );
   const options = {
     caseSensitive,
     names: known.names,
@@ -77,6 +81,7 @@ async function stageOnce<Rows>(
   const pieces = source.read({
     row(fields, count, rowNumber, isUnended, doubts) {
       if (!open.table) {
+        isTable = rowNumber !== 0;
         open.table = header.read(fields.slice(0, count), rowNumber);
         return;
       }

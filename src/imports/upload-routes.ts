@@ -1,4 +1,3 @@
-import type { Actor } from '../companies/actor.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
@@ -163,7 +162,7 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
     async (request, reply) => {
       const arrival = await arrivalOf(deps, request);
       await keep(deps, request, request.query);
-      const taken = await read(deps, arrival, request.caller);
+      const taken = await read(deps, arrival);
       reply.header('location', `/api/${version}/Inventory/Imports/${taken.record.id}`);
       return sendTaken(reply, kind, [taken]);
     },
@@ -233,25 +232,24 @@ async function storeBody({ imports }: ImportRouteDeps, request: FastifyRequest):
 async function read(
   { imports, takeTurn }: ImportRouteDeps,
   { importId, connection }: Arrival,
-  by: Actor,
 ): Promise<Taken> {
   try {
-    const result = await takeTurn(() => readImport(imports, { importId, by }));
+    const result = await takeTurn(() => readImport(imports, importId));
     return { ...result, partnerId: connection.partnerId };
   } catch (error) {
     const forgotten = [{ importId, isTaken: false }];
-    await endArrivals(imports, forgotten, { reason: null, by }).catch(() => undefined);
+    await endArrivals(imports, forgotten, null).catch(() => undefined);
     throw error;
   }
 }
 
 /** One shop after the other; a file that cannot be read at all is refused by the first. */
-async function readAll(deps: ImportRouteDeps, { arrivals, caller }: FastifyRequest): Promise<Taken[]> {
+async function readAll(deps: ImportRouteDeps, { arrivals }: FastifyRequest): Promise<Taken[]> {
   const taken: Taken[] = [];
   const failed: string[] = [];
   for (const [index, arrival] of arrivals.entries()) {
     try {
-      taken.push(await read(deps, arrival, caller));
+      taken.push(await read(deps, arrival));
     } catch (error) {
       if (taken.length === 0 || !(error instanceof AppError)) {
         // Whoever noted the others ends them, with the reason.

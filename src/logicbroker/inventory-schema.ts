@@ -206,7 +206,10 @@ const InventoryRowError = named(
     ),
     Row: int32('As a spreadsheet counts: the header is row 1. In a JSON list the first item is 1.'),
     SupplierSKU: text('Of the row, as it came.'),
-    Column: text(),
+    Column: text('Name in the header; the letter where the header names none.'),
+    Letter: text(
+      'Of the column, as a spreadsheet shows it. Left out for a JSON list, and in reports of older versions.',
+    ),
     Value: text(),
     Message: text(),
     Next: text('What to do.'),

@@ -3,7 +3,7 @@ import { harborGoods } from '../support/connect-shop.js';
 import { createErp } from '../support/erp.js';
 import { createSellerWithKey } from '../support/service-world.js';
 import { startService, type Service } from '../support/start-service.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 
 const GENERATED = 60;
 const STOCK_CALL = '/product/202309/products/*/inventory/update';

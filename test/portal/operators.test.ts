@@ -1,6 +1,6 @@
 import t from 'tap';
 import { listOperators } from '../../src/companies/operator-store.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { operator, startPortalWorld } from './portal-world.js';
 
 const log = recordingLog();

@@ -31,7 +31,7 @@ async function sweepAfter(days: number): Promise<void> {
     db,
     clock,
     log: silentLog,
-    findCancelling: () => Promise.resolve(null),
+    findCancelling: async () => new Map<bigint, number>(),
     openShop: () => Promise.reject(new AppError('connection-not-ready', 'There is no shop.')),
   });
   const sealer = createSealer([{ id: 'test', bytes: Buffer.from(service.encryptionKey, 'base64') }]);

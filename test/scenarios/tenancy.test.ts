@@ -7,7 +7,7 @@ import { harborGoods } from '../support/connect-shop.js';
 import { createErp, wholeShipment, type ErpAnswer, type ErpDocument } from '../support/erp.js';
 import { createSellerWithKey } from '../support/service-world.js';
 import { startService } from '../support/start-service.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 
 /** What another company may learn from a route when it names things of ours. */
 type Answer =

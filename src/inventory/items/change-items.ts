@@ -39,7 +39,7 @@ export async function zeroOut(deps: InventoryDeps, connection: Connection, by: A
     );
     return count;
   });
-  await deps.inventoryChanged?.(connection.id, { urgent: true });
+  await deps.inventoryChanged?.(connection.id, { urgent: true, by });
   // Counted once the push is under way: it looks at everything that TikTok has, and a panic button waits for nothing.
   const zeroed = { items, unsendable: await countUnsendable(deps.db, connection) };
   await record(deps, { connection, by }, sentenceOfZeroOut(connection, zeroed));
@@ -79,7 +79,7 @@ export async function resendAll(deps: InventoryDeps, connection: Connection, by:
     ),
   );
   await record(deps, { connection, by }, `All ${count} matched items are to be sent again`);
-  await deps.inventoryChanged?.(connection.id, { urgent: false });
+  await deps.inventoryChanged?.(connection.id, { urgent: false, by });
   const unsendable = await countUnsendable(deps.db, connection);
   return `${count - unsendable.missing - unsendable.ambiguous} items are sent again with the next push.${sentenceOfUnsendable(unsendable)}`;
 }
@@ -93,7 +93,7 @@ export async function deleteItems(deps: InventoryDeps, connection: Connection, b
   const count = await change(deps, connection, async (tx, number) => {
     const reason = 'It was held, and all items were removed since.';
     const which = { connectionId: connection.id, kind: INVENTORY_FEED };
-    refused = await refuseHeld(tx, { ...which, reason, now: deps.clock.now() });
+    refused = await refuseHeld(tx, { ...which, reason, by, now: deps.clock.now() });
     await forgetHeldRows(tx, refused);
     await tx.query('UPDATE inventory_states SET deleted_n = $2 WHERE connection_id = $1', [
       connection.id,
@@ -101,7 +101,7 @@ export async function deleteItems(deps: InventoryDeps, connection: Connection, b
     ]);
     return tx.execute('DELETE FROM inventory_items WHERE connection_id = $1', [connection.id]);
   });
-  await announceImports({ ...deps, feedKinds: [inventoryFeed(deps)] }, { by, ids: refused });
+  await announceImports({ ...deps, feedKinds: [inventoryFeed(deps)] }, refused);
   await record(
     deps,
     { connection, by },
