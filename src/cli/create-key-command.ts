@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { keySlots, type KeySlot } from '../companies/api-key-store.js';
-import { issueKey } from '../connections/manage-company.js';
+import { issueKey } from '../administration/manage-company.js';
 import { DAY_MS } from '../kernel/time.js';
 import { idOf, UsageError, type Command } from './command.js';
 import { whoActs } from './who-acts.js';

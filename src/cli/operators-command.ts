@@ -1,11 +1,6 @@
 import { parseArgs } from 'node:util';
-import {
-  createOperator,
-  getOperator,
-  listOperators,
-  removeOperator,
-  setPassword,
-} from '../companies/operator-store.js';
+import { addOperator, dismissOperator, resetPassword } from '../administration/manage-operators.js';
+import { getOperator, listOperators } from '../companies/operator-store.js';
 import { table, UsageError, type Command } from './command.js';
 import { whoActs } from './who-acts.js';
 
@@ -19,7 +14,7 @@ export const createOperatorCommand: Command = {
     const login = oneLogin(args);
     const password = await context.readSecret(`Password for ${login}: `);
     const { db } = await context.database();
-    const operator = await createOperator(db.prisma, { login, password, by: whoActs() });
+    const operator = await addOperator({ db }, { login, password, by: whoActs() });
     context.print(`${operator.login} can log in now.`);
     return 0;
   },
@@ -58,7 +53,7 @@ export const setPasswordCommand: Command = {
     const password = await context.readSecret(`New password for ${login}: `);
     const { db } = await context.database();
     const operator = await getOperator(db.prisma, { login });
-    await setPassword(db, { id: operator.id, password, by: whoActs(), now: context.clock.now() });
+    await resetPassword({ db, clock: context.clock }, { operator, password, by: whoActs() });
     context.print(`${operator.login} has a new password; every session of ${operator.login} has ended.`);
     return 0;
   },
@@ -72,7 +67,7 @@ export const removeOperatorCommand: Command = {
     const login = oneLogin(args);
     const { db } = await context.database();
     const operator = await getOperator(db.prisma, { login });
-    await removeOperator(db, operator);
+    await dismissOperator({ db }, { operator, by: whoActs() });
     context.print(`${operator.login} was removed and is logged out.`);
     return 0;
   },

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { changePickupStatus } from '../connections/manage-company.js';
+import { changePickupStatus } from '../administration/manage-company.js';
 import { statusName } from '../logicbroker/statuses.js';
 import { UsageError, type Command } from './command.js';
 import { whoActs } from './who-acts.js';

@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '../kernel/errors.js';
 import { redactText } from '../kernel/redact.js';
 import { UsageError, type Command, type CommandContext } from './command.js';
+import { auditCommand } from './audit-command.js';
 import { closeConnectionCommand } from './close-connection-command.js';
 import { configCommand } from './config-command.js';
 import { createCompanyCommand } from './create-company-command.js';
@@ -40,6 +41,7 @@ export const commands: readonly Command[] = [
   importOrderCommand,
   scheduleCommand,
   outboxCommand,
+  auditCommand,
   simulatorCommand,
   doctorCommand,
   configCommand,

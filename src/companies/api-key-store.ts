@@ -136,6 +136,15 @@ export async function findCallerByKey(
   return { companyId: row.company_id, companyName: row.company_name, keyId: row.key_id, slot: row.slot };
 }
 
+/** A key that is good no more, by what it was; null for one that this service has never made. */
+export async function findEndedKey(
+  tx: Tx,
+  key: string,
+): Promise<{ keyId: string; companyId: number; isRevoked: boolean } | null> {
+  const row = await tx.apiKey.findUnique({ where: { secretHash: hashKey(key) } });
+  return row && { keyId: row.id, companyId: row.companyId, isRevoked: row.revokedAt !== null };
+}
+
 async function insertKey(tx: Tx, wanted: NewApiKey, key: string): Promise<ApiKey> {
   const row = await tx.apiKey.create({
     data: {

@@ -103,11 +103,13 @@ export async function getOperator(
  * Gives an operator a new password and ends all sessions of that operator; one that begins at this moment with the old password is
  * worth nothing either.
  * @param wanted.by who does it
+ * @param also what else is written with it
  * @throws AppError not-found; invalid-request for a weak password
  */
 export async function setPassword(
   db: Pick<Database, 'prisma' | 'transaction'>,
   wanted: { id: number; password: string; by: Actor; now: Date },
+  also?: (tx: Tx) => Promise<void>,
 ): Promise<void> {
   const { login } = await getOperator(db.prisma, wanted);
   refuseWeak(wanted.password, login);
@@ -125,16 +127,19 @@ export async function setPassword(
     });
     if (count === 0) throw new AppError('not-found', `There is no operator ${login} any more.`);
     await tx.operatorSession.deleteMany({ where: { operatorId: wanted.id } });
+    await also?.(tx);
   });
 }
 
 /**
  * Removes an operator with their sessions. What the operator did stays.
+ * @param also what else is written with it
  * @throws AppError not-found; rule-violated for the last one, without which no log-in would be left
  */
 export async function removeOperator(
   db: Pick<Database, 'transaction'>,
   which: { id: number },
+  also?: (tx: Tx) => Promise<void>,
 ): Promise<void> {
   await db.transaction(async (tx) => {
     // Two operators who remove each other take turns, and the second is refused as the last one.
@@ -148,6 +153,7 @@ export async function removeOperator(
       throw new AppError('rule-violated', message, { details: [{ message, next }] });
     }
     await tx.operator.delete({ where: { id: which.id } });
+    await also?.(tx);
   });
 }
 

@@ -1,3 +1,5 @@
+import { resealAuditKey } from '../audit/audit-chain.js';
+import { sealAudit, tellHead } from '../audit/seal-audit.js';
 import { deleteOldAttempts } from '../companies/login-attempt-store.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
 import { listConnections } from '../connections/connection-store.js';
@@ -17,6 +19,7 @@ import { sweepBlobs } from '../store/blobs/sweep-blobs.js';
 import { clearOldItems } from '../inventory/items/change-items.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
 import { numberChanges } from '../store/change-log/sequencer.js';
+import type { Logger } from '../kernel/log.js';
 import type { Database } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
 import type { DeliverDeps } from '../sync/effects/deliver-entry.js';
@@ -32,6 +35,7 @@ const KEEP_NOTICES_MS = 30 * DAY_MS;
 export function sweepsOf(deps: {
   db: Database;
   clock: Clock;
+  log: Logger;
   sealer: Sealer;
   feedKinds: readonly FeedKind[];
   kinds: readonly DocumentKind[];
@@ -62,6 +66,8 @@ export function sweepsOf(deps: {
       run: () => deleteNotices(db.prisma, new Date(clock.now().getTime() - KEEP_NOTICES_MS)),
     },
     { name: 'tokens-resealed', run: () => resealTokens(db.prisma, sealer) },
+    { name: 'audit-key-resealed', run: () => resealAuditKey(db.prisma, sealer) },
+    { name: 'audit-head-told', run: () => tellHead(deps) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },
     { name: 'sessions-deleted', run: () => deleteExpiredSessions(db.prisma, clock.now()) },
     { name: 'login-attempts-deleted', run: () => deleteOldAttempts(db.prisma, clock.now()) },
@@ -80,6 +86,9 @@ export function minuteSweepsOf(deps: DeliverDeps, imports: ImportDeps): Sweep[] 
 }
 
 /** What is done with every beat. */
-export function beatSweepsOf({ db }: { db: Database }): Sweep[] {
-  return [{ name: 'events-numbered', run: async () => (await numberChanges(db, eventLog)) ?? 0 }];
+export function beatSweepsOf({ db, sealer }: { db: Database; sealer: Sealer }): Sweep[] {
+  return [
+    { name: 'events-numbered', run: async () => (await numberChanges(db, eventLog)) ?? 0 },
+    { name: 'audit-sealed', run: () => sealAudit({ db, sealer }) },
+  ];
 }

@@ -1,3 +1,5 @@
+import { audit } from '../audit/audit.js';
+import type { AuditAction } from '../audit/audit-actions.js';
 import type { Actor } from '../companies/actor.js';
 import { recordEvents } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
@@ -35,6 +37,7 @@ export async function createConnection(
     const now = deps.clock.now();
     const connection = await insertConnection(tx, { companyId, name, environment, isUs, now });
     await record(tx, { by }, connection, 'connection-changed', `${name} was created; it has no shop yet.`);
+    await trail(tx, { by }, connection, 'connection.created', { after: { name, environment, isUs } });
     return connection;
   });
 }
@@ -61,6 +64,10 @@ export async function changeServer(
     if (moved || which.isUs !== connection.isUs) {
       const summary = `${connection.name} is for ${environment}${which.isUs ? ', a shop in the US' : ''} from now on.`;
       await record(tx, which, connection, 'connection-changed', summary);
+      await trail(tx, which, connection, 'connection.changed', {
+        before: { environment: connection.environment, isUs: connection.isUs },
+        after: { environment, isUs: which.isUs },
+      });
     }
     return updateConnection(tx, connection.id, {
       environment,
@@ -78,14 +85,12 @@ export async function renameConnection(
   const name = checkName(which.name);
   return deps.db.transaction(async (tx) => {
     const connection = await lockOpen(tx, which);
-    if (name !== connection.name)
-      await record(
-        tx,
-        which,
-        connection,
-        'connection-changed',
-        `${connection.name} is called ${name} from now on.`,
-      );
+    if (name !== connection.name) {
+      const summary = `${connection.name} is called ${name} from now on.`;
+      await record(tx, which, connection, 'connection-changed', summary);
+      const values = { before: { name: connection.name }, after: { name } };
+      await trail(tx, which, connection, 'connection.renamed', values);
+    }
     return updateConnection(tx, connection.id, { name });
   });
 }
@@ -118,6 +123,7 @@ export async function pauseConnection(deps: ManageDeps, which: ConnectionChange)
       );
     }
     await record(tx, which, connection, 'connection-changed', `${connection.name} was paused.`);
+    await trail(tx, which, connection, 'connection.paused', {});
     return updateConnection(tx, connection.id, { status: 'paused', statusReason: 'Paused by an operator.' });
   });
 }
@@ -128,6 +134,7 @@ export async function resumeConnection(deps: ManageDeps, which: ConnectionChange
     const connection = await lockOpen(tx, which);
     if (connection.status !== 'paused') return connection;
     await record(tx, which, connection, 'connection-changed', `${connection.name} was resumed.`);
+    await trail(tx, which, connection, 'connection.resumed', {});
     const resumed = await updateConnection(tx, connection.id, await statusAfterPause(tx, connection));
     // What came up meanwhile, and what waits for a time of its own, goes at once.
     if (resumed.status === 'active')
@@ -156,6 +163,8 @@ export async function closeConnection(
       await forgetUnused(tx, connection.authorizationId, 'Its last connection was closed.');
     }
     await record(tx, which, connection, 'connection-closed', `${connection.name} was closed.`);
+    const values = { before: { status: connection.status, shopId: connection.shopId } };
+    await trail(tx, which, connection, 'connection.closed', values);
     return closed;
   });
 }
@@ -220,4 +229,15 @@ async function record(
   summary: string,
 ): Promise<void> {
   await recordEvents(tx, by, [{ companyId, connectionId, event, summary }]);
+}
+
+async function trail(
+  tx: Tx,
+  { by }: Pick<ConnectionChange, 'by'>,
+  { companyId, id }: Connection,
+  action: AuditAction,
+  values: { before?: object; after?: object },
+): Promise<void> {
+  const subject = `connection ${id}`;
+  await audit(tx, by, [{ action, subject, companyId, connectionId: id, ...values }]);
 }

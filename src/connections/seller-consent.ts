@@ -1,3 +1,5 @@
+import { audit } from '../audit/audit.js';
+import type { AuditAction } from '../audit/audit-actions.js';
 import type { Actor } from '../companies/actor.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError } from '../kernel/errors.js';
@@ -77,6 +79,7 @@ export async function keepConsent(
       await updateConnection(tx, connection.id, { authorizationId: authorization.id });
       const said = `${connection.name} was authorised by ${sellerOf(authorization)}.`;
       await record(tx, by, connection, said);
+      await trail(tx, by, connection, 'connection.authorised', authorization);
     }
     return { authorization, foreign: false as const, previous };
   });
@@ -144,6 +147,7 @@ export async function acceptOtherSeller(
     });
     const { by } = which;
     await record(tx, by, connection, `${connection.name} belongs to ${sellerOf(authorization)} from now on.`);
+    await trail(tx, by, connection, 'connection.seller-accepted', authorization);
     await resumeConnections(tx, { authorizationId: authorization.id, by }, deps);
   });
 }
@@ -158,6 +162,7 @@ export async function declineOtherSeller(
     await forgetUnused(tx, authorization.id, 'The authorisation was not wanted.');
     const said = `${connection.name} keeps its seller: ${sellerOf(authorization)} was declined.`;
     await record(tx, which.by, connection, said);
+    await trail(tx, which.by, connection, 'connection.seller-declined', authorization);
   });
 }
 
@@ -188,6 +193,19 @@ async function record(
   summary: string,
 ): Promise<void> {
   await recordEvents(tx, by, [{ companyId, connectionId, event: 'connection-changed', summary }]);
+}
+
+/** The seller by its numbers: its name at TikTok may be a person's. */
+async function trail(
+  tx: Tx,
+  by: Actor,
+  { companyId, id: connectionId, authorizationId }: Connection,
+  action: AuditAction,
+  { id }: Authorization,
+): Promise<void> {
+  const values = { before: { authorizationId }, after: { authorizationId: id } };
+  const subject = `connection ${connectionId}`;
+  await audit(tx, by, [{ action, subject, companyId, connectionId, ...values }]);
 }
 
 function sellerOf({ sellerName }: Authorization): string {

@@ -1,4 +1,5 @@
 import type { AppError } from '../kernel/errors.js';
+import { audit } from '../audit/audit.js';
 import { recordEvents } from '../documents/document-store.js';
 import { isUniqueViolation, type Tx } from '../store/database.js';
 import type { AuthorizedShop } from '../tiktok/map/shop-mapping.js';
@@ -107,6 +108,21 @@ async function activate(
     ...(paused ? {} : { status: 'active', statusReason: null }),
   });
   await deps.ensureFlows(tx, { connectionId, now: deps.clock.now() });
+  await audit(tx, by, [
+    {
+      action: 'connection.shop-saved',
+      subject: `connection ${connectionId}`,
+      companyId: saved.companyId,
+      connectionId,
+      before: { shopId: before.shopId, status: before.status },
+      after: {
+        shopId: saved.shopId,
+        shopName: saved.shopName,
+        region: saved.shopRegion,
+        status: saved.status,
+      },
+    },
+  ]);
   if (before.status !== 'active' && saved.status === 'active') {
     const summary = `${saved.name} is connected to the shop ${shop.name} (${shop.region}).`;
     const { companyId } = saved;

@@ -1,3 +1,4 @@
+import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
 import type { Database } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
@@ -39,6 +40,16 @@ export async function decideEffect(
         event: 'decided-by-hand',
         summary: `${histories[decision.decision]} (${effect}).`,
         ...(decision.decision === 'not-done' ? { details: decision.reason } : {}),
+      },
+    ]);
+    await audit(tx, by, [
+      {
+        action: 'effect.decided',
+        subject: `effect ${id} (${effect})`,
+        companyId,
+        connectionId,
+        // Without the reason: people write names into it.
+        after: { decision: decision.decision, documentKey },
       },
     ]);
   });

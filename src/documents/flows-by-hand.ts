@@ -1,3 +1,4 @@
+import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
 import type { Database, Tx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
@@ -36,6 +37,10 @@ export async function runByHand(
     const run = await requestRun(tx, { ...names, companyId, flows, now: clock.now() });
     const summary = `${flows.get(run.name)?.jobName ?? run.name} was asked to run now.`;
     await record(tx, { companyId, by }, run.subject, { event: 'flow-requested', summary });
+    const connectionId = connectionIdOf(run.subject);
+    await audit(tx, by, [
+      { action: 'flow.requested', subject: `flow ${run.flowId} (${run.name})`, companyId, connectionId },
+    ]);
     return { id: run.flowId, lane: run.lane };
   });
 }
@@ -56,6 +61,16 @@ export async function changeFlowByHand(
       ? `${flow.jobName} runs at ${schedule} (UTC).`
       : `${flow.jobName} is switched off.`;
     await record(tx, { companyId, by }, subject, { event: 'flow-changed', summary });
+    await audit(tx, by, [
+      {
+        action: 'flow.changed',
+        subject: `flow ${flowId} (${flow.name})`,
+        companyId,
+        connectionId: connectionIdOf(subject),
+        before: changed.before,
+        after: { schedule, enabled },
+      },
+    ]);
   });
 }
 

@@ -1,3 +1,4 @@
+import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import { AppError } from '../kernel/errors.js';
@@ -33,6 +34,7 @@ export async function confirmImport(
     if (!kind.applyHeld) throw notHeld(importId, 'of a kind that is never held');
     const applied = await kind.applyHeld(tx, { connection, importId, receivedAt, now });
     await endHeld(tx, { importId, state: 'applied', reason: null, counts: applied.counts ?? {}, now });
+    await trail(tx, { connection, record, by }, 'import.confirmed', applied.counts ?? {});
     return applied;
   });
   await announceImports(deps, { by, ids: [importId] });
@@ -52,8 +54,22 @@ export async function refuseImport(deps: ImportDeps, { connection, record, by }:
     await kind.forgetHeld?.(tx, [importId]);
     const reason = 'It was held, and was refused by hand.';
     await endHeld(tx, { importId, state: 'refused', reason, counts: {}, now: deps.clock.now() });
+    await trail(tx, { connection, record, by }, 'import.refused', {});
   });
   await announceImports(deps, { by, ids: [importId] });
+}
+
+async function trail(
+  tx: BulkTx,
+  { connection, record, by }: HeldImport,
+  action: 'import.confirmed' | 'import.refused',
+  counts: Record<string, number>,
+): Promise<void> {
+  const { companyId, id: connectionId } = connection;
+  const subject = `import ${record.id} (${record.kind})`;
+  await audit(tx, by, [
+    { action, subject, companyId, connectionId, before: { state: 'held' }, after: counts },
+  ]);
 }
 
 /** @returns when the held feed arrived */

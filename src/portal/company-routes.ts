@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { keySlots, listApiKeys, type ApiKey, type KeySlot } from '../companies/api-key-store.js';
 import { findCompany, listCompanies, pickupStatuses, type Company } from '../companies/company-store.js';
 import type { OperatorSession } from '../companies/operator-session-store.js';
-import { addCompany, changePickupStatus, endKey, issueKey } from '../connections/manage-company.js';
+import { addCompany, changePickupStatus, endKey, issueKey } from '../administration/manage-company.js';
 import { AppError } from '../kernel/errors.js';
 import { readForm, readId } from './forms.js';
 import { html, type Html } from './html.js';

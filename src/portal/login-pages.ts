@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { audit } from '../audit/audit.js';
+import { operatorActor } from '../companies/actor.js';
 import { rangeOf } from '../kernel/address-range.js';
 import { createLogIn, type LoginOutcome } from '../companies/login-guard.js';
 import { isLogin, normalizeLogin } from '../companies/operator-store.js';
@@ -53,7 +55,12 @@ export function registerLoginPages(app: FastifyInstance, deps: PortalDeps): void
     }
     const { operator } = outcome;
     if (request.operatorSession) await endSession(deps.db.prisma, request.operatorSession.idHash);
-    const { cookie } = await startSession(deps.db.prisma, operator, { now: deps.clock.now(), times });
+    const { cookie } = await deps.db.transaction(async (tx) => {
+      const started = await startSession(tx, operator, { now: deps.clock.now(), times });
+      const subject = `operator ${operator.id} (${operator.login})`;
+      await audit(tx, operatorActor(operator, request.ip), [{ action: 'session.started', subject }]);
+      return started;
+    });
     deps.log.info({ operatorId: operator.id, fromRange: attempt.range }, 'operator logged in');
     return reply
       .setCookie(cookieName(deps, 'operator'), cookie, cookieOptions(deps))
@@ -107,13 +114,21 @@ function asOutcome(error: unknown): LoginOutcome {
  * The operator's own security log: who was refused, from where. Names chosen so that redaction keeps them. Slow-downs, of
  * which a machine can cause thousands, are told once a minute and range.
  */
-function createRefusalLog({ log, clock }: PortalDeps) {
+function createRefusalLog({ log, clock, refusals }: PortalDeps) {
   const told = createMemory<true>({ keepMs: MINUTE_MS, most: 1_000, clock });
   return function tellRefused(refusal: { login: string; range: string; reason: 'wrong' | 'slowed' }): void {
     const { login, range, reason } = refusal;
+    const loginName = isLogin(login) ? login : '(no possible login)';
+    void refusals.tell({
+      action: 'log-in.refused',
+      id: loginName,
+      name: loginName,
+      via: 'portal',
+      from: range,
+      reason,
+    });
     if (reason === 'slowed' && told.get(range)) return;
     if (reason === 'slowed') told.set(range, true);
-    const loginName = isLogin(login) ? login : '(no possible login)';
     log.warn({ loginName, fromRange: range, reason }, 'log-in refused');
   };
 }

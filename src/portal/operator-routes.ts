@@ -1,12 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { OperatorSession } from '../companies/operator-session-store.js';
-import {
-  createOperator,
-  getOperator,
-  listOperators,
-  removeOperator,
-  setPassword,
-} from '../companies/operator-store.js';
+import { addOperator, dismissOperator, resetPassword } from '../administration/manage-operators.js';
+import { getOperator, listOperators } from '../companies/operator-store.js';
 import { AppError } from '../kernel/errors.js';
 import { readForm, readId, readPassword } from './forms.js';
 import { operatorList, operatorPage } from './operator-pages.js';
@@ -35,7 +30,7 @@ export function registerOperatorRoutes(app: FastifyInstance, deps: PortalDeps): 
     const session = requireSession(request);
     const login = readForm(request.body)('login');
     const password = readPassword(request.body);
-    const added = await createOperator(deps.db.prisma, { login, password, by: actorOf(request) });
+    const added = await addOperator(deps, { login, password, by: actorOf(request) });
     tell(session, 'operator added', added);
     return reply.redirect('/operators?done=added', 303);
   });
@@ -50,8 +45,7 @@ export function registerOperatorRoutes(app: FastifyInstance, deps: PortalDeps): 
     const session = requireSession(request);
     const operator = await getOperator(deps.db.prisma, { id: readId(request.params) });
     const password = readPassword(request.body);
-    const now = deps.clock.now();
-    await setPassword(deps.db, { id: operator.id, password, by: actorOf(request), now });
+    await resetPassword(deps, { operator, password, by: actorOf(request) });
     tell(session, 'password of an operator set', operator);
     // An operator who has changed their own password is sent to the log-in by the page.
     return reply.redirect('/operators?done=password', 303);
@@ -63,7 +57,7 @@ export function registerOperatorRoutes(app: FastifyInstance, deps: PortalDeps): 
     if (readForm(request.body)('sure') !== 'yes') {
       throw new AppError('invalid-request', 'Tick the box to remove the operator.');
     }
-    await removeOperator(deps.db, operator);
+    await dismissOperator(deps, { operator, by: actorOf(request) });
     tell(session, 'operator removed', operator);
     return reply.redirect('/operators?done=removed', 303);
   });

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import { createOperator } from '../../src/companies/operator-store.js';
 import { defaultSessionTimes, startSession } from '../../src/companies/operator-session-store.js';
+import { createRefusalTrail } from '../../src/audit/refusal-trail.js';
 import { troubleshooting } from '../../src/compose/troubleshooting.js';
 import { portalPlugin } from '../../src/portal/portal-plugin.js';
 import type { PortalDeps } from '../../src/portal/portal-deps.js';
@@ -36,6 +37,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     ...deps,
     ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
     publicUrl: () => url,
+    refusals: createRefusalTrail(deps),
     listFlows: (companyId) =>
       listFlows(deps.db.prisma, { flows: productFlows, companyId, now: deps.clock.now() }),
     async runNow({ companyId, connectionId, flow: name }) {

@@ -8,6 +8,7 @@ import { databaseUrl } from '../support/test-server.js';
 const BY_HAND = [
   'index acknowledgements_cancelling_key',
   'index api_keys_live_slot_key',
+  'index audit_entries_unnumbered_idx',
   'index cancellations_answer_by_idx',
   'index cancellations_open_idx',
   'index connections_open_shop_key',

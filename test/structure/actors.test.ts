@@ -12,11 +12,11 @@ const NO_ACTOR: Record<string, string> = {
   'src/imports/upload-routes.ts broadcast.path': 'hands on the request, whose caller each file is read by',
   "src/portal/login-pages.ts '/login'": 'nobody is logged in yet',
   "src/portal/login-pages.ts '/logout'": 'ends a session',
-  "src/portal/operator-routes.ts '/operators/:id/remove'": 'belongs to no company: the log names both',
 };
 
 /** Commands that change nothing, or nothing of a company. */
 const READING_COMMANDS = [
+  'audit',
   'config',
   'doctor',
   'generate',

@@ -1,3 +1,5 @@
+import { audit } from '../audit/audit.js';
+import type { AuditAction } from '../audit/audit-actions.js';
 import type { Actor } from '../companies/actor.js';
 import {
   createApiKey,
@@ -6,7 +8,13 @@ import {
   type ApiKey,
   type KeySlot,
 } from '../companies/api-key-store.js';
-import { createCompany, findCompany, setPickupStatus, type Company } from '../companies/company-store.js';
+import {
+  createCompany,
+  findCompany,
+  pickupStatusOf,
+  setPickupStatus,
+  type Company,
+} from '../companies/company-store.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError } from '../kernel/errors.js';
 import type { Database, Tx } from '../store/database.js';
@@ -26,6 +34,7 @@ export async function addCompany(
     const company = await createCompany(tx, { name });
     const summary = `The company ${company.name} was created.`;
     await recordEvents(tx, by, [{ companyId: company.id, event: 'company-created', summary }]);
+    await trail(tx, { by, companyId: company.id }, 'company.created', { after: { name: company.name } });
     return company;
   });
 }
@@ -36,9 +45,12 @@ export async function changePickupStatus(
   { companyId, status, by }: { companyId: number; status: number; by: Actor },
 ): Promise<void> {
   await db.transaction(async (tx) => {
+    const before = await pickupStatusOf(tx, companyId);
     await setPickupStatus(tx, { id: companyId, status });
     const summary = `New orders wait for the ERP at status ${status} from now on.`;
     await recordEvents(tx, by, [{ companyId, event: 'company-changed', summary }]);
+    const values = { before: { pickupStatus: before }, after: { pickupStatus: status } };
+    await trail(tx, { by, companyId }, 'settings.changed', values);
   });
 }
 
@@ -60,6 +72,8 @@ export async function issueKey(
     const asked = { companyId, slot, now: clock.now(), expiresAt };
     const issued = await (replace ? rotateApiKey(tx, asked) : createApiKey(tx, asked));
     await recordKey(tx, { companyId, by }, `The ${slot} API key is ${issued.apiKey.id} from now on.`);
+    const action = replace ? 'key.replaced' : 'key.created';
+    await trail(tx, { by, companyId }, action, { after: { slot, key: issued.apiKey.id, expiresAt } });
     return issued;
   });
 }
@@ -72,6 +86,7 @@ export async function endKey(
   await db.transaction(async (tx) => {
     if (!(await revokeApiKey(tx, { companyId, slot, now: clock.now() }))) return;
     await recordKey(tx, { companyId, by }, `The ${slot} API key was revoked.`);
+    await trail(tx, { by, companyId }, 'key.revoked', { before: { slot } });
   });
 }
 
@@ -82,4 +97,13 @@ async function recordKey(
   summary: string,
 ): Promise<void> {
   await recordEvents(tx, by, [{ companyId, event: 'api-key-changed', summary }]);
+}
+
+async function trail(
+  tx: Tx,
+  { by, companyId }: { by: Actor; companyId: number },
+  action: AuditAction,
+  values: { before?: object; after?: object },
+): Promise<void> {
+  await audit(tx, by, [{ action, subject: `company ${companyId}`, companyId, ...values }]);
 }
