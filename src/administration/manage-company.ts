@@ -1,21 +1,12 @@
 import { audit } from '../audit/audit.js';
 import type { AuditAction } from '../audit/audit-actions.js';
 import type { Actor } from '../companies/actor.js';
-import {
-  createApiKey,
-  revokeApiKey,
-  rotateApiKey,
-  type ApiKey,
-  type KeySlot,
-} from '../companies/api-key-store.js';
-import {
-  createCompany,
-  findCompany,
-  pickupStatusOf,
-  setPickupStatus,
-  type Company,
-} from '../companies/company-store.js';
+import { lockCompany } from '../companies/company-settings.js';
+import { createCompany, findCompany, updateCompany, type Company } from '../companies/company-store.js';
+import { allow } from '../companies/permissions.js';
+import { standStill, goOn } from '../connections/company-standing.js';
 import { recordEvents } from '../documents/document-store.js';
+import type { ConnectionsDeps } from '../connections/connections-deps.js';
 import { AppError } from '../kernel/errors.js';
 import type { Database, Tx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
@@ -25,83 +16,93 @@ interface CompanyDeps {
   clock: Clock;
 }
 
-/** @throws AppError invalid-request for a bad name */
+/** A company, and who does something to it. */
+interface OneCompany {
+  companyId: number;
+  by: Actor;
+}
+
+/** @throws AppError invalid-request for a bad name, not-allowed */
 export async function addCompany(
   { db }: Pick<CompanyDeps, 'db'>,
   { name, by }: { name: string; by: Actor },
 ): Promise<Company> {
+  allow(by, 'companies', null);
   return db.transaction(async (tx) => {
     const company = await createCompany(tx, { name });
+    const which = { companyId: company.id, by };
     const summary = `The company ${company.name} was created.`;
     await recordEvents(tx, by, [{ companyId: company.id, event: 'company-created', summary }]);
-    await trail(tx, { by, companyId: company.id }, 'company.created', { after: { name: company.name } });
+    await trail(tx, which, 'company.created', { after: { name: company.name } });
     return company;
   });
 }
 
-/** @throws AppError as `setPickupStatus` */
-export async function changePickupStatus(
+/** @throws AppError invalid-request for a bad name, not-found, not-allowed */
+export async function renameCompany(
   { db }: Pick<CompanyDeps, 'db'>,
-  { companyId, status, by }: { companyId: number; status: number; by: Actor },
-): Promise<void> {
-  await db.transaction(async (tx) => {
-    const before = await pickupStatusOf(tx, companyId);
-    await setPickupStatus(tx, { id: companyId, status });
-    const summary = `New orders wait for the ERP at status ${status} from now on.`;
-    await recordEvents(tx, by, [{ companyId, event: 'company-changed', summary }]);
-    const values = { before: { pickupStatus: before }, after: { pickupStatus: status } };
-    await trail(tx, { by, companyId }, 'settings.changed', values);
+  { name, ...which }: OneCompany & { name: string },
+): Promise<Company> {
+  allow(which.by, 'companies', which.companyId);
+  return db.transaction(async (tx) => {
+    const before = await lock(tx, which);
+    const company = await updateCompany(tx, before.id, { name });
+    if (company.name === before.name) return company;
+    await tell(tx, which, `The company ${before.name} is called ${company.name} from now on.`);
+    const values = { before: { name: before.name }, after: { name: company.name } };
+    await trail(tx, which, 'company.renamed', values);
+    return company;
   });
 }
 
 /**
- * Makes an API key for one of the company's two slots.
- * @param wanted.replace revoke the one that is in the slot
- * @returns the key in clear text, which is stored nowhere: show it once
- * @throws AppError not-found; conflict when the slot has a live key that is not to be replaced
+ * Its keys and people are refused and its connections stand still; nothing is lost. Safe to repeat.
+ * @throws AppError not-found, not-allowed
  */
-export async function issueKey(
-  { db, clock }: CompanyDeps,
-  wanted: { companyId: number; slot: KeySlot; replace: boolean; expiresAt?: Date | null; by: Actor },
-): Promise<{ apiKey: ApiKey; key: string }> {
-  const { companyId, slot, replace, expiresAt = null, by } = wanted;
+export async function deactivateCompany({ db, clock }: CompanyDeps, which: OneCompany): Promise<Company> {
+  allow(which.by, 'companies', which.companyId);
   return db.transaction(async (tx) => {
-    if (!(await findCompany(tx, companyId))) {
-      throw new AppError('not-found', `There is no company ${companyId}.`);
-    }
-    const asked = { companyId, slot, now: clock.now(), expiresAt };
-    const issued = await (replace ? rotateApiKey(tx, asked) : createApiKey(tx, asked));
-    await recordKey(tx, { companyId, by }, `The ${slot} API key is ${issued.apiKey.id} from now on.`);
-    const action = replace ? 'key.replaced' : 'key.created';
-    await trail(tx, { by, companyId }, action, { after: { slot, key: issued.apiKey.id, expiresAt } });
-    return issued;
+    const before = await lock(tx, which);
+    if (before.deactivatedAt) return before;
+    const company = await updateCompany(tx, before.id, { deactivatedAt: clock.now() });
+    const stopped = await standStill(tx, which);
+    await tell(tx, which, `The company ${before.name} was deactivated; its connections stand still.`);
+    await trail(tx, which, 'company.deactivated', { after: { connections: stopped } });
+    return company;
   });
 }
 
-/** Ends the key in a slot. Safe to repeat. */
-export async function endKey(
-  { db, clock }: CompanyDeps,
-  { companyId, slot, by }: { companyId: number; slot: KeySlot; by: Actor },
-): Promise<void> {
-  await db.transaction(async (tx) => {
-    if (!(await revokeApiKey(tx, { companyId, slot, now: clock.now() }))) return;
-    await recordKey(tx, { companyId, by }, `The ${slot} API key was revoked.`);
-    await trail(tx, { by, companyId }, 'key.revoked', { before: { slot } });
+/** Its keys and people are let in again, and connections that stood still for that go on where they stopped. Safe to repeat. */
+export async function activateCompany(
+  deps: CompanyDeps & Pick<ConnectionsDeps, 'ensureFlows'>,
+  which: OneCompany,
+): Promise<Company> {
+  allow(which.by, 'companies', which.companyId);
+  return deps.db.transaction(async (tx) => {
+    const before = await lock(tx, which);
+    if (!before.deactivatedAt) return before;
+    const company = await updateCompany(tx, before.id, { deactivatedAt: null });
+    const going = await goOn(tx, deps, which);
+    await tell(tx, which, `The company ${before.name} is active again.`);
+    await trail(tx, which, 'company.activated', { after: { connections: going } });
+    return company;
   });
 }
 
-/** Names keys by their ids, which are no keys. */
-async function recordKey(
-  tx: Tx,
-  { companyId, by }: { companyId: number; by: Actor },
-  summary: string,
-): Promise<void> {
-  await recordEvents(tx, by, [{ companyId, event: 'api-key-changed', summary }]);
+async function lock(tx: Tx, { companyId }: OneCompany): Promise<Company> {
+  await lockCompany(tx, companyId);
+  const company = await findCompany(tx, companyId);
+  if (company) return company;
+  throw new AppError('not-found', `There is no company ${companyId}.`);
+}
+
+async function tell(tx: Tx, { by, companyId }: OneCompany, summary: string): Promise<void> {
+  await recordEvents(tx, by, [{ companyId, event: 'company-changed', summary }]);
 }
 
 async function trail(
   tx: Tx,
-  { by, companyId }: { by: Actor; companyId: number },
+  { by, companyId }: OneCompany,
   action: AuditAction,
   values: { before?: object; after?: object },
 ): Promise<void> {

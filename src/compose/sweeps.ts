@@ -2,6 +2,7 @@ import { resealAuditKey } from '../audit/audit-chain.js';
 import { sealAudit, tellHead } from '../audit/seal-audit.js';
 import { deleteOldAttempts } from '../companies/login-attempt-store.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
+import { resealSecondFactors } from '../companies/second-factor-store.js';
 import { listConnections } from '../connections/connection-store.js';
 import { resealTokens } from '../connections/authorization-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
@@ -67,6 +68,7 @@ export function sweepsOf(deps: {
     },
     { name: 'tokens-resealed', run: () => resealTokens(db.prisma, sealer) },
     { name: 'audit-key-resealed', run: () => resealAuditKey(db.prisma, sealer) },
+    { name: 'second-factors-resealed', run: () => resealSecondFactors(db.prisma, sealer) },
     { name: 'audit-head-told', run: () => tellHead(deps) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },
     { name: 'sessions-deleted', run: () => deleteExpiredSessions(db.prisma, clock.now()) },

@@ -1,19 +1,21 @@
 import { audit } from '../audit/audit.js';
 import type { AuditAction } from '../audit/audit-actions.js';
-import type { Actor } from '../companies/actor.js';
+import { actorWords, type Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
+import { checkVersion, clashesOf } from '../companies/settings-standing.js';
 import { recordEvents } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import type { Prisma, Tx } from '../store/database.js';
 import { environmentOf } from '../tiktok/hosts.js';
-import { findAuthorization } from './authorization-store.js';
+import { refuseDeactivated, statusAfterPause } from './company-standing.js';
 import type { Connection } from './connection.js';
 import { insertConnection, lockConnection, updateConnection } from './connection-store.js';
-import type { ConnectionChange, ConnectionsDeps, WhichConnection } from './connections-deps.js';
+import type { ConnectionChange, ConnectionsDeps } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { forgetUnused } from './seller-consent.js';
 import { hostsOf, type TikTokAccess } from './tiktok-access.js';
 import { checkSettings, readSettings, settingsCatalogue, type ConnectionSettings } from './settings.js';
-import type { ConnectionStatus, Environment } from '../domain/shop.js';
+import type { Environment } from '../domain/shop.js';
 
 type ManageDeps = Pick<ConnectionsDeps, 'db' | 'clock' | 'tiktok' | 'ensureFlows'>;
 
@@ -32,8 +34,10 @@ export async function createConnection(
 ): Promise<Connection> {
   const { companyId, isUs, by } = wanted;
   const name = checkName(wanted.name);
+  allow(by, 'operate', companyId);
   const environment = readBaseUrl(deps, wanted.baseUrl);
   return deps.db.transaction(async (tx) => {
+    await refuseDeactivated(tx, companyId);
     const now = deps.clock.now();
     const connection = await insertConnection(tx, { companyId, name, environment, isUs, now });
     await record(tx, { by }, connection, 'connection-changed', `${name} was created; it has no shop yet.`);
@@ -95,18 +99,36 @@ export async function renameConnection(
   });
 }
 
-/** Stores what differs from the catalogue's defaults. @throws AppError invalid-request naming every bad value */
+/**
+ * Stores what differs from the catalogue's defaults.
+ * @param which.version that the caller has read; left out: it writes over whatever there is
+ * @throws AppError invalid-request naming every bad value; conflict with both values of what was changed meanwhile
+ */
 export async function changeSettings(
-  deps: ManageDeps,
-  which: ConnectionChange & { settings: Record<string, unknown> },
+  deps: Pick<ManageDeps, 'db' | 'clock'>,
+  which: ConnectionChange & { settings: Record<string, unknown>; version?: number | undefined },
 ): Promise<Connection> {
-  const changes = checkSettings(which.settings);
+  const wanted = checkSettings(which.settings);
   return deps.db.transaction(async (tx) => {
     const connection = await lockOpen(tx, which);
-    const settings = differences({ ...connection.settings, ...changes });
-    const summary = `Settings of ${connection.name} were changed: ${Object.keys(changes).join(', ')}.`;
+    allow(which.by, 'settings', connection.companyId);
+    const clashes = clashesOf(wanted, { ...connection.settings });
+    checkVersion(which.version, connection.settingsStanding, clashes);
+    if (clashes.length === 0) return connection;
+    const settings = differences({ ...connection.settings, ...wanted });
+    const names = clashes.map(({ key }) => key).join(', ');
+    const summary = `Settings of ${connection.name} were changed: ${names}.`;
     await record(tx, which, connection, 'connection-changed', summary);
-    return updateConnection(tx, connection.id, { settings });
+    await trail(tx, which, connection, 'settings.changed', {
+      before: Object.fromEntries(clashes.map(({ key, present }) => [key, present])),
+      after: Object.fromEntries(clashes.map(({ key, wanted: value }) => [key, value])),
+    });
+    return updateConnection(tx, connection.id, {
+      settings,
+      settingsVersion: { increment: 1 },
+      settingsChangedAt: deps.clock.now(),
+      settingsChangedBy: actorWords(which.by),
+    });
   });
 }
 
@@ -133,6 +155,7 @@ export async function resumeConnection(deps: ManageDeps, which: ConnectionChange
   return deps.db.transaction(async (tx) => {
     const connection = await lockOpen(tx, which);
     if (connection.status !== 'paused') return connection;
+    await refuseDeactivated(tx, connection.companyId);
     await record(tx, which, connection, 'connection-changed', `${connection.name} was resumed.`);
     await trail(tx, which, connection, 'connection.resumed', {});
     const resumed = await updateConnection(tx, connection.id, await statusAfterPause(tx, connection));
@@ -169,25 +192,14 @@ export async function closeConnection(
   });
 }
 
-async function statusAfterPause(
-  tx: Tx,
-  connection: Connection,
-): Promise<{ status: ConnectionStatus; statusReason: string | null }> {
-  const authorization =
-    connection.authorizationId === null ? null : await findAuthorization(tx, connection.authorizationId);
-  if (authorization?.status === 'active') return { status: 'active', statusReason: null };
-  return {
-    status: 'needs_reauthorization',
-    statusReason: authorization?.statusReason ?? 'The seller has to authorise again.',
-  };
-}
-
-function lock(tx: Tx, which: WhichConnection): Promise<Connection> {
+async function lock(tx: Tx, which: ConnectionChange): Promise<Connection> {
   const scope = which.companyId === undefined ? {} : { companyId: which.companyId };
-  return lockConnection(tx, { id: which.connectionId, ...scope });
+  const connection = await lockConnection(tx, { id: which.connectionId, ...scope });
+  allow(which.by, 'operate', connection.companyId);
+  return connection;
 }
 
-async function lockOpen(tx: Tx, which: WhichConnection): Promise<Connection> {
+async function lockOpen(tx: Tx, which: ConnectionChange): Promise<Connection> {
   const connection = await lock(tx, which);
   if (connection.status !== 'closed') return connection;
   throw refusal(

@@ -1,6 +1,7 @@
 import { audit } from '../audit/audit.js';
 import type { AuditAction } from '../audit/audit-actions.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError } from '../kernel/errors.js';
 import type { TikTokApp } from '../tiktok/client.js';
@@ -14,9 +15,10 @@ import {
   saveGrant,
   wipeTokens,
 } from './authorization-store.js';
+import { refuseDeactivated } from './company-standing.js';
 import type { Connection } from './connection.js';
 import { getConnection, listConnections, lockConnection, updateConnection } from './connection-store.js';
-import type { ConnectionChange, ConnectionsDeps, WhichConnection } from './connections-deps.js';
+import type { ConnectionChange, ConnectionsDeps } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { shopsOf } from './shops.js';
 import { appFor } from './tiktok-access.js';
@@ -72,6 +74,8 @@ export async function keepConsent(
   }
   const kept = await deps.db.transaction(async (tx) => {
     const connection = await lockConnection(tx, { id: consent.connectionId });
+    allow(by, 'operate', connection.companyId);
+    await refuseDeactivated(tx, connection.companyId);
     const authorization = await keepTokens(deps, tx, { app, connection, grant, by });
     if (authorization.companyId !== connection.companyId) return { authorization, foreign: true as const };
     const previous = await otherSellerBefore(tx, connection, authorization);
@@ -174,11 +178,12 @@ export async function forgetUnused(tx: Tx, authorizationId: number, reason: stri
 
 async function findOffer(
   deps: ConnectionsDeps,
-  which: WhichConnection & { authorizationId: number },
+  which: ConnectionChange & { authorizationId: number },
 ): Promise<{ connection: Connection; authorization: Authorization }> {
-  const { connectionId, companyId, authorizationId } = which;
+  const { connectionId, companyId, authorizationId, by } = which;
   const scope = companyId === undefined ? {} : { companyId };
   const connection = await getConnection(deps.db.prisma, { id: connectionId, ...scope });
+  allow(by, 'operate', connection.companyId);
   const authorization = await findAuthorization(deps.db.prisma, authorizationId);
   const fits =
     authorization?.companyId === connection.companyId && authorization.environment === connection.environment;

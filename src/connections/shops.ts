@@ -1,5 +1,6 @@
 import type { AppError } from '../kernel/errors.js';
 import { audit } from '../audit/audit.js';
+import { allow } from '../companies/permissions.js';
 import { recordEvents } from '../documents/document-store.js';
 import { isUniqueViolation, type Tx } from '../store/database.js';
 import type { AuthorizedShop } from '../tiktok/map/shop-mapping.js';
@@ -7,6 +8,7 @@ import { createAccountApi } from '../tiktok/shop-api.js';
 import { accessTokensFor } from './access-token.js';
 import type { Authorization } from './authorization.js';
 import { findAuthorization } from './authorization-store.js';
+import { refuseDeactivated } from './company-standing.js';
 import type { Connection } from './connection.js';
 import { getConnection, listConnections, lockConnection, updateConnection } from './connection-store.js';
 import type { ConnectionChange, ConnectionsDeps, WhichConnection } from './connections-deps.js';
@@ -70,6 +72,7 @@ export async function saveShop(
   which: ConnectionChange & { cipher: string },
 ): Promise<Connection> {
   const { connection, authorization } = await requireAuthorized(deps, which);
+  allow(which.by, 'operate', connection.companyId);
   const shop = await findShop(deps, authorization, which.cipher.trim());
   if (connection.shopId !== null && connection.shopId !== shop.id) {
     throw refusal(
@@ -97,6 +100,7 @@ async function activate(
   shop: AuthorizedShop,
 ): Promise<Connection> {
   const before = await lockConnection(tx, { id: connectionId });
+  await refuseDeactivated(tx, before.companyId);
   const paused = before.status === 'paused';
   const saved = await updateConnection(tx, connectionId, {
     shopId: shop.id,

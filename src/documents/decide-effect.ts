@@ -1,5 +1,6 @@
 import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import type { Database } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
 import { decideWaiting, type WaitingDecision } from '../sync/effects/waiting-effects.js';
@@ -29,6 +30,7 @@ export async function decideEffect(
   { companyId, id, by }: { companyId: number; id: bigint; by: Actor },
   decision: WaitingDecision,
 ): Promise<void> {
+  allow(by, 'operate', companyId);
   await db.transaction(async (tx) => {
     const which = { companyId, id, now: clock.now(), by };
     const { effect, connectionId, documentKey } = await decideWaiting(tx, effects, which, decision);

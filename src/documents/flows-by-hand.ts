@@ -1,5 +1,6 @@
 import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import type { Database, Tx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
 import type { Lane } from '../kernel/lane.js';
@@ -32,6 +33,7 @@ export async function runByHand(
   names: FlowNames,
   also?: (tx: Tx) => Promise<void>,
 ): Promise<{ id: bigint; lane: Lane }> {
+  allow(by, 'operate', companyId);
   return db.transaction(async (tx) => {
     await also?.(tx);
     const run = await requestRun(tx, { ...names, companyId, flows, now: clock.now() });
@@ -54,6 +56,7 @@ export async function changeFlowByHand(
   { companyId, flowId, by }: FlowByHand & { flowId: bigint },
   change: { schedule?: string | null; enabled?: boolean },
 ): Promise<void> {
+  allow(by, 'operate', companyId);
   await db.transaction(async (tx) => {
     const changed = await changeFlow(tx, { companyId, flowId, flows, now: clock.now() }, change);
     const { flow, schedule, enabled, subject } = changed;

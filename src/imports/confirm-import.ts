@@ -1,5 +1,6 @@
 import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import type { Connection } from '../connections/connection.js';
 import { AppError } from '../kernel/errors.js';
 import { bulkTransaction, type BulkTx } from '../store/bulk-transaction.js';
@@ -26,6 +27,7 @@ export async function confirmImport(
   deps: ImportDeps,
   { connection, record, by }: HeldImport,
 ): Promise<Record<string, number>> {
+  allow(by, 'operate', connection.companyId);
   const importId = record.id;
   const kind = kindOf(deps, record.kind);
   const { counts = {}, wake } = await bulkTransaction(deps.db, async (tx) => {
@@ -47,6 +49,7 @@ export async function confirmImport(
  * @throws AppError not-found; rule-violated when it is not held (any more)
  */
 export async function refuseImport(deps: ImportDeps, { connection, record, by }: HeldImport): Promise<void> {
+  allow(by, 'operate', connection.companyId);
   const importId = record.id;
   const kind = kindOf(deps, record.kind);
   await bulkTransaction(deps.db, async (tx) => {

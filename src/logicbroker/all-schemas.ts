@@ -1,3 +1,4 @@
+import { administrationSchemas } from './administration-schema.js';
 import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { deadlineSchemas } from './deadline-schema.js';
@@ -20,4 +21,5 @@ export const logicbrokerSchemas: Named[] = [
   ...cancellationReasonSchemas,
   ...deadlineSchemas,
   ...lookupSchemas,
+  ...administrationSchemas,
 ];

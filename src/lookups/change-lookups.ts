@@ -1,6 +1,7 @@
 import { audit } from '../audit/audit.js';
 import type { AuditAction } from '../audit/audit-actions.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import { listConnections } from '../connections/connection-store.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError } from '../kernel/errors.js';
@@ -139,6 +140,7 @@ export async function saveTable(
   { companyId, by, name }: Change,
   body: CustomLookupTableBody,
 ): Promise<void> {
+  allow(by, 'settings', companyId);
   const table = readTable(name, body);
   await db.transaction(async (tx) => {
     await lockTables(tx, companyId);
@@ -193,6 +195,7 @@ async function inTable<Result>(
     note: (action: AuditAction, summary: string, facts: RowFacts) => Promise<void>,
   ) => Promise<Result>,
 ): Promise<Result> {
+  allow(by, 'settings', companyId);
   return db.transaction(async (tx) => {
     await lockTables(tx, companyId);
     const table = await getTable(tx, companyId, name);

@@ -17,7 +17,7 @@ const db = await testDatabase(t);
 const tx = db.prisma;
 const keys = { id: 'first', bytes: Buffer.alloc(32, 1) };
 const sealer = createSealer([keys]);
-const ada = operatorActor({ id: 1, login: 'ada' }, '192.0.2.7');
+const ada = operatorActor({ id: 1, login: 'ada', role: 'operator', companyId: null }, '192.0.2.7');
 
 const verify = (heads: string[] = []) => verifyAudit({ tx, sealer }, heads);
 const findings = async (heads: string[] = []) => (await verify(heads)).findings;

@@ -11,6 +11,13 @@ const addedToV3Only: Record<string, string> = {
   'POST /Orders/Pull': 'one order by its id at TikTok, in case a list of TikTok leaves it out',
   'PUT /Settings/CustomLookupTables/{name}': 'Logicbroker makes tables on its own pages',
   'DELETE /Settings/CustomLookupTables/{name}': 'the same',
+  'GET /Settings/Catalogue': 'everything that can be set; Logicbroker sets it on its own pages',
+  'GET /Settings/Company': 'the same, what is set',
+  'PUT /Settings/Company': 'the same',
+  'GET /Settings/Partners/{partnerId}': 'the same for one shop',
+  'PUT /Settings/Partners/{partnerId}': 'the same for one shop',
+  'GET /Settings/ApiKeys': 'which keys there are and which still work; Logicbroker has it on its own pages',
+  'POST /Settings/ApiKeys/Rotate': 'an ERP that replaces its own key',
 };
 
 /** Additions that v1 and v2 have had since before that rule. This list does not grow. */

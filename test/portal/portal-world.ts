@@ -21,6 +21,8 @@ export interface PortalWorld extends ConnectionWorld {
   url: string;
   /** Flows for which a worker was woken without being asked for a run. */
   woken: bigint[];
+  /** Every page and form, as `GET /connections/:id`. */
+  routes: readonly string[];
   /** A browser without a log-in. */
   browser: () => Browser;
   /** A browser in which the operator has logged in (without the slow check of the password). */
@@ -50,6 +52,10 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     ...change,
   };
   const app = fastify();
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url: path }) => {
+    for (const each of [method].flat()) if (each !== 'HEAD') routes.push(`${each} ${path}`);
+  });
   await app.register(portalPlugin(portal));
   await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());
@@ -61,6 +67,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     ...world,
     url,
     woken,
+    routes,
     browser,
     async loggedIn() {
       const fresh = browser();

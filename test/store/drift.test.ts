@@ -15,6 +15,7 @@ const BY_HAND = [
   'index events_unnumbered_idx',
   'index flows_due_idx',
   'constraint flows_subject_check',
+  'constraint operators_role_check',
   'column stock_pieces.matters_until',
   'index stock_pieces_open_idx',
   'index stock_pieces_seller_sku_shop_id_environment_matters_until_idx',

@@ -11,7 +11,7 @@ const NO_ACTOR: Record<string, string> = {
   "src/inventory/items/export-routes.ts '/Inventory/:partnerId/Export'": 'reads only',
   'src/imports/upload-routes.ts broadcast.path': 'hands on the request, whose caller each file is read by',
   "src/portal/login-pages.ts '/login'": 'nobody is logged in yet',
-  "src/portal/login-pages.ts '/logout'": 'ends a session',
+  "src/portal/login-pages.ts '/login/code'": 'nobody is logged in yet',
 };
 
 /** Commands that change nothing, or nothing of a company. */

@@ -1,6 +1,7 @@
 import { audit } from '../../audit/audit.js';
 import type { AuditAction } from '../../audit/audit-actions.js';
 import type { Actor } from '../../companies/actor.js';
+import { allow } from '../../companies/permissions.js';
 import type { Connection } from '../../connections/connection.js';
 import { recordEvents } from '../../documents/document-store.js';
 import { bulkTransaction, type BulkTx } from '../../store/bulk-transaction.js';
@@ -153,12 +154,13 @@ export async function clearOldItems(
 }
 
 /** Does the work as the only writer, with a number behind those of all files that have arrived. @returns how many rows */
-function change(
+async function change(
   deps: InventoryDeps,
   { connection: { id, companyId, settings }, by }: { connection: Connection; by: Actor },
   action: AuditAction,
   work: (tx: BulkTx, number: number) => Promise<number>,
 ): Promise<number> {
+  allow(by, 'operate', companyId);
   return bulkTransaction(deps.db, async (tx) => {
     await lockInventory(deps, tx, { id, companyId, caseSensitive: settings.caseSensitiveSkus });
     const count = await work(tx, await nextImportId(tx));
