@@ -84,13 +84,14 @@ await t.test(
   'guesses wait, from wherever they come, and a recovery code gets its owner in once',
   async (t) => {
     const guesser = await asksForCode();
+  const good = nextCode();
     for (let nth = 0; nth < 5; nth++)
       t.equal((await guesser.post('/login/code', { code: '12345' })).status, 401, String(nth));
-    const slowed = await guesser.post('/login/code', { code: nextCode() });
+    const slowed = await guesser.post('/login/code', { code: good });
     t.equal(slowed.status, 429);
     t.match(slowed.text, /Too many tries/);
     const owner = await asksForCode();
-    t.equal((await owner.post('/login/code', { code: totpAt(secret, totpStep(now())) })).status, 429);
+    t.equal((await owner.post('/login/code', { code: good })).status, 429);
     const [code = ''] = recovery;
     t.match((await owner.post('/login/code', { code: code.toUpperCase() })).url, /\/connections$/);
     const again = await asksForCode();
@@ -143,14 +144,14 @@ await t.test('it is switched off with the password, and the trail tells all of i
 });
 
 await t.test('log-ins are listed with browser and address, and end one by one', async (t) => {
-  const [one, two] = [await world.loggedIn(), world.browser()];
-  await two.get('/login');
+  const [one, two] = [world.browser(), world.browser()];
+  await one.logIn(operator);
   await two.logIn(operator);
   const page = await one.get('/account');
   t.match(page.text, /127\.0\.0\.1/);
   const ids = [...page.text.matchAll(/name="session" value="([0-9a-f]{16})"/g)].map(([, id]) => id ?? '');
   t.ok(ids.length > 0);
-  for (const wrong of ['0000000000000000', '%', '', ids[0]!.slice(0, 5)].slice(0, 2)) {
+  for (const wrong of ['0000000000000000', '%', ids[0]!.slice(0, 5)]) {
     await one.get('/account');
     await one.post('/account/sessions/end', { session: wrong });
     t.match((await two.get('/account')).url, /\/account$/);
