@@ -84,7 +84,7 @@ await t.test(
   'guesses wait, from wherever they come, and a recovery code gets its owner in once',
   async (t) => {
     const guesser = await asksForCode();
-  const good = nextCode();
+    const good = nextCode();
     for (let nth = 0; nth < 5; nth++)
       t.equal((await guesser.post('/login/code', { code: '12345' })).status, 401, String(nth));
     const slowed = await guesser.post('/login/code', { code: good });
