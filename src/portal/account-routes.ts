@@ -24,15 +24,13 @@ const doneTexts: Record<string, string> = {
   ended: 'Ended.',
 };
 
+function ownOf(request: FastifyRequest) {
+  return { session: requireSession(request), by: actorOf(request), origin: originOf(request) };
+}
+
 /** Everybody's own account. */
 export function registerAccountRoutes(app: FastifyInstance, deps: PortalDeps, logIn: LogIn): void {
   const account = { ...deps, logIn, times: deps.sessionTimes ?? defaultSessionTimes };
-  const ownOf = (request: FastifyRequest) => ({
-    session: requireSession(request),
-    by: actorOf(request),
-    origin: originOf(request),
-  });
-
   app.get('/account', async (request, reply) => {
     const session = requireSession(request);
     const sessions = await listSessions(deps.db.prisma, session.operator.id, deps.clock.now());

@@ -18,12 +18,13 @@ const AFTER_LOGIN = '/connections';
 /** Of a log-in whose password was right: good for the second factor alone. */
 const AWAITING = 'login-code';
 
+const placeOf = (request: FastifyRequest) => ({ ...originOf(request), from: request.ip });
+const formerOf = (request: FastifyRequest) => request.operatorSession?.idHash ?? null;
+
 /** Log-in, with a second factor where the account has one, and log-out. */
 export function registerLoginPages(app: FastifyInstance, deps: PortalDeps, logIn: LogIn): void {
   const times = deps.sessionTimes ?? defaultSessionTimes;
   const steps = createLogInSteps({ ...deps, logIn, times });
-  const placeOf = (request: FastifyRequest) => ({ ...originOf(request), from: request.ip });
-  const formerOf = (request: FastifyRequest) => request.operatorSession?.idHash ?? null;
 
   app.get('/login', (request, reply) => {
     const next = localPath(readForm(request.query)('next'), AFTER_LOGIN);

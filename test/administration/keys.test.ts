@@ -118,7 +118,7 @@ await t.test('the keys of a deactivated company are refused, and work again with
   t.equal(await works(key), true);
   t.match(await standing(), { status: 'needs_reauthorization' }, 'it has no tokens in this test');
   const told = await db.prisma.auditEntry.findMany({
-    where: { action: { startsWith: 'company.' }, ...{ companyId: seller.companyId } },
+    where: { action: { startsWith: 'company.' }, companyId: seller.companyId },
   });
   t.same(
     told.map(({ action }) => action),

@@ -172,6 +172,115 @@ await t.test('people of a deactivated company are out at once, and come back wit
   t.equal((await (await browserOf('seller')).get(`/connections/${mine.id}`)).status, 200);
 });
 
+await t.test('every form that changes something needs its token', async (t) => {
+  const ada = await world.loggedIn();
+  const before = await dump();
+  for (const route of world.routes.filter((each) => each.startsWith('POST '))) {
+    const url = route.slice(5).replace(':id', String(mine.id)).replace(':slot', 'primary');
+    for (const _csrf of ['', 'forged']) {
+      const body = new URLSearchParams({ ...fields, _csrf });
+      t.equal((await ada.request(url, { method: 'POST', body })).status, 403, `${route} ${_csrf}`);
+    }
+  }
+  t.equal(await dump(), before);
+});
+
+await t.test('every form leaves a row that says who, from where, and what', async (t) => {
+  const ada = await world.loggedIn();
+  const company = `/companies/${foreign}`;
+  const shop = `/connections/${theirs.id}`;
+  await tx.connection.updateMany({ where: { id: theirs.id }, data: { status: 'active' } });
+  const grace = await createOperator(tx, { login: 'grace', password: 'a long word of grace', by: somebody });
+  const person = `/operators/${grace.id}`;
+  const since = await tx.auditEntry.count();
+  await ada.get('/account');
+  for (const [path, changes] of [
+    [`${company}/name`, { name: 'A newer name' }],
+    [`${company}/pickup-status`, { version: '1' }],
+    [`${company}/keys/primary`, { label: 'ERP' }],
+    [`${company}/keys/primary`, { label: 'ERP', grace: '5' }],
+    [`${company}/keys/primary/revoke`, {}],
+    [`${shop}/rename`, {}],
+    [`${shop}/pause`, {}],
+    [`${shop}/resume`, {}],
+    [`${shop}/settings`, { remorseMinutes: '33' }],
+    [`${company}/deactivate`, {}],
+    [`${company}/activate`, {}],
+    [`${shop}/close`, {}],
+    [`${person}/role`, { role: 'seller', company: String(foreign) }],
+    [`${person}/password`, {}],
+    [`${person}/remove`, {}],
+    ['/companies', { name: 'One more' }],
+    ['/connections', {}],
+    ['/operators', { login: 'hopper', role: 'reader', company: '' }],
+  ] as [string, Record<string, string>][]) {
+    const before = await tx.auditEntry.count();
+    const answer = await ada.post(path, { ...fields, ...changes });
+    t.equal(answer.status, 200, `${path}: ${answer.text.slice(0, 2_000)}`);
+    t.equal(await tx.auditEntry.count(), before + 1, path);
+  }
+  const rows = await tx.auditEntry.findMany({ orderBy: { id: 'asc' }, skip: since });
+  for (const row of rows)
+    t.match(row, { actorKind: 'person', actorName: 'ada', actorVia: 'portal', actorFrom: '127.0.0.1' });
+  t.same(
+    rows.map(({ action }) => action),
+    [
+      'company.renamed',
+      'settings.changed',
+      'key.created',
+      'key.replaced',
+      'key.revoked',
+      'connection.renamed',
+      'connection.paused',
+      'connection.resumed',
+      'settings.changed',
+      'company.deactivated',
+      'company.activated',
+      'connection.closed',
+      'operator.changed',
+      'operator.password-set',
+      'operator.removed',
+      'company.created',
+      'connection.created',
+      'operator.created',
+    ],
+  );
+  t.match(rows[0], { before: '{"name":"Another company"}', after: '{"name":"A newer name"}' });
+  t.match(rows[1], { before: '{"pickupStatus":100}', after: '{"pickupStatus":150}' });
+  const text = rows.map(({ before, after }) => `${before}${after}`).join('');
+  t.notMatch(text, fields.password);
+  t.notMatch(text, 'tsc_');
+});
+
+await t.test('two people on one form: the second sees both values, and keeps what was typed', async (t) => {
+  const [ada, other] = [await world.loggedIn(), await world.loggedIn()];
+  const path = `/connections/${mine.id}`;
+  const versionIn = (text: string) => /name="version" value="(\d+)"/.exec(text)?.[1] ?? '';
+  const [seen, seenToo] = [await ada.get(path), await other.get(path)];
+  const form = {
+    remorseMinutes: '60',
+    clearAfterDays: '0',
+    spikeBrakePercent: '0',
+    allocationPercent: '100',
+  };
+  await ada.post(`${path}/settings`, { ...form, remorseMinutes: '77', version: versionIn(seen.text) });
+  const late = await other.post(`${path}/settings`, {
+    ...form,
+    remorseMinutes: '88',
+    version: versionIn(seenToo.text),
+  });
+  t.equal(late.status, 409);
+  t.match(late.text, /operator ada has changed these settings/);
+  t.match(late.text, /remorseMinutes<\/th>\s*<td><code>88<\/code><\/td>\s*<td><code>77<\/code>/);
+  t.match(late.text, /name="remorseMinutes"[^>]*value="88"/);
+  const again = await other.post(`${path}/settings`, {
+    ...form,
+    remorseMinutes: '88',
+    version: versionIn(late.text),
+  });
+  t.match(again.text, /Settings saved/);
+});
+
 await t.test('names of people, companies and keys are texts on every page', async (t) => {
   const evil = '"><script>alert(1)</script>';
   const ada = await world.loggedIn();
