@@ -41,6 +41,10 @@ export type AuditAction =
   | 'operator.second-factor-on'
   | 'operator.second-factor-off'
   | 'operator.recovery-codes-made'
+  | 'layout.confirmed'
+  | 'layout.removed'
+  | 'buyer.forgotten'
+  | 'encryption-key.forgotten'
   | 'session.started'
   | 'session.ended'
   | 'log-in.refused';

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { SqlTx } from '../store/database.js';
-import { Prisma } from '../store/database.js';
+import { Prisma, type Database, type SqlTx } from '../store/database.js';
+import { sealingKey } from '../store/key-ring.js';
+import type { SealedColumn } from '../store/sealed-columns.js';
 import type { Sealer } from '../store/secrets.js';
 
 /** A row as the chain sees it; numbers and times as PostgreSQL's own texts, so that every reader has the same. */
@@ -25,6 +26,11 @@ export const chainColumns = Prisma.sql`id::text AS id, position::text AS positio
   connection_id AS "connectionId", actor_kind AS "actorKind", actor_id AS "actorId", actor_via AS "actorVia",
   actor_role AS "actorRole", action, subject, digest`;
 
+/** Envelopes of this area, for a change of the encryption key. */
+export const sealedAuditKey: readonly SealedColumn[] = [
+  { table: 'audit_keys', column: 'sealed_key', row: 'id' },
+];
+
 const KEY_BYTES = 32;
 const KEY_ROW = 1;
 const PLACE = { table: 'audit_keys', row: KEY_ROW, column: 'sealed_key' };
@@ -46,22 +52,26 @@ export async function findAuditKey(tx: SqlTx, sealer: Sealer): Promise<Buffer | 
   return row ? Buffer.from(sealer.open(row.sealed, PLACE), 'hex') : null;
 }
 
-/** The same, made where it is missing. The caller holds the lock of the chain. */
-export async function ensureAuditKey(tx: SqlTx, sealer: Sealer): Promise<Buffer> {
-  const found = await findAuditKey(tx, sealer);
-  if (found) return found;
-  const key = randomBytes(KEY_BYTES);
-  await tx.$executeRaw`
-    INSERT INTO audit_keys (id, sealed_key) VALUES (${KEY_ROW}, ${sealer.seal(key.toString('hex'), PLACE)})`;
-  return key;
+/** The same, made where it is missing. */
+export async function ensureAuditKey(db: Pick<Database, 'transaction'>, sealer: Sealer): Promise<Buffer> {
+  return db.transaction(async (tx) => {
+    // Two processes that begin at once must not make two keys.
+    await tx.$queryRaw`SELECT id FROM audit_heads WHERE id = 1 FOR UPDATE`;
+    const found = await findAuditKey(tx, sealer);
+    if (found) return found;
+    const key = randomBytes(KEY_BYTES);
+    const sealed = sealer.seal(key.toString('hex'), PLACE, await sealingKey(tx, sealer));
+    await tx.$executeRaw`INSERT INTO audit_keys (id, sealed_key) VALUES (${KEY_ROW}, ${sealed})`;
+    return key;
+  });
 }
 
-/** Housekeeping after a change of the encryption key: seals the key of the chain with the present one. @returns how many */
-export async function resealAuditKey(tx: SqlTx, sealer: Sealer): Promise<number> {
-  const [row] = await tx.$queryRaw<{ sealed: string }[]>`
-    SELECT sealed_key AS sealed FROM audit_keys WHERE id = ${KEY_ROW}`;
-  if (!row || !sealer.isOutdated(row.sealed)) return 0;
-  const sealed = sealer.seal(sealer.open(row.sealed, PLACE), PLACE);
-  return tx.$executeRaw`
-    UPDATE audit_keys SET sealed_key = ${sealed} WHERE id = ${KEY_ROW} AND sealed_key = ${row.sealed}`;
+/**
+ * Gives up a key of the chain that nobody can open any more: the chain goes on with a new one, and what it held before cannot be
+ * checked from then on.
+ * @returns whether it was sealed with that encryption key
+ */
+export async function forgetAuditKey(tx: SqlTx, keyId: string): Promise<boolean> {
+  const count = await tx.$executeRaw`DELETE FROM audit_keys WHERE split_part(sealed_key, '.', 2) = ${keyId}`;
+  return count > 0;
 }

@@ -1,13 +1,13 @@
 import type { Logger } from '../kernel/log.js';
 import { DAY_MS } from '../kernel/time.js';
 import { numberChanges } from '../store/change-log/sequencer.js';
-import type { Database, SqlTx } from '../store/database.js';
+import type { Database, SqlTx, Tx } from '../store/database.js';
 import type { Sealer } from '../store/secrets.js';
 import { auditLog } from './audit.js';
 import { chainColumns, ensureAuditKey, linkOf, type ChainRow } from './audit-chain.js';
 
 interface SealDeps {
-  db: Pick<Database, 'sqlTransaction' | 'prisma'>;
+  db: Pick<Database, 'sqlTransaction' | 'prisma' | 'transaction'>;
   sealer: Sealer;
 }
 
@@ -19,15 +19,25 @@ const BATCH_SIZE = 500;
  * @returns how many rows were sealed
  */
 export async function sealAudit(deps: SealDeps): Promise<number> {
+  if (!(await hasUnsealed(deps.db.prisma))) return 0;
   await numberChanges(deps.db, auditLog);
+  const key = await ensureAuditKey(deps.db, deps.sealer);
   for (let sum = 0; ;) {
-    const count = await deps.db.sqlTransaction((tx) => sealBatch(tx, deps.sealer));
+    const count = await deps.db.sqlTransaction((tx) => sealBatch(tx, key));
     sum += count;
     if (count < BATCH_SIZE) return sum;
   }
 }
 
-async function sealBatch(tx: SqlTx, sealer: Sealer): Promise<number> {
+/** Asked with every beat, so it writes nothing. */
+async function hasUnsealed(tx: Tx): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ waits: boolean }[]>`
+    SELECT EXISTS (SELECT FROM audit_entries WHERE position IS NULL)
+      OR EXISTS (SELECT FROM audit_entries WHERE position > (SELECT position FROM audit_heads WHERE id = 1)) AS waits`;
+  return row?.waits ?? false;
+}
+
+async function sealBatch(tx: SqlTx, key: Buffer): Promise<number> {
   const [head] = await tx.$queryRaw<{ position: string; mac: string }[]>`
     SELECT position::text AS position, mac FROM audit_heads WHERE id = 1 FOR UPDATE SKIP LOCKED`;
   if (!head) return 0;
@@ -36,7 +46,6 @@ async function sealBatch(tx: SqlTx, sealer: Sealer): Promise<number> {
     ORDER BY audit_entries.position LIMIT ${BATCH_SIZE}::int`;
   const last = rows.at(-1);
   if (!last) return 0;
-  const key = await ensureAuditKey(tx, sealer);
   let { mac } = head;
   const links = rows.map((row) => {
     mac = linkOf(key, mac, row);
@@ -55,7 +64,7 @@ async function sealBatch(tx: SqlTx, sealer: Sealer): Promise<number> {
  * --head` holds the trail against it.
  * @returns 1 when it was told
  */
-export async function tellHead({ db, log }: Pick<SealDeps, 'db'> & { log: Logger }): Promise<number> {
+export async function tellHead({ db, log }: { db: Pick<Database, 'prisma'>; log: Logger }): Promise<number> {
   const [told] = await db.prisma.$queryRaw<{ position: string; mac: string }[]>`
     UPDATE audit_heads SET logged_at = clock_timestamp()
     WHERE id = 1 AND position > 0

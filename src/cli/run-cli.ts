@@ -11,9 +11,11 @@ import {
 } from './companies-command.js';
 import { configCommand } from './config-command.js';
 import { createCompanyCommand } from './create-company-command.js';
+import { forgetBuyerCommand, retentionCommand } from './retention-commands.js';
 import { pickupStatusCommand } from './pickup-status-command.js';
 import { createKeyCommand } from './create-key-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { forgetKeyCommand } from './forget-key-command.js';
 import { generateCommand } from './generate-command.js';
 import { importOrderCommand } from './import-order-command.js';
 import { labelKeyCommand, listKeysCommand, revokeKeyCommand } from './keys-command.js';
@@ -46,6 +48,8 @@ export const commands: readonly Command[] = [
   activateCompanyCommand,
   pickupStatusCommand,
   settingsCommand,
+  retentionCommand,
+  forgetBuyerCommand,
   createKeyCommand,
   listKeysCommand,
   labelKeyCommand,
@@ -64,6 +68,7 @@ export const commands: readonly Command[] = [
   scheduleCommand,
   outboxCommand,
   auditCommand,
+  forgetKeyCommand,
   simulatorCommand,
   doctorCommand,
   configCommand,

@@ -1,11 +1,12 @@
 import { AppError } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
-import { pickupStatuses } from './company-store.js';
+import { pickupStatuses, retentionDaysRange } from './company-store.js';
 import type { SettingsStanding } from './settings-standing.js';
 
 /** What can be set for a whole company. */
 export interface CompanySettings {
   pickupStatus: number;
+  retentionDays: number;
 }
 
 /** Their part of the catalogue. */
@@ -18,6 +19,17 @@ export const companySettings = {
       typeof value === 'number' && pickupStatuses.includes(value)
         ? null
         : 'must be 100 (Submitted) or 150 (Ready to Acknowledge)',
+  },
+  retentionDays: {
+    default: 30,
+    meaning:
+      'For so many days after the end of an order its buyer stays known; then it is forgotten everywhere.',
+    problem: (value: unknown): string | null => {
+      const { least, most } = retentionDaysRange;
+      return Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+        ? null
+        : `must be a whole number of days from ${least} to ${most}`;
+    },
   },
 };
 
@@ -61,12 +73,13 @@ export async function saveCompanySettings(
 
 function versionedOf(row: {
   pickupStatus: number;
+  retentionDays: number;
   settingsVersion: number;
   settingsChangedAt: Date | null;
   settingsChangedBy: string | null;
 }): VersionedSettings {
   return {
-    settings: { pickupStatus: row.pickupStatus },
+    settings: { pickupStatus: row.pickupStatus, retentionDays: row.retentionDays },
     standing: {
       version: row.settingsVersion,
       changedAt: row.settingsChangedAt,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { MINUTE_MS, SECOND_MS } from '../kernel/time.js';
 import type { Tx } from '../store/database.js';
+import { sealingKey } from '../store/key-ring.js';
+import type { SealedColumn } from '../store/sealed-columns.js';
 import type { Sealer } from '../store/secrets.js';
 import { findTotpStep, newRecoveryCodes, newTotpSecret, plainRecoveryCode } from './totp.js';
 
@@ -9,6 +11,12 @@ export type CodeOutcome =
   | { result: 'good'; by: 'code' | 'recovery-code' }
   | { result: 'wrong' }
   | { result: 'slowed'; waitMs: number };
+
+/** Envelopes of this area, for a change of the encryption key. */
+export const sealedFactors: readonly SealedColumn[] = [
+  { table: 'operators', column: 'totp_secret', row: 'id' },
+  { table: 'operators', column: 'totp_pending', row: 'id' },
+];
 
 interface Deps {
   tx: Tx;
@@ -22,7 +30,8 @@ const LONGEST_WAIT_MS = 15 * MINUTE_MS;
 /** Makes a secret that counts only once a code of it was given. @returns it, to be shown now and never again */
 export async function beginSecondFactor({ tx, sealer }: Deps, operatorId: number): Promise<string> {
   const secret = newTotpSecret();
-  const sealed = sealer.seal(secret, placeOf('totp_pending', operatorId));
+  const keyId = await sealingKey(tx, sealer);
+  const sealed = sealer.seal(secret, placeOf('totp_pending', operatorId), keyId);
   await tx.operator.update({ where: { id: operatorId }, data: { totpPending: sealed } });
   return secret;
 }
@@ -43,7 +52,7 @@ export async function confirmSecondFactor(
   await tx.operator.update({
     where: { id: operatorId },
     data: {
-      totpSecret: sealer.seal(secret, placeOf('totp_secret', operatorId)),
+      totpSecret: sealer.seal(secret, placeOf('totp_secret', operatorId), await sealingKey(tx, sealer)),
       totpPending: null,
       totpStep: step,
       totpFailures: 0,
@@ -99,18 +108,19 @@ export async function checkSecondFactor(
   return { result: 'good', by: 'code' };
 }
 
-/** Housekeeping after a change of the encryption key. @returns how many secrets were sealed anew */
-export async function resealSecondFactors(tx: Tx, sealer: Sealer): Promise<number> {
-  const rows = await tx.operator.findMany({ where: { totpSecret: { not: null } } });
-  let count = 0;
-  for (const { id, totpSecret } of rows) {
-    if (totpSecret === null || !sealer.isOutdated(totpSecret)) continue;
-    const place = placeOf('totp_secret', id);
-    const sealed = sealer.seal(sealer.open(totpSecret, place), place);
-    count += (await tx.operator.updateMany({ where: { id, totpSecret }, data: { totpSecret: sealed } }))
-      .count;
-  }
-  return count;
+/**
+ * Switches second factors off that an encryption key has sealed which is lost for good: nobody could log in with them.
+ * @returns the logins
+ */
+export async function forgetSecondFactors(tx: Tx, keyId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: number; login: string }[]>`
+    SELECT id, login FROM operators WHERE split_part(totp_secret, '.', 2) = ${keyId}
+      OR split_part(totp_pending, '.', 2) = ${keyId} ORDER BY id FOR UPDATE`;
+  await tx.operator.updateMany({
+    where: { id: { in: rows.map(({ id }) => id) } },
+    data: { totpSecret: null, totpPending: null, totpStep: null },
+  });
+  return rows.map(({ login }) => login);
 }
 
 async function lockOperator(tx: Tx, id: number) {
