@@ -1,4 +1,5 @@
 /** The trail of who changed what: appended with the change, sealed after it, and no row of it can be touched unseen. */
+import { randomBytes } from 'node:crypto';
 import t from 'tap';
 import { audit } from '../../src/audit/audit.js';
 import { exportAudit } from '../../src/audit/export-audit.js';
@@ -19,7 +20,7 @@ import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);
 const tx = db.prisma;
-const keys = { id: 'first', bytes: Buffer.alloc(32, 1) };
+const keys = { id: 'first', bytes: randomBytes(32) };
 const sealer = createSealer([keys]);
 const ada = operatorActor({ id: 1, login: 'ada', role: 'operator', companyId: null }, '192.0.2.7');
 
