@@ -1,4 +1,6 @@
+import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import type { Connection } from '../connections/connection.js';
 import { AppError } from '../kernel/errors.js';
 import { bulkTransaction, type BulkTx } from '../store/bulk-transaction.js';
@@ -27,6 +29,7 @@ export async function confirmImport(
   deps: ImportDeps,
   { connection, record, by }: HeldImport,
 ): Promise<Record<string, number>> {
+  allow(by, 'operate', connection.companyId);
   const importId = record.id;
   const kind = kindOf(deps, record.kind);
   const { counts = {}, wake } = await bulkTransaction(deps.db, async (tx) => {
@@ -35,6 +38,7 @@ export async function confirmImport(
     if (!kind.applyHeld) throw notHeld(importId, 'of a kind that is never held');
     const applied = await kind.applyHeld(tx, { connection, importId, receivedAt, now });
     await endHeld(tx, { importId, state: 'applied', reason: CONFIRMED, counts: applied.counts ?? {}, by, now });
+    await trail(tx, { connection, record, by }, 'import.confirmed', applied.counts ?? {});
     return applied;
   });
   await announceImports(deps, [importId]);
@@ -47,6 +51,7 @@ export async function confirmImport(
  * @throws AppError not-found; rule-violated when it is not held (any more)
  */
 export async function refuseImport(deps: ImportDeps, { connection, record, by }: HeldImport): Promise<void> {
+  allow(by, 'operate', connection.companyId);
   const importId = record.id;
   const kind = kindOf(deps, record.kind);
   await bulkTransaction(deps.db, async (tx) => {
@@ -54,8 +59,22 @@ export async function refuseImport(deps: ImportDeps, { connection, record, by }:
     await kind.forgetHeld?.(tx, [importId]);
     const reason = 'It was held, and was refused by hand.';
     await endHeld(tx, { importId, state: 'refused', reason, counts: {}, by, now: deps.clock.now() });
+    await trail(tx, { connection, record, by }, 'import.refused', {});
   });
   await announceImports(deps, [importId]);
+}
+
+async function trail(
+  tx: BulkTx,
+  { connection, record, by }: HeldImport,
+  action: 'import.confirmed' | 'import.refused',
+  counts: Record<string, number>,
+): Promise<void> {
+  const { companyId, id: connectionId } = connection;
+  const subject = `import ${record.id} (${record.kind})`;
+  await audit(tx, by, [
+    { action, subject, companyId, connectionId, before: { state: 'held' }, after: counts },
+  ]);
 }
 
 /** @returns when the held feed arrived */

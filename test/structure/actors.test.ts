@@ -10,12 +10,12 @@ const NO_ACTOR: Record<string, string> = {
   "src/inventory/items/export-routes.ts '/Inventory/All/Export'": 'reads only',
   "src/inventory/items/export-routes.ts '/Inventory/:partnerId/Export'": 'reads only',
   "src/portal/login-pages.ts '/login'": 'nobody is logged in yet',
-  "src/portal/login-pages.ts '/logout'": 'ends a session',
-  "src/portal/operator-routes.ts '/operators/:id/remove'": 'belongs to no company: the log names both',
+  "src/portal/login-pages.ts '/login/code'": 'nobody is logged in yet',
 };
 
 /** Commands that change nothing, or nothing of a company. */
 const READING_COMMANDS = [
+  'audit',
   'config',
   'doctor',
   'generate',

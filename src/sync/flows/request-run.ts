@@ -99,6 +99,7 @@ interface ChangedFlow {
   /** Cron expression in UTC. */
   schedule: string;
   enabled: boolean;
+  before: { schedule: string; enabled: boolean };
 }
 
 /**
@@ -124,5 +125,6 @@ export async function changeFlow(
   const due = nextDue(schedule ?? flow.schedule, flow, subject, choice.now);
   const enabled = change.enabled ?? row.enabled;
   await tx.flow.update({ where: { id: row.id }, data: { schedule, enabled, nextAttemptAt: due } });
-  return { flow, subject, schedule: schedule ?? flow.schedule, enabled };
+  const before = { schedule: row.schedule ?? flow.schedule, enabled: row.enabled };
+  return { flow, subject, schedule: schedule ?? flow.schedule, enabled, before };
 }
