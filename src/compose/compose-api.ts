@@ -2,7 +2,7 @@ import { decideEffect } from '../documents/decide-effect.js';
 import { runByHand } from '../documents/flows-by-hand.js';
 import { findCallerByKey } from '../companies/api-key-store.js';
 import { apiParts } from './api-routes.js';
-import { effectsOf } from './kinds.js';
+import { effectsOf, otherEffects } from './kinds.js';
 import type { Config } from '../config/config.js';
 import type { HealthDeps } from '../http/health.js';
 import { defaultRateLimits, scaledRateLimits } from '../http/rate-limit.js';
@@ -69,7 +69,7 @@ function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
 }
 
 function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
-  const { config, clock, db, queues, connections, kinds, portal } = parts;
+  const { config, clock, db, queues, connections, kinds, domain, portal } = parts;
   return {
     ...connections,
     publicUrl,
@@ -79,7 +79,11 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
     },
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision, by }) {
-      await decideEffect({ db, clock, effects: effectsOf(kinds) }, { companyId, id, by }, decision);
+      await decideEffect(
+        { db, clock, effects: effectsOf(kinds, otherEffects(domain)) },
+        { companyId, id, by },
+        decision,
+      );
       await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
     },
     async runNow({ companyId, connectionId, flow: name, by }) {
