@@ -4,7 +4,7 @@ import { createRefusedKeys } from '../administration/refused-keys.js';
 import { createRefusalTrail } from '../audit/refusal-trail.js';
 import { findCallerByKey } from '../companies/api-key-store.js';
 import { apiParts } from './api-routes.js';
-import { effectsOf } from './kinds.js';
+import { effectsOf, otherEffects } from './kinds.js';
 import type { Config } from '../config/config.js';
 import type { HealthDeps } from '../http/health.js';
 import { defaultRateLimits, scaledRateLimits } from '../http/rate-limit.js';
@@ -75,7 +75,7 @@ function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
 }
 
 function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 'refusals'> {
-  const { config, clock, db, queues, connections, kinds, portal } = parts;
+  const { config, clock, db, queues, connections, kinds, domain, portal } = parts;
   return {
     ...connections,
     publicUrl,
@@ -85,7 +85,11 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     },
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision, by }) {
-      await decideEffect({ db, clock, effects: effectsOf(kinds) }, { companyId, id, by }, decision);
+      await decideEffect(
+        { db, clock, effects: effectsOf(kinds, otherEffects(domain)) },
+        { companyId, id, by },
+        decision,
+      );
       await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
     },
     async runNow({ companyId, connectionId, flow: name, by }) {
