@@ -86,7 +86,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
       ),
-      beatSweeps: beatSweepsOf({ db }),
+      beatSweeps: beatSweepsOf(connections),
       observeJob: (job) => metrics.observeJob(job),
     },
     { concurrency: { urgent, background }, beatSeconds },
