@@ -39,7 +39,7 @@ export function personBody(content: ResponsiblePersonContent): object {
 /** The words by which one is found again. */
 export function keywordOf(content: ComplianceContent): string {
   const { name } = content.kind === 'manufacturer' ? content.manufacturer : content.person;
-  return [...name].slice(0, 200).join('');
+  return Array.from(name).slice(0, 200).join('');
 }
 
 /** The id of the first of TikTok's entries with this content in one of its languages; what TikTok adds does not count. */
