@@ -31,9 +31,11 @@ export const personalCopies: readonly PersonalCopy[] = [
   { column: 'flows.last_error', goes: 'age', holds: 'the same, of the last run' },
   { column: 'imports.file_name', goes: 'age', holds: 'what a file was called' },
   { column: 'imports.warnings', goes: 'age', holds: 'what was said of a file' },
+  { column: 'imports.groups', goes: 'age', holds: 'the same of its rows, grouped' },
   { column: 'imports.reason', goes: 'age', holds: 'why a file was refused' },
   { column: 'import_findings.value', goes: 'age', holds: 'cells that could not be taken' },
   { column: 'import_findings.message', goes: 'age', holds: 'what was said of them' },
+  { column: 'import_layouts.columns', goes: 'age', holds: 'headers that nobody has confirmed' },
   { column: 'blob_chunks.content', goes: 'age', holds: 'files; gone an hour after they were read' },
   {
     column: 'idempotency_keys.response',

@@ -35,8 +35,8 @@ async function sweepAfter(days: number): Promise<void> {
     openShop: () => Promise.reject(new AppError('connection-not-ready', 'There is no shop.')),
   });
   const sealer = createSealer([{ id: 'test', bytes: Buffer.from(service.encryptionKey, 'base64') }]);
-  for (const { name, run } of sweepsOf({ db, clock, log: silentLog, sealer, feedKinds: [], kinds }))
-    if (!/resealed|retired/.test(name)) await run();
+  for (const sweep of sweepsOf({ db, clock, log: silentLog, sealer, feedKinds: [], kinds }))
+    if (!/resealed|retired/.test(sweep.name)) await sweep.run();
 }
 
 /** An order of somebody's, with all that a buyer can say in it. */
