@@ -117,15 +117,13 @@ async function readAll<Input extends NamesOrder, Plan, Facts>(
   );
   const named = inputs.flatMap((each) => ('error' in each ? [] : [each]));
   const keyOf = await findOrders(db.prisma, { companyId, noun: documentNoun(taking.type) }, named);
-  const read = await Promise.all(
-    inputs.map((each) =>
-      'error' in each
-        ? each
-        : orRefused((): SentItem<Input> => {
-            const { input, document, hash } = each;
-            return { companyId, orderKey: keyOf(each), input, document, hash };
-          }),
-    ),
+  const read = inputs.map((each) =>
+    'error' in each
+      ? each
+      : orRefusedNow((): SentItem<Input> => {
+          const { input, document, hash } = each;
+          return { companyId, orderKey: keyOf(each), input, document, hash };
+        }),
   );
   const items = read.flatMap((each) => ('hash' in each ? [each] : []));
   const prepared = (await prepareAll(db.prisma, taking, items)).values();
@@ -137,7 +135,7 @@ async function prepareAll<Input extends NamesOrder, Plan, Facts>(
   taking: Taking<Input, Plan, Facts>,
   items: readonly SentItem<Input>[],
 ): Promise<(SentItem<Input> | TakeResult)[]> {
-  let twinOf: FindTwin<Input> = () => undefined;
+  let twinOf: FindTwin<Input> = noTwin;
   const findOwnTwins = async () => (twinOf = await findTwins(tx, taking, items));
   if (!taking.prepare) await findOwnTwins();
   const prepared = taking.prepare ? await taking.prepare(items, findOwnTwins) : items;
@@ -160,7 +158,7 @@ async function decideRound<Input extends NamesOrder, Plan, Facts>(
   const facts = await taking.readFacts(tx, asked);
   const decided: Decided<Input, Plan>[] = [];
   for (const each of asked) {
-    const result = await orRefused(() => ({ ...each, plan: taking.decide(each, facts) }));
+    const result = orRefusedNow(() => ({ ...each, plan: taking.decide(each, facts) }));
     if ('plan' in result) decided.push(result);
     else results.set(each.item, result);
   }
@@ -188,7 +186,7 @@ async function askedOf<Input extends NamesOrder, Plan, Facts>(
   const waiting = (await taking.findWaiting?.(tx, others, now)) ?? new Set<number>();
   const asked: Asked<Input>[] = [];
   for (const item of round) {
-    const result = await orRefused((): TakenKey | Asked<Input> => {
+    const result = orRefusedNow((): TakenKey | Asked<Input> => {
       const order = orders.get(item.orderKey);
       const twin = twinOf(item);
       if (!order) throw new AppError('not-found', `There is no order ${item.orderKey}.`);
@@ -230,7 +228,6 @@ async function findTwins<Input extends NamesOrder, Plan, Facts>(
   const companyId = items[0]?.companyId ?? 0;
   const names = items.map(({ orderKey: parentKey, input }) => ({ parentKey, reference: numberOf(input) }));
   const found = await findChildrenByReference(tx, { companyId, type, names });
-  const nameOf = (key: number | null, number: string | null) => `${key} ${number}`;
   const twins = new Map(found.map((head) => [nameOf(head.parentKey, head.reference), head]));
   return ({ orderKey, input }) => twins.get(nameOf(orderKey, numberOf(input)));
 }
@@ -261,11 +258,31 @@ function orderKeysOf(items: readonly SentItem<unknown>[]): number[] {
 }
 
 /** What refuses one document is its own affair; anything else is a fault and ends the whole. */
-export async function orRefused<Result>(work: () => Result | Promise<Result>): Promise<Result | Refused> {
+export async function orRefused<Result>(work: () => Promise<Result>): Promise<Result | Refused> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof AppError) return { error };
-    throw error;
+    return refusalOf(error);
   }
+}
+
+/** The same for what waits for nothing. */
+export function orRefusedNow<Result>(work: () => Result): Result | Refused {
+  try {
+    return work();
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+function refusalOf(error: unknown): Refused {
+  if (error instanceof AppError) return { error };
+  throw error;
+}
+
+const noTwin = (): undefined => undefined;
+
+/** Names a document among those of its type. */
+function nameOf(orderKey: number | null, number: string | null): string {
+  return `${orderKey} ${number}`;
 }

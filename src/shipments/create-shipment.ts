@@ -16,7 +16,7 @@ import { mayBeReplaced } from '../orders/same-number.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { findOrdersByDocuments } from '../orders/order-store.js';
 import { byDocument } from '../orders/render-orders.js';
-import { orRefused, takeOne } from '../orders/take-documents.js';
+import { orRefused, orRefusedNow, takeOne } from '../orders/take-documents.js';
 import type {
   Asked,
   FindTwin,
@@ -175,27 +175,25 @@ async function chooseEarly(
   const twins = sent.flatMap((item) => twinOf(item)?.key ?? []);
   const there = await readThere(tx, twins);
   const shippingOf = await readAllShippingFacts(deps, tx, [...records.values()]);
-  const planned = await Promise.all(
-    items.map((item) =>
-      orRefused((): PlannedEarly => {
-        const twin = twinOf(item);
-        const packs = twin ? there.packagesOf(twin.key) : [];
-        const mayBe = twin && (mayBeReplaced(twin) || areWaiting(packs));
-        const isKnown = twin && (twin.contentHash === item.hash || !mayBe);
-        if (item.input.isDraft || isKnown) return { item, record: null, packages: [] };
-        const record = records.get(item.orderKey);
-        if (!record) throw new AppError('not-found', `There is no order ${item.orderKey}.`);
-        const replaced = (twin && there.replaced.get(twin.key)) ?? nothingReplaced;
-        const known = shippingOf(withoutWaiting(record, packs), null);
-        const { packages } = planWith(known, item.input.lines, replaced).plan;
-        return { item, record, packages };
-      }),
-    ),
+  const planned = items.map((item) =>
+    orRefusedNow((): PlannedEarly => {
+      const twin = twinOf(item);
+      const packs = twin ? there.packagesOf(twin.key) : [];
+      const mayBe = twin && (mayBeReplaced(twin) || areWaiting(packs));
+      const isKnown = twin && (twin.contentHash === item.hash || !mayBe);
+      if (item.input.isDraft || isKnown) return { item, record: null, packages: [] };
+      const record = records.get(item.orderKey);
+      if (!record) throw new AppError('not-found', `There is no order ${item.orderKey}.`);
+      const replaced = (twin && there.replaced.get(twin.key)) ?? nothingReplaced;
+      const known = shippingOf(withoutWaiting(record, packs), null);
+      const { packages } = planWith(known, item.input.lines, replaced).plan;
+      return { item, record, packages };
+    }),
   );
   const all = planned.flatMap((each) => ('error' in each ? [] : each.packages));
   const read = carrierChoices(providerDeps(deps), all);
   return Promise.all(
-    planned.map((each) => ('error' in each ? each : orRefused(() => withCarriers(read, each)))),
+    planned.map(async (each) => ('error' in each ? each : orRefused(() => withCarriers(read, each)))),
   );
 }
 

@@ -1,4 +1,3 @@
-import { somebody } from '../support/actors.js';
 import { Readable } from 'node:stream';
 import type { Arrival } from '../../src/imports/import-arrivals.js';
 import type { ImportDeps } from '../../src/imports/import-deps.js';
