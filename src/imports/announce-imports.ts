@@ -90,6 +90,8 @@ function eventsOf(record: ImportRecord, { label, events }: FeedKind): NewEvent[]
         ...subject,
         event: events.taken,
         summary: [summary, ...facts.filter((fact) => fact !== '')].join(', '),
+        // Of one that was held: that somebody has confirmed it.
+        ...(reason === null ? {} : { details: reason }),
       };
       const lost = [
         errors > 0 ? `${errors} rows were not taken` : '',

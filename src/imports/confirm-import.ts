@@ -10,6 +10,8 @@ import { kindOf, type ImportDeps } from './import-deps.js';
 import type { ImportRecord } from './import.js';
 import { endHeld, lockHeld } from './import-store.js';
 
+const CONFIRMED = 'It was held, and was confirmed by hand.';
+
 interface HeldImport {
   connection: Connection;
   record: Pick<ImportRecord, 'id' | 'kind'>;
@@ -35,7 +37,7 @@ export async function confirmImport(
     const now = deps.clock.now();
     if (!kind.applyHeld) throw notHeld(importId, 'of a kind that is never held');
     const applied = await kind.applyHeld(tx, { connection, importId, receivedAt, now });
-    await endHeld(tx, { importId, state: 'applied', reason: null, counts: applied.counts ?? {}, now });
+    await endHeld(tx, { importId, state: 'applied', reason: CONFIRMED, counts: applied.counts ?? {}, now });
     await trail(tx, { connection, record, by }, 'import.confirmed', applied.counts ?? {});
     return applied;
   });

@@ -1,7 +1,7 @@
 import type { BulkTx } from '../store/bulk-transaction.js';
 import { fromNow, onDatabaseClock } from '../store/database-clock.js';
 import type { Database, Tx } from '../store/database.js';
-import type { TextEncoding } from '../formats/text-encoding.js';
+import type { TextEncoding } from '../formats/encoding-names.js';
 import { HOUR_MS, MINUTE_MS } from '../kernel/time.js';
 import type { Finding } from './current-row.js';
 import { importColumns } from './find-imports.js';
@@ -47,9 +47,14 @@ export async function markReceived(
       AND (state = 'receiving' OR (state = 'refused' AND sha256 IS NULL))`;
 }
 
+/** A stored file, by the encoding by which it is to be read. */
+export interface ReceivedAs extends Pick<StoredFile, 'blob' | 'name' | 'format'> {
+  encoding: TextEncoding | null;
+}
+
 interface ReceivedFile {
   ids: readonly number[];
-  file: StoredFile;
+  file: ReceivedAs;
   dryRun: boolean;
   complete: boolean | null;
   /** How long a worker leaves it to whoever has received it. */
@@ -213,6 +218,18 @@ export async function refuseHeld(
     `UPDATE imports SET state = 'refused', reason = $3, finished_at = $4, announced_at = NULL
      WHERE connection_id = $1 AND kind = $2 AND state = 'held' RETURNING id`,
     [connectionId, kind, reason, now],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Files of the connection and kind that wait for somebody to decide, oldest first. */
+export async function listHeld(
+  tx: BulkTx,
+  { connectionId, kind }: { connectionId: number; kind: string },
+): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    "SELECT id FROM imports WHERE connection_id = $1 AND kind = $2 AND state = 'held' ORDER BY id LIMIT 10",
+    [connectionId, kind],
   );
   return rows.map(({ id }) => id);
 }

@@ -15,7 +15,7 @@ import type { Applied, FeedKind, FeedWork, FoundChanges, StagedRows, Tried, Wake
 import { kindOf, type ImportDeps } from './import-deps.js';
 import { MOST_FINDINGS, type ImportCounts, type ImportRecord, type ImportState } from './import.js';
 import { getImport } from './find-imports.js';
-import { beginReading, finishImport, lockReceived, type ReceivedImport } from './import-store.js';
+import { beginReading, finishImport, listHeld, lockReceived, type ReceivedImport } from './import-store.js';
 import { endRefused, nothingTaken } from './refused-imports.js';
 import { stageRows } from './stage-rows.js';
 import { sourceOfFile, type TableSource } from './table-source.js';
@@ -144,6 +144,13 @@ async function takeIn(deps: ImportDeps, tx: BulkTx, reading: Reading): Promise<R
   const work: FeedWork = { connection, importId, receivedAt, table, isComplete, staged, now };
   const outcome = await decide(tx, reading, work);
   addToGroups(staged.groups, outcome.findings);
+  if (kind.brake) {
+    const held = await listHeld(tx, { connectionId: connection.id, kind: kind.code });
+    for (const id of held)
+      staged.warnings.push(
+        `${kind.label} ${id} is still held, and is not replaced by this file: confirm or refuse it`,
+      );
+  }
   await kind.dropTable?.(tx, table);
   const record = await recordOf(deps, tx, reading, { outcome, staged, isComplete });
   const findings = [...staged.findings, ...outcome.findings].slice(0, MOST_FINDINGS);

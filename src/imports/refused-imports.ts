@@ -31,7 +31,7 @@ export async function endRefused(
 /** The answer to a feed of which every row is bad: its record has them all. */
 export function nothingTaken(
   { label }: FeedKind,
-  { id, counts: { errors = 0 } }: ImportRecord,
+  { id, counts: { errors = 0 }, warnings }: ImportRecord,
   findings: readonly Finding[],
 ): AppError {
   const shown = findings.slice(0, MOST_IN_ANSWER).map(answerDetail);
@@ -42,6 +42,6 @@ export function nothingTaken(
       errors > 0 ? `GET Inventory/Imports/${id}/Errors has them` : 'Send it when there is something to say',
   };
   return new AppError('invalid-document', `${label} ${id} was refused: nothing was taken.`, {
-    details: [rest, ...shown],
+    details: [rest, ...warnings.map((message) => ({ field: 'file', message })), ...shown],
   });
 }

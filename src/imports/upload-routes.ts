@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import type { Connection } from '../connections/connection.js';
 import { findConnectionByPartner, listConnections } from '../connections/connection-store.js';
 import { AppError, messageOf } from '../kernel/errors.js';
+import { encodingNamed, type TextEncoding } from '../formats/encoding-names.js';
 import { writeJson } from '../formats/json.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendJson } from '../http/envelope.js';
@@ -39,7 +40,30 @@ const UploadQuery = Type.Object({
       description: 'Reports what would change and what would be sent, and changes nothing. An addition.',
     }),
   ),
+  encoding: Type.Optional(
+    Type.String({
+      maxLength: 40,
+      description:
+        'Of a text that does not tell itself, such as windows-1251, gb18030, shift_jis or macintosh. An addition.',
+    }),
+  ),
 });
+
+/** @throws AppError invalid-request for an encoding that is not known */
+function encodingOf(text: string | undefined): TextEncoding | null {
+  if (text === undefined || text.trim() === '') return null;
+  const encoding = encodingNamed(text);
+  if (encoding) return encoding;
+  throw new AppError('invalid-request', 'The request is not valid', {
+    details: [
+      {
+        field: 'encoding',
+        message: 'is not known',
+        next: 'Give a name such as utf-8, windows-1252, windows-1251, gb18030, shift_jis or macintosh',
+      },
+    ],
+  });
+}
 
 const CompleteQuery = Type.Object({
   ...UploadQuery.properties,
@@ -175,20 +199,22 @@ async function arrivalOf(
 interface KeepOptions {
   dryrun?: boolean;
   complete?: boolean;
+  encoding?: string;
 }
 
 /** From here on the file is read, whatever becomes of the call and of this process. */
 async function keep(
   deps: ImportRouteDeps,
   request: FastifyRequest,
-  { dryrun: dryRun = false, complete }: KeepOptions,
+  { dryrun: dryRun = false, complete, encoding: named }: KeepOptions,
 ): Promise<void> {
+  const encoding = encodingOf(named);
   const { imports } = deps;
   const file = request.storedFile ?? (await storeBody(deps, request));
   // The call may end in this very moment: from here on that ends no record.
   for (const arrival of request.arrivals) arrival.isTaken = true;
   try {
-    await keepReceived(imports, request.arrivals, { file, dryRun, complete });
+    await keepReceived(imports, request.arrivals, { file, dryRun, complete, encoding });
   } catch (error) {
     for (const arrival of request.arrivals) arrival.isTaken = false;
     throw error;

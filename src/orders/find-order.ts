@@ -20,7 +20,7 @@ export async function findOrderKey(
     const found = await findOrderKeys(tx, companyId, name);
     const known = candidates;
     const agreed = known === null ? found : found.filter((key) => known.includes(key));
-    if (agreed.length === 0) problems.push({ field, message: `there is no such order: ${value}` });
+    if (agreed.length === 0) problems.push({ field, message: disagreement(value, found.length > 0) });
     else candidates = agreed;
   }
   if (problems.length > 0) throw unknownOrder(noun, problems);
@@ -31,6 +31,12 @@ export async function findOrderKey(
       ? { field: 'PartnerPO', message: `required: the order of the ${noun}` }
       : { field: 'PartnerPO', message: 'names several orders', next: 'Give the LinkKey of the order.' },
   ]);
+}
+
+function disagreement(value: string, isThere: boolean): string {
+  return isThere
+    ? `${value} is another order than the one named besides`
+    : `there is no such order: ${value}`;
 }
 
 interface GivenName {

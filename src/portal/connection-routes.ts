@@ -26,6 +26,7 @@ import { actorOf, requireSession } from './session-guard.js';
 const doneTexts: Record<string, string> = {
   created: 'Created. Go on with Connect.',
   connected: 'TikTok has authorised the connection. Go on with Get Shops.',
+  reconnected: 'Connected again. Schedules go on where they stopped.',
   saved: 'Saved. The shop is connected and its schedules run.',
   requested: 'A run was asked for; reload the page to see its outcome.',
   renamed: 'Renamed.',
@@ -92,8 +93,9 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
       by: actorOf(request),
     });
     const { connectionId, previousSeller } = consent;
-    if (previousSeller === null) return backTo(reply, connectionId, 'connected');
     const connection = await getConnection(deps.db.prisma, { id: connectionId });
+    if (previousSeller === null)
+      return backTo(reply, connectionId, connection.shopId === null ? 'connected' : 'reconnected');
     return showOtherSeller(request, reply, {
       connection,
       authorizationId: consent.authorization.id,

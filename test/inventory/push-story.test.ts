@@ -73,7 +73,7 @@ await t.test('a dry run tells what would be sent, and why the rest would not', a
   });
   t.match(
     answer.json.Imports,
-    [{ WouldSend: { quantities: 1, prices: 0, 'exists-in-tiktok': 2, calls: 1, seconds: 1 } }],
+    [{ WouldSend: { quantities: 1, prices: 0, notSent: 2, 'notSent.exists-in-tiktok': 2, calls: 1, seconds: 1 } }],
     answer.text,
   );
   t.equal((await db.prisma.inventoryItem.findMany({ where: { connectionId, quantity: 9 } })).length, 0);
