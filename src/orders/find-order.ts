@@ -16,12 +16,17 @@ export async function findOrderKey(
   let candidates = orderKey === undefined ? null : await findOrderKeys(tx, companyId, { key: orderKey });
   if (candidates?.length === 0) throw new AppError('not-found', `There is no order ${orderKey}.`);
   const problems: ErrorDetail[] = [];
+  let used = orderKey === undefined ? '' : 'the path';
   for (const { field, value, name } of namesIn(reference, orderKey !== undefined)) {
     const found = await findOrderKeys(tx, companyId, name);
     const known = candidates;
     const agreed = known === null ? found : found.filter((key) => known.includes(key));
-    if (agreed.length === 0) problems.push({ field, message: `there is no such order: ${value}` });
-    else candidates = agreed;
+    if (agreed.length === 0)
+      problems.push(found.length === 0 ? unknown(field, value) : otherOrder(field, value, known, used));
+    else {
+      candidates = agreed;
+      used = `${field} ${value}`;
+    }
   }
   if (problems.length > 0) throw unknownOrder(noun, problems);
   const [only] = candidates ?? [];
@@ -31,6 +36,24 @@ export async function findOrderKey(
       ? { field: 'PartnerPO', message: `required: the order of the ${noun}` }
       : { field: 'PartnerPO', message: 'names several orders', next: 'Give the LinkKey of the order.' },
   ]);
+}
+
+function unknown(field: string, value: string): ErrorDetail {
+  return { field, message: `there is no such order: ${value}` };
+}
+
+/** It is an order, but not the one that the document names besides. */
+function otherOrder(
+  field: string,
+  value: string,
+  known: readonly number[] | null,
+  used: string,
+): ErrorDetail {
+  return {
+    field,
+    message: `${value} is another order than ${used} says (${(known ?? []).join(', ')})`,
+    next: 'Name one order only: leave one of the two out, or correct it.',
+  };
 }
 
 interface GivenName {

@@ -1,3 +1,4 @@
+import { sentenceOfAmbiguous } from '../items/ambiguous-items.js';
 import type {
   FeedKind,
   FeedTable,
@@ -86,7 +87,12 @@ export function inventoryFeed(deps: InventoryDeps): FeedKind<ReadRows, Inventory
     },
     async apply(tx, { connection }, { context, changes }) {
       const { totals, ...done } = await finishFeed(tx, connection, { context, changes: changes! });
-      return { counts: { unmatched: totals.unmatched }, wake: wakeOf(done) };
+      const reason = await sentenceOfAmbiguous(tx, connection);
+      return {
+        counts: { unmatched: totals.unmatched },
+        wake: wakeOf(done),
+        ...(reason === null ? {} : { reason }),
+      };
     },
     async tryOut(tx, { connection }, { context }) {
       if (!deps.previewPush) return {};
