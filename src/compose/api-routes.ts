@@ -21,12 +21,17 @@ import { exportRoutes } from '../inventory/items/export-routes.js';
 import { feedKindsOf } from './feed-kinds.js';
 import type { FeedKind } from '../imports/feed-kind.js';
 import { importRoutes, type ImportRouteDeps } from '../imports/import-routes.js';
+import { layoutRoutes } from '../imports/layout-routes.js';
 import { createTurns } from '../imports/import-turns.js';
 import { uploadRoutes } from '../imports/upload-routes.js';
 import type { ExpectPush } from '../inventory/push/expected-push.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes } from '../inventory/inventory-routes.js';
+import { forgetBuyerRoutes } from '../retention/forget-buyer-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
+import type { OpenShop } from '../connections/open-shop.js';
+import { catalogueRoutes } from '../products/specification/catalogue-routes.js';
+import { specificationRoutes } from '../products/specification/specification-routes.js';
 import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
 import { taskRoutes } from '../sync/flows/task-routes.js';
@@ -43,6 +48,7 @@ export interface ApiRouteDeps {
   /** Wakes a worker after the commit; when that fails, the next beat finds the request. */
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
   inventory: InventoryDeps;
+  openShop: OpenShop;
   expectPush?: ExpectPush;
   /** Those of the inventory when left out. */
   feedKinds?: readonly FeedKind[];
@@ -77,7 +83,10 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => inventoryRoutes(api, version, deps),
     (api, version) => exportRoutes(api, version, deps),
     (api, version) => importRoutes(api, version, imports),
+    (api, version) => layoutRoutes(api, version, imports.imports),
     (api, version) => uploadRoutes(api, version, imports),
+    (api, version) => catalogueRoutes(api, version, deps),
+    (api, version) => specificationRoutes(api, version, deps),
     (api, version) => deadlineRoutes(api, version, deadlines),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),
@@ -90,6 +99,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
           deps.wakeFlow(await runByHand({ ...deps, flows: productFlows }, caller, { flowId })),
         expectFlow: deps.expectPush?.ofFlow,
       }),
+    (api, version) => forgetBuyerRoutes(api, version, deps),
     (api, version) => lookupRoutes(api, version, deps),
     (api, version) => eventRoutes(api, version, documents),
   ];

@@ -14,6 +14,7 @@ export interface ConnectionSettings {
   caseSensitiveSkus: boolean;
   ignoreUnmatched: boolean;
   latestFeedOnly: boolean;
+  completeFeeds: boolean;
   clearAfterDays: number;
   parkUnmatched: boolean;
   spikeBrakePercent: number;
@@ -32,9 +33,12 @@ export interface ConnectionSettings {
   cancelAfterReadyToShip: boolean;
   pullOtherReturns: boolean;
   acceptInvoices: boolean;
+  categoryVersion: 'market' | 'v1' | 'v2';
+  categoryRulesHours: number;
 }
 
 const countKnowsChoices = ['handed', 'shipped', 'everything'] as const;
+const categoryVersionChoices = ['market', 'v1', 'v2'] as const;
 const healDriftChoices = ['lower', 'both', 'report'] as const;
 
 interface SettingDefinition<Value> {
@@ -111,6 +115,13 @@ export const settingsCatalogue: {
     default: false,
     meaning:
       'Only what the newest feed changed is sent: changes of earlier feeds that still wait are dropped.',
+    feeds: 'feed import',
+    problem: yesOrNo,
+  },
+  completeFeeds: {
+    default: false,
+    meaning:
+      'Every feed says all that there is: SKUs that it leaves out become 0. For systems that leave out what is sold out. An upload may say otherwise (complete).',
     feeds: 'feed import',
     problem: yesOrNo,
   },
@@ -235,6 +246,21 @@ export const settingsCatalogue: {
       'Whether invoices that the ERP posts are kept. TikTok takes none: a kept invoice is Ignored (1400) and sent nowhere. Without it they are refused.',
     feeds: 'gate invoices-accepted',
     problem: yesOrNo,
+  },
+  categoryVersion: {
+    default: 'market',
+    meaning:
+      "Tree of categories that products are listed in. market: the one of the shop's market by the table in docs/products.md; v1 or v2 where TikTok has moved the market since.",
+    feeds: 'feed specification',
+    choices: categoryVersionChoices,
+    problem: (value) => oneOfProblem(value, categoryVersionChoices),
+  },
+  categoryRulesHours: {
+    default: 24,
+    meaning:
+      'Age at which categories and their rules are read from TikTok again. They are read sooner when a product is refused for a rule.',
+    feeds: 'feed specification',
+    problem: (value) => wholeProblem(value, 1, 720, 'hours'),
   },
 };
 

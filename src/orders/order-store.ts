@@ -207,7 +207,7 @@ async function selectOrders(tx: SqlTx, where: Prisma.Sql): Promise<OrderRecord[]
   const rows = await tx.$queryRaw<SelectedOrder[]>`
     SELECT o.id, o.company_id AS "companyId", o.connection_id AS "connectionId", o.state, o.gate,
       o.gate_reason AS "gateReason", o.release_at AS "releaseAt", o.document_key AS "documentKey",
-      o.exported_at AS "exportedAt", o.read_at AS "readAt", o.data, o.personal,
+      o.exported_at AS "exportedAt", o.read_at AS "readAt", o.wiped_at AS "wipedAt", o.data, o.personal,
       o.cancel_request AS "cancelRequest", o.cancellation_acknowledged AS "cancellationAcknowledged",
       o.parcel_key AS "parcelKey",
       CASE WHEN o.parcel_key IS NULL THEN '[]'::json ELSE coalesce((SELECT json_agg(x.tiktok_order_id ORDER BY x.id)

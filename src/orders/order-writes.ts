@@ -78,7 +78,7 @@ export async function updateOrders(tx: SqlTx, rows: OrderRow[]): Promise<void> {
       exported_at = g."exportedAt", paid_at = g."paidAt", ship_by = g."shipBy",
       buyer_requests_cancel = g."buyerRequestsCancel", total = g.total, delivery_option_id = g."deliveryOptionId",
       parcel_key = g."parcelKey", packages_due = g."packagesDue",
-      data = t.data::json, personal = t.personal::json, updated_at = now()
+      data = t.data::json, personal = CASE WHEN o.wiped_at IS NULL THEN t.personal::json END, updated_at = now()
     FROM json_to_recordset(${factsOf(rows)}::json) AS g (nth int, id bigint, "companyId" int, "connectionId" int,
       "tiktokStatus" text, "tiktokUpdatedAt" timestamptz, "readAt" timestamptz, state text, gate text,
       "gateReason" text, "releaseAt" timestamptz, "documentKey" int, "exportedAt" timestamptz, "paidAt" timestamptz,
@@ -223,7 +223,9 @@ export async function setCancelRequests(
   if (requests.length === 0) return;
   const rows = requests.map(({ orderId, request }) => ({ orderId: String(orderId), request }));
   await tx.$executeRaw`
-    UPDATE orders o SET cancel_request = given.request, updated_at = now()
+    UPDATE orders o SET updated_at = now(),
+      cancel_request = CASE WHEN o.wiped_at IS NULL OR given.request IS NULL THEN given.request
+        ELSE jsonb_set(given.request, '{reasonText}', 'null') END
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, request jsonb)
     WHERE o.id = given."orderId"`;
 }

@@ -11,6 +11,7 @@ import { createShipment } from './create-shipment.js';
 import { explainShipment } from './explain-shipment.js';
 import { ignoreShipments } from './waiting-shipment.js';
 import { shipmentRenderer } from './render-shipment-document.js';
+import { wipeShipmentRows } from './wipe-shipment-rows.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shipmentEffects } from './shipment-effects.js';
 import { shipmentExplanationBody } from './shipment-explanation-body.js';
@@ -72,6 +73,10 @@ export function shipmentKind(deps: ShipmentDeps): DocumentKind {
       explain: async (which) => shipmentExplanationBody(await explainShipment(deps, which)),
     },
     renderer: shipmentRenderer,
+    personal: {
+      columns: ['shipments.input', 'shipment_packages.reason', 'shipment_packages.correction'],
+      wipe: wipeShipmentRows,
+    },
     effects: shipmentEffects(deps),
   };
 }

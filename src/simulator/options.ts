@@ -1,5 +1,6 @@
 import type { FastifyServerOptions } from 'fastify';
 
+import { listingDefaults, type ListingBehaviour } from './listing-options.js';
 import { rateLimitDefaults, type RateLimitOptions } from './gateway/rate-limit.js';
 
 /** An app as Partner Center knows it: the redirect URL belongs to the app, not to the authorization link. */
@@ -16,7 +17,7 @@ export interface SimulatorApp {
  * What TikTok's documents leave open. Every guess of the simulator is one switch here, so that a client can be
  * tried against both readings.
  */
-export interface Behaviour {
+export interface Behaviour extends ListingBehaviour {
   /** UNCONFIRMED: what happens to the rotated refresh token. `grace` keeps it usable for `refreshGraceSec`. */
   oldRefreshToken: 'dies' | 'grace';
   refreshGraceSec: number;
@@ -85,8 +86,11 @@ export interface Behaviour {
   promotionHolds: 'warehouse' | 'sku';
   /** UNCONFIRMED: when pieces are not committed any more: with the shipment's arrangement, or when the carrier has them. */
   committedEnds: 'arrangement' | 'collection';
-  /** TikTok's reference forbids it for frozen and deleted products only; an article of 2023 allows it for live ones only. */
-  stockUpdates: 'live' | 'not_frozen';
+  /**
+   * TikTok's reference forbids it for frozen and deleted products only; other apps' experience adds those that no audit has let
+   * through, and an article of 2023 allows it for live ones only.
+   */
+  stockUpdates: 'live' | 'not_in_review' | 'not_frozen';
   /** UNCONFIRMED: Inventory Search shows the stock as it was so many seconds ago. */
   inventoryLagSec: number;
   /** UNCONFIRMED: the order search lists an order so many seconds after it was placed. */
@@ -118,6 +122,19 @@ export interface Behaviour {
   recordRoles: 'sample' | 'enum';
   /** All test shops together. */
   testShopCallsPerHour: number;
+  /**
+   * What a call means that names no `category_version`: v1, as the reference says (12052217 where the market has none), or the
+   * newest that the market has.
+   */
+  categoryVersionLeftOut: 'v1' | 'newest';
+  /** UNCONFIRMED: whether v1 is still taken in UK, EU and Japan, where v2 came beside it in October 2025. */
+  oldTreeBesideNew: 'accepted' | 'refused';
+  /** UNCONFIRMED: a category that is not the last one is refused as such (12052024), or as of the wrong version (12052230). */
+  innerCategory: 'not_final' | 'wrong_version';
+  /** UNCONFIRMED: an attribute that hangs on an answer which was not given may be filled all the same, or is refused (12052183). */
+  attributeWithoutCause: 'refused' | 'accepted';
+  /** UNCONFIRMED: in whose time the day of the listing limit begins. */
+  listingDay: 'shop' | 'utc';
   /** UNCONFIRMED: what an EU shop is told about shipping providers when it names no route. */
   providersWithoutRoute: 'domestic' | 'refused';
 }
@@ -156,7 +173,8 @@ export const defaultBehaviour: Behaviour = {
   updateSets: 'available',
   promotionHolds: 'warehouse',
   committedEnds: 'arrangement',
-  stockUpdates: 'not_frozen',
+  stockUpdates: 'not_in_review',
+  ...listingDefaults,
   inventoryLagSec: 0,
   orderListLagSec: 0,
   deadlines: 'act',
@@ -166,6 +184,11 @@ export const defaultBehaviour: Behaviour = {
   autoCombine: 'recommends',
   guesses: 'shown',
   providersWithoutRoute: 'domestic',
+  categoryVersionLeftOut: 'v1',
+  oldTreeBesideNew: 'accepted',
+  innerCategory: 'not_final',
+  attributeWithoutCause: 'refused',
+  listingDay: 'shop',
   refusalCodes: 'telling',
   trailingSlash: 'refused',
   waitingPackages: 'shown',

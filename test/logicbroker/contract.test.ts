@@ -9,8 +9,15 @@ const toCome: string[] = [];
 /** Operations that the contract does not have, and why we do. A new one stands in v3 only: it is registered for no other version. */
 const addedToV3Only: Record<string, string> = {
   'POST /Orders/Pull': 'one order by its id at TikTok, in case a list of TikTok leaves it out',
+  'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'a buyer asks to be forgotten',
+  'GET /Layouts': 'what the columns of files mean, where their names do not tell',
+  'PUT /Layouts/{LayoutId}': 'the same',
+  'DELETE /Layouts/{LayoutId}': 'the same',
   'PUT /Settings/CustomLookupTables/{name}': 'Logicbroker makes tables on its own pages',
   'DELETE /Settings/CustomLookupTables/{name}': 'the same',
+  'GET /Product/{partnerId}/Brands': 'which brands a product of the shop can name',
+  'GET /Product/{partnerId}/Specification': 'what products of a category need',
+  'GET /Product/{partnerId}/Specification/Template': 'the same as an empty feed',
 };
 
 /** Additions that v1 and v2 have had since before that rule. This list does not grow. */
@@ -57,12 +64,15 @@ const differences: Record<string, string> = {
   ...Object.fromEntries(
     ['/Broadcast', '/{partnerId}', '/{partnerId}/Matching'].flatMap((path) => [
       [`POST /Inventory${path} dryRun: absent -> boolean`, 'a feed can be tried'],
+      [`POST /Inventory${path} encoding: absent -> string`, 'files that do not tell by themselves'],
       [
         `POST /Inventory${path} 200: LBMessage[String] -> InventoryAnswer`,
         'the same with the records beside',
       ],
     ]),
   ),
+  'POST /Inventory/Broadcast complete: absent -> boolean': 'a feed may say all that there is',
+  'POST /Inventory/{partnerId} complete: absent -> boolean': 'the same',
   'POST /Inventory/{partnerId} body: string -> InventoryUpload': 'a file, or a list of items',
   'POST /Inventory/Broadcast body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching body: null -> InventoryUpload': 'the same',
@@ -286,6 +296,7 @@ const missingInTheirV1 = [
   /^GET \/Inventory\/\{partnerId\}\/Match\/\{sku\}$/,
   /^PUT \/Inventory\/\{partnerId\}\/ZeroOut$/,
   /^GET \/Orders\/\{LogicbrokerKey\}\/ActivityEvents$/,
+  /^GET \/Product\/\{partnerId\}\/(Attributes|AttributeSets|Categories)$/,
   /^(GET|PUT) \/Settings\/ScheduledTasks(\/Trigger)?$/,
   /^\w+ \/Settings\/CustomLookupTables(\/\{name\}\/Lookups(\/\{id\})?)?$/,
 ];

@@ -4,12 +4,14 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 
 import { withKnownActs } from './act-spec.js';
+import { registerAuditRoutes } from './audit-routes.js';
 import { registerAccessRoutes } from './access-routes.js';
 import type { SimulatorControl } from './control.js';
 import { ControlError } from './control-error.js';
 import { compileValidator } from './control-route.js';
 import { registerCoverageRoutes } from './coverage-routes.js';
 import { openApiInfo } from './openapi-info.js';
+import { registerListingRoutes } from './listing-routes.js';
 import { registerOrderRoutes } from './order-routes.js';
 import { registerProductRoutes, registerWarehouseRoutes } from './product-routes.js';
 import { registerScheduleRoutes } from './schedule-routes.js';
@@ -48,7 +50,9 @@ export async function registerControl(parent: FastifyInstance, options: ControlR
   registerWorldRoutes(server, options.control);
   registerOrderRoutes(server, options.control);
   registerProductRoutes(server, options.control);
+  registerAuditRoutes(server, options.control);
   registerWarehouseRoutes(server, options.control);
+  registerListingRoutes(server, options.control);
   registerAccessRoutes(server, options.control);
   registerWatchRoutes(server, options.control);
   registerScheduleRoutes(server, options.control);

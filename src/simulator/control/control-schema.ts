@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { seedNames } from '../options.js';
 import { effectKinds, orderStatuses } from '../state/model.js';
 import { regionCodes } from '../state/regions.js';
+import { listingSwitches } from './listing-switches.js';
 
 const strict = { additionalProperties: false };
 
@@ -204,12 +205,18 @@ export const BehaviourPatch = Type.Partial(
     stockAndPriceMoveUpdateTime: Type.Boolean(),
     leftOutWarehouse: Type.Enum(['refused', 'kept', 'zero']),
     zeroQuantity: Type.Enum(['accepted', 'refused']),
+    categoryVersionLeftOut: Type.Enum(['v1', 'newest']),
+    oldTreeBesideNew: Type.Enum(['accepted', 'refused']),
+    innerCategory: Type.Enum(['not_final', 'wrong_version']),
+    attributeWithoutCause: Type.Enum(['refused', 'accepted']),
+    listingDay: Type.Enum(['shop', 'utc']),
     productAuditSec: Type.Integer({ minimum: 0 }),
     ordersMoveUpdateTime: Type.Boolean(),
     updateSets: Type.Enum(['available', 'on_hand']),
     promotionHolds: Type.Enum(['warehouse', 'sku']),
     committedEnds: Type.Enum(['arrangement', 'collection']),
-    stockUpdates: Type.Enum(['live', 'not_frozen']),
+    stockUpdates: Type.Enum(['live', 'not_in_review', 'not_frozen']),
+    ...listingSwitches,
     inventoryLagSec: Type.Integer({ minimum: 0 }),
     orderListLagSec: Type.Integer({ minimum: 0 }),
     deadlines: Type.Enum(['act', 'printed']),
@@ -233,6 +240,18 @@ export const RateLimits = Type.Object(
     enabled: Type.Boolean(),
     perSecond: Type.Number({ exclusiveMinimum: 0 }),
     burst: Type.Integer({ minimum: 1 }),
+    calls: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            path: Type.String({ description: 'Start of the path, such as /product/{version}/images' }),
+            perSecond: Type.Number({ exclusiveMinimum: 0 }),
+          },
+          strict,
+        ),
+        { maxItems: 100, description: 'Calls with a rate of their own' },
+      ),
+    ),
     retryAfterSec: Type.Integer({ minimum: 0, description: '`Retry-After` of a 429; 0 sends none' }),
   },
   strict,
@@ -314,6 +333,9 @@ export const ShopPatch = Type.Partial(
   Type.Object({
     isTest: Type.Boolean({ description: 'Test shops share 1,000 calls an hour (testShopCallsPerHour)' }),
     isInactive: Type.Boolean({ description: 'TikTok refuses its calls' }),
+    kycPending: Type.Boolean({
+      description: 'The account is not verified yet: products are pre-approved only',
+    }),
   }),
   strict,
 );

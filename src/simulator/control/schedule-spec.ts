@@ -3,7 +3,9 @@ import { Type, type Static } from 'typebox';
 import { ActSpec } from './act-spec.js';
 import { CallMatch } from './call-match.js';
 import { ClockChange } from './control-schema.js';
+import { ListingPatch, RuleChangeSpec } from './listing-schema.js';
 import { NewOrder, OrderPatch } from './order-schema.js';
+import { NewAuditPlan, ProductAct } from './product-act-spec.js';
 import { ProductPatch, SkuPatch, WarehousePatch } from './product-schema.js';
 
 const strict = { additionalProperties: false };
@@ -31,6 +33,14 @@ export const Deed = Type.Union([
     { title: 'product', description: 'Status, audit or title of a product', ...strict },
   ),
   Type.Object(
+    { kind: Type.Literal('product_act'), productId: Type.String(), act: ProductAct },
+    { title: 'product_act', description: 'Audit, Seller Center or another app at a product', ...strict },
+  ),
+  Type.Object(
+    { kind: Type.Literal('audit_plan'), shopId: Type.String(), plan: NewAuditPlan },
+    { title: 'audit_plan', description: 'How audits end that are still to come', ...strict },
+  ),
+  Type.Object(
     {
       kind: Type.Literal('warehouse'),
       shopId: Type.String(),
@@ -38,6 +48,14 @@ export const Deed = Type.Union([
       patch: WarehousePatch,
     },
     { title: 'warehouse', description: 'A warehouse is disabled, enabled, renamed', ...strict },
+  ),
+  Type.Object(
+    { kind: Type.Literal('rules'), change: RuleChangeSpec },
+    { title: 'rules', description: 'TikTok changes the rules of categories', ...strict },
+  ),
+  Type.Object(
+    { kind: Type.Literal('listing'), shopId: Type.String(), patch: ListingPatch },
+    { title: 'listing', description: 'What the shop may list changes', ...strict },
   ),
   Type.Object(
     { kind: Type.Literal('clock'), change: ClockChange },

@@ -1,7 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 import { defaultBehaviour, type Behaviour, type SimulatorApp } from '../options.js';
+import { emptyListing, type ListingWorld, type ShopListing } from '../categories/listing-world.js';
 import type { CancelCase, Case, ReturnCase } from './aftersales-model.js';
+import type { AuditPlan } from './audit-plans.js';
 import { Catalogue } from './catalogue.js';
 import { SimulatorClock } from './clock.js';
 import { DueQueue } from './due-queue.js';
@@ -20,6 +22,7 @@ import type {
 import { TimeBook } from './time-book.js';
 import { ProductEffects } from './product-effects.js';
 import { regionOf, type Region } from './regions.js';
+import { Uploads } from './uploads.js';
 
 export interface Shop {
   id: string;
@@ -43,8 +46,14 @@ export interface Shop {
   hasLateOrders?: boolean;
   /** Test shops share a small number of calls. */
   isTest?: boolean;
+  /** How audits that are still to come shall end. */
+  auditPlans?: AuditPlan[];
+  /** The seller's account is not verified yet: products wait for it after their audit. */
+  kycPending?: boolean;
   /** TikTok refuses all calls for it. */
   isInactive?: boolean;
+  /** What it may list, where that differs from others in its market. */
+  listing?: ShopListing;
 }
 
 /** Everything TikTok would know: one value, so that reset and save are one step each. */
@@ -70,6 +79,8 @@ export interface World {
   tokens: Map<string, Token>;
   effects: Effect[];
   productEffects: ProductEffects;
+  uploads: Uploads;
+  listing: ListingWorld;
   /** How orders looked before their last change, for the fault `stale_read`; only the newest few thousand. */
   previousOrders: Map<string, { atSec: number; wire: object }>;
   /** The same for cancellations and returns; null: there was nothing to see yet. */
@@ -99,6 +110,8 @@ export function createWorld(behaviour: Partial<Behaviour> = {}): World {
     tokens: new Map(),
     effects: [],
     productEffects: new ProductEffects(),
+    uploads: new Uploads(),
+    listing: emptyListing(),
     previousOrders: new Map(),
     previousCases: new Map(),
     changed: () => {},
