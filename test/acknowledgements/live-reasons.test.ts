@@ -163,7 +163,7 @@ await t.test(
     t.same(
       own.map(({ ChangeReason, TikTokReasons }) => [ChangeReason, TikTokReasons]),
       [
-        ['ERP-7', [OUT_OF_STOCK]],
+        ['ERP-7', [OUT_OF_STOCK, 'seller_cancel_unpaid_reason_out_of_stock']],
         ['ERP-8', []],
         ['erp-9', [OUT_OF_STOCK]],
       ],
