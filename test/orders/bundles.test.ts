@@ -109,7 +109,6 @@ const ship = (number: string, goods: [sku: string, quantity: number, tracking: s
 
 await t.test('goods that make up whole bundles ship TikTok’s pieces; a part alone is refused', async (t) => {
   const order = await us.order([{ sku: 'MUG', quantity: 1 }, box]);
-  const [, ...boxes] = order.unitIds;
   for (const goods of [
     [['CUP', 4, 'B1']],
     [
@@ -172,7 +171,6 @@ await t.test('goods that make up whole bundles ship TikTok’s pieces; a part al
   );
   t.equal(second.status, 1000);
   t.equal((await us.orderDocument(order)).statusCode, 1000);
-  t.equal(new Set([...boxes]).size, 2);
 });
 
 await t.test(
@@ -231,13 +229,13 @@ await t.test('goods are accepted, cancelled and sent back by their own lines', a
     returns.answer(us, {
       ReturnNumber: given.returnId,
       ReturnLines: [{ ...line('CUP', { Quantity: 1 }) }, line('TEA', { Quantity: 1 })],
-    } as JsonObject),
+    }),
   );
   t.match(wrong.details?.[0]?.message, 'has 2 pieces in the request, not 1');
   await returns.answer(us, {
     ReturnNumber: given.returnId,
     ReturnLines: [line('CUP', { Quantity: 2 }), line('TEA', { Quantity: 1 })],
-  } as JsonObject);
+  });
 });
 
 await t.test('a seller whose ERP keeps bundles gets one line; orders that are out keep theirs', async (t) => {
