@@ -9,6 +9,8 @@ import { leftOut, leftOutAreas } from '../logicbroker/left-out.js';
 import { documentTypeNames, documentTypes } from '../logicbroker/document-types.js';
 import { standingOf } from '../logicbroker/own-operations.js';
 import { statuses } from '../logicbroker/statuses.js';
+import { personalCopies } from '../retention/personal-copies.js';
+import { knownMarkets, marketLimitsOf } from '../products/specification/market-limits.js';
 import { carrierAliases } from '../shipments/carrier-aliases.js';
 import { productFlows } from '../compose/product-flows.js';
 import { createMetrics } from '../telemetry/metrics.js';
@@ -45,11 +47,20 @@ export async function generatedTables(): Promise<Record<string, string>> {
         retry === 'later' ? 'later' : 'no: something has to change first',
       ]),
     ),
+    'market-limits': marketLimits(),
     'event-types': markdownTable(
       ['TypeId', 'Event', 'Level', 'Topic'],
       Object.entries(eventTypes)
         .toSorted(([, a], [, b]) => a.id - b.id)
         .map(([name, { id, level, topic }]) => [String(id), code(name), level, code(topic)]),
+    ),
+    'personal-copies': markdownTable(
+      ['Where', 'What may stand there', 'Goes'],
+      personalCopies.map(({ column, holds, goes }) => [
+        code(column),
+        holds,
+        goes === 'order' ? 'with its order' : 'by its age',
+      ]),
     ),
     flows: markdownTable(
       ['Flow', 'Schedule', 'What it does'],
@@ -175,3 +186,24 @@ const silent = {
   error: () => undefined,
   child: () => silent,
 };
+
+function marketLimits(): string {
+  return markdownTable(
+    ['Market', 'Tree', 'Title', 'SKUs', 'Price', 'Weight', 'Lengths', 'Products a day'],
+    knownMarkets.map((region) => {
+      const { categoryVersion, title, mostSkus, price, currency, ...market } = marketLimitsOf(region);
+      return [
+        region,
+        categoryVersion,
+        title.join('–'),
+        String(mostSkus),
+        `${price?.join('–') ?? ''} ${currency ?? ''}`,
+        market.weightUnits.map(({ unit }) => unit).join(', '),
+        market.lengthUnits.join(', '),
+        Object.entries(market.dailyLimits)
+          .map(([tier, count]) => `${tier} ${count ?? 'any'}`)
+          .join(', '),
+      ];
+    }),
+  );
+}

@@ -1,3 +1,4 @@
+import { administrationSchemas } from './administration-schema.js';
 import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { deadlineSchemas } from './deadline-schema.js';
@@ -24,6 +25,7 @@ export const logicbrokerSchemas: Named[] = [
   ...deadlineSchemas,
   ...layoutSchemas,
   ...lookupSchemas,
+  ...administrationSchemas,
   ...catalogueSchemas,
   ...forgottenSchemas,
 ];

@@ -1,25 +1,43 @@
-import { findOrderKeys, type OrderName } from '../documents/find-order-keys.js';
+import { findOrderKeys, type OrderKeys, type OrderName } from '../documents/find-order-keys.js';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
 import type { OrderReference } from '../domain/order.js';
 
+/** What a document says of its order. */
+interface NamedOrder {
+  /** The order in the path; without it the document names its order. */
+  orderKey?: number | undefined;
+  reference: OrderReference;
+}
+
 /**
- * The order that a document belongs to: the one in the path, else by the link key, else by PartnerPO or SourceKey, which
- * are TikTok's order id. What the document names besides must agree. `noun` says in errors what the document is.
- * @throws AppError not-found for a path that leads nowhere, invalid-document for a reference that does
+ * Finds the orders that documents belong to, in one statement for all of them: the one in the path, else by the link key, else
+ * by PartnerPO or SourceKey, which are TikTok's order id. What a document names besides must agree. `noun` says in errors what
+ * the documents are.
+ * @returns the key of a document's order; it throws AppError not-found for a path that leads nowhere, invalid-document for a
+ * reference that does
  */
-export async function findOrderKey(
+export async function findOrders(
   tx: Tx,
-  { companyId, orderKey, noun }: { companyId: number; orderKey?: number | undefined; noun: string },
-  reference: OrderReference,
-): Promise<number> {
-  let candidates = orderKey === undefined ? null : await findOrderKeys(tx, companyId, { key: orderKey });
+  { companyId, noun }: { companyId: number; noun: string },
+  named: readonly NamedOrder[],
+): Promise<(order: NamedOrder) => number> {
+  const names = named.flatMap(({ orderKey, reference }) => [
+    ...(orderKey === undefined ? [] : [{ key: orderKey }]),
+    ...namesIn(reference, orderKey !== undefined).map(({ name }) => name),
+  ]);
+  const keysOf = await findOrderKeys(tx, companyId, names);
+  return (order) => agreedKey(keysOf, noun, order);
+}
+
+function agreedKey(keysOf: OrderKeys, noun: string, { orderKey, reference }: NamedOrder): number {
+  let candidates = orderKey === undefined ? null : keysOf({ key: orderKey });
   if (candidates?.length === 0) throw new AppError('not-found', `There is no order ${orderKey}.`);
   const problems: ErrorDetail[] = [];
   let used = orderKey === undefined ? '' : 'the path';
   for (const { field, value, name } of namesIn(reference, orderKey !== undefined)) {
-    const found = await findOrderKeys(tx, companyId, name);
-    const known = candidates;
+    const found = keysOf(name);
+    const known: readonly number[] | null = candidates;
     const agreed = known === null ? found : found.filter((key) => known.includes(key));
     if (agreed.length === 0)
       problems.push(found.length === 0 ? unknown(field, value) : otherOrder(field, value, known, used));
@@ -51,7 +69,7 @@ function otherOrder(
 ): ErrorDetail {
   return {
     field,
-    message: `${value} is another order than ${used} says (${(known ?? []).join(', ')})`,
+    message: `${value} is another order than the one named besides: ${used} is ${(known ?? []).join(', ')}`,
     next: 'Name one order only: leave one of the two out, or correct it.',
   };
 }

@@ -6,6 +6,7 @@ import { endpoints } from './endpoints.js';
 import type { Fence } from '../outbound/call-fence.js';
 import { createFulfilmentCalls } from './fulfilment-calls.js';
 import type { FulfilmentCalls } from './fulfilment-calls.js';
+import { createComplianceCalls, type ComplianceCalls } from './compliance-calls.js';
 import { createListingCalls, type ListingCalls } from './listing-calls.js';
 import { mapShippingProvider, mapWarehouse } from './map/logistics-mapping.js';
 import type { ShippingProvider, Warehouse } from './map/logistics-mapping.js';
@@ -59,7 +60,8 @@ export interface ShopApi
     CancellationCalls,
     ReturnCalls,
     ProductCalls,
-    ListingCalls {}
+    ListingCalls,
+    ComplianceCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -78,6 +80,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createCancellationCalls(call),
     ...createReturnCalls(call),
     ...createListingCalls(call, callAccount),
+    ...createComplianceCalls(callAccount),
   };
 }
 

@@ -189,7 +189,7 @@ await t.test('names of two orders on one document are told as what they are', as
   t.equal(Field, 'PartnerPO');
   t.match(
     Message,
-    `${one.tiktokOrderId} is another order than Identifier.LinkKey ${LinkKey} says (${two.key})`,
+    `${one.tiktokOrderId} is another order than the one named besides: Identifier.LinkKey ${LinkKey} is ${two.key}`,
   );
   t.match(Next, /one order only/);
 });

@@ -12,5 +12,5 @@ export async function takeItems(deps: ImportDeps, arrival: Arrival, items: objec
   const content = Readable.from([Buffer.from(JSON.stringify(items))]);
   const file = await storeFile(deps, content, { companyId, name: null });
   await keepReceived(deps, [arrival], { file, dryRun: false });
-  return readImport(deps, { importId: arrival.importId, by: somebody });
+  return readImport(deps, arrival.importId);
 }
