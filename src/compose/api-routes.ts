@@ -27,6 +27,12 @@ import type { ExpectPush } from '../inventory/push/expected-push.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes } from '../inventory/inventory-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
+import { checkProducts } from '../products/checks/check-products.js';
+import { unreadFacts, type ListingFacts } from '../products/checks/listing-facts.js';
+import { productExportRoutes } from '../products/product-export-routes.js';
+import { productFeedRoutes } from '../products/product-feed-routes.js';
+import { supplierProductRoutes } from '../products/supplier-product-routes.js';
+import type { ProductRouteDeps } from '../products/product-route-deps.js';
 import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
 import { taskRoutes } from '../sync/flows/task-routes.js';
@@ -46,6 +52,8 @@ export interface ApiRouteDeps {
   expectPush?: ExpectPush;
   /** Those of the inventory when left out. */
   feedKinds?: readonly FeedKind[];
+  /** What checks have to know of TikTok; nothing when left out, so that no product passes. */
+  listingFacts?: ListingFacts;
   uploadLimitBytes: number;
   bodyLimitBytes?: number;
 }
@@ -65,6 +73,11 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     takeTurn: createTurns(),
     uploadLimitBytes,
   };
+  const products: ProductRouteDeps = {
+    products: { db, clock, log },
+    checkProducts: (connection) =>
+      checkProducts({ ...deps, facts: deps.listingFacts ?? unreadFacts }, connection),
+  };
   const handOver = createHandOver(deps);
   const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver };
   const deadlines = { ...deps, listDeadlines: createDeadlineLister(deps) };
@@ -78,6 +91,9 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => exportRoutes(api, version, deps),
     (api, version) => importRoutes(api, version, imports),
     (api, version) => uploadRoutes(api, version, imports),
+    (api, version) => productFeedRoutes(api, version, products),
+    (api, version) => supplierProductRoutes(api, version, products),
+    (api, version) => productExportRoutes(api, version, products),
     (api, version) => deadlineRoutes(api, version, deadlines),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),

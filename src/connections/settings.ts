@@ -31,6 +31,9 @@ export interface ConnectionSettings {
   cancelAfterReadyToShip: boolean;
   pullOtherReturns: boolean;
   acceptInvoices: boolean;
+  generateProductSkus: boolean;
+  autoSendProducts: boolean;
+  updateTakenOver: boolean;
 }
 
 const countKnowsChoices = ['handed', 'shipped', 'everything'] as const;
@@ -226,6 +229,27 @@ export const settingsCatalogue: {
     meaning:
       'Whether invoices that the ERP posts are kept. TikTok takes none: a kept invoice is Ignored (1400) and sent nowhere. Without it they are refused.',
     feeds: 'gate invoices-accepted',
+    problem: yesOrNo,
+  },
+  generateProductSkus: {
+    default: false,
+    meaning:
+      'Variants of a product feed without a seller SKU, or with one that several share, get one made of the parent and the options. Off: such rows are refused.',
+    feeds: 'product feeds',
+    problem: yesOrNo,
+  },
+  autoSendProducts: {
+    default: false,
+    meaning:
+      'Products of a feed that pass all checks go to TikTok at once. Off: they stay drafts until somebody sends the feed.',
+    feeds: 'gate product-asked',
+    problem: yesOrNo,
+  },
+  updateTakenOver: {
+    default: false,
+    meaning:
+      'Listings that were in TikTok before are changed without anybody having confirmed the difference. Off: nothing changes before somebody has.',
+    feeds: 'gate product-confirmed',
     problem: yesOrNo,
   },
 };

@@ -6,6 +6,7 @@ import { explanationSchemas } from './explanation-schema.js';
 import { pushExplanationSchemas } from './push-explanation-schema.js';
 import { inventorySchemas } from './inventory-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
+import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
 
@@ -20,4 +21,5 @@ export const logicbrokerSchemas: Named[] = [
   ...cancellationReasonSchemas,
   ...deadlineSchemas,
   ...lookupSchemas,
+  ...productSchemas,
 ];

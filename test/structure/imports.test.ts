@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['connections'],
   ['lookups'],
   ['orders', 'catalogue', 'imports'],
-  ['acknowledgements', 'shipments', 'returns', 'invoices', 'inventory'],
+  ['acknowledgements', 'shipments', 'returns', 'invoices', 'inventory', 'products'],
   ['cancellations', 'deadlines'],
   ['portal', 'doctor', 'telemetry', 'jobs'],
   ['compose'],
