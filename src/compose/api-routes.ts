@@ -28,11 +28,17 @@ import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes } from '../inventory/inventory-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
 import { checkProducts } from '../products/checks/check-products.js';
-import { unreadFacts, type ListingFacts } from '../products/checks/listing-facts.js';
+import type { ListingFacts } from '../products/checks/listing-facts.js';
+import { createListingFacts } from '../products/checks/read-facts.js';
 import { productExportRoutes } from '../products/product-export-routes.js';
 import { productFeedRoutes } from '../products/product-feed-routes.js';
 import { supplierProductRoutes } from '../products/supplier-product-routes.js';
+import { dryRunRoutes } from '../products/dry-run/dry-run-routes.js';
+import { templateRoutes } from '../products/templates/template-routes.js';
 import type { ProductRouteDeps } from '../products/product-route-deps.js';
+import type { OpenShop } from '../connections/open-shop.js';
+import { catalogueRoutes } from '../products/specification/catalogue-routes.js';
+import { specificationRoutes } from '../products/specification/specification-routes.js';
 import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
 import { taskRoutes } from '../sync/flows/task-routes.js';
@@ -49,10 +55,11 @@ export interface ApiRouteDeps {
   /** Wakes a worker after the commit; when that fails, the next beat finds the request. */
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
   inventory: InventoryDeps;
+  openShop: OpenShop;
   expectPush?: ExpectPush;
   /** Those of the inventory when left out. */
   feedKinds?: readonly FeedKind[];
-  /** What checks have to know of TikTok; nothing when left out, so that no product passes. */
+  /** What checks have to know of TikTok; read from there when left out. */
   listingFacts?: ListingFacts;
   uploadLimitBytes: number;
   bodyLimitBytes?: number;
@@ -73,10 +80,10 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     takeTurn: createTurns(),
     uploadLimitBytes,
   };
+  const facts = deps.listingFacts ?? createListingFacts(deps);
   const products: ProductRouteDeps = {
     products: { db, clock, log },
-    checkProducts: (connection) =>
-      checkProducts({ ...deps, facts: deps.listingFacts ?? unreadFacts }, connection),
+    checkProducts: (connection) => checkProducts({ ...deps, facts }, connection),
   };
   const handOver = createHandOver(deps);
   const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver };
@@ -94,6 +101,10 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => productFeedRoutes(api, version, products),
     (api, version) => supplierProductRoutes(api, version, products),
     (api, version) => productExportRoutes(api, version, products),
+    (api, version) => templateRoutes(api, version, products),
+    (api, version) => dryRunRoutes(api, version, { ...deps, facts }),
+    (api, version) => catalogueRoutes(api, version, deps),
+    (api, version) => specificationRoutes(api, version, deps),
     (api, version) => deadlineRoutes(api, version, deadlines),
     (api, version) => statusRoutes(api, version),
     (api, version) => partnerRoutes(api, version, deps),

@@ -33,6 +33,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       wake: domain.wake,
       kinds,
       inventory: inventoryDeps(parts),
+      openShop: domain.openShop,
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       bodyLimitBytes: config.bodyLimitBytes,

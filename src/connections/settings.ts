@@ -34,9 +34,12 @@ export interface ConnectionSettings {
   generateProductSkus: boolean;
   autoSendProducts: boolean;
   updateTakenOver: boolean;
+  categoryVersion: 'market' | 'v1' | 'v2';
+  categoryRulesHours: number;
 }
 
 const countKnowsChoices = ['handed', 'shipped', 'everything'] as const;
+const categoryVersionChoices = ['market', 'v1', 'v2'] as const;
 const healDriftChoices = ['lower', 'both', 'report'] as const;
 
 interface SettingDefinition<Value> {
@@ -251,6 +254,21 @@ export const settingsCatalogue: {
       'Listings that were in TikTok before are changed without anybody having confirmed the difference. Off: nothing changes before somebody has.',
     feeds: 'gate product-confirmed',
     problem: yesOrNo,
+  },
+  categoryVersion: {
+    default: 'market',
+    meaning:
+      "Tree of categories that products are listed in. market: the one of the shop's market by the table in docs/products.md; v1 or v2 where TikTok has moved the market since.",
+    feeds: 'feed specification',
+    choices: categoryVersionChoices,
+    problem: (value) => oneOfProblem(value, categoryVersionChoices),
+  },
+  categoryRulesHours: {
+    default: 24,
+    meaning:
+      'Age at which categories and their rules are read from TikTok again. They are read sooner when a product is refused for a rule.',
+    feeds: 'feed specification',
+    problem: (value) => wholeProblem(value, 1, 720, 'hours'),
   },
 };
 

@@ -5,6 +5,7 @@ import { envelopeSchemas } from './envelopes.js';
 import { explanationSchemas } from './explanation-schema.js';
 import { pushExplanationSchemas } from './push-explanation-schema.js';
 import { inventorySchemas } from './inventory-schema.js';
+import { catalogueSchemas } from './catalogue-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
@@ -22,4 +23,5 @@ export const logicbrokerSchemas: Named[] = [
   ...deadlineSchemas,
   ...lookupSchemas,
   ...productSchemas,
+  ...catalogueSchemas,
 ];

@@ -152,6 +152,88 @@ const ProductImportResult = named(
   },
 );
 
+const columns = (description: string) =>
+  Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true, description });
+
+const ProductTemplateCondition = named(
+  'ProductTemplateCondition',
+  'What a product has to have for a template. An addition.',
+  {},
+  {
+    Field: text('A column of the feed, or Product for its parent SKU.', 'Category Hint'),
+    Operator: text('equals, contains, starts-with, is-empty or is-given; in any case.', 'contains'),
+    Value: text(),
+    Values: Type.Array(Type.String(), { maxItems: 500, description: 'Of several any one is enough.' }),
+  },
+);
+
+const templateMembers = {
+  Conditions: Type.Array(ref(ProductTemplateCondition), {
+    maxItems: 20,
+    description: 'All must hold; none: all products.',
+  }),
+  Fixed: columns('Stands instead of what the feed says.'),
+  Defaults: columns('Stands where the feed says nothing.'),
+  Priority: int32('Of several that match the higher one says it.'),
+};
+
+export const ProductTemplateBody = named(
+  'ProductTemplateBody',
+  'Values that stand for many products. An addition.',
+  {},
+  templateMembers,
+);
+
+const ProductTemplate = named(
+  'ProductTemplate',
+  'A template. An addition.',
+  {},
+  { Name: text(undefined, 'Shirts'), ...templateMembers },
+);
+
+const ProductDifference = named(
+  'ProductDifference',
+  'A difference between what TikTok has and what is wanted. An addition.',
+  {},
+  { Column: text(), Sku: text(), From: text(), To: text() },
+);
+
+const ProductDryRunLine = named(
+  'ProductDryRunLine',
+  'What sending would do with one product. An addition.',
+  {},
+  {
+    ProductId: text(),
+    Outcome: text('Created, Changed, Untouched, Ended, Blocked, Waits, Unconfirmed or Unclear.', 'Changed'),
+    Reason: text(),
+    Next: text(),
+    TikTokProductId: text(),
+    Candidates: Type.Array(Type.String(), {
+      description: 'Listings that could be it, where there are several.',
+    }),
+    Changes: listOf(ProductDifference),
+    ImagesToUpload: Type.Array(Type.Object({ Url: Type.String(), UseCase: Type.String() })),
+    Notes: Type.Array(Type.String()),
+  },
+);
+
+const ProductDryRun = named(
+  'ProductDryRun',
+  'What sending would change. An addition.',
+  {},
+  {
+    Summary: columns(
+      'Products by outcome, pictures, calls, listings of the daily limit, and when it would be done.',
+    ),
+    Products: listOf(ProductDryRunLine),
+    Missing: Type.Array(Type.Object({ Item: Type.String(), Next: Type.String() }), {
+      description: 'What the shop lacks before it can list anything; left out when nobody could ask.',
+    }),
+  },
+);
+
+export const ProductDryRunMessage = messageOf('ProductDryRun', ref(ProductDryRun));
+export const ProductTemplateArrayResponse = arrayResponse('ProductTemplate', listOf(ProductTemplate));
 export const CatalogProductArrayResponse = arrayResponse('CatalogProduct', listOf(CatalogProduct));
 export const ProductFeedItemMessage = messageOf('ProductFeedItem', ref(ProductFeedItem));
 export const ProductFeedItemArrayResponse = arrayResponse('ProductFeedItem', listOf(ProductFeedItem));
@@ -197,6 +279,14 @@ export const productSchemas: Named[] = [
   ProductImportRequest,
   ProductExportRequest,
   ProductImportResult,
+  ProductDifference,
+  ProductDryRunLine,
+  ProductDryRun,
+  ProductDryRunMessage,
+  ProductTemplateCondition,
+  ProductTemplateBody,
+  ProductTemplate,
+  ProductTemplateArrayResponse,
   CatalogProductArrayResponse,
   ProductFeedItemMessage,
   ProductFeedItemArrayResponse,

@@ -118,6 +118,19 @@ export interface Behaviour {
   recordRoles: 'sample' | 'enum';
   /** All test shops together. */
   testShopCallsPerHour: number;
+  /**
+   * What a call means that names no `category_version`: v1, as the reference says (12052217 where the market has none), or the
+   * newest that the market has.
+   */
+  categoryVersionLeftOut: 'v1' | 'newest';
+  /** UNCONFIRMED: whether v1 is still taken in UK, EU and Japan, where v2 came beside it in October 2025. */
+  oldTreeBesideNew: 'accepted' | 'refused';
+  /** UNCONFIRMED: a category that is not the last one is refused as such (12052024), or as of the wrong version (12052230). */
+  innerCategory: 'not_final' | 'wrong_version';
+  /** UNCONFIRMED: an attribute that hangs on an answer which was not given may be filled all the same, or is refused (12052183). */
+  attributeWithoutCause: 'refused' | 'accepted';
+  /** UNCONFIRMED: in whose time the day of the listing limit begins. */
+  listingDay: 'shop' | 'utc';
   /** UNCONFIRMED: what an EU shop is told about shipping providers when it names no route. */
   providersWithoutRoute: 'domestic' | 'refused';
 }
@@ -166,6 +179,11 @@ export const defaultBehaviour: Behaviour = {
   autoCombine: 'recommends',
   guesses: 'shown',
   providersWithoutRoute: 'domestic',
+  categoryVersionLeftOut: 'v1',
+  oldTreeBesideNew: 'accepted',
+  innerCategory: 'not_final',
+  attributeWithoutCause: 'refused',
+  listingDay: 'shop',
   refusalCodes: 'telling',
   trailingSlash: 'refused',
   waitingPackages: 'shown',

@@ -20,6 +20,21 @@ import {
   updateOrderShippingRoute,
   updatePackageShippingRoute,
 } from './fulfilment/tracking.js';
+import { brandsRoute, createBrandRoute } from './categories/brand-routes.js';
+import { attributesRoute, categoriesRoute, rulesRoute } from './categories/category-routes.js';
+import {
+  createManufacturerRoute,
+  editManufacturerRoute,
+  searchManufacturersRoute,
+} from './categories/manufacturer-routes.js';
+import { prerequisitesRoute } from './categories/prerequisites-route.js';
+import { recommendCategoryRoute } from './categories/recommend-route.js';
+import {
+  createResponsiblePersonRoute,
+  editResponsiblePersonRoute,
+  searchResponsiblePersonsRoute,
+} from './categories/responsible-person-routes.js';
+import { searchSizeChartsRoute } from './categories/size-charts-route.js';
 import type { ApiRoute } from './gateway/route.js';
 import {
   deliveryOptionsRoute,
@@ -96,4 +111,18 @@ export const routingTable: readonly ApiRoute[] = [
   deactivateProductsRoute,
   recoverProductsRoute,
   deleteProductsRoute,
+  categoriesRoute,
+  rulesRoute,
+  attributesRoute,
+  recommendCategoryRoute,
+  brandsRoute,
+  createBrandRoute,
+  prerequisitesRoute,
+  searchSizeChartsRoute,
+  createManufacturerRoute,
+  editManufacturerRoute,
+  searchManufacturersRoute,
+  createResponsiblePersonRoute,
+  editResponsiblePersonRoute,
+  searchResponsiblePersonsRoute,
 ];

@@ -68,6 +68,24 @@ export const endpoints = {
     route: '/product/202309/products/{product_id}/prices/update',
     effect: 'write',
   },
+  /** seller.product.basic; the whole tree in one answer */
+  categories: { method: 'GET', route: '/product/202309/categories', effect: 'read' },
+  /** seller.product.basic */
+  categoryRules: { method: 'GET', route: '/product/202309/categories/{category_id}/rules', effect: 'read' },
+  /** seller.product.basic */
+  categoryAttributes: {
+    method: 'GET',
+    route: '/product/202309/categories/{category_id}/attributes',
+    effect: 'read',
+  },
+  /** seller.product.basic */
+  recommendCategory: { method: 'POST', route: '/product/202309/categories/recommend', effect: 'read' },
+  /** seller.product.basic */
+  brands: { method: 'GET', route: '/product/202309/brands', effect: 'read' },
+  /** seller.product.basic */
+  prerequisites: { method: 'GET', route: '/product/202312/prerequisites', effect: 'read' },
+  /** seller.product.basic; takes no shop cipher */
+  sizeCharts: { method: 'POST', route: '/product/202407/sizecharts/search', effect: 'read' },
   /** seller.logistics */
   warehouses: { method: 'GET', route: '/logistics/202309/warehouses', effect: 'read' },
   /** seller.return_refund.basic */

@@ -6,6 +6,7 @@ import { endpoints } from './endpoints.js';
 import type { Fence } from '../outbound/call-fence.js';
 import { createFulfilmentCalls } from './fulfilment-calls.js';
 import type { FulfilmentCalls } from './fulfilment-calls.js';
+import { createListingCalls, type ListingCalls } from './listing-calls.js';
 import { mapShippingProvider, mapWarehouse } from './map/logistics-mapping.js';
 import type { ShippingProvider, Warehouse } from './map/logistics-mapping.js';
 import { mapAuthorizedShop } from './map/shop-mapping.js';
@@ -15,6 +16,7 @@ import type { OrderCalls } from './order-calls.js';
 import { createReturnCalls } from './return-calls.js';
 import type { ReturnCalls } from './return-calls.js';
 import { createProductCalls, type ProductCalls } from './product-calls.js';
+import { createProductVersionCalls, type ProductVersionCalls } from './product-version-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
 
@@ -51,7 +53,15 @@ interface LogisticsCalls {
 
 /** What one shop can be asked and told. Every call throws TikTokError, and none repeats a write on its own. */
 export interface ShopApi
-  extends OrderCalls, FulfilmentCalls, LogisticsCalls, CancellationCalls, ReturnCalls, ProductCalls {}
+  extends
+    OrderCalls,
+    FulfilmentCalls,
+    LogisticsCalls,
+    CancellationCalls,
+    ReturnCalls,
+    ProductCalls,
+    ProductVersionCalls,
+    ListingCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -61,13 +71,16 @@ export interface AccountApi {
 export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
   const caller: Caller = { ...deps, shopId: shop.shopId, cipher: shop.cipher };
   const call: ShopCall = (wanted) => client.call(wanted, caller);
+  const callAccount: ShopCall = (wanted) => client.call(wanted, { ...caller, cipher: null });
   return {
     ...createOrderCalls(call),
     ...createFulfilmentCalls(call),
     ...createLogisticsCalls(call),
     ...createProductCalls(call),
+    ...createProductVersionCalls(call),
     ...createCancellationCalls(call),
     ...createReturnCalls(call),
+    ...createListingCalls(call, callAccount),
   };
 }
 

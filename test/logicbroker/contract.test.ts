@@ -9,8 +9,17 @@ const toCome: string[] = [];
 /** Operations that the contract does not have, and why we do. A new one stands in v3 only: it is registered for no other version. */
 const addedToV3Only: Record<string, string> = {
   'POST /Orders/Pull': 'one order by its id at TikTok, in case a list of TikTok leaves it out',
+  'GET /Product/{partnerId}/Templates': 'values that stand for many products',
+  'PUT /Product/{partnerId}/Templates/{name}': 'the same',
+  'DELETE /Product/{partnerId}/Templates/{name}': 'the same',
+  'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'the same for another shop',
+  'GET /Product/{partnerId}/DryRun': 'what sending would change, product by product',
+  'PUT /Product/{partnerId}/TakeOver/{productId}': 'a listing that was there before is changed from here',
   'PUT /Settings/CustomLookupTables/{name}': 'Logicbroker makes tables on its own pages',
   'DELETE /Settings/CustomLookupTables/{name}': 'the same',
+  'GET /Product/{partnerId}/Brands': 'which brands a product of the shop can name',
+  'GET /Product/{partnerId}/Specification': 'what products of a category need',
+  'GET /Product/{partnerId}/Specification/Template': 'the same as an empty feed',
 };
 
 /** Additions that v1 and v2 have had since before that rule. This list does not grow. */
@@ -299,6 +308,7 @@ const missingInTheirV1 = [
   /^PUT \/Inventory\/\{partnerId\}\/ZeroOut$/,
   /^GET \/Orders\/\{LogicbrokerKey\}\/ActivityEvents$/,
   /^\w+ \/Product\/\{partnerId\}\/(Exports\/)?SupplierProducts(\/\{id\})?$/,
+  /^GET \/Product\/\{partnerId\}\/(Attributes|AttributeSets|Categories)$/,
   /^(GET|PUT) \/Settings\/ScheduledTasks(\/Trigger)?$/,
   /^\w+ \/Settings\/CustomLookupTables(\/\{name\}\/Lookups(\/\{id\})?)?$/,
 ];

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
 import type { ListingFacts } from '../../src/products/checks/listing-facts.js';
-import type { ListingAttribute, ListingRules } from '../../src/products/checks/listing-rules.js';
+import type { ListingAttribute } from '../../src/domain/listing.js';
+import type { ListingRules } from '../../src/products/checks/listing-rules.js';
 import type { Database } from '../../src/store/database.js';
 import { testApi, type TestApi } from '../support/api.js';
 
@@ -22,8 +23,13 @@ interface FeedOptions {
 }
 
 /** An API whose shop knows two categories: shirts (601226) and lamps (855056, with batteries). */
-export async function productApi(t: Pick<Test, 'teardown'>, db: Database, facts: Partial<ListingFacts> = {}) {
-  const api = await testApi(t, db, { listingFacts: { ...testFacts, ...facts } });
+export async function productApi(
+  t: Pick<Test, 'teardown'>,
+  db: Database,
+  facts: Partial<ListingFacts> = {},
+  changes: Parameters<typeof testApi>[2] = {},
+) {
+  const api = await testApi(t, db, { listingFacts: { ...testFacts, ...facts }, ...changes });
   return { ...api, ...productCalls(api) };
 }
 
@@ -133,5 +139,5 @@ const testFacts: ListingFacts = {
     return found ? { kind: 'rules', rules: found } : { kind: 'unknown', proposals: [] };
   },
   brand: async () => null,
-  prerequisites: async () => [],
+  missing: async () => [],
 };

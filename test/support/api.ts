@@ -94,6 +94,7 @@ export async function testApi(
     kinds,
     wakeFlow: async () => undefined,
     inventory: { db, clock, log },
+    openShop: domain?.openShop ?? noShop,
     uploadLimitBytes: 50_000_000,
     ...changes,
   };

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { isDecimalString } from '../../kernel/money.js';
 import { keptSkus, type CheckRule, type Hit } from './check-rule.js';
-import type { ListingMarket } from './listing-rules.js';
+import type { MarketLimits } from '../specification/market-limits.js';
 
 const MOST_PIECES = 99_999;
 const LIST_PRICE = ['0.01', '7600'] as const;
@@ -113,7 +113,7 @@ export const moneyRules: readonly CheckRule[] = [
   },
 ];
 
-function priceHits(price: string, { price: limits, priceDecimals, currency, region }: ListingMarket): Hit[] {
+function priceHits(price: string, { price: limits, priceDecimals, currency, region }: MarketLimits): Hit[] {
   if (!isDecimalString(price)) return [{ value: price, message: 'is not a price', code: '12052012' }];
   const amount = new Decimal(price);
   if (amount.lte(0)) return [{ value: price, message: 'is not above zero', nearest: limits?.[0] ?? null }];
@@ -141,7 +141,7 @@ function priceHits(price: string, { price: limits, priceDecimals, currency, regi
 function listPriceHits(
   listPrice: string,
   price: string | null,
-  { hasListPrice, region }: ListingMarket,
+  { hasListPrice, region }: MarketLimits,
 ): Hit[] {
   if (!isDecimalString(listPrice)) return [{ value: listPrice, message: 'is not a price' }];
   // It is left out there: nothing is wrong with the row.

@@ -10,7 +10,7 @@ import { checkProduct } from './check-product.js';
 import { codeTwinsOf } from './code-twins.js';
 import type { ListingFacts } from './listing-facts.js';
 import type { BrandAnswer, CategoryAnswer, CheckContext } from './listing-rules.js';
-import { marketOf } from './markets.js';
+import { limitsOf } from '../specification/held-rules.js';
 import type { ProductFinding } from './product-finding.js';
 
 const PRODUCTS_AT_ONCE = 200;
@@ -83,7 +83,7 @@ export async function checkBatch(
   products: readonly StoredProduct[],
 ): Promise<CheckedBatchProduct[]> {
   const { connection } = run;
-  const market = marketOf(connection.shopRegion ?? (connection.isUs ? 'US' : ''));
+  const market = limitsOf(connection);
   const wanted = products.map((product) =>
     wantedOf({ ...product, fields: withTemplates(product, run.templates) }, market.currency),
   );

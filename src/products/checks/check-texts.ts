@@ -150,7 +150,8 @@ export const textRules: readonly CheckRule[] = [
     next: 'Leave out everything that runs; paragraphs, lists and pictures stay',
     find({ description }) {
       const tags = tagsOf(description ?? '');
-      const tag = tags.map((each) => nameOfTag(each)).find((name) => ACTIVE.has(name)) ??
+      const tag =
+        tags.map((each) => nameOfTag(each)).find((name) => ACTIVE.has(name)) ??
         tags.map((each) => HANDLER.exec(each)?.[1]).find((found) => found !== undefined);
       return tag === undefined ? [] : one(tag, `has ${tag}, which no description may have`);
     },

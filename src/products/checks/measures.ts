@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { isDecimalString } from '../../kernel/money.js';
-import type { ListingMarket } from './listing-rules.js';
+import type { MarketLimits } from '../specification/market-limits.js';
 
 /** Metric units are counted in kilograms and centimetres, imperial ones in pounds and inches. */
 const WEIGHTS: Readonly<Record<string, { base: string; factor: string }>> = {
@@ -35,7 +35,7 @@ interface JudgedMeasure {
 /** Grams become kilograms where the market has no grams: the same weight, and nothing is rounded. */
 export function judgeWeight(
   { value, unit }: { value: string; unit: string | null },
-  { weightUnits, region }: ListingMarket,
+  { weightUnits, region }: MarketLimits,
 ): JudgedMeasure {
   const code = '12052181';
   if (!isDecimalString(value)) return refused(code, 'is not a weight', null);
@@ -75,7 +75,7 @@ export function judgeWeight(
 
 export function judgeLength(
   { value, unit }: { value: string; unit: string | null },
-  { lengthUnits, region }: ListingMarket,
+  { lengthUnits, region }: MarketLimits,
 ): JudgedMeasure {
   const code = '12052006';
   if (!isDecimalString(value)) return refused(code, 'is not a length', null);

@@ -1,5 +1,6 @@
 import type { Wanted } from '../content/wanted.js';
-import type { ListingAttribute, ListingRules, RequirementCondition } from './listing-rules.js';
+import type { ListingAttribute, RequirementCondition } from '../../domain/listing.js';
+import type { ListingRules } from './listing-rules.js';
 
 /** A value of an attribute: one of TikTok's by its id, or the seller's own by its name. */
 interface ResolvedValue {

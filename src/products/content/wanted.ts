@@ -1,4 +1,5 @@
 import { splitAddresses } from './addresses.js';
+import { lengthUnitOf, weightUnitOf } from './units.js';
 import {
   attributeOf,
   certificateOf,
@@ -199,13 +200,14 @@ function certificatesOf(fields: Fields): Wanted['certificates'] {
 }
 
 function measureOf(value: string | null, unit: string | null): WantedMeasure | null {
-  return value === null ? null : { value, unit };
+  return value === null ? null : { value, unit: unit && (weightUnitOf(unit) ?? unit.toUpperCase()) };
 }
 
 function dimensionsOf(fields: Fields): Wanted['dimensions'] {
   const { Length: length = null, Width: width = null, Height: height = null } = fields;
   if (!length && !width && !height) return null;
-  return { length, width, height, unit: fields['Dimension Unit'] ?? null };
+  const unit = fields['Dimension Unit'] || null;
+  return { length, width, height, unit: unit && (lengthUnitOf(unit) ?? unit.toUpperCase()) };
 }
 
 function listOf(most: number, at: (nth: number) => string | null | undefined): string[] {

@@ -3,7 +3,7 @@ import type { Numbers } from '../../imports/numbers.js';
 import type { Fields } from '../content/product-fields.js';
 import type { ProductColumns } from './product-columns.js';
 import { setField, textAt, valueOf } from './row-values.js';
-import { lengthUnitOf, splitCurrency, splitUnit, weightUnitOf } from './units.js';
+import { lengthUnitOf, splitCurrency, splitUnit, weightUnitOf } from '../content/units.js';
 
 /** Price, with the currency where the cell or the column names one. */
 export function readPrice(row: CurrentRow, columns: ProductColumns, variant: Fields, numbers: Numbers): void {

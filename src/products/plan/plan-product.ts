@@ -99,16 +99,17 @@ function planEdit({ wanted, action }: PlanInput, listing: Listing): ProductPlan 
     if (!isOff) return nothing('TikTok has the product as it is wanted.', skus.notes);
     return calls(activate, [change('Action', status, 'ACTIVATE')], skus.notes);
   }
-  const lost = lostIds(listing, skus.skus, matched);
-  if (skus.changes.length > 0 || product.isCategoryChanged) {
-    if (lost.length > 0)
-      return {
-        kind: 'blocked',
-        reason: `The edit would delete the SKUs ${lost.join(', ')}, which nobody has removed`,
-        next: 'Report this: it must not happen',
-        changes,
-      };
-  }
+  const sendsSkus = skus.changes.length > 0 || product.isCategoryChanged;
+  const lost = sendsSkus ? lostIds(listing, skus.skus, matched) : [];
+  if (lost.length > 0)
+    return {
+      kind: 'blocked',
+      reason: `The edit would delete the SKUs ${lost.join(', ')}, which nobody has removed`,
+      next: 'Report this: it must not happen',
+      changes,
+    };
+  if (sendsSkus && skus.skus.length === 0)
+    return { kind: 'blocked', reason: 'The product would be left without a SKU', next: 'Send at least one', changes };
   return {
     kind: 'calls',
     calls: [editCall(listing, wanted, { product, skus }), ...activate],

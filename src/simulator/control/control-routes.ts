@@ -10,6 +10,7 @@ import { ControlError } from './control-error.js';
 import { compileValidator } from './control-route.js';
 import { registerCoverageRoutes } from './coverage-routes.js';
 import { openApiInfo } from './openapi-info.js';
+import { registerListingRoutes } from './listing-routes.js';
 import { registerOrderRoutes } from './order-routes.js';
 import { registerProductRoutes, registerWarehouseRoutes } from './product-routes.js';
 import { registerScheduleRoutes } from './schedule-routes.js';
@@ -49,6 +50,7 @@ export async function registerControl(parent: FastifyInstance, options: ControlR
   registerOrderRoutes(server, options.control);
   registerProductRoutes(server, options.control);
   registerWarehouseRoutes(server, options.control);
+  registerListingRoutes(server, options.control);
   registerAccessRoutes(server, options.control);
   registerWatchRoutes(server, options.control);
   registerScheduleRoutes(server, options.control);

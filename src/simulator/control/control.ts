@@ -15,6 +15,7 @@ import { createOrder, patchOrder } from './change-orders.js';
 import { checked, ControlError, found } from './control-error.js';
 import type { FaultSpec } from './fault-spec.js';
 import type { ActiveFault, FaultBox } from './faults.js';
+import { createListingControl } from './listing-control.js';
 import { createProductControl } from './product-control.js';
 import type { NewOrder, OrderPatch } from './order-schema.js';
 import type { ScheduleBox, ScheduledDeeds } from './schedule.js';
@@ -120,6 +121,7 @@ export function createControl(deps: ControlDeps) {
     cancellations: (filter: CaseFilter = {}): CancellationView[] => listCancellations(world(), filter),
     returns: (filter: CaseFilter = {}): ReturnView[] => listReturns(world(), filter),
     ...createProductControl(world),
+    ...createListingControl(world),
 
     clock: () => viewClock(world()),
     setClock: (change: ClockChange) => {

@@ -22,6 +22,12 @@ export function performDeed(control: SimulatorControl, deed: Deed): void {
     case 'warehouse':
       control.patchWarehouse(deed.shopId, deed.warehouseId, deed.patch);
       return;
+    case 'rules':
+      control.changeRules(deed.change);
+      return;
+    case 'listing':
+      control.patchListing(deed.shopId, deed.patch);
+      return;
     case 'clock':
       control.setClock(deed.change);
       return;

@@ -3,7 +3,7 @@ import type { Sku, Warehouse } from '../state/model.js';
 import { parseMinor } from '../state/money.js';
 import type { Product } from '../state/product.js';
 import type { ProductEffect, ProductEffectCounts, ProductEffectFilter } from '../state/product-effects.js';
-import { addWarehouse } from '../state/warehouses.js';
+import { addWarehouse, findWarehouse } from '../state/warehouses.js';
 import type { Shop, World } from '../state/world.js';
 import { createProduct, patchProduct, patchSku, patchWarehouse } from './change-products.js';
 import { checked, found } from './control-error.js';
@@ -71,8 +71,7 @@ export function createProductControl(world: () => World) {
       addWarehouse(world(), shopBy(shopId), input),
     patchWarehouse: (shopId: string, id: string, patch: WarehousePatch): Warehouse => {
       const shop = shopBy(shopId);
-      const warehouse = shop.warehouses.find((known) => known.id === id);
-      return patchWarehouse(world(), shop, found(warehouse, `warehouse ${id}`), patch);
+      return patchWarehouse(world(), shop, found(findWarehouse(shop, id), `warehouse ${id}`), patch);
     },
 
     productEffects: (

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox';
 import { ActSpec } from './act-spec.js';
 import { CallMatch } from './call-match.js';
 import { ClockChange } from './control-schema.js';
+import { ListingPatch, RuleChangeSpec } from './listing-schema.js';
 import { NewOrder, OrderPatch } from './order-schema.js';
 import { ProductPatch, SkuPatch, WarehousePatch } from './product-schema.js';
 
@@ -38,6 +39,14 @@ export const Deed = Type.Union([
       patch: WarehousePatch,
     },
     { title: 'warehouse', description: 'A warehouse is disabled, enabled, renamed', ...strict },
+  ),
+  Type.Object(
+    { kind: Type.Literal('rules'), change: RuleChangeSpec },
+    { title: 'rules', description: 'TikTok changes the rules of categories', ...strict },
+  ),
+  Type.Object(
+    { kind: Type.Literal('listing'), shopId: Type.String(), patch: ListingPatch },
+    { title: 'listing', description: 'What the shop may list changes', ...strict },
   ),
   Type.Object(
     { kind: Type.Literal('clock'), change: ClockChange },

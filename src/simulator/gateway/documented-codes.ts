@@ -145,4 +145,60 @@ export const documentedCodes: Readonly<Record<string, readonly number[]>> = {
   'DELETE /product/{version}/products': [
     12019120, 12052032, 12052048, 12052332, 12052371, 12052377, 12052700, 12052703, 12052705, 12052901,
   ],
+  // Get Categories
+  'GET /product/{version}/categories': [12019210, 12052023, 12052217, 12052230, 12052700, 12052704],
+  // Get Category Rules
+  'GET /product/{version}/categories/{category_id}/rules': [
+    12052023, 12052024, 12052217, 12052220, 12052223, 12052226, 12052230, 12052446,
+  ],
+  // Get Attributes
+  'GET /product/{version}/categories/{category_id}/attributes': [
+    12052023, 12052024, 12052025, 12052217, 12052230, 12052704,
+  ],
+  // Recommend Category
+  'POST /product/{version}/categories/recommend': [
+    12019006, 12019009, 12019064, 12052013, 12052051, 12052056, 12052217, 12052230, 12052261, 12052262,
+    12052266, 12052300, 12052301, 12052305, 12052306, 12052340, 12052341, 12052343, 12052345, 12052346,
+    12052348, 12052349, 12052350, 12052351, 12052352, 12052700, 12052704, 12052722, 12052912, 12052931,
+  ],
+  // Get Brands
+  'GET /product/{version}/brands': [
+    12019108, 12019109, 12019123, 12019124, 12052023, 12052217, 12052230, 12052700, 12052704,
+  ],
+  // Create Custom Brands
+  'POST /product/{version}/brands': [
+    12052189, 12052190, 12052191, 12052192, 12052202, 12052203, 12052204, 12052205, 12052206,
+  ],
+  // Check Listing Prerequisites
+  'GET /product/{version}/prerequisites': [33001002],
+  // Search Size Charts
+  'POST /product/{version}/sizecharts/search': [12019108, 12019109],
+  // Create Manufacturer
+  'POST /product/{version}/compliance/manufacturers': [
+    38023025, 38023032, 38023033, 38023034, 38023037, 38023041, 38023042, 38023043, 38023044, 38023045,
+    38023046, 38023050, 38023060,
+  ],
+  // Partial Edit Manufacturer
+  'POST /product/{version}/compliance/manufacturers/{manufacturer_id}/partial_edit': [
+    38023025, 38023033, 38023034, 38023037, 38023041, 38023042, 38023043, 38023044, 38023045, 38023046,
+    38023050, 38023051, 38023052, 38023060,
+  ],
+  // Search Manufacturers
+  'POST /product/{version}/compliance/manufacturers/search': [
+    38023025, 38023047, 38023048, 38023049, 38023050, 38023057, 38023060,
+  ],
+  // Create Responsible Person
+  'POST /product/{version}/compliance/responsible_persons': [
+    38023022, 38023024, 38023025, 38023026, 38023027, 38023028, 38023041, 38023042, 38023043, 38023044,
+    38023050,
+  ],
+  // Partial Edit Responsible Person
+  'POST /product/{version}/compliance/responsible_persons/{responsible_person_id}/partial_edit': [
+    38023022, 38023024, 38023025, 38023026, 38023028, 38023041, 38023042, 38023043, 38023044, 38023050,
+    38023051, 38023052,
+  ],
+  // Search Responsible Persons
+  'POST /product/{version}/compliance/responsible_persons/search': [
+    38023025, 38023047, 38023048, 38023049, 38023050,
+  ],
 };

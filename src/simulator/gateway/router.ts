@@ -12,6 +12,8 @@ interface Compiled {
   names: string[];
 }
 
+const hexadecimal = ['manufacturer_id', 'responsible_person_id'];
+
 export type Router = (method: string, path: string) => Match;
 
 /**
@@ -40,8 +42,9 @@ function compile(route: ApiRoute): Compiled {
   const names: string[] = [];
   const source = route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
     names.push(name);
-    // Ids are digits, which also keeps `orders/split_attributes` apart from `orders/{order_id}`.
-    return name === 'version' ? '(\\d{6})' : '(\\d{1,25})';
+    if (name === 'version') return '(\\d{6})';
+    // Ids are digits, which also keeps `orders/split_attributes` apart from `orders/{order_id}`; two kinds are hexadecimal.
+    return hexadecimal.includes(name) ? '([0-9a-f]{1,32})' : '(\\d{1,25})';
   });
   return { route, names, pattern: new RegExp(`^${source}$`) };
 }

@@ -14,6 +14,8 @@ const messages = {
   12019119: 'search update time invalid',
   12019120: 'The number of provided product IDs exceeds the limit.',
   12052012: 'Incorrect price format',
+  12052023: 'Category does not exist',
+  12052024: 'Category is not final category',
   12052032: 'The product does not exist',
   12052037: "Couldn't update inventory.",
   12052038: 'Product price locked due to ongoing promotion.',
@@ -24,6 +26,26 @@ const messages = {
   12052084: 'The provided currency is not available for this shop/region.',
   12052097: 'The warehouse does not exist',
   12052180: 'The total number of search results can not exceed 10000.',
+  12052217:
+    "Incorrect category version. For US shops or global sellers with an active US shop, specify 'category version=v2'. For shops in other regions specify 'category_version=v1'.",
+  12052220: 'This category is prohibited or unsupported on TikTok Shop. Select another category.',
+  12052226:
+    'This category is restricted. To sell in this category, apply through the Qualification Center in Seller Center.',
+  12052230:
+    "The specified category ID is not a leaf category, or it does not belong to the specified category version. Note: For US shops or global sellers with an active US shop, specify 'category_version=v2'. For shops in other regions, specify 'category_version=v1'. Use the Get Categories/Get Global Categories endpoint to check the leaf categories that belong to the required category version.",
+  12052189: 'Brand names must be at least 2 characters.',
+  12052190: 'Brand names must not be longer than 30 characters.',
+  12052191: "Brand names can't include special fonts or emoticons.",
+  12052192: "The brand name can't contain 5 or more consecutive numbers.",
+  12052202: 'The total number of brands you have created today exceeds the limit.',
+  12052203: 'The total number of brands you have created exceeds the limit.',
+  12052205: 'This brand name already exists.',
+  12052051: 'The product name exceeds the maximum length.',
+  12052261: 'The product name is empty.',
+  12019064:
+    'No matching categories. Provide the full name of your product, edit its product properties, and try again.',
+  12052912:
+    "No matching category found within your account's main category. Check your main category in the seller profile on Seller Center and ensure your product falls within its scope.",
   12052371: 'The product is in an ongoing auction and its stock cannot be changed.',
   12052376: 'list price not support',
   12052383: 'product list price exceed limit',

@@ -13,7 +13,9 @@ export type IdKind =
   | 'cancel'
   | 'cancel_line'
   | 'return'
-  | 'return_line';
+  | 'return_line'
+  | 'brand'
+  | 'size_chart';
 
 // Leading digits as seen in the documentation's samples. All exceed 2^53 so that a client reading them as numbers fails.
 const prefixes: Record<IdKind, string> = {
@@ -30,6 +32,8 @@ const prefixes: Record<IdKind, string> = {
   cancel_line: '40355',
   return: '40356',
   return_line: '40357',
+  brand: '70824',
+  size_chart: '73620',
 };
 
 const none: Record<IdKind, number> = {
@@ -46,6 +50,8 @@ const none: Record<IdKind, number> = {
   cancel_line: 0,
   return: 0,
   return_line: 0,
+  brand: 0,
+  size_chart: 0,
 };
 
 const STRIDE = 7919;

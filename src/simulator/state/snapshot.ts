@@ -1,4 +1,5 @@
 import type { Behaviour, SimulatorApp } from '../options.js';
+import { emptyListing, type ListingWorld } from '../categories/listing-world.js';
 import type { CancelCase, ReturnCase } from './aftersales-model.js';
 import { Catalogue } from './catalogue.js';
 import { DueQueue, type DueEvent } from './due-queue.js';
@@ -80,6 +81,8 @@ export interface Snapshot {
   };
   /** Not in states that were saved before there were products. */
   productEffects?: ReturnType<ProductEffects['state']>;
+  /** Not in states that were saved before there were categories. */
+  listing?: ListingWorld;
 }
 
 export function takeSnapshot(world: World): Snapshot {
@@ -109,6 +112,7 @@ export function takeSnapshot(world: World): Snapshot {
       idempotent: [...world.idempotent],
     },
     productEffects: world.productEffects.state(),
+    listing: world.listing,
   };
 }
 
@@ -160,6 +164,7 @@ export function restoreSnapshot(snapshot: Snapshot): World {
   world.orderSeq = snapshot.orderSeq;
   world.effects = snapshot.effects.map((effect) => ({ ...beforeAftersales, ...effect }));
   if (snapshot.productEffects !== undefined) world.productEffects.restore(snapshot.productEffects);
+  world.listing = { ...emptyListing(), ...snapshot.listing };
   world.due = new DueQueue();
   for (const event of snapshot.due) world.due.add(event);
   for (const app of snapshot.apps) world.apps.set(app.appKey, app);

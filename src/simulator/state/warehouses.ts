@@ -27,6 +27,10 @@ export function addWarehouse(world: World, shop: Shop, input: WarehouseInput): W
   return warehouse;
 }
 
+export function findWarehouse(shop: Shop, id: string): Warehouse | undefined {
+  return shop.warehouses.find((warehouse) => warehouse.id === id);
+}
+
 /** There is one default warehouse for sales, and one for returns. */
 export function makeDefault(shop: Shop, chosen: Warehouse): void {
   for (const warehouse of shop.warehouses) {

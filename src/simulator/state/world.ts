@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 import { defaultBehaviour, type Behaviour, type SimulatorApp } from '../options.js';
+import { emptyListing, type ListingWorld, type ShopListing } from '../categories/listing-world.js';
 import type { CancelCase, Case, ReturnCase } from './aftersales-model.js';
 import { Catalogue } from './catalogue.js';
 import { SimulatorClock } from './clock.js';
@@ -45,6 +46,8 @@ export interface Shop {
   isTest?: boolean;
   /** TikTok refuses all calls for it. */
   isInactive?: boolean;
+  /** What it may list, where that differs from others in its market. */
+  listing?: ShopListing;
 }
 
 /** Everything TikTok would know: one value, so that reset and save are one step each. */
@@ -70,6 +73,7 @@ export interface World {
   tokens: Map<string, Token>;
   effects: Effect[];
   productEffects: ProductEffects;
+  listing: ListingWorld;
   /** How orders looked before their last change, for the fault `stale_read`; only the newest few thousand. */
   previousOrders: Map<string, { atSec: number; wire: object }>;
   /** The same for cancellations and returns; null: there was nothing to see yet. */
@@ -99,6 +103,7 @@ export function createWorld(behaviour: Partial<Behaviour> = {}): World {
     tokens: new Map(),
     effects: [],
     productEffects: new ProductEffects(),
+    listing: emptyListing(),
     previousOrders: new Map(),
     previousCases: new Map(),
     changed: () => {},

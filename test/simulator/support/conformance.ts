@@ -76,6 +76,23 @@ const answers: readonly (readonly [call: string, shape: Call | typeof empty])[] 
   ['POST /product/202309/products/deactivate', 'deactivateProducts'],
   ['POST /product/202309/products/recover', 'deactivateProducts'],
   ['DELETE /product/202309/products', 'deactivateProducts'],
+  ['GET /product/202309/categories', 'categories'],
+  ['GET /product/202309/categories/{}/rules', 'categoryRules'],
+  ['GET /product/202309/categories/{}/attributes', 'categoryAttributes'],
+  ['POST /product/202309/categories/recommend', 'recommendCategory'],
+  ['GET /product/202309/brands', 'brands'],
+  ['POST /product/202309/brands', 'createBrand'],
+  ['GET /product/202309/prerequisites', 'prerequisites'],
+  ['GET /product/202312/prerequisites', 'prerequisites'],
+  ['POST /product/202407/sizecharts/search', 'sizeCharts'],
+  ['POST /product/202409/compliance/manufacturers', 'createManufacturer'],
+  ['POST /product/202409/compliance/manufacturers/{}/partial_edit', empty],
+  ['POST /product/202409/compliance/manufacturers/search', 'searchManufacturers'],
+  ['POST /product/202501/compliance/manufacturers/search', 'searchManufacturers'],
+  ['POST /product/202409/compliance/responsible_persons', 'createResponsiblePerson'],
+  ['POST /product/202409/compliance/responsible_persons/{}/partial_edit', empty],
+  ['POST /product/202409/compliance/responsible_persons/search', 'searchResponsiblePersons'],
+  ['POST /product/202501/compliance/responsible_persons/search', 'searchResponsiblePersons'],
 ];
 
 const shapes = new Map<string, Shape>();
@@ -147,7 +164,11 @@ function foreignValues(value: unknown, path = 'data'): string[] {
 
 /** All in which an answer differs from what is documented for the call: names, types, and values of enums. */
 export function nonconformities(method: string, path: string, data: unknown): string[] {
-  const call = `${method} ${path.replace(/\/\d{7,25}(?=\/|$)/g, '/{}')}`;
+  const named = path.replace(
+    /\/(categories|manufacturers|responsible_persons)\/[0-9a-f]{6,25}(?=\/)/,
+    '/$1/{}',
+  );
+  const call = `${method} ${named.replace(/\/\d{7,25}(?=\/|$)/g, '/{}')}`;
   const row = answers.find(([known]) => known === call);
   if (row === undefined) return [`${call} has no documented shape`];
   const [, name] = row;

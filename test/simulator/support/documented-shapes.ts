@@ -269,4 +269,47 @@ export const documentedShapes = {
   // Deactivate Products: POST /product/202309/products/deactivate; Recover and Delete Products answer alike
   deactivateProducts: `
     {errors: [{code: i, message: s, detail: {product_id: s}}]}`,
+  // Get Categories: GET /product/202309/categories
+  categories: `{categories: [{id: s, parent_id: s, local_name: s, is_leaf: b, permission_statuses: [s]}]}`,
+  // Get Category Rules: GET /product/202309/categories/{category_id}/rules
+  categoryRules: `
+    {product_certifications: [{id: s, name: s, is_required: b, document_details: s, sample_image_url: s,
+    requirement_conditions: [{condition_type: s, attribute_id: s, attribute_value_id: s}],
+    expiration_date: {is_required: b}}], size_chart: {is_supported: b, is_required: b}, cod: {is_supported: b},
+    package_dimension: {is_required: b}, epr: {is_required: b}, responsible_person: {is_required: b},
+    manufacturer: {is_required: b}, allowed_special_product_types: [s], fees: [{type: s, is_required: b}]}`,
+  // Get Attributes: GET /product/202309/categories/{category_id}/attributes
+  categoryAttributes: `
+    {attributes: [{id: s, name: s, type: s, is_requried: b, values: [{id: s, name: s, icon_url: s}],
+    value_data_format: s, is_customizable: b,
+    requirement_conditions: [{condition_type: s, attribute_id: s, attribute_value_id: s}], is_multiple_selection: b}]}`,
+  // Recommend Category: POST /product/202309/categories/recommend
+  recommendCategory: `
+    {leaf_category_id: s, categories: [{id: s, name: s, level: i, is_leaf: b, permission_statuses: [s]}]}`,
+  // Get Brands: GET /product/202309/brands
+  brands: `
+    {brands: [{id: s, name: s, authorized_status: s, is_t1_brand: b, brand_status: s}], total_count: i,
+    next_page_token: s}`,
+  // Create Custom Brands: POST /product/202309/brands
+  createBrand: `{id: s}`,
+  // Check Listing Prerequisites: GET /product/202312/prerequisites
+  prerequisites: `{check_results: [{check_item: s, is_failed: b, fail_reasons: [s]}]}`,
+  // Search Size Charts: POST /product/202407/sizecharts/search
+  sizeCharts: `
+    {size_chart: [{template_id: s, template_name: s, images: [{uri: s, url: s, locale: s}]}], next_page_token: s,
+    total_count: i}`,
+  // Create Manufacturer: POST /product/202409/compliance/manufacturers
+  createManufacturer: `{manufacturer_id: s}`,
+  // Search Manufacturers: POST /product/202501/compliance/manufacturers/search
+  searchManufacturers: `
+    {manufacturers: [{id: s, regional_profiles: [{locale: s, name: s, registered_trade_name: s, email: s,
+    phone_number: {availability: s, country_code: s, local_number: s}, address: s}]}], total_count: i,
+    next_page_token: s}`,
+  // Create Responsible Person: POST /product/202409/compliance/responsible_persons
+  createResponsiblePerson: `{responsible_person_id: s}`,
+  // Search Responsible Persons: POST /product/202501/compliance/responsible_persons/search
+  searchResponsiblePersons: `
+    {responsible_persons: [{id: s, regional_profiles: [{locale: s, name: s, email: s, phone_number:
+    {country_code: s, local_number: s}, address: {street_address_line1: s, street_address_line2: s, district: s,
+    city: s, postal_code: s, province: s, country: s}}]}], total_count: i, next_page_token: s}`,
 } as const;

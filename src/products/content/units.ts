@@ -1,5 +1,3 @@
-import { createNumbers } from '../../imports/numbers.js';
-
 const WEIGHT_UNITS: Readonly<Record<string, string>> = {
   kg: 'KILOGRAM',
   kgs: 'KILOGRAM',
@@ -58,9 +56,4 @@ export function splitCurrency(text: string): { amount: string; currency: string 
   return match
     ? { amount: match[2]!.trim(), currency: match[1] ?? match[3] ?? null }
     : { amount: text.trim(), currency: null };
-}
-
-/** A number as JSON and TikTok write it; null for what is none. Of a single number: one that could be two stays unread. */
-export function plainNumber(text: string): string | null {
-  return createNumbers('.').read(text.trim());
 }
