@@ -4,6 +4,7 @@ import { allocateKeys, changeStatus, createDocuments, recordEvents } from '../do
 import type { DocumentHead, NewDocument } from '../documents/document.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { ACKNOWLEDGEMENT_RENDERER_VERSION } from '../logicbroker/map-acknowledgement.js';
+import { piecesPerUnit, unitLineOf } from '../domain/bundle.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { lockOrdersByDocuments, readOrderRecords } from '../orders/order-store.js';
@@ -110,8 +111,10 @@ function acceptanceOf(
   now: Date,
 ): { document: NewDocument; stored: StoredAcknowledgement } {
   const { companyId } = record;
-  const lines = record.lines.flatMap(({ lineNumber, supplierSku, merchantSku }) => {
-    const open = record.units.filter((unit) => unit.lineNumber === lineNumber && !unit.cancelled).length;
+  const lines = record.lines.flatMap((line) => {
+    const { lineNumber, supplierSku, merchantSku } = line;
+    const units = record.units.filter((unit) => unit.lineNumber === unitLineOf(line) && !unit.cancelled);
+    const open = units.length * piecesPerUnit(line);
     const item = { SupplierSKU: supplierSku, PartnerSKU: merchantSku };
     return open > 0
       ? [{ lineNumber, document: { ItemIdentifier: item, LineNumber: lineNumber, Quantity: open } }]

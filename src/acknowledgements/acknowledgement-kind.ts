@@ -15,6 +15,7 @@ import { cancelOrderEffect } from './cancel-order-effect.js';
 import { createAcknowledgement } from './create-acknowledgement.js';
 import { explainAcknowledgement } from './explain-acknowledgement.js';
 import { acknowledgementRenderer } from './render-acknowledgement-document.js';
+import { wipeAcknowledgementRows } from './wipe-acknowledgement-rows.js';
 import { resendAcknowledgements } from './resend-acknowledgements.js';
 
 export function acknowledgementKind(deps: AcknowledgementDeps): DocumentKind {
@@ -64,6 +65,7 @@ export function acknowledgementKind(deps: AcknowledgementDeps): DocumentKind {
       explain: async (which) => acknowledgementExplanationBody(await explainAcknowledgement(deps.db, which)),
     },
     renderer: acknowledgementRenderer,
+    personal: { columns: ['acknowledgements.input'], wipe: wipeAcknowledgementRows },
     effects: [cancelOrderEffect(deps)],
   };
 }

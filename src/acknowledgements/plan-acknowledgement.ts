@@ -1,11 +1,14 @@
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { findOrderLine } from '../orders/find-order-line.js';
+import { piecesPerUnit, unitLineOf } from '../domain/bundle.js';
 import type { OrderLine, StoredUnit } from '../domain/order.js';
 import type { AckLine, AcknowledgementInput, AcknowledgementPlan } from '../domain/acknowledgement.js';
 
+type NamedLine = Pick<OrderLine, 'lineNumber' | 'supplierSku' | 'merchantSku' | 'bundle'>;
+
 /** The order as far as acknowledging it is concerned. */
 export interface AcknowledgedOrder {
-  lines: readonly Pick<OrderLine, 'lineNumber' | 'supplierSku' | 'merchantSku'>[];
+  lines: readonly NamedLine[];
   units: readonly Pick<StoredUnit, 'unitId' | 'lineNumber' | 'cancelled'>[];
   /** Setting caseSensitiveSkus. */
   caseSensitive?: boolean;
@@ -42,18 +45,18 @@ export function planAcknowledgement(
     });
   }
   if (kindOf(input) === 'cancel') return planCancellation(order, input, found);
-  const lines = found.map(({ line, lineNumber }) => ({ path: line.path, lineNumber, unitIds: [] }));
+  const lines = found.map(({ line, of }) => ({ path: line.path, lineNumber: of.lineNumber, unitIds: [] }));
   return { kind: kindOf(input), lines, unitIds: [] };
 }
 
 interface Match {
   line: AckLine;
-  lineNumber: string;
+  of: NamedLine;
 }
 
 function matchLine(order: AcknowledgedOrder, line: AckLine, problems: ErrorDetail[]): Match | null {
   const found = findOrderLine(order.lines, line, problems, order);
-  return found && { line, lineNumber: found.lineNumber };
+  return found && { line, of: found };
 }
 
 function checkQuantities(line: AckLine, problems: ErrorDetail[]): void {
@@ -74,10 +77,11 @@ function checkQuantities(line: AckLine, problems: ErrorDetail[]): void {
 /** Lines may be repeated; together they must not speak of more pieces than are left. */
 function checkSums(order: AcknowledgedOrder, found: readonly Match[], problems: ErrorDetail[]): void {
   const spokenOf = new Map<string, number>();
-  for (const { line, lineNumber } of found) {
+  for (const { line, of } of found) {
+    const { lineNumber } = of;
     const total = (spokenOf.get(lineNumber) ?? 0) + sumOfLine(line);
     spokenOf.set(lineNumber, total);
-    const open = openUnits(order, lineNumber).length;
+    const open = openPieces(order, of);
     if (total <= open) continue;
     const name = names.find((each) => (line[each] ?? 0) > 0) ?? 'accepted';
     problems.push({
@@ -120,17 +124,18 @@ function planCancellation(
   }
   const all = order.units.filter((unit) => !unit.cancelled);
   // A piece that TikTok has added after the export is on no line, so that the ERP cannot speak of it.
-  const listed = all.filter(({ lineNumber }) => lineNumber !== null).length;
+  const listed = order.lines.reduce((count, line) => count + openPieces(order, line), 0);
   const count = sum(input.lines, 'cancelled');
   if (count < listed) {
     throw refusedParts(`This cancels ${count} of the ${listed} pieces that are left of the order.`);
   }
   const taken = new Set<string>();
-  const lines = found.map(({ line, lineNumber }) => {
-    const unitIds = openUnits(order, lineNumber)
-      .filter((unitId) => !taken.has(unitId))
-      .slice(0, line.cancelled ?? 0);
-    for (const unitId of unitIds) taken.add(unitId);
+  const lines = found.map(({ line, of }) => {
+    const { lineNumber } = of;
+    const unitIds = openUnits(order, of)
+      .filter((unitId) => !taken.has(`${lineNumber} ${unitId}`))
+      .slice(0, Math.ceil((line.cancelled ?? 0) / piecesPerUnit(of)));
+    for (const unitId of unitIds) taken.add(`${lineNumber} ${unitId}`);
     return { path: line.path, lineNumber, unitIds };
   });
   return {
@@ -166,10 +171,15 @@ function refusedParts(message: string): AppError {
   });
 }
 
-function openUnits(order: AcknowledgedOrder, lineNumber: string): string[] {
+function openUnits(order: AcknowledgedOrder, line: NamedLine): string[] {
   return order.units
-    .filter((unit) => unit.lineNumber === lineNumber && !unit.cancelled)
+    .filter((unit) => unit.lineNumber === unitLineOf(line) && !unit.cancelled)
     .map(({ unitId }) => unitId);
+}
+
+/** Of the line's goods, of which a piece of TikTok's may hold several. */
+function openPieces(order: AcknowledgedOrder, line: NamedLine): number {
+  return openUnits(order, line).length * piecesPerUnit(line);
 }
 
 function sumOfLine(line: AckLine): number {

@@ -6,6 +6,7 @@ import {
   ACKNOWLEDGEMENT_RENDERER_VERSION,
   pulledAcknowledgement,
 } from '../logicbroker/map-acknowledgement.js';
+import { piecesPerUnit } from '../domain/bundle.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { readOrderRecords } from '../orders/order-store.js';
 import { markCancelReady } from '../orders/piece-store.js';
@@ -115,7 +116,7 @@ function makeOne(
 ): Made | null {
   const lines = record.lines.flatMap((line) => {
     const unitIds = line.unitIds.filter((unitId) => item.unitIds.includes(unitId));
-    return unitIds.length > 0 ? [{ ...line, unitIds }] : [];
+    return unitIds.length > 0 ? [{ ...line, unitIds, pieces: unitIds.length * piecesPerUnit(line) }] : [];
   });
   if (lines.length === 0) return null;
   const input = pulledAcknowledgement({
@@ -135,7 +136,7 @@ function makeOne(
     state: 'done',
     cancelReason: item.customerReason.key,
     cancelId: item.cancelId,
-    unitIds: lines.flatMap(({ unitIds }) => unitIds),
+    unitIds: [...new Set(lines.flatMap(({ unitIds }) => unitIds))],
     input,
     lines: lines.map(({ lineNumber, unitIds }, index) => ({
       path: `AckLines[${index}]`,

@@ -81,7 +81,9 @@ export async function saveCancellations(
     ON CONFLICT (environment, shop_id, cancel_id) DO UPDATE SET
       company_id = excluded.company_id, connection_id = excluded.connection_id, order_id = excluded.order_id,
       type = excluded.type, role = excluded.role, role_text = excluded.role_text, status = excluded.status,
-      status_text = excluded.status_text, reason = excluded.reason, reason_text = excluded.reason_text,
+      status_text = excluded.status_text, reason = excluded.reason, 
+      reason_text = CASE WHEN EXISTS (SELECT FROM orders o WHERE o.id = excluded.order_id AND o.wiped_at IS NOT NULL)
+        THEN NULL ELSE excluded.reason_text END,
       unit_ids = excluded.unit_ids, requested_at = excluded.requested_at, answer_by = excluded.answer_by,
       tiktok_updated_at = excluded.tiktok_updated_at, read_at = excluded.read_at, outcome = excluded.outcome,
       gate = excluded.gate, gate_reason = excluded.gate_reason,

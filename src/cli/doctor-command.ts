@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Config } from '../config/config.js';
 import { examine, findingsOfConfiguration, type DoctorDeps } from '../doctor/doctor.js';
 import { fail, formatFindings, type Finding } from '../doctor/finding.js';
+import { sealedColumns } from '../compose/sealed-columns-list.js';
 import { encryptionKeysOf } from '../config/encryption-key-file.js';
 import { messageOf } from '../kernel/errors.js';
 import { openQueues } from '../jobs/queues.js';
@@ -60,7 +61,7 @@ async function openIfThere(
     throw error;
   }
   try {
-    return { ...open, sealer: createSealer(await encryptionKeysOf(config)) };
+    return { ...open, sealer: createSealer(await encryptionKeysOf(config)), sealed: sealedColumns };
   } catch (error) {
     return fail('encryption', messageOf(error), 'Set ENCRYPTION_KEYS.');
   }

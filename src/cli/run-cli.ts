@@ -4,9 +4,11 @@ import { UsageError, type Command, type CommandContext } from './command.js';
 import { closeConnectionCommand } from './close-connection-command.js';
 import { configCommand } from './config-command.js';
 import { createCompanyCommand } from './create-company-command.js';
+import { forgetBuyerCommand, retentionCommand } from './retention-commands.js';
 import { pickupStatusCommand } from './pickup-status-command.js';
 import { createKeyCommand } from './create-key-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { forgetKeyCommand } from './forget-key-command.js';
 import { generateCommand } from './generate-command.js';
 import { importOrderCommand } from './import-order-command.js';
 import { listConnectionsCommand } from './list-connections-command.js';
@@ -29,6 +31,8 @@ export const commands: readonly Command[] = [
   migrateCommand,
   createCompanyCommand,
   pickupStatusCommand,
+  retentionCommand,
+  forgetBuyerCommand,
   createKeyCommand,
   createOperatorCommand,
   listOperatorsCommand,
@@ -40,6 +44,7 @@ export const commands: readonly Command[] = [
   importOrderCommand,
   scheduleCommand,
   outboxCommand,
+  forgetKeyCommand,
   simulatorCommand,
   doctorCommand,
   configCommand,

@@ -9,7 +9,12 @@ export interface Company {
   createdAt: Date;
   /** Status at which new orders wait for the ERP. */
   pickupStatus: number;
+  /** For so many days after its end an order's buyer stays known. */
+  retentionDays: number;
 }
+
+/** Days that a buyer may stay known after the end of an order. */
+export const retentionDaysRange = { least: 1, most: 3650 };
 
 /** Logicbroker hands orders out at Submitted or at Ready to Acknowledge, by account; clients ask for the one that they know. */
 export const pickupStatuses: readonly number[] = [100, 150];
@@ -54,6 +59,25 @@ export async function setPickupStatus(tx: Tx, { id, status }: { id: number; stat
     );
   }
   const { count } = await tx.company.updateMany({ where: { id }, data: { pickupStatus: status } });
+  if (count === 0) throw new AppError('not-found', `There is no company ${id}.`);
+}
+
+/**
+ * @throws AppError invalid-request for a number of days that is not allowed, not-found
+ */
+export async function setRetentionDays(tx: Tx, { id, days }: { id: number; days: number }): Promise<void> {
+  const { least, most } = retentionDaysRange;
+  if (!Number.isInteger(days) || days < least || days > most) {
+    const message = `must be ${least} to ${most}`;
+    throw new AppError(
+      'invalid-request',
+      `Buyers stay known for ${least} to ${most} days after the end of an order.`,
+      {
+        details: [{ field: 'days', message }],
+      },
+    );
+  }
+  const { count } = await tx.company.updateMany({ where: { id }, data: { retentionDays: days } });
   if (count === 0) throw new AppError('not-found', `There is no company ${id}.`);
 }
 

@@ -21,11 +21,13 @@ import { exportRoutes } from '../inventory/items/export-routes.js';
 import { feedKindsOf } from './feed-kinds.js';
 import type { FeedKind } from '../imports/feed-kind.js';
 import { importRoutes, type ImportRouteDeps } from '../imports/import-routes.js';
+import { layoutRoutes } from '../imports/layout-routes.js';
 import { createTurns } from '../imports/import-turns.js';
 import { uploadRoutes } from '../imports/upload-routes.js';
 import type { ExpectPush } from '../inventory/push/expected-push.js';
 import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes } from '../inventory/inventory-routes.js';
+import { forgetBuyerRoutes } from '../retention/forget-buyer-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
 import { checkProducts } from '../products/checks/check-products.js';
 import type { ListingFacts } from '../products/checks/listing-facts.js';
@@ -97,6 +99,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => inventoryRoutes(api, version, deps),
     (api, version) => exportRoutes(api, version, deps),
     (api, version) => importRoutes(api, version, imports),
+    (api, version) => layoutRoutes(api, version, imports.imports),
     (api, version) => uploadRoutes(api, version, imports),
     (api, version) => productFeedRoutes(api, version, products),
     (api, version) => supplierProductRoutes(api, version, products),
@@ -117,6 +120,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
           deps.wakeFlow(await runByHand({ ...deps, flows: productFlows }, caller, { flowId })),
         expectFlow: deps.expectPush?.ofFlow,
       }),
+    (api, version) => forgetBuyerRoutes(api, version, deps),
     (api, version) => lookupRoutes(api, version, deps),
     (api, version) => eventRoutes(api, version, documents),
   ];

@@ -1,3 +1,5 @@
+import { followNumbers } from '../shipments/follow-numbers.js';
+import { findGoods } from '../catalogue/find-goods.js';
 import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
 import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
 import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
@@ -38,6 +40,8 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     matchSkus,
     usesMatching,
     findTwins: findCaseTwins,
+    findGoods,
+    numbersChanged: followNumbers,
     findCancellations: findKnownCancellations,
     noteBuyerRequests: noteBuyerRequests(domain),
   };
@@ -50,7 +54,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
     [sweepOrdersFlow.name, (run) => sweepOrders(orders, run)],
     [pullCancellationsFlow.name, (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
-    [pullReturnsFlow.name, (run) => pullReturns({ ...domain, matchSkus }, run)],
+    [pullReturnsFlow.name, (run) => pullReturns({ ...domain, matchSkus, findGoods }, run)],
     [pullCatalogueFlow.name, (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
     [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
     [compareInventoryFlow.name, (run) => compareInventory(stock, run)],

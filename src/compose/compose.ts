@@ -1,7 +1,8 @@
 import { documentKinds } from './kinds.js';
 import { metricSources } from './metric-sources.js';
-import { readinessOf, workerReadinessOf } from './readiness.js';
+import { keyReadinessOf, readinessOf, workerReadinessOf } from './readiness.js';
 import { composeTikTok } from './tiktok.js';
+import { createKeyKeeper } from './key-keeper.js';
 import { untilStoreAnswers } from './until-store-answers.js';
 import { openWorkerPort } from './worker-port.js';
 import { poolSizes, type Config } from '../config/config.js';
@@ -63,6 +64,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   const metrics = createMetrics(metricSources(db, clock), log);
   const { tiktok, door } = composeTikTok(config, { db, clock, log, metrics });
   const sealer = createSealer(await encryptionKeysOf(config));
+  const keys = createKeyKeeper({ db, sealer, log, role: config.role });
   const connections: ConnectionsDeps = {
     db,
     clock,
@@ -80,6 +82,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     metrics,
     connections,
     domain,
+    keys,
     kinds: documentKinds({ ...domain, piecesMoved: piecesMovedBy({ db, clock, queues }) }),
   };
   let server: Awaited<ReturnType<typeof buildApi>> | null = null;
@@ -124,6 +127,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
         log.warn({}, 'closing while requests are under way'),
       );
       await Promise.all([requestsEnded, worker?.close(deadlineMs)]);
+      await letGo(log, 'list of keys', keys.leave());
       await Promise.all([
         letGo(log, 'queue store', queues.close()),
         letGo(log, 'TikTok', door.close()),
@@ -141,18 +145,22 @@ async function letGo(log: Logger, server: string, closed: Promise<void>): Promis
 }
 
 /** What a start asks of the database. Safe to repeat. */
-async function prepareStore({ config, clock, db, queues }: Parts): Promise<void> {
+async function prepareStore({ config, clock, db, queues, keys }: Parts): Promise<void> {
   await checkConnectionBudget(db, db.connectionBudget + queues.connectionBudget);
   await refuseUnmigrated(db);
   await refuseDemoCredentials(db, config, clock.now());
+  await keys.join();
   // Flows that this version brings, for connections that are there already.
   if (config.role !== 'api') await ensureFlows(db.prisma, { now: clock.now(), flows: productFlows });
 }
 
 /** What every process tells those who watch it. */
-function healthOf({ db, queues, metrics }: Parts, worker: RunningWorker | null): HealthDeps {
+function healthOf({ db, queues, metrics, keys }: Parts, worker: RunningWorker | null): HealthDeps {
   return {
-    readiness: () => (worker ? workerReadinessOf(db, queues, worker.state()) : readinessOf(db, queues)),
+    readiness: async () => [
+      ...(await (worker ? workerReadinessOf(db, queues, worker.state()) : readinessOf(db, queues))),
+      ...keyReadinessOf(keys.missing()),
+    ],
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
   };
 }

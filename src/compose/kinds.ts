@@ -1,3 +1,5 @@
+import { followNumbers } from '../shipments/follow-numbers.js';
+import { findGoods } from '../catalogue/find-goods.js';
 import { ordersMoved } from '../acknowledgements/accept-orders.js';
 import type { AcknowledgementDeps } from '../acknowledgements/acknowledgement-deps.js';
 import { acknowledgementKind } from '../acknowledgements/acknowledgement-kind.js';
@@ -25,6 +27,8 @@ export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved
     ...domain,
     matchSkus,
     usesMatching,
+    findGoods,
+    numbersChanged: followNumbers,
     findCancellations: findKnownCancellations,
   };
   const explaining: ExplainDeps = {
@@ -41,7 +45,7 @@ export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved
     }),
     acknowledgementKind(acknowledgementDeps(domain)),
     shipmentKind(domain),
-    returnKind({ ...domain, matchSkus }),
+    returnKind({ ...domain, matchSkus, findGoods }),
     invoiceKind(domain),
   ];
 }

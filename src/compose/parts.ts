@@ -16,6 +16,7 @@ import type { PortalDeps } from '../portal/portal-deps.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
 import type { Database } from '../store/database.js';
 import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
+import type { KeyKeeper } from './key-keeper.js';
 import { createForecast } from '../sync/budgets/expected-finish.js';
 import type { Clock } from '../kernel/time.js';
 
@@ -35,6 +36,7 @@ export interface Parts extends ComposeOptions {
   metrics: ReturnType<typeof createMetrics>;
   connections: ConnectionsDeps;
   domain: ShipmentDeps;
+  keys: KeyKeeper;
   kinds: readonly DocumentKind[];
 }
 

@@ -31,6 +31,18 @@ export async function workerReadinessOf(
   ];
 }
 
+/** A process that lacks a key which others seal with cannot act for the shops of those secrets. */
+export function keyReadinessOf(missing: readonly string[]): ReadinessCheck[] {
+  if (missing.length === 0) return [];
+  return [
+    {
+      name: 'encryption',
+      ok: false,
+      detail: 'a key is not known here: restart with the present ENCRYPTION_KEYS',
+    },
+  ];
+}
+
 async function askPostgres({ pool }: Pick<Database, 'pool'>): Promise<ReadinessCheck> {
   try {
     await within(pool.query('SELECT 1'), PATIENCE_MS, () => {

@@ -1,7 +1,6 @@
 import { deleteOldAttempts } from '../companies/login-attempt-store.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
 import { listConnections } from '../connections/connection-store.js';
-import { resealTokens } from '../connections/authorization-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
 import { deleteNotices } from '../deadlines/deadline-store.js';
 import { raiseNotices } from '../deadlines/raise-notices.js';
@@ -18,11 +17,16 @@ import { clearOldItems } from '../inventory/items/change-items.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
 import { numberChanges } from '../store/change-log/sequencer.js';
 import type { Database } from '../store/database.js';
+import { retireKeys } from '../store/key-check.js';
+import { reseal } from '../store/sealed-columns.js';
 import type { Sealer } from '../store/secrets.js';
 import type { DeliverDeps } from '../sync/effects/deliver-entry.js';
 import type { Sweep } from '../sync/housekeeping.js';
+import { sealedColumns } from './sealed-columns-list.js';
 import { recheckEntries } from '../sync/effects/recheck-entries.js';
+import type { Logger } from '../kernel/log.js';
 import { DAY_MS, type Clock } from '../kernel/time.js';
+import { forgetBuyers } from '../retention/retention-sweep.js';
 
 /** Reports of files are of use while somebody still looks for a mistake in them. */
 const KEEP_IMPORTS_MS = 90 * DAY_MS;
@@ -32,6 +36,7 @@ const KEEP_NOTICES_MS = 30 * DAY_MS;
 export function sweepsOf(deps: {
   db: Database;
   clock: Clock;
+  log: Logger;
   sealer: Sealer;
   feedKinds: readonly FeedKind[];
   kinds: readonly DocumentKind[];
@@ -52,6 +57,7 @@ export function sweepsOf(deps: {
       name: 'imports-deleted',
       run: () => deleteOldImports(db.prisma, new Date(clock.now().getTime() - KEEP_IMPORTS_MS)),
     },
+    { name: 'buyers-forgotten', run: () => forgetBuyers(deps) },
     { name: 'blobs-swept', run: () => sweepBlobs(db) },
     {
       name: 'items-cleared',
@@ -61,7 +67,8 @@ export function sweepsOf(deps: {
       name: 'deadline-notices-deleted',
       run: () => deleteNotices(db.prisma, new Date(clock.now().getTime() - KEEP_NOTICES_MS)),
     },
-    { name: 'tokens-resealed', run: () => resealTokens(db.prisma, sealer) },
+    { name: 'secrets-resealed', run: () => reseal(db, sealer, sealedColumns) },
+    { name: 'keys-retired', run: () => retireKeys(db, sealedColumns) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },
     { name: 'sessions-deleted', run: () => deleteExpiredSessions(db.prisma, clock.now()) },
     { name: 'login-attempts-deleted', run: () => deleteOldAttempts(db.prisma, clock.now()) },

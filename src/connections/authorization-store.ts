@@ -1,5 +1,7 @@
 import type { Authorization as AuthorizationRow } from '../store/generated/client.js';
-import type { Sealer, SecretPlace } from '../store/secrets.js';
+import { sealingKey } from '../store/key-ring.js';
+import type { SealedColumn } from '../store/sealed-columns.js';
+import { ENVELOPE_VERSION, type Sealer, type SecretPlace } from '../store/secrets.js';
 import type { Prisma, Tx } from '../store/database.js';
 import { onDatabaseClock } from '../store/database-clock.js';
 import type { TokenGrant } from '../tiktok/token-api.js';
@@ -20,6 +22,12 @@ export interface OpenAuthorization extends Authorization {
   /** Somebody holds the lease, or held it and never gave it back. */
   refreshLease: string | null;
 }
+
+/** Where tokens lie sealed. */
+export const sealedTokens: readonly SealedColumn[] = [
+  { table: 'authorizations', column: 'access_token', row: 'id' },
+  { table: 'authorizations', column: 'refresh_token', row: 'id' },
+];
 
 type TokenColumn = 'access_token' | 'refresh_token';
 
@@ -75,7 +83,7 @@ export async function saveGrant(
 ): Promise<Authorization> {
   const row = await tx.authorization.update({
     where: { id: which.id },
-    data: grantColumns(sealer, which),
+    data: await grantColumns(tx, sealer, which),
   });
   return toAuthorization(row);
 }
@@ -98,7 +106,7 @@ export async function saveRefreshed(
         { accessExpiresAt: { lt: which.grant.accessExpiresAt }, accessToken: { not: null } },
       ],
     },
-    data: grantColumns(sealer, which),
+    data: await grantColumns(tx, sealer, which),
     select: { tokenVersion: true },
   });
   return changed[0]?.tokenVersion ?? null;
@@ -163,37 +171,30 @@ export async function wipeTokens(tx: Tx, which: { id: number; reason: string }):
   });
 }
 
-/**
- * Seals what was sealed with an older key anew, so that the older key can be taken out of the configuration.
- * Safe while tokens are refreshed: a row that changes meanwhile is left to its new pair, which has the new key.
- * @returns how many rows were changed
- */
-export async function resealTokens(tx: Tx, sealer: Sealer): Promise<number> {
-  const rows = await tx.authorization.findMany({ where: { accessToken: { not: null } } });
-  let changed = 0;
-  for (const row of rows) {
-    const sealed = [row.accessToken, row.refreshToken].filter((envelope) => envelope !== null);
-    if (!sealed.some((envelope) => sealer.isOutdated(envelope))) continue;
-    const { count } = await tx.authorization.updateMany({
-      where: { id: row.id, tokenVersion: row.tokenVersion },
-      data: {
-        accessToken: resealToken(sealer, row.id, 'access_token', row.accessToken),
-        refreshToken: resealToken(sealer, row.id, 'refresh_token', row.refreshToken),
-      },
-    });
-    changed += count;
-  }
-  return changed;
+/** Forgets tokens that were sealed with a key that is lost. @returns the authorisations that had such */
+export async function forgetTokensSealedWith(
+  tx: Tx,
+  keyId: string,
+): Promise<{ id: number; tokenVersion: number }[]> {
+  const prefix = `${ENVELOPE_VERSION}.${keyId}.`;
+  const which = { OR: [{ accessToken: { startsWith: prefix } }, { refreshToken: { startsWith: prefix } }] };
+  return tx.authorization.updateManyAndReturn({
+    where: which,
+    data: { accessToken: null, accessExpiresAt: null, refreshToken: null, refreshExpiresAt: null },
+    select: { id: true, tokenVersion: true },
+  });
 }
 
-function grantColumns(
+async function grantColumns(
+  tx: Tx,
   sealer: Sealer,
   { id, grant, now }: { id: number; grant: TokenGrant; now: Date },
-): Prisma.AuthorizationUpdateManyMutationInput {
+): Promise<Prisma.AuthorizationUpdateManyMutationInput> {
+  const keyId = await sealingKey(tx, sealer);
   return {
-    accessToken: sealer.seal(grant.accessToken, placeOf(id, 'access_token')),
+    accessToken: sealer.seal(grant.accessToken, placeOf(id, 'access_token'), keyId),
     accessExpiresAt: grant.accessExpiresAt,
-    refreshToken: sealer.seal(grant.refreshToken, placeOf(id, 'refresh_token')),
+    refreshToken: sealer.seal(grant.refreshToken, placeOf(id, 'refresh_token'), keyId),
     refreshExpiresAt: grant.refreshExpiresAt,
     tokenVersion: { increment: 1 },
     refreshedAt: now,
@@ -212,16 +213,6 @@ function grantColumns(
 
 function openToken(sealer: Sealer, id: number, column: TokenColumn, envelope: string | null): string | null {
   return envelope === null ? null : sealer.open(envelope, placeOf(id, column));
-}
-
-function resealToken(
-  sealer: Sealer,
-  id: number,
-  column: TokenColumn,
-  envelope: string | null,
-): string | null {
-  const plain = openToken(sealer, id, column, envelope);
-  return plain === null ? null : sealer.seal(plain, placeOf(id, column));
 }
 
 function placeOf(id: number, column: TokenColumn): SecretPlace {

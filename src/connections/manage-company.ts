@@ -6,7 +6,13 @@ import {
   type ApiKey,
   type KeySlot,
 } from '../companies/api-key-store.js';
-import { createCompany, findCompany, setPickupStatus, type Company } from '../companies/company-store.js';
+import {
+  createCompany,
+  findCompany,
+  setPickupStatus,
+  setRetentionDays,
+  type Company,
+} from '../companies/company-store.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError } from '../kernel/errors.js';
 import type { Database, Tx } from '../store/database.js';
@@ -38,6 +44,18 @@ export async function changePickupStatus(
   await db.transaction(async (tx) => {
     await setPickupStatus(tx, { id: companyId, status });
     const summary = `New orders wait for the ERP at status ${status} from now on.`;
+    await recordEvents(tx, by, [{ companyId, event: 'company-changed', summary }]);
+  });
+}
+
+/** @throws AppError as `setRetentionDays` */
+export async function changeRetentionDays(
+  { db }: Pick<CompanyDeps, 'db'>,
+  { companyId, days, by }: { companyId: number; days: number; by: Actor },
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await setRetentionDays(tx, { id: companyId, days });
+    const summary = `What is known of buyers is removed ${days} days after the end of their orders from now on.`;
     await recordEvents(tx, by, [{ companyId, event: 'company-changed', summary }]);
   });
 }

@@ -8,11 +8,13 @@ import { AppError, type ErrorDetail } from '../kernel/errors.js';
 export interface ConnectionSettings {
   remorseMinutes: number;
   importCreatedAfter: string | null;
+  breakUpBundles: boolean;
   constantAttributes: { name: string; value: string }[];
   autoMatch: boolean;
   caseSensitiveSkus: boolean;
   ignoreUnmatched: boolean;
   latestFeedOnly: boolean;
+  completeFeeds: boolean;
   clearAfterDays: number;
   parkUnmatched: boolean;
   spikeBrakePercent: number;
@@ -76,6 +78,13 @@ export const settingsCatalogue: {
         ? null
         : 'must be a date, or a time with its zone, such as 2026-01-31 or 2026-01-31T00:00:00Z; or null',
   },
+  breakUpBundles: {
+    default: true,
+    meaning:
+      'Whether a virtual bundle (TikTok: combined listing) comes as a line for each of the goods in it: these have SKUs that the ERP knows, the bundle exists in TikTok only. Without it, it stays one line with its own SKU. Orders that are out keep their lines.',
+    feeds: 'order document',
+    problem: yesOrNo,
+  },
   constantAttributes: {
     default: [],
     meaning: 'Extended attributes with fixed values that are added to every order of this connection.',
@@ -109,6 +118,13 @@ export const settingsCatalogue: {
     default: false,
     meaning:
       'Only what the newest feed changed is sent: changes of earlier feeds that still wait are dropped.',
+    feeds: 'feed import',
+    problem: yesOrNo,
+  },
+  completeFeeds: {
+    default: false,
+    meaning:
+      'Every feed says all that there is: SKUs that it leaves out become 0. For systems that leave out what is sold out. An upload may say otherwise (complete).',
     feeds: 'feed import',
     problem: yesOrNo,
   },

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import { AppError, messageOf } from '../kernel/errors.js';
 import type { Database } from '../store/database.js';
+import type { SealedColumn } from '../store/sealed-columns.js';
 import type { Sealer } from '../store/secrets.js';
 import type { Clock } from '../kernel/time.js';
 import {
@@ -10,6 +11,7 @@ import {
   checkPartitions,
 } from './database-checks.js';
 import { checkDemoCredentials } from './demo-credentials.js';
+import { checkEncryption } from './encryption-check.js';
 import { fail, warn, type Finding } from './finding.js';
 import {
   checkClock,
@@ -21,7 +23,7 @@ import {
   type QueueStoreHealth,
 } from './process-checks.js';
 import { checkBudgets, checkShopLimits } from './budget-check.js';
-import { checkAuthorizations, checkFlows, checkOutbox, checkSecrets } from './tiktok-checks.js';
+import { checkAuthorizations, checkFlows, checkOutbox } from './tiktok-checks.js';
 
 export interface DoctorDeps {
   config: Config;
@@ -29,7 +31,7 @@ export interface DoctorDeps {
   /** As `process.version`. */
   nodeVersion: string;
   /** Null when there is no database to look at, as before the first start of the demo. */
-  database: { url: string; db: Database; sealer: Sealer } | null;
+  database: { url: string; db: Database; sealer: Sealer; sealed: readonly SealedColumn[] } | null;
   queueHealth: (() => Promise<QueueStoreHealth>) | null;
   /** TikTok's clock as an answer shows it; null when this installation has no app for TikTok yet. */
   tiktokTime: (() => Promise<Date | null>) | null;
@@ -57,7 +59,7 @@ export async function examine(deps: DoctorDeps): Promise<Finding[]> {
 }
 
 async function examineDatabase(
-  { url, db, sealer }: NonNullable<DoctorDeps['database']>,
+  { url, db, sealer, sealed }: NonNullable<DoctorDeps['database']>,
   { config, clock }: DoctorDeps,
 ): Promise<Finding[]> {
   const first = await runAll([
@@ -71,7 +73,7 @@ async function examineDatabase(
     ['connections', () => checkConnections(db, config)],
     ['partitions', () => checkPartitions(db, now)],
     ['demo-credentials', () => checkDemoCredentials(db, config, now)],
-    ['encryption', () => checkSecrets(db, sealer)],
+    ['encryption', () => checkEncryption(db, sealer, sealed)],
     ['authorisations', () => checkAuthorizations(db, now)],
     ['flows', () => checkFlows(db, now)],
     ['outbox', () => checkOutbox(db)],

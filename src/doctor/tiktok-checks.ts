@@ -1,52 +1,12 @@
 import { missingScopes } from '../connections/authorization.js';
 import type { Database } from '../store/database.js';
-import type { Sealer } from '../store/secrets.js';
 import { DAY_MS, MINUTE_MS } from '../kernel/time.js';
 import { fail, ok, warn, type Finding } from './finding.js';
-import { messageOf } from '../kernel/errors.js';
 
 /** A seller has to consent again before this; a month is enough to reach the seller. */
 const CONSENT_WARNING_MS = 30 * DAY_MS;
 const OVERDUE_MS = 5 * MINUTE_MS;
 const FAILURES_TO_TELL = 3;
-
-/** Every stored token must open with the keys that are configured. */
-export async function checkSecrets(db: Database, sealer: Sealer): Promise<Finding> {
-  const rows = await db.prisma.authorization.findMany({
-    select: { id: true, accessToken: true, refreshToken: true },
-  });
-  let outdated = 0;
-  const problems: string[] = [];
-  for (const row of rows) {
-    for (const [column, envelope] of [
-      ['access_token', row.accessToken],
-      ['refresh_token', row.refreshToken],
-    ] as const) {
-      if (envelope === null) continue;
-      if (sealer.isOutdated(envelope)) outdated++;
-      try {
-        sealer.open(envelope, { table: 'authorizations', row: row.id, column });
-      } catch (error) {
-        problems.push(messageOf(error));
-      }
-    }
-  }
-  const [first] = problems;
-  if (first) {
-    return fail(
-      'encryption',
-      `${problems.length} stored tokens cannot be opened. ${first}`,
-      'Add the key that sealed them to ENCRYPTION_KEYS, after the current one.',
-    );
-  }
-  return outdated > 0
-    ? warn(
-        'encryption',
-        `${outdated} tokens are sealed with an older key.`,
-        'Keep that key until they were refreshed.',
-      )
-    : ok('encryption', `all tokens of ${rows.length} authorisations open`);
-}
 
 /** Consent, age and scopes of every authorisation that an open connection uses. */
 export async function checkAuthorizations(db: Database, now: Date): Promise<Finding[]> {

@@ -38,10 +38,23 @@ export interface DocumentKind {
   explain?: ExplainDocument;
   /** Left out where the text never changes with the program. */
   renderer?: Renderer;
+  /**
+   * Where people stand in it beside its text; null: nowhere. The text itself is rendered anew from what is left, or cut to
+   * the members that name nobody where the kind has no renderer.
+   */
+  personal: PersonalPart | null;
   /** What it does on TikTok. */
   effects?: readonly EffectDefinition[];
   /** Routes that no other kind has. */
   routes?: (api: Api, version: ApiVersion) => void;
+}
+
+/** Columns of a kind's own tables that may hold people, as they are tagged in prisma/schema, and how they are forgotten. */
+export interface PersonalPart {
+  /** `table.column` */
+  columns: readonly string[];
+  /** Forgets them for good. The caller has locked what `Renderer.lock` locks, and renders the texts afterwards. */
+  wipe(tx: Tx, which: { companyId: number; keys: readonly number[]; now: Date }): Promise<void>;
 }
 
 /** A document as a caller has sent it. */

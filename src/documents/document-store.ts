@@ -131,7 +131,7 @@ interface BodyChange {
 }
 
 /**
- * New texts for existing documents, in one statement. The status stays what the row says, whatever the text begins
+ * New texts for existing documents, in one statement; one that came from outside (`contentHash`) has yet to be wiped. The status stays what the row says, whatever the text begins
  * with, and `version` rises only where the text differs (a sweep over unchanged documents leaves ETags alone).
  */
 export async function replaceBodies(tx: SqlTx, changes: BodyChange[]): Promise<void> {
@@ -156,7 +156,8 @@ export async function replaceBodies(tx: SqlTx, changes: BodyChange[]): Promise<v
       renderer_version = l."rendererVersion",
       partner_po = coalesce(l."partnerPo", d.partner_po),
       reference = coalesce(l.reference, d.reference),
-      content_hash = coalesce(l."contentHash", d.content_hash)
+      content_hash = coalesce(l."contentHash", d.content_hash),
+      wiped_at = CASE WHEN l."contentHash" IS NULL THEN d.wiped_at END
     FROM locked l WHERE d.key = l.key`;
 }
 

@@ -1,4 +1,5 @@
 import type { DecimalString } from '../kernel/money.js';
+import type { BundleOfLine } from './bundle.js';
 import type { OrderAmounts } from './order-amounts.js';
 import type { OrderKind, UnitKind } from './order-peculiarities.js';
 
@@ -43,6 +44,8 @@ export interface ShopOrder {
   deliveryOptionName: string | null;
   warehouseId: string | null;
   packageIds: string[];
+  /** Where its packages really leave from, by package id, as far as that was read; null: TikTok does not tell. */
+  packageWarehouses?: Record<string, string | null>;
   /** How TikTok puts it together with other orders; left out for orders that were stored before that was read. */
   sharing?: {
     /** It is in one package with other orders (TikTok: split_or_combine_tag COMBINED). */
@@ -192,10 +195,12 @@ export interface OrderLine {
   isGift: boolean;
   originalPrice: DecimalString | null;
   salePrice: DecimalString | null;
-  /** All units of the line, in ascending order of id. */
+  /** All units of the line, in ascending order of id; of a bundle's lines those of the bundle. */
   unitIds: string[];
-  /** Units that were not cancelled at export. */
+  /** Pieces of its goods that were not cancelled at export. */
   quantity: number;
+  /** Present when it is a part of a virtual bundle that is broken up. */
+  bundle?: BundleOfLine | null;
 }
 
 /** What the seller adds to the orders of a shop: an attribute of the order, or of the line with this number. */

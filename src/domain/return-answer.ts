@@ -1,5 +1,6 @@
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { sumDecimals } from '../kernel/money.js';
+import { piecesPerUnit, shareOfLine } from './bundle.js';
 import type { ReturnLine, ShopReturn } from './return.js';
 import { skusMeant } from './sku.js';
 
@@ -61,8 +62,8 @@ export function checkAnswer(
   for (const line of input.lines) {
     const found = findLine(line, request.lines, problems);
     if (!found) continue;
-    named.set(found, (named.get(found) ?? 0) + (line.quantity ?? found.returnUnitIds.length));
-    checkAmount(line.refund, refundOf(found, request.shown), problems);
+    named.set(found, (named.get(found) ?? 0) + (line.quantity ?? piecesOf(found)));
+    checkAmount(line.refund, refundOf(found, request), problems);
   }
   if (input.lines.length > 0 && problems.length === 0) checkWhole(input, request.lines, named, problems);
   if (problems.length > 0) {
@@ -77,9 +78,9 @@ function checkWhole(
   problems: ErrorDetail[],
 ): void {
   for (const line of lines) {
-    const { lineNumber, supplierSku, returnUnitIds } = line;
+    const { lineNumber, supplierSku } = line;
     const given = named.get(line) ?? 0;
-    const wanted = returnUnitIds.length;
+    const wanted = piecesOf(line);
     if (given === wanted) continue;
     const own = input.lines.find((each) => named.has(line) && findLine(each, [line], []) === line);
     problems.push({
@@ -131,10 +132,18 @@ function skusOf({ supplierSku, merchantSku }: ReturnLine): string[] {
   return [supplierSku, merchantSku];
 }
 
-function refundOf(line: ReturnLine, { units }: ShopReturn): string | null {
-  const own = units.filter(({ returnUnitId }) => line.returnUnitIds.includes(returnUnitId));
+function piecesOf(line: ReturnLine): number {
+  return line.returnUnitIds.length * piecesPerUnit(line);
+}
+
+function refundOf(
+  line: ReturnLine,
+  { shown, lines }: { shown: ShopReturn; lines: readonly ReturnLine[] },
+): string | null {
+  const own = shown.units.filter(({ returnUnitId }) => line.returnUnitIds.includes(returnUnitId));
   const totals = own.flatMap(({ refund }) => refund?.total ?? []);
-  return totals.length > 0 ? sumDecimals(totals) : null;
+  const currency = shown.refund?.currency ?? shown.units[0]?.refund?.currency ?? '';
+  return totals.length > 0 ? shareOfLine(sumDecimals(totals), line, lines, currency) : null;
 }
 
 /** TikTok gives back what it shows; a part of it can only be offered in Seller Center. */

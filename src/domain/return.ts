@@ -1,3 +1,4 @@
+import type { BundleOfLine } from './bundle.js';
 import type { DecimalString } from '../kernel/money.js';
 
 /** `return-and-refund` is the old API's reverse type 3; `refund` (type 2) is money without goods. */
@@ -139,6 +140,8 @@ export interface ReturnLine {
   originalPrice: DecimalString | null;
   unitIds: string[];
   returnUnitIds: string[];
+  /** Present when it is a part of a virtual bundle that is broken up. */
+  bundle?: BundleOfLine | null;
 }
 
 /** Stages in the order in which a request goes through them; a later answer of TikTok's never goes back. */

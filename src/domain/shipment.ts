@@ -1,4 +1,4 @@
-import type { OrderReference } from './order.js';
+import type { OrderLine, OrderReference } from './order.js';
 
 /**
  * A shipment in this program's own words. Pure data: `logicbroker/read-shipment` makes it from the ERP's document,
@@ -57,7 +57,7 @@ export interface CarrierHint {
 
 /** The order as far as shipping is concerned. */
 export interface ShippableOrder {
-  lines: { lineNumber: string; supplierSku: string; merchantSku: string; skuId: string }[];
+  lines: Pick<OrderLine, 'lineNumber' | 'supplierSku' | 'merchantSku' | 'skuId' | 'bundle'>[];
   units: ShippableUnit[];
   /** Setting caseSensitiveSkus. */
   caseSensitive?: boolean;
@@ -107,6 +107,8 @@ export interface PlannedPart {
   lineNumber: string;
   unitIds: string[];
   position: number;
+  /** Pieces of the line's goods in one unit, where that is not one: of a part of a bundle. */
+  piecesEach?: number;
 }
 
 export interface ShipmentPlan {

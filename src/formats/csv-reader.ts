@@ -16,6 +16,8 @@ export interface CsvReader {
 const QUOTE = 0x22;
 const CARRIAGE_RETURN = 0x0d;
 const UNKNOWN = -2;
+/** Of a line that is no row. */
+const SHOWN_OF_LINE = 1_000;
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 
 /** Lines without any separator that may stand above the header: the title of a report. */
@@ -153,12 +155,13 @@ export function createCsvReader(
     for (;;) {
       if (all.charCodeAt(at) === QUOTE) {
         const close = closingQuote(all, at + 1, limit);
-        if (close === -1) return limit < all.length || isLast ? badLine('open-quote', all, lineAt) : -1;
+        if (close === -1)
+          return limit < all.length || isLast ? badLine('open-quote', all, lineAt, start) : -1;
         fields[count++] = unquoted(all, at + 1, close);
         at = close + 1;
       } else {
         const next = endOfField(all, at, limit);
-        if (next === -1) return limit < all.length ? badLine('too-long', all, lineAt) : -1;
+        if (next === -1) return limit < all.length ? badLine('too-long', all, lineAt, start) : -1;
         fields[count++] = all.slice(at, next);
         at = next;
       }
@@ -172,7 +175,7 @@ export function createCsvReader(
       }
       if (all[at] !== delimiter) {
         if (all[at] === '\r' && at + 1 >= all.length && !isLast) return -1;
-        return badLine('text-after-quote', all, lineAt);
+        return badLine('text-after-quote', all, lineAt, start);
       }
       at += 1;
       if (at >= all.length && !isLast) return -1;
@@ -195,9 +198,10 @@ export function createCsvReader(
   }
 
   /** The row is given up at its first line, so that what follows it is read for what it is. */
-  function badLine(problem: RowProblem, all: string, lineAt: number): number {
+  function badLine(problem: RowProblem, all: string, lineAt: number, start: number): number {
     rowNumber += 1;
-    handlers.problem(problem, rowNumber);
+    const end = Math.min(lineAt === -1 ? all.length : lineAt, start + SHOWN_OF_LINE);
+    handlers.problem(problem, rowNumber, all.slice(start, end).trimEnd());
     if (lineAt !== -1) return lineAt + 1;
     skips = true;
     return all.length;

@@ -9,7 +9,8 @@ export interface TableHandlers {
    * not with a line end, as many programs write files, and as a file ends that is cut off.
    */
   row(fields: readonly string[], count: number, rowNumber: number, isUnended?: boolean): void;
-  problem(problem: RowProblem, rowNumber: number): void;
+  /** `line`: how the row begins, where that is known. */
+  problem(problem: RowProblem, rowNumber: number, line?: string): void;
   /**
    * Asked before a line is cut into fields: who can take whole lines as they stand in the file. Null until the header was
    * read, and where fields are needed.

@@ -70,6 +70,20 @@ export async function releaseKey(
   await db.prisma.idempotencyKey.deleteMany({ where: { companyId, key, lockedUntil, status: null } });
 }
 
+/**
+ * Forgets answers of a company that may repeat what was sent: every refusal, and what names these documents. Whoever
+ * repeats such a call has it decided anew, and a document that is here is found by its number.
+ */
+export async function deleteAnswersAbout(
+  tx: Tx,
+  { companyId, keys }: { companyId: number; keys: readonly number[] },
+): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM idempotency_keys
+    WHERE company_id = ${companyId} AND status IS NOT NULL
+      AND (status >= 400 OR response ~ ${`\\m(${keys.join('|')})\\M`} OR operation ~ ${`\\m(${keys.join('|')})\\M`})`;
+}
+
 /** Forgets answers whose time is over. @returns how many */
 export async function deleteOldKeys(tx: Tx, now: Date): Promise<number> {
   const before = new Date(now.getTime() - KEEP_IDEMPOTENCY_KEYS_MS);

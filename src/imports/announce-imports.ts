@@ -55,7 +55,7 @@ export async function announceImports(
 function eventsOf(record: ImportRecord, { label, events }: FeedKind): NewEvent[] {
   const { id, companyId, connectionId, state, counts, reason } = record;
   const subject = { companyId, connectionId, additional: { importId: id, counts } };
-  const { rows = 0, added = 0, changed = 0, errors = 0, warned = 0, overridden = 0 } = counts;
+  const { rows = 0, added = 0, changed = 0, errors = 0, warned = 0, overridden = 0, leftOut = 0 } = counts;
   if (errors > 0 && errors === rows && (state === 'refused' || state === 'applied')) {
     const summary = `${label} ${id}: nothing was taken, all ${rows} rows are bad`;
     return [{ ...subject, event: events.nothingTaken, summary, details: reportOf(id) }];
@@ -81,7 +81,11 @@ function eventsOf(record: ImportRecord, { label, events }: FeedKind): NewEvent[]
       ];
     case 'applied': {
       const summary = `${label} ${id}: ${rows} rows, ${added} new, ${changed} changed, ${errors} with errors`;
-      const facts = [overridden > 0 ? `${overridden} overridden by later rows` : '', late(record)];
+      const facts = [
+        leftOut > 0 ? `${leftOut} left out and set to 0` : '',
+        overridden > 0 ? `${overridden} overridden by later rows` : '',
+        late(record),
+      ];
       const taken: NewEvent = {
         ...subject,
         event: events.taken,

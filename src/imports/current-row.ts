@@ -2,8 +2,11 @@ import { columnLetter } from '../formats/column-letter.js';
 import type { TablePlace } from '../kernel/errors.js';
 import { cleanText } from '../formats/clean-text.js';
 
-/** `error`: nothing of the row is taken. `warning`: the rest of it is. `overridden`: a later row says it anew. */
-export type FindingLevel = 'error' | 'warning' | 'overridden';
+/**
+ * `error`: nothing of the row is taken. `warning`: the rest of it is. `overridden`: a later row says it anew. `left-out`:
+ * the file is complete and has no row for it.
+ */
+export type FindingLevel = 'error' | 'warning' | 'overridden' | 'left-out';
 
 /** What is to be said about a row. */
 export interface Finding {
@@ -12,12 +15,23 @@ export interface Finding {
   value: string | null;
   message: string;
   next: string | null;
+  /** The SKU of the row, and the row itself, as they came. */
+  sku?: string;
+  rowText?: string;
 }
 
 /** The row that is being read: one object for the whole file, since there are millions of rows. */
 export interface CurrentRow {
   fields: readonly string[];
+  /** So many of the fields are the row's. */
+  count: number;
   rowNumber: number;
+  /** Where the SKU stands. */
+  skuIndex: number;
+  /** Values of the row that were refused so far. */
+  refusals: number;
+  /** Of a row that could not be cut into fields: the line. */
+  line: string | null;
   /** Reports a value that is not taken, with its place in the file; the null is what its reader answers. */
   refuse(index: number | null, message: string, next: string | null): null;
   /** Reports a value that is taken otherwise than it stands there. */
@@ -28,8 +42,8 @@ export interface CurrentRow {
   close(isTaken: boolean): void;
 }
 
-/** Takes the findings of one row. */
-export type ReportRow = (findings: Finding[], isTaken: boolean) => void;
+/** Takes the findings of one row; the row is there for the moment only. */
+export type ReportRow = (findings: Finding[], isTaken: boolean, row?: CurrentRow) => void;
 
 /** Cells that were left out, by column, with the first row that has one. */
 export type LeftOutCells = Map<string, { count: number; firstRow: number }>;
@@ -40,13 +54,19 @@ export function createCurrentRow(
   headers: readonly string[],
   report: ReportRow,
   leftOut: LeftOutCells,
+  skuIndex: number,
 ): CurrentRow {
   let findings: Finding[] = [];
   const row: CurrentRow = {
     fields: [],
+    count: 0,
     rowNumber: 0,
+    skuIndex,
+    refusals: 0,
+    line: null,
     refuse(index, message, next) {
       row.remark(index, message, next);
+      row.refusals += 1;
       return null;
     },
     remark(index, message, next) {
@@ -64,7 +84,7 @@ export function createCurrentRow(
     close(isTaken) {
       if (findings.length === 0) return;
       if (isTaken) for (const finding of findings) finding.level = 'warning';
-      report(findings, isTaken);
+      report(findings, isTaken, row);
       findings = [];
     },
   };

@@ -5,6 +5,9 @@ import type { EventTypeName } from '../documents/event-types.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import type { LineTaker } from '../formats/table.js';
 import type { Finding, ReportRow } from './current-row.js';
+import type { FindingGroup } from './finding-groups.js';
+import type { FeedField } from './file-layout.js';
+import type { FieldChoice } from './layout-question.js';
 import type { Numbers } from './numbers.js';
 import type { ImportCounts, ImportRecord } from './import.js';
 
@@ -24,8 +27,18 @@ export interface FeedKind<Rows = unknown, Found extends FoundChanges = FoundChan
   /** Counts beside those that all kinds have, in the order in which the API shows them. */
   ownCounts: readonly string[];
   events: FeedEvents;
+  /** Whether a file of the kind may say of itself that it is complete: what it leaves out is nothing then. */
+  canBeComplete?: boolean;
   /** A file of which every row is bad is refused as a whole, instead of being taken in with nothing. */
   needsGoodRow?: boolean;
+
+  /**
+   * What its columns may mean: with it, senders of files with another header are asked, and say so once (layouts). A layout
+   * hands `openTable` the fields' names as headers.
+   */
+  fields?: readonly FeedField[];
+  /** Names of what a field is asked of each (FeedField.ofEach), such as the shop's warehouses. */
+  names?(tx: BulkTx, connection: Connection): Promise<readonly string[]>;
 
   /** Makes the table for the rows; it goes with the transaction unless `dropTable` does it. @returns its name */
   createTable(tx: BulkTx, importId: number): Promise<string>;
@@ -97,6 +110,8 @@ interface FeedEvents {
 export interface TableOptions {
   /** Setting caseSensitiveSkus. */
   caseSensitive: boolean;
+  /** As FeedKind.names has read them. */
+  names: readonly string[];
   /** Of the file. */
   bytes: number;
   report: ReportRow;
@@ -110,10 +125,12 @@ export interface TableOptions {
 export interface FeedTable<Rows = unknown> {
   /** Remarks about the header. */
   warnings: readonly string[];
+  /** Fields that are left out since several columns may be them: the sender is asked which. */
+  choices?: readonly FieldChoice[];
   /** One row as a line for COPY; null when the row is blank or was reported. `isUnended`: as TableHandlers.row says it. */
   read(fields: readonly string[], count: number, rowNumber: number, isUnended?: boolean): string | null;
-  /** Reports a row that could not even be cut into fields. */
-  refuse(rowNumber: number, message: string, next: string): void;
+  /** Reports a row that could not even be cut into fields; `line`: how it begins, where that is known. */
+  refuse(rowNumber: number, message: string, next: string, line?: string): void;
   /** Takes plain lines as bytes, where that is faster. Asked often. */
   lines?(delimiter: string): PlainLines | null;
   /** Once all rows were read: remarks about them as a whole, and what the kind has to know of them. */
@@ -133,10 +150,13 @@ export interface StagedRows<Rows = unknown> {
   errorCount: number;
   /** Rows that were taken, but for a value that was refused or corrected. */
   warnedCount: number;
-  /** The first findings about both. */
+  /** The first findings about both, and all of them in groups. */
   findings: Finding[];
+  groups: FindingGroup[];
   warnings: string[];
   rows: Rows;
+  /** Name of the layout by which the file was read. */
+  layout: string | null;
 }
 
 /** A feed whose rows are in their table. */
@@ -147,6 +167,8 @@ export interface FeedWork<Rows = unknown> {
   /** When its first byte arrived. */
   receivedAt: Date;
   table: string;
+  /** What it leaves out is nothing. */
+  isComplete: boolean;
   staged: StagedRows<Rows>;
   now: Date;
 }

@@ -5,11 +5,15 @@ import type { Finding } from './current-row.js';
 /** A finding as reports of files say it: where it is, the value as it came, what is wrong and what to do. */
 interface ReportLine {
   Level: Finding['level'];
-  Row: number;
+  Row: number | undefined;
+  /** Of the row, as it came. */
+  SupplierSKU: string | undefined;
   Column: string | undefined;
   Value: string | undefined;
   Message: string;
   Next: string | undefined;
+  /** The row as it came. */
+  RowText: string | undefined;
 }
 
 const COLUMNS = [
@@ -19,16 +23,20 @@ const COLUMNS = [
   'Message',
   'Next',
   'Level',
+  'SupplierSKU',
+  'RowText',
 ] as const satisfies (keyof ReportLine)[];
 
-export function reportLine({ level, at, value, message, next }: Finding): ReportLine {
+export function reportLine({ level, at, value, message, next, sku, rowText }: Finding): ReportLine {
   return {
     Level: level,
-    Row: at.row,
+    Row: at.row > 0 ? at.row : undefined,
+    SupplierSKU: sku,
     Column: at.column ?? at.letter,
     Value: value ?? undefined,
     Message: message,
     Next: next ?? undefined,
+    RowText: rowText,
   };
 }
 
@@ -43,6 +51,6 @@ export function reportCsv(lines: readonly ReportLine[]): string {
 }
 
 /** The same for whoever waits for the answer to a file. */
-export function answerDetail({ at, message, next }: Finding): ErrorDetail {
-  return { at, message, ...(next === null ? {} : { next }) };
+export function answerDetail({ at, message, next, sku }: Finding): ErrorDetail {
+  return { at, message: sku ? `${message} (${sku})` : message, ...(next === null ? {} : { next }) };
 }

@@ -7,7 +7,7 @@ interface StoredImport extends Omit<ImportRecord, 'bytes'> {
 }
 
 export const importColumns = Prisma.sql`id, company_id AS "companyId", connection_id AS "connectionId", kind, state, format,
-  file_name AS "fileName", sha256, bytes, dry_run AS "dryRun", counts, warnings, reason, received_at AS "receivedAt",
+  file_name AS "fileName", sha256, bytes, dry_run AS "dryRun", counts, warnings, groups, layout, complete, reason, received_at AS "receivedAt",
   finished_at AS "finishedAt"`;
 
 /** Null also for another company's. */
@@ -46,12 +46,14 @@ export async function listFindings(tx: Tx, importId: number): Promise<Finding[]>
     where: { importId },
     orderBy: { position: 'asc' },
   });
-  return rows.map(({ rowNumber, columnName: column, value, message, next, level }) => ({
+  return rows.map(({ rowNumber, columnName: column, value, message, next, level, sku, rowText }) => ({
     level: level as FindingLevel,
     at: { row: rowNumber, ...(column === null ? {} : { column }) },
     value,
     message,
     next,
+    ...(sku === null ? {} : { sku }),
+    ...(rowText === null ? {} : { rowText }),
   }));
 }
 

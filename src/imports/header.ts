@@ -12,6 +12,10 @@ export interface Header {
   need(...names: [string, ...string[]]): number;
   /** Those of the names that the file has, as it writes them, with where they stand. They are known then. */
   candidates(names: readonly string[]): { header: string; index: number }[];
+  /** Those that nobody has asked for so far, as the file writes them. */
+  others(): { header: string; index: number }[];
+  /** Says that a column is known after all. */
+  know(header: string): void;
   /** A word on the columns that nobody has asked for; none when there are none. */
   unknown(): string[];
 }
@@ -60,6 +64,10 @@ export function readHeader(headers: readonly string[], example: string): Header 
     }
     return found;
   };
+  const others = (): { header: string; index: number }[] =>
+    [...indexes].flatMap(([key, index]) =>
+      known.has(key) ? [] : [{ header: shortened(headers[index]!), index }],
+    );
   const found = headers.flatMap((header) => (squeezed(header) === '' ? [] : [shortened(header)]));
   return {
     count: headers.length,
@@ -75,17 +83,17 @@ export function readHeader(headers: readonly string[], example: string): Header 
         const index = take(name);
         return index === null ? [] : [{ header: shortened(headers[index]!), index }];
       }),
+    others,
+    know: (header) => void known.add(squeezed(header)),
     unknown() {
-      const names = [...indexes].flatMap(([key, index]) =>
-        known.has(key) ? [] : [shortened(headers[index]!)],
-      );
+      const names = others().map(({ header }) => header);
       return names.length === 0 ? [] : [`Columns that are not known were ignored: ${listed(names)}`];
     },
   };
 }
 
 /** `Lead Time`, `lead_time` and `Lead-Time` are `LeadTime`. */
-function squeezed(header: string): string {
+export function squeezed(header: string): string {
   return header
     .normalize('NFC')
     .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, '')
@@ -97,7 +105,7 @@ function listed(columns: readonly string[]): string {
   return columns.length > COLUMNS_IN_TEXTS ? `${shown} and ${columns.length - COLUMNS_IN_TEXTS} more` : shown;
 }
 
-function shortened(header: string): string {
+export function shortened(header: string): string {
   return header
     .replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '')
     .trim()

@@ -36,12 +36,12 @@ export async function nextImportId(tx: BulkTx): Promise<number> {
  */
 export async function markReceived(
   { prisma }: Pick<Database, 'prisma'>,
-  { ids, file, dryRun, readAfterMs }: ReceivedFile,
+  { ids, file, dryRun, complete, readAfterMs }: ReceivedFile,
 ): Promise<number> {
   const { id, companyId, sha256, bytes } = file.blob;
   return prisma.$executeRaw`
     UPDATE imports SET state = 'received', blob_id = ${id}, sha256 = ${sha256}, bytes = ${bytes}, format = ${file.format},
-      encoding = ${file.encoding}, file_name = ${storable(file.name)}, dry_run = ${dryRun}, reason = NULL, announced_at = NULL,
+      encoding = ${file.encoding}, file_name = ${storable(file.name)}, dry_run = ${dryRun}, complete = ${complete}, reason = NULL, announced_at = NULL,
       read_at = ${fromNow(readAfterMs)}
     WHERE id = ANY(${[...ids]}::int[]) AND company_id = ${companyId}
       AND (state = 'receiving' OR (state = 'refused' AND sha256 IS NULL))`;
@@ -51,6 +51,7 @@ interface ReceivedFile {
   ids: readonly number[];
   file: StoredFile;
   dryRun: boolean;
+  complete: boolean | null;
   /** How long a worker leaves it to whoever has received it. */
   readAfterMs: number;
 }
@@ -146,13 +147,23 @@ export async function endLostImports(tx: Tx, now: Date): Promise<number> {
  */
 export async function finishImport(
   tx: BulkTx,
-  { id, state, counts, warnings, reason, finishedAt }: ImportRecord,
+  { id, state, counts, warnings, groups, layout, complete, reason, finishedAt }: ImportRecord,
   findings: readonly Finding[] = [],
 ): Promise<void> {
   const count = await tx.execute(
     `UPDATE imports SET state = $2, counts = $3, warnings = $4, reason = $5, finished_at = $6, blob_id = NULL,
-       announced_at = NULL WHERE id = $1 AND state = 'received'`,
-    [id, state, JSON.stringify(counts), JSON.stringify(warnings), reason, finishedAt],
+       announced_at = NULL, groups = $7, layout = $8, complete = $9 WHERE id = $1 AND state = 'received'`,
+    [
+      id,
+      state,
+      JSON.stringify(counts),
+      JSON.stringify(warnings),
+      reason,
+      finishedAt,
+      JSON.stringify(groups),
+      layout,
+      complete,
+    ],
   );
   if (count === 0 || findings.length === 0) return;
   const rows = findings.slice(0, MOST_FINDINGS).map(({ at, ...finding }, position) => ({
@@ -162,10 +173,10 @@ export async function finishImport(
     position,
   }));
   await tx.query(
-    `INSERT INTO import_findings (import_id, position, row_number, column_name, value, message, next, level)
-     SELECT $1, position, "rowNumber", "column", value, message, next, level
+    `INSERT INTO import_findings (import_id, position, row_number, column_name, value, message, next, level, sku, row_text)
+     SELECT $1, position, "rowNumber", "column", value, message, next, level, sku, "rowText"
      FROM json_to_recordset($2) AS given (position int, "rowNumber" int, "column" text, value text, message text, next text,
-       level text)`,
+       level text, sku text, "rowText" text)`,
     [id, JSON.stringify(rows)],
   );
 }

@@ -1,3 +1,5 @@
+import type { FindingGroup } from './finding-groups.js';
+
 /**
  * `receiving`: its body is on the way. `received`: stored, and not read yet. `held`: waits to be confirmed or refused.
  * `replaced`: was held by an older version, and something newer came. `tried`: a dry run.
@@ -40,6 +42,12 @@ export interface ImportRecord {
   dryRun: boolean;
   counts: Partial<ImportCounts>;
   warnings: string[];
+  /** What is to be said about its rows, grouped. */
+  groups: FindingGroup[];
+  /** Name of the layout by which it was read; null: its header told. */
+  layout: string | null;
+  /** Whether it says all that there is; null: as the connection's setting says. */
+  complete: boolean | null;
   reason: string | null;
   receivedAt: Date;
   finishedAt: Date;

@@ -6,6 +6,11 @@ import { openBlob } from '../store/blobs/blob-reader.js';
 import { bulkTransaction, type BulkTx } from '../store/bulk-transaction.js';
 import { announceImports } from './announce-imports.js';
 import type { Finding } from './current-row.js';
+import { addToGroups } from './finding-groups.js';
+import type { HeaderKnowledge } from './find-header.js';
+import { keepQuestion } from './keep-question.js';
+import type { LayoutQuestion } from './layout-question.js';
+import { readLayouts } from './layout-store.js';
 import type { Applied, FeedKind, FeedWork, FoundChanges, StagedRows, Tried, Wake } from './feed-kind.js';
 import { kindOf, type ImportDeps } from './import-deps.js';
 import { MOST_FINDINGS, type ImportCounts, type ImportRecord, type ImportState } from './import.js';
@@ -57,16 +62,24 @@ export async function readImport(
   const kind = kindOf(deps, received.kind);
   const connection = await connectionOf(deps, received);
   let result: Read | null;
+  const asked: { question: LayoutQuestion | null } = { question: null };
+  const asks = (question: LayoutQuestion): void => {
+    asked.question = question;
+  };
   try {
     const source = await sourceOf(deps, received);
-    result = await bulkTransaction(deps.db, (tx) => takeIn(deps, tx, { kind, connection, received, source }));
+    result = await bulkTransaction(deps.db, (tx) =>
+      takeIn(deps, tx, { kind, connection, received, source, asks }),
+    );
   } catch (error) {
     if (error instanceof AppError && error.code === 'invalid-document') {
+      if (asked.question) await keepQuestion(deps, kind, received, asked.question);
       await endRefused(deps, received, error);
     }
     throw error;
   }
   if (!result) return alreadyRead(deps, importId);
+  if (asked.question) await keepQuestion(deps, kind, received, asked.question);
   const { record, wake } = result;
   if (record.state === 'applied') await kind.committed?.(record);
   await announceImports(deps, { by, ids: [importId] });
@@ -107,35 +120,51 @@ interface Reading {
   connection: Connection;
   received: ReceivedImport;
   source: TableSource;
+  asks: (question: LayoutQuestion) => void;
 }
 
 /** Null when somebody else has read it meanwhile. */
 async function takeIn(deps: ImportDeps, tx: BulkTx, reading: Reading): Promise<Read | null> {
-  const { kind, connection, received, source } = reading;
+  const { kind, connection, received, source, asks } = reading;
   if (!(await lockReceived(tx, received.id))) return null;
+  const known = await knowledgeOf(tx, kind, connection);
   const table = await kind.createTable(tx, received.id);
   // Read before the lock: a feed that is being parsed keeps nobody waiting.
   const staged = await stageRows(tx, source, {
     kind,
     table,
     caseSensitive: connection.settings.caseSensitiveSkus,
+    known,
+    asks,
   });
   await kind.lock(tx, connection);
   const { id: importId, receivedAt } = received;
-  const work: FeedWork = { connection, importId, receivedAt, table, staged, now: deps.clock.now() };
+  const isComplete = kind.canBeComplete === true && (received.complete ?? connection.settings.completeFeeds);
+  const now = deps.clock.now();
+  const work: FeedWork = { connection, importId, receivedAt, table, isComplete, staged, now };
   const outcome = await decide(tx, reading, work);
+  addToGroups(staged.groups, outcome.findings);
   await kind.dropTable?.(tx, table);
-  const record = await recordOf(deps, tx, reading, { outcome, staged });
+  const record = await recordOf(deps, tx, reading, { outcome, staged, isComplete });
   const findings = [...staged.findings, ...outcome.findings].slice(0, MOST_FINDINGS);
   await finishImport(tx, record, findings);
   return { record, findings, wouldSend: outcome.wouldSend ?? null, wake: outcome.wake ?? null };
 }
 
+async function knowledgeOf(tx: BulkTx, kind: FeedKind, connection: Connection): Promise<HeaderKnowledge> {
+  const { code, fields = [] } = kind;
+  const names = (await kind.names?.(tx, connection)) ?? [];
+  if (fields.length === 0) return { code, fields, names, layouts: new Map() };
+  const layouts = await readLayouts(tx, { companyId: connection.companyId, feedKind: code });
+  return { code, fields, names, layouts };
+}
+
 /** What becomes of a feed whose rows are in their table. */
 async function decide(tx: BulkTx, { kind, received: { dryRun } }: Reading, work: FeedWork): Promise<Outcome> {
   const { staged } = work;
-  if (kind.needsGoodRow && staged.staged === 0 && staged.errorCount > 0 && !dryRun) {
-    const reason = 'None of its rows can be taken.';
+  if (kind.needsGoodRow && staged.staged === 0 && !dryRun) {
+    const reason =
+      staged.errorCount > 0 ? 'None of its rows can be taken.' : 'It has no rows below its header.';
     return { state: 'refused', counts: {}, findings: [], warnings: [], reason };
   }
   const found = await kind.find(tx, work);
@@ -180,7 +209,7 @@ async function recordOf(
   deps: ImportDeps,
   tx: BulkTx,
   { kind, connection, received }: Reading,
-  { outcome, staged }: { outcome: Outcome; staged: StagedRows },
+  { outcome, staged, isComplete }: { outcome: Outcome; staged: StagedRows; isComplete: boolean },
 ): Promise<ImportRecord> {
   const standing = await kind.standing?.(tx, connection, outcome.counts);
   return {
@@ -195,6 +224,9 @@ async function recordOf(
     },
     warnings: [...staged.warnings, ...outcome.warnings],
     reason: outcome.reason,
+    layout: staged.layout,
+    complete: isComplete || received.complete,
+    groups: staged.groups,
     finishedAt: deps.clock.now(),
   };
 }

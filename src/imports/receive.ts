@@ -20,6 +20,8 @@ interface ReceiveOptions {
   /** As the sender calls it. */
   name: string | null;
   dryRun?: boolean;
+  /** Whether it says all that there is; left out: as the connection's setting says. */
+  complete?: boolean | undefined;
   /** Who sends it. */
   by: Actor;
 }
@@ -34,14 +36,14 @@ interface ReceiveOptions {
 export async function receive(
   deps: ImportDeps,
   content: AsyncIterable<Buffer>,
-  { companyId, connectionId, feedKind, via, name, dryRun = false, by }: ReceiveOptions,
+  { companyId, connectionId, feedKind, via, name, dryRun = false, complete, by }: ReceiveOptions,
 ): Promise<number> {
   const connection = await findConnection(deps.db.prisma, { companyId, id: connectionId });
   if (!connection) throw new AppError('not-found', `You have no shop ${connectionId}.`);
   const [arrival] = await noteArrivals(deps, [connection], { kind: feedKind, via });
   try {
     const file = await storeFile(deps, content, { companyId, name });
-    await keepReceived(deps, [arrival!], { file, dryRun, readAfterMs: 0 });
+    await keepReceived(deps, [arrival!], { file, dryRun, complete, readAfterMs: 0 });
   } catch (error) {
     const reason = `The file did not arrive whole: ${messageOf(error)}`;
     await endArrivals(deps, [arrival!], { reason, by });
@@ -61,11 +63,12 @@ export async function keepReceived(
   {
     file,
     dryRun,
+    complete = null,
     readAfterMs = READ_BY_OTHERS_MS * arrivals.length,
-  }: { file: StoredFile; dryRun: boolean; readAfterMs?: number },
+  }: { file: StoredFile; dryRun: boolean; complete?: boolean | null | undefined; readAfterMs?: number },
 ): Promise<void> {
   const ids = arrivals.map(({ importId }) => importId);
-  const count = await markReceived(db, { ids, file, dryRun, readAfterMs });
+  const count = await markReceived(db, { ids, file, dryRun, complete, readAfterMs });
   if (count === ids.length) return;
   throw new AppError('conflict', 'The record of the file has ended meanwhile. Send it again.', {
     retryAfterMs: 1_000,

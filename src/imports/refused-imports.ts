@@ -37,8 +37,9 @@ export function nothingTaken(
   const shown = findings.slice(0, MOST_IN_ANSWER).map(answerDetail);
   const rest = {
     field: 'file',
-    message: `none of its ${errors} rows can be taken`,
-    next: `GET Inventory/Imports/${id}/Errors has them`,
+    message: errors > 0 ? `none of its ${errors} rows can be taken` : 'it has no rows below its header',
+    next:
+      errors > 0 ? `GET Inventory/Imports/${id}/Errors has them` : 'Send it when there is something to say',
   };
   return new AppError('invalid-document', `${label} ${id} was refused: nothing was taken.`, {
     details: [rest, ...shown],

@@ -1,13 +1,25 @@
 import { readSku } from './cells.js';
 import { COPY_NULL, copyText } from './copy-text.js';
-import { createCurrentRow, type CurrentRow, type LeftOutCells, type ReportRow } from './current-row.js';
+import { cell, createCurrentRow, type CurrentRow, type LeftOutCells, type ReportRow } from './current-row.js';
 import type { FeedTable } from './feed-kind.js';
 import { sift, type RepeatSieve } from './repeat-sieve.js';
 import { foldSku } from '../domain/sku.js';
 
 export interface RowReader extends Pick<FeedTable, 'read' | 'refuse'> {
   leftOut: LeftOutCells;
+  unread: UnreadRows;
 }
+
+/** Rows of which not all could be read. */
+export interface UnreadRows {
+  /** Of these even the SKU is not known. */
+  hidden: number;
+  /** Keys of the others; null: too many to name. */
+  doubtful: string[] | null;
+}
+
+/** Keys of rows that are remembered. */
+const MOST_DOUBTFUL = 50_000;
 
 interface ReaderOptions {
   /** Columns of the header as they are and for reports, and where the SKU stands. */
@@ -28,7 +40,8 @@ export function createRowReader(
   readRest: (row: CurrentRow, start: string) => string | null,
 ): RowReader {
   const leftOut: LeftOutCells = new Map();
-  const row = createCurrentRow(columns.headers, report, leftOut);
+  const unread: UnreadRows = { hidden: 0, doubtful: [] };
+  const row = createCurrentRow(columns.headers, report, leftOut, columns.supplierSku);
 
   function read(
     given: readonly string[],
@@ -40,8 +53,10 @@ export function createRowReader(
     const isShort = count < columns.count && !isUnended;
     const fields = isShort ? filledUp(given, count, columns.count) : given;
     row.fields = fields;
+    row.count = isShort ? columns.count : count;
     row.rowNumber = rowNumber;
-    const line = readRow(fields, isShort ? columns.count : count, rowNumber);
+    row.refusals = 0;
+    const line = readRow(fields, row.count, rowNumber);
     row.close(line !== null);
     return line;
   }
@@ -49,6 +64,7 @@ export function createRowReader(
   function readRow(fields: readonly string[], count: number, rowNumber: number): string | null {
     if (fields[columns.supplierSku] === '' || count < columns.count)
       if (isBlank(fields, 0, count)) return null;
+    unread.hidden += 1;
     if (count < columns.count)
       return row.refuse(null, 'the file ends in the middle of this row', 'Send the whole file again');
     if (count > columns.count && !isBlank(fields, columns.count, count)) {
@@ -60,23 +76,36 @@ export function createRowReader(
       );
     }
     const sku = readSku(row, columns.supplierSku, 'Every row needs its SupplierSKU');
-    if (sku === null) return null;
+    if (sku === null) {
+      if (cell(row, columns.supplierSku) === '') unread.hidden -= 1;
+      return null;
+    }
+    unread.hidden -= 1;
     const key = foldSku(sku, caseSensitive);
     const line = readRest(
       row,
       `${numberText(rowNumber)}\t${copyText(key)}\t${key === sku ? COPY_NULL : copyText(sku)}\t`,
     );
     if (line !== null && sieve) sift(sieve, key);
+    if (line === null || row.refusals > 0) doubt(key);
     return line;
   }
 
-  function refuse(rowNumber: number, message: string, next: string): void {
-    row.rowNumber = rowNumber;
-    row.refuse(null, message, next);
-    row.close(false);
+  function doubt(key: string): void {
+    if (unread.doubtful && unread.doubtful.push(key) > MOST_DOUBTFUL) unread.doubtful = null;
   }
 
-  return { read, refuse, leftOut };
+  function refuse(rowNumber: number, message: string, next: string, line?: string): void {
+    row.rowNumber = rowNumber;
+    row.count = 0;
+    row.line = line ?? null;
+    unread.hidden += 1;
+    row.refuse(null, message, next);
+    row.close(false);
+    row.line = null;
+  }
+
+  return { read, refuse, leftOut, unread };
 }
 
 /** Remarks about cells that only inform and were left out. */

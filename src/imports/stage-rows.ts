@@ -4,9 +4,10 @@ import { finished } from 'node:stream/promises';
 import { AppError } from '../kernel/errors.js';
 import { readAll, type RowProblem } from '../formats/table.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
-import type { Finding, ReportRow } from './current-row.js';
 import type { FeedKind, FeedTable, PlainLines, StagedRows } from './feed-kind.js';
-import { MOST_FINDINGS } from './import.js';
+import { createHeaderSearch, type HeaderKnowledge } from './find-header.js';
+import type { LayoutQuestion } from './layout-question.js';
+import { createRowReport } from './row-report.js';
 import { createNumbers, type Numbers } from './numbers.js';
 import { emptyFile, type TableSource } from './table-source.js';
 
@@ -47,20 +48,31 @@ export async function stageRows<Rows>(
 async function stageOnce<Rows>(
   tx: BulkTx,
   source: TableSource,
-  { kind, table: name, caseSensitive, numbers }: StageOptions<Rows> & { numbers: Numbers },
+  {
+    kind,
+    table: name,
+    caseSensitive,
+    numbers,
+    known = NOTHING_KNOWN,
+    asks,
+  }: StageOptions<Rows> & { numbers: Numbers },
 ): Promise<StagedRows<Rows>> {
   const writer = createBlockWriter(tx.copyFrom(`COPY ${name} FROM STDIN WITH (FREEZE)`));
-  const findings: Finding[] = [];
-  let errorCount = 0;
-  let warnedCount = 0;
-  const report: ReportRow = (found, isTaken) => {
-    if (isTaken) warnedCount += 1;
-    else errorCount += 1;
-    if (findings.length < MOST_FINDINGS) findings.push(...found.slice(0, MOST_FINDINGS - findings.length));
+  const report = createRowReport(() => header.letters);
+  const options = {
+    caseSensitive,
+    names: known.names,
+    bytes: source.bytes,
+    report: report.report,
+    numbers,
+    write: writer.addBlock,
   };
-  const options = { caseSensitive, bytes: source.bytes, report, numbers, write: writer.addBlock };
   const open: { table: FeedTable<Rows> | null; plain: PlainLines | null } = { table: null, plain: null };
-  const header = createHeaderSearch((headers) => kind.openTable(headers, options));
+  const header = createHeaderSearch(known, (headers) => kind.openTable(headers, options));
+  const ask = (): void => {
+    const question = header.question();
+    if (question) asks?.(question);
+  };
   let staged = 0;
   const pieces = source.read({
     row(fields, count, rowNumber, isUnended) {
@@ -73,35 +85,47 @@ async function stageOnce<Rows>(
       staged += 1;
       writer.add(line);
     },
-    problem(problem, rowNumber) {
+    problem(problem, rowNumber, line) {
       if (!open.table) throw unreadableHeader();
-      open.table.refuse(rowNumber, ...problems[problem]);
+      open.table.refuse(rowNumber, ...problems[problem], line);
     },
     lines(delimiter) {
       open.plain ??= open.table?.lines?.(delimiter) ?? null;
       return open.plain;
     },
   });
-  await readAll(pieces, writer.drained);
+  try {
+    await readAll(pieces, writer.drained);
+  } finally {
+    ask();
+  }
   const { table, plain } = open;
-  if (!table) throw header.failure ?? emptyFile();
+  if (!table) throw header.failure() ?? emptyFile();
   plain?.flush();
   await writer.end();
   const { remarks, rows } = table.end();
   return {
     staged: staged + (plain?.taken ?? 0),
-    errorCount,
-    warnedCount,
-    findings,
-    warnings: [...source.warnings, ...header.warnings, ...table.warnings, ...remarks],
+    errorCount: report.errorCount,
+    warnedCount: report.warnedCount,
+    findings: report.findings,
+    groups: report.groups,
+    warnings: [...source.warnings, ...table.warnings, ...header.warnings, ...remarks],
     rows,
+    layout: header.layout,
   };
 }
+
+const NOTHING_KNOWN: HeaderKnowledge = { code: '', fields: [], names: [], layouts: new Map() };
 
 interface StageOptions<Rows> {
   kind: Pick<FeedKind<Rows>, 'openTable'>;
   table: string;
   caseSensitive: boolean;
+  /** What is known about headers of the kind; left out: nothing but the kind's own. */
+  known?: HeaderKnowledge;
+  /** Is told what the sender has to be asked, also of a file that is refused for it. */
+  asks?: (question: LayoutQuestion) => void;
 }
 
 interface BlockWriter {
@@ -138,45 +162,6 @@ function createBlockWriter(stream: Writable): BlockWriter {
       stream.end(state.block);
       await finished(stream);
     },
-  };
-}
-
-/** Titles, dates and the like that reports have above their table. */
-const MOST_ROWS_ABOVE = 20;
-
-interface HeaderSearch<Table> {
-  /** The table whose header this row is; null when it is none. @throws AppError invalid-document after too many rows */
-  read(headers: string[], rowNumber: number): Table | null;
-  /** Why the first row is no header. */
-  readonly failure: AppError | null;
-  readonly warnings: string[];
-}
-
-/** The header is the first of the first rows that can be one; when none is, the first row is told what it lacks. */
-function createHeaderSearch<Table>(open: (headers: string[]) => Table): HeaderSearch<Table> {
-  const search: { failure: AppError | null; warnings: string[] } = { failure: null, warnings: [] };
-  let rows = 0;
-  return {
-    read(headers, rowNumber) {
-      rows += 1;
-      // Items that are objects name their members themselves: none of them is a header.
-      if (rowNumber === 0) return open(headers);
-      try {
-        const table = open(headers);
-        if (search.failure)
-          search.warnings.push(`The header was found in row ${rowNumber}; the rows above it were skipped`);
-        return table;
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'invalid-document') throw error;
-        search.failure ??= error;
-        if (rows > MOST_ROWS_ABOVE) throw search.failure;
-        return null;
-      }
-    },
-    get failure() {
-      return search.failure;
-    },
-    warnings: search.warnings,
   };
 }
 

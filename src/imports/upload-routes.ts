@@ -41,6 +41,16 @@ const UploadQuery = Type.Object({
   ),
 });
 
+const CompleteQuery = Type.Object({
+  ...UploadQuery.properties,
+  complete: Type.Optional(
+    Type.Boolean({
+      description:
+        'The file says all that there is: what it leaves out is 0. Left out: as the setting completeFeeds says. An addition.',
+    }),
+  ),
+});
+
 /** What became of one file in one shop. */
 interface Taken extends ImportResult {
   partnerId: number;
@@ -82,7 +92,7 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
   const { broadcast, bodyExamples = {}, tag = 'Inventory', placeOf } = door;
   const config = { filterPrefix: '', takesFiles: true, bodyExamples } as const;
   const common = {
-    querystring: UploadQuery,
+    querystring: kind.canBeComplete ? CompleteQuery : UploadQuery,
     body: ref(InventoryUpload),
     ok: InventoryAnswer,
     takesFiles: true,
@@ -96,7 +106,7 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
         onRequest: noteArrival(imports, kind.code, ({ caller: { companyId } }) =>
           listConnections(imports.db.prisma, { companyId }),
         ),
-        preValidation: lowerCaseFlags('dryrun', 'transform'),
+        preValidation: lowerCaseFlags('dryrun', 'transform', 'complete'),
         schema: {
           ...operation(version, broadcast.name, tag, broadcast.summary, {
             description: broadcast.description,
@@ -107,7 +117,7 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
       },
       async (request, reply) => {
         if (request.arrivals.length === 0) throw new AppError('not-found', 'You have no connected shop yet.');
-        await keep(deps, request, request.query.dryrun);
+        await keep(deps, request, request.query);
         return sendTaken(reply, kind, await readAll(deps, request));
       },
     );
@@ -118,7 +128,7 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
     {
       config,
       onRequest: noteArrival(imports, kind.code, connectionIn(deps)),
-      preValidation: lowerCaseFlags('dryrun', 'transform'),
+      preValidation: lowerCaseFlags('dryrun', 'transform', 'complete'),
       schema: {
         ...operation(version, door.operation.name, tag, door.operation.summary, {
           description: door.operation.description,
@@ -130,7 +140,7 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
     },
     async (request, reply) => {
       const arrival = await arrivalOf(deps, request);
-      await keep(deps, request, request.query.dryrun);
+      await keep(deps, request, request.query);
       const taken = await read(deps, arrival, request.caller);
       const { id } = taken.record;
       const place = placeOf?.(taken.partnerId, id) ?? `/Inventory/Imports/${id}`;
@@ -166,14 +176,23 @@ async function arrivalOf(
   });
 }
 
+interface KeepOptions {
+  dryrun?: boolean;
+  complete?: boolean;
+}
+
 /** From here on the file is read, whatever becomes of the call and of this process. */
-async function keep(deps: ImportRouteDeps, request: FastifyRequest, dryRun = false): Promise<void> {
+async function keep(
+  deps: ImportRouteDeps,
+  request: FastifyRequest,
+  { dryrun: dryRun = false, complete }: KeepOptions,
+): Promise<void> {
   const { imports } = deps;
   const file = request.storedFile ?? (await storeBody(deps, request));
   // The call may end in this very moment: from here on that ends no record.
   for (const arrival of request.arrivals) arrival.isTaken = true;
   try {
-    await keepReceived(imports, request.arrivals, { file, dryRun });
+    await keepReceived(imports, request.arrivals, { file, dryRun, complete });
   } catch (error) {
     for (const arrival of request.arrivals) arrival.isTaken = false;
     throw error;

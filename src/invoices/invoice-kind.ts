@@ -30,6 +30,7 @@ export function invoiceKind(deps: TakeDeps): DocumentKind {
       refusals: Object.fromEntries(statuses.invoice.map(({ code }) => [code, STAYS])),
     },
     envelopes: invoiceEnvelopes,
+    personal: null,
     post: {
       verb: 'create',
       summary: 'Send an invoice, which is kept at most',

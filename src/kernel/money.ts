@@ -53,3 +53,52 @@ export function renderAmount(value: DecimalString, currency: string): DecimalStr
   const amount = new Decimal(value);
   return amount.toFixed(Math.max(decimals, amount.decimalPlaces()));
 }
+
+/** A share of an amount: `count` equal pieces, each as heavy as `weight`. */
+export interface Share {
+  count: number;
+  weight: DecimalString;
+}
+
+/**
+ * The amount per piece by which the pieces of all shares make up `total` to the last digit, in the currency's smallest
+ * unit; null where that cannot be. With a share of one piece it always can.
+ */
+export function amountPerPiece(
+  total: DecimalString,
+  shares: readonly Share[],
+  currency: string,
+): DecimalString[] | null {
+  const places = Math.max(decimalsOf(currency), new Decimal(total).decimalPlaces());
+  const whole = BigInt(new Decimal(total).times(10 ** places).toFixed(0));
+  const isWeighed = shares.some(({ weight }) => !isZero(weight));
+  const weights = shares.map(({ weight }) => (isWeighed ? toInteger(weight) : 1n));
+  const sum = shares.reduce((all, { count }, at) => all + BigInt(count) * (weights[at] ?? 0n), 0n);
+  if (sum === 0n) return null;
+  const amounts = weights.map((weight) => (whole * weight) / sum);
+  let rest = shares.reduce((left, { count }, at) => left - BigInt(count) * (amounts[at] ?? 0n), whole);
+  // What rounding has left goes where there are many pieces first, so that a single one can take the last of it.
+  const order = shares.map((_, at) => at).toSorted((a, b) => countAt(shares, b) - countAt(shares, a));
+  for (const at of order) {
+    const count = BigInt(countAt(shares, at));
+    const more = rest / count;
+    amounts[at] = (amounts[at] ?? 0n) + more;
+    rest -= more * count;
+  }
+  if (rest !== 0n) return null;
+  return amounts.map((amount) => new Decimal(amount.toString()).div(10 ** places).toFixed());
+}
+
+function countAt(shares: readonly Share[], at: number): number {
+  return shares[at]?.count ?? 1;
+}
+
+/** PostgreSQL keeps six decimals of an amount. */
+function toInteger(weight: DecimalString): bigint {
+  return BigInt(new Decimal(weight).times(1_000_000).toFixed(0));
+}
+
+/** `count` times a decimal. */
+export function multiplyDecimal(value: DecimalString, count: number): DecimalString {
+  return new Decimal(value).times(count).toFixed();
+}

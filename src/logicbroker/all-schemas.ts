@@ -2,10 +2,12 @@ import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { deadlineSchemas } from './deadline-schema.js';
 import { envelopeSchemas } from './envelopes.js';
+import { forgottenSchemas } from './forgotten-schema.js';
 import { explanationSchemas } from './explanation-schema.js';
 import { pushExplanationSchemas } from './push-explanation-schema.js';
 import { inventorySchemas } from './inventory-schema.js';
 import { catalogueSchemas } from './catalogue-schema.js';
+import { layoutSchemas } from './layout-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
@@ -21,7 +23,9 @@ export const logicbrokerSchemas: Named[] = [
   ...inventorySchemas,
   ...cancellationReasonSchemas,
   ...deadlineSchemas,
+  ...layoutSchemas,
   ...lookupSchemas,
   ...productSchemas,
   ...catalogueSchemas,
+  ...forgottenSchemas,
 ];

@@ -139,11 +139,26 @@ const RowCounts = named(
     Changed: int32('Known SKUs of which something changed.'),
     Unchanged: int32('Known SKUs of which the file says nothing new.'),
     Superseded: int32('SKUs of which something that arrived later counts.'),
+    LeftOut: int32('SKUs that a complete file leaves out, and that are 0 for it.'),
     Zeroed: int32('Of those changed: quantities that fell to 0.'),
     Multiplied: int32('Of those changed: quantities that rose to ten times or more.'),
     Repriced: int32('Of those changed: prices that fell below half or rose above double.'),
     Ignored: int32('New SKUs without a match that are not kept (setting ignoreUnmatched).'),
     Unmatched: int32('SKUs without a match after this file.'),
+  },
+);
+
+const FindingGroup = named(
+  'InventoryFindingGroup',
+  'Findings that say the same of the same column.',
+  {},
+  {
+    Level: text('error, warning or overridden, as in the report of rows.'),
+    Column: text(),
+    Message: text(),
+    Next: text('What to do.'),
+    Count: int32(),
+    FirstRow: int32(),
   },
 );
 
@@ -170,7 +185,10 @@ const InventoryImport = named(
       description:
         'What the next push would send, how many calls that takes, and how many seconds (dry runs, in the answer only).',
     }),
+    Complete: flag('Whether the file was said to be complete; left out: as the setting says.'),
+    Layout: text('By which the columns were understood (GET Layouts); left out: their names told.'),
     Warnings: Type.Array(Type.String()),
+    Findings: listOf(FindingGroup, 'What is to be said about rows, grouped.'),
     ReceivedAt: dateTime(),
     FinishedAt: dateTime(),
   },
@@ -182,13 +200,16 @@ const InventoryRowError = named(
   {},
   {
     Level: text(
-      'error: nothing of the row was taken. warning: the rest of it was. overridden: a later row says it again.',
+      'error: nothing of the row was taken. warning: the rest of it was. overridden: a later row says it again. left-out: the ' +
+        'file is complete and has no row for it.',
     ),
     Row: int32('As a spreadsheet counts: the header is row 1. In a JSON list the first item is 1.'),
+    SupplierSKU: text('Of the row, as it came.'),
     Column: text(),
     Value: text(),
     Message: text(),
     Next: text('What to do.'),
+    RowText: text('The row as it came, as a line of CSV.'),
   },
 );
 
@@ -217,6 +238,7 @@ export const inventorySchemas = [
   InventoryExportRequest,
   InventoryUpload,
   RowCounts,
+  FindingGroup,
   InventoryImport,
   InventoryRowError,
   InventoryAnswer,

@@ -96,7 +96,7 @@ function withAttribute(
 /** Pieces of one line of an order that were cancelled in TikTok. */
 interface CancelledLine extends AcknowledgedLine {
   productName: string;
-  unitIds: readonly string[];
+  pieces: number;
 }
 
 /** A cancellation that came from TikTok. */
@@ -131,7 +131,7 @@ export function pulledAcknowledgement(facts: PulledFacts): JsonObject {
       LineNumber: line.lineNumber,
       Type: 2,
       Quantity: 0,
-      QuantityCancelled: line.unitIds.length,
+      QuantityCancelled: line.pieces,
       QuantityBackordered: 0,
       QuantityUOM: 'EA',
       ChangeReason: changeReason,

@@ -103,11 +103,14 @@ function differenceOfLines({ subTotal }: OrderAmounts, lines: readonly OrderLine
   return subtractDecimal(subTotal, sumDecimals(prices));
 }
 
+/** What a line has of an amount of all its pieces: of a broken-up bundle a share of it. */
+export type Shared = (amount: DecimalString) => DecimalString;
+
 /** Of all pieces of a line together: they are inside its prices. */
-export function lineDiscounts(units: readonly OrderUnit[], currency: string): string {
+export function lineDiscounts(units: readonly OrderUnit[], currency: string, share: Shared): string {
   const sum = (name: 'sellerDiscount' | 'platformDiscount') => {
     const values = units.flatMap((unit) => unit[name] ?? []);
-    return values.length > 0 ? unlessZero(sumDecimals(values)) : null;
+    return values.length > 0 ? unlessZero(share(sumDecimals(values))) : null;
   };
   return list('Discounts', [
     ...discountOf('SellerDiscount', sum('sellerDiscount'), currency),
@@ -116,7 +119,7 @@ export function lineDiscounts(units: readonly OrderUnit[], currency: string): st
 }
 
 /** Fees of all pieces of a line together: their share of what the head says. */
-export function lineFees(units: readonly OrderUnit[], currency: string): Attribute[] {
+export function lineFees(units: readonly OrderUnit[], currency: string, share: Shared): Attribute[] {
   const fees = [
     ['TikTokRetailDeliveryFee', 'retailDeliveryFee'],
     ['TikTokBuyerServiceFee', 'buyerServiceFee'],
@@ -125,7 +128,7 @@ export function lineFees(units: readonly OrderUnit[], currency: string): Attribu
   ] as const;
   return fees.map(([name, field]): Attribute => {
     const values = units.flatMap(({ kind }) => kind[field] ?? []);
-    return [name, values.length > 0 ? renderAmount(sumDecimals(values), currency) : null];
+    return [name, values.length > 0 ? renderAmount(share(sumDecimals(values)), currency) : null];
   });
 }
 
@@ -136,13 +139,14 @@ interface TaxSum {
 }
 
 /** One entry per kind and rate of tax: the amounts of the line's pieces together. */
-export function lineTaxes(units: readonly OrderUnit[], currency: string): string {
+export function lineTaxes(units: readonly OrderUnit[], currency: string, share: Shared): string {
   const sums = new Map<string, TaxSum>();
   for (const { type, amount, rate } of units.flatMap((unit) => unit.taxes)) {
     const kind = `${type} ${rate}`;
     sums.set(kind, { title: type, rate, amount: sumDecimals([sums.get(kind)?.amount, amount]) });
   }
-  return list('Taxes', taxes([...sums.values()], currency));
+  const shared = [...sums.values()].map((tax) => ({ ...tax, amount: tax.amount && share(tax.amount) }));
+  return list('Taxes', taxes(shared, currency));
 }
 
 function taxes(sums: TaxSum[], currency: string): string[] {

@@ -1,5 +1,5 @@
-import type { OrderUnit, ShopOrder } from '../domain/order.js';
-import { renderAmount } from '../kernel/money.js';
+import type { OrderLine, OrderUnit, ShopOrder } from '../domain/order.js';
+import { renderAmount, type DecimalString } from '../kernel/money.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import type { Attribute } from './json-members.js';
 
@@ -33,18 +33,46 @@ export function kindAttributes({ kind, taxpayer, recipient, isSample, units }: S
   ];
 }
 
+/** Of a line that is a part of a broken-up bundle: which bundle, and how many of these goods are in one. */
+export function bundleAttributes({ bundle, unitIds }: Pick<OrderLine, 'bundle' | 'unitIds'>): Attribute[] {
+  if (!bundle) return [];
+  return [
+    ['TikTokBundleSKU', bundle.merchantSku],
+    ['TikTokBundleName', bundle.name],
+    ['TikTokBundleSkuId', bundle.skuId],
+    ['TikTokBundleProductId', bundle.productId],
+    ['TikTokBundleLine', bundle.line],
+    ['TikTokBundleQuantity', String(unitIds.length)],
+    ['TikTokBundlePartQuantity', String(bundle.count)],
+  ];
+}
+
+/** What a gift costs otherwise, a piece of the line's goods. */
+export function giftPriceOf(
+  { bundle }: Pick<OrderLine, 'bundle'>,
+  [first]: readonly OrderUnit[],
+): DecimalString | null {
+  return (bundle ? bundle.giftRetailPrice : first?.kind.giftRetailPrice) ?? null;
+}
+
 /** What the pieces of a line are besides pieces of an ordinary listing; they are of one SKU. */
-export function lineKindAttributes(units: readonly OrderUnit[], currency: string): Attribute[] {
+export function lineKindAttributes(
+  line: Pick<OrderLine, 'bundle'>,
+  units: readonly OrderUnit[],
+  currency: string,
+): Attribute[] {
   const [first] = units;
   if (!first) return [];
   const { kind } = first;
+  const giftPrice = giftPriceOf(line, units);
+  const parts = line.bundle ? [] : (kind.parts ?? []);
   return [
-    ['TikTokGiftRetailPrice', kind.giftRetailPrice && renderAmount(kind.giftRetailPrice, currency)],
+    ['TikTokGiftRetailPrice', giftPrice && renderAmount(giftPrice, currency)],
     ['TikTokTemporaryListing', flag(isTemporaryListing(first))],
     ['TikTokListingType', kind.listingType],
     ['TikTokLiveRoomId', kind.liveRoomId],
     ['TikTokHandlingDays', kind.handlingDays],
-    ...(kind.parts ?? []).flatMap((part, index): Attribute[] => [
+    ...parts.flatMap((part, index): Attribute[] => [
       [`TikTokBundlePart_${index + 1}`, part.merchantSku || part.skuId],
       [`TikTokBundlePartQuantity_${index + 1}`, String(part.count)],
       [`TikTokBundlePartSkuId_${index + 1}`, part.skuId],

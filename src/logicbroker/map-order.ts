@@ -7,6 +7,7 @@ import {
   type CancelRequest,
   type StoredUnit,
 } from '../domain/order.js';
+import { piecesPerUnit, shareOfLine, unitLineOf } from '../domain/bundle.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { attributes, jsonObject, moment, numbered, text, type Attribute } from './json-members.js';
 import {
@@ -16,8 +17,9 @@ import {
   lineFees,
   lineTaxes,
   money,
+  type Shared,
 } from './map-order-amounts.js';
-import { kindAttributes, lineKindAttributes } from './map-order-kind.js';
+import { bundleAttributes, giftPriceOf, kindAttributes, lineKindAttributes } from './map-order-kind.js';
 import { neverOfLine, neverOfOrder, orEmpty, otherAddresses, textOrEmpty } from './unguarded-members.js';
 
 /** Raised whenever the text of an unchanged order changes, so that stored documents are rendered anew. */
@@ -134,10 +136,19 @@ function headerAttributes(document: OrderDocument): Attribute[] {
     ]),
     ['TikTokDropOffLocation', recipient?.dropOffLocation],
     ...numbered('TikTokPackageId_', [...packageIds]),
+    ...warehousesOf(order, [...packageIds]),
     ...numbered('TikTokTrackingNumber_', trackingNumbersOf(document.units)),
     ...sharingAttributes(document),
     ...addedTo(document, undefined),
   ];
+}
+
+/** Where packages really leave from, each under the number of its package. */
+function warehousesOf({ packageWarehouses = {} }: ShopOrder, packageIds: readonly string[]): Attribute[] {
+  return numbered('TikTokPackageWarehouseId_', packageIds).map(([name, id]) => [
+    name,
+    packageWarehouses[id ?? ''],
+  ]);
 }
 
 /** Who travels with it: in one package, which ships as a whole, or in a group that TikTok recommends to send as one. */
@@ -172,7 +183,9 @@ function linesOf(document: OrderDocument): string[] {
   const { order, lines, units } = document;
   const shown = new Map(order.units.map((unit) => [unit.unitId, unit]));
   return lines.map((line) => {
-    const own = units.filter((unit) => unit.lineNumber === line.lineNumber);
+    const own = units.filter((unit) => unit.lineNumber === unitLineOf(line));
+    const share: Shared = (amount) => shareOfLine(amount, line, lines, order.currency);
+    const count = (matches: (unit: StoredUnit) => boolean) => countText(own, matches, piecesPerUnit(line));
     const pieces = line.unitIds.flatMap((unitId) => shown.get(unitId) ?? []);
     const item = text('SupplierSKU', line.supplierSku) + text('PartnerSKU', line.merchantSku);
     return (
@@ -181,11 +194,11 @@ function linesOf(document: OrderDocument): string[] {
       `,"Quantity":${line.quantity},"QuantityUOM":"EA"` +
       money('Price', line.salePrice, order.currency) +
       money('RetailPrice', line.originalPrice, order.currency) +
-      money('MSRP', pieces[0]?.kind.giftRetailPrice ?? null, order.currency) +
+      money('MSRP', giftPriceOf(line, pieces), order.currency) +
       textOrEmpty('Description', line.productName) +
       `,"IsDropShip":true` +
-      orEmpty(lineDiscounts(pieces, order.currency), 'Discounts', '[]') +
-      orEmpty(lineTaxes(pieces, order.currency), 'Taxes', '[]') +
+      orEmpty(lineDiscounts(pieces, order.currency, share), 'Discounts', '[]') +
+      orEmpty(lineTaxes(pieces, order.currency, share), 'Taxes', '[]') +
       neverOfLine +
       attributes([
         ['TikTokProductId', line.productId],
@@ -193,12 +206,13 @@ function linesOf(document: OrderDocument): string[] {
         ['TikTokSkuName', line.skuName],
         ['TikTokOrderLineId', line.unitIds.join(',')],
         ['TikTokGift', line.isGift ? 'true' : null],
-        ...lineKindAttributes(pieces, order.currency),
-        ...lineFees(pieces, order.currency),
+        ...bundleAttributes(line),
+        ...lineKindAttributes(line, pieces, order.currency),
+        ...lineFees(pieces, order.currency, share),
         ...numbered('TikTokPackageId_', packagesOf(own)),
         ...numbered('TikTokTrackingNumber_', trackingNumbersOf(own)),
-        ['ShippedQuantity', countText(own, ({ shippedAt, cancelled }) => shippedAt !== null && !cancelled)],
-        ['CancelledQuantity', countText(own, ({ cancelled }) => cancelled)],
+        ['ShippedQuantity', count(({ shippedAt, cancelled }) => shippedAt !== null && !cancelled)],
+        ['CancelledQuantity', count(({ cancelled }) => cancelled)],
         ...addedTo(document, line.lineNumber),
       ]) +
       '}'
@@ -216,8 +230,12 @@ function trackingNumbersOf(units: readonly StoredUnit[]): string[] {
   return [...new Set(shipped.flatMap(({ trackingNumber }) => trackingNumber ?? []))];
 }
 
-function countText(units: readonly StoredUnit[], matches: (unit: StoredUnit) => boolean): string | null {
-  return String(units.filter(matches).length || '') || null;
+function countText(
+  units: readonly StoredUnit[],
+  matches: (unit: StoredUnit) => boolean,
+  piecesEach: number,
+): string | null {
+  return String(units.filter(matches).length * piecesEach || '') || null;
 }
 
 function timeText(time: Date | null): string | null {

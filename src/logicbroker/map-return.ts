@@ -1,3 +1,4 @@
+import { piecesPerUnit, shareOfLine } from '../domain/bundle.js';
 import { renderAmount, sumDecimals, type DecimalString } from '../kernel/money.js';
 import type { BuyersWords, NextAction, RefundAmounts, ReturnLine, ShopReturn } from '../domain/return.js';
 import { toIsoSeconds, toUnixSeconds } from '../kernel/time.js';
@@ -44,7 +45,7 @@ export function renderReturn(document: ReturnDocument): string {
     text('PartnerPO', shown.tiktokOrderId) +
     text('Note', words?.note) +
     shipTo(shown) +
-    `,"ReturnLines":[${lines.map((line) => renderLine(line, shown)).join(',')}]` +
+    `,"ReturnLines":[${lines.map((line) => renderLine(line, document)).join(',')}]` +
     attributes(headerAttributes(document)) +
     '}'
   );
@@ -55,16 +56,17 @@ function shipTo({ warehouseAddress }: ShopReturn): string {
   return warehouseAddress ? `,"ShipToAddress":${jsonObject(text('Address1', warehouseAddress))}` : '';
 }
 
-function renderLine(line: ReturnLine, shown: ShopReturn): string {
+function renderLine(line: ReturnLine, { shown, lines }: Pick<ReturnDocument, 'shown' | 'lines'>): string {
   const units = shown.units.filter(({ returnUnitId }) => line.returnUnitIds.includes(returnUnitId));
   const refunds = units.flatMap(({ refund }) => refund ?? []);
   const currency = currencyOf(shown);
   const item = text('SupplierSKU', line.supplierSku) + text('PartnerSKU', line.merchantSku);
   const total = refunds.length > 0 ? sumDecimals(refunds.map((refund) => refund.total)) : null;
+  const all = total && shareOfLine(total, line, lines, currency);
   return (
     `{"ItemIdentifier":${jsonObject(item)}` +
     text('LineNumber', line.lineNumber) +
-    `,"Quantity":${line.returnUnitIds.length},"QuantityUOM":"EA"` +
+    `,"Quantity":${line.returnUnitIds.length * piecesPerUnit(line)},"QuantityUOM":"EA"` +
     money('Price', line.salePrice, currency) +
     money('RetailPrice', line.originalPrice, currency) +
     text('ReturnReason', shown.reasonText ?? shown.reason) +
@@ -77,7 +79,8 @@ function renderLine(line: ReturnLine, shown: ShopReturn): string {
       ['TikTokOrderLineId', line.unitIds.join(',')],
       ['TikTokReturnLineItemId', line.returnUnitIds.join(',')],
       ['TikTokReturnReason', shown.reason],
-      ['Refund_Amount', total && renderAmount(total, currency)],
+      ['TikTokBundleSKU', line.bundle?.merchantSku],
+      ['Refund_Amount', all && renderAmount(all, currency)],
       ['TikTokProductImage', units[0]?.imageUrl],
     ]) +
     '}'

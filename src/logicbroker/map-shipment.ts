@@ -1,7 +1,14 @@
 import type { PlannedPart } from '../domain/shipment.js';
 import { toIsoSeconds } from '../kernel/time.js';
 import { object, objects, text, type JsonObject } from './json-reading.js';
-import { isPackageId, isUnitIds, LEFT_OUT, PACKAGE_ID, UNIT_IDS } from './shipment-attributes.js';
+import {
+  isPackageId,
+  isUnitIds,
+  LEFT_OUT,
+  PACKAGE_ID,
+  TIKTOK_NUMBER,
+  UNIT_IDS,
+} from './shipment-attributes.js';
 import { sentHead } from './sent-head.js';
 import { readTracking } from './read-tracking.js';
 
@@ -33,6 +40,8 @@ interface ShipmentFacts {
     tiktokPackageId: string | null;
     /** Pieces that did not go with it. */
     leftOut?: readonly string[];
+    /** The number that TikTok has in place of this one. */
+    tiktokTrackingNumber?: string | null;
   }[];
 }
 
@@ -60,7 +69,7 @@ function renderLine(line: JsonObject, index: number, facts: ShipmentFacts): Json
   const parts = facts.parts.filter((part) => part.linePath === linePath);
   const orderLine = facts.order.lines.find((each) => each.lineNumber === parts[0]?.lineNumber);
   if (parts.length === 0 || !orderLine) return line;
-  const unitIds = parts.flatMap((part) => wentWith(part, facts));
+  const unitIds = [...new Set(parts.flatMap((part) => wentWith(part, facts)))];
   const leftOut = parts.flatMap((part) => part.unitIds).filter((unitId) => !unitIds.includes(unitId));
   return {
     ...line,
@@ -70,13 +79,17 @@ function renderLine(line: JsonObject, index: number, facts: ShipmentFacts): Json
       PartnerSKU: orderLine.merchantSku,
     },
     LineNumber: orderLine.lineNumber,
-    Quantity: unitIds.length,
+    Quantity: sumOf(parts.map((part) => wentWith(part, facts).length * (part.piecesEach ?? 1))),
     ShipmentInfos: parts.map((part) => renderCarton(part, line, facts)),
     ExtendedAttributes: replaceAttributes(line['ExtendedAttributes'], isOurs, [
       { Name: UNIT_IDS, Value: unitIds.join(',') },
       ...(leftOut.length > 0 ? [{ Name: LEFT_OUT, Value: leftOut.join(',') }] : []),
     ]),
   };
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** What really went: a piece that was cancelled just before, or that somebody else shipped, is in no parcel of this shipment. */
@@ -101,9 +114,22 @@ function renderCarton(part: PlannedPart, line: JsonObject, facts: ShipmentFacts)
     ...given,
     TrackingNumber: trackingNumber,
     ContainerCode: text(given['ContainerCode']) ?? trackingNumber,
-    Qty: wentWith(part, facts).length,
-    ...(packageId ? { ExtendedAttributes: withPackageIds(given['ExtendedAttributes'], [packageId]) } : {}),
+    Qty: wentWith(part, facts).length * (part.piecesEach ?? 1),
+    ...cartonAttributes(given, packageId ?? null, packed?.tiktokTrackingNumber ?? null),
   };
+}
+
+function cartonAttributes(
+  given: JsonObject,
+  packageId: string | null,
+  tiktokNumber: string | null,
+): { ExtendedAttributes?: JsonObject[] } {
+  const said = given['ExtendedAttributes'];
+  const isStale = objects(said).some((each) => text(each['Name']) === TIKTOK_NUMBER);
+  if (packageId === null && tiktokNumber === null && !isStale) return {};
+  const named = packageId === null ? objects(said) : withPackageIds(said, [packageId]);
+  const added = tiktokNumber === null ? [] : [{ Name: TIKTOK_NUMBER, Value: tiktokNumber }];
+  return { ExtendedAttributes: replaceAttributes(named, (name) => name === TIKTOK_NUMBER, added) };
 }
 
 /** In the order of the packages; empty until TikTok has named the first. */

@@ -14,3 +14,6 @@ export function isUnitIds(name: string): boolean {
 export function isPackageId(name: string): boolean {
   return /^TikTokPackageId_\d*$/i.test(name);
 }
+
+/** On a parcel: the number that TikTok shows in place of the ERP's, which somebody else has corrected. */
+export const TIKTOK_NUMBER = 'TikTokTrackingNumber';

@@ -12,6 +12,7 @@ import { eventsOfExport, eventsOfTwins, eventsOfUnmatched } from './order-events
 import { eventsOfOriginal, findOriginals, originalAttributes } from './original-order.js';
 import { findMatching, parkingSkus, twinsOfLine, type Matching } from './matching.js';
 import { importObstacle, lookAgainAt, MATCH_GATE } from './order-gates.js';
+import { findParts } from './bundle-lines.js';
 import { groupUnits } from './order-lines.js';
 import { splitOrder, unitsOfLines, type OrderRecord } from './order-record.js';
 import {
@@ -128,7 +129,7 @@ async function makeLinesAndKeys(
 ): Promise<Decided[]> {
   const { supplierSkus, isNews } = matching;
   const due = decisions.filter(({ obstacle }) => !obstacle);
-  const [orderIds, keys, originals] = await Promise.all([
+  const [orderIds, keys, originals, goods] = await Promise.all([
     allocateOrderIds(tx, decisions.filter(({ record }) => !record).length),
     allocateKeys(tx, due.length),
     findOriginals(
@@ -136,6 +137,11 @@ async function makeLinesAndKeys(
       connection,
       due.map(({ shown }) => shown),
     ),
+    findParts(tx, {
+      connection,
+      findGoods: deps.findGoods,
+      units: due.flatMap(({ shown }) => shown.units),
+    }),
   ]);
   const documentDate = deps.clock.now();
   // Logicbroker has orders born at 0 and raised once they are validated, which has just happened.
@@ -144,8 +150,9 @@ async function makeLinesAndKeys(
     const orderId = decision.record?.id ?? nextOf(orderIds);
     if (decision.obstacle)
       return { ...decision, orderId, made: null, unmatchedLines: [], twinLines: [], originals };
-    const lines = groupUnits(decision.shown.units, supplierSkus);
-    const units = unitsOfLines(decision.shown.units, lines);
+    const { shown } = decision;
+    const lines = groupUnits(shown.units, supplierSkus, goods && { goods, currency: shown.currency });
+    const units = unitsOfLines(shown.units, lines);
     const head = { ...headOf(connection, nextOf(keys), documentDate), statusCode };
     const unmatchedLines = isNews ? lines.filter(({ merchantSku }) => !supplierSkus.has(merchantSku)) : [];
     const twinLines = lines

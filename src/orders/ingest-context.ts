@@ -3,7 +3,9 @@ import type { ActiveConnection } from '../connections/connection.js';
 import type { Logger } from '../kernel/log.js';
 import type { Database, SqlTx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
+import type { Goods } from '../domain/bundle.js';
 import { parcelKeyOf, type ShopOrder } from '../domain/order.js';
+import { hasUnreadPackages } from './unread-packages.js';
 import type { CancelledBy, PiecesMoved } from './piece.js';
 
 /** Supplier SKUs by merchant SKU; one without a match is left out. */
@@ -40,6 +42,19 @@ export type FindCancellations = (
   tiktokOrderIds: readonly string[],
 ) => Promise<ReadonlyMap<string, KnownCancellation>>;
 
+/** What the catalogue knows of goods, by TikTok's SKU id; goods that it does not have are left out. */
+export type FindGoods = (
+  tx: SqlTx,
+  shop: { environment: string; shopId: string },
+  skuIds: readonly string[],
+) => Promise<ReadonlyMap<string, Goods>>;
+
+/** Is told, in the transaction, of shipments of the ERP's for whose pieces TikTok shows another tracking number than before. */
+export type NumbersChanged = (
+  tx: SqlTx,
+  which: { companyId: number; shipmentKeys: readonly number[]; by: Actor },
+) => Promise<void>;
+
 export interface IngestDeps {
   db: Database;
   clock: Clock;
@@ -49,8 +64,12 @@ export interface IngestDeps {
   usesMatching?: UsesMatching;
   /** Left out: only the order itself tells which SKUs differ in case only. */
   findTwins?: FindTwins;
+  /** Left out: nothing is known of the goods in a bundle but what the order says. */
+  findGoods?: FindGoods;
   /** Left out: only the order itself tells what is cancelled. */
   findCancellations?: FindCancellations;
+  /** Left out: the order alone tells it. */
+  numbersChanged?: NumbersChanged;
   /** Left out: nobody has to know at once. */
   piecesMoved?: PiecesMoved;
 }
@@ -87,5 +106,6 @@ export function factsOf({ connection, readAt }: IngestContext, shown: ShopOrder)
     total: shown.amounts.total,
     deliveryOptionId: shown.deliveryOptionId,
     parcelKey: parcelKeyOf(shown),
+    packagesDue: hasUnreadPackages(connection, shown),
   };
 }

@@ -3,7 +3,7 @@ import type { SqlTx } from '../store/database.js';
 import { SECOND_MS } from '../kernel/time.js';
 import { decideOrders, importOrders, seenByDecision } from './import-orders.js';
 import type { IngestContext, IngestDeps } from './ingest-context.js';
-import type { OrderRecord } from './order-record.js';
+import { withoutBuyer, type OrderRecord } from './order-record.js';
 import { findSharingIds, findVersions, lockOrders, lockShop, type OrderVersion } from './order-store.js';
 import { compareStages, parcelKeyOf, type ShopOrder } from '../domain/order.js';
 import type { MovedPiece } from './piece.js';
@@ -82,7 +82,8 @@ async function takeIn(context: IngestContext, page: ShopOrder[]): Promise<TakenI
     // Looked at again under the lock: another worker may have taken in the same page meanwhile.
     if (record && !bringsNews(context, shown, versionOf(record))) counts.unchanged += 1;
     else if (record?.state !== 'exported') open.push({ record, shown });
-    else if (record.companyId === connection.companyId) exported.push({ record, shown });
+    else if (record.companyId === connection.companyId)
+      exported.push({ record, shown: record.wipedAt ? withoutBuyer(shown) : shown });
     else {
       foreign.push({ record, shown });
       counts.refused += refuseForeign(context, record);

@@ -2,7 +2,7 @@ import type { ConnectionSettings } from '../connections/settings.js';
 import type { Connection } from '../connections/connection.js';
 import type { SqlTx } from '../store/database.js';
 import type { IngestDeps } from './ingest-context.js';
-import { merchantSkuOf } from './order-lines.js';
+import { merchantSkusOf } from './order-lines.js';
 import type { OrderLine, OrderUnit } from '../domain/order.js';
 import { caseTwins } from '../domain/sku.js';
 
@@ -34,7 +34,8 @@ export async function findMatching(
 ): Promise<Matching> {
   const nothing: Matching = { supplierSkus: new Map(), isNews: false, twins: new Map() };
   if (units.length === 0) return nothing;
-  const merchantSkus = [...new Set(units.map((unit) => merchantSkuOf(unit)))];
+  const breaksUp = connection.settings.breakUpBundles;
+  const merchantSkus = [...new Set(units.flatMap((unit) => merchantSkusOf(unit, { breaksUp })))];
   const [twins = nothing.twins, supplierSkus] = await Promise.all([
     deps.findTwins?.(tx, connection, merchantSkus),
     deps.matchSkus?.(tx, connection, merchantSkus),
@@ -60,11 +61,12 @@ export function twinsOfLine(
 
 /** The SKUs of an order for whose match it waits: none unless the connection parks unmatched orders. */
 export function parkingSkus(
-  { parkUnmatched, autoMatch }: ConnectionSettings,
+  { parkUnmatched, autoMatch, breakUpBundles: breaksUp }: ConnectionSettings,
   supplierSkus: ReadonlyMap<string, string>,
   units: readonly OrderUnit[],
 ): string[] {
   if (!parkUnmatched || autoMatch) return [];
-  const skus = units.filter(({ cancelled }) => !cancelled).map((unit) => merchantSkuOf(unit));
+  const open = units.filter(({ cancelled }) => !cancelled);
+  const skus = open.flatMap((unit) => merchantSkusOf(unit, { breaksUp }));
   return [...new Set(skus)].filter((sku) => !supplierSkus.has(sku));
 }

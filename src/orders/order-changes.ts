@@ -14,6 +14,8 @@ export interface OrderUpdate {
   cancelledUnits: number;
   /** Pieces that TikTok newly shows as shipped, and that no shipment of the ERP's has claimed: of each parcel how many. */
   shippedElsewhere: { trackingNumber: string | null; pieces: number }[];
+  /** Shipments of the ERP's for whose pieces TikTok shows another tracking number than before. */
+  renumbered: number[];
   /** What else the document shows otherwise now: kind, amounts, warehouse. */
   differences: string[];
   /** `AWAITING_SHIPMENT -> IN_TRANSIT`; null when it stayed. */
@@ -41,6 +43,7 @@ export function updateOf(
     address: addressOutcome(moved, refused, isSameRecipient(kept.recipient, held.laterRecipient)),
     cancelledUnits: countCancelled(units) - countCancelled(held.units),
     shippedElsewhere: shippedElsewhere(held.units, units),
+    renumbered: renumbered(held.units, units),
     differences: differencesOf(held.order, shown),
     statusChange: held.order.status === shown.status ? null : `${held.order.status} -> ${shown.status}`,
   };
@@ -50,6 +53,7 @@ export function updateOf(
 export function withKnownBuyer(held: OrderRecord, shown: ShopOrder): ShopOrder {
   return {
     ...shown,
+    ...(held.order.packageWarehouses ? { packageWarehouses: held.order.packageWarehouses } : {}),
     recipient: keepRecipient(held.order.recipient, shown.recipient),
     taxpayer: keepTaxpayer(held.order.taxpayer, shown.taxpayer),
     buyerEmail: better(shown.buyerEmail, held.order.buyerEmail),
@@ -87,6 +91,13 @@ function shippedElsewhere(
     trackingNumber,
     pieces: news.filter((unit) => unit.trackingNumber === trackingNumber).length,
   }));
+}
+
+function renumbered(held: readonly StoredUnit[], units: readonly StoredUnit[]): number[] {
+  const before = new Map(held.map(({ unitId, trackingNumber }) => [unitId, trackingNumber]));
+  return units.flatMap(({ unitId, trackingNumber, shipmentKey, cancelled }) =>
+    shipmentKey === null || cancelled || before.get(unitId) === trackingNumber ? [] : [shipmentKey],
+  );
 }
 
 function countCancelled(units: readonly StoredUnit[]): number {

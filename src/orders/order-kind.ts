@@ -15,6 +15,7 @@ import { showLateNames } from './late-matches.js';
 import { orderExplanationBody } from './order-explanation-body.js';
 import { lockOrdersByDocuments } from './order-store.js';
 import { orderRenderer } from './render-orders.js';
+import { wipeOrderRows } from './wipe-order-rows.js';
 
 interface OrderKindDeps {
   explainOrder: ExplainOrder;
@@ -84,6 +85,10 @@ export function orderKind({ explainOrder, lookAgain, ordersMoved }: OrderKindDep
       explain: async (which) => orderExplanationBody(await explainOrder(which)),
     },
     renderer: orderRenderer,
+    personal: {
+      columns: ['orders.personal', 'orders.data', 'orders.cancel_request'],
+      wipe: wipeOrderRows,
+    },
     routes(api, version) {
       explainUnseenOrderRoute(api, version, explainOrder);
       if (lookAgain) importOrderRoute(api, version, { lookAgain, explainOrder });

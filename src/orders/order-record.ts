@@ -7,6 +7,7 @@ import {
   type StoredUnit,
   type CancelRequest,
 } from '../domain/order.js';
+import { unitLineOf } from '../domain/bundle.js';
 import { noAmounts } from '../domain/order-amounts.js';
 import type { OrderKind } from '../domain/order-peculiarities.js';
 import { isOnItsWay } from '../domain/shipment.js';
@@ -28,6 +29,8 @@ export interface OrderRecord {
   exportedAt: Date | null;
   /** TikTok's time at which the newest version that we hold was read. */
   readAt: Date;
+  /** Since when nothing personal is kept of it. */
+  wipedAt: Date | null;
   /** With the recipient that we keep, which is not always the one that TikTok shows now. */
   order: ShopOrder;
   /** An address that TikTok showed after the ERP had fetched the order; the document keeps the old one. */
@@ -62,17 +65,30 @@ export type StoredOrderData = Written<Omit<ShopOrder, keyof PersonalPart>> & {
   constantAttributes?: AddedAttribute[];
 };
 
-type PersonalPart = Pick<ShopOrder, 'recipient' | 'taxpayer' | 'buyerEmail' | 'buyerMessage'>;
+type PersonalPart = Pick<ShopOrder, 'recipient' | 'taxpayer' | 'buyerEmail' | 'buyerMessage' | 'sellerNote'>;
 
 /** Column `orders.personal`; removed when the retention period is over. */
-export type StoredPersonal = PersonalPart & { laterRecipient?: Recipient | null };
+export type StoredPersonal = Omit<PersonalPart, 'sellerNote'> &
+  Partial<Pick<PersonalPart, 'sellerNote'>> & { laterRecipient?: Recipient | null };
+
+/** What is kept of an order as TikTok shows it when its buyer is to be forgotten. */
+export function withoutBuyer(order: ShopOrder): ShopOrder {
+  return {
+    ...order,
+    recipient: null,
+    taxpayer: null,
+    buyerEmail: null,
+    buyerMessage: null,
+    sellerNote: null,
+  };
+}
 
 /** The two JSON columns of an order. */
 export function splitOrder(
   order: ShopOrder,
   extras: { constantAttributes: readonly AddedAttribute[]; laterRecipient: Recipient | null },
 ): { data: object; personal: StoredPersonal } {
-  const { recipient, taxpayer, buyerEmail, buyerMessage, ...data } = order;
+  const { recipient, taxpayer, buyerEmail, buyerMessage, sellerNote, ...data } = order;
   const { constantAttributes, laterRecipient } = extras;
   return {
     data: constantAttributes.length > 0 ? { ...data, constantAttributes } : data,
@@ -81,6 +97,7 @@ export function splitOrder(
       taxpayer,
       buyerEmail,
       buyerMessage,
+      sellerNote,
       ...(laterRecipient ? { laterRecipient } : {}),
     },
   };
@@ -109,6 +126,8 @@ export function joinOrder(data: StoredOrderData, personal: StoredPersonal | null
     recipient: personal?.recipient ?? null,
     buyerEmail: personal?.buyerEmail ?? null,
     buyerMessage: personal?.buyerMessage ?? null,
+    // Former versions kept it with the rest.
+    sellerNote: personal?.sellerNote ?? (data as { sellerNote?: string | null }).sellerNote ?? null,
   };
 }
 
@@ -155,7 +174,7 @@ export function mergeUnits(
 
 /** Pieces at export, each with the line that it went into. */
 export function unitsOfLines(units: readonly OrderUnit[], lines: readonly OrderLine[]): StoredUnit[] {
-  const lineOf = new Map(lines.flatMap((line) => line.unitIds.map((unitId) => [unitId, line.lineNumber])));
+  const lineOf = new Map(lines.flatMap((line) => line.unitIds.map((unitId) => [unitId, unitLineOf(line)])));
   return mergeUnits([], units).map((unit) => ({ ...unit, lineNumber: lineOf.get(unit.unitId) ?? null }));
 }
 

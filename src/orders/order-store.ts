@@ -1,4 +1,5 @@
 import { Prisma, type Database, type SqlTx, type Tx } from '../store/database.js';
+import { unitLineOf } from '../domain/bundle.js';
 import { compareIds, type OrderLine, type CancelRequest, type StoredUnit } from '../domain/order.js';
 import {
   joinOrder,
@@ -206,7 +207,7 @@ async function selectOrders(tx: SqlTx, where: Prisma.Sql): Promise<OrderRecord[]
   const rows = await tx.$queryRaw<SelectedOrder[]>`
     SELECT o.id, o.company_id AS "companyId", o.connection_id AS "connectionId", o.state, o.gate,
       o.gate_reason AS "gateReason", o.release_at AS "releaseAt", o.document_key AS "documentKey",
-      o.exported_at AS "exportedAt", o.read_at AS "readAt", o.data, o.personal,
+      o.exported_at AS "exportedAt", o.read_at AS "readAt", o.wiped_at AS "wipedAt", o.data, o.personal,
       o.cancel_request AS "cancelRequest", o.cancellation_acknowledged AS "cancellationAcknowledged",
       o.parcel_key AS "parcelKey",
       CASE WHEN o.parcel_key IS NULL THEN '[]'::json ELSE coalesce((SELECT json_agg(x.tiktok_order_id ORDER BY x.id)
@@ -216,7 +217,7 @@ async function selectOrders(tx: SqlTx, where: Prisma.Sql): Promise<OrderRecord[]
         'skuId', l.sku_id, 'merchantSku', l.merchant_sku, 'supplierSku', l.supplier_sku, 'lateSku', l.late_sku,
         'productName', l.product_name, 'skuName', l.sku_name, 'isGift', l.is_gift,
         'originalPrice', trim_scale(l.original_price)::text, 'salePrice', trim_scale(l.sale_price)::text,
-        'quantity', l.quantity) ORDER BY l.line_number) FROM order_lines l WHERE l.order_id = o.id), '[]') AS lines,
+        'quantity', l.quantity, 'bundle', l.bundle) ORDER BY l.line_number) FROM order_lines l WHERE l.order_id = o.id), '[]') AS lines,
       coalesce((SELECT json_agg(json_build_object('unitId', u.unit_id, 'lineNumber', u.line_number::text,
         'skuId', u.sku_id, 'displayStatus', u.display_status, 'cancelled', u.cancelled, 'packageId', u.package_id,
         'trackingNumber', u.tracking_number, 'shippedAt', u.shipped_at, 'shipmentKey', u.shipment_key)
@@ -232,7 +233,7 @@ function toRecord({ data, personal, lines, units, ...row }: SelectedOrder): Orde
     laterRecipient: personal?.laterRecipient ?? null,
     cancelRequest: readCancelRequest(row.cancelRequest),
     constantAttributes: data.constantAttributes ?? [],
-    lines: lines.map((line) => ({ ...line, unitIds: unitIdsOf(line.lineNumber, units) })),
+    lines: lines.map((line) => ({ ...line, unitIds: unitIdsOf(unitLineOf(line), units) })),
     units: units.map((unit) => ({
       ...unit,
       shippedAt: unit.shippedAt === null ? null : new Date(unit.shippedAt),

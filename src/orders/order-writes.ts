@@ -32,6 +32,7 @@ export interface OrderRow {
   deliveryOptionId: string | null;
   /** What it shares a parcel with others by. */
   parcelKey: string | null;
+  packagesDue: boolean;
   data: object;
   personal: object | null;
 }
@@ -51,16 +52,17 @@ export async function insertOrders(tx: SqlTx, rows: OrderRow[]): Promise<void> {
     keepPlan(Prisma.sql`
     INSERT INTO orders (id, company_id, connection_id, environment, shop_id, tiktok_order_id, tiktok_status,
       tiktok_updated_at, read_at, state, gate, gate_reason, release_at, document_key, exported_at, tiktok_created_at,
-      paid_at, ship_by, buyer_requests_cancel, currency, total, delivery_option_id, parcel_key, data, personal)
+      paid_at, ship_by, buyer_requests_cancel, currency, total, delivery_option_id, parcel_key, packages_due, data, personal)
     SELECT id, "companyId", "connectionId", environment, "shopId", "tiktokOrderId", "tiktokStatus",
       "tiktokUpdatedAt", "readAt", state, gate, "gateReason", "releaseAt", "documentKey", "exportedAt",
-      "tiktokCreatedAt", "paidAt", "shipBy", "buyerRequestsCancel", currency, total, "deliveryOptionId", "parcelKey", data::json,
+      "tiktokCreatedAt", "paidAt", "shipBy", "buyerRequestsCancel", currency, total, "deliveryOptionId", "parcelKey", "packagesDue", data::json,
       personal::json
     FROM json_to_recordset(${factsOf(rows)}::json) AS given (nth int, id bigint, "companyId" int, "connectionId" int,
       environment text, "shopId" text, "tiktokOrderId" text, "tiktokStatus" text, "tiktokUpdatedAt" timestamptz,
       "readAt" timestamptz, state text, gate text, "gateReason" text, "releaseAt" timestamptz, "documentKey" int,
       "exportedAt" timestamptz, "tiktokCreatedAt" timestamptz, "paidAt" timestamptz, "shipBy" timestamptz,
-      "buyerRequestsCancel" boolean, currency text, total numeric, "deliveryOptionId" text, "parcelKey" text)
+      "buyerRequestsCancel" boolean, currency text, total numeric, "deliveryOptionId" text, "parcelKey" text,
+      "packagesDue" boolean)
     JOIN unnest(${dataOf(rows)}, ${personalOf(rows)}) WITH ORDINALITY AS texts (data, personal, nth) USING (nth)`),
   );
 }
@@ -75,12 +77,13 @@ export async function updateOrders(tx: SqlTx, rows: OrderRow[]): Promise<void> {
       gate_reason = g."gateReason", release_at = g."releaseAt", document_key = g."documentKey",
       exported_at = g."exportedAt", paid_at = g."paidAt", ship_by = g."shipBy",
       buyer_requests_cancel = g."buyerRequestsCancel", total = g.total, delivery_option_id = g."deliveryOptionId",
-      parcel_key = g."parcelKey",
-      data = t.data::json, personal = t.personal::json, updated_at = now()
+      parcel_key = g."parcelKey", packages_due = g."packagesDue",
+      data = t.data::json, personal = CASE WHEN o.wiped_at IS NULL THEN t.personal::json END, updated_at = now()
     FROM json_to_recordset(${factsOf(rows)}::json) AS g (nth int, id bigint, "companyId" int, "connectionId" int,
       "tiktokStatus" text, "tiktokUpdatedAt" timestamptz, "readAt" timestamptz, state text, gate text,
       "gateReason" text, "releaseAt" timestamptz, "documentKey" int, "exportedAt" timestamptz, "paidAt" timestamptz,
-      "shipBy" timestamptz, "buyerRequestsCancel" boolean, total numeric, "deliveryOptionId" text, "parcelKey" text)
+      "shipBy" timestamptz, "buyerRequestsCancel" boolean, total numeric, "deliveryOptionId" text, "parcelKey" text,
+      "packagesDue" boolean)
     JOIN unnest(${dataOf(rows)}, ${personalOf(rows)}) WITH ORDINALITY AS t (data, personal, nth) USING (nth)
     WHERE o.id = g.id`;
 }
@@ -112,12 +115,12 @@ export async function insertLines(
   await tx.$executeRaw(
     keepPlan(Prisma.sql`
     INSERT INTO order_lines (order_id, line_number, merchant_sku, supplier_sku, product_id, sku_id, product_name,
-      sku_name, is_gift, original_price, sale_price, quantity)
+      sku_name, is_gift, original_price, sale_price, quantity, bundle)
     SELECT "orderId", "lineNumber", "merchantSku", "supplierSku", "productId", "skuId", "productName", "skuName",
-      "isGift", "originalPrice", "salePrice", quantity
+      "isGift", "originalPrice", "salePrice", quantity, bundle
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, "lineNumber" int,
       "merchantSku" text, "supplierSku" text, "productId" text, "skuId" text, "productName" text, "skuName" text,
-      "isGift" boolean, "originalPrice" numeric, "salePrice" numeric, quantity int)`),
+      "isGift" boolean, "originalPrice" numeric, "salePrice" numeric, quantity int, bundle jsonb)`),
   );
 }
 
@@ -220,7 +223,9 @@ export async function setCancelRequests(
   if (requests.length === 0) return;
   const rows = requests.map(({ orderId, request }) => ({ orderId: String(orderId), request }));
   await tx.$executeRaw`
-    UPDATE orders o SET cancel_request = given.request, updated_at = now()
+    UPDATE orders o SET updated_at = now(),
+      cancel_request = CASE WHEN o.wiped_at IS NULL OR given.request IS NULL THEN given.request
+        ELSE jsonb_set(given.request, '{reasonText}', 'null') END
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, request jsonb)
     WHERE o.id = given."orderId"`;
 }

@@ -32,12 +32,12 @@ export async function savePieces(
     keepPlan(Prisma.sql`
     WITH changed AS (
       INSERT INTO stock_pieces AS p (environment, shop_id, unit_id, order_id, sku_id, seller_sku, warehouse_id, born_at,
-        exported_at, shipped_at, left_at, cancelled_at, cancelled_by)
+        exported_at, shipped_at, left_at, cancelled_at, cancelled_by, bundle_unit_id)
       SELECT ${environment}::text, ${shopId}::text, "unitId", "orderId", "skuId", "sellerSku", "warehouseId", "bornAt",
-        "exportedAt", "shippedAt", "leftAt", "cancelledAt", "cancelledBy"
+        "exportedAt", "shippedAt", "leftAt", "cancelledAt", "cancelledBy", "bundleUnitId"
       FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("unitId" text, "orderId" bigint, "skuId" text,
         "sellerSku" text, "warehouseId" text, "bornAt" timestamptz, "exportedAt" timestamptz, "shippedAt" timestamptz,
-        "leftAt" timestamptz, "cancelledAt" timestamptz, "cancelledBy" text)
+        "leftAt" timestamptz, "cancelledAt" timestamptz, "cancelledBy" text, "bundleUnitId" text)
       ORDER BY "unitId"
       ON CONFLICT (environment, shop_id, unit_id) DO UPDATE SET
         seller_sku = CASE WHEN excluded.seller_sku = excluded.sku_id THEN p.seller_sku ELSE excluded.seller_sku END,
@@ -101,7 +101,8 @@ export async function markPiecesCancelled(
   const rows = [...new Map(pieces.map((piece) => [piece.unitId, piece])).values()];
   const which = Prisma.sql`
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("unitId" text, at timestamptz, by text)
-    JOIN stock_pieces p ON p.environment = ${environment} AND p.shop_id = ${shopId} AND p.unit_id = given."unitId"
+    JOIN stock_pieces p ON p.environment = ${environment} AND p.shop_id = ${shopId}
+      AND (p.unit_id = given."unitId" OR p.bundle_unit_id = given."unitId")
     WHERE p.cancelled_at IS NULL OR (p.cancelled_by = 'other' AND given.by <> 'other')`;
   const set = Prisma.sql`cancelled_at = coalesce(p.cancelled_at, locked.at), cancelled_by = locked.by`;
   return tx.$queryRaw<MovedPiece[]>`
@@ -123,7 +124,8 @@ function given(pieces: readonly NamedPieces[]): Prisma.Sql {
   );
   return Prisma.sql`
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, "unitId" text)
-    JOIN stock_pieces p ON p.order_id = given."orderId" AND p.unit_id = given."unitId"`;
+    JOIN stock_pieces p ON p.order_id = given."orderId"
+      AND (p.unit_id = given."unitId" OR p.bundle_unit_id = given."unitId")`;
 }
 
 /** Notes that TikTok has confirmed the shipment of pieces to us; those that were cancelled meanwhile travel nowhere. */

@@ -4,7 +4,13 @@ import { shippedAtOf, type OrderRecord } from './order-record.js';
 import { cancelledByOf, type MovedPiece, type Piece } from './piece.js';
 
 /** What the ledger can learn from an answer about an order; the rest of a piece comes from the ERP's side. */
-export type SeenPiece = Omit<Piece, 'handedAt' | 'cancelReadyAt'>;
+export interface SeenPiece extends Omit<Piece, 'handedAt' | 'cancelReadyAt'> {
+  /** Of the goods in a virtual bundle: TikTok's piece that they are in. */
+  bundleUnitId: string | null;
+}
+
+/** Goods in one bundle; more is a mistake of somebody's, and the ledger has a row a piece. */
+const MOST_IN_BUNDLE = 1_000;
 
 /** An order of a page, with what is decided about it. */
 export interface SeenOrder {
@@ -27,12 +33,13 @@ export function piecesOfOrder(seen: SeenOrder): SeenPiece[] {
   const { orderId, shown, exportedAt, units, cancellation } = seen;
   if (shown.fulfillment !== 'seller') return [];
   const held = new Map(units.map((unit) => [unit.unitId, unit]));
-  return shown.units.map((unit) => {
+  return shown.units.flatMap((unit) => {
     const own = held.get(unit.unitId);
     const told = cancellation?.pieces.get(unit.unitId);
     const leftAt = hasLeft(shown, unit) ? shown.updatedAt : null;
-    return {
+    const piece = {
       unitId: unit.unitId,
+      bundleUnitId: null,
       orderId: String(orderId),
       skuId: unit.skuId,
       sellerSku: unit.merchantSku === '' ? unit.skuId : unit.merchantSku,
@@ -46,7 +53,22 @@ export function piecesOfOrder(seen: SeenOrder): SeenPiece[] {
       cancelledAt: unit.cancelled ? (told?.at ?? shown.updatedAt) : null,
       cancelledBy: unit.cancelled ? (told?.by ?? cancelledByOf(unit.cancelledBy)) : null,
     };
+    return [piece, ...goodsIn(unit, piece)];
   });
+}
+
+/** UNCONFIRMED: a sold bundle takes the goods in it out of what can be sold, besides one of its own number. */
+function goodsIn({ unitId, kind }: OrderUnit, piece: SeenPiece): SeenPiece[] {
+  const goods = (kind.parts ?? []).flatMap(({ skuId, merchantSku, count }, at) =>
+    Array.from({ length: Math.min(count, MOST_IN_BUNDLE) }, (_, index) => ({
+      ...piece,
+      unitId: `${unitId}/${at + 1}.${index + 1}`,
+      bundleUnitId: unitId,
+      skuId,
+      sellerSku: merchantSku || skuId,
+    })),
+  );
+  return goods.slice(0, MOST_IN_BUNDLE);
 }
 
 /**
@@ -56,7 +78,8 @@ export function piecesOfOrder(seen: SeenOrder): SeenPiece[] {
 export function movedPieces({ record }: SeenOrder, pieces: readonly SeenPiece[]): MovedPiece[] {
   const before = new Map(record?.order.units.map(({ unitId, cancelled }) => [unitId, cancelled]));
   return pieces.flatMap((piece) => {
-    const { unitId, skuId, sellerSku, warehouseId, bornAt, cancelledAt, cancelledBy } = piece;
+    const { skuId, sellerSku, warehouseId, bornAt, cancelledAt, cancelledBy } = piece;
+    const unitId = piece.bundleUnitId ?? piece.unitId;
     const isNew = !before.has(unitId);
     const isCancelled = cancelledAt !== null && before.get(unitId) !== true;
     if (!isNew && !isCancelled) return [];

@@ -8,6 +8,7 @@ import type { ShopApi } from '../tiktok/shop-api.js';
 import type { ShopOrder } from '../domain/order.js';
 import { ingestOrders, orderVersions } from './ingest-orders.js';
 import { takeRequested } from './order-requests.js';
+import { readPackageWarehouses } from './package-warehouses.js';
 import type { OrderKind, PullOrdersDeps } from './pull-orders-deps.js';
 import { noteRequests, releaseWaiting } from './release-waiting.js';
 
@@ -33,7 +34,7 @@ export const orderPull: PullDefinition<OrderKind> = {
   first: ['AWAITING_SHIPMENT', 'ON_HOLD', 'UNPAID', 'AWAITING_COLLECTION', 'PARTIALLY_SHIPPING'].map(
     (status) => ({ status }),
   ),
-  extraSteps: [(pull) => takeRequested(orderPull, pull), releaseWaiting, noteRequests],
+  extraSteps: [(pull) => takeRequested(orderPull, pull), releaseWaiting, noteRequests, readPackageWarehouses],
 };
 
 /** The flow `pull-orders` of one connection; see runPull. */

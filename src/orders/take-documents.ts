@@ -135,7 +135,7 @@ async function decideRound<Input extends NamesOrder, Plan>(
       if (!order) throw new AppError('not-found', `There is no order ${item.orderKey}.`);
       if (twin?.contentHash === item.hash) return knownAs(twin);
       if (twin && !taking.isReplaceable) throw numberIsTaken(taking, twin);
-      if (twin) await checkReplaceable(tx, taking, twin, now);
+      if (twin && !(await taking.mayWithdraw?.(tx, twin, now))) await checkReplaceable(tx, taking, twin, now);
       const replaces = twin ?? null;
       return { item, order, replaces, plan: await taking.decide(tx, item, order, replaces) };
     });

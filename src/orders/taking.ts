@@ -53,6 +53,8 @@ export interface Taking<Input extends NamesOrder, Plan> {
   whenTaken: string;
   /** Whether a document that failed, or was given up, may be sent again under its number with another content. */
   isReplaceable: boolean;
+  /** Whether the document that has the number only waits, so that it may be sent again with another content too. */
+  mayWithdraw?(tx: Tx, twin: DocumentHead, now: Date): Promise<boolean>;
   /** @throws AppError invalid-document with field paths */
   read(document: JsonObject): Input;
   numberOf: (input: Input) => string;

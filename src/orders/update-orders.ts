@@ -38,6 +38,9 @@ export async function updateOrdersOfPage(
     updates.flatMap((updated) => changedBodies(updated)),
   );
   const { companyId, id: connectionId } = context.connection;
+  const shipmentKeys = updates.flatMap(({ update }) => update.renumbered);
+  if (shipmentKeys.length > 0)
+    await context.deps.numbersChanged?.(tx, { companyId, shipmentKeys: [...new Set(shipmentKeys)], by });
   await moveOrders(
     tx,
     { companyId, by },

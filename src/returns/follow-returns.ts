@@ -32,7 +32,7 @@ export async function followReturns(context: ReturnContext, page: readonly Follo
       ...actionOf({ shown, answers: record.answers }),
       orderedAt: record.orderedAt,
       lines: record.lines,
-      words: record.words ?? context.details.get(shown.returnId)?.words ?? null,
+      words: record.wipedAt ? null : (record.words ?? context.details.get(shown.returnId)?.words ?? null),
     })),
   );
   const keys = page.flatMap(({ record }) => record.documentKey ?? []);

@@ -84,7 +84,7 @@ async function takeIn(
     // Looked at again under the lock: another worker may have taken in the same page meanwhile.
     if (record && !isNews(shown, versionOf(record), source, readAt)) counts.unchanged += 1;
     else if (!record || record.documentKey === null) open.push({ record, shown });
-    else if (record.companyId === companyId) imported.push({ record, shown });
+    else if (record.companyId === companyId) imported.push({ record, shown: withoutWords(record, shown) });
     else {
       // The shop has moved to another company, whose seller must not see the former one's returns.
       deps.log.warn({ returnId: shown.returnId }, 'return belongs to another company');
@@ -118,9 +118,22 @@ function isNews(
 }
 
 function versionOf(record: ReturnRecord): ReturnVersion {
-  const { connectionId, readAt, documentKey, words, shown } = record;
+  const { connectionId, readAt, documentKey, words, wipedAt, shown } = record;
   const { returnId, stage, updatedAt: tiktokUpdatedAt } = shown;
-  return { returnId, connectionId, stage, tiktokUpdatedAt, readAt, documentKey, hasWords: words !== null };
+  return {
+    returnId,
+    connectionId,
+    stage,
+    tiktokUpdatedAt,
+    readAt,
+    documentKey,
+    hasWords: words !== null || wipedAt !== null,
+  };
+}
+
+/** What the buyer said is not kept once more of a request that was wiped. */
+function withoutWords({ wipedAt }: ReturnRecord, shown: ShopReturn): ShopReturn {
+  return wipedAt ? { ...shown, reasonText: null } : shown;
 }
 
 function idsOf(returns: readonly ShopReturn[]): string[] {

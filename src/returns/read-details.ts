@@ -1,9 +1,10 @@
 import type { ActiveConnection } from '../connections/connection.js';
 import { AppError, messageOf } from '../kernel/errors.js';
-import { groupUnits, merchantSkuOf } from '../orders/order-lines.js';
+import { findParts } from '../orders/bundle-lines.js';
+import { groupUnits, merchantSkusOf } from '../orders/order-lines.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import { findOrdersOfShop } from '../orders/order-store.js';
-import type { OrderLine, OrderUnit } from '../domain/order.js';
+import type { OrderLine, ShopOrder } from '../domain/order.js';
 import { withoutUnstorable } from '../sync/pull/storable.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
 import type { ReturnDeps } from './return-deps.js';
@@ -69,7 +70,7 @@ async function readOrdersOf(
   for (const id of ids.filter((each) => !found.has(each))) {
     const [order] = withoutUnstorable(await getOrder(api, id));
     if (!order) continue;
-    const lines = await linesOf(deps, connection, order.units);
+    const lines = await linesOf(deps, connection, order);
     found.set(id, { documentKey: null, orderedAt: order.createdAt, lines });
   }
   return found;
@@ -91,19 +92,22 @@ async function orderOfRecord(
   connection: ActiveConnection,
   { documentKey, order, lines }: OrderRecord,
 ): Promise<ReturnOrder> {
-  const { createdAt: orderedAt, units } = order;
+  const { createdAt: orderedAt } = order;
   if (documentKey !== null) return { documentKey, orderedAt, lines };
-  return { documentKey, orderedAt, lines: await linesOf(deps, connection, units) };
+  return { documentKey, orderedAt, lines: await linesOf(deps, connection, order) };
 }
 
 async function linesOf(
   deps: ReturnDeps,
   connection: ActiveConnection,
-  units: readonly OrderUnit[],
+  { units, currency }: ShopOrder,
 ): Promise<OrderLine[]> {
-  const merchantSkus = [...new Set(units.map(merchantSkuOf))];
-  const matches = await deps.matchSkus?.(deps.db.prisma, connection, merchantSkus);
-  return groupUnits(units, matches ?? new Map());
+  const tx = deps.db.prisma;
+  const breaksUp = connection.settings.breakUpBundles;
+  const merchantSkus = [...new Set(units.flatMap((unit) => merchantSkusOf(unit, { breaksUp })))];
+  const matches = await deps.matchSkus?.(tx, connection, merchantSkus);
+  const goods = await findParts(tx, { connection, findGoods: deps.findGoods, units });
+  return groupUnits(units, matches ?? new Map(), goods && { goods, currency });
 }
 
 /** What the buyer wrote adorns the document; that it cannot be read must not keep a request from the seller. */

@@ -1,6 +1,6 @@
 import type { OpenShop } from '../connections/open-shop.js';
 import type { Logger } from '../kernel/log.js';
-import type { MatchSkus } from '../orders/ingest-context.js';
+import type { FindGoods, MatchSkus } from '../orders/ingest-context.js';
 import type { Database } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
 
@@ -12,6 +12,8 @@ export interface ReturnDeps {
   openShop: OpenShop;
   /** Left out: the ERP's SKU is the merchant SKU itself. */
   matchSkus?: MatchSkus;
+  /** Left out: nothing is known of the goods in a bundle but what the order says. */
+  findGoods?: FindGoods;
   /** Tells the workers about an outbox entry, after the commit. May be lost: the next beat finds the entry. */
   wake?: (outboxId: bigint) => void;
 }

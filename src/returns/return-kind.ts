@@ -10,6 +10,7 @@ import { explainReturn } from './explain-return.js';
 import { explainUnseenReturnRoute } from './explain-return-routes.js';
 import { returnStatusByHand } from './move-by-hand.js';
 import { returnRenderer } from './render-returns.js';
+import { wipeReturnRows } from './wipe-return-rows.js';
 import { returnExplanationBody } from './return-explanation-body.js';
 import type { ReturnDeps } from './return-deps.js';
 
@@ -70,6 +71,10 @@ export function returnKind(deps: ReturnDeps): DocumentKind {
       explain: async (which) => returnExplanationBody(await explainReturn(deps, which)),
     },
     renderer: returnRenderer,
+    personal: {
+      columns: ['returns.personal', 'returns.data', 'return_answers.reason'],
+      wipe: wipeReturnRows,
+    },
     effects: returnEffects(deps),
     routes: (api, version) => explainUnseenReturnRoute(api, version, deps),
   };

@@ -46,6 +46,7 @@ function ofOrderLine(line: OrderLine, units: readonly ReturnUnit[]): ReturnLine 
     originalPrice: line.originalPrice,
     unitIds: units.map(({ unitId }) => unitId),
     returnUnitIds: units.map(({ returnUnitId }) => returnUnitId),
+    ...(line.bundle ? { bundle: line.bundle } : {}),
   };
 }
 

@@ -38,6 +38,8 @@ export interface ReturnRecord {
   lines: ReturnLine[];
   /** Null as long as TikTok's history of the request could not be read. */
   words: BuyersWords | null;
+  /** Since when nothing personal is kept of it. */
+  wipedAt: Date | null;
   /** When the order was placed; null where it could not be read. */
   orderedAt: Date | null;
   answers: ReturnAnswer[];

@@ -23,7 +23,7 @@ export async function findReturnVersions(
 ): Promise<Map<string, ReturnVersion>> {
   const rows = await tx.$queryRaw<ReturnVersion[]>`
     SELECT return_id AS "returnId", connection_id AS "connectionId", stage, tiktok_updated_at AS "tiktokUpdatedAt",
-      read_at AS "readAt", document_key AS "documentKey", personal IS NOT NULL AS "hasWords"
+      read_at AS "readAt", document_key AS "documentKey", personal IS NOT NULL OR wiped_at IS NOT NULL AS "hasWords"
     FROM returns
     WHERE environment = ${environment} AND shop_id = ${shopId} AND return_id = ANY(${returnIds}::text[])`;
   return new Map(rows.map((row) => [row.returnId, row]));
@@ -110,7 +110,7 @@ async function selectReturns(tx: Tx, where: Prisma.Sql): Promise<ReturnRecord[]>
   const rows = await tx.$queryRaw<SelectedReturn[]>`
     SELECT r.id, r.company_id AS "companyId", r.connection_id AS "connectionId", r.state, r.gate,
       r.gate_reason AS "gateReason", r.document_key AS "documentKey", r.read_at AS "readAt", r.data, r.lines,
-      r.personal AS words, r.ordered_at AS "orderedAt",
+      r.personal AS words, r.wiped_at AS "wipedAt", r.ordered_at AS "orderedAt",
       coalesce((SELECT json_agg(json_build_object('step', a.step, 'decision', a.decision,
         'contentHash', a.content_hash, 'state', a.state, 'reason', a.reason, 'askedAt', a.asked_at) ORDER BY a.step)
         FROM return_answers a WHERE a.return_key = r.id), '[]') AS answers
@@ -176,7 +176,8 @@ export async function saveReturns(tx: Tx, rows: readonly ReturnRow[]): Promise<v
       stage = excluded.stage, tiktok_updated_at = excluded.tiktok_updated_at, read_at = excluded.read_at,
       state = excluded.state, gate = excluded.gate, gate_reason = excluded.gate_reason,
       document_key = excluded.document_key, next_action = excluded.next_action, answer_by = excluded.answer_by,
-      ordered_at = excluded.ordered_at, data = excluded.data, lines = excluded.lines, personal = excluded.personal,
+      ordered_at = excluded.ordered_at, data = excluded.data, lines = excluded.lines,
+      personal = CASE WHEN returns.wiped_at IS NULL THEN excluded.personal END,
       updated_at = now()`;
 }
 

@@ -21,6 +21,7 @@ import { finish } from './settle-shipment.js';
 import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
 import { listPackages, setCorrection, type Correction } from './shipment-store.js';
 import { sameTracking } from './tracking-number.js';
+import { hasWaiting } from './waiting-shipment.js';
 
 /**
  * Changes a shipment: a draft in all that it says, one that TikTok has in its tracking numbers and carriers, which TikTok
@@ -33,7 +34,8 @@ export async function changeShipment(deps: ShipmentDeps, change: DraftChange): P
   const head = await findDocument(deps.db, { companyId, type: 'shipment', key });
   if (!head) throw new AppError('not-found', `There is no shipment ${key}.`);
   if (head.statusCode === StatusCode.draft) return updateDraftShipment(deps, change);
-  const isReplaced = head.statusCode === StatusCode.failed && (await saysMore(deps, change));
+  const mayBe = head.statusCode === StatusCode.failed || (await hasWaiting(deps.db.prisma, key));
+  const isReplaced = mayBe && (await saysMore(deps, change));
   await (isReplaced ? replaceContent(deps, head, change) : correctShipment(deps, change));
 }
 

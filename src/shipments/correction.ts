@@ -42,7 +42,7 @@ export function findCorrections(held: Corrected, input: ShipmentInput, now: Date
     const carton = wanted[index];
     return carton ? packages.flatMap((pack) => changeOf(held, pack, carton)) : [];
   });
-  for (const { pack } of corrections) checkAllowed(held, pack, now);
+  for (const each of corrections) checkAllowed(held, each, now);
   return corrections;
 }
 
@@ -159,7 +159,11 @@ function wordsOf({ providerId, carrierCode, classCode }: CarrierHint): string {
   return [providerId, carrierCode, classCode].join('|').toLowerCase();
 }
 
-function checkAllowed({ record }: Corrected, pack: StoredPackage, now: Date): void {
+function checkAllowed(
+  { record }: Corrected,
+  { pack, trackingNumber: wanted }: WantedCorrection,
+  now: Date,
+): void {
   if (pack.state === 'pending' || pack.state === 'in_doubt') {
     throw new AppError('conflict', `Package ${pack.trackingNumber} is on its way to TikTok just now.`, {
       details: [
@@ -171,7 +175,8 @@ function checkAllowed({ record }: Corrected, pack: StoredPackage, now: Date): vo
       ],
     });
   }
-  const problem = whyNot(record, pack, now);
+  // What TikTok has already needs no correction: the document follows.
+  const problem = sameTracking(pack.tiktokTrackingNumber, wanted) ? null : whyNot(record, pack, now);
   if (problem === null) return;
   throw new AppError('rule-violated', 'TikTok takes no correction of this tracking number.', {
     details: [{ field: 'TrackingNumber', ...problem }],
@@ -180,7 +185,7 @@ function checkAllowed({ record }: Corrected, pack: StoredPackage, now: Date): vo
 
 function whyNot(
   { units }: Corrected['record'],
-  { state, trackingNumber, unitIds, correction }: StoredPackage,
+  { state, trackingNumber, tiktokTrackingNumber, unitIds, correction }: StoredPackage,
   now: Date,
 ): { message: string; next: string } | null {
   if (state === 'refused') {
@@ -190,6 +195,10 @@ function whyNot(
   if (correction?.state === 'done') {
     const message = `TikTok takes one correction of a package: ${correction.from} became ${correction.trackingNumber} (asked for at ${correction.askedAt})`;
     return { message, next: 'Tell the buyer the right number in TikTok Seller Center.' };
+  }
+  if (tiktokTrackingNumber !== null) {
+    const message = `TikTok shows ${tiktokTrackingNumber} in place of ${trackingNumber}: Seller Center or another app has used the one correction of a package`;
+    return { message, next: `Send it with ${tiktokTrackingNumber}, or correct it in TikTok Seller Center.` };
   }
   const times = units.flatMap((unit) => (unitIds.includes(unit.unitId) ? (unit.shippedAt ?? []) : []));
   const shippedAt = new Date(Math.min(...times.map((time) => time.getTime())));

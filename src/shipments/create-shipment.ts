@@ -29,6 +29,7 @@ import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
 import { contentHash } from './shipment-hash.js';
 import { findReplacedPackages, insertShipments, replaceShipment } from './shipment-store.js';
 import { planFor, type PlannedShipping } from './shipping-facts.js';
+import { hasWaiting, isWaiting, withdrawWaiting, withoutWaiting } from './waiting-shipment.js';
 
 export type CreatedShipment = TakenKey;
 
@@ -62,6 +63,7 @@ export function shipmentTaking(deps: ShipmentDeps): Taking<Input, Plan> {
     numberField: 'ShipmentNumber',
     whenTaken: 'Use a new number.',
     isReplaceable: true,
+    mayWithdraw: isWaiting,
     read: (document: JsonObject) => ({ ...readShipment(document), providers: null, carrierRemarks: [] }),
     numberOf: ({ shipmentNumber }) => shipmentNumber,
     hash: contentHash,
@@ -78,7 +80,7 @@ export function shipmentTaking(deps: ShipmentDeps): Taking<Input, Plan> {
       event: 'shipment-created',
       summary: `Shipment ${input.shipmentNumber} received${input.isDraft ? ' as a draft' : ''}.`,
     }),
-    store,
+    store: (tx, taken, by) => store(deps, tx, taken, by),
   };
 }
 
@@ -95,7 +97,7 @@ async function decide(
   }
   const { lines } = input;
   const planned = await planFor(deps, tx, {
-    record,
+    record: replaces ? await withoutWaiting(tx, record, replaces.key) : record,
     orderStatusCode: orderHead.statusCode,
     lines,
     replaced,
@@ -128,11 +130,12 @@ async function chooseEarly(
   // read, or is found. The other way round it would be refused for the pieces that it has itself.
   const record = await findOrderByDocument(deps.db, { companyId, documentKey: orderKey });
   const twin = await findTwin();
-  if (twin && (twin.contentHash === item.hash || !mayBeReplaced(twin))) return item;
+  const waits = twin !== undefined && (await hasWaiting(tx, twin.key));
+  if (twin && (twin.contentHash === item.hash || !(waits || mayBeReplaced(twin)))) return item;
   if (!record) throw new AppError('not-found', `There is no order ${orderKey}.`);
   const replaced = twin ? await findReplacedPackages(tx, twin.key) : nothingThere;
   const { plan } = await planFor(deps, tx, {
-    record,
+    record: twin ? await withoutWaiting(tx, record, twin.key) : record,
     orderStatusCode: null,
     lines: input.lines,
     replaced,
@@ -142,7 +145,12 @@ async function chooseEarly(
   return { ...item, input: { ...input, providers, carrierRemarks } };
 }
 
-async function store(tx: Tx, taken: readonly Taken<Input, Plan>[], by: Actor): Promise<bigint[]> {
+async function store(
+  { clock }: ShipmentDeps,
+  tx: Tx,
+  taken: readonly Taken<Input, Plan>[],
+  by: Actor,
+): Promise<bigint[]> {
   await insertShipments(
     tx,
     taken
@@ -159,6 +167,11 @@ async function store(tx: Tx, taken: readonly Taken<Input, Plan>[], by: Actor): P
   for (const { item, order, plan, head, replaces } of taken) {
     const { record, orderHead } = order;
     const { providers } = item.input;
+    if (replaces)
+      await withdrawWaiting(tx, head, {
+        now: clock.now(),
+        reason: 'It was sent again with another content.',
+      });
     if (replaces)
       await replaceShipment(tx, head.key, { input: item.document, parts: plan?.plan.parts ?? [] });
     if (!plan) continue;

@@ -1,9 +1,12 @@
 import type { ErrorDetail } from '../kernel/errors.js';
+import { unitLineOf } from '../domain/bundle.js';
 import { findOrderLine, linesMeant } from '../orders/find-order-line.js';
 import { compareIds } from '../domain/order.js';
-import type { CarrierHint, Carton, ShippableOrder, ShippableUnit, ShipmentLine } from '../domain/shipment.js';
+import type { CarrierHint, ShippableOrder, ShippableUnit, ShipmentLine } from '../domain/shipment.js';
 import { isFree } from '../domain/shipment.js';
 import { isShippedAs, isShippedElsewhere, trackingKey } from './tracking-number.js';
+import { wishesOf, type GoodsPlace, type Wish } from './carton-wishes.js';
+import { wholeBundles } from './whole-bundles.js';
 
 type OrderLine = ShippableOrder['lines'][number];
 
@@ -20,19 +23,8 @@ export interface Part {
    * somebody else.
    */
   standing: 'kept' | 'shipped' | 'free';
-}
-
-/** One carton of one line, with all that is needed to pick its pieces. */
-interface Wish {
-  /** Place in the document; parts are answered in this order. */
-  index: number;
-  line: ShipmentLine;
-  carton: Carton;
-  lineNumber: string;
-  quantity: number;
-  quantityPath: string;
-  /** Ids that the ERP names. An ERP may echo all ids of the order's line, so they limit the choice, no more. */
-  unitIds: readonly string[];
+  /** Of a bundle: the lines of the document that its goods stand on. */
+  goods?: readonly GoodsPlace[];
 }
 
 /** Units that TikTok has under this tracking number already, by unit id: only cartons with the number can mean them. */
@@ -48,11 +40,12 @@ export function pickUnits(
   problems: ErrorDetail[],
   kept: KeptUnits = new Map(),
 ): Part[] {
-  const wishes: Wish[] = [];
+  const said: Wish[] = [];
   for (const line of lines) {
     const orderLine = orderLineOf(order, line, problems);
-    if (orderLine) wishes.push(...wishesOf(line, orderLine, wishes.length, problems));
+    if (orderLine) said.push(...wishesOf(line, orderLine, said.length, problems));
   }
+  const wishes = wholeBundles(order, said, problems);
   checkOverShipping(order, wishes, { problems, kept });
   if (problems.length > 0) return [];
 
@@ -75,78 +68,11 @@ function orderLineOf(order: ShippableOrder, line: ShipmentLine, problems: ErrorD
     const unitIds = [...line.unitIds, ...line.cartons.flatMap((carton) => carton.unitIds)];
     const named = order.units.filter((unit) => unitIds.includes(unit.unitId));
     const numbers = new Set(named.map((unit) => unit.lineNumber));
-    const byUnits = order.lines.filter((candidate) => numbers.has(candidate.lineNumber));
+    const byUnits = order.lines.filter((candidate) => numbers.has(unitLineOf(candidate)));
     const [byUnit] = linesMeant(byUnits, line, order);
     if (byUnits.length === 1 && byUnit) return byUnit;
   }
   return findOrderLine(order.lines, line, problems, order);
-}
-
-/** Of two numbers that contradict each other nobody can tell which one was meant. */
-function checkSum(line: ShipmentLine, problems: ErrorDetail[]): void {
-  const { quantity, cartons, path } = line;
-  const held = cartons.map((carton) => carton.quantity);
-  if (quantity === null || held.includes(null)) return;
-  const total = held.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-  if (total === quantity) return;
-  const [only] = cartons;
-  problems.push(
-    cartons.length === 1 && only
-      ? { field: `${only.path}.Qty`, message: `${pieces(total)}, but ${path}.Quantity says ${quantity}` }
-      : {
-          field: `${path}.Quantity`,
-          message: `${pieces(quantity)}, but its ShipmentInfos hold ${total} (Qty ${held.join(' + ')})`,
-        },
-  );
-}
-
-function pieces(count: number): string {
-  return `${count} ${count === 1 ? 'piece' : 'pieces'}`;
-}
-
-function wishesOf(line: ShipmentLine, orderLine: OrderLine, from: number, problems: ErrorDetail[]): Wish[] {
-  checkSum(line, problems);
-  const wishes: Wish[] = [];
-  const isSingle = line.cartons.length === 1;
-  for (const carton of line.cartons) {
-    checkCarton(carton, problems);
-    const ownCount = carton.unitIds.length || (isSingle ? line.unitIds.length : 0);
-    const quantity = carton.quantity ?? (isSingle ? line.quantity : null) ?? (ownCount || null);
-    const quantityPath =
-      carton.quantity === null && isSingle ? `${line.path}.Quantity` : `${carton.path}.Qty`;
-    if (quantity === null) {
-      problems.push({ field: quantityPath, message: 'required: how many pieces are in this package' });
-      continue;
-    }
-    if (quantity < 0) problems.push({ field: quantityPath, message: `must be at least 1, not ${quantity}` });
-    // A carton without pieces is here only where its line has some, which is told above.
-    if (quantity < 1) continue;
-    wishes.push({
-      index: from + wishes.length,
-      line,
-      carton,
-      lineNumber: orderLine.lineNumber,
-      quantity,
-      quantityPath,
-      unitIds: carton.unitIds.length > 0 ? carton.unitIds : line.unitIds,
-    });
-  }
-  return wishes;
-}
-
-function checkCarton(carton: Carton, problems: ErrorDetail[]): void {
-  if (carton.trackingNumber === null) {
-    problems.push({ field: `${carton.path}.TrackingNumber`, message: 'required' });
-  } else if (carton.trackingProblem !== null) {
-    problems.push({ field: `${carton.path}.TrackingNumber`, message: carton.trackingProblem });
-  }
-  const { providerId, carrierCode, classCode, path } = carton.carrier;
-  if (providerId === null && carrierCode === null && classCode === null) {
-    problems.push({
-      field: `${path}.CarrierCode`,
-      message: 'required: a CarrierCode, or TikTok’s provider id as ReceiverClassCode',
-    });
-  }
 }
 
 /** Lines may be repeated; together they must not want more pieces than there are. */
@@ -172,7 +98,7 @@ function checkOverShipping(
     reported.add(wish.lineNumber);
     problems.push({
       field: wish.quantityPath,
-      message: `${total} pieces of line ${wish.lineNumber} cannot be shipped: ${describeLine(units)}`,
+      message: `${total} ${nameOf(wish)} cannot be shipped: ${describeLine(units)}`,
       ...(units.some(isShippedElsewhere) ? { next: SHIPPED_ELSEWHERE_NEXT } : {}),
     });
   }
@@ -193,6 +119,12 @@ function describeLine(units: readonly ShippableUnit[]): string {
   if (shipped > 0) parts.push(`${shipped} shipped${underNumbers(units.filter(isShippedElsewhere))}`);
   if (claimed > 0) parts.push(`${claimed} in another shipment`);
   return [...parts, `${free} left`].join(', ');
+}
+
+function nameOf({ named, lineNumber }: Wish): string {
+  return named.bundle
+    ? `bundles ${named.bundle.merchantSku} of line ${lineNumber}`
+    : `pieces of line ${lineNumber}`;
 }
 
 interface Picking {
@@ -273,6 +205,7 @@ function partOf(wish: Wish, unitIds: string[], standing: Part['standing']): Part
     trackingNumber: wish.carton.trackingNumber ?? '',
     carrier: wish.carton.carrier,
     standing,
+    ...(wish.goods ? { goods: wish.goods } : {}),
   };
 }
 

@@ -193,12 +193,13 @@ function plannedParts(
   kept: ReplacedPackages['kept'],
 ): PlannedPart[] {
   const positions = new Map(packages.map((planned) => [packageKey(planned), planned.position]));
-  return parts.map((part) => {
-    const { path, linePath, lineNumber, unitIds, trackingNumber, standing } = part;
+  return parts.flatMap((part) => {
+    const { path, linePath, lineNumber, unitIds, trackingNumber, standing, goods } = part;
     const position =
       standing === 'kept'
         ? kept.find((each) => each.unitIds.includes(unitIds[0] ?? ''))?.position
         : positions.get(packageKey({ trackingNumber, isShipped: standing === 'shipped' }));
-    return { path, linePath, lineNumber, unitIds, position: position ?? 0 };
+    const places = goods ?? [{ path, linePath, lineNumber }];
+    return places.map((place) => ({ ...place, unitIds, position: position ?? 0 }));
   });
 }

@@ -21,7 +21,7 @@ export function shipmentText(
   record: OrderRecord,
   shipment: { input: JsonObject; parts: readonly PlannedPart[] },
   packages: readonly (Pick<StoredPackage, 'position' | 'trackingNumber' | 'tiktokPackageId'> &
-    Partial<Pick<StoredPackage, 'leftOut'>>)[],
+    Partial<Pick<StoredPackage, 'leftOut' | 'tiktokTrackingNumber'>>)[],
 ): string {
   const { tiktokOrderId } = record.order;
   return writeJson(

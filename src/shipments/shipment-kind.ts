@@ -9,7 +9,9 @@ import { releaseShipments } from './change-shipment.js';
 import { changeShipment } from './correct-shipment.js';
 import { createShipment } from './create-shipment.js';
 import { explainShipment } from './explain-shipment.js';
+import { ignoreShipments } from './waiting-shipment.js';
 import { shipmentRenderer } from './render-shipment-document.js';
+import { wipeShipmentRows } from './wipe-shipment-rows.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { shipmentEffects } from './shipment-effects.js';
 import { shipmentExplanationBody } from './shipment-explanation-body.js';
@@ -28,12 +30,12 @@ export function shipmentKind(deps: ShipmentDeps): DocumentKind {
     byHand: {
       moves: {
         [StatusCode.submitted]: [StatusCode.draft, StatusCode.failed, StatusCode.ignored],
-        [StatusCode.ignored]: [StatusCode.draft, StatusCode.failed],
       },
       refusals: { [StatusCode.complete]: 'a shipment is complete when TikTok has it' },
       moved: async (tx, heads, to, by) =>
         to === StatusCode.submitted ? releaseShipments(deps, tx, heads, by) : [],
       lockFirst: lockAllWithOrders,
+      perform: { [StatusCode.ignored]: ignoreShipments(deps) },
     },
     envelopes: shipmentEnvelopes,
     post: {
@@ -51,7 +53,7 @@ export function shipmentKind(deps: ShipmentDeps): DocumentKind {
       summary: 'Change a draft, or correct a tracking number',
       description:
         'A draft (-1) changes in all that it says. Of a shipment that TikTok has, the tracking numbers and their carriers can be corrected: ' +
-        'TikTok takes that once for a package and within 72 hours of shipping. A failed one takes new content like POST with its number. With If-Match only while it is at that version.',
+        'TikTok takes that once for a package and within 72 hours of shipping. A failed one, and one that waits for other orders of its package, takes new content like POST with its number. With If-Match only while it is at that version.',
       ...sent,
       edited: CreatedMessage,
       change: ({ companyId, by, key, kept, check }) =>
@@ -71,6 +73,10 @@ export function shipmentKind(deps: ShipmentDeps): DocumentKind {
       explain: async (which) => shipmentExplanationBody(await explainShipment(deps, which)),
     },
     renderer: shipmentRenderer,
+    personal: {
+      columns: ['shipments.input', 'shipment_packages.reason', 'shipment_packages.correction'],
+      wipe: wipeShipmentRows,
+    },
     effects: shipmentEffects(deps),
   };
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { parseJson, writeJson } from '../formats/json.js';
-import type { Tx } from '../store/database.js';
+import type { SqlTx, Tx } from '../store/database.js';
 import { jsonTexts } from '../store/json-list.js';
 import type { CarrierHint, PlannedPackage, PlannedPart, ReplacedPackages } from '../domain/shipment.js';
 
@@ -50,6 +50,8 @@ export interface StoredPackage {
   /** Of `unitIds`: pieces that did not go with it, since they were cancelled or shipped otherwise. */
   leftOut: string[];
   correction: Correction | null;
+  /** The number that TikTok shows in place of ours, which somebody else has corrected. */
+  tiktokTrackingNumber: string | null;
 }
 
 /** The pieces that a package holds, as far as anybody knows. */
@@ -95,7 +97,7 @@ export async function findShipment(
 
 /** By key, ascending. */
 export async function findShipments(
-  tx: Tx,
+  tx: SqlTx,
   { companyId, documentKeys }: { companyId: number; documentKeys: readonly number[] },
 ): Promise<StoredShipment[]> {
   const rows = await tx.$queryRaw<(Omit<StoredShipment, 'input'> & { input: string })[]>`
@@ -130,16 +132,13 @@ export async function listPackages(tx: Tx, shipmentKey: number): Promise<StoredP
 }
 
 /** Of several shipments, each by position. */
-export async function listPackagesOf(tx: Tx, shipmentKeys: readonly number[]): Promise<StoredPackage[]> {
-  const rows = await tx.shipmentPackage.findMany({
-    where: { shipmentKey: { in: [...shipmentKeys] }, state: { not: 'replaced' } },
-    orderBy: [{ shipmentKey: 'asc' }, { position: 'asc' }],
-  });
-  return rows.map((row) => ({
-    ...row,
-    state: row.state as PackageState,
-    correction: row.correction as Correction | null,
-  }));
+export async function listPackagesOf(tx: SqlTx, shipmentKeys: readonly number[]): Promise<StoredPackage[]> {
+  return tx.$queryRaw<StoredPackage[]>`
+    SELECT shipment_key AS "shipmentKey", position, tracking_number AS "trackingNumber", provider_id AS "providerId",
+      carrier_name AS "carrierName", unit_ids AS "unitIds", tiktok_package_id AS "tiktokPackageId", state, reason,
+      left_out AS "leftOut", correction, tiktok_tracking_number AS "tiktokTrackingNumber"
+    FROM shipment_packages WHERE shipment_key = ANY(${shipmentKeys}::int[]) AND state <> 'replaced'
+    ORDER BY shipment_key, position`;
 }
 
 /** What a shipment's new content finds there. */
@@ -204,7 +203,13 @@ export async function changeNumber(
 ): Promise<void> {
   await tx.shipmentPackage.update({
     where: { shipmentKey_position: { shipmentKey, position } },
-    data: { trackingNumber, providerId, carrierName, carrierCode: carrier.carrierCode },
+    data: {
+      trackingNumber,
+      tiktokTrackingNumber: null,
+      providerId,
+      carrierName,
+      carrierCode: carrier.carrierCode,
+    },
   });
 }
 

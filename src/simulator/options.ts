@@ -1,5 +1,6 @@
 import type { FastifyServerOptions } from 'fastify';
 
+import { listingDefaults, type ListingBehaviour } from './listing-options.js';
 import { rateLimitDefaults, type RateLimitOptions } from './gateway/rate-limit.js';
 
 /** An app as Partner Center knows it: the redirect URL belongs to the app, not to the authorization link. */
@@ -16,7 +17,7 @@ export interface SimulatorApp {
  * What TikTok's documents leave open. Every guess of the simulator is one switch here, so that a client can be
  * tried against both readings.
  */
-export interface Behaviour {
+export interface Behaviour extends ListingBehaviour {
   /** UNCONFIRMED: what happens to the rotated refresh token. `grace` keeps it usable for `refreshGraceSec`. */
   oldRefreshToken: 'dies' | 'grace';
   refreshGraceSec: number;
@@ -85,8 +86,11 @@ export interface Behaviour {
   promotionHolds: 'warehouse' | 'sku';
   /** UNCONFIRMED: when pieces are not committed any more: with the shipment's arrangement, or when the carrier has them. */
   committedEnds: 'arrangement' | 'collection';
-  /** TikTok's reference forbids it for frozen and deleted products only; an article of 2023 allows it for live ones only. */
-  stockUpdates: 'live' | 'not_frozen';
+  /**
+   * TikTok's reference forbids it for frozen and deleted products only; other apps' experience adds those that no audit has let
+   * through, and an article of 2023 allows it for live ones only.
+   */
+  stockUpdates: 'live' | 'not_in_review' | 'not_frozen';
   /** UNCONFIRMED: Inventory Search shows the stock as it was so many seconds ago. */
   inventoryLagSec: number;
   /** UNCONFIRMED: the order search lists an order so many seconds after it was placed. */
@@ -169,7 +173,8 @@ export const defaultBehaviour: Behaviour = {
   updateSets: 'available',
   promotionHolds: 'warehouse',
   committedEnds: 'arrangement',
-  stockUpdates: 'not_frozen',
+  stockUpdates: 'not_in_review',
+  ...listingDefaults,
   inventoryLagSec: 0,
   orderListLagSec: 0,
   deadlines: 'act',

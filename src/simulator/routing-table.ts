@@ -36,6 +36,11 @@ import {
 } from './categories/responsible-person-routes.js';
 import { searchSizeChartsRoute } from './categories/size-charts-route.js';
 import type { ApiRoute } from './gateway/route.js';
+import { checkListingRoute } from './listing/check-listing.js';
+import { createProductRoute } from './listing/create-product.js';
+import { editProductRoute, partialEditRoute } from './listing/edit-product.js';
+import { uploadFileRoute } from './listing/upload-file.js';
+import { uploadImageRoute } from './listing/upload-image.js';
 import {
   deliveryOptionsRoute,
   globalWarehousesRoute,
@@ -125,4 +130,10 @@ export const routingTable: readonly ApiRoute[] = [
   createResponsiblePersonRoute,
   editResponsiblePersonRoute,
   searchResponsiblePersonsRoute,
+  uploadImageRoute,
+  uploadFileRoute,
+  createProductRoute,
+  editProductRoute,
+  partialEditRoute,
+  checkListingRoute,
 ];

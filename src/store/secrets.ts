@@ -1,7 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { AppError } from '../kernel/errors.js';
+import { MINUTE_MS } from '../kernel/time.js';
 
-/** A data key. The first of a list seals; all of them open, so that keys are replaced while everything runs. */
+/**
+ * A data key. All of a list open; the first one that every running process knows seals (store/key-ring.ts), so that keys
+ * are replaced while everything runs.
+ */
 export interface SecretKey {
   /** Short name that is written into every envelope: letters, digits, `-` and `_`. */
   id: string;
@@ -17,18 +21,20 @@ export interface SecretPlace {
 }
 
 export interface Sealer {
-  /** Text to envelope. The same text gives another envelope each time. */
-  seal(plain: string, place: SecretPlace): string;
+  /** Names of the keys, the wanted one first. */
+  keyIds: readonly [string, ...string[]];
+  /** Text to envelope, with the first key or the one named. The same text gives another envelope each time. */
+  seal(plain: string, place: SecretPlace, keyId?: string): string;
   /**
    * Envelope to text.
-   * @throws AppError configuration-invalid when the key is unknown, or the envelope was changed or moved
+   * @throws AppError service-unavailable when this process does not know the key: nothing is wrong with the secret, so
+   *   whoever needs it comes again. configuration-invalid when the envelope was changed or moved, or the key is another one.
    */
   open(envelope: string, place: SecretPlace): string;
-  /** True when the envelope was sealed with a key that is no longer the first. */
-  isOutdated(envelope: string): boolean;
 }
 
-const VERSION = 'v1';
+/** How an envelope begins. */
+export const ENVELOPE_VERSION = 'v1';
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
 /** NIST SP 800-38D: 96 bits; random ones are safe far beyond the number of tokens that we ever seal with one key. */
@@ -60,10 +66,19 @@ export function createSealer(keys: readonly SecretKey[]): Sealer {
     byId.set(id, bytes);
   }
   return {
-    seal: (plain, place) => seal(current, plain, place),
+    keyIds: [current.id, ...keys.slice(1).map(({ id }) => id)],
+    seal(plain, place, keyId = current.id) {
+      const bytes = byId.get(keyId);
+      if (!bytes) throw new AppError('internal', `There is no encryption key ${keyId} to seal with.`);
+      return seal({ id: keyId, bytes }, plain, place);
+    },
     open: (envelope, place) => open(byId, envelope, place),
-    isOutdated: (envelope) => split(envelope)?.keyId !== current.id,
   };
+}
+
+/** Name of the key that an envelope was sealed with; null when it is none. */
+export function keyIdOf(envelope: string): string | null {
+  return split(envelope)?.keyId ?? null;
 }
 
 function seal(key: SecretKey, plain: string, place: SecretPlace): string {
@@ -71,14 +86,14 @@ function seal(key: SecretKey, plain: string, place: SecretPlace): string {
   const cipher = createCipheriv(CIPHER, key.bytes, nonce);
   cipher.setAAD(associatedData(key.id, place));
   const body = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-  return `${VERSION}.${key.id}.${body.toString('base64url')}`;
+  return `${ENVELOPE_VERSION}.${key.id}.${body.toString('base64url')}`;
 }
 
 function open(keys: ReadonlyMap<string, Buffer>, envelope: string, place: SecretPlace): string {
   const parts = split(envelope);
   if (!parts) throw unreadable(place, 'it is not an envelope of this program');
   const key = keys.get(parts.keyId);
-  if (!key) throw unreadable(place, `it was sealed with the key ${parts.keyId}, which is not configured`);
+  if (!key) throw unknownKey(place, parts.keyId);
   const decipher = createDecipheriv(CIPHER, key, parts.body.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
   });
@@ -98,14 +113,22 @@ function open(keys: ReadonlyMap<string, Buffer>, envelope: string, place: Secret
 
 function split(envelope: string): { keyId: string; body: Buffer } | null {
   const [version, keyId, text, ...rest] = envelope.split('.');
-  if (version !== VERSION || !keyId || !text || rest.length > 0) return null;
+  if (version !== ENVELOPE_VERSION || !keyId || !text || rest.length > 0) return null;
   const body = Buffer.from(text, 'base64url');
   return body.length >= NONCE_BYTES + TAG_BYTES ? { keyId, body } : null;
 }
 
 /** JSON keeps the parts apart, whatever characters they have. */
 function associatedData(keyId: string, place: SecretPlace): Buffer {
-  return Buffer.from(JSON.stringify([VERSION, keyId, place.table, String(place.row), place.column]));
+  return Buffer.from(JSON.stringify([ENVELOPE_VERSION, keyId, place.table, String(place.row), place.column]));
+}
+
+function unknownKey(place: SecretPlace, keyId: string): AppError {
+  return new AppError(
+    'service-unavailable',
+    `The secret in ${place.table}.${place.column} of row ${place.row} was sealed with the key ${keyId}, which is not configured in this process. Restart it with the present ENCRYPTION_KEYS.`,
+    { retryAfterMs: MINUTE_MS },
+  );
 }
 
 function unreadable(place: SecretPlace, why: string): AppError {

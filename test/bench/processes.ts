@@ -17,10 +17,18 @@ const running = new Set<ChildProcess>();
 
 /** What `npm start` and the image give Node. */
 const shippedFlags = flagsOf(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+/** What the image tells the C library. */
+const shippedMalloc = mallocOf(readFileSync(new URL('../../../Dockerfile', import.meta.url), 'utf8'));
 
 function flagsOf(packageJson: string): string[] {
   const { scripts } = JSON.parse(packageJson) as { scripts: { start: string } };
   return scripts.start.split(' ').filter((part) => part.startsWith('--'));
+}
+
+function mallocOf(dockerfile: string): Record<string, string> {
+  const [, name, value] = /^ENV (MALLOC_ARENA_MAX)=(\d+)$/m.exec(dockerfile) ?? [];
+  if (!name || !value) throw new Error('The Dockerfile does not set MALLOC_ARENA_MAX.');
+  return { [name]: value };
 }
 
 export interface Running {
@@ -55,7 +63,7 @@ export function startProduct(
 export function startNode(args: readonly string[], env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...shippedMalloc, ...env },
   });
   running.add(child);
   child.once('exit', () => running.delete(child));

@@ -21,7 +21,7 @@ const kinds = documentKinds({
   findCancelling,
   openShop: () => Promise.reject(new AppError('connection-not-ready', 'There is no shop.')),
 });
-const sweeps = sweepsOf({ db, clock: systemClock, sealer, feedKinds: [], kinds });
+const sweeps = sweepsOf({ db, clock: systemClock, log: recordingLog(), sealer, feedKinds: [], kinds });
 
 const hoursAgo = (count: number): Date => new Date(Date.now() - count * HOUR_MS);
 

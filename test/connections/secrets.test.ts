@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import t from 'tap';
-import { createSealer, type SecretKey } from '../../src/store/secrets.js';
+import { createSealer, keyIdOf, type SecretKey } from '../../src/store/secrets.js';
 
 const place = { table: 'authorizations', row: 7, column: 'access_token' };
 const oldKey: SecretKey = { id: 'old', bytes: randomBytes(32) };
@@ -74,11 +74,15 @@ await t.test('a key is replaced while everything runs: old envelopes open, new o
   const after = createSealer([newKey]);
   const old = before.seal('secret', place);
   t.equal(between.open(old, place), 'secret');
-  t.equal(between.isOutdated(old), true);
+  t.equal(keyIdOf(old), 'old');
   const fresh = between.seal('secret', place);
-  t.equal(between.isOutdated(fresh), false);
+  t.equal(keyIdOf(fresh), 'new');
+  t.equal(keyIdOf(between.seal('secret', place, 'old')), 'old', 'or the one that is asked for');
   t.equal(after.open(fresh, place), 'secret');
-  t.throws(() => after.open(old, place), /key old, which is not configured/);
+  t.throws(() => after.open(old, place), {
+    code: 'service-unavailable',
+    message: /key old, which is not configured/,
+  });
   t.end();
 });
 

@@ -15,6 +15,10 @@ const addedToV3Only: Record<string, string> = {
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'the same for another shop',
   'GET /Product/{partnerId}/DryRun': 'what sending would change, product by product',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'a listing that was there before is changed from here',
+  'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'a buyer asks to be forgotten',
+  'GET /Layouts': 'what the columns of files mean, where their names do not tell',
+  'PUT /Layouts/{LayoutId}': 'the same',
+  'DELETE /Layouts/{LayoutId}': 'the same',
   'PUT /Settings/CustomLookupTables/{name}': 'Logicbroker makes tables on its own pages',
   'DELETE /Settings/CustomLookupTables/{name}': 'the same',
   'GET /Product/{partnerId}/Brands': 'which brands a product of the shop can name',
@@ -66,12 +70,15 @@ const differences: Record<string, string> = {
   ...Object.fromEntries(
     ['/Broadcast', '/{partnerId}', '/{partnerId}/Matching'].flatMap((path) => [
       [`POST /Inventory${path} dryRun: absent -> boolean`, 'a feed can be tried'],
+      [`POST /Inventory${path} encoding: absent -> string`, 'files that do not tell by themselves'],
       [
         `POST /Inventory${path} 200: LBMessage[String] -> InventoryAnswer`,
         'the same with the records beside',
       ],
     ]),
   ),
+  'POST /Inventory/Broadcast complete: absent -> boolean': 'a feed may say all that there is',
+  'POST /Inventory/{partnerId} complete: absent -> boolean': 'the same',
   'POST /Inventory/{partnerId} body: string -> InventoryUpload': 'a file, or a list of items',
   'POST /Inventory/Broadcast body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching body: null -> InventoryUpload': 'the same',

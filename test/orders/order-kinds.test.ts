@@ -1,4 +1,5 @@
 import t from 'tap';
+import { findGoods } from '../../src/catalogue/find-goods.js';
 import { testDatabase } from '../support/database.js';
 import { attributeOf, contradictions } from './adds-up.js';
 import { startShop, type TestShop } from './shop.js';
@@ -89,13 +90,8 @@ await t.test('a seller in the US sees what kind of order each is', async (t) => 
   t.match(await of('unknown'), { marks: { TikTokOrderType: 'HOLOGRAM' } });
   t.match(await of('bundle'), {
     marks: { TikTokBundles: 'true' },
-    line: { Quantity: 2 },
-    lineMarks: {
-      TikTokBundlePart_1: 'CUP',
-      TikTokBundlePartQuantity_1: '2',
-      TikTokBundlePart_2: 'TEA',
-      TikTokBundlePartQuantity_2: '1',
-    },
+    line: { Quantity: 4, ItemIdentifier: { PartnerSKU: 'CUP' } },
+    lineMarks: { TikTokBundleSKU: 'BOX', TikTokBundlePartQuantity: '2' },
   });
   t.match(await of('live'), {
     marks: { TikTokTemporaryListing: 'true' },
@@ -158,3 +154,40 @@ await t.test('collection points, masked addresses, katakana and deposits are tol
     marks: { TikTokFirstNameLocalScript: 'タロウ', TikTokLastNameLocalScript: 'ヤマダ' },
   });
 });
+
+await t.test(
+  'a bundle’s price is shared as TikTok lists its goods, which the lines are called by',
+  async (t) => {
+    const shop = await startShop(t, db);
+    Object.assign(shop.deps, { findGoods });
+    for (const [sellerSku, price] of [
+      ['SOFA', '900'],
+      ['CUSHION', '50'],
+    ] as const)
+      shop.simulator.control.addProduct(shop.shopId, {
+        title: `A ${sellerSku}`,
+        skus: [{ sellerSku, price }],
+      });
+    const id = place(shop, {
+      lines: [
+        {
+          ...line,
+          sellerSku: 'LOUNGE',
+          price: '800.01',
+          parts: [
+            { sellerSku: 'SOFA', count: 1 },
+            { sellerSku: 'CUSHION', count: 2 },
+          ],
+        },
+      ],
+    });
+    await shop.pull({ flow: 'pull-catalogue' });
+    await shop.pull();
+    const document = await shop.document(id);
+    t.strictSame(contradictions(document?.text ?? ''), []);
+    t.match(document?.json['OrderLines'], [
+      { Quantity: 2, Price: 720.01, Description: 'A SOFA' },
+      { Quantity: 4, Price: 40, Description: 'A CUSHION' },
+    ]);
+  },
+);

@@ -6,6 +6,7 @@ import { checkConnectionBudget } from '../../src/doctor/database-checks.js';
 import { examine, findingsOfConfiguration, type DoctorDeps } from '../../src/doctor/doctor.js';
 import { formatFindings, type Finding } from '../../src/doctor/finding.js';
 import { checkClock, checkNode } from '../../src/doctor/process-checks.js';
+import { sealedTokens } from '../../src/connections/authorization-store.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { openDatabase } from '../../src/store/database.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
@@ -28,7 +29,7 @@ await t.test('the doctor looks at a whole installation', async (t) => {
     config: loadConfig({ DATABASE_URL: url }),
     clock,
     nodeVersion: process.version,
-    database: { url, db, sealer },
+    database: { url, db, sealer, sealed: sealedTokens },
     queueHealth: async () => ({ store: 'redis', ok: true, problem: null }),
     tiktokTime: async () => now,
   };
@@ -155,7 +156,7 @@ await t.test('a database that cannot be reached is a finding, and the other chec
     config: loadConfig({ DATABASE_URL: url }),
     clock,
     nodeVersion: 'v18.0.0',
-    database: { url, db, sealer },
+    database: { url, db, sealer, sealed: sealedTokens },
     queueHealth: () => Promise.reject(new Error('refused')),
     tiktokTime: null,
   });

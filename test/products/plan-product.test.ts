@@ -361,7 +361,6 @@ await t.test(
         if (skus.length === 0) t.fail(`seed ${seed} sends an empty list`);
       }
     }
-    for (const kind of ['calls', 'blocked'])
-      t.ok((kinds.get(kind) ?? 0) > 50, `${kind}: ${kinds.get(kind)}`);
+    for (const kind of ['calls', 'blocked']) t.ok((kinds.get(kind) ?? 0) > 50, `${kind}: ${kinds.get(kind)}`);
   },
 );

@@ -11,7 +11,13 @@ import { returnKind } from '../../src/returns/return-kind.js';
 import { type FlowHandler } from '../../src/sync/flows/flows.js';
 import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
-import { startWorld, type ShopWorld, type TestOrder, type World } from '../shipments/world.js';
+import {
+  startWorld,
+  type OrderedLine,
+  type ShopWorld,
+  type TestOrder,
+  type World,
+} from '../shipments/world.js';
 
 /** A shop whose buyers send things back. */
 export interface ReturnWorld {
@@ -32,7 +38,7 @@ export interface ReturnWorld {
 }
 
 export interface RequestOptions {
-  lines?: { sku: string; quantity: number }[];
+  lines?: OrderedLine[];
   /** How many pieces go back; all when left out. */
   pieces?: number;
   act?: object;

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { explainShipping } from '../../src/shipments/explain-shipment.js';
 import { deliverEntry } from '../../src/sync/effects/deliver-entry.js';
+import { testApi } from '../support/api.js';
 import { shipmentOf, startWorld, type ShopWorld, type TestOrder } from './world.js';
 
 const world = await startWorld(t);
@@ -218,3 +219,48 @@ await t.test(
     t.equal((await us.shipped(third, document(us, nextTracking()))).status, 1000);
   },
 );
+
+await t.test('a shipment that waits for other orders takes new content, and can be given up', async (t) => {
+  const { call } = await testApi(t, world.db, {
+    seller: { companyId: us.companyId, connectionId: us.connection.id, partnerId: us.connection.partnerId },
+    domain: world.deps,
+    clock: world.clock,
+  });
+  const orders = await ordersOfOne(us);
+  const [first, second] = orders as [TestOrder, TestOrder];
+  combine(orders);
+  await pullAll(us, orders);
+  const [wrong, right] = [nextTracking(), nextTracking()];
+  const { key } = await us.ship(first, document(us, wrong));
+  const early = await call('PUT', `/api/v3/Shipments/${key}`, { payload: document(us, right) });
+  t.equal(early.statusCode, 400, 'not told to wait yet: it is on its way');
+  await deliverOnce();
+  const bad = shipmentOf('S-1', [{ sku: 'SHIRT', quantity: 7, tracking: right }]);
+  t.equal((await call('PUT', `/api/v3/Shipments/${key}`, { payload: bad })).statusCode, 400);
+  t.match((await us.shipment(key)).error, wrong, 'a refused change leaves what waits as it was');
+  const edited = await call('PUT', `/api/v3/Shipments/${key}`, { payload: document(us, right) });
+  t.equal(edited.statusCode, 200, edited.body);
+  await us.ship(second, document(us, right));
+  await world.settle();
+  t.equal((await us.shipment(key)).status, 1000);
+  t.match(us.effects(first), [new RegExp(`^${right}:`)]);
+
+  const more = await ordersOfOne(us);
+  combine(more);
+  await pullAll(us, more);
+  const given = await us.ship(more[0]!, document(us, nextTracking()));
+  await deliverOnce();
+  const ignored = await call('PUT', `/api/v3/Shipments/${given.key}/Status/Ignored`);
+  t.equal(ignored.statusCode, 200, ignored.body);
+  control.act(more[0]!.tiktokOrderId, { type: 'seller_uncombine' });
+  await pullAll(us, more);
+  await world.settle();
+  t.same(us.effects(more[0]!), [], 'nothing of it is sent any more');
+  t.equal((await us.shipment(given.key)).status, 1400);
+  const again = await call('PUT', `/api/v3/Shipments/${given.key}/Status/Submitted`);
+  t.equal(again.statusCode, 200, again.body);
+  await world.settle();
+  t.equal((await us.shipment(given.key)).status, 1000);
+  const late = await call('PUT', `/api/v3/Shipments/${given.key}/Status/Ignored`);
+  t.equal(late.statusCode, 400, 'what TikTok has stays');
+});

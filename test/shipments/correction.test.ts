@@ -181,3 +181,40 @@ await t.test('of two parcels only the named one changes', async (t) => {
   });
   t.strictSame(numbersOf(order), [`shipped ${a}`, `shipped ${b}`, `tracking_corrected ${c}`]);
 });
+
+await t.test(
+  'a number that Seller Center corrects is told on the ERP’s shipment, which keeps its own',
+  async (t) => {
+    for (const shop of [us, indonesia]) {
+      const { order, key, tracking } = await shipped(shop);
+      const theirs = nextTracking();
+      world.clock.advance(5_000);
+      control.act(order.tiktokOrderId, { type: 'seller_corrects_tracking', trackingNumber: theirs });
+      await shop.pull(order.tiktokOrderId);
+      await shop.pull(order.tiktokOrderId);
+      const told = await shop.shipment(key);
+      t.equal(told.status, 1000);
+      const text = JSON.stringify(told.document);
+      t.match(text, `"TrackingNumber":"${tracking}"`, 'what the ERP has sent stays');
+      t.match(text, `{"Name":"TikTokTrackingNumber","Value":"${theirs}"}`);
+      const events = told.events.filter((event) => event.includes(`${theirs} in place of ${tracking}`));
+      t.equal(events.length, 1, 'told once');
+      t.match((await shop.orderDocument(order)).body, theirs);
+
+      const other = await refusalOf(put(shop, key, document(shop, nextTracking())));
+      t.match(other.details?.[0], { message: /used the one correction/, next: new RegExp(theirs) });
+      await put(shop, key, document(shop, theirs));
+      await world.settle();
+      const own = await shop.shipment(key);
+      t.equal(own.status, 1000);
+      t.equal(own.error, null);
+      t.match(JSON.stringify(own.document), `"TrackingNumber":"${theirs}"`);
+      t.notMatch(JSON.stringify(own.document), 'TikTokTrackingNumber');
+      t.equal(
+        numbersOf(order).filter((each) => each.startsWith('tracking_corrected')).length,
+        1,
+        'nothing is sent for it',
+      );
+    }
+  },
+);

@@ -13,6 +13,7 @@ import { parseJson } from '../../src/formats/json.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { createShipment, type CreatedShipment } from '../../src/shipments/create-shipment.js';
+import { followNumbers } from '../../src/shipments/follow-numbers.js';
 import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import type { SimulatorControl } from '../../src/simulator/server.js';
 import type { Database } from '../../src/store/database.js';
@@ -46,7 +47,7 @@ export interface ShopWorld {
   connection: ActiveConnection;
   shopId: string;
   /** An order that the ERP has: placed in TikTok, pulled, exported. */
-  order(lines: { sku: string; quantity: number }[], options?: OrderOptions): Promise<TestOrder>;
+  order(lines: OrderedLine[], options?: OrderOptions): Promise<TestOrder>;
   /** Takes in the order as TikTok shows it now. */
   pull(tiktokOrderId: string): Promise<void>;
   ship(order: TestOrder, document: JsonObject): Promise<CreatedShipment>;
@@ -56,6 +57,17 @@ export interface ShopWorld {
   orderDocument(order: TestOrder): Promise<StoredDocument>;
   /** What TikTok has done for an order: `tracking: units`, in order. */
   effects(order: TestOrder): string[];
+}
+
+export interface OrderedLine {
+  sku: string;
+  quantity: number;
+  price?: string;
+  sellerDiscount?: string;
+  isGift?: boolean;
+  giftRetailPrice?: string;
+  /** Of a virtual bundle. */
+  parts?: { sellerSku: string; count: number }[];
 }
 
 export interface OrderOptions {
@@ -156,7 +168,8 @@ function shopWorld(wiring: Wiring, connection: ActiveConnection, shopId: string)
   const pull = async (tiktokOrderId: string): Promise<void> => {
     const { api } = await deps.openShop(connection.id, 'urgent');
     const { orders } = await api.getOrders([tiktokOrderId]);
-    await ingestOrders({ db, clock: deps.clock, log: silent }, connection, orders, {
+    const own = { db, clock: deps.clock, log: silent, numbersChanged: followNumbers };
+    await ingestOrders(own, connection, orders, {
       by: somebody,
       readAt: deps.clock.now(),
     });
@@ -168,7 +181,7 @@ function shopWorld(wiring: Wiring, connection: ActiveConnection, shopId: string)
     pull,
     async order(lines, { paidMinutesAgo = 120, shippingType = 'SELLER', ...more } = {}) {
       const { id, line_items } = control.addOrder(shopId, {
-        lines: lines.map(({ sku, quantity }) => ({ sellerSku: sku, quantity })),
+        lines: lines.map(({ sku, ...line }) => ({ sellerSku: sku, ...line })),
         paidMinutesAgo,
         shippingType,
         ...more,

@@ -1,6 +1,7 @@
 import t from 'tap';
 
 import { startSimulator } from '../../src/simulator/server.js';
+import { shapeOf } from './support/conformance.js';
 import { documentedShapes } from './support/documented-shapes.js';
 import { first, ids, rows, type Json } from './support/mini-client.js';
 import { freshShop, productClient, productMaker, walkProducts } from './support/product-calls.js';
@@ -22,8 +23,8 @@ const oneProduct = productMaker(simulator);
 
 await t.test('products have the documented fields with the documented types', async (t) => {
   const shapes = {
-    search: parseShape(documentedShapes.searchProducts),
-    detail: parseShape(documentedShapes.getProduct),
+    search: shapeOf('searchProducts'),
+    detail: shapeOf('getProduct'),
     inventory: parseShape(documentedShapes.searchInventory),
   };
   const failed = freshShop(simulator);
@@ -281,16 +282,22 @@ await t.test(
       return reply.data;
     };
     t.strictSame(await errorOf('deactivate'), {});
-    t.strictSame(await now(), ['SELLER_DEACTIVATED', 'NONE']);
+    t.strictSame(await now(), ['SELLER_DEACTIVATED', 'APPROVED'], 'as seen live');
     t.strictSame(await errorOf('activate'), {});
     t.strictSame(await now(), ['PENDING', 'AUDITING']);
     control.setClock({ advanceSeconds: control.behaviour().productAuditSec });
     t.strictSame(await now(), ['ACTIVATE', 'APPROVED']);
+    t.strictSame(await errorOf('activate'), {}, 'nothing to do');
+    control.setBehaviour({ activateLive: 'refused' });
     t.match(await errorOf('activate'), {
       errors: [{ code: 12052990, detail: { product_id: id, extra_errors: [{ code: 12052901 }] } }],
     });
+    control.setBehaviour({ activateLive: 'no_change' });
     t.strictSame(await errorOf('delete'), {});
+    t.equal((await client.product(id)).code, 12052901, 'deleted ones are not shown');
+    control.setBehaviour({ goneProducts: 'shown' });
     t.strictSame(await now(), ['DELETED', 'NONE']);
+    control.setBehaviour({ goneProducts: 'refused' });
     t.match(await errorOf('delete'), { errors: [{ code: 12052901, detail: { product_id: id } }] });
     t.strictSame(await errorOf('recover'), {});
     t.strictSame(await now(), ['SELLER_DEACTIVATED', 'NONE']);
@@ -301,7 +308,7 @@ await t.test(
       t.equal((await client.changeStatus(action, many)).code, 12019120, action);
       t.equal((await client.changeStatus(action, [])).code, 36009004, action);
     }
-    t.equal(control.productEffects({ product: id }).effects.length, 6);
+    t.equal(control.productEffects({ product: id, kind: 'status_changed' }).effects.length, 6);
     t.strictSame(
       violations(
         parseShape(documentedShapes.activateProducts),

@@ -63,7 +63,7 @@ export function recordingLog(): World['log'] {
 export async function until(
   what: string,
   happened: () => Promise<boolean> | boolean,
-  deadlineMs = 15_000,
+  deadlineMs = 60_000,
   everyMs = 10,
 ): Promise<void> {
   const deadline = Date.now() + deadlineMs;

@@ -1,6 +1,8 @@
 import { AppError } from '../../kernel/errors.js';
 import type { DetailKind } from '../../imports/cells.js';
-import { readHeader, type Header } from '../../imports/header.js';
+import { readHeader, squeezed, type Header } from '../../imports/header.js';
+import type { FeedField } from '../../imports/file-layout.js';
+import type { FieldChoice } from '../../imports/layout-question.js';
 
 interface DetailColumn {
   /** As the API shows it. */
@@ -10,9 +12,11 @@ interface DetailColumn {
 }
 
 interface WarehouseColumns {
-  /** 1 to 25. */
+  /** 1 to 25; behind them the columns that are about one warehouse each. */
   nth: number;
   code: number | null;
+  /** Of a column that is about this warehouse in every row. */
+  always: string | null;
   quantity: number | null;
   nextAvailableQuantity: number | null;
   nextAvailableDate: number | null;
@@ -31,9 +35,15 @@ export interface FeedColumns {
   warehouses: WarehouseColumns[];
   details: DetailColumn[];
   warnings: string[];
+  /** What the sender has to choose. */
+  choices: FieldChoice[];
 }
 
 export const MOST_WAREHOUSES = 25;
+/** Columns that are about one warehouse each; a shop of TikTok's has a few dozen at most. */
+const MOST_WIDE = 100;
+/** The header of such a column: the name of the warehouse stands behind it. */
+const QUANTITY_IN = 'Quantity in';
 
 /** Logicbroker: Inventory Specification; what the push has no use for is kept and shown again. */
 const detailKinds: Record<string, DetailKind> = {
@@ -106,16 +116,83 @@ const QUANTITY_NAMES = [
 const PRICE_NAMES = ['Cost', 'Price', 'VariantPrice', 'RegularPrice', 'SalePrice', 'SellingPrice', 'Preis'];
 const WAREHOUSE_NAMES = ['Location', 'WarehouseName', 'WarehouseCode', 'WarehouseLocation', 'LocationName'];
 
+const SKU_FIELD: FeedField = {
+  name: 'SupplierSKU',
+  meaning: "the ERP's SKU",
+  aliases: SKU_NAMES,
+  hints: [
+    'sku',
+    'articlen',
+    'artikeln',
+    'artnr',
+    'itemn',
+    'itemcode',
+    'productcode',
+    'артикул',
+    '货号',
+    '商品番号',
+  ],
+  looksLike: 'sku',
+  isNeeded: true,
+};
+
+/** What columns of a feed of quantities and prices may mean. */
+export const inventoryFields: readonly FeedField[] = [
+  SKU_FIELD,
+  {
+    name: 'Quantity',
+    meaning: 'pieces that can be sold',
+    aliases: QUANTITY_NAMES,
+    hints: [
+      'qty',
+      'quant',
+      'stock',
+      'bestand',
+      'onhand',
+      'menge',
+      'lager',
+      'cantidad',
+      'estoque',
+      'остат',
+      '库存',
+      '在庫',
+    ],
+    looksLike: 'whole',
+  },
+  {
+    name: 'Cost',
+    meaning: 'the price that TikTok is to show',
+    aliases: PRICE_NAMES,
+    hints: ['preis', 'prix', 'precio', 'prezzo', 'preço', 'цена', '价格', '価格'],
+    isChosen: true,
+  },
+  { name: 'Warehouse', meaning: 'the warehouse of the row', aliases: WAREHOUSE_NAMES },
+  { name: QUANTITY_IN, meaning: 'pieces in one warehouse, which is named behind it', ofEach: true },
+  ...Object.keys(detailKinds).map((name) => ({ name, meaning: 'kept and shown again' })),
+];
+
+/** What columns of a matching file may mean. */
+export const matchingFields: readonly FeedField[] = [
+  SKU_FIELD,
+  {
+    name: 'MerchantSKU',
+    meaning: 'the seller SKU in TikTok',
+    hints: ['merchantsku', 'tiktoksku', 'tiktok', 'channelsku', 'marketplacesku'],
+    isNeeded: true,
+  },
+];
+
 /**
  * Finds the columns of a feed by its header.
  * @throws AppError invalid-document as inventoryColumns, and without a column that says something of the SKU
  */
-export function readColumns(headers: readonly string[]): FeedColumns {
-  const columns = inventoryColumns(headers);
+export function readColumns(headers: readonly string[], warehouses: readonly string[] = []): FeedColumns {
+  const columns = inventoryColumns(headers, warehouses);
   if (columns.quantity === null && columns.cost === null && columns.warehouses.length === 0) {
     throw new AppError('invalid-document', 'The file has neither a column Quantity nor Cost.', {
       details: [
         { field: 'Quantity', message: 'a feed has SupplierSKU and Quantity, Cost or both' },
+        ...columns.choices.map(({ candidates }) => ({ field: 'Cost', message: textOfChoice(candidates) })),
         ...columns.warnings.map((message) => ({ field: 'file', message })),
       ],
     });
@@ -126,9 +203,13 @@ export function readColumns(headers: readonly string[]): FeedColumns {
 /**
  * Finds all columns that a file about inventory may have, such as one that was exported here; unknown ones are ignored with a
  * warning.
+ * @param warehouses names, ids and codes of the shop's, each of which may be the header of a column with what lies there
  * @throws AppError invalid-document without a column SupplierSKU, or when a column stands there twice
  */
-export function inventoryColumns(headers: readonly string[]): FeedColumns {
+export function inventoryColumns(
+  headers: readonly string[],
+  warehouses: readonly string[] = [],
+): FeedColumns {
   const header = readHeader(headers, 'SupplierSKU,Quantity,Cost');
   const prices = header.candidates(PRICE_NAMES);
   const columns = {
@@ -142,18 +223,41 @@ export function inventoryColumns(headers: readonly string[]): FeedColumns {
     details: detailColumns(header),
   };
   for (const name of WITHOUT_MEANING) header.take(name);
-  const names = prices.map((one) => one.header).join(', ');
+  const candidates = prices.map((one) => one.header);
+  const choices = prices.length > 1 ? [{ field: 'Cost', candidates }] : [];
+  const wide = wideColumns(header, warehouses);
+  const isLong = columns.warehouses.some(({ code }) => code !== null);
+  const both = isLong && wide.length > 0 ? [textOfBoth(wide)] : [];
   return {
     ...columns,
-    warnings: [
-      ...(prices.length > 1
-        ? [
-            `No price was taken: ${names} may each be the price that TikTok is to show. Leave one of them in the file`,
-          ]
-        : []),
-      ...header.unknown(),
-    ],
+    warehouses: isLong ? columns.warehouses : [...columns.warehouses, ...wide],
+    choices,
+    warnings: [...choices.map((choice) => textOfChoice(choice.candidates)), ...both, ...header.unknown()],
   };
+}
+
+function textOfChoice(candidates: readonly string[]): string {
+  return `No price was taken: ${candidates.join(', ')} may each be the price that TikTok is to show`;
+}
+
+function textOfBoth(wide: readonly WarehouseColumns[]): string {
+  const names = wide.map(({ always }) => always).join(', ');
+  return `The rows name a warehouse each, so that the columns of warehouses (${names}) were ignored`;
+}
+
+/** `Quantity in EAST`, and columns that bear the name of one of the shop's warehouses. */
+function wideColumns(header: Header, warehouses: readonly string[]): WarehouseColumns[] {
+  const known = new Map(warehouses.map((name) => [squeezed(name), name]));
+  const found: WarehouseColumns[] = [];
+  for (const { header: text, index } of header.others()) {
+    const named = /^quantity in\s+(.+)$/i.exec(text)?.[1] ?? known.get(squeezed(text));
+    if (named === undefined || found.length === MOST_WIDE) continue;
+    header.know(text);
+    const nth = MOST_WAREHOUSES + found.length + 1;
+    const nothing = { code: null, nextAvailableQuantity: null, nextAvailableDate: null };
+    found.push({ nth, ...nothing, always: named, quantity: index });
+  }
+  return found;
 }
 
 function warehouseColumns({ take }: Header): WarehouseColumns[] {
@@ -163,6 +267,7 @@ function warehouseColumns({ take }: Header): WarehouseColumns[] {
     const next = nth === 1 ? 'NextAvailable' : `${prefix}NextAvailable`;
     const columns = {
       nth,
+      always: null,
       code: nth === 1 ? take(prefix, ...WAREHOUSE_NAMES) : take(prefix),
       quantity: take(`${prefix}Quantity`),
       nextAvailableQuantity: take(`${next}Quantity`),

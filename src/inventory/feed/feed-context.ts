@@ -25,6 +25,8 @@ interface Floors {
   namedN: string;
   namedAt: Date | null;
   namedCostN: string;
+  /** See left-out.ts: numbers by code. */
+  complete: Record<string, number>;
 }
 
 /** What applying a feed goes by. */
@@ -50,7 +52,7 @@ export interface FeedContext {
 async function readFloors(tx: BulkTx, connectionId: number): Promise<Floors> {
   const [floors] = await tx.query<Floors & Record<string, unknown>>(
     `SELECT zero_n AS "zeroN", zero_at AS "zeroAt", deleted_n AS "deletedN", named_n AS "namedN", named_at AS "namedAt",
-       named_cost_n AS "namedCostN"
+       named_cost_n AS "namedCostN", complete_floors AS complete
      FROM inventory_states WHERE connection_id = $1`,
     [connectionId],
   );

@@ -24,7 +24,7 @@ type WarehouseColumns = FeedColumns['warehouses'][number];
 export function readStock(row: CurrentRow, columns: FeedColumns, numbers: Numbers): Stock | null {
   const total = cell(row, columns.quantity);
   if (columns.warehouses.length === 0) return totalOnly(row, columns, { text: total, numbers });
-  const named = columns.warehouses.filter(({ code }) => cell(row, code) !== '').length;
+  const named = columns.warehouses.filter((one) => one.always === null && cell(row, one.code) !== '').length;
   const found: WarehouseStock[] = [];
   let isRefused = false;
   for (const warehouse of columns.warehouses) {
@@ -84,8 +84,10 @@ function readWarehouse(
     numbers,
   }: { warehouse: WarehouseColumns; named: number; total: string; numbers: Numbers },
 ): WarehouseStock | null | 'refused' {
-  const code = cell(row, warehouse.code);
   const own = cell(row, warehouse.quantity);
+  if (warehouse.always !== null)
+    return readWide(row, warehouse, { code: warehouse.always, text: own, numbers });
+  const code = cell(row, warehouse.code);
   // A row with one warehouse, or none, may give its quantity in the column Quantity.
   const takesTotal = own === '' && warehouse.nth === 1 && (code === '' ? named === 0 : named === 1);
   const text = takesTotal ? total : own;
@@ -103,6 +105,20 @@ function readWarehouse(
   const quantity = readQuantity(row, takesTotal ? columns.quantity : warehouse.quantity, { text, numbers });
   if (quantity === null) return 'refused';
   return { code: code === '' ? null : code, quantity, ...nextAvailable(row, warehouse) };
+}
+
+/** Shopify writes so where an item is not kept. */
+const NOT_KEPT = /^not stocked$/i;
+
+/** A cell of a column that is about one warehouse; an empty one says nothing. */
+function readWide(
+  row: CurrentRow,
+  { quantity: index }: WarehouseColumns,
+  { code, text, numbers }: { code: string; text: string; numbers: Numbers },
+): WarehouseStock | null | 'refused' {
+  if (text === '' || NOT_KEPT.test(text)) return null;
+  const quantity = readQuantity(row, index, { text, numbers });
+  return quantity === null ? 'refused' : { code, quantity };
 }
 
 function nextAvailable(

@@ -1,5 +1,6 @@
 import type { BulkTx } from '../../store/bulk-transaction.js';
 import { countOf, isBeforeZeroOut, type FeedContext } from './feed-context.js';
+import { setToCompleteFloor } from './left-out.js';
 import { cellKeyOf, cellsOf, joinRepeats, type Repeats } from './feed-repeats.js';
 import { withParallelQuery } from './feed-rows.js';
 import { LARGEST_QUANTITY } from '../../domain/sku.js';
@@ -104,6 +105,7 @@ export async function findChanges(tx: BulkTx, context: FeedContext): Promise<Fee
     await tx.query('DROP TABLE repeated_rows');
   }
   if (isBeforeZeroOut(context)) await setToFloor(tx);
+  else await setToCompleteFloor(tx, context);
   await judgeRows(tx, context);
   const ignored = context.ignoreUnmatched
     ? await tx.execute('DELETE FROM changed_rows WHERE is_new AND merchant_sku IS NULL')
@@ -201,7 +203,7 @@ const judged = (cells: string, where: string): string => `
      FROM (
        SELECT d.row_number, d.sku_key, coalesce(d.supplier_sku, d.sku_key) AS supplier_sku, d.is_new,
          d.quantity, d.warehouse, d.warehouses, d.cost, d.details, d.old_quantity, d.old_cost,
-         d.old_count_n, d.old_counted_at, d.old_cost_n,
+         d.by_cell, d.old_count_n, d.old_counted_at, d.old_cost_n,
          coalesce(d.merchant_sku, m.merchant_sku, ${AUTO_MERCHANT}) AS merchant_sku,
          coalesce(d.matched_by, CASE WHEN m.merchant_sku IS NOT NULL THEN 'file'
            WHEN ${AUTO_MERCHANT} IS NOT NULL THEN 'auto' END) AS matched_by,

@@ -49,13 +49,18 @@ export function countsOf(changes: FeedCounts): Record<string, number> {
   };
 }
 
+/** A file that is complete by mistake would end the sale of nearly all: it waits also where the brake is off. */
+const MOST_LEFT_OUT_PERCENT = 50;
+
 /** Why the feed waits, null when it goes in; and whether its zeros go in all the same. */
 export async function askBrake(
   tx: BulkTx,
   { id, settings }: Connection,
-  counts: FeedCounts,
+  { counts: found, leftOut }: { counts: FeedCounts; leftOut: number | null },
 ): Promise<{ reason: string | null; letsZerosGo: boolean }> {
-  const percent = settings.spikeBrakePercent;
+  const isOff = settings.spikeBrakePercent === 0;
+  const percent = isOff && leftOut ? MOST_LEFT_OUT_PERCENT : settings.spikeBrakePercent;
+  const counts = isOff ? { zeroed: leftOut ?? 0, multiplied: 0, repriced: 0, braked: leftOut ?? 0 } : found;
   if (percent === 0 || counts.braked === 0) return { reason: null, letsZerosGo: true };
   const [row] = await tx.query<{ selling: number }>(
     `SELECT count(*)::int AS selling FROM inventory_items
@@ -65,6 +70,7 @@ export async function askBrake(
   const facts = { counts, selling: row!.selling, percent };
   const outcome = feedBrake.decide(facts);
   const next = outcome.outcome === 'wait' ? outcome.next : '';
-  const reason = outcome.outcome === 'pass' ? null : `${outcome.reason} ${next}`.trim();
+  const why = leftOut ? `The file is complete and leaves out ${leftOut} SKUs. ` : '';
+  const reason = outcome.outcome === 'pass' ? null : `${why}${outcome.reason} ${next}`.trim();
   return { reason, letsZerosGo: letsZerosGo(facts) };
 }

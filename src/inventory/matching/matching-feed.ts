@@ -5,7 +5,7 @@ import { readSku } from '../../imports/cells.js';
 import { foldSku } from '../../domain/sku.js';
 import { AppError } from '../../kernel/errors.js';
 import { matchingExamples } from '../../logicbroker/inventory-schema.js';
-import { inventoryColumns } from '../feed/feed-columns.js';
+import { inventoryColumns, matchingFields } from '../feed/feed-columns.js';
 import type { InventoryDeps } from '../inventory-deps.js';
 import { lockInventory } from '../items/inventory-lock.js';
 import { applyMatches, createMatchRows, settleMatchRows } from './apply-matching.js';
@@ -41,6 +41,7 @@ export function matchingFeed(deps: InventoryDeps): FeedKind<undefined, MatchingF
       nothingTaken: 'inventory-nothing-taken',
     },
 
+    fields: matchingFields,
     createTable: createMatchRows,
     openTable: openMatching,
     lock: (tx, { id, companyId, settings }) =>

@@ -73,8 +73,12 @@ const MOST_ATTRIBUTE_PAIRS = 30;
 /** `name-en_US`, `description-en_US-mobile` */
 const LOCALE = /^([\p{L}\d_ ]{1,60})-[a-z]{2}_[A-Z]{2}(?:-[a-z\d_]{1,40})?$/u;
 const PRICE_OF_CURRENCY = /^price-([A-Z]{3})$/;
-const ATTRIBUTE = /^attribute:\s*(.{1,200})$/i;
-const TEMPLATE_ATTRIBUTE = /^product_property\/(\d{1,30})$/i;
+const ATTRIBUTE = /^attribute[: ](.{1,200})$/i;
+/** WooCommerce has names and values of attributes in columns of their own. */
+const NUMBERED_ATTRIBUTE = /^attribute \d{1,2} (?:name|value|visible|global|default)/i;
+const TEMPLATE_ATTRIBUTE = /^attribute[: ](.{1,200})$/i;
+/** WooCommerce has names and values of attributes in columns of their own. */
+const NUMBERED_ATTRIBUTE = /^attribute \d{1,2} (?:name|value|visible|global|default)/i;
 const CERTIFICATE = /^certificate:\s*(\d{1,30})(\s+expires)?$/i;
 const TEMPLATE_CERTIFICATE = /^qualification\/(\d{1,30})$/i;
 const WAREHOUSE = /^(?:warehouse_quantity|quantity)[/:]\s*(.{1,100})$/i;
@@ -172,7 +176,8 @@ function dynamicValues(given: readonly string[], { take }: Header): ValueColumn[
 }
 
 function dynamicField(name: string): string | null {
-  const attribute = ATTRIBUTE.exec(name)?.[1] ?? TEMPLATE_ATTRIBUTE.exec(name)?.[1];
+  const own = NUMBERED_ATTRIBUTE.test(name) ? undefined : ATTRIBUTE.exec(name)?.[1];
+  const attribute = own ?? TEMPLATE_ATTRIBUTE.exec(name)?.[1];
   if (attribute !== undefined) return attributeField(attribute.trim());
   const certificate = CERTIFICATE.exec(name);
   if (certificate) return certificateField(certificate[1]!, certificate[2] !== undefined);

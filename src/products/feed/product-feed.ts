@@ -6,6 +6,7 @@ import { applyProducts } from './apply-products.js';
 import { findProducts, type ProductsFound, type ReadProductRows } from './find-products.js';
 import { readProductColumns } from './product-columns.js';
 import { lockProducts } from './product-lock.js';
+import { productFields } from './product-layout.js';
 import { createProductRowReader } from './product-row.js';
 import { createProductRows } from './product-rows.js';
 
@@ -45,6 +46,7 @@ export function productFeed(deps: ProductsDeps): FeedKind<ReadProductRows, Produ
     },
     needsGoodRow: true,
 
+    fields: productFields,
     createTable: createProductRows,
     openTable: openProducts,
     lock: (tx, { id, companyId, settings }) =>

@@ -20,10 +20,9 @@ const BIGCOMMERCE_OPTIONS = /^(?:\[[A-Z]{1,3}\][^=,]{1,100}=[^,]{0,200}(?:,|$))+
 export function createProductRowReader(
   columns: ProductColumns,
   { caseSensitive, report, numbers }: Pick<TableOptions, 'caseSensitive' | 'report' | 'numbers'>,
-): Pick<FeedTable, 'read' | 'refuse'> & { leftOut: LeftOutCells; counts: { withoutSku: number } } {
+): Pick<FeedTable, 'read' | 'refuse'> & { leftOut: LeftOutCells } {
   const leftOut: LeftOutCells = new Map();
-  const row = createCurrentRow(columns.headers, report, leftOut);
-  const counts = { withoutSku: 0 };
+  const row = createCurrentRow(columns.headers, report, leftOut, columns.sku);
   const units: { weight: string | null; length: string | null } = { weight: null, length: null };
   let firstRow: number | null = null;
   /** BigCommerce's old layout: rows of SKUs stand below their product and do not name it. */
@@ -38,8 +37,10 @@ export function createProductRowReader(
     firstRow ??= rowNumber - 1;
     const fields = count < columns.count && !isUnended ? filledUp(given, count, columns.count) : given;
     row.fields = fields;
+    row.count = Math.max(count, isUnended ? 0 : columns.count);
     row.rowNumber = rowNumber;
-    const line = readRow(fields, Math.max(count, isUnended ? 0 : columns.count), rowNumber);
+    row.refusals = 0;
+    const line = readRow(fields, row.count, rowNumber);
     row.close(line !== null);
     return line;
   }
@@ -102,7 +103,6 @@ export function createProductRowReader(
     if (type.toLowerCase() === 'product') above = sku ?? '';
     if (isBelow) readPackedOptions(product, variant);
     const ownRef = columns.ownId === null ? '' : textAt(row, columns.ownId);
-    if (role === 'variant' && sku === null) counts.withoutSku += 1;
     const groupText = (role === 'parent' ? (sku ?? parent) : parent) || (sku ?? '') || `id:${ownRef}`;
     const line = stagedLine({
       rowNumber,
@@ -149,13 +149,16 @@ export function createProductRowReader(
       .join('');
   }
 
-  function refuse(rowNumber: number, message: string, next: string): void {
+  function refuse(rowNumber: number, message: string, next: string, text?: string): void {
     row.rowNumber = rowNumber;
+    row.count = 0;
+    row.line = text ?? null;
     row.refuse(null, message, next);
     row.close(false);
+    row.line = null;
   }
 
-  return { read, refuse, leftOut, counts };
+  return { read, refuse, leftOut };
 }
 
 interface StagedLine {

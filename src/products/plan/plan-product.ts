@@ -109,7 +109,12 @@ function planEdit({ wanted, action }: PlanInput, listing: Listing): ProductPlan 
       changes,
     };
   if (sendsSkus && skus.skus.length === 0)
-    return { kind: 'blocked', reason: 'The product would be left without a SKU', next: 'Send at least one', changes };
+    return {
+      kind: 'blocked',
+      reason: 'The product would be left without a SKU',
+      next: 'Send at least one',
+      changes,
+    };
   return {
     kind: 'calls',
     calls: [editCall(listing, wanted, { product, skus }), ...activate],

@@ -43,6 +43,14 @@ export function setListedToday(world: World, shop: Shop, count: number): void {
   listingOf(shop).created = { day: dayOf(world, shop), count };
 }
 
+/** One more of today's. */
+export function countListing(world: World, shop: Shop): void {
+  const listing = listingOf(shop);
+  const day = dayOf(world, shop);
+  const count = listing.created.day === day ? listing.created.count : 0;
+  listing.created = { day, count: count + 1 };
+}
+
 /** `2026-11-30` in the shop's own market, or in UTC. */
 function dayOf(world: World, shop: Shop): string {
   const timeZone = world.behaviour.listingDay === 'utc' ? 'UTC' : (zones[shop.region.code] ?? 'UTC');

@@ -114,6 +114,19 @@ export const ActSpec = Type.Union([
       additionalProperties: false,
     },
   ),
+  Type.Object(
+    {
+      type: Type.Literal('seller_corrects_tracking'),
+      trackingNumber: Type.String({ minLength: 1 }),
+      providerId: Type.Optional(Type.String()),
+      packageId,
+    },
+    {
+      title: 'seller_corrects_tracking',
+      description: 'The seller gives a shipped package another number: once, within 72 hours, as the API may',
+      additionalProperties: false,
+    },
+  ),
   act('seller_uploads_invoice', 'Brazil: the invoice is there and checked'),
   Type.Object(
     { type: Type.Literal('package_leaves_from'), packageId, warehouseId: Type.String() },

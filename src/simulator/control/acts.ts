@@ -39,6 +39,7 @@ export function performAct(world: World, order: Order, act: ActSpec): void {
     case 'seller_combine':
     case 'seller_uncombine':
     case 'seller_split':
+    case 'seller_corrects_tracking':
     case 'seller_uploads_invoice':
     case 'package_leaves_from':
       return performParcelAct(world, order, act);

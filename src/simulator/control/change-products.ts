@@ -1,5 +1,6 @@
 import { addProduct } from '../seeds/build-product.js';
 import type { Sku, Warehouse } from '../state/model.js';
+import { contentOf } from '../listing/content-of.js';
 import { parseMinor } from '../state/money.js';
 import type { Product } from '../state/product.js';
 import { setPrice, setProductStatus, setStock, type ChangeSource } from '../state/product-machine.js';
@@ -13,10 +14,10 @@ const byHand: ChangeSource = { via: 'seller_center', requestId: '' };
 
 /** Throws a RangeError for an amount that is none in the shop's currency, a ControlError for an unknown warehouse. */
 export function createProduct(world: World, shop: Shop, input: NewProduct): Product {
-  const { createdMinutesAgo = 0, skus, ...rest } = input;
+  const { createdMinutesAgo = 0, skus, draftTitle, reviewTitle, ...rest } = input;
   const minor = (amount: string): number => parseMinor(amount, shop.region.currency);
   for (const { stock } of skus) if (typeof stock === 'object') knownWarehouses(shop, Object.keys(stock));
-  return addProduct(world, shop, {
+  const product = addProduct(world, shop, {
     ...rest,
     createdSec: Math.floor(world.clock.nowSec() - createdMinutesAgo * 60),
     skus: skus.map(({ price, listPrice, ...sku }) => ({
@@ -25,25 +26,40 @@ export function createProduct(world: World, shop: Shop, input: NewProduct): Prod
       ...(listPrice === undefined ? {} : { listPriceMinor: minor(listPrice) }),
     })),
   });
+  setVersion(world, shop, product, 'draft', draftTitle);
+  setVersion(world, shop, product, 'review', reviewTitle);
+  return product;
 }
 
 export function patchProduct(world: World, shop: Shop, product: Product, patch: ProductPatch): Product {
   if (patch.status !== undefined) setProductStatus(world, shop, product, patch.status, byHand);
   if (patch.audit !== undefined) product.audit = patch.audit;
   if (patch.isNotForSale !== undefined) product.isNotForSale = patch.isNotForSale;
+  if (patch.editLock === null) delete product.editLock;
+  else if (patch.editLock !== undefined) product.editLock = patch.editLock;
   if (patch.title !== undefined) rename(product, patch.title);
-  for (const name of ['draftTitle', 'reviewTitle'] as const) {
-    const title = patch[name];
-    if (title === null) delete product[name];
-    else if (title !== undefined) product[name] = title;
-  }
+  setVersion(world, shop, product, 'draft', patch.draftTitle);
+  setVersion(world, shop, product, 'review', patch.reviewTitle);
   shop.catalogue.touch(product, world.clock.nowSec());
   world.changed();
   return product;
 }
 
+/** A version that differs from the live one in its title alone. */
+function setVersion(
+  world: World,
+  shop: Shop,
+  product: Product,
+  version: 'draft' | 'review',
+  title: string | null | undefined,
+): void {
+  if (title === null) delete product[version];
+  else if (title !== undefined) product[version] = { ...contentOf(world, shop, product), title };
+}
+
 function rename(product: Product, title: string): void {
   product.title = title;
+  if (product.content !== undefined) product.content = { ...product.content, title };
   for (const sku of product.skus) sku.productName = title;
 }
 
@@ -78,6 +94,10 @@ export function patchSku(world: World, shop: Shop, sku: Sku, patch: SkuPatch): v
   else if (deactivatedBy !== undefined) sku.deactivatedBy = deactivatedBy;
   if (sellerSku !== undefined) shop.catalogue.renameSku(sku, sellerSku);
   const product = shop.catalogue.product(sku.productId);
+  if (product?.content !== undefined && sellerSku !== undefined) {
+    const skus = product.content.skus.map((known) => (known.id === sku.id ? { ...known, sellerSku } : known));
+    product.content = { ...product.content, skus };
+  }
   const isEdit = deactivatedBy !== undefined || sellerSku !== undefined;
   if (product !== undefined) shop.catalogue.touch(product, isEdit ? nowSec : undefined);
   world.changed();

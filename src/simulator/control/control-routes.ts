@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 
 import { withKnownActs } from './act-spec.js';
+import { registerAuditRoutes } from './audit-routes.js';
 import { registerAccessRoutes } from './access-routes.js';
 import type { SimulatorControl } from './control.js';
 import { ControlError } from './control-error.js';
@@ -49,6 +50,7 @@ export async function registerControl(parent: FastifyInstance, options: ControlR
   registerWorldRoutes(server, options.control);
   registerOrderRoutes(server, options.control);
   registerProductRoutes(server, options.control);
+  registerAuditRoutes(server, options.control);
   registerWarehouseRoutes(server, options.control);
   registerListingRoutes(server, options.control);
   registerAccessRoutes(server, options.control);

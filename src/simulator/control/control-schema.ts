@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { seedNames } from '../options.js';
 import { effectKinds, orderStatuses } from '../state/model.js';
 import { regionCodes } from '../state/regions.js';
+import { listingSwitches } from './listing-switches.js';
 
 const strict = { additionalProperties: false };
 
@@ -214,7 +215,8 @@ export const BehaviourPatch = Type.Partial(
     updateSets: Type.Enum(['available', 'on_hand']),
     promotionHolds: Type.Enum(['warehouse', 'sku']),
     committedEnds: Type.Enum(['arrangement', 'collection']),
-    stockUpdates: Type.Enum(['live', 'not_frozen']),
+    stockUpdates: Type.Enum(['live', 'not_in_review', 'not_frozen']),
+    ...listingSwitches,
     inventoryLagSec: Type.Integer({ minimum: 0 }),
     orderListLagSec: Type.Integer({ minimum: 0 }),
     deadlines: Type.Enum(['act', 'printed']),
@@ -238,6 +240,18 @@ export const RateLimits = Type.Object(
     enabled: Type.Boolean(),
     perSecond: Type.Number({ exclusiveMinimum: 0 }),
     burst: Type.Integer({ minimum: 1 }),
+    calls: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            path: Type.String({ description: 'Start of the path, such as /product/{version}/images' }),
+            perSecond: Type.Number({ exclusiveMinimum: 0 }),
+          },
+          strict,
+        ),
+        { maxItems: 100, description: 'Calls with a rate of their own' },
+      ),
+    ),
     retryAfterSec: Type.Integer({ minimum: 0, description: '`Retry-After` of a 429; 0 sends none' }),
   },
   strict,
@@ -319,6 +333,9 @@ export const ShopPatch = Type.Partial(
   Type.Object({
     isTest: Type.Boolean({ description: 'Test shops share 1,000 calls an hour (testShopCallsPerHour)' }),
     isInactive: Type.Boolean({ description: 'TikTok refuses its calls' }),
+    kycPending: Type.Boolean({
+      description: 'The account is not verified yet: products are pre-approved only',
+    }),
   }),
   strict,
 );

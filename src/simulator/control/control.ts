@@ -16,6 +16,7 @@ import { checked, ControlError, found } from './control-error.js';
 import type { FaultSpec } from './fault-spec.js';
 import type { ActiveFault, FaultBox } from './faults.js';
 import { createListingControl } from './listing-control.js';
+import { createAuditControl } from './audit-control.js';
 import { createProductControl } from './product-control.js';
 import type { NewOrder, OrderPatch } from './order-schema.js';
 import type { ScheduleBox, ScheduledDeeds } from './schedule.js';
@@ -96,7 +97,10 @@ export function createControl(deps: ControlDeps) {
     },
 
     /** What TikTok makes of the shop: a test shop, or one that is not active. */
-    patchShop: (id: string, patch: { isTest?: boolean; isInactive?: boolean }): ShopView => {
+    patchShop: (
+      id: string,
+      patch: { isTest?: boolean; isInactive?: boolean; kycPending?: boolean },
+    ): ShopView => {
       Object.assign(shopBy(id), patch);
       world().changed();
       return viewShop(world(), shopBy(id));
@@ -121,6 +125,7 @@ export function createControl(deps: ControlDeps) {
     cancellations: (filter: CaseFilter = {}): CancellationView[] => listCancellations(world(), filter),
     returns: (filter: CaseFilter = {}): ReturnView[] => listReturns(world(), filter),
     ...createProductControl(world),
+    ...createAuditControl(world),
     ...createListingControl(world),
 
     clock: () => viewClock(world()),

@@ -19,6 +19,12 @@ export function performDeed(control: SimulatorControl, deed: Deed): void {
     case 'product':
       control.patchProduct(deed.productId, deed.patch);
       return;
+    case 'product_act':
+      control.productAct(deed.productId, deed.act);
+      return;
+    case 'audit_plan':
+      control.planAudit(deed.shopId, deed.plan);
+      return;
     case 'warehouse':
       control.patchWarehouse(deed.shopId, deed.warehouseId, deed.patch);
       return;

@@ -6,8 +6,10 @@ import {
   takeOut,
   whyNotSplit,
 } from '../fulfilment/regroup.js';
+import { correctTracking } from '../fulfilment/tracking.js';
+import { ApiError } from '../gateway/api-error.js';
 import type { Order, Package, Unit } from '../state/model.js';
-import { changeOrder, liveUnits, ordersOf, shopOf } from '../state/order-machine.js';
+import { changeOrder, isShipped, liveUnits, ordersOf, shopOf } from '../state/order-machine.js';
 import { salesWarehouses } from '../state/stock.js';
 import type { World } from '../state/world.js';
 import type { ActSpec } from './act-spec.js';
@@ -20,6 +22,7 @@ type ParcelAct = Extract<
       | 'seller_combine'
       | 'seller_uncombine'
       | 'seller_split'
+      | 'seller_corrects_tracking'
       | 'seller_uploads_invoice'
       | 'package_leaves_from';
   }
@@ -37,6 +40,8 @@ export function performParcelAct(world: World, order: Order, act: ParcelAct): vo
       return uncombine(world, order, act.orderIds, nowSec);
     case 'seller_split':
       return split(world, order, act.groups, nowSec);
+    case 'seller_corrects_tracking':
+      return correct(world, order, act);
     case 'seller_uploads_invoice':
       return changeOrder(world, order, nowSec, () => {
         order.invoice = 'INVOICE_UPLOADED';
@@ -99,6 +104,24 @@ function keepsSkusTogether(parts: readonly (readonly Unit[])[]): boolean {
   const skus = parts.map((units) => new Set(units.map(({ sku }) => sku.id)));
   const all = skus.flatMap((set) => [...set]);
   return new Set(all).size === all.length;
+}
+
+function correct(
+  world: World,
+  order: Order,
+  { packageId, trackingNumber, providerId }: Extract<ParcelAct, { type: 'seller_corrects_tracking' }>,
+): void {
+  const [pack, ...more] = packagesOf(world, order)
+    .filter((each) => isShipped(each))
+    .filter(({ id }) => packageId === undefined || id === packageId);
+  if (pack === undefined || more.length > 0) throw refuse(order, 'it has not one such shipped package');
+  const info = { tracking_number: trackingNumber, shipping_provider_id: providerId ?? pack.providerId };
+  try {
+    correctTracking(world, shopOf(world, order), pack, info, byHand);
+  } catch (error) {
+    if (error instanceof ApiError) throw refuse(order, error.message);
+    throw error;
+  }
 }
 
 function leaveFrom(

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
-import { auditStatuses, productStatuses } from '../state/product.js';
+import { productEffectKinds } from '../state/product-effects.js';
+import { auditStatuses, editLocks, productStatuses } from '../state/product.js';
 
 const strict = { additionalProperties: false };
 
@@ -57,6 +58,9 @@ export const ProductPatch = Type.Partial(
     draftTitle: Type.Union([Title, Type.Null()]),
     reviewTitle: Type.Union([Title, Type.Null()]),
     isNotForSale: Type.Boolean(),
+    editLock: Type.Union([Type.Enum([...editLocks]), Type.Null()], {
+      description: 'Why TikTok refuses to edit the product, or its list of SKUs',
+    }),
   }),
   { ...strict, description: 'What seller or platform change by hand; update_time becomes now' },
 );
@@ -235,6 +239,9 @@ export const ProductEffects = Type.Object({
       inventory_updated: Type.Integer(),
       price_updated: Type.Integer(),
       status_changed: Type.Integer(),
+      product_created: Type.Integer(),
+      product_edited: Type.Integer(),
+      product_audited: Type.Integer(),
     },
     { description: 'Of all since the start, however many are kept' },
   ),
@@ -242,7 +249,7 @@ export const ProductEffects = Type.Object({
     Type.Object({
       seq: Type.Integer(),
       atSec: Type.Integer(),
-      kind: Type.Enum(['inventory_updated', 'price_updated', 'status_changed']),
+      kind: Type.Enum([...productEffectKinds]),
       via: Type.Enum(['api', 'seller_center', 'platform']),
       shopId: Type.String(),
       productId: Type.String(),
@@ -255,6 +262,14 @@ export const ProductEffects = Type.Object({
       ),
       price: Type.Optional(texts),
       status: Type.Optional(texts),
+      content: Type.Optional(
+        Type.Object({
+          saveMode: Type.Enum(['AS_DRAFT', 'LISTING']),
+          added: Type.Array(Type.String(), { description: 'SKU ids' }),
+          removed: Type.Array(Type.String(), { description: 'SKU ids' }),
+        }),
+      ),
+      audit: Type.Optional(Type.String()),
       requestId: Type.String(),
     }),
     { description: 'The last few thousand, oldest first' },

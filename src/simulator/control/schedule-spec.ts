@@ -5,6 +5,7 @@ import { CallMatch } from './call-match.js';
 import { ClockChange } from './control-schema.js';
 import { ListingPatch, RuleChangeSpec } from './listing-schema.js';
 import { NewOrder, OrderPatch } from './order-schema.js';
+import { NewAuditPlan, ProductAct } from './product-act-spec.js';
 import { ProductPatch, SkuPatch, WarehousePatch } from './product-schema.js';
 
 const strict = { additionalProperties: false };
@@ -30,6 +31,14 @@ export const Deed = Type.Union([
   Type.Object(
     { kind: Type.Literal('product'), productId: Type.String(), patch: ProductPatch },
     { title: 'product', description: 'Status, audit or title of a product', ...strict },
+  ),
+  Type.Object(
+    { kind: Type.Literal('product_act'), productId: Type.String(), act: ProductAct },
+    { title: 'product_act', description: 'Audit, Seller Center or another app at a product', ...strict },
+  ),
+  Type.Object(
+    { kind: Type.Literal('audit_plan'), shopId: Type.String(), plan: NewAuditPlan },
+    { title: 'audit_plan', description: 'How audits end that are still to come', ...strict },
   ),
   Type.Object(
     {

@@ -27,7 +27,7 @@ export const updateOrderShippingRoute = shopRoute({
   scopes: ['seller.logistics'],
   query: NoQuery,
   body: ShippingInfo,
-  handle: ({ world, shop, params, body, requestId, nowSec }) => {
+  handle: ({ world, shop, params, body, requestId }) => {
     const order = world.orders.get(params['order_id'] ?? '');
     if (order === undefined || order.shopId !== shop.id) throw refuseFulfilment(21011028);
     if (order.status === 'CANCELLED') throw refuseFulfilment(21011041);
@@ -35,7 +35,7 @@ export const updateOrderShippingRoute = shopRoute({
     const [only] = shipped;
     if (only === undefined) throw refuseFulfilment(21011043);
     if (shipped.length > 1) throw refuseFulfilment(21011048);
-    correct(world, shop, only, body, requestId, nowSec);
+    correctTracking(world, shop, only, body, { via: 'api', requestId });
     return {};
   },
 });
@@ -48,24 +48,24 @@ export const updatePackageShippingRoute = shopRoute({
   scopes: ['seller.fulfillment.basic'],
   query: NoQuery,
   body: ShippingInfo,
-  handle: ({ world, shop, params, body, requestId, nowSec }) => {
+  handle: ({ world, shop, params, body, requestId }) => {
     const pack = packageOfShop(shop, params['package_id'] ?? '');
     if (pack.status === 'CANCELLED') throw refuseFulfilment(21011042);
     if (!isShipped(pack)) throw refuseFulfilment(21011043);
-    correct(world, shop, pack, body, requestId, nowSec);
+    correctTracking(world, shop, pack, body, { via: 'api', requestId });
     return {};
   },
 });
 
 // UNCONFIRMED: which of 21011030 and 21011049 to 21011052 stands for state, window and "only once".
-function correct(
+export function correctTracking(
   world: World,
   shop: Shop,
   pack: Package,
   info: ShippingInfo,
-  requestId: string,
-  nowSec: number,
+  made: Parameters<typeof recordEffect>[4],
 ): void {
+  const nowSec = world.clock.nowSec();
   const orders = ordersOf(world, pack);
   const [first] = orders;
   if (first === undefined || first.shippingType !== 'SELLER') throw refuseFulfilment(21011004);
@@ -87,7 +87,7 @@ function correct(
       pack.updatedSec = nowSec;
     });
     useTrackingNumber(shop, info.tracking_number, order.id);
-    recordEffect(world, 'tracking_corrected', order, pack, { via: 'api', requestId });
+    recordEffect(world, 'tracking_corrected', order, pack, made);
   }
   pack.corrections++;
 }

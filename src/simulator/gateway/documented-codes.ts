@@ -1,3 +1,5 @@
+import { documentedListingCodes } from './documented-listing-codes.js';
+
 /**
  * The codes that the reference documents for each call (Appendix of codes, copy of December 2025), besides those that every
  * call can have. The lists may be incomplete: a code outside of them is a guess of the simulator, and its log says so.
@@ -145,6 +147,7 @@ export const documentedCodes: Readonly<Record<string, readonly number[]>> = {
   'DELETE /product/{version}/products': [
     12019120, 12052032, 12052048, 12052332, 12052371, 12052377, 12052700, 12052703, 12052705, 12052901,
   ],
+  ...documentedListingCodes,
   // Get Categories
   'GET /product/{version}/categories': [12019210, 12052023, 12052217, 12052230, 12052700, 12052704],
   // Get Category Rules

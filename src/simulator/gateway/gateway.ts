@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify';
 
 import type { FaultBox, FaultPlan } from '../control/faults.js';
 import type { ScheduleBox } from '../control/schedule.js';
@@ -11,6 +11,7 @@ import { ApiError, checkedBy, notSimulated, refuse } from './api-error.js';
 import { checkCaller, checkRequest, type IncomingCall } from './check-request.js';
 import { callName, isDocumented, refusalFor } from './documented-refusal.js';
 import { refusal, success, type Answer } from './envelope.js';
+import { readMultipart } from './multipart.js';
 import { notSimulatedCall } from './not-simulated.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { ApiRoute, Caller, RawCall } from './route.js';
@@ -32,7 +33,7 @@ interface GatewayDeps {
 /** Everything that is not a page or the control API: the signed API with its envelope. */
 export function registerGateway(server: FastifyInstance, deps: GatewayDeps): void {
   const router = createRouter(deps.routes);
-  server.all('/*', async (request, reply) => {
+  const take: RouteHandlerMethod = async (request, reply) => {
     const world = deps.world();
     settleDue(world);
     const call = incoming(request);
@@ -69,8 +70,13 @@ export function registerGateway(server: FastifyInstance, deps: GatewayDeps): voi
       faults: plan.names,
     });
     return sendAnswer(reply, answer, world.clock.nowMs());
-  });
+  };
+  server.all('/*', take);
+  server.post('/product/:version/files/upload', { bodyLimit: LARGEST_FILE_BYTES }, take);
 }
+
+/** TikTok: videos of up to 100 MB, and what the form adds to them. Other bodies keep the limit of the server. */
+const LARGEST_FILE_BYTES = 101 * 1024 * 1024;
 
 /** Of a refusal; more of it would keep whole answers alive. */
 const LOGGED_CHARACTERS = 2000;
@@ -92,8 +98,8 @@ function perform(deps: GatewayDeps, router: Router, running: Running): Answer {
   const { shop } = checked;
   if (shop !== undefined) checkedBy('shop', () => checkShopState(world, shop, call.path));
   const key = [checked.app.appKey, checked.shop?.id ?? '', match.route.method, match.route.path].join(' ');
-  if (!deps.limiter.take(key)) throw rateLimited(deps.limiter);
-  const body = checkedBy('body', () => jsonObject(running.body, call, request));
+  if (!deps.limiter.take(key, match.route.path)) throw rateLimited(deps.limiter);
+  const sent = checkedBy('body', () => bodyOf(match, running));
   const caller = {
     world,
     app: checked.app,
@@ -104,7 +110,7 @@ function perform(deps: GatewayDeps, router: Router, running: Running): Answer {
   const data = runRoute(world, match, caller, checked.shop, {
     params: match.params,
     query: call.query,
-    body,
+    ...sent,
   });
   const answer = success(plan.bend(data), id);
   return { ...answer, text: plan.bendText(answer.text) };
@@ -176,11 +182,19 @@ function loggable(call: IncomingCall, request: FastifyRequest): unknown {
   }
 }
 
+/** What the call takes. Throws 36009022 for JSON in place of a file, and the other way round. */
+function bodyOf({ route }: Match, { body, call, request }: Running): Pick<RawCall, 'body' | 'form'> {
+  if (route.takesFiles !== true) return { body: jsonObject(body, call, request) };
+  const contentType = request.headers['content-type'];
+  const form = isMultipart(contentType) ? readMultipart(call.body, contentType) : undefined;
+  if (form === undefined) throw refuse('wrongFormat');
+  return { body: undefined, form };
+}
+
 /** The body as parameters. Throws 36009022 when it is something else than a JSON object. */
 function jsonObject(body: unknown, call: IncomingCall, request: FastifyRequest): unknown {
   const contentType = request.headers['content-type'];
   if (call.body.length === 0) return undefined;
-  // UNCONFIRMED for multipart: no call here takes a file.
   const isJson = mediaType(contentType) === 'application/json' || request.method === 'GET';
   if (!isJson || typeof body !== 'object' || body === null) throw refuse('wrongFormat');
   if (!Array.isArray(body)) return body;

@@ -168,7 +168,6 @@ GET /order/202309/privileged_orders GetPrivilegedOrderDetail
 POST /order/202511/orders/blind_box_result/callback UpdateTheBlindBoxOpeningResults
 GET /product/202309/categories/{category_id}/global_attributes GetGlobalAttributes
 GET /product/202309/categories/{category_id}/global_rules GetGlobalCategoryRules
-POST /product/202309/files/upload UploadProductFile
 GET /product/202309/global_categories GetGlobalCategories
 POST /product/202309/global_categories/recommend RecommendGlobalCategories
 DELETE /product/202309/global_products DeleteGlobalProducts
@@ -178,11 +177,6 @@ GET /product/202309/global_products/{global_product_id} GetGlobalProduct
 PUT /product/202309/global_products/{global_product_id} EditGlobalProduct
 POST /product/202309/global_products/{global_product_id}/inventory/update UpdateGlobalInventory
 POST /product/202309/global_products/{global_product_id}/publish PublishGlobalProduct
-POST /product/202309/images/upload UploadProductImage
-POST /product/202309/products CreateProduct
-POST /product/202309/products/listing_check CheckProductListing
-PUT /product/202309/products/{product_id} EditProduct
-POST /product/202309/products/{product_id}/partial_edit PartialEditProduct
 POST /product/202312/global_products/search SearchGlobalProducts
 GET /product/202401/listing_schemas ListingSchemas
 POST /product/202404/images/optimize OptimizedImages
@@ -198,8 +192,6 @@ GET /product/202507/global_listing_rules GetGlobalListingRules
 POST /product/202507/products/{product_id}/global_replicate ReplicateProduct
 GET /product/202507/products/{product_id}/replicated_products GetGlobalReplicatedProducts
 PUT /product/202509/global_products/{global_product_id}/partial_edit PartialEditGlobalProduct
-PUT /product/202509/products/{product_id} EditProduct
-POST /product/202509/products/{product_id}/partial_edit PartialEditProduct
 POST /promotion/202309/activities CreateActivity
 POST /promotion/202309/activities/search SearchActivities
 GET /promotion/202309/activities/{activity_id} GetActivity

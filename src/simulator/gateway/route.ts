@@ -3,6 +3,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import type { SimulatorApp } from '../options.js';
 import type { Authorization } from '../state/model.js';
 import type { Shop, World } from '../state/world.js';
+import type { Form } from './multipart.js';
 import { checkerOf, parseBody, parseQuery } from './parameters.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -26,6 +27,8 @@ export interface RawCall {
   params: Readonly<Record<string, string>>;
   query: ReadonlyMap<string, string>;
   body: unknown;
+  /** Of a call that takes files. */
+  form?: Form;
 }
 
 /** One row of the routing table. `run` validates the call's own parameters, then does it and answers `data`. */
@@ -37,6 +40,8 @@ export interface ApiRoute {
   /** Any one of these is enough. */
   scopes: readonly string[];
   cipher: 'required' | 'forbidden';
+  /** Files come as multipart/form-data; all other calls take JSON. */
+  takesFiles?: boolean;
   run(caller: Caller, shop: Shop | undefined, call: RawCall): object;
 }
 
@@ -84,6 +89,19 @@ export function accountRoute<Q extends TObject, B extends TSchema>(
     ...row,
     cipher: 'forbidden',
     run: (caller, _shop, call) => row.handle({ ...caller, ...parse(call), ...common(caller, call) }),
+  };
+}
+
+/** A call that takes a file, on the seller's account: must not carry `shop_cipher`. */
+export function uploadRoute(
+  row: RowBase & { handle: (call: Caller & { form: Form; nowSec: number }) => object },
+): ApiRoute {
+  return {
+    ...row,
+    cipher: 'forbidden',
+    takesFiles: true,
+    run: (caller, _shop, { form = new Map() }) =>
+      row.handle({ ...caller, form, nowSec: caller.world.clock.nowSec() }),
   };
 }
 

@@ -3,7 +3,8 @@ import { Type } from 'typebox';
 import { NoQuery } from '../gateway/parameters.js';
 import { shopRoute, type ApiRoute, type Method } from '../gateway/route.js';
 import type { Product, ProductStatus } from '../state/product.js';
-import { setProductStatus, submitForAudit, type ChangeSource } from '../state/product-machine.js';
+import { submitForAudit } from '../state/audit-machine.js';
+import { setProductStatus, type ChangeSource } from '../state/product-machine.js';
 import type { Shop, World } from '../state/world.js';
 import { findProduct } from './find-product.js';
 import { productError, refuseProduct, type ItemError, type ProductCode } from './product-error.js';
@@ -15,6 +16,8 @@ interface StatusCall {
   path: string;
   scope: string;
   from: readonly ProductStatus[];
+  /** The product is as the call wants it already. */
+  changesNothing?: (world: World, product: Product) => boolean;
   change: (world: World, shop: Shop, product: Product, source: ChangeSource) => void;
   /** How this call tells what is wrong with one product. */
   errorOf: (id: string, code: ProductCode) => ItemError & { detail: object };
@@ -36,6 +39,7 @@ function statusRoute(call: StatusCall): ApiRoute {
       const errors = [...new Set(body.product_ids)].flatMap((id) => {
         const found = findProduct(world, shop, id);
         if (typeof found === 'number') return [call.errorOf(id, found)];
+        if (call.changesNothing?.(world, found) === true) return [];
         if (!call.from.includes(found.status)) return [call.errorOf(id, 12052901)];
         call.change(world, shop, found, { via: 'api', requestId });
         return [];
@@ -60,6 +64,8 @@ export const activateProductsRoute = statusRoute({
   path: '/product/{version}/products/activate',
   scope: 'seller.product.basic',
   from: ['SELLER_DEACTIVATED', 'PLATFORM_DEACTIVATED'],
+  changesNothing: ({ behaviour }, { status }) =>
+    status === 'ACTIVATE' && behaviour.activateLive === 'no_change',
   change: submitForAudit,
   errorOf: (id, code) => ({
     ...productError(12052990),

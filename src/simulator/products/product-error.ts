@@ -1,7 +1,11 @@
 import { ApiError } from '../gateway/api-error.js';
+import { listingMessages } from './listing-messages.js';
 
 // TikTok: codes of the product calls with the messages of its reference.
 const messages = {
+  ...listingMessages,
+  5001001:
+    'Size chart quality check failed. Please check the warning details and either update the size chart or submit an appeal.',
   12019022: 'SKU must contain a valid warehouse.',
   12019024: 'stock count is invalid',
   12019027: 'The maximum count of "seller_skus" in the search filter is 10.',
@@ -51,6 +55,8 @@ const messages = {
   12052383: 'product list price exceed limit',
   12052393: "Product locked for Promotion and stock can't be updated below current stock",
   12052424: "Missing 'sale price' value",
+  // A code of July 2025; its text is not in the reference.
+  12052486: 'The inventory of the SKU is required.',
   12052530: 'The warehouse does not belong to this shop/seller.',
   12052531: 'The warehouse is disabled.',
   12052532: 'the warehouse not delivery warehouse',
@@ -73,14 +79,20 @@ const messages = {
 export type ProductCode = keyof typeof messages;
 
 export interface ItemError {
-  code: number;
+  code: ProductCode;
   message: string;
 }
 
-export function productError(code: ProductCode): ItemError {
-  return { code, message: messages[code] };
+/** The message with its blanks filled in. */
+function messageOf(code: ProductCode, values: Readonly<Record<string, string>>): string {
+  const text: string = messages[code];
+  return text.replace(/\{\{(\w+)\}\}/g, (blank, name: string) => values[name] ?? blank);
 }
 
-export function refuseProduct(code: ProductCode): ApiError {
-  return new ApiError(code, messages[code]);
+export function productError(code: ProductCode, values: Readonly<Record<string, string>> = {}): ItemError {
+  return { code, message: messageOf(code, values) };
+}
+
+export function refuseProduct(code: ProductCode, values: Readonly<Record<string, string>> = {}): ApiError {
+  return new ApiError(code, messageOf(code, values));
 }

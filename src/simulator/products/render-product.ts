@@ -5,14 +5,11 @@ import type { Shop } from '../state/world.js';
 
 type Wire = Record<string, unknown>;
 
-/** Which of the product's versions a call shows. Drafts and edits under review differ in their title only. */
-export type ProductVersion = 'live' | 'draft' | 'review';
-
-/** TikTok: a product in the answer of Search Products. */
-export function renderProduct(shop: Shop, product: Product, version: ProductVersion = 'live'): Wire {
+/** TikTok: a product in the answer of Search Products; with its draft's title when drafts were searched. */
+export function renderProduct(shop: Shop, product: Product, isDraftWanted = false): Wire {
   return {
     id: product.id,
-    title: titleOf(product, version),
+    title: isDraftWanted ? (product.draft?.title ?? product.title) : product.title,
     status: product.status,
     skus: product.skus.map((sku) => renderSku(shop, sku)),
     sales_regions: [shop.region.code],
@@ -21,36 +18,26 @@ export function renderProduct(shop: Shop, product: Product, version: ProductVers
     is_not_for_sale: product.isNotForSale ?? false,
     ...listingQuality(shop),
     audit: renderAudit(product),
-    has_draft: product.draftTitle !== undefined,
+    has_draft: product.draft !== undefined,
+    product_tags: [],
+    recommended_categories: [],
   };
 }
 
-/** As the versions before 202502 answered it. */
+/** As the versions before 202502 answer it. Seen live in July 2026: audit, draft and state of the SKUs are in 202309 too. */
 export function withoutNewer(product: Wire): Wire {
-  const {
-    audit: _audit,
-    has_draft: _draft,
-    is_not_for_sale: _gift,
-    listing_quality_tier: _tier,
-    ...older
-  } = product;
+  const { listing_quality_tier: _tier, ...older } = product;
   const skus = Array.isArray(older['skus']) ? (older['skus'] as Wire[]) : [];
   return {
     ...older,
-    skus: skus.map(
-      ({ status_info: _status, list_price: _list, external_list_prices: _external, ...sku }) => sku,
-    ),
+    skus: skus.map(({ list_price: _list, external_list_prices: _external, ...sku }) => sku),
   };
-}
-
-export function titleOf(product: Product, version: ProductVersion): string {
-  if (version === 'draft') return product.draftTitle ?? product.title;
-  return version === 'review' ? (product.reviewTitle ?? product.title) : product.title;
 }
 
 export function renderAudit(product: Product): Wire {
   const waits = product.audit === 'PRE_APPROVED';
-  return { status: product.audit, pre_approved_reasons: waits ? ['KYC_PENDING'] : [] };
+  const reasons = product.preApprovedReasons ?? ['KYC_PENDING'];
+  return { status: product.audit, pre_approved_reasons: waits ? reasons : [] };
 }
 
 /** TikTok: quality tiers exist in the US only. */
@@ -58,6 +45,7 @@ export function listingQuality(shop: Shop): Wire {
   return shop.region.code === 'US' ? { listing_quality_tier: 'GOOD' } : {};
 }
 
+/** TikTok: prices are written as `amount` and read as `sale_price`. */
 export function renderSku(shop: Shop, sku: Sku): Wire {
   const { currency } = shop.region;
   const wire: Wire = {

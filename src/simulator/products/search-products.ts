@@ -60,7 +60,7 @@ export const searchProductsRoute = shopRoute({
     return {
       total_count: found.length,
       products: page
-        .map((product) => renderProduct(shop, product, body.return_draft_version === true ? 'draft' : 'live'))
+        .map((product) => renderProduct(shop, product, body.return_draft_version === true))
         .map((product) => (version === '202502' ? product : withoutNewer(product))),
       next_page_token: next === undefined ? '' : pageToken(world.secret, bound, next),
     };
@@ -168,7 +168,7 @@ function testsOf(world: World, shop: Shop, filter: Filter): ((product: Product) 
   if (from !== undefined) tests.push((product) => product.createdSec >= from);
   if (to !== undefined) tests.push((product) => product.createdSec <= to);
   if (audits.length > 0) tests.push(({ audit }) => audits.some((wanted) => wanted === audit));
-  if (filter.return_draft_version === true) tests.push(({ draftTitle }) => draftTitle !== undefined);
+  if (filter.return_draft_version === true) tests.push(({ draft }) => draft !== undefined);
   // Named SKU ids were looked up before; seller SKUs beside them narrow what was found.
   if (sellerSkus.size > 0) {
     tests.push(({ skus }) => skus.some(({ sellerSku }) => sellerSkus.has(sellerSku)));

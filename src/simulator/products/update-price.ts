@@ -5,7 +5,8 @@ import { shopRoute } from '../gateway/route.js';
 import type { Sku } from '../state/model.js';
 import { parseMinor } from '../state/money.js';
 import { listPriceLimits, priceLimits, type PriceLimits } from '../state/price-limits.js';
-import { setPrice, type NewPrice } from '../state/product-machine.js';
+import type { NewPrices } from '../state/content.js';
+import { setPrice } from '../state/product-machine.js';
 import { runningPromotion } from '../state/stock.js';
 import type { Shop, World } from '../state/world.js';
 import { checkSkuList, liveProductOfShop } from './find-product.js';
@@ -50,7 +51,7 @@ export const updatePriceRoute = shopRoute({
   },
 });
 
-function checkedPrice(world: World, shop: Shop, sku: Sku, given: SkuPrice): NewPrice {
+function checkedPrice(world: World, shop: Shop, sku: Sku, given: SkuPrice): NewPrices {
   const { currency } = shop.region;
   if (given.price.currency !== currency) throw refuseProduct(12052084);
   const promotion = runningPromotion(sku, world.clock.nowSec());
@@ -60,7 +61,7 @@ function checkedPrice(world: World, shop: Shop, sku: Sku, given: SkuPrice): NewP
 }
 
 /** TikTok: local sellers name `amount`, the price that buyers see; a `sale_price` beside it has no meaning for them. */
-function localPrice(shop: Shop, { price }: SkuPrice): NewPrice {
+function localPrice(shop: Shop, { price }: SkuPrice): NewPrices {
   if (price.amount === undefined) throw refuseProduct(12052073);
   return { priceMinor: limited(shop, amountOf(shop, price.amount, 12052012)) };
 }
@@ -69,7 +70,7 @@ function localPrice(shop: Shop, { price }: SkuPrice): NewPrice {
  * TikTok: for global sellers `sale_price` is what buyers see and `amount` the price before tax. JP and US need the
  * former. UNCONFIRMED: where it is missing elsewhere, buyers see the amount.
  */
-function crossBorderPrice(shop: Shop, { price }: SkuPrice): NewPrice {
+function crossBorderPrice(shop: Shop, { price }: SkuPrice): NewPrices {
   const needsSalePrice = shop.region.code === 'JP' || shop.region.code === 'US';
   if (price.sale_price === undefined && needsSalePrice) throw refuseProduct(12052424);
   const shown = price.sale_price ?? price.amount;
@@ -108,7 +109,7 @@ function listPrices(
   shop: Shop,
   given: SkuPrice,
   priceMinor: number,
-): Pick<NewPrice, 'listPriceMinor' | 'externalListPriceMinor'> {
+): Pick<NewPrices, 'listPriceMinor' | 'externalListPriceMinor'> {
   const [external] = given.external_list_prices ?? [];
   if (given.list_price === undefined && external === undefined) return {};
   if (shop.region.code !== 'US') throw refuseProduct(12052376);

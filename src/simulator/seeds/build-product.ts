@@ -21,8 +21,6 @@ export interface NewProduct {
   audit?: AuditStatus;
   /** Seconds; now when left out. */
   createdSec?: number;
-  draftTitle?: string;
-  reviewTitle?: string;
   isNotForSale?: boolean;
 }
 

@@ -9,6 +9,7 @@ export class Catalogue {
   private readonly skusById = new Map<string, Sku>();
   // Several products may carry the same seller SKU: TikTok does not mind.
   private readonly skusBySeller = new Map<string, Sku[]>();
+  private readonly retired = new Map<string, Sku>();
   private sorted: Product[] = [];
   private readonly moved = new Set<Product>();
   readonly batches: ProductBatch[] = [];
@@ -27,6 +28,11 @@ export class Catalogue {
     return this.skusById.get(id);
   }
 
+  /** Also one that an edit has removed: orders go on naming it. */
+  everSku(id: string): Sku | undefined {
+    return this.skusById.get(id) ?? this.retired.get(id);
+  }
+
   skusOf(sellerSku: string): readonly Sku[] {
     return this.skusBySeller.get(sellerSku) ?? [];
   }
@@ -38,7 +44,25 @@ export class Catalogue {
   add(product: Product): void {
     this.products.set(product.id, product);
     for (const sku of product.skus) this.addSku(sku);
+    for (const sku of product.retired ?? []) this.retired.set(sku.id, sku);
     this.move(product);
+  }
+
+  /** Puts these in place of the product's SKUs. Those that go are on sale no longer. */
+  replaceSkus(product: Product, skus: Sku[]): void {
+    const gone = product.skus.filter((sku) => !skus.includes(sku));
+    for (const sku of gone) {
+      this.skusById.delete(sku.id);
+      this.retired.set(sku.id, sku);
+      this.skusBySeller.set(
+        sku.sellerSku,
+        this.skusOf(sku.sellerSku).filter((other) => other !== sku),
+      );
+    }
+    if (gone.length > 0) product.retired = [...(product.retired ?? []), ...gone];
+    for (const sku of skus) if (!product.skus.includes(sku)) this.addSku(sku);
+    product.skus = skus;
+    this.revision++;
   }
 
   renameSku(sku: Sku, sellerSku: string): void {

@@ -14,6 +14,8 @@ export type IdKind =
   | 'cancel_line'
   | 'return'
   | 'return_line'
+  | 'attribute'
+  | 'attribute_value'
   | 'brand'
   | 'size_chart';
 
@@ -32,6 +34,8 @@ const prefixes: Record<IdKind, string> = {
   cancel_line: '40355',
   return: '40356',
   return_line: '40357',
+  attribute: '71000',
+  attribute_value: '71001',
   brand: '70824',
   size_chart: '73620',
 };
@@ -50,6 +54,8 @@ const none: Record<IdKind, number> = {
   cancel_line: 0,
   return: 0,
   return_line: 0,
+  attribute: 0,
+  attribute_value: 0,
   brand: 0,
   size_chart: 0,
 };

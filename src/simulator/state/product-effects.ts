@@ -1,10 +1,19 @@
 import type { ProductStatus } from './product.js';
 
+export const productEffectKinds = [
+  'inventory_updated',
+  'price_updated',
+  'status_changed',
+  'product_created',
+  'product_edited',
+  'product_audited',
+] as const;
+
 /** A change of the catalogue that was really made; one per SKU, whether or not the value is a new one. */
 export interface ProductEffect {
   seq: number;
   atSec: number;
-  kind: 'inventory_updated' | 'price_updated' | 'status_changed';
+  kind: (typeof productEffectKinds)[number];
   via: 'api' | 'seller_center' | 'platform';
   shopId: string;
   productId: string;
@@ -14,10 +23,19 @@ export interface ProductEffect {
   /** Decimals in the shop's currency. */
   price?: { before: string; after: string };
   status?: { before: ProductStatus; after: ProductStatus };
+  /** Of a new or changed content: whether it is a draft, and the SKUs that it adds and takes away. */
+  content?: { saveMode: 'AS_DRAFT' | 'LISTING'; added: string[]; removed: string[] };
+  /** What an audit ended with. */
+  audit?: string;
   requestId: string;
 }
 
 export type ProductEffectCounts = Record<ProductEffect['kind'], number>;
+
+function noCounts(): ProductEffectCounts {
+  const zeros = Object.fromEntries(productEffectKinds.map((kind) => [kind, 0]));
+  return zeros as ProductEffectCounts;
+}
 
 export interface ProductEffectFilter {
   shop?: string | undefined;
@@ -35,7 +53,7 @@ const KEPT = 5000;
 export class ProductEffects {
   private entries: ProductEffect[] = [];
   private seq = 0;
-  readonly counts: ProductEffectCounts = { inventory_updated: 0, price_updated: 0, status_changed: 0 };
+  readonly counts = noCounts();
 
   add(effect: Omit<ProductEffect, 'seq'>): void {
     this.entries.push({ seq: ++this.seq, ...effect });
@@ -59,9 +77,7 @@ export class ProductEffects {
 
   clear(): void {
     this.entries = [];
-    for (const kind of ['inventory_updated', 'price_updated', 'status_changed'] as const) {
-      this.counts[kind] = 0;
-    }
+    Object.assign(this.counts, noCounts());
   }
 
   state(): { seq: number; counts: ProductEffectCounts; entries: readonly ProductEffect[] } {

@@ -1,4 +1,5 @@
 import { formatMinor } from './money.js';
+import type { NewPrices, NewStock } from './content.js';
 import type { Sku } from './model.js';
 import { auditOf, type Product, type ProductStatus } from './product.js';
 import type { ProductEffect } from './product-effects.js';
@@ -12,6 +13,16 @@ export interface ChangeSource {
   requestId: string;
 }
 
+const deactivated: readonly ProductStatus[] = ['SELLER_DEACTIVATED', 'PLATFORM_DEACTIVATED'];
+/** Statuses in which nothing is reviewed or drafted any more. */
+const ends: readonly ProductStatus[] = ['FREEZE', 'DELETED'];
+
+function forgetVersions(product: Product): void {
+  delete product.review;
+  delete product.draft;
+  delete product.pendingAudit;
+}
+
 /** The only way the status changes; audit and time of last change follow. */
 export function setProductStatus(
   world: World,
@@ -23,7 +34,9 @@ export function setProductStatus(
 ): void {
   const before = product.status;
   product.status = status;
-  product.audit = auditOf(status);
+  // Seen live: a product that was on sale keeps what its audit has said when it is switched off.
+  if (before !== 'ACTIVATE' || !deactivated.includes(status)) product.audit = auditOf(status);
+  if (ends.includes(status)) forgetVersions(product);
   shop.catalogue.touch(product, atSec);
   world.productEffects.add({
     ...seen(shop, product, source, atSec),
@@ -33,25 +46,7 @@ export function setProductStatus(
   world.changed();
 }
 
-/** Sends the product to the audit, which lets it through by itself after the time that the behaviour sets. */
-export function submitForAudit(world: World, shop: Shop, product: Product, source: ChangeSource): void {
-  setProductStatus(world, shop, product, 'PENDING', source);
-  const dueSec = world.clock.nowSec() + world.behaviour.productAuditSec;
-  world.due.add({ dueSec, kind: 'audit_ends', shopId: shop.id, productId: product.id });
-}
-
-export function endAudit(world: World, shop: Shop, productId: string, atSec: number): void {
-  const product = shop.catalogue.product(productId);
-  if (product?.status !== 'PENDING') return;
-  setProductStatus(world, shop, product, 'ACTIVATE', { via: 'platform', requestId: '' }, atSec);
-}
-
-interface NewQuantity {
-  warehouseId: string;
-  quantity: number;
-  backorder?: number | undefined;
-  handlingDays?: number | undefined;
-}
+type NewQuantity = Pick<NewStock, 'warehouseId' | 'quantity'> & Partial<NewStock>;
 
 /** Sets the stock in the warehouses given; a warehouse that the SKU did not have yet is assigned to it. */
 export function setStock(
@@ -76,14 +71,7 @@ export function setStock(
   recordSku(world, shop, sku, source, { kind: 'inventory_updated', inventory });
 }
 
-export interface NewPrice {
-  priceMinor: number;
-  preTaxMinor?: number | undefined;
-  listPriceMinor?: number | undefined;
-  externalListPriceMinor?: number | undefined;
-}
-
-export function setPrice(world: World, shop: Shop, sku: Sku, price: NewPrice, source: ChangeSource): void {
+export function setPrice(world: World, shop: Shop, sku: Sku, price: NewPrices, source: ChangeSource): void {
   const text = (minor: number): string => formatMinor(minor, shop.region.currency);
   const before = text(sku.priceMinor);
   sku.priceMinor = price.priceMinor;
@@ -94,6 +82,19 @@ export function setPrice(world: World, shop: Shop, sku: Sku, price: NewPrice, so
     kind: 'price_updated',
     price: { before, after: text(price.priceMinor) },
   });
+}
+
+/** Notes a change of the product as a whole. */
+export function recordProduct(
+  world: World,
+  shop: Shop,
+  product: Product,
+  source: ChangeSource,
+  change: Pick<ProductEffect, 'kind' | 'content' | 'audit'>,
+  atSec = world.clock.nowSec(),
+): void {
+  world.productEffects.add({ ...seen(shop, product, source, atSec), ...change });
+  world.changed();
 }
 
 type SkuChange = Pick<ProductEffect, 'kind' | 'inventory' | 'price'>;

@@ -1,3 +1,4 @@
+import type { AuditReason, Content } from './content.js';
 import type { Sku } from './model.js';
 
 /** TikTok's product statuses (the retired API's number beside each). */
@@ -33,6 +34,23 @@ export const auditStatuses: readonly AuditStatus[] = [
   'APPROVED',
 ];
 
+/** Why TikTok does not let a product be edited: as a whole, or its list of SKUs. */
+export const editLocks = ['appeal', 'auction', 'limited', 'migration', 'gift', 'skus'] as const;
+export type EditLock = (typeof editLocks)[number];
+
+export type AuditOutcome =
+  | { kind: 'approve' }
+  | { kind: 'refuse'; reasons: AuditReason[] }
+  | { kind: 'pre_approve'; reasons: string[] };
+
+export interface PendingAudit {
+  /** Left out: it waits for somebody. */
+  dueSec?: number;
+  outcome: AuditOutcome;
+  /** What the product becomes when it passes; it stays as it is when left out. */
+  then?: ProductStatus;
+}
+
 export interface Product {
   id: string;
   /** Position of creation over all shops: the tie breaker of every sort. */
@@ -43,9 +61,21 @@ export interface Product {
   createdSec: number;
   updatedSec: number;
   skus: Sku[];
-  /** Title of a draft beside the live version, and of an edit that is under review. */
-  draftTitle?: string;
-  reviewTitle?: string;
+  /** What is live, or the only version of a product that is not. Left out by products that nobody has listed by a call. */
+  content?: Content;
+  /** A draft beside it, and an edit that is under review. */
+  draft?: Content;
+  review?: Content;
+  /** SKUs that edits have removed: orders still name them. */
+  retired?: Sku[];
+  /** Why edits are refused: see `editLocks`. */
+  editLock?: EditLock;
+  auditReasons?: AuditReason[];
+  preApprovedReasons?: string[];
+  /** The audit that runs. A newer one takes its place. */
+  pendingAudit?: PendingAudit;
+  /** What the status was without the audit, while one of a product that is not live runs. */
+  statusBefore?: ProductStatus;
   isNotForSale?: boolean;
   /** Still exactly as its batch makes it: a saved state holds the batch in its place. */
   pristine: boolean;

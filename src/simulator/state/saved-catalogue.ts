@@ -30,8 +30,14 @@ export function restoreCatalogue(catalogue: Catalogue, saved: SavedCatalogue): v
 
 /** A saved state is a picture: what happens later must not show in it. */
 function copyOf(product: Product): Product {
-  const skus = product.skus.map((sku) => ({ ...sku, stock: sku.stock.map((stock) => ({ ...stock })) }));
-  return { ...product, skus };
+  const copy = (sku: Sku): Sku => ({ ...sku, stock: sku.stock.map((stock) => ({ ...stock })) });
+  const { retired, ...rest } = product;
+  // Versions of the content are never changed, only replaced.
+  return {
+    ...rest,
+    skus: product.skus.map(copy),
+    ...(retired === undefined ? {} : { retired: retired.map(copy) }),
+  };
 }
 
 /** A SKU as it was saved before there were products with stock. */

@@ -1,9 +1,10 @@
 import { settleCancel } from '../aftersales/cancel-machine.js';
 import { settleLimit } from '../aftersales/overdue.js';
 import { settleReturn } from '../aftersales/return-machine.js';
+import { settleAudit } from './audit-machine.js';
 import type { DueEvent } from './due-queue.js';
 import { endHold } from './order-machine.js';
-import { endAudit } from './product-machine.js';
+
 import type { World } from './world.js';
 
 /** Does all that has become due, in the order of its time and stamped with that time. */
@@ -28,7 +29,7 @@ function settle(world: World, event: DueEvent): void {
   }
   if (event.kind === 'audit_ends') {
     const shop = world.shops.get(event.shopId);
-    if (shop !== undefined) endAudit(world, shop, event.productId, event.dueSec);
+    if (shop !== undefined) settleAudit(world, shop, event.productId, event.dueSec);
     return;
   }
   const cancel = world.cancels.get(event.caseId);

@@ -27,6 +27,7 @@ import {
   type OldSku,
   type SavedCatalogue,
 } from './saved-catalogue.js';
+import type { Uploads } from './uploads.js';
 import { authorizationKey, createWorld, type Shop, type World } from './world.js';
 
 const VERSION = 1;
@@ -81,6 +82,8 @@ export interface Snapshot {
   };
   /** Not in states that were saved before there were products. */
   productEffects?: ReturnType<ProductEffects['state']>;
+  /** Not in states that were saved before products could be listed. */
+  uploads?: ReturnType<Uploads['state']>;
   /** Not in states that were saved before there were categories. */
   listing?: ListingWorld;
 }
@@ -112,6 +115,7 @@ export function takeSnapshot(world: World): Snapshot {
       idempotent: [...world.idempotent],
     },
     productEffects: world.productEffects.state(),
+    uploads: world.uploads.state(),
     listing: world.listing,
   };
 }
@@ -164,6 +168,7 @@ export function restoreSnapshot(snapshot: Snapshot): World {
   world.orderSeq = snapshot.orderSeq;
   world.effects = snapshot.effects.map((effect) => ({ ...beforeAftersales, ...effect }));
   if (snapshot.productEffects !== undefined) world.productEffects.restore(snapshot.productEffects);
+  if (snapshot.uploads !== undefined) world.uploads.restore(snapshot.uploads);
   world.listing = { ...emptyListing(), ...snapshot.listing };
   world.due = new DueQueue();
   for (const event of snapshot.due) world.due.add(event);
@@ -198,7 +203,7 @@ function restoreShops(world: World, snapshot: Snapshot): void {
     else restoreCatalogue(shop.catalogue, saved.catalogue);
   }
   const skuOf = (shopId: string, id: string): Sku => {
-    const sku = world.shops.get(shopId)?.catalogue.sku(id);
+    const sku = world.shops.get(shopId)?.catalogue.everSku(id);
     if (sku === undefined) throw new RangeError(`the state names an unknown SKU ${id}`);
     return sku;
   };

@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { defaultBehaviour, type Behaviour, type SimulatorApp } from '../options.js';
 import { emptyListing, type ListingWorld, type ShopListing } from '../categories/listing-world.js';
 import type { CancelCase, Case, ReturnCase } from './aftersales-model.js';
+import type { AuditPlan } from './audit-plans.js';
 import { Catalogue } from './catalogue.js';
 import { SimulatorClock } from './clock.js';
 import { DueQueue } from './due-queue.js';
@@ -21,6 +22,7 @@ import type {
 import { TimeBook } from './time-book.js';
 import { ProductEffects } from './product-effects.js';
 import { regionOf, type Region } from './regions.js';
+import { Uploads } from './uploads.js';
 
 export interface Shop {
   id: string;
@@ -44,6 +46,10 @@ export interface Shop {
   hasLateOrders?: boolean;
   /** Test shops share a small number of calls. */
   isTest?: boolean;
+  /** How audits that are still to come shall end. */
+  auditPlans?: AuditPlan[];
+  /** The seller's account is not verified yet: products wait for it after their audit. */
+  kycPending?: boolean;
   /** TikTok refuses all calls for it. */
   isInactive?: boolean;
   /** What it may list, where that differs from others in its market. */
@@ -73,6 +79,7 @@ export interface World {
   tokens: Map<string, Token>;
   effects: Effect[];
   productEffects: ProductEffects;
+  uploads: Uploads;
   listing: ListingWorld;
   /** How orders looked before their last change, for the fault `stale_read`; only the newest few thousand. */
   previousOrders: Map<string, { atSec: number; wire: object }>;
@@ -103,6 +110,7 @@ export function createWorld(behaviour: Partial<Behaviour> = {}): World {
     tokens: new Map(),
     effects: [],
     productEffects: new ProductEffects(),
+    uploads: new Uploads(),
     listing: emptyListing(),
     previousOrders: new Map(),
     previousCases: new Map(),

@@ -10,6 +10,10 @@ type Call = keyof typeof documentedShapes;
 const newerFields: Partial<Record<Call, string>> = {
   searchOrders: newerOrder(),
   orderDetail: newerOrder(),
+  searchProducts: `{products: [{product_tags: [s]}]}`,
+  // Seen live in July 2026; weight and size of a SKU came with May 2026.
+  getProduct: `{product_tags: [s], skus: [{sku_weight: {value: s, unit: s},
+    sku_dimensions: {length: s, width: s, height: s, unit: s}}]}`,
   // US since August 2026: the warehouse that the package really leaves from.
   packageDetail: `{warehouse_id: s}`,
 };
@@ -76,6 +80,14 @@ const answers: readonly (readonly [call: string, shape: Call | typeof empty])[] 
   ['POST /product/202309/products/deactivate', 'deactivateProducts'],
   ['POST /product/202309/products/recover', 'deactivateProducts'],
   ['DELETE /product/202309/products', 'deactivateProducts'],
+  ['POST /product/202309/images/upload', 'uploadImage'],
+  ['POST /product/202309/files/upload', 'uploadFile'],
+  ['POST /product/202309/products', 'createProduct'],
+  ['PUT /product/202309/products/{}', 'editProduct'],
+  ['PUT /product/202509/products/{}', 'editProduct'],
+  ['POST /product/202309/products/{}/partial_edit', 'partialEdit'],
+  ['POST /product/202509/products/{}/partial_edit', 'partialEdit'],
+  ['POST /product/202309/products/listing_check', 'checkListing'],
   ['GET /product/202309/categories', 'categories'],
   ['GET /product/202309/categories/{}/rules', 'categoryRules'],
   ['GET /product/202309/categories/{}/attributes', 'categoryAttributes'],

@@ -312,4 +312,23 @@ export const documentedShapes = {
     {responsible_persons: [{id: s, regional_profiles: [{locale: s, name: s, email: s, phone_number:
     {country_code: s, local_number: s}, address: {street_address_line1: s, street_address_line2: s, district: s,
     city: s, postal_code: s, province: s, country: s}}]}], total_count: i, next_page_token: s}`,
+  // Upload Product Image: POST /product/202309/images/upload
+  uploadImage: `{uri: s, url: s, height: i, width: i, use_case: s}`,
+  // Upload Product File: POST /product/202309/files/upload
+  uploadFile: `{id: s, url: s, name: s, format: s}`,
+  // Create Product: POST /product/202309/products
+  createProduct: `
+    {product_id: s, skus: [{id: s, seller_sku: s, sales_attributes: [{id: s, value_id: s}],
+    external_sku_id: s, fees: [{type: s, amount: s, additional_attribute: s}]}], warnings: [{message: s}]}`,
+  // Edit Product: PUT /product/202509/products/{product_id}
+  editProduct: `
+    {product_id: s, skus: [{id: s, seller_sku: s, sales_attributes: [{id: s, value_id: s}],
+    external_sku_id: s, fees: [{type: s, amount: s, additional_attribute: s}]}], warnings: [{message: s}],
+    audit: {status: s}}`,
+  // Partial Edit Product: POST /product/202509/products/{product_id}/partial_edit
+  partialEdit: `
+    {product_id: s, skus: [{id: s, seller_sku: s, sales_attributes: [{id: s, value_id: s}],
+    external_sku_id: s, fees: [{type: s, amount: s, additional_attribute: s}]}], audit: {status: s}}`,
+  // Check Product Listing: POST /product/202309/products/listing_check
+  checkListing: `{check_result: s, fail_reasons: [{code: i, message: s}], warnings: {message: s}}`,
 } as const;

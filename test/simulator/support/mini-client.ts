@@ -26,7 +26,7 @@ export interface CallOptions {
   timestamp?: string;
   sign?: string;
   contentType?: string;
-  rawBody?: string;
+  rawBody?: string | Buffer;
   /** Hangs up. */
   signal?: AbortSignal;
 }
@@ -101,7 +101,9 @@ function bendsAnswers({ control }: Simulator): boolean {
 }
 
 export async function send(url: string, method: string, path: string, options: CallOptions): Promise<Reply> {
-  const text = options.rawBody ?? (options.body === undefined ? '' : JSON.stringify(options.body));
+  const body = options.rawBody ?? (options.body === undefined ? '' : JSON.stringify(options.body));
+  // TikTok: files are no part of the signature.
+  const text = options.contentType?.startsWith('multipart/') === true ? '' : body.toString();
   const query: Record<string, string> = {
     app_key: options.appKey ?? DEMO_APP_KEY,
     timestamp: options.timestamp ?? String(Math.floor(Date.now() / 1000)),
@@ -116,7 +118,7 @@ export async function send(url: string, method: string, path: string, options: C
   const response = await fetch(target, {
     method,
     headers,
-    ...(text === '' ? {} : { body: text }),
+    ...(body.length === 0 ? {} : { body: new Uint8Array(Buffer.from(body)) }),
     ...(options.signal ? { signal: options.signal } : {}),
   });
   return asReply(response);

@@ -1,0 +1,5 @@
+import { sealedTokens } from '../connections/authorization-store.js';
+import type { SealedColumn } from '../store/sealed-columns.js';
+
+/** Everything that is stored sealed. What is missing here is lost when its key is taken out of the configuration. */
+export const sealedColumns: readonly SealedColumn[] = [...sealedTokens];

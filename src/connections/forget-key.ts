@@ -1,0 +1,37 @@
+import type { Actor } from '../companies/actor.js';
+import { recordEvents } from '../documents/document-store.js';
+import type { Database } from '../store/database.js';
+import { forgetCheckValue } from '../store/key-check.js';
+import { lockKeyRing } from '../store/key-ring.js';
+import { suspendAuthorization } from './authorization-health.js';
+import { forgetTokensSealedWith } from './authorization-store.js';
+import { listConnections } from './connection-store.js';
+
+/**
+ * Gives up what an encryption key that is lost for good has sealed: the tokens go, their connections wait until the sellers
+ * have authorised again, and their flows go on then where they stopped.
+ * @returns how many authorisations lost their tokens
+ */
+export async function forgetKey(db: Database, { keyId, by }: { keyId: string; by: Actor }): Promise<number> {
+  const reason = `The encryption key ${keyId} that sealed its tokens was given up.`;
+  return db.transaction(async (tx) => {
+    await lockKeyRing(tx);
+    const lost = await forgetTokensSealedWith(tx, keyId);
+    for (const { id, tokenVersion } of lost) {
+      await suspendAuthorization(tx, { authorizationId: id, version: tokenVersion, reason });
+      const connections = await listConnections(tx, { authorizationId: id });
+      await recordEvents(
+        tx,
+        by,
+        connections.map(({ id: connectionId, companyId, name }) => ({
+          companyId,
+          connectionId,
+          event: 'connection-changed' as const,
+          summary: `The tokens of ${name} were given up. ${reason}`,
+        })),
+      );
+    }
+    await forgetCheckValue(tx, keyId);
+    return lost.length;
+  });
+}
