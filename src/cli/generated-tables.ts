@@ -8,6 +8,7 @@ import { errorCatalogue } from '../kernel/errors.js';
 import { documentTypeNames, documentTypes } from '../logicbroker/document-types.js';
 import { standingOf } from '../logicbroker/own-operations.js';
 import { statuses } from '../logicbroker/statuses.js';
+import { knownMarkets, marketLimitsOf } from '../products/specification/market-limits.js';
 import { carrierAliases } from '../shipments/carrier-aliases.js';
 import { productFlows } from '../compose/product-flows.js';
 import { createMetrics } from '../telemetry/metrics.js';
@@ -44,6 +45,7 @@ export async function generatedTables(): Promise<Record<string, string>> {
         retry === 'later' ? 'later' : 'no: something has to change first',
       ]),
     ),
+    'market-limits': marketLimits(),
     'event-types': markdownTable(
       ['TypeId', 'Event', 'Level', 'Topic'],
       Object.entries(eventTypes)
@@ -161,3 +163,24 @@ const silent = {
   error: () => undefined,
   child: () => silent,
 };
+
+function marketLimits(): string {
+  return markdownTable(
+    ['Market', 'Tree', 'Title', 'SKUs', 'Price', 'Weight', 'Lengths', 'Products a day'],
+    knownMarkets.map((region) => {
+      const { categoryVersion, title, mostSkus, price, currency, ...market } = marketLimitsOf(region);
+      return [
+        region,
+        categoryVersion,
+        title.join('–'),
+        String(mostSkus),
+        `${price?.join('–') ?? ''} ${currency ?? ''}`,
+        market.weightUnits.map(({ unit }) => unit).join(', '),
+        market.lengthUnits.join(', '),
+        Object.entries(market.dailyLimits)
+          .map(([tier, count]) => `${tier} ${count ?? 'any'}`)
+          .join(', '),
+      ];
+    }),
+  );
+}

@@ -68,17 +68,14 @@ function sheetText({ rows, choices = [] }: TextSheet): string {
 
 /** For XML 1.0, which has no place for most control characters. */
 function escaped(text: string): string {
-  return (
-    text
-      .slice(0, LONGEST_CELL)
-      .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
-      // oxlint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-  );
+  return text
+    .slice(0, LONGEST_CELL)
+    .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
+    .replaceAll(/(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]/gu, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }
 
 /** A zip of a few small parts: no sizes beyond 4 GB, no names but ASCII. Times are the format's earliest, so that the same is the same. */

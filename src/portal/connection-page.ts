@@ -35,9 +35,15 @@ export function connectionPage(view: ConnectionView): Html {
     ${view.shopLimits.map((limit) => shopLimitNotice(limit))}
     ${waitingSection(view.session, connection.id, view.waiting)} ${draft && beforeYouStart(view.redirectUrl)}
     ${closed ? notice('warn', 'This connection is closed. Its documents stay.') : connectionSteps(view)}
-    ${flowSection(view)} ${!closed && budgetSection(view.budgets)}
-    ${!closed && settingsSection(view.session, connection)}
+    ${!closed && !draft && productLinks(connection)} ${flowSection(view)}
+    ${!closed && budgetSection(view.budgets)} ${!closed && settingsSection(view.session, connection)}
     ${!closed && manageSection(view.session, connection)} ${!draft && beforeYouStart(view.redirectUrl)}`;
+}
+
+function productLinks({ id }: Connection): Html {
+  return html`<p>
+    Products: <a href="/connections/${id}/products/specification">View Feed Specifications</a>
+  </p>`;
 }
 
 function reauthorizeNotice(connection: Connection): Html {

@@ -18,6 +18,7 @@ import type { PortalDeps } from './portal-deps.js';
 import { sendPage } from './send-page.js';
 import { guardPages, isSecure } from './session-guard.js';
 import { icon, styleSheet } from './style.js';
+import { registerSpecificationPages } from './specification-pages.js';
 import { registerWaitingRoutes } from './waiting-routes.js';
 
 const HSTS_SECONDS = 365 * 24 * 60 * 60;
@@ -69,6 +70,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     registerConnectionRoutes(app, deps, oauth);
     registerManageRoutes(app, deps);
     registerWaitingRoutes(app, deps);
+    registerSpecificationPages(app, deps);
     registerCompanyRoutes(app, deps);
     registerOperatorRoutes(app, deps);
     registerMistypedPages(app);

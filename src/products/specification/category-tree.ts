@@ -15,7 +15,7 @@ export interface CategoryTree {
 }
 
 /** What a text of a seller's turned out to be. */
-export type FoundCategory =
+type FoundCategory =
   | { kind: 'leaf'; category: PlacedCategory }
   /** Not the last one of its branch: products go into one of the leaves below. */
   | { kind: 'inner'; category: PlacedCategory; proposals: readonly PlacedCategory[] }

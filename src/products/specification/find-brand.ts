@@ -4,7 +4,7 @@ import { limitsOf } from './held-rules.js';
 import type { SpecificationDeps } from './specification-deps.js';
 
 /** A brand with what it means for a product that names it. */
-export interface BrandAnswer extends ShopBrand {
+interface BrandAnswer extends ShopBrand {
   /** `shown`: buyers see it. `hidden`: taken, and not shown. `refused`: protected, the product is refused (12052201). */
   outcome: 'shown' | 'hidden' | 'refused';
 }
