@@ -34,7 +34,6 @@ export interface ConnectionSettings {
   pullOtherReturns: boolean;
   acceptInvoices: boolean;
   generateProductSkus: boolean;
-  autoSendProducts: boolean;
   updateTakenOver: boolean;
   categoryVersion: 'market' | 'v1' | 'v2';
   categoryRulesHours: number;
@@ -255,13 +254,6 @@ export const settingsCatalogue: {
     meaning:
       'Variants of a product feed without a seller SKU, or with one that several share, get one made of the parent and the options. Off: such rows are refused.',
     feeds: 'product feeds',
-    problem: yesOrNo,
-  },
-  autoSendProducts: {
-    default: false,
-    meaning:
-      'Products of a feed that pass all checks go to TikTok at once. Off: they stay drafts until somebody sends the feed.',
-    feeds: 'gate product-asked',
     problem: yesOrNo,
   },
   updateTakenOver: {

@@ -462,6 +462,33 @@ await t.test(
   },
 );
 
+await t.test('what the columns of an unknown layout mean is said once', async (t) => {
+  const header = ['Тип', 'Артикул', 'Имя', 'Описание', 'Изображения', 'Цена'];
+  const file = csv([
+    header,
+    ['simple', 'RU-1', 'Красивое платье из хлопка', 'Текст', 'https://cdn.example.com/1.jpg', '240'],
+  ]);
+  t.equal((await sendFeed(file)).status, 400);
+  const layouts = (await call('GET', '/api/v3/Layouts')).json().Records;
+  const layout = layouts.find(
+    ({ Kind, Columns }: { Kind: string; Columns: object }) => Kind === 'product' && 'Артикул' in Columns,
+  );
+  t.match(layout, {
+    State: 'proposed',
+    Columns: { Артикул: 'Merchant SKU', Имя: 'Title', Описание: 'Description' },
+  });
+  const Columns = { ...layout.Columns, Тип: null, Изображения: 'Images', Цена: 'Cost' };
+  t.equal(
+    (await call('PUT', `/api/v3/Layouts/${layout.LayoutId}`, { payload: { Columns } })).statusCode,
+    200,
+  );
+  const { feed } = await sendFeed(file);
+  t.match(await itemOf(feed, 'RU-1'), {
+    Attributes: { Title: /платье/, 'Image 1': 'https://cdn.example.com/1.jpg' },
+    Variants: [{ Attributes: { Cost: '240' } }],
+  });
+});
+
 await t.test('hostile cells stay texts, and a product of ten thousand rows stops nobody', async (t) => {
   const rows = Array.from({ length: 10_000 }, (_, nth) => shirt(`BIG-${nth}`, 'BIG', `Colour ${nth}`));
   const { feed, counts } = await sendFeed(
