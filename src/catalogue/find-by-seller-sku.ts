@@ -2,7 +2,7 @@ import { DELETED, REMOVED, type ShopKey } from '../domain/product.js';
 import type { Tx } from '../store/database.js';
 
 /** A SKU that TikTok has under a seller SKU. */
-export interface SkuInTikTok {
+interface SkuInTikTok {
   sellerSku: string;
   skuId: string;
   productId: string;

@@ -37,7 +37,15 @@ export async function changeProducts(
     await lockProducts(deps, tx, { id: connectionId, companyId, caseSensitive });
     const importId = await nextImportId(tx);
     const now = deps.clock.now();
-    const work: FeedWork<ReadProductRows> = { connection, importId, receivedAt: now, table, staged, now };
+    const work: FeedWork<ReadProductRows> = {
+      connection,
+      importId,
+      receivedAt: now,
+      isComplete: false,
+      table,
+      staged,
+      now,
+    };
     const found = await findProducts(tx, work);
     const errors = [...staged.findings, ...found.findings].filter(({ level }) => level !== 'overridden');
     if (errors.length > 0)

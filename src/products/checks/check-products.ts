@@ -20,7 +20,7 @@ export interface CheckDeps extends ProductsDeps {
 }
 
 /** What one walk over products has asked already. */
-export interface CheckRun {
+interface CheckRun {
   connection: Connection;
   templates: readonly ProductTemplate[];
   warehouses: readonly string[] | null;

@@ -10,7 +10,7 @@ import type { PlannedAction, PlannedContent, PlannedImage, PlannedSku } from './
 import type { PlannedUpload } from './push-plan-types.js';
 
 /** The uri that a picture got when it was uploaded for a use; null for one that was not. */
-export type UriOf = (url: string, useCase: PlannedUpload['useCase']) => string | null;
+type UriOf = (url: string, useCase: PlannedUpload['useCase']) => string | null;
 
 interface Resolving {
   wanted: Wanted;

@@ -40,7 +40,7 @@ export function inOrder(templates: readonly ProductTemplate[]): ProductTemplate[
 }
 
 /** Those that match a product. @param templates in order */
-export function matchingTemplates(source: Source, templates: readonly ProductTemplate[]): ProductTemplate[] {
+function matchingTemplates(source: Source, templates: readonly ProductTemplate[]): ProductTemplate[] {
   return templates.filter(({ conditions }) => conditions.every((condition) => holds(condition, source)));
 }
 

@@ -6,7 +6,7 @@ interface StoredValues {
   defaults: Record<string, string>;
 }
 
-export function templateKey(name: string): string {
+function templateKey(name: string): string {
   return name.trim().toLowerCase();
 }
 
