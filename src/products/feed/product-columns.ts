@@ -76,9 +76,7 @@ const PRICE_OF_CURRENCY = /^price-([A-Z]{3})$/;
 const ATTRIBUTE = /^attribute[: ](.{1,200})$/i;
 /** WooCommerce has names and values of attributes in columns of their own. */
 const NUMBERED_ATTRIBUTE = /^attribute \d{1,2} (?:name|value|visible|global|default)/i;
-const TEMPLATE_ATTRIBUTE = /^attribute[: ](.{1,200})$/i;
-/** WooCommerce has names and values of attributes in columns of their own. */
-const NUMBERED_ATTRIBUTE = /^attribute \d{1,2} (?:name|value|visible|global|default)/i;
+const TEMPLATE_ATTRIBUTE = /^product_property\/(\d{1,30})$/i;
 const CERTIFICATE = /^certificate:\s*(\d{1,30})(\s+expires)?$/i;
 const TEMPLATE_CERTIFICATE = /^qualification\/(\d{1,30})$/i;
 const WAREHOUSE = /^(?:warehouse_quantity|quantity)[/:]\s*(.{1,100})$/i;
