@@ -139,13 +139,18 @@ export async function isToldByAnother(
   return row?.told ?? false;
 }
 
-/** Key of the acknowledgement by which the ERP is cancelling the order just now: TikTok has not decided about it. */
+/**
+ * Keys of the acknowledgements by which the ERP is cancelling orders just now, by our order id: TikTok has not decided about
+ * them.
+ */
 export async function findCancelling(
   tx: Tx,
-  order: { companyId: number; orderId: bigint },
-): Promise<number | null> {
-  const own = await findOwnCancelOf(tx, order);
-  return own && own.state !== 'done' ? own.documentKey : null;
+  orders: { companyId: number; orderIds: readonly bigint[] },
+): Promise<Map<bigint, number>> {
+  const own = [...(await findOwnCancelsOf(tx, orders)).values()];
+  return new Map(
+    own.flatMap(({ orderId, state, documentKey }) => (state === 'done' ? [] : [[orderId, documentKey]])),
+  );
 }
 
 /** Keys of the documents that accept these orders, by our order id. */

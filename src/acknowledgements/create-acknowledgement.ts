@@ -4,13 +4,13 @@ import { hashOfContent } from '../documents/content-hash.js';
 import type { AcknowledgementInput, AcknowledgementPlan } from '../domain/acknowledgement.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
 import { ACKNOWLEDGEMENT_RENDERER_VERSION } from '../logicbroker/map-acknowledgement.js';
-import type { DocumentHead } from '../documents/document.js';
 import { readAcknowledgement } from '../logicbroker/read-acknowledgement.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { takeOne } from '../orders/take-documents.js';
-import { findOrderByDocument } from '../orders/order-store.js';
+import { byDocument } from '../orders/render-orders.js';
+import { findOrdersByDocuments } from '../orders/order-store.js';
 import { mayBeReplaced } from '../orders/same-number.js';
-import type { Sender, SentItem, Taken, TakenKey, Taking } from '../orders/taking.js';
+import type { FindTwin, Sender, SentItem, Taken, TakenKey, Taking } from '../orders/taking.js';
 import type { Tx } from '../store/database.js';
 import { completeAccepted } from './accept-orders.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
@@ -19,8 +19,12 @@ import {
   replaceAcknowledgement,
   type StoredAcknowledgement,
 } from './acknowledgement-store.js';
-import { decideAcknowledgement } from './decide-acknowledgement.js';
-import { enqueueCancel } from './enqueue-cancel.js';
+import {
+  decideAcknowledgement,
+  readAcknowledgementFacts,
+  type AcknowledgementFacts,
+} from './decide-acknowledgement.js';
+import { enqueueCancels } from './enqueue-cancel.js';
 import { checkForeignNumber } from './own-reference.js';
 import { kindOf } from './plan-acknowledgement.js';
 import { prepareReasons } from './reason-place.js';
@@ -53,26 +57,40 @@ interface Plan {
 type TakenAcknowledgement = Taken<AcknowledgementInput, Plan>;
 
 /** How acknowledgements are taken: see `takeAll` in orders/take-documents.ts. */
-export function acknowledgementTaking(deps: AcknowledgementDeps): Taking<AcknowledgementInput, Plan> {
-  return { ...taking, prepare: (item, findTwin) => prepare(deps, item, findTwin) };
+export function acknowledgementTaking(
+  deps: AcknowledgementDeps,
+): Taking<AcknowledgementInput, Plan, AcknowledgementFacts> {
+  return { ...taking, prepare: (items, findTwins) => prepare(deps, items, findTwins) };
 }
 
 /** TikTok's list of reasons is not waited for while an order is locked. */
 async function prepare(
   deps: AcknowledgementDeps,
-  item: SentItem<AcknowledgementInput>,
-  findTwin: () => Promise<DocumentHead | undefined>,
-): Promise<SentItem<AcknowledgementInput>> {
-  const twin = await findTwin();
-  const isKnown = twin && (twin.contentHash === item.hash || !mayBeReplaced(twin));
-  if (isKnown || kindOf(item.input) !== 'cancel') return item;
-  const { companyId, orderKey: documentKey } = item;
-  const record = await findOrderByDocument(deps.db, { companyId, documentKey });
-  if (record) await prepareReasons(deps, record, item.input);
-  return item;
+  items: readonly SentItem<AcknowledgementInput>[],
+  findTwins: () => Promise<FindTwin<AcknowledgementInput>>,
+): Promise<readonly SentItem<AcknowledgementInput>[]> {
+  const twinOf = await findTwins();
+  const cancels = items.filter((item) => {
+    const twin = twinOf(item);
+    const isKnown = twin && (twin.contentHash === item.hash || !mayBeReplaced(twin));
+    return !isKnown && kindOf(item.input) === 'cancel';
+  });
+  const which = {
+    companyId: items[0]?.companyId ?? 0,
+    documentKeys: cancels.map(({ orderKey }) => orderKey),
+  };
+  const records = byDocument(await findOrdersByDocuments(deps.db.prisma, which));
+  await prepareReasons(
+    deps,
+    cancels.flatMap(({ orderKey, input }) => {
+      const record = records.get(orderKey);
+      return record ? [{ input, record }] : [];
+    }),
+  );
+  return items;
 }
 
-const taking: Omit<Taking<AcknowledgementInput, Plan>, 'prepare'> = {
+const taking: Omit<Taking<AcknowledgementInput, Plan, AcknowledgementFacts>, 'prepare'> = {
   type: 'acknowledgement',
   rendererVersion: ACKNOWLEDGEMENT_RENDERER_VERSION,
   numberField: 'AcknowledgementNumber',
@@ -85,7 +103,8 @@ const taking: Omit<Taking<AcknowledgementInput, Plan>, 'prepare'> = {
   },
   numberOf: ({ acknowledgementNumber }) => acknowledgementNumber,
   hash: ({ StatusCode: _status, ...content }) => hashOfContent(content),
-  decide: (tx, { input }, order) => decideAcknowledgement(tx, order, input),
+  readFacts: readAcknowledgementFacts,
+  decide: decideAcknowledgement,
   // Still untouched by what it does.
   statusOf: () => StatusCode.new,
   text: (taken) => acknowledgementText(taken.head, taken.order.record, rowOf(taken)),
@@ -131,7 +150,8 @@ async function store(tx: Tx, taken: readonly TakenAcknowledgement[], by: Actor):
   const cancels = taken.filter(({ plan: { plan } }) => plan.kind === 'cancel');
   const keys = cancels.map(({ head }) => head.key);
   await changeStatus(tx, { companyId, keys, type: 'acknowledgement', to: StatusCode.processing, by });
-  const wake: bigint[] = [];
-  for (const { head, order } of cancels) wake.push(await enqueueCancel(tx, { head, record: order.record }));
-  return wake;
+  return enqueueCancels(
+    tx,
+    cancels.map(({ head, order }) => ({ head, record: order.record })),
+  );
 }

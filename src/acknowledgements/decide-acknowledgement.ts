@@ -1,33 +1,53 @@
 import { passGates } from '../kernel/gate.js';
 import type { OrderRecord } from '../orders/order-record.js';
-import type { LockedOrder } from '../orders/taking.js';
+import type { Asked, LockedOrder } from '../orders/taking.js';
 import type { Tx } from '../store/database.js';
 import { acceptingGates, acknowledgementFactsOf, cancellingGates } from './acknowledgement-gates.js';
 import { findCancelling } from './acknowledgement-store.js';
 import type { AcknowledgementInput, AcknowledgementPlan } from '../domain/acknowledgement.js';
 import { chooseReason } from './choose-reason.js';
-import { readReasonPlace } from './reason-place.js';
+import type { ReasonPlace } from './cancel-reasons.js';
+import { readReasonPlaces } from './reason-place.js';
 import { kindOf, planAcknowledgement } from './plan-acknowledgement.js';
+
+/** What decides acknowledgements beside their orders. */
+export interface AcknowledgementFacts {
+  /** Keys of the acknowledgements by which the ERP is cancelling, by our order id. */
+  cancelling: ReadonlyMap<bigint, number>;
+  /** What the reasons of cancellations are held against. */
+  placeOf: (order: Pick<LockedOrder, 'record' | 'connection'>) => ReasonPlace;
+}
+
+export async function readAcknowledgementFacts(
+  tx: Tx,
+  asked: readonly Asked<AcknowledgementInput>[],
+): Promise<AcknowledgementFacts> {
+  const companyId = asked[0]?.item.companyId ?? 0;
+  const orderIds = asked.map(({ order }) => order.record.id);
+  const cancelling = await findCancelling(tx, { companyId, orderIds });
+  const cancels = asked.flatMap(({ item: { input }, order: { record, connection } }) =>
+    kindOf(input) === 'cancel' ? [{ input, record, connection }] : [],
+  );
+  return { cancelling, placeOf: await readReasonPlaces(tx, cancels) };
+}
 
 /**
  * What an acknowledgement does to its order.
  * @throws AppError rule-violated by a gate, or what `planAcknowledgement` and `chooseReason` throw
  */
-export async function decideAcknowledgement(
-  tx: Tx,
-  order: LockedOrder,
-  input: AcknowledgementInput,
-): Promise<{ plan: AcknowledgementPlan; cancelReason: string | null }> {
-  await checkAcknowledgeable(tx, order, kindOf(input));
+export function decideAcknowledgement(
+  { item: { input }, order }: Asked<AcknowledgementInput>,
+  { cancelling, placeOf }: AcknowledgementFacts,
+): { plan: AcknowledgementPlan; cancelReason: string | null } {
   const { record, connection } = order;
+  passGatesFor(order, kindOf(input), cancelling.get(record.id) ?? null);
   const plan = planAcknowledgement(
     { ...record, caseSensitive: connection.settings.caseSensitiveSkus },
     input,
   );
   if (plan.kind !== 'cancel') return { plan, cancelReason: null };
-  const place = await readReasonPlace(tx, record, connection, input);
   const buyerAsks = asksForAll(record, plan.unitIds);
-  return { plan, cancelReason: chooseReason(input, place, { buyerAsks }) };
+  return { plan, cancelReason: chooseReason(input, placeOf(order), { buyerAsks }) };
 }
 
 /** Whether the buyer asks to cancel all of these pieces, as far as we know. */
@@ -40,11 +60,19 @@ function asksForAll({ order, cancelRequest }: OrderRecord, unitIds: readonly str
 /** @throws AppError rule-violated by the first gate that refuses */
 export async function checkAcknowledgeable(
   tx: Tx,
-  { record, orderHead, connection }: LockedOrder,
+  order: LockedOrder,
   kind: AcknowledgementPlan['kind'],
 ): Promise<void> {
-  const { companyId, id: orderId } = record;
-  const cancellingKey = await findCancelling(tx, { companyId, orderId });
+  const { companyId, id } = order.record;
+  const cancelling = await findCancelling(tx, { companyId, orderIds: [id] });
+  passGatesFor(order, kind, cancelling.get(id) ?? null);
+}
+
+function passGatesFor(
+  { record, orderHead, connection }: LockedOrder,
+  kind: AcknowledgementPlan['kind'],
+  cancellingKey: number | null,
+): void {
   const facts = acknowledgementFactsOf(record, orderHead.statusCode, connection, cancellingKey);
   passGates(kind === 'cancel' ? cancellingGates : acceptingGates, facts);
 }

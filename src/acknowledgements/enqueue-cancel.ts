@@ -1,7 +1,8 @@
 import type { DocumentHead } from '../documents/document.js';
 import type { OrderRecord } from '../orders/order-record.js';
 import type { Tx } from '../store/database.js';
-import { enqueueAgain } from '../sync/effects/enqueue-again.js';
+import { enqueueAllAgain } from '../sync/effects/enqueue-again.js';
+import type { NewEffect } from '../sync/effects/outbox.js';
 
 /** Name of the effect; what it does is in cancel-order-effect.ts. */
 export const CANCEL_ORDER = 'cancel-order';
@@ -10,19 +11,26 @@ export interface CancelPayload {
   acknowledgementKey: number;
 }
 
+/** An acknowledgement that cancels, and its order. */
+interface Cancelling {
+  head: Pick<DocumentHead, 'key'>;
+  record: OrderRecord;
+}
+
 /**
- * Asks TikTok for the cancellation, in the transaction that stores it: see `enqueueAgain`. The caller holds the order's
- * lock.
- * @returns outbox entry to wake after the commit
+ * Asks TikTok for cancellations, in the transaction that stores them: see `enqueueAgain`. The caller holds the locks of the
+ * orders.
+ * @returns outbox entries to wake after the commit
  */
-export async function enqueueCancel(
-  tx: Tx,
-  { head, record }: { head: Pick<DocumentHead, 'key'>; record: OrderRecord },
-): Promise<bigint> {
+export async function enqueueCancels(tx: Tx, cancels: readonly Cancelling[]): Promise<bigint[]> {
+  return enqueueAllAgain(tx, cancels.map(cancelEffect));
+}
+
+function cancelEffect({ head, record }: Cancelling): NewEffect {
   const { companyId, connectionId } = record;
   const { tiktokOrderId } = record.order;
   const payload: CancelPayload = { acknowledgementKey: head.key };
-  return enqueueAgain(tx, {
+  return {
     companyId,
     connectionId,
     effect: CANCEL_ORDER,
@@ -32,7 +40,7 @@ export async function enqueueCancel(
     documentKey: head.key,
     payload,
     lane: 'urgent',
-  });
+  };
 }
 
 /** What TikTok has cancelled. */

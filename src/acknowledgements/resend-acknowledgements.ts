@@ -5,7 +5,7 @@ import { sendAgain, type Resending } from '../documents/send-again.js';
 import type { Tx } from '../store/database.js';
 import { updateAcknowledgement } from './acknowledgement-store.js';
 import { checkAcknowledgeable } from './decide-acknowledgement.js';
-import { enqueueCancel } from './enqueue-cancel.js';
+import { enqueueCancels } from './enqueue-cancel.js';
 import { lockAcknowledgement, type LockedAcknowledgement } from './lock-acknowledgement.js';
 
 /** A cancellation that TikTok has refused, with its reason, for what is left of the order now. */
@@ -22,7 +22,7 @@ const cancellation: Resending<LockedAcknowledgement, LockedAcknowledgement> = {
   async ask(tx, { head, record }) {
     const unitIds = record.units.filter(({ cancelled }) => !cancelled).map(({ unitId }) => unitId);
     await updateAcknowledgement(tx, head.key, { state: 'pending', unitIds });
-    return [await enqueueCancel(tx, { head, record })];
+    return enqueueCancels(tx, [{ head, record }]);
   },
 };
 

@@ -19,6 +19,8 @@ export interface CommandContext {
   /** The configured database, or that of the running demo. @throws AppError configuration-invalid */
   database(): Promise<OpenDatabase>;
   print(text: string): void;
+  /** Waits until what was printed is taken; left out where it always is. */
+  printed?(): Promise<void>;
   /** One line that is not shown on a terminal, from there or from a pipe. */
   readSecret(prompt: string): Promise<string>;
   /** Files of the repository that are written from the running program: path to content. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { loadConfig, poolSizes, type Config } from '../config/config.js';
@@ -24,6 +25,9 @@ export function openContext(): { context: CommandContext; close: () => Promise<v
       return database;
     },
     print: (text) => process.stdout.write(`${text}\n`),
+    async printed() {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+    },
     readSecret,
     openApiFiles,
     documentationTables: generatedTables,

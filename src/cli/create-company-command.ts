@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { addCompany } from '../connections/manage-company.js';
+import { addCompany } from '../administration/manage-company.js';
 import { UsageError, type Command } from './command.js';
 import { whoActs } from './who-acts.js';
 

@@ -8,6 +8,7 @@ import { errorCatalogue } from '../kernel/errors.js';
 import { documentTypeNames, documentTypes } from '../logicbroker/document-types.js';
 import { standingOf } from '../logicbroker/own-operations.js';
 import { statuses } from '../logicbroker/statuses.js';
+import { personalCopies } from '../retention/personal-copies.js';
 import { knownMarkets, marketLimitsOf } from '../products/specification/market-limits.js';
 import { carrierAliases } from '../shipments/carrier-aliases.js';
 import { productFlows } from '../compose/product-flows.js';
@@ -51,6 +52,14 @@ export async function generatedTables(): Promise<Record<string, string>> {
       Object.entries(eventTypes)
         .toSorted(([, a], [, b]) => a.id - b.id)
         .map(([name, { id, level, topic }]) => [String(id), code(name), level, code(topic)]),
+    ),
+    'personal-copies': markdownTable(
+      ['Where', 'What may stand there', 'Goes'],
+      personalCopies.map(({ column, holds, goes }) => [
+        code(column),
+        holds,
+        goes === 'order' ? 'with its order' : 'by its age',
+      ]),
     ),
     flows: markdownTable(
       ['Flow', 'Schedule', 'What it does'],

@@ -1,25 +1,29 @@
 import { parseArgs } from 'node:util';
 import {
-  createOperator,
-  getOperator,
-  listOperators,
-  removeOperator,
-  setPassword,
-} from '../companies/operator-store.js';
-import { table, UsageError, type Command } from './command.js';
+  addOperator,
+  assignRole,
+  dismissOperator,
+  logOut,
+  resetPassword,
+  resetSecondFactor,
+} from '../administration/manage-operators.js';
+import { operatorRoles, type OperatorRole } from '../companies/actor.js';
+import { listSessions } from '../companies/operator-session-store.js';
+import { getOperator, listOperators, type RoleChoice } from '../companies/operator-store.js';
+import { idOf, table, UsageError, type Command } from './command.js';
 import { whoActs } from './who-acts.js';
 
 /** Passwords are asked for or read from a pipe, never taken from the arguments, which every user of the machine can see. */
 export const createOperatorCommand: Command = {
   name: 'create-operator',
-  usage: '<login>',
+  usage: '<login> [--role operator|seller|reader] [--company <n>]',
   summary:
-    'Create an operator, a person who may log in to the pages. Asks for the password, or reads it from a pipe.',
+    'Create an operator, a person who may log in to the pages. Asks for the password, or reads it from a pipe. A seller works with one company, a reader looks on.',
   async run(args, context) {
-    const login = oneLogin(args);
+    const { login, ...choice } = loginAndRole(args, 'operator');
     const password = await context.readSecret(`Password for ${login}: `);
     const { db } = await context.database();
-    const operator = await createOperator(db.prisma, { login, password, by: whoActs() });
+    const operator = await addOperator({ db }, { login, password, ...choice, by: whoActs() });
     context.print(`${operator.login} can log in now.`);
     return 0;
   },
@@ -37,12 +41,16 @@ export const listOperatorsCommand: Command = {
     else {
       const rows = operators.map((one) => [
         one.login,
+        one.companyId === null ? one.role : `${one.role} of ${one.companyId}`,
+        one.hasSecondFactor ? 'yes' : 'no',
         one.createdAt.toISOString(),
         one.createdBy ?? '',
         one.passwordSetAt?.toISOString() ?? '',
         one.passwordSetBy ?? '',
       ]);
-      context.print(table([['login', 'added', 'by', 'password changed', 'by'], ...rows]));
+      context.print(
+        table([['login', 'role', 'second factor', 'added', 'by', 'password changed', 'by'], ...rows]),
+      );
     }
     return 0;
   },
@@ -58,7 +66,7 @@ export const setPasswordCommand: Command = {
     const password = await context.readSecret(`New password for ${login}: `);
     const { db } = await context.database();
     const operator = await getOperator(db.prisma, { login });
-    await setPassword(db, { id: operator.id, password, by: whoActs(), now: context.clock.now() });
+    await resetPassword({ db, clock: context.clock }, { operator, password, by: whoActs() });
     context.print(`${operator.login} has a new password; every session of ${operator.login} has ended.`);
     return 0;
   },
@@ -72,11 +80,83 @@ export const removeOperatorCommand: Command = {
     const login = oneLogin(args);
     const { db } = await context.database();
     const operator = await getOperator(db.prisma, { login });
-    await removeOperator(db, operator);
+    await dismissOperator({ db }, { operator, by: whoActs() });
     context.print(`${operator.login} was removed and is logged out.`);
     return 0;
   },
 };
+
+export const setRoleCommand: Command = {
+  name: 'set-role',
+  usage: '<login> --role operator|seller|reader [--company <n>]',
+  summary: 'Give an operator another role, from the next click on.',
+  async run(args, context) {
+    const { login, ...choice } = loginAndRole(args, null);
+    const { db } = await context.database();
+    const operator = await getOperator(db.prisma, { login });
+    await assignRole({ db }, { operator, ...choice, by: whoActs() });
+    context.print(`${operator.login} is ${choice.role} from now on.`);
+    return 0;
+  },
+};
+
+export const resetSecondFactorCommand: Command = {
+  name: 'reset-second-factor',
+  usage: '<login>',
+  summary: 'Switch the second factor of an operator off who has lost the device and the recovery codes.',
+  async run(args, context) {
+    const login = oneLogin(args);
+    const { db } = await context.database();
+    const operator = await getOperator(db.prisma, { login });
+    const was = await resetSecondFactor({ db }, { operator, by: whoActs() });
+    context.print(
+      was ? `${operator.login} logs in with the password alone now.` : 'There was no second factor.',
+    );
+    return 0;
+  },
+};
+
+export const endSessionsCommand: Command = {
+  name: 'end-sessions',
+  usage: '<login> [--list]',
+  summary: 'Log an operator out everywhere; --list only shows where the operator is logged in.',
+  async run(args, context) {
+    const { positionals, values } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { list: { type: 'boolean' } },
+    });
+    const login = oneLogin(positionals);
+    const { db } = await context.database();
+    const operator = await getOperator(db.prisma, { login });
+    if (values.list) {
+      const sessions = await listSessions(db.prisma, operator.id, context.clock.now());
+      const rows = sessions.map(({ createdAt, seenAt, range, browser }) => [
+        createdAt.toISOString(),
+        seenAt.toISOString(),
+        range ?? '',
+        browser ?? '',
+      ]);
+      context.print(table([['since', 'last seen', 'from', 'browser'], ...rows]));
+      return 0;
+    }
+    const count = await logOut({ db }, { operator, by: whoActs() });
+    context.print(`${count} sessions of ${operator.login} have ended.`);
+    return 0;
+  },
+};
+
+function loginAndRole(args: string[], otherwise: OperatorRole | null): RoleChoice & { login: string } {
+  const { positionals, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { role: { type: 'string' }, company: { type: 'string' } },
+  });
+  const role = operatorRoles.find((each) => each === (values.role ?? otherwise));
+  if (!role) throw new UsageError(`--role must be one of ${operatorRoles.join(', ')}.`);
+  const companyId = values.company === undefined ? null : idOf(values.company, 'company number');
+  return { login: oneLogin(positionals), role, companyId };
+}
 
 function oneLogin(args: string[]): string {
   const { positionals } = parseArgs({ args, allowPositionals: true });

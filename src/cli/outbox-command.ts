@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import { AppError } from '../kernel/errors.js';
 import { createLogger } from '../telemetry/logging.js';
-import { documentKinds, effectsOf } from '../compose/kinds.js';
+import { documentKinds, effectsOf, otherEffects } from '../compose/kinds.js';
 import { decideEffect } from '../documents/decide-effect.js';
 import { listWaitingForPerson } from '../sync/effects/outbox-decisions.js';
 import type { WaitingDecision } from '../sync/effects/waiting-effects.js';
@@ -56,15 +56,16 @@ async function settle(
   const entry = (await listWaitingForPerson(db.prisma)).find((each) => each.id === id);
   if (!entry) throw new AppError('not-found', `No entry ${id} waits for a person.`);
   const { companyId } = entry;
-  const kinds = documentKinds({
+  const domain = {
     db,
     clock: context.clock,
     log: createLogger({ level: 'silent', form: 'json' }),
     openShop: nobody,
     findCancelling,
-  });
+  };
+  const effects = effectsOf(documentKinds(domain), otherEffects(domain));
   await decideEffect(
-    { db, clock: context.clock, effects: effectsOf(kinds) },
+    { db, clock: context.clock, effects },
     { companyId, id, by: whoActs() },
     decided(decision, reason),
   );

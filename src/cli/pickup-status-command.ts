@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { changePickupStatus } from '../connections/manage-company.js';
+import { changeCompanySettings } from '../administration/change-settings.js';
 import { statusName } from '../logicbroker/statuses.js';
 import { UsageError, type Command } from './command.js';
 import { whoActs } from './who-acts.js';
@@ -14,8 +14,9 @@ export const pickupStatusCommand: Command = {
     if (!/^\d+$/.test(company) || !/^\d+$/.test(status) || more.length > 0)
       throw new UsageError('Give the number of the company, and 100 or 150.');
     const { db } = await context.database();
-    const wanted = { companyId: Number(company), status: Number(status), by: whoActs() };
-    await changePickupStatus({ db }, wanted);
+    const settings = { pickupStatus: Number(status) };
+    const wanted = { companyId: Number(company), settings, by: whoActs() };
+    await changeCompanySettings({ db, clock: context.clock }, wanted);
     context.print(
       `New orders of company ${company} wait at ${status} ${statusName('order', Number(status))}.`,
     );

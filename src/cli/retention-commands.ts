@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { documentKinds } from '../compose/kinds.js';
-import { changeRetentionDays } from '../connections/manage-company.js';
+import { changeCompanySettings } from '../administration/change-settings.js';
 import { AppError } from '../kernel/errors.js';
 import { eraseBuyer } from '../retention/erase-buyer.js';
 import { createLogger } from '../telemetry/logging.js';
@@ -17,7 +17,9 @@ export const retentionCommand: Command = {
     if (!/^\d{1,9}$/.test(company) || !/^\d{1,9}$/.test(days) || more.length > 0)
       throw new UsageError('Give the number of the company, and a number of days.');
     const { db } = await context.database();
-    await changeRetentionDays({ db }, { companyId: Number(company), days: Number(days), by: whoActs() });
+    const settings = { retentionDays: Number(days) };
+    const wanted = { companyId: Number(company), settings, by: whoActs() };
+    await changeCompanySettings({ db, clock: context.clock }, wanted);
     context.print(`Buyers of company ${company} are forgotten ${days} days after the end of their orders.`);
     return 0;
   },
@@ -40,7 +42,7 @@ export const forgetBuyerCommand: Command = {
       db,
       clock,
       log,
-      findCancelling: () => Promise.resolve(null),
+      findCancelling: async () => new Map(),
       openShop: () =>
         Promise.reject(new AppError('connection-not-ready', 'Nothing is asked of TikTok here.')),
     });

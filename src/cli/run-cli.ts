@@ -1,7 +1,14 @@
 import { AppError, messageOf } from '../kernel/errors.js';
 import { redactText } from '../kernel/redact.js';
 import { UsageError, type Command, type CommandContext } from './command.js';
+import { auditCommand } from './audit-command.js';
 import { closeConnectionCommand } from './close-connection-command.js';
+import {
+  activateCompanyCommand,
+  deactivateCompanyCommand,
+  listCompaniesCommand,
+  renameCompanyCommand,
+} from './companies-command.js';
 import { configCommand } from './config-command.js';
 import { createCompanyCommand } from './create-company-command.js';
 import { forgetBuyerCommand, retentionCommand } from './retention-commands.js';
@@ -11,18 +18,23 @@ import { doctorCommand } from './doctor-command.js';
 import { forgetKeyCommand } from './forget-key-command.js';
 import { generateCommand } from './generate-command.js';
 import { importOrderCommand } from './import-order-command.js';
+import { labelKeyCommand, listKeysCommand, revokeKeyCommand } from './keys-command.js';
 import { listConnectionsCommand } from './list-connections-command.js';
 import { migrateCommand } from './migrate-command.js';
 import { openApiCommand } from './openapi-command.js';
 import {
   createOperatorCommand,
+  endSessionsCommand,
   listOperatorsCommand,
   removeOperatorCommand,
+  resetSecondFactorCommand,
   setPasswordCommand,
+  setRoleCommand,
 } from './operators-command.js';
 import { outboxCommand } from './outbox-command.js';
 import { runFlowCommand } from './run-flow-command.js';
 import { scheduleCommand } from './schedule-command.js';
+import { settingsCommand } from './settings-command.js';
 import { simulatorCommand } from './simulator-command.js';
 
 const PROGRAM = 'tiktok-shop-connector';
@@ -30,13 +42,24 @@ const PROGRAM = 'tiktok-shop-connector';
 export const commands: readonly Command[] = [
   migrateCommand,
   createCompanyCommand,
+  listCompaniesCommand,
+  renameCompanyCommand,
+  deactivateCompanyCommand,
+  activateCompanyCommand,
   pickupStatusCommand,
+  settingsCommand,
   retentionCommand,
   forgetBuyerCommand,
   createKeyCommand,
+  listKeysCommand,
+  labelKeyCommand,
+  revokeKeyCommand,
   createOperatorCommand,
   listOperatorsCommand,
+  setRoleCommand,
   setPasswordCommand,
+  resetSecondFactorCommand,
+  endSessionsCommand,
   removeOperatorCommand,
   listConnectionsCommand,
   closeConnectionCommand,
@@ -44,6 +67,7 @@ export const commands: readonly Command[] = [
   importOrderCommand,
   scheduleCommand,
   outboxCommand,
+  auditCommand,
   forgetKeyCommand,
   simulatorCommand,
   doctorCommand,

@@ -4,7 +4,7 @@ import { untilSignal } from './end-at-once.js';
 
 export const simulatorCommand: Command = {
   name: 'simulator',
-  usage: '[--port <n>] [--host <address>] [--state-file <file>] [--seed demo|empty|kinds] ...',
+  usage: '[--port <n>] [--host <address>] [--state-file <file>] [--seed demo|empty|kinds|products] ...',
   summary: 'Run the TikTok Shop simulator alone until Ctrl-C. See simulator --help.',
   async run(args) {
     const simulator = await runSimulatorCli(args).catch((error: unknown) => {

@@ -3,8 +3,19 @@ type ActorKind = 'person' | 'key' | 'channel' | 'system';
 /** Of this program: what a flow, an effect or a sweep does, and `service` for what all of them lead to, such as a new token. */
 type ProgramVia = 'flow' | 'effect' | 'sweep' | 'service';
 type ActorVia = 'api' | 'portal' | 'cli' | 'file' | ProgramVia;
-/** What an actor may do: everything here, the ERP's calls of its companies, or what the program's own work needs. */
-type ActorRole = 'administrator' | 'erp' | 'program';
+/**
+ * What an actor may do (`permissions.ts`): everything, what belongs to its company, look on, the ERP's calls of its company, or what
+ * the program's own work needs.
+ */
+export type ActorRole = 'administrator' | 'seller' | 'reader' | 'erp' | 'program';
+/** The role of a person's account. */
+export const operatorRoles = ['operator', 'seller', 'reader'] as const;
+export type OperatorRole = (typeof operatorRoles)[number];
+const rolesOfPeople: Record<OperatorRole, ActorRole> = {
+  operator: 'administrator',
+  seller: 'seller',
+  reader: 'reader',
+};
 
 /**
  * The actor of a change: it goes through every use case that changes anything, and stands in the history afterwards. Cheap to make:
@@ -52,15 +63,19 @@ export function keyActor({ companyId, keyId, slot }: KeyHolder, from: string): K
 }
 
 /** A person who is logged in to the pages. */
-export function operatorActor({ id, login }: { id: number; login: string }, from: string): Actor {
+export function operatorActor(
+  operator: { id: number; login: string; role: OperatorRole; companyId: number | null },
+  from: string,
+): Actor {
+  const { id, login, role, companyId } = operator;
   return {
     kind: 'person',
     id: String(id),
     name: login,
     via: 'portal',
     from,
-    companies: 'all',
-    role: 'administrator',
+    companies: companyId === null ? 'all' : [companyId],
+    role: rolesOfPeople[role],
   };
 }
 
@@ -73,4 +88,11 @@ export function commandActor(user: string | null): Actor {
 /** This program by itself. @param name of the flow, effect, sweep or service */
 export function systemActor(name: string, via: ProgramVia): Actor {
   return { kind: 'system', id: name, name, via, from: null, companies: 'all', role: 'program' };
+}
+
+/** Who it is, in words that outlive the account. */
+export function actorWords({ kind, via, id, name }: Pick<Actor, 'kind' | 'via' | 'id' | 'name'>): string {
+  if (kind === 'key') return `the API key ${id}`;
+  if (kind !== 'person') return name;
+  return via === 'cli' ? `the command line (user ${name})` : `operator ${name}`;
 }

@@ -19,8 +19,14 @@ export interface ApiKey {
   id: string;
   companyId: number;
   slot: KeySlot;
+  /** What it is for, in its owner's words. */
+  label: string | null;
   createdAt: Date;
+  /** In words; null for keys of earlier versions. */
+  createdBy: string | null;
   expiresAt: Date | null;
+  /** Not null: another key has replaced it, and it works until `expiresAt`. */
+  retiredAt: Date | null;
   /** Exact to a minute. */
   lastUsedAt: Date | null;
 }
@@ -31,7 +37,12 @@ interface NewApiKey {
   now: Date;
   /** Null: until revoked. */
   expiresAt?: Date | null;
+  label?: string | null;
+  /** Who makes it, in words. */
+  createdBy?: string | null;
 }
+
+const LONGEST_LABEL = 100;
 
 const KEY_PREFIX = 'tsc_';
 const KEY_BYTES = 32;
@@ -51,6 +62,7 @@ export async function createApiKey(tx: Tx, wanted: NewApiKey): Promise<{ apiKey:
       companyId: wanted.companyId,
       slot: wanted.slot,
       revokedAt: null,
+      retiredAt: null,
       expiresAt: { lte: wanted.now },
     },
     data: { revokedAt: wanted.now },
@@ -67,28 +79,56 @@ export async function createApiKey(tx: Tx, wanted: NewApiKey): Promise<{ apiKey:
   }
 }
 
-/** Revokes the slot's key, if there is one, and makes a new one. The old key is refused from the commit on. */
-export async function rotateApiKey(tx: Tx, wanted: NewApiKey): Promise<{ apiKey: ApiKey; key: string }> {
-  await revokeApiKey(tx, wanted);
+/**
+ * Makes a new key for the slot. What was in it is refused from the commit on or, with a time of grace, works that much longer
+ * beside the new one (never longer than it would have).
+ */
+export async function rotateApiKey(
+  tx: Tx,
+  wanted: NewApiKey & { graceMs?: number },
+): Promise<{ apiKey: ApiKey; key: string }> {
+  const { companyId, slot, now, graceMs = 0 } = wanted;
+  if (graceMs <= 0) await revokeApiKey(tx, wanted);
+  else
+    await tx.$executeRaw`
+      UPDATE api_keys SET retired_at = ${now}, expires_at = LEAST(expires_at, ${new Date(now.getTime() + graceMs)})
+      WHERE company_id = ${companyId} AND slot = ${slot} AND revoked_at IS NULL AND retired_at IS NULL`;
   return createApiKey(tx, wanted);
 }
 
-/** @returns false when the slot had no live key */
+/** All keys of a slot, those that were replaced and still work included; or one by its id. @returns how many */
 export async function revokeApiKey(
   tx: Tx,
-  which: { companyId: number; slot: KeySlot; now: Date },
-): Promise<boolean> {
+  which: { companyId: number; now: Date } & ({ slot: KeySlot } | { keyId: string }),
+): Promise<number> {
+  const { companyId, now } = which;
+  const chosen = 'slot' in which ? { slot: which.slot } : { id: which.keyId };
   const { count } = await tx.apiKey.updateMany({
-    where: { companyId: which.companyId, slot: which.slot, revokedAt: null },
-    data: { revokedAt: which.now },
+    where: { companyId, ...chosen, revokedAt: null },
+    data: { revokedAt: now },
   });
-  return count > 0;
+  return count;
 }
 
-/** Keys that are not revoked (they may have expired), primary first. */
-export async function listApiKeys(tx: Tx, companyId: number): Promise<ApiKey[]> {
-  const rows = await tx.apiKey.findMany({ where: { companyId, revokedAt: null }, orderBy: { slot: 'asc' } });
+/** Keys that are not revoked (those that are not replaced may have expired), primary first, the newest of a slot first. */
+export async function listApiKeys(tx: Tx, companyId: number, now = new Date()): Promise<ApiKey[]> {
+  const rows = await tx.apiKey.findMany({
+    where: { companyId, revokedAt: null, OR: [{ retiredAt: null }, { expiresAt: { gt: now } }] },
+    orderBy: [{ slot: 'asc' }, { createdAt: 'desc' }],
+  });
   return rows.map((row) => toApiKey(row));
+}
+
+/** Gives a key another label. @returns the key as it was, or null @throws AppError invalid-request */
+export async function labelApiKey(
+  tx: Tx,
+  which: { companyId: number; keyId: string; label: string | null },
+): Promise<ApiKey | null> {
+  const { companyId, keyId } = which;
+  const row = await tx.apiKey.findFirst({ where: { companyId, id: keyId, revokedAt: null } });
+  if (!row) return null;
+  await tx.apiKey.update({ where: { id: keyId }, data: { label: checkLabel(which.label) } });
+  return toApiKey(row);
 }
 
 /** For the demo alone: gives the company the fixed key `demo`. Safe to repeat. */
@@ -111,7 +151,7 @@ const FIND_CALLER = {
   text: `SELECT k.id AS key_id, k.slot, c.id AS company_id, c.name AS company_name,
                 (k.last_used_at IS NULL OR k.last_used_at < $3) AS touch
          FROM api_keys k JOIN companies c ON c.id = k.company_id
-         WHERE k.secret_hash = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
+         WHERE k.secret_hash = $1 AND k.revoked_at IS NULL AND c.deactivated_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
 };
 const TOUCH_KEY = {
   name: 'touch-key',
@@ -136,6 +176,15 @@ export async function findCallerByKey(
   return { companyId: row.company_id, companyName: row.company_name, keyId: row.key_id, slot: row.slot };
 }
 
+/** A key that is good no more, by what it was; null for one that this service has never made. */
+export async function findEndedKey(
+  tx: Tx,
+  key: string,
+): Promise<{ keyId: string; companyId: number; isRevoked: boolean } | null> {
+  const row = await tx.apiKey.findUnique({ where: { secretHash: hashKey(key) } });
+  return row && { keyId: row.id, companyId: row.companyId, isRevoked: row.revokedAt !== null };
+}
+
 async function insertKey(tx: Tx, wanted: NewApiKey, key: string): Promise<ApiKey> {
   const row = await tx.apiKey.create({
     data: {
@@ -145,6 +194,8 @@ async function insertKey(tx: Tx, wanted: NewApiKey, key: string): Promise<ApiKey
       secretHash: hashKey(key),
       createdAt: wanted.now,
       expiresAt: wanted.expiresAt ?? null,
+      label: checkLabel(wanted.label ?? null),
+      createdBy: wanted.createdBy ?? null,
     },
   });
   return toApiKey(row);
@@ -156,6 +207,17 @@ function hashKey(key: string): string {
 }
 
 function toApiKey(row: Omit<ApiKey, 'slot'> & { slot: string }): ApiKey {
-  const { id, companyId, createdAt, expiresAt, lastUsedAt } = row;
-  return { id, companyId, slot: row.slot as KeySlot, createdAt, expiresAt, lastUsedAt };
+  const { id, companyId, label, createdAt, createdBy, expiresAt, retiredAt, lastUsedAt } = row;
+  const slot = row.slot as KeySlot;
+  return { id, companyId, slot, label, createdAt, createdBy, expiresAt, retiredAt, lastUsedAt };
+}
+
+function checkLabel(given: string | null): string | null {
+  const label = given?.trim() ?? '';
+  if (label.length > LONGEST_LABEL) {
+    throw new AppError('invalid-request', `A label has at most ${LONGEST_LABEL} characters.`, {
+      details: [{ field: 'label', message: `must have at most ${LONGEST_LABEL} characters` }],
+    });
+  }
+  return label === '' ? null : label;
 }

@@ -11,7 +11,7 @@ import { authenticateOperator, type Operator } from './operator-store.js';
 import { createPasswordTurns } from './password-turns.js';
 
 /** What became of a log-in. `waitMs`: this range has failed so often that it has to wait; the password was not looked at. */
-export type LoginOutcome =
+type LoginOutcome =
   { result: 'welcome'; operator: Operator } | { result: 'wrong' } | { result: 'slowed'; waitMs: number };
 
 /** Checks log-ins and slows guessers down. */

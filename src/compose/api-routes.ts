@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { keyRoutes } from '../administration/key-routes.js';
+import { settingsRoutes } from '../administration/settings-routes.js';
 import { cancellationReasonRoutes } from '../acknowledgements/cancellation-reason-routes.js';
 import { partnerRoutes } from '../connections/partner-routes.js';
 import { deadlineRoutes } from '../deadlines/deadline-routes.js';
@@ -122,6 +124,11 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
       }),
     (api, version) => forgetBuyerRoutes(api, version, deps),
     (api, version) => lookupRoutes(api, version, deps),
+    (api, version) => {
+      if (version !== 'v3') return;
+      settingsRoutes(api, deps);
+      keyRoutes(api, deps);
+    },
     (api, version) => eventRoutes(api, version, documents),
   ];
 }

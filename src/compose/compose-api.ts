@@ -1,8 +1,10 @@
 import { decideEffect } from '../documents/decide-effect.js';
 import { runByHand } from '../documents/flows-by-hand.js';
+import { createRefusedKeys } from '../administration/refused-keys.js';
+import { createRefusalTrail } from '../audit/refusal-trail.js';
 import { findCallerByKey } from '../companies/api-key-store.js';
 import { apiParts } from './api-routes.js';
-import { effectsOf } from './kinds.js';
+import { effectsOf, otherEffects } from './kinds.js';
 import type { Config } from '../config/config.js';
 import type { HealthDeps } from '../http/health.js';
 import { defaultRateLimits, scaledRateLimits } from '../http/rate-limit.js';
@@ -20,11 +22,14 @@ import { inventoryDeps, pushForecast, type Parts } from './parts.js';
 /** The API's role: the documents' routes, health and the pages of the portal on one server. */
 export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => string) {
   const { config, log, clock, db, queues, metrics, domain, kinds } = parts;
+  const refusals = createRefusalTrail(parts);
+  const tellRefusedKey = createRefusedKeys({ db, clock, refusals });
   const api = await buildApi({
     db,
     clock,
     log,
     findCaller: (key) => findCallerByKey(db, key, clock.now()),
+    tellRefusedKey: (key, range) => void tellRefusedKey(key, range),
     settings: apiSettings(config),
     ...apiParts({
       db,
@@ -47,7 +52,8 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
     metrics.observeRequest({ method, route, status: reply.statusCode, durationMs: reply.elapsedTime });
     done();
   });
-  await api.register(portalPlugin(portalDeps(parts, publicUrl)));
+  api.addHook('onClose', () => refusals.flush());
+  await api.register(portalPlugin({ ...portalDeps(parts, publicUrl), refusals }));
   return api;
 }
 
@@ -68,8 +74,8 @@ function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
   return [host, ...(publicUrl ? [new URL(publicUrl).host] : []), ...allowedHosts];
 }
 
-function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
-  const { config, clock, db, queues, connections, kinds, portal } = parts;
+function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 'refusals'> {
+  const { config, clock, db, queues, connections, kinds, domain, portal } = parts;
   return {
     ...connections,
     publicUrl,
@@ -79,7 +85,11 @@ function portalDeps(parts: Parts, publicUrl: () => string): PortalDeps {
     },
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision, by }) {
-      await decideEffect({ db, clock, effects: effectsOf(kinds) }, { companyId, id, by }, decision);
+      await decideEffect(
+        { db, clock, effects: effectsOf(kinds, otherEffects(domain)) },
+        { companyId, id, by },
+        decision,
+      );
       await queues.wakeNow({ kind: 'outbox', id, lane: 'urgent' });
     },
     async runNow({ companyId, connectionId, flow: name, by }) {

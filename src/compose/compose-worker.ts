@@ -11,7 +11,7 @@ import { findKnownCancellations } from '../cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../cancellations/pull-cancellations.js';
 import { feedKindsOf } from './feed-kinds.js';
-import { effectsOf } from './kinds.js';
+import { effectsOf, otherEffects } from './kinds.js';
 import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
 import { recordEvents } from '../documents/document-store.js';
 import { compareInventory } from '../inventory/heal/compare-inventory.js';
@@ -60,7 +60,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
   ]);
   checkFlows(handlers, productFlows);
-  const effects = effectsOf(kinds);
+  const effects = effectsOf(kinds, otherEffects(domain));
   const imports = {
     db,
     clock,
@@ -86,7 +86,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
       ),
-      beatSweeps: beatSweepsOf({ db }),
+      beatSweeps: beatSweepsOf(connections),
       observeJob: (job) => metrics.observeJob(job),
     },
     { concurrency: { urgent, background }, beatSeconds },

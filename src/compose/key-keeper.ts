@@ -52,7 +52,9 @@ export function createKeyKeeper(deps: {
     async join() {
       await joinKeyRing(db, { sealer, columns: sealedColumns, holder });
       clearInterval(timer);
-      timer = setInterval(() => (speaking = speak()), SPEAK_MS).unref();
+      timer = setInterval(() => {
+        speaking = speak();
+      }, SPEAK_MS).unref();
     },
     missing: () => missing,
     async leave() {

@@ -14,12 +14,13 @@ import { lookAgain } from '../orders/look-again.js';
 import { orderKind } from '../orders/order-kind.js';
 import type { PiecesMoved } from '../orders/piece.js';
 import type { PullOrdersDeps } from '../orders/pull-orders-deps.js';
+import { complianceEffects } from '../products/compliance/create-entity-effect.js';
 import { returnsOfOrder } from '../returns/explain-return.js';
 import { returnKind } from '../returns/return-kind.js';
 import { explainShipping } from '../shipments/explain-shipment.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
 import { shipmentKind } from '../shipments/shipment-kind.js';
-import { effectRegistry, type EffectRegistry } from '../sync/effects/outbox.js';
+import { effectRegistry, type EffectDefinition, type EffectRegistry } from '../sync/effects/outbox.js';
 
 /** Every kind of document. Adding one: its definition here; routes, effects, sweeps and tags follow. */
 export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved }): DocumentKind[] {
@@ -55,7 +56,15 @@ export function acknowledgementDeps(domain: ShipmentDeps): AcknowledgementDeps {
   return { ...domain, recordOwnCancellation };
 }
 
-/** Everything that documents do on TikTok. */
-export function effectsOf(kinds: readonly DocumentKind[]): EffectRegistry {
-  return effectRegistry(kinds.flatMap(({ effects = [] }) => effects));
+/** What is done on TikTok without a document. */
+export function otherEffects(domain: ShipmentDeps): EffectDefinition[] {
+  return complianceEffects(domain);
+}
+
+/** Everything that documents do on TikTok, and what is done without one. */
+export function effectsOf(
+  kinds: readonly DocumentKind[],
+  others: readonly EffectDefinition[] = [],
+): EffectRegistry {
+  return effectRegistry([...kinds.flatMap(({ effects = [] }) => effects), ...others]);
 }

@@ -1,3 +1,4 @@
+import { sealAudit, tellHead } from '../audit/seal-audit.js';
 import { deleteOldAttempts } from '../companies/login-attempt-store.js';
 import { deleteExpiredSessions } from '../companies/operator-session-store.js';
 import { listConnections } from '../connections/connection-store.js';
@@ -67,6 +68,7 @@ export function sweepsOf(deps: {
       name: 'deadline-notices-deleted',
       run: () => deleteNotices(db.prisma, new Date(clock.now().getTime() - KEEP_NOTICES_MS)),
     },
+    { name: 'audit-head-told', run: () => tellHead(deps) },
     { name: 'secrets-resealed', run: () => reseal(db, sealer, sealedColumns) },
     { name: 'keys-retired', run: () => retireKeys(db, sealedColumns) },
     { name: 'states-deleted', run: () => deleteOldStates(db.prisma, clock.now()) },
@@ -87,6 +89,9 @@ export function minuteSweepsOf(deps: DeliverDeps, imports: ImportDeps): Sweep[] 
 }
 
 /** What is done with every beat. */
-export function beatSweepsOf({ db }: { db: Database }): Sweep[] {
-  return [{ name: 'events-numbered', run: async () => (await numberChanges(db, eventLog)) ?? 0 }];
+export function beatSweepsOf({ db, sealer }: { db: Database; sealer: Sealer }): Sweep[] {
+  return [
+    { name: 'events-numbered', run: async () => (await numberChanges(db, eventLog)) ?? 0 },
+    { name: 'audit-sealed', run: () => sealAudit({ db, sealer }) },
+  ];
 }

@@ -223,3 +223,8 @@ export function settingsMarkdown(): string {
   });
   return ['| Variable | Default | Meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
+
+/** Every setting of the installation, for the catalogue. */
+export function allSettings(): Setting<unknown>[] {
+  return Object.values(settings);
+}

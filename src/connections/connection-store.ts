@@ -29,6 +29,11 @@ function toConnection(row: ConnectionRow): Connection {
     sellerType: row.sellerType,
     shopCipher: row.shopCipher,
     settings: readSettings(row.settings),
+    settingsStanding: {
+      version: row.settingsVersion,
+      changedAt: row.settingsChangedAt,
+      changedBy: row.settingsChangedBy,
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { SettingsStanding } from '../companies/settings-standing.js';
 import type { ConnectionSettings } from './settings.js';
 import type { Environment, ConnectionStatus } from '../domain/shop.js';
 
@@ -19,6 +20,7 @@ export interface Connection {
   sellerType: string | null;
   shopCipher: string | null;
   settings: ConnectionSettings;
+  settingsStanding: SettingsStanding;
 }
 
 /** A connection on which flows may run. */

@@ -1,4 +1,7 @@
+import { audit } from '../audit/audit.js';
+import { forgetAuditKey } from '../audit/audit-chain.js';
 import type { Actor } from '../companies/actor.js';
+import { forgetSecondFactors } from '../companies/second-factor-store.js';
 import { recordEvents } from '../documents/document-store.js';
 import type { Database } from '../store/database.js';
 import { forgetCheckValue } from '../store/key-check.js';
@@ -9,7 +12,7 @@ import { listConnections } from './connection-store.js';
 
 /**
  * Gives up what an encryption key that is lost for good has sealed: the tokens go, their connections wait until the sellers
- * have authorised again, and their flows go on then where they stopped.
+ * have authorised again, and their flows go on then where they stopped. Second factors go off, and the audit chain begins anew.
  * @returns how many authorisations lost their tokens
  */
 export async function forgetKey(db: Database, { keyId, by }: { keyId: string; by: Actor }): Promise<number> {
@@ -31,6 +34,19 @@ export async function forgetKey(db: Database, { keyId, by }: { keyId: string; by
         })),
       );
     }
+    const logins = await forgetSecondFactors(tx, keyId);
+    const isChainBroken = await forgetAuditKey(tx, keyId);
+    await audit(tx, by, [
+      {
+        action: 'encryption-key.forgotten',
+        subject: `encryption key ${keyId}`,
+        after: {
+          authorizations: lost.map(({ id }) => id),
+          secondFactorsOff: logins,
+          chainBegunAnew: isChainBroken,
+        },
+      },
+    ]);
     await forgetCheckValue(tx, keyId);
     return lost.length;
   });

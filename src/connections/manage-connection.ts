@@ -1,17 +1,21 @@
-import type { Actor } from '../companies/actor.js';
+import { audit } from '../audit/audit.js';
+import type { AuditAction } from '../audit/audit-actions.js';
+import { actorWords, type Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
+import { checkVersion, clashesOf } from '../companies/settings-standing.js';
 import { recordEvents } from '../documents/document-store.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import type { Prisma, Tx } from '../store/database.js';
 import { environmentOf } from '../tiktok/hosts.js';
-import { findAuthorization } from './authorization-store.js';
+import { refuseDeactivated, statusAfterPause } from './company-standing.js';
 import type { Connection } from './connection.js';
 import { insertConnection, lockConnection, updateConnection } from './connection-store.js';
-import type { ConnectionChange, ConnectionsDeps, WhichConnection } from './connections-deps.js';
+import type { ConnectionChange, ConnectionsDeps } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { forgetUnused } from './seller-consent.js';
 import { hostsOf, type TikTokAccess } from './tiktok-access.js';
 import { checkSettings, readSettings, settingsCatalogue, type ConnectionSettings } from './settings.js';
-import type { ConnectionStatus, Environment } from '../domain/shop.js';
+import type { Environment } from '../domain/shop.js';
 
 type ManageDeps = Pick<ConnectionsDeps, 'db' | 'clock' | 'tiktok' | 'ensureFlows'>;
 
@@ -30,11 +34,14 @@ export async function createConnection(
 ): Promise<Connection> {
   const { companyId, isUs, by } = wanted;
   const name = checkName(wanted.name);
+  allow(by, 'operate', companyId);
   const environment = readBaseUrl(deps, wanted.baseUrl);
   return deps.db.transaction(async (tx) => {
+    await refuseDeactivated(tx, companyId);
     const now = deps.clock.now();
     const connection = await insertConnection(tx, { companyId, name, environment, isUs, now });
     await record(tx, { by }, connection, 'connection-changed', `${name} was created; it has no shop yet.`);
+    await trail(tx, { by }, connection, 'connection.created', { after: { name, environment, isUs } });
     return connection;
   });
 }
@@ -61,6 +68,10 @@ export async function changeServer(
     if (moved || which.isUs !== connection.isUs) {
       const summary = `${connection.name} is for ${environment}${which.isUs ? ', a shop in the US' : ''} from now on.`;
       await record(tx, which, connection, 'connection-changed', summary);
+      await trail(tx, which, connection, 'connection.changed', {
+        before: { environment: connection.environment, isUs: connection.isUs },
+        after: { environment, isUs: which.isUs },
+      });
     }
     return updateConnection(tx, connection.id, {
       environment,
@@ -78,30 +89,46 @@ export async function renameConnection(
   const name = checkName(which.name);
   return deps.db.transaction(async (tx) => {
     const connection = await lockOpen(tx, which);
-    if (name !== connection.name)
-      await record(
-        tx,
-        which,
-        connection,
-        'connection-changed',
-        `${connection.name} is called ${name} from now on.`,
-      );
+    if (name !== connection.name) {
+      const summary = `${connection.name} is called ${name} from now on.`;
+      await record(tx, which, connection, 'connection-changed', summary);
+      const values = { before: { name: connection.name }, after: { name } };
+      await trail(tx, which, connection, 'connection.renamed', values);
+    }
     return updateConnection(tx, connection.id, { name });
   });
 }
 
-/** Stores what differs from the catalogue's defaults. @throws AppError invalid-request naming every bad value */
+/**
+ * Stores what differs from the catalogue's defaults.
+ * @param which.version that the caller has read; left out: it writes over whatever there is
+ * @throws AppError invalid-request naming every bad value; conflict with both values of what was changed meanwhile
+ */
 export async function changeSettings(
-  deps: ManageDeps,
-  which: ConnectionChange & { settings: Record<string, unknown> },
+  deps: Pick<ManageDeps, 'db' | 'clock'>,
+  which: ConnectionChange & { settings: Record<string, unknown>; version?: number | undefined },
 ): Promise<Connection> {
-  const changes = checkSettings(which.settings);
+  const wanted = checkSettings(which.settings);
   return deps.db.transaction(async (tx) => {
     const connection = await lockOpen(tx, which);
-    const settings = differences({ ...connection.settings, ...changes });
-    const summary = `Settings of ${connection.name} were changed: ${Object.keys(changes).join(', ')}.`;
+    allow(which.by, 'settings', connection.companyId);
+    const clashes = clashesOf(wanted, { ...connection.settings });
+    checkVersion(which.version, connection.settingsStanding, clashes);
+    if (clashes.length === 0) return connection;
+    const settings = differences({ ...connection.settings, ...wanted });
+    const names = clashes.map(({ key }) => key).join(', ');
+    const summary = `Settings of ${connection.name} were changed: ${names}.`;
     await record(tx, which, connection, 'connection-changed', summary);
-    return updateConnection(tx, connection.id, { settings });
+    await trail(tx, which, connection, 'settings.changed', {
+      before: Object.fromEntries(clashes.map(({ key, present }) => [key, present])),
+      after: Object.fromEntries(clashes.map(({ key, wanted: value }) => [key, value])),
+    });
+    return updateConnection(tx, connection.id, {
+      settings,
+      settingsVersion: { increment: 1 },
+      settingsChangedAt: deps.clock.now(),
+      settingsChangedBy: actorWords(which.by),
+    });
   });
 }
 
@@ -118,6 +145,7 @@ export async function pauseConnection(deps: ManageDeps, which: ConnectionChange)
       );
     }
     await record(tx, which, connection, 'connection-changed', `${connection.name} was paused.`);
+    await trail(tx, which, connection, 'connection.paused', {});
     return updateConnection(tx, connection.id, { status: 'paused', statusReason: 'Paused by an operator.' });
   });
 }
@@ -127,7 +155,9 @@ export async function resumeConnection(deps: ManageDeps, which: ConnectionChange
   return deps.db.transaction(async (tx) => {
     const connection = await lockOpen(tx, which);
     if (connection.status !== 'paused') return connection;
+    await refuseDeactivated(tx, connection.companyId);
     await record(tx, which, connection, 'connection-changed', `${connection.name} was resumed.`);
+    await trail(tx, which, connection, 'connection.resumed', {});
     const resumed = await updateConnection(tx, connection.id, await statusAfterPause(tx, connection));
     // What came up meanwhile, and what waits for a time of its own, goes at once.
     if (resumed.status === 'active')
@@ -156,29 +186,20 @@ export async function closeConnection(
       await forgetUnused(tx, connection.authorizationId, 'Its last connection was closed.');
     }
     await record(tx, which, connection, 'connection-closed', `${connection.name} was closed.`);
+    const values = { before: { status: connection.status, shopId: connection.shopId } };
+    await trail(tx, which, connection, 'connection.closed', values);
     return closed;
   });
 }
 
-async function statusAfterPause(
-  tx: Tx,
-  connection: Connection,
-): Promise<{ status: ConnectionStatus; statusReason: string | null }> {
-  const authorization =
-    connection.authorizationId === null ? null : await findAuthorization(tx, connection.authorizationId);
-  if (authorization?.status === 'active') return { status: 'active', statusReason: null };
-  return {
-    status: 'needs_reauthorization',
-    statusReason: authorization?.statusReason ?? 'The seller has to authorise again.',
-  };
-}
-
-function lock(tx: Tx, which: WhichConnection): Promise<Connection> {
+async function lock(tx: Tx, which: ConnectionChange): Promise<Connection> {
   const scope = which.companyId === undefined ? {} : { companyId: which.companyId };
-  return lockConnection(tx, { id: which.connectionId, ...scope });
+  const connection = await lockConnection(tx, { id: which.connectionId, ...scope });
+  allow(which.by, 'operate', connection.companyId);
+  return connection;
 }
 
-async function lockOpen(tx: Tx, which: WhichConnection): Promise<Connection> {
+async function lockOpen(tx: Tx, which: ConnectionChange): Promise<Connection> {
   const connection = await lock(tx, which);
   if (connection.status !== 'closed') return connection;
   throw refusal(
@@ -220,4 +241,15 @@ async function record(
   summary: string,
 ): Promise<void> {
   await recordEvents(tx, by, [{ companyId, connectionId, event, summary }]);
+}
+
+async function trail(
+  tx: Tx,
+  { by }: Pick<ConnectionChange, 'by'>,
+  { companyId, id }: Connection,
+  action: AuditAction,
+  values: { before?: object; after?: object },
+): Promise<void> {
+  const subject = `connection ${id}`;
+  await audit(tx, by, [{ action, subject, companyId, connectionId: id, ...values }]);
 }

@@ -1,4 +1,7 @@
+import { audit } from '../audit/audit.js';
+import type { AuditAction } from '../audit/audit-actions.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError } from '../kernel/errors.js';
 import type { TikTokApp } from '../tiktok/client.js';
@@ -12,9 +15,10 @@ import {
   saveGrant,
   wipeTokens,
 } from './authorization-store.js';
+import { refuseDeactivated } from './company-standing.js';
 import type { Connection } from './connection.js';
 import { getConnection, listConnections, lockConnection, updateConnection } from './connection-store.js';
-import type { ConnectionChange, ConnectionsDeps, WhichConnection } from './connections-deps.js';
+import type { ConnectionChange, ConnectionsDeps } from './connections-deps.js';
 import { refusal } from './refusal.js';
 import { shopsOf } from './shops.js';
 import { appFor } from './tiktok-access.js';
@@ -70,6 +74,8 @@ export async function keepConsent(
   }
   const kept = await deps.db.transaction(async (tx) => {
     const connection = await lockConnection(tx, { id: consent.connectionId });
+    allow(by, 'operate', connection.companyId);
+    await refuseDeactivated(tx, connection.companyId);
     const authorization = await keepTokens(deps, tx, { app, connection, grant, by });
     if (authorization.companyId !== connection.companyId) return { authorization, foreign: true as const };
     const previous = await otherSellerBefore(tx, connection, authorization);
@@ -77,6 +83,7 @@ export async function keepConsent(
       await updateConnection(tx, connection.id, { authorizationId: authorization.id });
       const said = `${connection.name} was authorised by ${sellerOf(authorization)}.`;
       await record(tx, by, connection, said);
+      await trail(tx, by, connection, 'connection.authorised', authorization);
     }
     return { authorization, foreign: false as const, previous };
   });
@@ -144,6 +151,7 @@ export async function acceptOtherSeller(
     });
     const { by } = which;
     await record(tx, by, connection, `${connection.name} belongs to ${sellerOf(authorization)} from now on.`);
+    await trail(tx, by, connection, 'connection.seller-accepted', authorization);
     await resumeConnections(tx, { authorizationId: authorization.id, by }, deps);
   });
 }
@@ -158,6 +166,7 @@ export async function declineOtherSeller(
     await forgetUnused(tx, authorization.id, 'The authorisation was not wanted.');
     const said = `${connection.name} keeps its seller: ${sellerOf(authorization)} was declined.`;
     await record(tx, which.by, connection, said);
+    await trail(tx, which.by, connection, 'connection.seller-declined', authorization);
   });
 }
 
@@ -169,11 +178,12 @@ export async function forgetUnused(tx: Tx, authorizationId: number, reason: stri
 
 async function findOffer(
   deps: ConnectionsDeps,
-  which: WhichConnection & { authorizationId: number },
+  which: ConnectionChange & { authorizationId: number },
 ): Promise<{ connection: Connection; authorization: Authorization }> {
-  const { connectionId, companyId, authorizationId } = which;
+  const { connectionId, companyId, authorizationId, by } = which;
   const scope = companyId === undefined ? {} : { companyId };
   const connection = await getConnection(deps.db.prisma, { id: connectionId, ...scope });
+  allow(by, 'operate', connection.companyId);
   const authorization = await findAuthorization(deps.db.prisma, authorizationId);
   const fits =
     authorization?.companyId === connection.companyId && authorization.environment === connection.environment;
@@ -188,6 +198,19 @@ async function record(
   summary: string,
 ): Promise<void> {
   await recordEvents(tx, by, [{ companyId, connectionId, event: 'connection-changed', summary }]);
+}
+
+/** The seller by its numbers: its name at TikTok may be a person's. */
+async function trail(
+  tx: Tx,
+  by: Actor,
+  { companyId, id: connectionId, authorizationId }: Connection,
+  action: AuditAction,
+  { id }: Authorization,
+): Promise<void> {
+  const values = { before: { authorizationId }, after: { authorizationId: id } };
+  const subject = `connection ${connectionId}`;
+  await audit(tx, by, [{ action, subject, companyId, connectionId, ...values }]);
 }
 
 function sellerOf({ sellerName }: Authorization): string {

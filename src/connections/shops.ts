@@ -1,4 +1,6 @@
 import type { AppError } from '../kernel/errors.js';
+import { audit } from '../audit/audit.js';
+import { allow } from '../companies/permissions.js';
 import { recordEvents } from '../documents/document-store.js';
 import { isUniqueViolation, type Tx } from '../store/database.js';
 import type { AuthorizedShop } from '../tiktok/map/shop-mapping.js';
@@ -6,6 +8,7 @@ import { createAccountApi } from '../tiktok/shop-api.js';
 import { accessTokensFor } from './access-token.js';
 import type { Authorization } from './authorization.js';
 import { findAuthorization } from './authorization-store.js';
+import { refuseDeactivated } from './company-standing.js';
 import type { Connection } from './connection.js';
 import { getConnection, listConnections, lockConnection, updateConnection } from './connection-store.js';
 import type { ConnectionChange, ConnectionsDeps, WhichConnection } from './connections-deps.js';
@@ -69,6 +72,7 @@ export async function saveShop(
   which: ConnectionChange & { cipher: string },
 ): Promise<Connection> {
   const { connection, authorization } = await requireAuthorized(deps, which);
+  allow(which.by, 'operate', connection.companyId);
   const shop = await findShop(deps, authorization, which.cipher.trim());
   if (connection.shopId !== null && connection.shopId !== shop.id) {
     throw refusal(
@@ -96,6 +100,7 @@ async function activate(
   shop: AuthorizedShop,
 ): Promise<Connection> {
   const before = await lockConnection(tx, { id: connectionId });
+  await refuseDeactivated(tx, before.companyId);
   const paused = before.status === 'paused';
   const saved = await updateConnection(tx, connectionId, {
     shopId: shop.id,
@@ -107,6 +112,21 @@ async function activate(
     ...(paused ? {} : { status: 'active', statusReason: null }),
   });
   await deps.ensureFlows(tx, { connectionId, now: deps.clock.now() });
+  await audit(tx, by, [
+    {
+      action: 'connection.shop-saved',
+      subject: `connection ${connectionId}`,
+      companyId: saved.companyId,
+      connectionId,
+      before: { shopId: before.shopId, status: before.status },
+      after: {
+        shopId: saved.shopId,
+        shopName: saved.shopName,
+        region: saved.shopRegion,
+        status: saved.status,
+      },
+    },
+  ]);
   if (before.status !== 'active' && saved.status === 'active') {
     const summary = `${saved.name} is connected to the shop ${shop.name} (${shop.region}).`;
     const { companyId } = saved;

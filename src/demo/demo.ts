@@ -110,7 +110,7 @@ function banner(facts: { url: string; simulator: string; folder: string; adopted
     Simulator        ${facts.simulator}        TikTok's side: accounts, orders, what it received
     Data             ${facts.folder}${found}
 
-  Connect a shop on ${facts.url} (Base URL: Simulator), run the order pull, then:
+  Connect a shop on ${facts.url} (Base URL: the simulator's, as the page has it); its orders come by themselves, then:
 
     curl '${facts.url}/api/v3/Orders/Ready?subscription-key=${DEMO_KEY}'
 

@@ -1,4 +1,6 @@
+import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import type { Database } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
 import { decideWaiting, type WaitingDecision } from '../sync/effects/waiting-effects.js';
@@ -28,6 +30,7 @@ export async function decideEffect(
   { companyId, id, by }: { companyId: number; id: bigint; by: Actor },
   decision: WaitingDecision,
 ): Promise<void> {
+  allow(by, 'operate', companyId);
   await db.transaction(async (tx) => {
     const which = { companyId, id, now: clock.now(), by };
     const { effect, connectionId, documentKey } = await decideWaiting(tx, effects, which, decision);
@@ -39,6 +42,16 @@ export async function decideEffect(
         event: 'decided-by-hand',
         summary: `${histories[decision.decision]} (${effect}).`,
         ...(decision.decision === 'not-done' ? { details: decision.reason } : {}),
+      },
+    ]);
+    await audit(tx, by, [
+      {
+        action: 'effect.decided',
+        subject: `effect ${id} (${effect})`,
+        companyId,
+        connectionId,
+        // Without the reason: people write names into it.
+        after: { decision: decision.decision, documentKey },
       },
     ]);
   });

@@ -1,5 +1,7 @@
 import { Prisma, type Database, type SqlTx, type Tx } from '../store/database.js';
+import { actorColumns } from '../companies/actor-columns.js';
 import type { Actor } from '../companies/actor.js';
+import { plainLine, plainLines } from '../kernel/plain-text.js';
 import { jsonTexts } from '../store/json-list.js';
 import { keepPlan } from '../store/sql-transaction.js';
 import {
@@ -9,10 +11,13 @@ import {
   type StoredDocument,
   withStatus,
 } from './document.js';
-import { actorColumns } from './event-actor.js';
 import { eventTypes, type EventTypeName } from './event-types.js';
 import { statuses, StatusCode, statusName } from '../logicbroker/statuses.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
+
+/** TikTok's own words stand in them: they are cut, and cleaned of control characters. */
+const LONGEST_SUMMARY = 1_000;
+const LONGEST_DETAILS = 4_000;
 
 /** Columns of a head under the names of `DocumentHead`. */
 const headColumns = Prisma.sql`
@@ -187,7 +192,8 @@ export async function changeStatus(tx: SqlTx, change: StatusChange): Promise<num
   const { companyId, keys, type, to } = change;
   const event = eventTypes[to === StatusCode.failed ? 'document-failed' : 'status-changed'];
   const setsError = change.errorMessage !== undefined || to !== StatusCode.failed;
-  const errorMessage = change.errorMessage ?? null;
+  const errorMessage = change.errorMessage == null ? null : plainLine(change.errorMessage, LONGEST_DETAILS);
+  const details = change.details === undefined ? null : plainLines(change.details, LONGEST_DETAILS);
   const { actorKind, actorId, actorName, actorVia } = actorColumns(change.by);
   const rows = await tx.$queryRaw<{ key: number }[]>`
     WITH locked AS (
@@ -215,7 +221,7 @@ export async function changeStatus(tx: SqlTx, change: StatusChange): Promise<num
         ${event.id}::int, ${event.level}::text, ${event.category}::text,
         ${actorKind}::text, ${actorId}::text, ${actorName}::text, ${actorVia}::text,
         'Status changed from ' || coalesce(names.name, from_code::text) || ' to ' || ${statusName(type, to)}::text,
-        coalesce(${change.details ?? null}::text, error_message)
+        coalesce(${details}::text, error_message)
       FROM changed LEFT JOIN json_each_text(${statusNames(type)}::json) AS names (code, name)
         ON names.code = from_code::text
     )
@@ -247,7 +253,11 @@ export async function recordEvents(tx: SqlTx, by: Actor, events: readonly NewEve
   const actor = actorColumns(by);
   const rows = events.map((event) => {
     const { id, level, category } = eventTypes[event.event];
-    return { ...event, typeId: id, level, category, ...actor };
+    const texts = {
+      summary: plainLine(event.summary, LONGEST_SUMMARY),
+      ...(event.details === undefined ? {} : { details: plainLines(event.details, LONGEST_DETAILS) }),
+    };
+    return { ...event, ...texts, typeId: id, level, category, ...actor };
   });
   await tx.$executeRaw`
     INSERT INTO events (company_id, connection_id, document_key, document_type, link_key, sender_id, receiver_id,

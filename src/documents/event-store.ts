@@ -1,7 +1,7 @@
 import type { Actor } from '../companies/actor.js';
 import { settleChanges, type ChangeLog } from '../store/change-log/sequencer.js';
 import type { Database, Prisma } from '../store/database.js';
-import { actorColumns, type ActorColumns } from './event-actor.js';
+import { actorColumns, type ActorColumns } from '../companies/actor-columns.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
 
 /** A line of history as it is stored. */

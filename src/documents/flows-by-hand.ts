@@ -1,4 +1,6 @@
+import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import type { Database, Tx } from '../store/database.js';
 import type { Clock } from '../kernel/time.js';
 import type { Lane } from '../kernel/lane.js';
@@ -31,11 +33,16 @@ export async function runByHand(
   names: FlowNames,
   also?: (tx: Tx) => Promise<void>,
 ): Promise<{ id: bigint; lane: Lane }> {
+  allow(by, 'operate', companyId);
   return db.transaction(async (tx) => {
     await also?.(tx);
-    const run = await requestRun(tx, { ...names, companyId, flows, now: clock.now() });
+    const run = await requestRun(tx, { ...names, companyId, by, flows, now: clock.now() });
     const summary = `${flows.get(run.name)?.jobName ?? run.name} was asked to run now.`;
     await record(tx, { companyId, by }, run.subject, { event: 'flow-requested', summary });
+    const connectionId = connectionIdOf(run.subject);
+    await audit(tx, by, [
+      { action: 'flow.requested', subject: `flow ${run.flowId} (${run.name})`, companyId, connectionId },
+    ]);
     return { id: run.flowId, lane: run.lane };
   });
 }
@@ -49,6 +56,7 @@ export async function changeFlowByHand(
   { companyId, flowId, by }: FlowByHand & { flowId: bigint },
   change: { schedule?: string | null; enabled?: boolean },
 ): Promise<void> {
+  allow(by, 'operate', companyId);
   await db.transaction(async (tx) => {
     const changed = await changeFlow(tx, { companyId, flowId, flows, now: clock.now() }, change);
     const { flow, schedule, enabled, subject } = changed;
@@ -56,6 +64,16 @@ export async function changeFlowByHand(
       ? `${flow.jobName} runs at ${schedule} (UTC).`
       : `${flow.jobName} is switched off.`;
     await record(tx, { companyId, by }, subject, { event: 'flow-changed', summary });
+    await audit(tx, by, [
+      {
+        action: 'flow.changed',
+        subject: `flow ${flowId} (${flow.name})`,
+        companyId,
+        connectionId: connectionIdOf(subject),
+        before: changed.before,
+        after: { schedule, enabled },
+      },
+    ]);
   });
 }
 

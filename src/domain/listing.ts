@@ -89,3 +89,32 @@ export interface CategoryHints {
   productType?: string | null;
   sourceCategory?: string | null;
 }
+
+/** Who made a product, as the EU wants it told. */
+export interface ManufacturerContent {
+  name: string;
+  tradeName: string | null;
+  email: string;
+  /** Null: there is none. */
+  phone: { countryCode: string; localNumber: string } | null;
+  address: string;
+  /** Language of the texts, such as `de-DE`; null: of the seller's registered address. */
+  locale: string | null;
+}
+
+/** Who answers for a product in the EU. */
+export interface ResponsiblePersonContent {
+  name: string;
+  email: string;
+  phone: { countryCode: string; localNumber: string };
+  street: string;
+  postalCode: string;
+  /** Two letters; a country of the EU. */
+  country: string;
+  locale: string | null;
+}
+
+/** Either of them, as it is made at TikTok once. */
+export type ComplianceContent =
+  | { kind: 'manufacturer'; manufacturer: ManufacturerContent }
+  | { kind: 'responsible-person'; person: ResponsiblePersonContent };

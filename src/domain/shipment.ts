@@ -131,6 +131,9 @@ export interface ReplacedPackages {
   lastPosition: number;
 }
 
+/** Of a shipment that is new, or was a draft. */
+export const nothingReplaced: ReplacedPackages = { kept: [], lastPosition: 0 };
+
 /** A unit that no one has shipped, cancelled or claimed. */
 export function isFree(unit: ShippableUnit): boolean {
   return !unit.cancelled && !unit.shipped && unit.shipmentKey === null;

@@ -7,7 +7,8 @@ import {
   type Delimiter,
 } from './csv-reader.js';
 import type { TableHandlers } from './table.js';
-import { createTextDecoding, type TextEncoding } from './text-encoding.js';
+import type { TextEncoding } from './encoding-names.js';
+import { createTextDecoding } from './text-encoding.js';
 
 /** The header is looked for in so much of a file. */
 const SNIFFED_CHARACTERS = 65_536;

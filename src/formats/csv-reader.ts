@@ -14,6 +14,7 @@ export interface CsvReader {
 }
 
 const QUOTE = 0x22;
+const BLANK = 0x20;
 const CARRIAGE_RETURN = 0x0d;
 const UNKNOWN = -2;
 /** Of a line that is no row. */
@@ -34,9 +35,36 @@ export function sniffDelimiter(start: string): Delimiter {
     const header = line.replaceAll(/"[^"]*"/g, '');
     const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
     const most = Math.max(...counts);
-    if (most > 1) return DELIMITERS[counts.indexOf(most)]!;
+    if (most > 1) return delimiterBelow(start, line) ?? DELIMITERS[counts.indexOf(most)]!;
   }
   return ',';
+}
+
+const FEWEST_ALIKE = 2;
+const SHARE_ALIKE = 0.8;
+
+/**
+ * A title may have a separator, too: the one that stands in nearly all lines below it, in each as often, where the title's own
+ * stands in none as often as in the title. Null where the first line is like those below.
+ */
+function delimiterBelow(start: string, first: string): Delimiter | null {
+  const text = start.slice(start.indexOf(first)).replaceAll(/"[^"]*"/g, '');
+  const lines = text.split(/\r\n|[\r\n]/, MOST_TITLES + 1).filter((line) => line !== '');
+  const below = lines.slice(1, lines.length > MOST_TITLES ? -1 : undefined);
+  if (below.length < FEWEST_ALIKE) return null;
+  const countIn = (line: string, delimiter: Delimiter): number => line.split(delimiter).length - 1;
+  for (const delimiter of DELIMITERS) {
+    const own = countIn(lines[0] ?? '', delimiter);
+    if (own > 0 && below.some((line) => countIn(line, delimiter) >= own)) return null;
+  }
+  const alike = DELIMITERS.map((delimiter) => {
+    const counts = below.map((line) => countIn(line, delimiter));
+    return Math.max(
+      ...counts.map((count) => (count === 0 ? 0 : counts.filter((other) => other === count).length)),
+    );
+  });
+  const most = Math.max(...alike);
+  return most >= below.length * SHARE_ALIKE ? DELIMITERS[alike.indexOf(most)]! : null;
 }
 
 /** The separator that a first line `sep=;` names, as spreadsheets write and read it; null without such a line. */
@@ -153,12 +181,15 @@ export function createCsvReader(
     let count = 0;
     let at = start;
     for (;;) {
-      if (all.charCodeAt(at) === QUOTE) {
+      const opened = quoteAfterBlanks(all, at);
+      if (opened !== -1) {
+        at = opened;
         const close = closingQuote(all, at + 1, limit);
         if (close === -1)
           return limit < all.length || isLast ? badLine('open-quote', all, lineAt, start) : -1;
         fields[count++] = unquoted(all, at + 1, close);
         at = close + 1;
+        while (all.charCodeAt(at) === BLANK) at += 1;
       } else {
         const next = endOfField(all, at, limit);
         if (next === -1) return limit < all.length ? badLine('too-long', all, lineAt, start) : -1;
@@ -175,6 +206,8 @@ export function createCsvReader(
       }
       if (all[at] !== delimiter) {
         if (all[at] === '\r' && at + 1 >= all.length && !isLast) return -1;
+        // Reports show the line as far as they show lines, however the text is cut.
+        if (lineAt === -1 && !isLast && all.length - start <= SHOWN_OF_LINE) return -1;
         return badLine('text-after-quote', all, lineAt, start);
       }
       at += 1;
@@ -221,6 +254,13 @@ export function createCsvReader(
       rest = '';
     },
   };
+}
+
+/** Where a field's quote is that may have blanks before it; -1 without one. */
+function quoteAfterBlanks(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === BLANK) at += 1;
+  return text.charCodeAt(at) === QUOTE ? at : -1;
 }
 
 /** The quote that ends the field: one that is not doubled. -1 when it is not before `limit`. */

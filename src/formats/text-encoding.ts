@@ -1,10 +1,12 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { StringDecoder } from 'node:string_decoder';
-
-export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+import { createByteSample } from './byte-sample.js';
+import type { TextEncoding } from './encoding-names.js';
+import { readsAsWestern } from './encoding-readings.js';
 
 interface EncodingFinding {
-  encoding: TextEncoding;
+  /** Null: the text is neither UTF-8 nor plainly Western European, so that its sender has to be asked. */
+  encoding: TextEncoding | null;
   /** Bytes of the byte order mark, which is no text. */
   bomBytes: number;
 }
@@ -16,28 +18,40 @@ const SAMPLE_BYTES = 1_024;
 
 /**
  * Finds the encoding of a text while its bytes pass by: UTF-16 by its byte order mark or by zeros in every second byte of its
- * start, else UTF-8 when every byte agrees, else Windows-1252, which is what spreadsheets write on Western European systems.
+ * start, else UTF-8 when every byte agrees, else Windows-1252, which is what spreadsheets write on Western European systems,
+ * where it reads as words do.
  */
 export function createEncodingProbe(): { push(bytes: Uint8Array): void; finding(): EncodingFinding } {
   let head = Buffer.alloc(0);
   let tail = Buffer.alloc(0);
+  const sample = createByteSample();
   let agrees = true;
+  let hasWide = false;
   return {
     push(bytes) {
       if (head.length < SAMPLE_BYTES)
         head = Buffer.concat([head, bytes.subarray(0, SAMPLE_BYTES - head.length)]);
-      if (!agrees) return;
+      if (!agrees) {
+        sample.push(bytes);
+        return;
+      }
       const part = tail.length === 0 ? bytes : Buffer.concat([tail, bytes]);
       const end = wholeCharacters(part);
       agrees = isUtf8(part.subarray(0, end));
+      if (!agrees) sample.push(part);
       tail = Buffer.from(part.subarray(end));
+      hasWide ||= agrees && !isAscii(part.subarray(0, end));
     },
     finding() {
       if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 };
       if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', bomBytes: 2 };
       const wide = utf16WithoutMark(head);
       if (wide) return { encoding: wide, bomBytes: 0 };
-      if (!agrees || tail.length > 0) return { encoding: 'windows-1252', bomBytes: 0 };
+      // A last character that is cut off makes no other text of it.
+      if (agrees && tail.length > 0 && !hasWide) return { encoding: 'windows-1252', bomBytes: 0 };
+      if (!agrees) {
+        return { encoding: readsAsWestern(sample.lines()) ? 'windows-1252' : null, bomBytes: 0 };
+      }
       return { encoding: 'utf-8', bomBytes: UTF8_BOM.every((byte, at) => head[at] === byte) ? 3 : 0 };
     },
   };
@@ -80,8 +94,8 @@ interface TextDecoding {
 
 /** Decodes a text piece by piece; characters that are cut between two pieces stay whole. */
 export function createTextDecoding(encoding: TextEncoding): TextDecoding {
-  if (encoding === 'windows-1252') {
-    const decoder = new TextDecoder('windows-1252');
+  if (encoding !== 'utf-8' && encoding !== 'utf-16le' && encoding !== 'utf-16be') {
+    const decoder = new TextDecoder(encoding);
     return { write: (bytes) => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() };
   }
   if (encoding === 'utf-16be') return swapped(new StringDecoder('utf16le'));

@@ -1,141 +1,120 @@
 import { posix } from 'node:path';
-import { Readable } from 'node:stream';
-import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { AppError, messageOf } from '../kernel/errors.js';
 import { createStringTable, type StringTable } from './string-table.js';
 import { LONGEST_ROW, readAll, type TableHandlers } from './table.js';
 import { createXmlReader, type XmlHandlers, type XmlReader } from './xml-reader.js';
 import { notAWorkbook, refused } from './workbook-refusal.js';
 import { sheetHandlers } from './xlsx-sheet.js';
+import { createStylesReader, type NumberStyles } from './xlsx-styles.js';
+import { listEntries, openEntry, openZip, RangeReader, type ByteRanges } from './zip-file.js';
 
 /** A workbook is a zip: these keep a small file from becoming a huge one in memory or in time. */
 const LARGEST_SHEET_BYTES = 1_073_741_824;
 const LARGEST_PART_BYTES = 1_048_576;
+const LARGEST_STYLES_BYTES = 16_777_216;
 const LARGEST_STRINGS_BYTES = 67_108_864;
-const MOST_ENTRIES = 10_000;
-/** Of those that can be a part that is read; further ones are not looked at. */
-const LONGEST_ENTRY_HEAD = 4_096;
 const MOST_STRINGS = 4_000_000;
+const MOST_SHEETS = 200;
+const SHOWN_SHEETS = 10;
+const LONGEST_SHEET_NAME = 60;
+
+/** A sheet of a workbook, in its order. */
+interface Sheet {
+  name: string;
+  entry: Entry;
+}
+
 /**
- * Reads the first sheet of an XLSX workbook row by row; only its table of shared texts is held in memory. After each
- * piece it yields, so that the taker of the rows can let other work take its turn.
+ * Reads the sheet of an XLSX workbook that has the table, row by row: sheet after sheet until the taker of the rows has found
+ * it, those first that can be seen. Only the table of shared texts is held in memory. After each piece it yields, so that the
+ * taker of the rows can let other work take its turn.
  *
- * Cells are read as what they hold, not as they look: numbers without their format (a date is its serial number), and
- * only cells of text keep leading zeros and more than 15 digits. A formula counts as its last result.
+ * Numbers are read as what they are, not as they look, and dates in ISO 8601; where the sheet shows another text, the row says so
+ * (RowDoubts). A formula counts as its last result.
+ * @param remark told which sheets were not read
  * @throws AppError invalid-document when it is no such workbook, breaks off, or is too large once unpacked
  */
-export async function* readXlsx(file: ByteRanges, handlers: TableHandlers): AsyncGenerator<void> {
+export async function* readXlsx(
+  file: ByteRanges,
+  handlers: TableHandlers,
+  remark: (text: string) => void = () => undefined,
+): AsyncGenerator<void> {
   const reader = new RangeReader(file);
   try {
     const zip = await openZip(reader, file.bytes);
     const entries = await listEntries(zip);
-    const sheet = await findFirstSheet(zip, entries);
-    const strings = await readSharedStrings(zip, entries.get('xl/sharedStrings.xml'));
-    yield* pieces(zip, sheet, LARGEST_SHEET_BYTES, createXmlReader(sheetHandlers(strings, handlers)));
+    const { sheets, from1904 } = await findSheets(zip, entries);
+    const strings = await readSharedStrings(zip, entries.get('xl/sharedstrings.xml'));
+    const styles = await readStyles(zip, entries.get('xl/styles.xml'), from1904);
+    for (const [index, { entry, name }] of sheets.entries()) {
+      handlers.sheet?.(index === sheets.length - 1);
+      const parts = pieces(
+        zip,
+        entry,
+        LARGEST_SHEET_BYTES,
+        createXmlReader(sheetHandlers(strings, styles, handlers)),
+      );
+      for await (const part of parts) {
+        yield part;
+        if (handlers.tableState?.() === 'failed') break;
+      }
+      if ((handlers.tableState?.() ?? 'found') !== 'found') continue;
+      const others = sheets.filter((other) => other.name !== name).map((other) => other.name);
+      if (others.length > 0) remark(textOfOthers(name, others));
+      return;
+    }
   } catch (error) {
     // Bytes that could not be had are no fault of the workbook.
     throw reader.failure ?? error;
   }
 }
 
-/** A file of which any part can be had, wherever it lies. */
-export interface ByteRanges {
-  bytes: number;
-  /** The bytes from `start` up to `end`, which is left out; fewer where the file ends before. */
-  pieces(start: number, end: number): AsyncIterable<Buffer>;
+function textOfOthers(name: string, others: readonly string[]): string {
+  const shown = others.slice(0, SHOWN_SHEETS).join(', ');
+  const rest = others.length > SHOWN_SHEETS ? ` and ${others.length - SHOWN_SHEETS} more` : '';
+  return `Only the sheet ${name} was read, and not ${shown}${rest}`;
 }
 
-/** The form in which the zip library asks for bytes. */
-class RangeReader extends yauzl.RandomAccessReader {
-  readonly file: ByteRanges;
-  failure: Error | null = null;
-
-  constructor(file: ByteRanges) {
-    super();
-    this.file = file;
-  }
-
-  override _readStreamForRange(start: number, end: number): Readable {
-    return Readable.from(this.watched(start, end), { objectMode: false });
-  }
-
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null, bytesRead?: number) => void,
-  ): void {
-    void this.fill(buffer.subarray(offset, offset + length), position, callback);
-  }
-
-  private async fill(
-    target: Buffer,
-    position: number,
-    callback: (error: Error | null, bytesRead?: number) => void,
-  ): Promise<void> {
-    let count = 0;
-    try {
-      for await (const piece of this.watched(position, position + target.length))
-        count += piece.copy(target, count);
-    } catch (error) {
-      callback(error as Error);
-      return;
-    }
-    callback(null, count);
-  }
-
-  private async *watched(start: number, end: number): AsyncGenerator<Buffer> {
-    try {
-      yield* this.file.pieces(start, end);
-    } catch (error) {
-      this.failure ??= error as Error;
-      throw error;
-    }
-  }
-}
-
-function openZip(reader: RangeReader, bytes: number): Promise<ZipFile> {
-  return new Promise((resolve, reject) => {
-    const options = { lazyEntries: true, autoClose: false };
-    yauzl.fromRandomAccessReader(reader, bytes, options, (error, zip) => {
-      if (error) reject(notAWorkbook());
-      else resolve(zip);
-    });
-  });
-}
-
-function listEntries(zip: ZipFile): Promise<Map<string, Entry>> {
-  if (zip.entryCount > MOST_ENTRIES) throw notAWorkbook();
-  return new Promise((resolve, reject) => {
-    const entries = new Map<string, Entry>();
-    zip.on('entry', (entry: Entry) => {
-      const head = entry.fileName.length + entry.extraFieldLength + entry.fileCommentLength;
-      if (head <= LONGEST_ENTRY_HEAD) entries.set(entry.fileName, entry);
-      zip.readEntry();
-    });
-    zip.once('end', () => resolve(entries));
-    zip.once('error', () => reject(notAWorkbook()));
-    zip.readEntry();
-  });
-}
-
-/** The first sheet as the workbook lists them, which need not be sheet1.xml. */
-async function findFirstSheet(zip: ZipFile, entries: Map<string, Entry>): Promise<Entry> {
-  let relation: string | undefined;
+/** The sheets as the workbook lists them, which need not be sheet1.xml; hidden ones behind the others. */
+async function findSheets(
+  zip: ZipFile,
+  entries: Map<string, Entry>,
+): Promise<{ sheets: Sheet[]; from1904: boolean }> {
+  const listed: { name: string; relation: string; isHidden: boolean }[] = [];
+  let from1904 = false;
   await parsePart(zip, entries.get('xl/workbook.xml'), (name, attributes) => {
-    if (name === 'sheet') relation ??= attributes['r:id'];
+    if (name === 'workbookPr') from1904 = /^(1|true)$/i.test(attributes['date1904'] ?? '');
+    if (name !== 'sheet' || listed.length >= MOST_SHEETS) return;
+    const relation = Object.entries(attributes).find(([key]) => /(^|:)id$/.test(key))?.[1] ?? '';
+    const title = printable(attributes['name'] ?? '');
+    listed.push({ name: title, relation, isHidden: /hidden/i.test(attributes['state'] ?? '') });
   });
-  let target: string | undefined;
+  const targets = new Map<string, string>();
   await parsePart(zip, entries.get('xl/_rels/workbook.xml.rels'), (name, attributes) => {
-    if (name === 'Relationship' && attributes['Id'] === relation) target = attributes['Target'];
+    if (name === 'Relationship') targets.set(attributes['Id'] ?? '', attributes['Target'] ?? '');
   });
-  const path = target?.startsWith('/')
-    ? target.slice(1)
-    : posix.join('xl', target ?? 'worksheets/sheet1.xml');
-  const sheet = entries.get(path);
-  if (!sheet) throw notAWorkbook();
-  return sheet;
+  const sheets = listed.flatMap(({ name, relation, isHidden }, index) => {
+    const target = targets.get(relation) ?? (index === 0 ? 'worksheets/sheet1.xml' : '');
+    const path = target.startsWith('/') ? target.slice(1) : posix.join('xl', target);
+    const entry = entries.get(path.toLowerCase());
+    return entry && target !== '' ? [{ name, entry, isHidden }] : [];
+  });
+  if (sheets.length === 0) throw notAWorkbook();
+  return {
+    sheets: [...sheets.filter((one) => !one.isHidden), ...sheets.filter((one) => one.isHidden)],
+    from1904,
+  };
+}
+
+function printable(name: string): string {
+  return name.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '').slice(0, LONGEST_SHEET_NAME);
+}
+
+async function readStyles(zip: ZipFile, entry: Entry | undefined, from1904: boolean): Promise<NumberStyles> {
+  const reader = createStylesReader();
+  if (entry) await readAll(pieces(zip, entry, LARGEST_STYLES_BYTES, createXmlReader(reader.handlers)));
+  return reader.styles(from1904);
 }
 
 async function parsePart(
@@ -191,13 +170,4 @@ async function* pieces(zip: ZipFile, entry: Entry, limit: number, reader: XmlRea
   } finally {
     stream.destroy();
   }
-}
-
-function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => {
-      if (error) reject(notAWorkbook());
-      else resolve(stream);
-    });
-  });
 }

@@ -43,6 +43,8 @@ declare module 'fastify' {
     filterPrefix?: 'Filters' | 'filters' | '';
     /** The route takes files, which may take longer to arrive than other bodies. */
     takesFiles?: boolean;
+    /** The answer holds a secret that is stored nowhere, so it cannot be given again for an Idempotency-Key. */
+    answersSecret?: boolean;
     /** Media types that the route answers in besides JSON. */
     alsoAnswers?: readonly string[];
     rateClass?: RateClass;

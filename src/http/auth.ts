@@ -9,6 +9,13 @@ import { createKeyGuard } from './key-guard.js';
 /** Null for a key that nobody holds, that ended or that was revoked. */
 export type FindCaller = (key: string) => Promise<KeyHolder | null>;
 
+interface AuthenticationOptions {
+  clock: Clock;
+  allowKeyInQuery?: boolean | undefined;
+  /** Called for each key that was refused; does not wait, and does not fail. */
+  tellRefused?: ((key: string, range: string) => void) | undefined;
+}
+
 const LONGEST_KEY = 200;
 
 /** A revoked key may work this much longer; in return, polling does not hit the store. */
@@ -22,7 +29,7 @@ const MOST_REMEMBERED = 1_000;
  */
 export function createAuthentication(
   findCaller: FindCaller,
-  { clock, allowKeyInQuery = true }: { clock: Clock; allowKeyInQuery?: boolean | undefined },
+  { clock, allowKeyInQuery = true, tellRefused }: AuthenticationOptions,
 ) {
   const remembered = createMemory<KeyHolder>({ keepMs: REMEMBER_CALLERS_MS, most: MOST_REMEMBERED, clock });
   const guard = createKeyGuard(clock);
@@ -34,6 +41,7 @@ export function createAuthentication(
     if (known) return keyActor(known, request.ip);
     const caller = await guard.find(key, rangeOf(request.ip), ask);
     if (!caller) {
+      tellRefused?.(key, rangeOf(request.ip));
       throw new AppError('not-authenticated', 'The API key is not valid.', {
         details: [{ field: 'subscription-key', message: 'is unknown, has ended or was revoked' }],
       });

@@ -47,6 +47,7 @@ export function registerIdempotency(
   async function begin(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const key = keyOf(request);
     if (key === null) return undefined;
+    if (request.routeOptions.config.answersSecret) throw neverKept();
     const wanted: KeyedCall = {
       companyId: request.caller.companyId,
       key,
@@ -75,6 +76,14 @@ export function registerIdempotency(
     }
     return payload;
   }
+}
+
+function neverKept(): AppError {
+  return new AppError('invalid-request', 'The answer of this call is a secret, which is not kept.', {
+    details: [
+      { field: 'Idempotency-Key', message: 'cannot give it again', next: 'Leave the Idempotency-Key out' },
+    ],
+  });
 }
 
 const HASHED_AT_ONCE = 262_144;

@@ -52,6 +52,8 @@ export interface ApiDeps extends HealthDeps {
   clock: Clock;
   log: Logger;
   findCaller: FindCaller;
+  /** Writes down that a key was refused, and where it came from. */
+  tellRefusedKey?: (key: string, range: string) => void;
   settings: ApiSettings;
   /** What is offered below /api/<version>, in every version. */
   routes: RouteModule[];
@@ -144,9 +146,13 @@ function serverOptions(settings: ApiSettings, log: Logger): FastifyHttpOptions<S
 }
 
 /** Keys and limits count over all versions. */
-function createGate({ findCaller, clock, settings }: ApiDeps) {
+function createGate({ findCaller, tellRefusedKey, clock, settings }: ApiDeps) {
   const { allowKeyInQuery, rateLimits = defaultRateLimits } = settings;
-  const authenticate = createAuthentication(findCaller, { clock, allowKeyInQuery });
+  const authenticate = createAuthentication(findCaller, {
+    clock,
+    allowKeyInQuery,
+    tellRefused: tellRefusedKey,
+  });
   const limit = createRateLimiter(rateLimits, clock);
   return { authenticate, limit };
 }

@@ -1,4 +1,4 @@
-import multipart from '@fastify/multipart';
+import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { AppError } from '../kernel/errors.js';
@@ -17,6 +17,8 @@ type TakeFile = (
 ) => Promise<{ sha256: string }>;
 
 const LONGEST_NAME = 200;
+/** Of a form: one is taken, and another one is looked at to say so. */
+const MOST_FILES = 5;
 /** What a form may have around its file. */
 const FORM_BYTES = 1_048_576;
 /** A sender that brings less in so long a time is gone, or does not want to come to an end. */
@@ -68,7 +70,14 @@ export async function registerUploads(scope: FastifyInstance, options: UploadOpt
   const { limitBytes } = options;
   await scope.register(multipart, {
     throwFileSizeLimit: false,
-    limits: { fileSize: limitBytes, files: 1, fields: 50, fieldSize: 10_000, parts: 60, headerPairs: 50 },
+    limits: {
+      fileSize: limitBytes,
+      files: MOST_FILES,
+      fields: 50,
+      fieldSize: 10_000,
+      parts: 60,
+      headerPairs: 50,
+    },
   });
   for (const type of PLAIN_FILES) {
     scope.addContentTypeParser(type, { bodyLimit: limitBytes }, (_request, _payload, done) => done(null));
@@ -143,18 +152,45 @@ function streamOf(request: FastifyRequest): Readable | null {
 
 async function receivePart(request: FastifyRequest, { limitBytes, take }: UploadOptions): Promise<Taken> {
   try {
-    const part = await request.file({ isPartAFile: isFilePart });
+    const parts = request.files({ isPartAFile: isFilePart });
+    const { value: part } = (await parts.next()) as { value: MultipartFile | undefined };
     if (part) {
       // Nobody reads on to see how much more it would have been.
       part.file.once('limit', () => part.file.destroy(fileTooLarge(limitBytes)));
       const name = part.filename ? part.filename.slice(0, LONGEST_NAME) : null;
-      return { ...(await take(request, wholeOf(part.file, limitBytes), name)), name };
+      const taken = await take(request, wholeOf(part.file, limitBytes), name);
+      await refuseOthers(parts, name);
+      return { ...taken, name };
     }
   } catch (error) {
     if (error instanceof AppError || request.raw.errored) throw error;
     throw noFile('The form cannot be read.', error);
   }
   throw noFile('The form has no file.');
+}
+
+/**
+ * Whoever sends two files means both: taking the first one without a word would lose the other. Empty ones are fields of forms
+ * that nobody has filled in.
+ */
+async function refuseOthers(parts: AsyncIterable<MultipartFile>, first: string | null): Promise<void> {
+  for await (const { file, filename } of parts) {
+    for await (const piece of piecesOf(file)) {
+      if (piece.length === 0) continue;
+      const names = [first, filename]
+        .filter((name) => name)
+        .map((name) => String(name).slice(0, LONGEST_NAME));
+      throw new AppError('invalid-request', 'The form has more than one file, of which none was taken.', {
+        details: [
+          {
+            field: 'file',
+            message: names.length > 0 ? `are ${names.join(', ')}` : 'stands there more than once',
+            next: 'Send each file in a call of its own',
+          },
+        ],
+      });
+    }
+  }
 }
 
 /** Left alive when its taker ends early: its destruction would take the connection along, and the answer with it. */

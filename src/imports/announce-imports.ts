@@ -1,4 +1,4 @@
-import { systemActor, type Actor } from '../companies/actor.js';
+import { systemActor } from '../companies/actor.js';
 import { recordEvents, type NewEvent } from '../documents/document-store.js';
 import type { FeedKind } from './feed-kind.js';
 import type { ImportRecord } from './import.js';
@@ -7,41 +7,31 @@ import type { ImportDeps } from './import-deps.js';
 
 const BATCH = 100;
 
-/** Imports whose caller is still there: what is told of them names it. */
-interface OwnImports {
-  by: Actor;
-  ids: readonly number[];
-}
-
-/** Who tells of what a process has left untold. */
-const SWEEP = systemActor('imports-announced', 'sweep');
+/** Stands in the history where a former version has kept nobody. */
+const PROGRAM = systemActor('imports-announced', 'sweep');
 
 /**
  * Draws the consequences of imports that have none yet, and writes their events. Rows are written on a connection of their
  * own, so events cannot be in that transaction; this runs right after it and, should the process have died in between, in the
- * next sweep.
- * @param own left out: all that nobody has announced, as the program
+ * next sweep. Whichever does it, the history names the actor who brought the file or has decided on it.
+ * @param ids left out: all that nobody has announced
  * @returns how many
  */
 export async function announceImports(
   { db, clock, feedKinds }: Pick<ImportDeps, 'db' | 'clock' | 'feedKinds'>,
-  own?: OwnImports,
+  ids?: readonly number[],
 ): Promise<number> {
-  const { by, ids } = own ?? { by: SWEEP };
   for (const kind of feedKinds) {
     if (!kind.follow) continue;
     const connections = await findUnfollowed(db.prisma, { kind: kind.code, ids });
-    for (const connection of connections) await kind.follow({ ...connection, by });
+    for (const { by, ...which } of connections) await kind.follow({ ...which, by: by ?? PROGRAM });
   }
   const kinds = new Map(feedKinds.map((kind) => [kind.code, kind]));
   return db.transaction(async (tx) => {
     const records = await lockUnannounced(tx, { kinds: [...kinds.keys()], ids, limit: BATCH });
     if (records.length === 0) return 0;
-    await recordEvents(
-      tx,
-      by,
-      records.flatMap((record) => eventsOf(record, kinds.get(record.kind)!)),
-    );
+    for (const record of records)
+      await recordEvents(tx, record.by ?? PROGRAM, eventsOf(record, kinds.get(record.kind)!));
     await markAnnounced(
       tx,
       records.map(({ id }) => id),
@@ -90,6 +80,8 @@ function eventsOf(record: ImportRecord, { label, events }: FeedKind): NewEvent[]
         ...subject,
         event: events.taken,
         summary: [summary, ...facts.filter((fact) => fact !== '')].join(', '),
+        // Of one that was held: that somebody has confirmed it.
+        ...(reason === null ? {} : { details: reason }),
       };
       const lost = [
         errors > 0 ? `${errors} rows were not taken` : '',

@@ -39,10 +39,13 @@ export function noteArrival(
     request.arrivals = [];
     const connections = await findConnections(request);
     if (connections.length === 0) return;
-    request.arrivals = await noteArrivals(deps, connections, { kind, via: 'http' });
+    request.arrivals = await noteArrivals(deps, connections, {
+      kind,
+      via: 'http',
+      by: request.caller,
+    });
     const end = (): void => {
-      const ending = { reason: reasonOf(request, reply), by: request.caller };
-      endArrivals(deps, request.arrivals, ending).catch((error: unknown) => {
+      endArrivals(deps, request.arrivals, reasonOf(request, reply)).catch((error: unknown) => {
         // The sweep ends it.
         deps.log.warn({ err: error, requestId: request.id }, 'record of an upload not ended');
       });

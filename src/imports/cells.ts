@@ -10,10 +10,22 @@ export type DetailKind = 'text' | 'number' | 'whole' | 'date';
 const WHOLE = /^\d{1,10}(\.0*)?$/;
 /** Some systems write the sign behind, some a real minus; accountants put what is missing in brackets. */
 const NEGATIVE = /^[-\u2212]\s?([^-\u2212]{1,60})$|^([^-\u2212]{1,60}?)\s?[-\u2212]$|^\(([^()]{1,60})\)$/;
+/** `>10` and `10+`: there are so many at least. */
+const AT_LEAST = /^(?:>=?|\u2265)\s?(\d{1,9})$|^(\d{1,9})\s?\+$/;
+/** `5 pcs`, `5 Stk.` */
+const COUNTED =
+  /^(\d{1,9}(?:\.0{1,3})?)\s?(?:pcs?|pieces?|units?|items?|ea|each|stk|stück|st|szt|шт|uds?|個|件|个)\.?$/i;
+const SOLD_OUT =
+  /^(?:out[ -]of[ -]stock|sold[ -]?out|ausverkauft|nicht (?:auf lager|verfügbar|lieferbar)|agotado|esgotado|épuisé|rupture(?: de stock)?|esaurito|uitverkocht|нет в наличии|缺货|売り切れ|在庫なし|品切れ)$/i;
+const TOTALS =
+  /^(?:(?:grand |sub-? ?)?totals?|totale|gesamt(?:summe)?|summe|sum|somme|suma|итого|всего|合計|合计|总计)\s?[:：]?$/i;
 const BEYOND = /^\d{1,60}(\.0{0,60})?$/;
 /** Zeros behind the decimals that are kept say nothing. */
 const DECIMAL = /^\d{1,12}(\.\d{1,6}0*)?$/;
-const NOT_TEXT = /\p{Cc}|\p{Surrogate}/u;
+/** Also what stands for bytes that are no character of the encoding. */
+const NOT_TEXT = /\p{Cc}|\p{Surrogate}|\ufffd/u;
+/** What a spreadsheet shows where a formula failed. */
+const SHEET_ERROR = /^#(?:N\/A|REF!|NAME\?|VALUE!|DIV\/0!|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)$/i;
 /** Free text may have several lines. */
 const NOT_FREE_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\p{Surrogate}/u; // oxlint-disable-line no-control-regex -- they are what is looked for
 /** What a spreadsheet makes of a long number. */
@@ -24,7 +36,9 @@ const LONGEST_WAREHOUSE = 100;
 /** The SKU in a cell; null when there is none that can be taken, which is reported. */
 export function readSku(row: CurrentRow, index: number, nextWhenEmpty: string): string | null {
   const text = row.fields[index] ?? '';
-  if (PLAIN_SKU.test(text) && !/^[=']|\+/.test(text)) return text;
+  const doubt = row.doubts?.get(index);
+  if (doubt) return row.refuse(index, doubt.message, doubt.next);
+  if (PLAIN_SKU.test(text) && !/^[=#']|\+/.test(text) && !TOTALS.test(text)) return text;
   const sku = cleanText(text);
   if (sku === '') return row.refuse(index, 'is empty', nextWhenEmpty);
   if (sku.length > LONGEST_SKU) {
@@ -38,6 +52,14 @@ export function readSku(row: CurrentRow, index: number, nextWhenEmpty: string): 
     const next = 'Format the column as text in the spreadsheet and write the SKU again';
     return row.refuse(index, 'looks like a number that a spreadsheet has rounded', next);
   }
+  if (TOTALS.test(sku))
+    return row.refuse(
+      index,
+      'is the word of a row of totals, and no SKU',
+      'Leave the totals out of the file',
+    );
+  if (SHEET_ERROR.test(sku))
+    return row.refuse(index, 'is what a spreadsheet shows where a formula failed', 'Mend the formula');
   if (!NOT_TEXT.test(sku)) return sku;
   const next = 'Write the SKU on one line, without control characters';
   return row.refuse(index, 'has a character that is not text', next);
@@ -57,7 +79,19 @@ export function readQuantity(
   const number = numbers.read(unsigned);
   const isNegative = signed !== null && (number !== null || numbers.wasAmbiguous);
   if (numbers.wasAmbiguous && !isNegative) return refuseAmbiguous(row, index);
-  const text = number ?? given;
+  const least =
+    number === null
+      ? (AT_LEAST.exec(given)
+          ?.slice(1)
+          .find((part) => part !== undefined) ?? null)
+      : null;
+  const counted = number === null ? (COUNTED.exec(given)?.[1] ?? null) : null;
+  const text = number ?? least ?? counted ?? given;
+  if (least !== null) row.remark(index, `is at least ${least} and counts as that`, 'Give a number');
+  if (number === null && SOLD_OUT.test(given)) {
+    row.remark(index, 'says that there is none and counts as 0', 'Give a number');
+    return 0;
+  }
   if (isNegative) {
     row.remark(index, 'is negative and counts as 0', 'Nothing is for sale of it');
     return 0;

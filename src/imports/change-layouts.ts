@@ -1,4 +1,6 @@
+import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
@@ -36,6 +38,7 @@ export async function confirmLayout(
   { companyId, by, id }: Change,
   given: LayoutMapping,
 ): Promise<Layout> {
+  allow(by, 'settings', companyId);
   return deps.db.transaction(async (tx) => {
     const layout = await lock(tx, companyId, id);
     const kind = findKind(deps, layout.feedKind);
@@ -58,6 +61,15 @@ export async function confirmLayout(
         additional: { layout: layoutId(layout) },
       },
     ]);
+    await audit(tx, by, [
+      {
+        action: 'layout.confirmed',
+        subject: `layout ${layoutId(layout)}`,
+        companyId,
+        before: layout.confirmedAt ? { mapping: layout.mapping } : undefined,
+        after: { mapping },
+      },
+    ]);
     return confirmed;
   });
 }
@@ -67,12 +79,17 @@ export async function removeLayout(
   { db }: Pick<ImportDeps, 'db'>,
   { companyId, by, id }: Change,
 ): Promise<void> {
+  allow(by, 'settings', companyId);
   await db.transaction(async (tx) => {
     const layout = await lock(tx, companyId, id);
     await deleteLayout(tx, layout);
     const summary = `The layout ${layoutId(layout)} was removed`;
     await recordEvents(tx, by, [
       { companyId, event: 'layout-changed', summary, additional: { layout: layoutId(layout) } },
+    ]);
+    const subject = `layout ${layoutId(layout)}`;
+    await audit(tx, by, [
+      { action: 'layout.removed', subject, companyId, before: { mapping: layout.mapping } },
     ]);
   });
 }

@@ -1,4 +1,6 @@
+import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import type { Connection } from '../connections/connection.js';
 import { AppError } from '../kernel/errors.js';
 import { bulkTransaction, type BulkTx } from '../store/bulk-transaction.js';
@@ -7,6 +9,8 @@ import type { FeedKind } from './feed-kind.js';
 import { kindOf, type ImportDeps } from './import-deps.js';
 import type { ImportRecord } from './import.js';
 import { endHeld, lockHeld } from './import-store.js';
+
+const CONFIRMED = 'It was held, and was confirmed by hand.';
 
 interface HeldImport {
   connection: Connection;
@@ -25,6 +29,7 @@ export async function confirmImport(
   deps: ImportDeps,
   { connection, record, by }: HeldImport,
 ): Promise<Record<string, number>> {
+  allow(by, 'operate', connection.companyId);
   const importId = record.id;
   const kind = kindOf(deps, record.kind);
   const { counts = {}, wake } = await bulkTransaction(deps.db, async (tx) => {
@@ -32,11 +37,12 @@ export async function confirmImport(
     const now = deps.clock.now();
     if (!kind.applyHeld) throw notHeld(importId, 'of a kind that is never held');
     const applied = await kind.applyHeld(tx, { connection, importId, receivedAt, now });
-    await endHeld(tx, { importId, state: 'applied', reason: null, counts: applied.counts ?? {}, now });
+    await endHeld(tx, { importId, state: 'applied', reason: CONFIRMED, counts: applied.counts ?? {}, by, now });
+    await trail(tx, { connection, record, by }, 'import.confirmed', applied.counts ?? {});
     return applied;
   });
-  await announceImports(deps, { by, ids: [importId] });
-  if (wake) await kind.wake?.(connection.id, wake);
+  await announceImports(deps, [importId]);
+  if (wake) await kind.wake?.(connection.id, { ...wake, by });
   return counts;
 }
 
@@ -45,15 +51,30 @@ export async function confirmImport(
  * @throws AppError not-found; rule-violated when it is not held (any more)
  */
 export async function refuseImport(deps: ImportDeps, { connection, record, by }: HeldImport): Promise<void> {
+  allow(by, 'operate', connection.companyId);
   const importId = record.id;
   const kind = kindOf(deps, record.kind);
   await bulkTransaction(deps.db, async (tx) => {
     await lock(tx, kind, { connection, importId });
     await kind.forgetHeld?.(tx, [importId]);
     const reason = 'It was held, and was refused by hand.';
-    await endHeld(tx, { importId, state: 'refused', reason, counts: {}, now: deps.clock.now() });
+    await endHeld(tx, { importId, state: 'refused', reason, counts: {}, by, now: deps.clock.now() });
+    await trail(tx, { connection, record, by }, 'import.refused', {});
   });
-  await announceImports(deps, { by, ids: [importId] });
+  await announceImports(deps, [importId]);
+}
+
+async function trail(
+  tx: BulkTx,
+  { connection, record, by }: HeldImport,
+  action: 'import.confirmed' | 'import.refused',
+  counts: Record<string, number>,
+): Promise<void> {
+  const { companyId, id: connectionId } = connection;
+  const subject = `import ${record.id} (${record.kind})`;
+  await audit(tx, by, [
+    { action, subject, companyId, connectionId, before: { state: 'held' }, after: counts },
+  ]);
 }
 
 /** @returns when the held feed arrived */

@@ -1,3 +1,4 @@
+import type { RowDoubts } from '../formats/table.js';
 import { columnLetter } from '../formats/column-letter.js';
 import type { TablePlace } from '../kernel/errors.js';
 import { cleanText } from '../formats/clean-text.js';
@@ -28,6 +29,8 @@ export interface CurrentRow {
   rowNumber: number;
   /** Where the SKU stands. */
   skuIndex: number;
+  /** Cells that may not be what they show; null in formats whose cells are texts. */
+  doubts: RowDoubts | null;
   /** Values of the row that were refused so far. */
   refusals: number;
   /** Of a row that could not be cut into fields: the line. */
@@ -62,10 +65,13 @@ export function createCurrentRow(
     count: 0,
     rowNumber: 0,
     skuIndex,
+    doubts: null,
     refusals: 0,
     line: null,
     refuse(index, message, next) {
-      row.remark(index, message, next);
+      const doubt = index === null ? undefined : row.doubts?.get(index);
+      if (doubt && !doubt.isNumber) row.remark(index, doubt.message, doubt.next);
+      else row.remark(index, message, next);
       row.refusals += 1;
       return null;
     },

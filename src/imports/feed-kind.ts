@@ -3,7 +3,7 @@ import type { Connection } from '../connections/connection.js';
 import type { ApiVersion } from '../http/api.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
-import type { LineTaker } from '../formats/table.js';
+import type { LineTaker, RowDoubts } from '../formats/table.js';
 import type { Finding, ReportRow } from './current-row.js';
 import type { FindingGroup } from './finding-groups.js';
 import type { FeedField } from './file-layout.js';
@@ -128,7 +128,13 @@ export interface FeedTable<Rows = unknown> {
   /** Fields that are left out since several columns may be them: the sender is asked which. */
   choices?: readonly FieldChoice[];
   /** One row as a line for COPY; null when the row is blank or was reported. `isUnended`: as TableHandlers.row says it. */
-  read(fields: readonly string[], count: number, rowNumber: number, isUnended?: boolean): string | null;
+  read(
+    fields: readonly string[],
+    count: number,
+    rowNumber: number,
+    isUnended?: boolean,
+    doubts?: RowDoubts | null,
+  ): string | null;
   /** Reports a row that could not even be cut into fields; `line`: how it begins, where that is known. */
   refuse(rowNumber: number, message: string, next: string, line?: string): void;
   /** Takes plain lines as bytes, where that is faster. Asked often. */
@@ -193,6 +199,8 @@ interface Braked {
 /** What is done after the commit. */
 export interface Wake {
   urgent: boolean;
+  /** Whose file it was; what it leads to names them. */
+  by?: Actor;
 }
 
 export interface Applied {

@@ -9,6 +9,8 @@ interface ReportLine {
   /** Of the row, as it came. */
   SupplierSKU: string | undefined;
   Column: string | undefined;
+  /** Of the column, as a spreadsheet shows it. */
+  Letter: string | undefined;
   Value: string | undefined;
   Message: string;
   Next: string | undefined;
@@ -25,6 +27,7 @@ const COLUMNS = [
   'Level',
   'SupplierSKU',
   'RowText',
+  'Letter',
 ] as const satisfies (keyof ReportLine)[];
 
 export function reportLine({ level, at, value, message, next, sku, rowText }: Finding): ReportLine {
@@ -33,6 +36,7 @@ export function reportLine({ level, at, value, message, next, sku, rowText }: Fi
     Row: at.row > 0 ? at.row : undefined,
     SupplierSKU: sku,
     Column: at.column ?? at.letter,
+    Letter: at.letter,
     Value: value ?? undefined,
     Message: message,
     Next: next ?? undefined,

@@ -93,8 +93,10 @@ export function createHeaderSearch<Rows>(
   }
 
   return {
-    read(headers, rowNumber) {
+    read(all, rowNumber) {
       if (search.state === 'failed') return null;
+      // Spreadsheets write the columns that have nothing but a colour.
+      const headers = all.slice(0, all.findLastIndex((header) => header.trim() !== '') + 1);
       try {
         const table = byLayout(headers) ?? byItself(headers);
         search.state = 'found';

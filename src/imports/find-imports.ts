@@ -1,14 +1,17 @@
+import type { Actor } from '../companies/actor.js';
+import { storedActor, type ActorColumns } from '../companies/actor-columns.js';
 import { Prisma, type Tx } from '../store/database.js';
 import type { Finding, FindingLevel } from './current-row.js';
 import type { ImportRecord } from './import.js';
 
-interface StoredImport extends Omit<ImportRecord, 'bytes'> {
+export interface StoredImport extends Omit<ImportRecord, 'bytes' | 'by'>, ActorColumns {
   bytes: bigint;
 }
 
 export const importColumns = Prisma.sql`id, company_id AS "companyId", connection_id AS "connectionId", kind, state, format,
   file_name AS "fileName", sha256, bytes, dry_run AS "dryRun", counts, warnings, groups, layout, complete, reason, received_at AS "receivedAt",
-  finished_at AS "finishedAt"`;
+  finished_at AS "finishedAt", actor_kind AS "actorKind", actor_id AS "actorId", actor_name AS "actorName",
+  actor_via AS "actorVia"`;
 
 /** Null also for another company's. */
 export async function findImport(
@@ -46,15 +49,21 @@ export async function listFindings(tx: Tx, importId: number): Promise<Finding[]>
     where: { importId },
     orderBy: { position: 'asc' },
   });
-  return rows.map(({ rowNumber, columnName: column, value, message, next, level, sku, rowText }) => ({
-    level: level as FindingLevel,
-    at: { row: rowNumber, ...(column === null ? {} : { column }) },
-    value,
-    message,
-    next,
-    ...(sku === null ? {} : { sku }),
-    ...(rowText === null ? {} : { rowText }),
-  }));
+  return rows.map(
+    ({ rowNumber, columnName: column, columnLetter: letter, value, message, next, level, sku, rowText }) => ({
+      level: level as FindingLevel,
+      at: {
+        row: rowNumber,
+        ...(column === null ? {} : { column }),
+        ...(letter === null ? {} : { letter }),
+      },
+      value,
+      message,
+      next,
+      ...(sku === null ? {} : { sku }),
+      ...(rowText === null ? {} : { rowText }),
+    }),
+  );
 }
 
 /** Imports whose consequences and events are still to be written, locked; others that do the same skip them. */
@@ -70,22 +79,35 @@ export async function lockUnannounced(
   return rows.map((row) => toRecord(row));
 }
 
-/** Connections with an import of the kind whose consequences may not have been drawn. */
+/** Connections with an import of the kind whose consequences may not have been drawn, and who acted on its last one. */
 export async function findUnfollowed(
   tx: Tx,
   { kind, ids }: { kind: string; ids?: readonly number[] | undefined },
-): Promise<{ companyId: number; connectionId: number }[]> {
-  return tx.import.findMany({
+): Promise<{ companyId: number; connectionId: number; by: Actor | null }[]> {
+  const rows = await tx.import.findMany({
     where: { announcedAt: null, kind, state: 'applied', ...(ids && { id: { in: [...ids] } }) },
-    select: { companyId: true, connectionId: true },
+    select: {
+      companyId: true,
+      connectionId: true,
+      actorKind: true,
+      actorId: true,
+      actorName: true,
+      actorVia: true,
+    },
+    orderBy: { id: 'desc' },
     distinct: ['connectionId'],
   });
+  return rows.map(({ companyId, connectionId, ...actor }) => ({
+    companyId,
+    connectionId,
+    by: storedActor(actor),
+  }));
 }
 
 export async function markAnnounced(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
   await tx.import.updateMany({ where: { id: { in: [...ids] } }, data: { announcedAt: now } });
 }
 
-function toRecord(row: StoredImport): ImportRecord {
-  return { ...row, bytes: Number(row.bytes) };
+export function toRecord({ actorKind, actorId, actorName, actorVia, ...row }: StoredImport): ImportRecord {
+  return { ...row, bytes: Number(row.bytes), by: storedActor({ actorKind, actorId, actorName, actorVia }) };
 }

@@ -16,13 +16,13 @@ export interface Arrival {
   isTaken: boolean;
 }
 
-/** Draws a number for each connection and notes that a file is on the way. */
+/** Draws a number for each connection and notes that a file is on the way, and who brings it. */
 export async function noteArrivals(
   { db, clock }: Pick<ImportDeps, 'db' | 'clock'>,
   connections: readonly Connection[],
-  { kind, via }: { kind: string; via: string },
+  source: { kind: string; via: string; by: Actor },
 ): Promise<Arrival[]> {
-  const noted = await insertReceiving(db, connections, { kind, via, receivedAt: clock.now() });
+  const noted = await insertReceiving(db, connections, { ...source, receivedAt: clock.now() });
   return connections.map((connection) => {
     const { id: importId, receivedAt } = noted.get(connection.id)!;
     return { connection, importId, receivedAt, isTaken: false };
@@ -36,7 +36,7 @@ export async function noteArrivals(
 export async function endArrivals(
   deps: Pick<ImportDeps, 'db' | 'clock' | 'feedKinds'>,
   arrivals: readonly Pick<Arrival, 'importId' | 'isTaken'>[],
-  { reason, by }: { reason: string | null; by: Actor },
+  reason: string | null,
 ): Promise<void> {
   const ids = arrivals.filter(({ isTaken }) => !isTaken).map(({ importId }) => importId);
   if (ids.length === 0) return;
@@ -45,5 +45,5 @@ export async function endArrivals(
     return;
   }
   await refuseUnread(deps.db.prisma, { ids, reason, now: deps.clock.now() });
-  await announceImports(deps, { by, ids });
+  await announceImports(deps, ids);
 }

@@ -145,7 +145,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: ImportRouteDep
 /** A report that is cut says so. */
 function remainder({ counts }: ImportRecord, shown: number): string {
   const more = (counts.errors ?? 0) - shown;
-  return more > 0 ? `,,,${more} more rows were not taken,,error,,\r\n` : '';
+  return more > 0 ? `,,,${more} more rows were not taken,,error,,,\r\n` : '';
 }
 
 function noSuchImport(): AppError {

@@ -1,10 +1,12 @@
+import type { Actor } from '../companies/actor.js';
+import { actorColumns } from '../companies/actor-columns.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import { fromNow, onDatabaseClock } from '../store/database-clock.js';
 import type { Database, Tx } from '../store/database.js';
-import type { TextEncoding } from '../formats/text-encoding.js';
+import type { TextEncoding } from '../formats/encoding-names.js';
 import { HOUR_MS, MINUTE_MS } from '../kernel/time.js';
 import type { Finding } from './current-row.js';
-import { importColumns } from './find-imports.js';
+import { importColumns, toRecord, type StoredImport } from './find-imports.js';
 import { MOST_FINDINGS, type ImportCounts, type ImportRecord } from './import.js';
 import type { StoredFile } from './store-file.js';
 
@@ -12,11 +14,14 @@ import type { StoredFile } from './store-file.js';
 export async function insertReceiving(
   { prisma }: Pick<Database, 'prisma'>,
   connections: readonly { id: number; companyId: number }[],
-  { kind, via, receivedAt }: { kind: string; via: string; receivedAt: Date },
+  { kind, via, by, receivedAt }: { kind: string; via: string; by: Actor; receivedAt: Date },
 ): Promise<ReadonlyMap<number, { id: number; receivedAt: Date }>> {
+  const { actorKind, actorId, actorName, actorVia } = actorColumns(by);
   const rows = await prisma.$queryRaw<{ id: number; connectionId: number; receivedAt: Date }[]>`
-    INSERT INTO imports (company_id, connection_id, kind, via, state, received_at, finished_at)
-    SELECT company_id, connection_id, ${kind}, ${via}, 'receiving', ${onDatabaseClock(receivedAt)}, ${onDatabaseClock(receivedAt)}
+    INSERT INTO imports (company_id, connection_id, kind, via, state, received_at, finished_at,
+      actor_kind, actor_id, actor_name, actor_via)
+    SELECT company_id, connection_id, ${kind}, ${via}, 'receiving', ${onDatabaseClock(receivedAt)}, ${onDatabaseClock(receivedAt)},
+      ${actorKind}, ${actorId}, ${actorName}, ${actorVia}
     FROM unnest(${connections.map(({ companyId }) => companyId)}::int[], ${connections.map(({ id }) => id)}::int[])
       AS given (company_id, connection_id)
     RETURNING id, connection_id AS "connectionId", received_at AS "receivedAt"`;
@@ -47,9 +52,14 @@ export async function markReceived(
       AND (state = 'receiving' OR (state = 'refused' AND sha256 IS NULL))`;
 }
 
+/** A stored file, by the encoding by which it is to be read. */
+export interface ReceivedAs extends Pick<StoredFile, 'blob' | 'name' | 'format'> {
+  encoding: TextEncoding | null;
+}
+
 interface ReceivedFile {
   ids: readonly number[];
-  file: StoredFile;
+  file: ReceivedAs;
   dryRun: boolean;
   complete: boolean | null;
   /** How long a worker leaves it to whoever has received it. */
@@ -70,11 +80,13 @@ export async function beginReading(
   { prisma }: Pick<Database, 'prisma'>,
   importId: number,
 ): Promise<ReceivedImport | null> {
-  const [row] = await prisma.$queryRaw<(Omit<ReceivedImport, 'bytes'> & { bytes: bigint })[]>`
+  const [row] = await prisma.$queryRaw<(StoredImport & Pick<ReceivedImport, 'blobId' | 'encoding'>)[]>`
     UPDATE imports SET attempts = attempts + 1, read_at = ${fromNow(READING_MS)}
     WHERE id = ${importId} AND state = 'received'
     RETURNING ${importColumns}, blob_id AS "blobId", encoding`;
-  return row ? { ...row, bytes: Number(row.bytes) } : null;
+  if (!row) return null;
+  const { blobId, encoding, ...stored } = row;
+  return { ...toRecord(stored), blobId, encoding };
 }
 
 /** Keeps every other reader away until the transaction ends. @returns whether it is still to be read */
@@ -169,14 +181,16 @@ export async function finishImport(
   const rows = findings.slice(0, MOST_FINDINGS).map(({ at, ...finding }, position) => ({
     ...finding,
     rowNumber: at.row,
-    column: at.column ?? at.letter,
+    column: at.column,
+    letter: at.letter,
     position,
   }));
   await tx.query(
-    `INSERT INTO import_findings (import_id, position, row_number, column_name, value, message, next, level, sku, row_text)
-     SELECT $1, position, "rowNumber", "column", value, message, next, level, sku, "rowText"
-     FROM json_to_recordset($2) AS given (position int, "rowNumber" int, "column" text, value text, message text, next text,
-       level text, sku text, "rowText" text)`,
+    `INSERT INTO import_findings (import_id, position, row_number, column_name, column_letter, value, message, next, level, sku,
+       row_text)
+     SELECT $1, position, "rowNumber", "column", letter, value, message, next, level, sku, "rowText"
+     FROM json_to_recordset($2) AS given (position int, "rowNumber" int, "column" text, letter text, value text, message text,
+       next text, level text, sku text, "rowText" text)`,
     [id, JSON.stringify(rows)],
   );
 }
@@ -186,7 +200,7 @@ function storable(name: string | null): string | null {
   return name && name.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '');
 }
 
-/** Says what became of a held feed. */
+/** Says what became of a held feed. `by`: who has decided it, whom its event names from now on. */
 export async function endHeld(
   tx: BulkTx,
   end: {
@@ -194,25 +208,51 @@ export async function endHeld(
     state: 'applied' | 'refused';
     reason: string | null;
     counts: Partial<ImportCounts>;
+    by: Actor;
     now: Date;
   },
 ): Promise<void> {
   await tx.query(
-    `UPDATE imports SET state = $2, reason = $3, counts = counts || $4, finished_at = $5, announced_at = NULL
+    `UPDATE imports SET state = $2, reason = $3, counts = counts || $4, finished_at = $5, announced_at = NULL,
+       actor_kind = $6, actor_id = $7, actor_name = $8, actor_via = $9
      WHERE id = $1`,
-    [end.importId, end.state, end.reason, JSON.stringify(end.counts), end.now],
+    [end.importId, end.state, end.reason, JSON.stringify(end.counts), end.now, ...actorValues(end.by)],
   );
+}
+
+function actorValues(by: Actor): (string | null)[] {
+  const { actorKind, actorId, actorName, actorVia } = actorColumns(by);
+  return [actorKind, actorId, actorName, actorVia];
 }
 
 /** Refuses all feeds of the connection and kind that are held. @returns their numbers, for the rows that were kept of them */
 export async function refuseHeld(
   tx: BulkTx,
-  { connectionId, kind, reason, now }: { connectionId: number; kind: string; reason: string; now: Date },
+  {
+    connectionId,
+    kind,
+    reason,
+    by,
+    now,
+  }: { connectionId: number; kind: string; reason: string; by: Actor; now: Date },
 ): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(
-    `UPDATE imports SET state = 'refused', reason = $3, finished_at = $4, announced_at = NULL
+    `UPDATE imports SET state = 'refused', reason = $3, finished_at = $4, announced_at = NULL,
+       actor_kind = $5, actor_id = $6, actor_name = $7, actor_via = $8
      WHERE connection_id = $1 AND kind = $2 AND state = 'held' RETURNING id`,
-    [connectionId, kind, reason, now],
+    [connectionId, kind, reason, now, ...actorValues(by)],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Files of the connection and kind that wait for somebody to decide, oldest first. */
+export async function listHeld(
+  tx: BulkTx,
+  { connectionId, kind }: { connectionId: number; kind: string },
+): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    "SELECT id FROM imports WHERE connection_id = $1 AND kind = $2 AND state = 'held' ORDER BY id LIMIT 10",
+    [connectionId, kind],
   );
   return rows.map(({ id }) => id);
 }

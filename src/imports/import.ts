@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { FindingGroup } from './finding-groups.js';
 
 /**
@@ -51,6 +52,8 @@ export interface ImportRecord {
   reason: string | null;
   receivedAt: Date;
   finishedAt: Date;
+  /** Who has brought the file, or has decided on it since; null when a version has noted it that kept nobody. */
+  by: Actor | null;
 }
 
 /** Findings about rows that a report keeps; further ones are counted. */

@@ -22,7 +22,8 @@ export type DecimalSign = '.' | ',';
 
 const PLAIN = /^\d{1,12}(?:\.\d{1,2})?$/;
 /** Signs of currencies, their three letters, and the short words of the markets that TikTok Shop has. */
-const CURRENCY = /^(?:\p{Sc}|(?:US|R|S)\$|[A-Z]{3}|Rp\.?|RM|zł|kr\.?|Kč)|(?:\p{Sc}|[A-Z]{3}|zł|kr\.?|Kč)$/gu;
+const CURRENCY =
+  /^(?:\p{Sc}|(?:US|R|S|A|C|MX|NT|HK|AU|CA|SG)\$|[A-Z]{3}|Rp\.?|Rs\.?|RM|zł|kr\.?|Kč)|(?:\p{Sc}|[A-Z]{3}|zł|kr\.?|Kč|руб\.?|р\.|lei|Ft|TL|лв\.?|đ|บาท|円|元|원)$/gu;
 const NUMBER = /^[\d.,' \u2019\u00a0\u202f]+$/;
 const GROUPED_BY_BLANK = /^\d{1,3}(?:[ '\u2019\u00a0\u202f]\d{3})+(?:[.,]\d+)?$/;
 const BLANKS = /[ '\u2019\u00a0\u202f]/g;
@@ -83,7 +84,10 @@ export function createNumbers(known: DecimalSign | null = null): Numbers {
         return given;
       }
       if (given.length > LONGEST) return null;
-      const body = given.replaceAll(CURRENCY, '').trim();
+      const body = inAscii(given)
+        .replaceAll(CURRENCY, '')
+        .trim()
+        .replace(/^\+\s?(?=\d)/, '');
       if (!NUMBER.test(body)) return null;
       if (GROUPED_BY_BLANK.test(body)) {
         const joined = body.replaceAll(BLANKS, '');
@@ -100,4 +104,21 @@ export function createNumbers(known: DecimalSign | null = null): Numbers {
     },
     learnt: () => (asked && known === null ? proven() : null),
   };
+}
+
+/** Zeros of the digits that markets of TikTok Shop write: Arabic, Persian, Thai. Wide ones of East Asia are composed away. */
+const ZEROS = [0x06_60, 0x06_f0, 0x0e_50];
+const LAST_DIGIT = 9;
+
+function inAscii(text: string): string {
+  if (/^[\0-\x7f]*$/.test(text)) return text; // oxlint-disable-line no-control-regex -- all of ASCII
+  const composed = /[\uff00-\uffef]/.test(text) ? text.normalize('NFKC') : text;
+  return composed
+    .replaceAll(/\p{Nd}/gu, (digit) => {
+      const code = digit.charCodeAt(0);
+      const zero = ZEROS.find((one) => code >= one && code <= one + LAST_DIGIT);
+      return zero === undefined ? digit : String(code - zero);
+    })
+    .replaceAll('\u066b', '.')
+    .replaceAll('\u066c', ',');
 }

@@ -12,6 +12,9 @@ const WHOLE = /^-?\d{1,9}(?:[.,]0*)?$/;
 const NO_STOCK = /^(?:not stocked)?$/i;
 const SKU = /^(?=.*[\p{L}\d])[^\s]{1,60}$/u;
 const FEWEST_ROWS = 2;
+/** Whole numbers that count nothing that could be sold. */
+const NO_COUNT =
+  /id$|^id|nr$|^nr|position|gram|weight|gewicht|year|jahr|upc|ean|gtin|isbn|barcode|days|width|height|length|\?$/i;
 
 /**
  * What the columns of a header may mean, for somebody to confirm: by their names, then by parts of them, then by what stands
@@ -57,13 +60,22 @@ export function proposeLayout(
       (field) => field !== null && (ofEach ? field.startsWith(`${name} `) : field === name),
     );
   for (const field of unmet.filter((one) => !isMet(one))) {
-    const fitting = [...open].filter(([, { index }]) => fits(field, cells(index)));
+    const fitting = [...open].filter(
+      ([, { name, index }]) =>
+        fits(field, cells(index)) && (field.looksLike === 'sku' || !NO_COUNT.test(name.trim())),
+    );
     if (field.looksLike === 'sku' && fitting.length > 0) give(fitting[0]![0], field.name);
     if (field.looksLike !== 'whole' || (each && isMet(each))) continue;
     if (fitting.length === 1) give(fitting[0]![0], field.name);
-    else if (each) for (const [key, { name }] of fitting) give(key, `${each.name} ${name}`);
+    else if (each && areNeighbours(fitting.map(([, { index }]) => index)))
+      for (const [key, { name }] of fitting) give(key, `${each.name} ${name}`);
   }
   return mapping;
+}
+
+/** Columns of one sort stand beside each other. */
+function areNeighbours(indexes: readonly number[]): boolean {
+  return indexes.length > 1 && indexes.every((index, at) => at === 0 || index === indexes[at - 1]! + 1);
 }
 
 function fits({ looksLike }: FeedField, cells: readonly string[]): boolean {

@@ -1,4 +1,3 @@
-import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import { findConnection } from '../connections/connection-store.js';
 import { AppError } from '../kernel/errors.js';
@@ -15,7 +14,7 @@ import type { Applied, FeedKind, FeedWork, FoundChanges, StagedRows, Tried, Wake
 import { kindOf, type ImportDeps } from './import-deps.js';
 import { MOST_FINDINGS, type ImportCounts, type ImportRecord, type ImportState } from './import.js';
 import { getImport } from './find-imports.js';
-import { beginReading, finishImport, lockReceived, type ReceivedImport } from './import-store.js';
+import { beginReading, finishImport, listHeld, lockReceived, type ReceivedImport } from './import-store.js';
 import { endRefused, nothingTaken } from './refused-imports.js';
 import { stageRows } from './stage-rows.js';
 import { sourceOfFile, type TableSource } from './table-source.js';
@@ -37,9 +36,6 @@ interface Outcome {
   wake?: Wake | null | undefined;
 }
 
-/** `by`: who has it read. */
-type Received = ReceivedImport & { by: Actor };
-
 interface Read extends ImportResult {
   wake: Wake | null;
   findings: readonly Finding[];
@@ -48,17 +44,14 @@ interface Read extends ImportResult {
 /**
  * Reads a received file: all its good values go in or, when it breaks off, none. Bad ones are reported and stop nobody. One
  * transaction does all of it and ends the import, so that a process that dies has done nothing; its lock on the import keeps
- * a second reader away. Of one that somebody else has read meanwhile this answers the record.
+ * a second reader away. Of one that somebody else has read meanwhile this answers the record. Whoever has it read, the history
+ * names the actor who brought it.
  * @throws AppError invalid-document when the file as a whole cannot be read, or has no row that can be taken; that is
  * recorded too. conflict when the shop's file before takes too long: the import stays received then
  */
-export async function readImport(
-  deps: ImportDeps,
-  { importId, by }: { importId: number; by: Actor },
-): Promise<ImportResult> {
-  const begun = await beginReading(deps.db, importId);
-  if (!begun) return alreadyRead(deps, importId);
-  const received: Received = { ...begun, by };
+export async function readImport(deps: ImportDeps, importId: number): Promise<ImportResult> {
+  const received = await beginReading(deps.db, importId);
+  if (!received) return alreadyRead(deps, importId);
   const kind = kindOf(deps, received.kind);
   const connection = await connectionOf(deps, received);
   let result: Read | null;
@@ -82,9 +75,9 @@ export async function readImport(
   if (asked.question) await keepQuestion(deps, kind, received, asked.question);
   const { record, wake } = result;
   if (record.state === 'applied') await kind.committed?.(record);
-  await announceImports(deps, { by, ids: [importId] });
+  await announceImports(deps, [importId]);
   if (record.state === 'refused') throw nothingTaken(kind, record, result.findings);
-  if (wake) await kind.wake?.(connection.id, wake);
+  if (wake) await kind.wake?.(connection.id, { ...wake, ...(record.by && { by: record.by }) });
   return result;
 }
 
@@ -99,7 +92,7 @@ async function alreadyRead({ db }: ImportDeps, importId: number): Promise<Import
 }
 
 /** @throws AppError invalid-document when it was closed since */
-async function connectionOf(deps: ImportDeps, received: Received): Promise<Connection> {
+async function connectionOf(deps: ImportDeps, received: ReceivedImport): Promise<Connection> {
   const { companyId, connectionId } = received;
   const connection = await findConnection(deps.db.prisma, { companyId, id: connectionId });
   if (connection) return connection;
@@ -144,6 +137,13 @@ async function takeIn(deps: ImportDeps, tx: BulkTx, reading: Reading): Promise<R
   const work: FeedWork = { connection, importId, receivedAt, table, isComplete, staged, now };
   const outcome = await decide(tx, reading, work);
   addToGroups(staged.groups, outcome.findings);
+  if (kind.brake) {
+    const held = await listHeld(tx, { connectionId: connection.id, kind: kind.code });
+    for (const id of held)
+      staged.warnings.push(
+        `${kind.label} ${id} is still held, and is not replaced by this file: confirm or refuse it`,
+      );
+  }
   await kind.dropTable?.(tx, table);
   const record = await recordOf(deps, tx, reading, { outcome, staged, isComplete });
   const findings = [...staged.findings, ...outcome.findings].slice(0, MOST_FINDINGS);

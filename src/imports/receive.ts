@@ -1,10 +1,11 @@
 import type { Actor } from '../companies/actor.js';
 import { findConnection } from '../connections/connection-store.js';
+import type { TextEncoding } from '../formats/encoding-names.js';
 import { AppError, messageOf } from '../kernel/errors.js';
 import { MINUTE_MS } from '../kernel/time.js';
 import { endArrivals, noteArrivals, type Arrival } from './import-arrivals.js';
 import type { ImportDeps } from './import-deps.js';
-import { markReceived } from './import-store.js';
+import { markReceived, type ReceivedAs } from './import-store.js';
 import { storeFile, type StoredFile } from './store-file.js';
 
 /** Whoever stored a file and waits for what becomes of it reads it within this time; then a worker does. */
@@ -22,6 +23,8 @@ interface ReceiveOptions {
   dryRun?: boolean;
   /** Whether it says all that there is; left out: as the connection's setting says. */
   complete?: boolean | undefined;
+  /** As its sender says; left out: it tells itself. */
+  encoding?: TextEncoding | undefined;
   /** Who sends it. */
   by: Actor;
 }
@@ -36,17 +39,17 @@ interface ReceiveOptions {
 export async function receive(
   deps: ImportDeps,
   content: AsyncIterable<Buffer>,
-  { companyId, connectionId, feedKind, via, name, dryRun = false, complete, by }: ReceiveOptions,
+  { companyId, connectionId, feedKind, via, name, dryRun = false, complete, encoding, by }: ReceiveOptions,
 ): Promise<number> {
   const connection = await findConnection(deps.db.prisma, { companyId, id: connectionId });
   if (!connection) throw new AppError('not-found', `You have no shop ${connectionId}.`);
-  const [arrival] = await noteArrivals(deps, [connection], { kind: feedKind, via });
+  const [arrival] = await noteArrivals(deps, [connection], { kind: feedKind, via, by });
   try {
     const file = await storeFile(deps, content, { companyId, name });
-    await keepReceived(deps, [arrival!], { file, dryRun, complete, readAfterMs: 0 });
+    await keepReceived(deps, [arrival!], { file, dryRun, complete, encoding, readAfterMs: 0 });
   } catch (error) {
     const reason = `The file did not arrive whole: ${messageOf(error)}`;
-    await endArrivals(deps, [arrival!], { reason, by });
+    await endArrivals(deps, [arrival!], reason);
     throw error;
   }
   return arrival!.importId;
@@ -64,13 +67,26 @@ export async function keepReceived(
     file,
     dryRun,
     complete = null,
+    encoding,
     readAfterMs = READ_BY_OTHERS_MS * arrivals.length,
-  }: { file: StoredFile; dryRun: boolean; complete?: boolean | null | undefined; readAfterMs?: number },
+  }: {
+    file: StoredFile;
+    dryRun: boolean;
+    complete?: boolean | null | undefined;
+    encoding?: TextEncoding | null | undefined;
+    readAfterMs?: number;
+  },
 ): Promise<void> {
   const ids = arrivals.map(({ importId }) => importId);
-  const count = await markReceived(db, { ids, file, dryRun, complete, readAfterMs });
+  const count = await markReceived(db, { ids, file: said(file, encoding), dryRun, complete, readAfterMs });
   if (count === ids.length) return;
   throw new AppError('conflict', 'The record of the file has ended meanwhile. Send it again.', {
     retryAfterMs: 1_000,
   });
+}
+
+/** What its sender says of a text counts, whatever its bytes look like; what is no text has an encoding of its own. */
+function said(file: StoredFile, encoding: TextEncoding | null | undefined): ReceivedAs {
+  const { blob, name, format } = file;
+  return { blob, name, format, encoding: encoding && format !== 'json' ? encoding : file.encoding };
 }

@@ -1,4 +1,3 @@
-import type { Actor } from '../companies/actor.js';
 import { AppError } from '../kernel/errors.js';
 import { bulkTransaction } from '../store/bulk-transaction.js';
 import { announceImports } from './announce-imports.js';
@@ -12,11 +11,7 @@ import { finishImport, type ReceivedImport } from './import-store.js';
 const MOST_IN_ANSWER = 10;
 
 /** Ends a file that cannot be taken as a whole; it has an event: whoever sent it may be a machine. */
-export async function endRefused(
-  deps: ImportDeps,
-  { by, ...received }: ReceivedImport & { by: Actor },
-  error: AppError,
-): Promise<void> {
+export async function endRefused(deps: ImportDeps, received: ReceivedImport, error: AppError): Promise<void> {
   await bulkTransaction(deps.db, (tx) =>
     finishImport(tx, {
       ...received,
@@ -25,13 +20,13 @@ export async function endRefused(
       finishedAt: deps.clock.now(),
     }),
   );
-  await announceImports(deps, { by, ids: [received.id] });
+  await announceImports(deps, [received.id]);
 }
 
 /** The answer to a feed of which every row is bad: its record has them all. */
 export function nothingTaken(
   { label }: FeedKind,
-  { id, counts: { errors = 0 } }: ImportRecord,
+  { id, counts: { errors = 0 }, warnings }: ImportRecord,
   findings: readonly Finding[],
 ): AppError {
   const shown = findings.slice(0, MOST_IN_ANSWER).map(answerDetail);
@@ -42,6 +37,6 @@ export function nothingTaken(
       errors > 0 ? `GET Inventory/Imports/${id}/Errors has them` : 'Send it when there is something to say',
   };
   return new AppError('invalid-document', `${label} ${id} was refused: nothing was taken.`, {
-    details: [rest, ...shown],
+    details: [rest, ...warnings.map((message) => ({ field: 'file', message })), ...shown],
   });
 }

@@ -1,4 +1,3 @@
-import { systemActor } from '../companies/actor.js';
 import { AppError, messageOf } from '../kernel/errors.js';
 import { isStoreUnavailable } from '../store/database.js';
 import type { ImportDeps } from './import-deps.js';
@@ -10,9 +9,6 @@ import { readImport } from './read-import.js';
 const MOST_AT_ONCE = 100;
 /** A file that ends its process each time it is read must not do so for ever. */
 const MOST_ATTEMPTS = 5;
-
-/** Who reads what nobody waits for. */
-const SWEEP = systemActor('imports-resumed', 'sweep');
 
 /**
  * Reads files that were received and that nobody reads: those of a process that has ended, and those for which nobody waits.
@@ -34,11 +30,11 @@ export async function resumeImports(deps: ImportDeps): Promise<number> {
 async function resume(deps: ImportDeps, { id, attempts }: { id: number; attempts: number }): Promise<void> {
   try {
     if (attempts < MOST_ATTEMPTS) {
-      await readImport(deps, { importId: id, by: SWEEP });
+      await readImport(deps, id);
       return;
     }
     await refuseUnread(deps.db.prisma, { ids: [id], reason: NOT_READ, now: deps.clock.now() });
-    await announceImports(deps, { by: SWEEP, ids: [id] });
+    await announceImports(deps, [id]);
   } catch (error) {
     // It was refused, and its record says so.
     if (error instanceof AppError && error.code === 'invalid-document') return;

@@ -1,3 +1,4 @@
+import type { RowDoubts } from '../formats/table.js';
 import { readSku } from './cells.js';
 import { COPY_NULL, copyText } from './copy-text.js';
 import { cell, createCurrentRow, type CurrentRow, type LeftOutCells, type ReportRow } from './current-row.js';
@@ -14,6 +15,8 @@ export interface RowReader extends Pick<FeedTable, 'read' | 'refuse'> {
 export interface UnreadRows {
   /** Of these even the SKU is not known. */
   hidden: number;
+  /** They name no SKU, and nothing that a feed is about. */
+  skipped: number;
   /** Keys of the others; null: too many to name. */
   doubtful: string[] | null;
 }
@@ -28,6 +31,8 @@ interface ReaderOptions {
   report: ReportRow;
   /** Takes the keys of the rows that are taken. */
   sieve?: RepeatSieve;
+  /** Cells of which a row without a SKU has to have one, else it is about something else, such as a picture, and is skipped. */
+  matters?: readonly (number | null)[];
 }
 
 /**
@@ -36,11 +41,11 @@ interface ReaderOptions {
  * @param readRest `start` with its own fields and a newline; null for a row that it has reported
  */
 export function createRowReader(
-  { columns, caseSensitive, report, sieve }: ReaderOptions,
+  { columns, caseSensitive, report, sieve, matters }: ReaderOptions,
   readRest: (row: CurrentRow, start: string) => string | null,
 ): RowReader {
   const leftOut: LeftOutCells = new Map();
-  const unread: UnreadRows = { hidden: 0, doubtful: [] };
+  const unread: UnreadRows = { hidden: 0, skipped: 0, doubtful: [] };
   const row = createCurrentRow(columns.headers, report, leftOut, columns.supplierSku);
 
   function read(
@@ -48,6 +53,7 @@ export function createRowReader(
     count: number,
     rowNumber: number,
     isUnended = false,
+    doubts: RowDoubts | null = null,
   ): string | null {
     // Writers leave empty cells at the end of a row out, or separators behind the last column in.
     const isShort = count < columns.count && !isUnended;
@@ -56,6 +62,7 @@ export function createRowReader(
     row.count = isShort ? columns.count : count;
     row.rowNumber = rowNumber;
     row.refusals = 0;
+    row.doubts = doubts;
     const line = readRow(fields, row.count, rowNumber);
     row.close(line !== null);
     return line;
@@ -74,6 +81,15 @@ export function createRowReader(
         message,
         'Put values that hold the separator (such as 12,50) or a quote in quotes',
       );
+    }
+    if (
+      matters &&
+      (fields[columns.supplierSku] ?? '') === '' &&
+      matters.every((index) => cell(row, index) === '')
+    ) {
+      unread.hidden -= 1;
+      unread.skipped += 1;
+      return null;
     }
     const sku = readSku(row, columns.supplierSku, 'Every row needs its SupplierSKU');
     if (sku === null) {

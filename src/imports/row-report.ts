@@ -16,8 +16,14 @@ interface RowReport {
   groups: FindingGroup[];
 }
 
-/** @param letters the file's header by the letter of the column, where a layout calls it otherwise */
-export function createRowReport(letters: () => ReadonlyMap<string, string> | null): RowReport {
+/**
+ * @param letters the file's header by the letter of the column, where a layout calls it otherwise
+ * @param isTable false for a list of items, whose members have names and no order
+ */
+export function createRowReport(
+  letters: () => ReadonlyMap<string, string> | null,
+  isTable: () => boolean,
+): RowReport {
   let room = MOST_ROW_TEXT;
   const state = { errorCount: 0, warnedCount: 0, findings: [] as Finding[], groups: [] as FindingGroup[] };
 
@@ -42,6 +48,7 @@ export function createRowReport(letters: () => ReadonlyMap<string, string> | nul
       if (isTaken) state.warnedCount += 1;
       else state.errorCount += 1;
       nameAsInFile(found);
+      if (!isTable()) for (const { at } of found) delete at.letter;
       if (state.findings.length < MOST_FINDINGS) keep(found, row);
       addToGroups(state.groups, found);
     },

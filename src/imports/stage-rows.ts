@@ -58,7 +58,11 @@ async function stageOnce<Rows>(
   }: StageOptions<Rows> & { numbers: Numbers },
 ): Promise<StagedRows<Rows>> {
   const writer = createBlockWriter(tx.copyFrom(`COPY ${name} FROM STDIN WITH (FREEZE)`));
-  const report = createRowReport(() => header.letters);
+  let isTable = true;
+  const report = createRowReport(
+    () => header.letters,
+    () => isTable,
+  );
   const options = {
     caseSensitive,
     names: known.names,
@@ -75,20 +79,24 @@ async function stageOnce<Rows>(
   };
   let staged = 0;
   const pieces = source.read({
-    row(fields, count, rowNumber, isUnended) {
+    row(fields, count, rowNumber, isUnended, doubts) {
       if (!open.table) {
+        isTable = rowNumber !== 0;
         open.table = header.read(fields.slice(0, count), rowNumber);
         return;
       }
-      const line = open.table.read(fields, count, rowNumber, isUnended);
+      const line = open.table.read(fields, count, rowNumber, isUnended, doubts);
       if (line === null) return;
       staged += 1;
       writer.add(line);
     },
     problem(problem, rowNumber, line) {
-      if (!open.table) throw unreadableHeader();
+      // A line that is no row may stand above the header, too.
+      if (!open.table) throw header.failure() ?? unreadableHeader();
       open.table.refuse(rowNumber, ...problems[problem], line);
     },
+    sheet: (isLast) => header.sheet(isLast),
+    tableState: () => header.state,
     lines(delimiter) {
       open.plain ??= open.table?.lines?.(delimiter) ?? null;
       return open.plain;

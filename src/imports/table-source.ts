@@ -1,12 +1,18 @@
 import { Decimal } from 'decimal.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isUtf8 } from 'node:buffer';
+import { createByteSample } from '../formats/byte-sample.js';
 import { createCsvBytesReader } from '../formats/csv-bytes.js';
+import { readingsOf } from '../formats/encoding-readings.js';
 import { foreignFormat } from '../formats/foreign-format.js';
 import { JsonNumber } from '../formats/json.js';
 import { readUntrustedJson } from '../formats/safe-json.js';
+import { createRecogniser } from '../formats/recognise.js';
 import { inSlices } from '../formats/slices.js';
 import type { TableHandlers } from '../formats/table.js';
-import { bytesOfMark, createTextDecoding, type TextEncoding } from '../formats/text-encoding.js';
+import type { TextEncoding } from '../formats/encoding-names.js';
+import { bytesOfMark, createTextDecoding } from '../formats/text-encoding.js';
+import { gunzipped, isGzip, tableInZip, type UnpackedFile } from '../formats/unpack.js';
 import { readXlsx } from '../formats/xlsx-reader.js';
 import { AppError } from '../kernel/errors.js';
 import type { DecimalSign } from './numbers.js';
@@ -43,43 +49,127 @@ interface FileFacts {
 /** JSON is in memory as a whole while it is read. */
 const LARGEST_JSON_BYTES = 10_485_760;
 
-/** @throws AppError invalid-document for a file without content, or too much JSON */
-export function sourceOfFile(
+/** What can be read as often as one likes, from its beginning. */
+type Content = Pick<UnpackedFile, 'pieces'>;
+
+interface SourceLimits {
+  jsonLimitBytes?: number | undefined;
+}
+
+/**
+ * @throws AppError invalid-document for a file without content, too much JSON, an archive that holds no single table, and a text
+ * of which nobody but its sender knows the encoding
+ */
+export async function sourceOfFile(
   content: BlobReader,
   { format, encoding, bytes }: FileFacts,
-  { jsonLimitBytes = LARGEST_JSON_BYTES }: { jsonLimitBytes?: number | undefined } = {},
-): TableSource {
+  limits: SourceLimits = {},
+): Promise<TableSource> {
   if (bytes === 0) throw emptyFile();
   if (format === 'xlsx') {
-    return { bytes, warnings: [], decimalSign: '.', read: (handlers) => readXlsx(content, handlers) };
+    const inner = await tableInZip(content);
+    return inner ? sourceOfPacked(inner, encoding, limits) : sourceOfWorkbook(content);
   }
-  if (format === 'json') {
-    if (bytes > jsonLimitBytes) throw tooMuchJson(jsonLimitBytes);
-    return { bytes, warnings: [], decimalSign: '.', read: (handlers) => readJson(content, handlers) };
+  if (format === 'json') return sourceOfJson(content, bytes, limits);
+  const start = await startOf(content);
+  if (isGzip(start)) return sourceOfPacked(gunzipped(content), encoding, limits);
+  return sourceOfText(content, { bytes, start, encoding });
+}
+
+function sourceOfWorkbook(content: BlobReader): TableSource {
+  const { bytes } = content;
+  const warnings: string[] = [];
+  const remark = (text: string): void => void warnings.push(text);
+  return { bytes, warnings, decimalSign: '.', read: (handlers) => readXlsx(content, handlers, remark) };
+}
+
+function sourceOfJson(
+  content: Content,
+  bytes: number,
+  { jsonLimitBytes = LARGEST_JSON_BYTES }: SourceLimits,
+): TableSource {
+  if (bytes > jsonLimitBytes) throw tooMuchJson(jsonLimitBytes);
+  return { bytes, warnings: [], decimalSign: '.', read: (handlers) => readJson(content, handlers) };
+}
+
+/** What is in an archive is recognised as a file is that comes by itself, which takes a look at all of it. */
+async function sourceOfPacked(
+  inner: UnpackedFile,
+  said: TextEncoding | null,
+  limits: SourceLimits,
+): Promise<TableSource> {
+  const recogniser = createRecogniser();
+  let bytes = 0;
+  for await (const piece of inner.pieces()) {
+    recogniser.push(piece);
+    bytes += piece.length;
   }
+  if (bytes === 0) throw emptyFile();
+  const { format, encoding } = recogniser.finding();
+  if (format === 'xlsx') throw packedWorkbook();
+  if (format === 'json') return sourceOfJson(inner, bytes, limits);
+  return sourceOfText(inner, { bytes, start: await startOf(inner), encoding: said ?? encoding });
+}
+
+async function sourceOfText(
+  content: Content,
+  { bytes, start, encoding }: { bytes: number; start: Buffer; encoding: TextEncoding | null },
+): Promise<TableSource> {
+  refuseForeign(start, encoding ?? 'windows-1252');
+  if (encoding === null) throw await unknownEncoding(content);
   const warnings =
     encoding === 'windows-1252'
       ? [
-          'The file is not UTF-8; it was read as Windows-1252. Save it as CSV UTF-8 to be sure of special characters',
+          'The file is not UTF-8; it was read as Windows-1252. Save it as CSV UTF-8 to be sure of special characters, or say its encoding (?encoding=)',
         ]
       : [];
-  return {
-    bytes,
-    warnings,
-    decimalSign: null,
-    read: (handlers) => readCsv(content, encoding ?? 'utf-8', handlers),
-  };
+  return { bytes, warnings, decimalSign: null, read: (handlers) => readCsv(content, encoding, handlers) };
+}
+
+async function startOf(content: Content): Promise<Buffer> {
+  for await (const piece of content.pieces()) return piece.subarray(0, FOREIGN_BYTES);
+  return Buffer.alloc(0);
+}
+
+/** Asks the sender, with what the file says in each of the encodings that it may have. */
+async function unknownEncoding(content: Content): Promise<AppError> {
+  const sample = createByteSample();
+  for await (const piece of content.pieces()) {
+    if (!isUtf8(piece)) sample.push(piece);
+    if (sample.isFull) break;
+  }
+  const details = readingsOf(sample.lines()).map(({ encoding, sample: text }) => ({
+    field: 'encoding',
+    message: `as ${encoding} it reads: ${printableText(text)}`,
+    next: `If that is right, send it again with ?encoding=${encoding}`,
+  }));
+  const message = 'The file is not UTF-8, and nothing in it tells which other encoding it has.';
+  return new AppError('invalid-document', message, {
+    details: [
+      ...details,
+      { field: 'encoding', message: 'has to be said', next: 'Or save the file as CSV UTF-8' },
+    ],
+  });
+}
+
+function printableText(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '\ufffd');
+}
+
+function packedWorkbook(): AppError {
+  return new AppError('invalid-document', 'The file is a packed workbook.', {
+    details: [{ field: 'file', message: 'is a workbook in an archive', next: 'Send the XLSX file itself' }],
+  });
 }
 
 async function* readCsv(
-  content: BlobReader,
+  content: Content,
   encoding: TextEncoding,
   handlers: TableHandlers,
 ): AsyncGenerator<void> {
   const reader = createCsvBytesReader(encoding, handlers);
   let isFirst = true;
   for await (const chunk of content.pieces()) {
-    if (isFirst) refuseForeign(chunk, encoding);
     for (let at = isFirst ? bytesOfMark(chunk, encoding) : 0; at < chunk.length; at += PIECE_BYTES) {
       reader.write(chunk.subarray(at, at + PIECE_BYTES));
       // A chunk is many pieces, and nobody else would come to its turn between them.
@@ -91,8 +181,7 @@ async function* readCsv(
 }
 
 /** Of a file that is no table a reader of CSV could only say that it finds no header. */
-function refuseForeign(chunk: Buffer, encoding: TextEncoding): void {
-  const start = chunk.subarray(0, FOREIGN_BYTES);
+function refuseForeign(start: Buffer, encoding: TextEncoding): void {
   const foreign = foreignFormat(start, createTextDecoding(encoding).write(start));
   if (!foreign) return;
   throw new AppError(
@@ -104,7 +193,7 @@ function refuseForeign(chunk: Buffer, encoding: TextEncoding): void {
   );
 }
 
-async function* readJson(content: BlobReader, handlers: TableHandlers): AsyncGenerator<void> {
+async function* readJson(content: Content, handlers: TableHandlers): AsyncGenerator<void> {
   const decoding = createTextDecoding('utf-8');
   let text = '';
   for await (const chunk of content.pieces()) {

@@ -1,10 +1,10 @@
-import type { Actor } from '../companies/actor.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import type { Connection } from '../connections/connection.js';
 import { findConnectionByPartner, listConnections } from '../connections/connection-store.js';
 import { AppError, messageOf } from '../kernel/errors.js';
+import { encodingNamed, type TextEncoding } from '../formats/encoding-names.js';
 import { writeJson } from '../formats/json.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendJson } from '../http/envelope.js';
@@ -39,7 +39,30 @@ const UploadQuery = Type.Object({
       description: 'Reports what would change and what would be sent, and changes nothing. An addition.',
     }),
   ),
+  encoding: Type.Optional(
+    Type.String({
+      maxLength: 40,
+      description:
+        'Of a text that does not tell itself, such as windows-1251, gb18030, shift_jis or macintosh. An addition.',
+    }),
+  ),
 });
+
+/** @throws AppError invalid-request for an encoding that is not known */
+function encodingOf(text: string | undefined): TextEncoding | null {
+  if (text === undefined || text.trim() === '') return null;
+  const encoding = encodingNamed(text);
+  if (encoding) return encoding;
+  throw new AppError('invalid-request', 'The request is not valid', {
+    details: [
+      {
+        field: 'encoding',
+        message: 'is not known',
+        next: 'Give a name such as utf-8, windows-1252, windows-1251, gb18030, shift_jis or macintosh',
+      },
+    ],
+  });
+}
 
 const CompleteQuery = Type.Object({
   ...UploadQuery.properties,
@@ -141,7 +164,7 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
     async (request, reply) => {
       const arrival = await arrivalOf(deps, request);
       await keep(deps, request, request.query);
-      const taken = await read(deps, arrival, request.caller);
+      const taken = await read(deps, arrival);
       const { id } = taken.record;
       const place = placeOf?.(taken.partnerId, id) ?? `/Inventory/Imports/${id}`;
       reply.header('location', `/api/${version}${place}`);
@@ -179,20 +202,22 @@ async function arrivalOf(
 interface KeepOptions {
   dryrun?: boolean;
   complete?: boolean;
+  encoding?: string;
 }
 
 /** From here on the file is read, whatever becomes of the call and of this process. */
 async function keep(
   deps: ImportRouteDeps,
   request: FastifyRequest,
-  { dryrun: dryRun = false, complete }: KeepOptions,
+  { dryrun: dryRun = false, complete, encoding: named }: KeepOptions,
 ): Promise<void> {
+  const encoding = encodingOf(named);
   const { imports } = deps;
   const file = request.storedFile ?? (await storeBody(deps, request));
   // The call may end in this very moment: from here on that ends no record.
   for (const arrival of request.arrivals) arrival.isTaken = true;
   try {
-    await keepReceived(imports, request.arrivals, { file, dryRun, complete });
+    await keepReceived(imports, request.arrivals, { file, dryRun, complete, encoding });
   } catch (error) {
     for (const arrival of request.arrivals) arrival.isTaken = false;
     throw error;
@@ -211,25 +236,24 @@ async function storeBody({ imports }: ImportRouteDeps, request: FastifyRequest):
 async function read(
   { imports, takeTurn }: ImportRouteDeps,
   { importId, connection }: Arrival,
-  by: Actor,
 ): Promise<Taken> {
   try {
-    const result = await takeTurn(() => readImport(imports, { importId, by }));
+    const result = await takeTurn(() => readImport(imports, importId));
     return { ...result, partnerId: connection.partnerId };
   } catch (error) {
     const forgotten = [{ importId, isTaken: false }];
-    await endArrivals(imports, forgotten, { reason: null, by }).catch(() => undefined);
+    await endArrivals(imports, forgotten, null).catch(() => undefined);
     throw error;
   }
 }
 
 /** One shop after the other; a file that cannot be read at all is refused by the first. */
-async function readAll(deps: ImportRouteDeps, { arrivals, caller }: FastifyRequest): Promise<Taken[]> {
+async function readAll(deps: ImportRouteDeps, { arrivals }: FastifyRequest): Promise<Taken[]> {
   const taken: Taken[] = [];
   const failed: string[] = [];
   for (const [index, arrival] of arrivals.entries()) {
     try {
-      taken.push(await read(deps, arrival, caller));
+      taken.push(await read(deps, arrival));
     } catch (error) {
       if (taken.length === 0 || !(error instanceof AppError)) {
         // Whoever noted the others ends them, with the reason.

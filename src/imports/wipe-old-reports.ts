@@ -1,8 +1,8 @@
 import type { Tx } from '../store/database.js';
 
 /**
- * What was said of the rows of older files goes, and what the files were called: a cell may hold anybody's name. The counts
- * stay. Files that wait to be read or confirmed are left alone.
+ * What was said of the rows of older files goes, and what the files were called: a cell may hold anybody's name. So do
+ * headers that nobody has confirmed. The counts stay. Files that wait to be read or confirmed are left alone.
  * @returns how many files
  */
 export async function wipeOldReports(
@@ -19,6 +19,8 @@ export async function wipeOldReports(
           OR EXISTS (SELECT FROM import_findings f WHERE f.import_id = i.id))
       ORDER BY i.id LIMIT ${limit}::int)
     RETURNING id`;
+  // Of a file without a header the first row was taken for one: what nobody confirmed in all that time goes.
+  await tx.importLayout.deleteMany({ where: { companyId, confirmedAt: null, seenAt: { lt: before } } });
   await tx.importFinding.deleteMany({ where: { importId: { in: imports.map(({ id }) => id) } } });
   return imports.length;
 }

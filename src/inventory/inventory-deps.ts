@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { Logger } from '../kernel/log.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import type { Database } from '../store/database.js';
@@ -5,7 +6,7 @@ import type { Lane } from '../kernel/lane.js';
 import type { Clock } from '../kernel/time.js';
 
 /** After a committed change: wakes the push where the connection wants that. Must not throw for a paused connection. */
-type InventoryChanged = (connectionId: number, options: { urgent: boolean }) => Promise<void>;
+type InventoryChanged = (connectionId: number, options: { urgent: boolean; by?: Actor }) => Promise<void>;
 
 /** For a dry run: what the next push would send of the connection's items as the transaction sees them, by name. */
 export type PreviewPush = (tx: BulkTx, connectionId: number) => Promise<Record<string, number>>;

@@ -15,7 +15,7 @@ import { invoiceGates } from './invoice-gates.js';
  * How invoices are taken: see `takeAll` in orders/take-documents.ts. The document is all that is kept of one, and nothing
  * follows from it.
  */
-export const invoiceTaking: Taking<InvoiceInput, null> = {
+export const invoiceTaking: Taking<InvoiceInput, null, null> = {
   type: 'invoice',
   rendererVersion: INVOICE_RENDERER_VERSION,
   numberField: 'InvoiceNumber',
@@ -24,7 +24,8 @@ export const invoiceTaking: Taking<InvoiceInput, null> = {
   read: readInvoice,
   numberOf: ({ invoiceNumber }) => invoiceNumber,
   hash: ({ StatusCode: _status, ...content }) => hashOfContent(content),
-  async decide(_tx, _item, { connection }) {
+  readFacts: async () => null,
+  decide({ order: { connection } }) {
     passGates(invoiceGates, connection);
     return null;
   },

@@ -1,3 +1,4 @@
+import { administrationSchemas } from './administration-schema.js';
 import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { commonSchemas } from './common.js';
 import { deadlineSchemas } from './deadline-schema.js';
@@ -26,6 +27,7 @@ export const logicbrokerSchemas: Named[] = [
   ...layoutSchemas,
   ...lookupSchemas,
   ...productSchemas,
+  ...administrationSchemas,
   ...catalogueSchemas,
   ...forgottenSchemas,
 ];

@@ -183,7 +183,8 @@ const InventoryImport = named(
     Counts: ref(RowCounts),
     WouldSend: Type.Record(Type.String(), Type.Integer(), {
       description:
-        'What the next push would send, how many calls that takes, and how many seconds (dry runs, in the answer only).',
+        'What the next push would send, of how many items something would not be sent (notSent) and at which rule ' +
+        '(notSent.matched), how many calls that takes, and how many seconds (dry runs, in the answer only).',
     }),
     Complete: flag('Whether the file was said to be complete; left out: as the setting says.'),
     Layout: text('By which the columns were understood (GET Layouts); left out: their names told.'),
@@ -205,7 +206,10 @@ const InventoryRowError = named(
     ),
     Row: int32('As a spreadsheet counts: the header is row 1. In a JSON list the first item is 1.'),
     SupplierSKU: text('Of the row, as it came.'),
-    Column: text(),
+    Column: text('Name in the header; the letter where the header names none.'),
+    Letter: text(
+      'Of the column, as a spreadsheet shows it. Left out for a JSON list, and in reports of older versions.',
+    ),
     Value: text(),
     Message: text(),
     Next: text('What to do.'),

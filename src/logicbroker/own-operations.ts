@@ -39,6 +39,13 @@ const ADDITIONS = [
   'PUT /Product/{partnerId}/TakeOver/{productId}',
   'PUT /Settings/CustomLookupTables/{name}',
   'DELETE /Settings/CustomLookupTables/{name}',
+  'GET /Settings/Catalogue',
+  'GET /Settings/Company',
+  'PUT /Settings/Company',
+  'GET /Settings/Partners/{partnerId}',
+  'PUT /Settings/Partners/{partnerId}',
+  'GET /Settings/ApiKeys',
+  'POST /Settings/ApiKeys/Rotate',
 ];
 
 /** Logicbroker: Swagger of CommerceAPI v1. In v3 the first has no counterpart, the second is called ActivityEvents. */

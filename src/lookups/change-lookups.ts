@@ -1,4 +1,7 @@
+import { audit } from '../audit/audit.js';
+import type { AuditAction } from '../audit/audit-actions.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import { listConnections } from '../connections/connection-store.js';
 import { recordEvents } from '../documents/document-store.js';
 import { AppError } from '../kernel/errors.js';
@@ -34,6 +37,13 @@ const FIRST_TIME = new Date('2000-01-01T00:00:00Z');
 interface LookupDeps {
   db: Database;
   clock: Clock;
+}
+
+/** What is told of a changed row. */
+interface RowFacts {
+  id?: number;
+  before?: object;
+  after?: object;
 }
 
 /** Who changes tables, and whose. */
@@ -72,7 +82,10 @@ export async function addRow(deps: LookupDeps, change: Change, body: CustomLooku
       throw full(`${table.name} has ${MOST_ROWS} rows, which is the most.`);
     const row = { ...keysOf(table, values), values, modifiedBy: by.name, now: deps.clock.now() };
     const id = await insertRow(tx, { companyId, table }, row);
-    await note(`Row ${id} of table ${table.name} was added`, { id, after: told(table, values) });
+    await note('table.row-added', `Row ${id} of table ${table.name} was added`, {
+      id,
+      after: told(table, values),
+    });
     return id;
   });
 }
@@ -96,7 +109,7 @@ export async function changeRow(
     const row = { ...keysOf(table, values), values, modifiedBy: by.name, now: deps.clock.now() };
     await replaceRow(tx, { companyId, table }, id, row);
     const facts = { id, before: told(table, before.values), after: told(table, values) };
-    await note(`Row ${id} of table ${table.name} was changed`, facts);
+    await note('table.row-changed', `Row ${id} of table ${table.name} was changed`, facts);
   });
 }
 
@@ -109,8 +122,10 @@ export async function removeRows(deps: LookupDeps, change: Change & { id?: numbe
     const count = await deleteRows(tx, { companyId, table }, id);
     if (count === 0) return 0;
     const what = before ? `Row ${before.id}` : `${count} rows`;
-    await note(`${what} of table ${table.name} ${before || count === 1 ? 'was' : 'were'} removed`, {
+    const summary = `${what} of table ${table.name} ${before || count === 1 ? 'was' : 'were'} removed`;
+    await note('table.rows-removed', summary, {
       ...(before && { id: before.id, before: told(table, before.values) }),
+      ...(!before && { after: { count } }),
     });
     return count;
   });
@@ -125,6 +140,7 @@ export async function saveTable(
   { companyId, by, name }: Change,
   body: CustomLookupTableBody,
 ): Promise<void> {
+  allow(by, 'settings', companyId);
   const table = readTable(name, body);
   await db.transaction(async (tx) => {
     await lockTables(tx, companyId);
@@ -152,6 +168,8 @@ export async function saveTable(
     await recordEvents(tx, by, [
       { companyId, event: 'lookup-changed', summary, additional: { table: name } },
     ]);
+    const values = { before: before && shapeOf(before), after: shapeOf(table) };
+    await audit(tx, by, [{ action: 'table.changed', subject: `table ${table.name}`, companyId, ...values }]);
   });
 }
 
@@ -164,7 +182,7 @@ export async function removeTable(deps: LookupDeps, change: Change): Promise<voi
     }
     const count = await deleteRows(tx, { companyId, table });
     await deleteTable(tx, { companyId, table });
-    await note(`Table ${table.name} was removed with ${count} rows`, {});
+    await note('table.removed', `Table ${table.name} was removed with ${count} rows`, { before: { count } });
   });
 }
 
@@ -174,23 +192,35 @@ async function inTable<Result>(
   work: (
     tx: Tx,
     table: LookupTable,
-    note: (summary: string, facts: object) => Promise<void>,
+    note: (action: AuditAction, summary: string, facts: RowFacts) => Promise<void>,
   ) => Promise<Result>,
 ): Promise<Result> {
+  allow(by, 'settings', companyId);
   return db.transaction(async (tx) => {
     await lockTables(tx, companyId);
     const table = await getTable(tx, companyId, name);
-    return work(tx, table, (summary, facts) =>
-      recordEvents(tx, by, [
+    return work(tx, table, async (action, summary, facts) => {
+      await recordEvents(tx, by, [
         { companyId, event: 'lookup-changed', summary, additional: { table: table.name, ...facts } },
-      ]),
-    );
+      ]);
+      const { id, ...values } = facts;
+      const subject = `table ${table.name}${id === undefined ? '' : `, row ${id}`}`;
+      await audit(tx, by, [{ action, subject, companyId, ...values }]);
+    });
   });
 }
 
 /** What the history may keep: carriers and reasons are nobody's secret, other tables may hold anything. */
 function told(table: LookupTable, values: LookupRow['values']): object {
   return table.use === null ? { columns: Object.keys(values) } : values;
+}
+
+function shapeOf({
+  title,
+  description,
+  columns,
+}: Pick<LookupTable, 'title' | 'description' | 'columns'>): object {
+  return { title, description, columns };
 }
 
 function comparedBy(table: LookupTable): string {

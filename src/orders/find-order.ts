@@ -1,26 +1,44 @@
-import { findOrderKeys, type OrderName } from '../documents/find-order-keys.js';
+import { findOrderKeys, type OrderKeys, type OrderName } from '../documents/find-order-keys.js';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
 import type { OrderReference } from '../domain/order.js';
 
+/** What a document says of its order. */
+interface NamedOrder {
+  /** The order in the path; without it the document names its order. */
+  orderKey?: number | undefined;
+  reference: OrderReference;
+}
+
 /**
- * The order that a document belongs to: the one in the path, else by the link key, else by PartnerPO or SourceKey, which
- * are TikTok's order id. What the document names besides must agree. `noun` says in errors what the document is.
- * @throws AppError not-found for a path that leads nowhere, invalid-document for a reference that does
+ * Finds the orders that documents belong to, in one statement for all of them: the one in the path, else by the link key, else
+ * by PartnerPO or SourceKey, which are TikTok's order id. What a document names besides must agree. `noun` says in errors what
+ * the documents are.
+ * @returns the key of a document's order; it throws AppError not-found for a path that leads nowhere, invalid-document for a
+ * reference that does
  */
-export async function findOrderKey(
+export async function findOrders(
   tx: Tx,
-  { companyId, orderKey, noun }: { companyId: number; orderKey?: number | undefined; noun: string },
-  reference: OrderReference,
-): Promise<number> {
-  let candidates = orderKey === undefined ? null : await findOrderKeys(tx, companyId, { key: orderKey });
+  { companyId, noun }: { companyId: number; noun: string },
+  named: readonly NamedOrder[],
+): Promise<(order: NamedOrder) => number> {
+  const names = named.flatMap(({ orderKey, reference }) => [
+    ...(orderKey === undefined ? [] : [{ key: orderKey }]),
+    ...namesIn(reference, orderKey !== undefined).map(({ name }) => name),
+  ]);
+  const keysOf = await findOrderKeys(tx, companyId, names);
+  return (order) => agreedKey(keysOf, noun, order);
+}
+
+function agreedKey(keysOf: OrderKeys, noun: string, { orderKey, reference }: NamedOrder): number {
+  let candidates = orderKey === undefined ? null : keysOf({ key: orderKey });
   if (candidates?.length === 0) throw new AppError('not-found', `There is no order ${orderKey}.`);
   const problems: ErrorDetail[] = [];
   for (const { field, value, name } of namesIn(reference, orderKey !== undefined)) {
-    const found = await findOrderKeys(tx, companyId, name);
-    const known = candidates;
+    const found = keysOf(name);
+    const known: readonly number[] | null = candidates;
     const agreed = known === null ? found : found.filter((key) => known.includes(key));
-    if (agreed.length === 0) problems.push({ field, message: `there is no such order: ${value}` });
+    if (agreed.length === 0) problems.push({ field, message: disagreement(value, found.length > 0) });
     else candidates = agreed;
   }
   if (problems.length > 0) throw unknownOrder(noun, problems);
@@ -31,6 +49,12 @@ export async function findOrderKey(
       ? { field: 'PartnerPO', message: `required: the order of the ${noun}` }
       : { field: 'PartnerPO', message: 'names several orders', next: 'Give the LinkKey of the order.' },
   ]);
+}
+
+function disagreement(value: string, isThere: boolean): string {
+  return isThere
+    ? `${value} is another order than the one named besides`
+    : `there is no such order: ${value}`;
 }
 
 interface GivenName {

@@ -148,18 +148,28 @@ export async function saveUnits(
   );
 }
 
+/** Pieces of an order for a shipment. */
+export interface ClaimedPieces {
+  orderId: bigint;
+  unitIds: readonly string[];
+  shipmentKey: number;
+}
+
 /**
- * Gives pieces to a shipment. Pieces that another shipment holds, or that are shipped or cancelled, are not given.
- * @returns how many pieces it got; fewer than asked for means that the plan was made on old facts
+ * Gives pieces to shipments, in one statement. Pieces that another shipment holds, or that are shipped or cancelled, are not
+ * given.
+ * @returns how many pieces they got; fewer than asked for means that a plan was made on old facts
  */
-export async function claimUnits(
-  tx: Tx,
-  { orderId, unitIds, shipmentKey }: { orderId: bigint; unitIds: string[]; shipmentKey: number },
-): Promise<number> {
+export async function claimUnits(tx: Tx, claims: readonly ClaimedPieces[]): Promise<number> {
+  const rows = claims.flatMap(({ orderId, unitIds, shipmentKey }) =>
+    unitIds.map((unitId) => ({ orderId: String(orderId), unitId, shipmentKey })),
+  );
+  if (rows.length === 0) return 0;
   return tx.$executeRaw`
-    UPDATE order_units SET shipment_key = ${shipmentKey}
-    WHERE order_id = ${orderId} AND unit_id = ANY(${unitIds}::text[]) AND NOT cancelled AND shipped_at IS NULL
-      AND (shipment_key IS NULL OR shipment_key = ${shipmentKey})`;
+    UPDATE order_units u SET shipment_key = given."shipmentKey"
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given ("orderId" bigint, "unitId" text, "shipmentKey" int)
+    WHERE u.order_id = given."orderId" AND u.unit_id = given."unitId" AND NOT u.cancelled AND u.shipped_at IS NULL
+      AND (u.shipment_key IS NULL OR u.shipment_key = given."shipmentKey")`;
 }
 
 /** Gives pieces that TikTok shows as shipped by it to a shipment that they were taken back from. */

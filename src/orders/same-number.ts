@@ -3,13 +3,12 @@ import { AppError } from '../kernel/errors.js';
 import { SECOND_MS } from '../kernel/time.js';
 import { documentNoun, documentPath } from '../logicbroker/document-types.js';
 import { statusName, StatusCode } from '../logicbroker/statuses.js';
-import type { Tx } from '../store/database.js';
-import { findUnsettled, type Unsettled } from '../sync/effects/unsettled-effects.js';
+import type { Unsettled } from '../sync/effects/unsettled-effects.js';
 import type { NamesOrder, Taking } from './taking.js';
 
 const ASK_AGAIN_MS = 10 * SECOND_MS;
 
-type Numbered = Pick<Taking<NamesOrder, unknown>, 'type' | 'numberField' | 'whenTaken'>;
+type Numbered = Pick<Taking<NamesOrder, unknown, unknown>, 'type' | 'numberField' | 'whenTaken'>;
 type Head = Pick<DocumentHead, 'key' | 'companyId' | 'reference' | 'linkKey' | 'statusCode'>;
 
 /** Nothing came of the document, so that the sender's number is free for another try. */
@@ -20,11 +19,10 @@ export function mayBeReplaced({ statusCode }: Pick<DocumentHead, 'statusCode'>):
 /**
  * Whether a document may take the place of the one that has its number with another content: only when nothing came of that
  * one, and nothing of it is under way. The caller holds the order's lock, which everybody holds who sends or settles.
+ * @param unsettled what of that one's effects is not settled; undefined when all is
  * @throws AppError conflict while TikTok has not decided; invalid-document when the number stands for something else
  */
-export async function checkReplaceable(tx: Tx, taking: Numbered, head: Head, now: Date): Promise<void> {
-  const { companyId, key: documentKey } = head;
-  const unsettled = await findUnsettled(tx, { companyId, documentKey, now });
+export function checkReplaceable(taking: Numbered, head: Head, unsettled: Unsettled | undefined): void {
   if (unsettled) throw notNow(taking, head, unsettled);
   if (mayBeReplaced(head)) return;
   throw head.statusCode === StatusCode.draft ? isDraft(taking, head) : numberIsTaken(taking, head);

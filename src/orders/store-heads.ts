@@ -11,15 +11,15 @@ import type { DocumentHead } from '../documents/document.js';
 import { documentNoun } from '../logicbroker/document-types.js';
 import { statusName } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
-import type { NamesOrder, Taken, Taking } from './taking.js';
+import type { Asked, NamesOrder, Taken, Taking } from './taking.js';
 
 /** What may pass, before it has a document. */
-export type Decided<Input, Plan> = Omit<Taken<Input, Plan>, 'head'>;
+export type Decided<Input, Plan> = Asked<Input> & { plan: Plan };
 
 /** New documents get keys; one that takes the place of another keeps that one's. */
-export async function storeHeads<Input extends NamesOrder, Plan>(
+export async function storeHeads<Input extends NamesOrder, Plan, Facts>(
   tx: Tx,
-  taking: Taking<Input, Plan>,
+  taking: Taking<Input, Plan, Facts>,
   decided: readonly Decided<Input, Plan>[],
   { by, now }: { by: Actor; now: Date },
 ): Promise<Taken<Input, Plan>[]> {
@@ -59,9 +59,9 @@ export async function storeHeads<Input extends NamesOrder, Plan>(
   return taken;
 }
 
-async function replaceHead<Input extends NamesOrder, Plan>(
+async function replaceHead<Input extends NamesOrder, Plan, Facts>(
   tx: Tx,
-  taking: Taking<Input, Plan>,
+  taking: Taking<Input, Plan, Facts>,
   taken: Taken<Input, Plan>,
   { replaces, by }: { replaces: DocumentHead; by: Actor },
 ): Promise<void> {
@@ -74,8 +74,8 @@ async function replaceHead<Input extends NamesOrder, Plan>(
   await changeStatus(tx, { companyId, keys: [key], type: taking.type, to, details, by });
 }
 
-function headOf<Input extends NamesOrder, Plan>(
-  taking: Taking<Input, Plan>,
+function headOf<Input extends NamesOrder, Plan, Facts>(
+  taking: Taking<Input, Plan, Facts>,
   { item, order: { record, orderHead }, plan, replaces }: Decided<Input, Plan>,
   key: number,
   now: Date,

@@ -9,15 +9,19 @@ import type { Clock } from '../kernel/time.js';
 import { documentNoun, documentPath } from '../logicbroker/document-types.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
-import { findOrderKey } from './find-order.js';
+import { findUnsettled, type Unsettled } from '../sync/effects/unsettled-effects.js';
+import { findOrders } from './find-order.js';
 import { lockOrdersByDocuments, readOrderRecords } from './order-store.js';
 import { markHanded } from './piece-store.js';
 import { byDocument } from './render-orders.js';
 import { checkReplaceable, numberIsTaken } from './same-number.js';
 import { storeHeads, type Decided } from './store-heads.js';
 import type {
+  Asked,
+  FindTwin,
   LockedOrder,
   NamesOrder,
+  Refused,
   Sender,
   SentItem,
   SentRequest,
@@ -30,20 +34,19 @@ import type {
 /**
  * Takes documents of one kind from outside, however many: each is stored and on its way in one transaction for all of
  * them, or refused with nothing left behind; one that is refused keeps no other out. Sent again with the same number and
- * content it is the same document, so a caller without an answer may simply repeat.
+ * content it is the same document, so a caller without an answer may simply repeat. Of the same order the documents are taken
+ * in the order of the requests. The number of statements does not depend on how many there are, but on how many one order has.
  *
  * What our own data can decide is refused here; what TikTok decides shows on the document.
  * @returns for each request in its order
  */
-export async function takeAll<Input extends NamesOrder, Plan>(
+export async function takeAll<Input extends NamesOrder, Plan, Facts>(
   deps: TakeDeps,
-  taking: Taking<Input, Plan>,
+  taking: Taking<Input, Plan, Facts>,
   { companyId, by }: Sender,
   requests: readonly SentRequest[],
 ): Promise<TakeResult[]> {
-  const read: (SentItem<Input> | TakeResult)[] = [];
-  for (const request of requests)
-    read.push(await orRefused(() => readItem(deps, taking, companyId, request)));
+  const read = await readAll(deps, taking, companyId, requests);
   const items = read.flatMap((each) => ('hash' in each ? [each] : []));
   const { results, wake } =
     items.length === 0
@@ -55,9 +58,9 @@ export async function takeAll<Input extends NamesOrder, Plan>(
 }
 
 /** The same for a caller who sends one. @throws AppError not-found, invalid-document (with field paths) or rule-violated */
-export async function takeOne<Input extends NamesOrder, Plan>(
+export async function takeOne<Input extends NamesOrder, Plan, Facts>(
   deps: TakeDeps,
-  taking: Taking<Input, Plan>,
+  taking: Taking<Input, Plan, Facts>,
   sender: Sender,
   request: SentRequest,
 ): Promise<TakenKey> {
@@ -72,10 +75,10 @@ export async function takeOne<Input extends NamesOrder, Plan>(
  * each sees what the ones before it did; of different orders all go in a few statements.
  * @returns for each item in its order; outbox entries to wake after the commit
  */
-async function takeDocuments<Input extends NamesOrder, Plan>(
+async function takeDocuments<Input extends NamesOrder, Plan, Facts>(
   tx: Tx,
   { clock, by }: { clock: Clock; by: Actor },
-  taking: Taking<Input, Plan>,
+  taking: Taking<Input, Plan, Facts>,
   items: readonly SentItem<Input>[],
 ): Promise<{ results: TakeResult[]; wake: bigint[] }> {
   const results = new Map<SentItem<Input>, TakeResult>();
@@ -97,52 +100,105 @@ async function takeDocuments<Input extends NamesOrder, Plan>(
   return { results: items.map((item) => results.get(item)!), wake };
 }
 
-async function readItem<Input extends NamesOrder, Plan>(
+/** What is to be decided under the locks; what is refused, or known already, before that. */
+async function readAll<Input extends NamesOrder, Plan, Facts>(
   { db }: TakeDeps,
-  taking: Taking<Input, Plan>,
+  taking: Taking<Input, Plan, Facts>,
   companyId: number,
-  { orderKey, document }: SentRequest,
-): Promise<SentItem<Input> | TakenKey> {
-  const input = taking.read(document);
-  const which = { companyId, orderKey, noun: documentNoun(taking.type) };
-  const key = await findOrderKey(db.prisma, which, input.order);
-  const item = { companyId, orderKey: key, input, document, hash: await taking.hash(document) };
-  let twin: DocumentHead | undefined;
-  const findTwin = async () => {
-    twin = (await findTwins(db.prisma, taking, [item])).get(key);
-    return twin;
-  };
-  if (!taking.prepare) await findTwin();
-  const prepared = taking.prepare ? await taking.prepare(item, findTwin) : item;
-  // A repeat waits for nobody's lock.
-  return twin?.contentHash === item.hash ? knownAs(twin) : prepared;
+  requests: readonly SentRequest[],
+): Promise<(SentItem<Input> | TakeResult)[]> {
+  const inputs = await Promise.all(
+    requests.map(({ orderKey, document }) =>
+      orRefused(async () => {
+        const input = taking.read(document);
+        return { orderKey, reference: input.order, input, document, hash: await taking.hash(document) };
+      }),
+    ),
+  );
+  const named = inputs.flatMap((each) => ('error' in each ? [] : [each]));
+  const keyOf = await findOrders(db.prisma, { companyId, noun: documentNoun(taking.type) }, named);
+  const read = inputs.map((each) =>
+    'error' in each
+      ? each
+      : orRefusedNow((): SentItem<Input> => {
+          const { input, document, hash } = each;
+          return { companyId, orderKey: keyOf(each), input, document, hash };
+        }),
+  );
+  const items = read.flatMap((each) => ('hash' in each ? [each] : []));
+  const prepared = (await prepareAll(db.prisma, taking, items)).values();
+  return read.map((each) => ('hash' in each ? prepared.next().value! : each));
+}
+
+async function prepareAll<Input extends NamesOrder, Plan, Facts>(
+  tx: Tx,
+  taking: Taking<Input, Plan, Facts>,
+  items: readonly SentItem<Input>[],
+): Promise<(SentItem<Input> | TakeResult)[]> {
+  let twinOf: FindTwin<Input> = noTwin;
+  const findOwnTwins = async () => (twinOf = await findTwins(tx, taking, items));
+  if (!taking.prepare) await findOwnTwins();
+  const prepared = taking.prepare ? await taking.prepare(items, findOwnTwins) : items;
+  return items.map((item, index) => {
+    const twin = twinOf(item);
+    // A repeat waits for nobody's lock.
+    return twin?.contentHash === item.hash ? knownAs(twin) : prepared[index]!;
+  });
 }
 
 /** What is new and may pass; the fate of all others is noted. */
-async function decideRound<Input extends NamesOrder, Plan>(
+async function decideRound<Input extends NamesOrder, Plan, Facts>(
   tx: Tx,
-  taking: Taking<Input, Plan>,
+  taking: Taking<Input, Plan, Facts>,
   round: readonly SentItem<Input>[],
   { results, now }: { results: Map<SentItem<Input>, TakeResult>; now: Date },
 ): Promise<Decided<Input, Plan>[]> {
-  const orders = await readOrders(tx, round);
-  const twins = await findTwins(tx, taking, round);
+  const asked = await askedOf(tx, taking, round, { results, now });
+  if (asked.length === 0) return [];
+  const facts = await taking.readFacts(tx, asked);
   const decided: Decided<Input, Plan>[] = [];
+  for (const each of asked) {
+    const result = orRefusedNow(() => ({ ...each, plan: taking.decide(each, facts) }));
+    if ('plan' in result) decided.push(result);
+    else results.set(each.item, result);
+  }
+  return decided;
+}
+
+/** The documents that are new, or may take the place of those that have their numbers. */
+async function askedOf<Input extends NamesOrder, Plan, Facts>(
+  tx: Tx,
+  taking: Taking<Input, Plan, Facts>,
+  round: readonly SentItem<Input>[],
+  { results, now }: { results: Map<SentItem<Input>, TakeResult>; now: Date },
+): Promise<Asked<Input>[]> {
+  const orders = await readOrders(tx, round);
+  const twinOf = await findTwins(tx, taking, round);
+  const others = round.flatMap((item) => {
+    const twin = twinOf(item);
+    return twin && twin.contentHash !== item.hash ? [twin] : [];
+  });
+  const documentKeys = others.map(({ key }) => key);
+  const companyId = round[0]?.companyId ?? 0;
+  const unsettled = taking.isReplaceable
+    ? await findUnsettled(tx, { companyId, documentKeys, now })
+    : new Map<number, Unsettled>();
+  const waiting = (await taking.findWaiting?.(tx, others, now)) ?? new Set<number>();
+  const asked: Asked<Input>[] = [];
   for (const item of round) {
-    const order = orders.get(item.orderKey);
-    const twin = twins.get(item.orderKey);
-    const result = await orRefused(async (): Promise<TakenKey | Decided<Input, Plan>> => {
+    const result = orRefusedNow((): TakenKey | Asked<Input> => {
+      const order = orders.get(item.orderKey);
+      const twin = twinOf(item);
       if (!order) throw new AppError('not-found', `There is no order ${item.orderKey}.`);
       if (twin?.contentHash === item.hash) return knownAs(twin);
       if (twin && !taking.isReplaceable) throw numberIsTaken(taking, twin);
-      if (twin && !(await taking.mayWithdraw?.(tx, twin, now))) await checkReplaceable(tx, taking, twin, now);
-      const replaces = twin ?? null;
-      return { item, order, replaces, plan: await taking.decide(tx, item, order, replaces) };
+      if (twin && !waiting.has(twin.key)) checkReplaceable(taking, twin, unsettled.get(twin.key));
+      return { item, order, replaces: twin ?? null };
     });
-    if ('plan' in result) decided.push(result);
+    if ('order' in result) asked.push(result);
     else results.set(item, result);
   }
-  return decided;
+  return asked;
 }
 
 async function readOrders(tx: Tx, round: readonly SentItem<unknown>[]): Promise<Map<number, LockedOrder>> {
@@ -164,16 +220,16 @@ async function readOrders(tx: Tx, round: readonly SentItem<unknown>[]): Promise<
   return orders;
 }
 
-/** By the key of their order: a round has one item of an order. */
-async function findTwins<Input extends NamesOrder, Plan>(
+async function findTwins<Input extends NamesOrder, Plan, Facts>(
   tx: Tx,
-  { type, numberOf }: Taking<Input, Plan>,
-  round: readonly SentItem<Input>[],
-): Promise<Map<number, DocumentHead>> {
-  const companyId = round[0]?.companyId ?? 0;
-  const names = round.map(({ orderKey: parentKey, input }) => ({ parentKey, reference: numberOf(input) }));
+  { type, numberOf }: Taking<Input, Plan, Facts>,
+  items: readonly SentItem<Input>[],
+): Promise<FindTwin<Input>> {
+  const companyId = items[0]?.companyId ?? 0;
+  const names = items.map(({ orderKey: parentKey, input }) => ({ parentKey, reference: numberOf(input) }));
   const found = await findChildrenByReference(tx, { companyId, type, names });
-  return new Map(found.map((head) => [head.parentKey ?? 0, head]));
+  const twins = new Map(found.map((head) => [nameOf(head.parentKey, head.reference), head]));
+  return ({ orderKey, input }) => twins.get(nameOf(orderKey, numberOf(input)));
 }
 
 /** The first item of every order, then the second of those that have one, and so on. */
@@ -202,11 +258,31 @@ function orderKeysOf(items: readonly SentItem<unknown>[]): number[] {
 }
 
 /** What refuses one document is its own affair; anything else is a fault and ends the whole. */
-async function orRefused<Result>(work: () => Promise<Result>): Promise<Result | { error: AppError }> {
+export async function orRefused<Result>(work: () => Promise<Result>): Promise<Result | Refused> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof AppError) return { error };
-    throw error;
+    return refusalOf(error);
   }
+}
+
+/** The same for what waits for nothing. */
+export function orRefusedNow<Result>(work: () => Result): Result | Refused {
+  try {
+    return work();
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+function refusalOf(error: unknown): Refused {
+  if (error instanceof AppError) return { error };
+  throw error;
+}
+
+const noTwin = (): undefined => undefined;
+
+/** Names a document among those of its type. */
+function nameOf(orderKey: number | null, number: string | null): string {
+  return `${orderKey} ${number}`;
 }

@@ -33,18 +33,33 @@ export interface LockedOrder {
   connection: Connection;
 }
 
-/** A document that is taken: decided, and stored as `head` says. */
-export interface Taken<Input, Plan> {
+/** A document that is new, or may take the place of another, with its order. */
+export interface Asked<Input> {
   item: SentItem<Input>;
   order: LockedOrder;
-  plan: Plan;
-  head: DocumentHead;
   /** The document under the same number that this one takes the place of, as it was; null for a new one. */
   replaces: DocumentHead | null;
 }
 
-/** How documents of one kind are taken from outside. Refusals are AppErrors. */
-export interface Taking<Input extends NamesOrder, Plan> {
+/** A document that is taken: decided, and stored as `head` says. */
+export interface Taken<Input, Plan> extends Asked<Input> {
+  plan: Plan;
+  head: DocumentHead;
+}
+
+/** A document that is not taken. */
+export interface Refused {
+  error: AppError;
+}
+
+/** The document that the order of an item has under the item's number. */
+export type FindTwin<Input> = (item: SentItem<Input>) => DocumentHead | undefined;
+
+/**
+ * How documents of one kind are taken from outside, many at once: what is read or written is read and written for all of them.
+ * Refusals are AppErrors.
+ */
+export interface Taking<Input extends NamesOrder, Plan, Facts> {
   type: DocumentType;
   rendererVersion: number;
   /** Field with the sender's number of the document, once per order. */
@@ -53,26 +68,29 @@ export interface Taking<Input extends NamesOrder, Plan> {
   whenTaken: string;
   /** Whether a document that failed, or was given up, may be sent again under its number with another content. */
   isReplaceable: boolean;
-  /** Whether the document that has the number only waits, so that it may be sent again with another content too. */
-  mayWithdraw?(tx: Tx, twin: DocumentHead, now: Date): Promise<boolean>;
+  /** Keys of the documents among those that have the numbers which only wait, so that they may be sent again with another content too. */
+  findWaiting?(tx: Tx, twins: readonly DocumentHead[], now: Date): Promise<ReadonlySet<number>>;
   /** @throws AppError invalid-document with field paths */
   read(document: JsonObject): Input;
   numberOf: (input: Input) => string;
   /** Of the content: the same for two documents that say the same. */
   hash(document: JsonObject): Promise<string>;
   /**
-   * What must be known from outside before anything is locked. Changes nothing. `findTwin`: the document that the order has
-   * under this number.
+   * What must be known from outside before anything is locked. Changes nothing. `findTwins`: reads what the orders have under
+   * these numbers.
+   * @returns for each item in its order: the item with what is known now, or why it is refused
    */
   prepare?(
-    item: SentItem<Input>,
-    findTwin: () => Promise<DocumentHead | undefined>,
-  ): Promise<SentItem<Input>>;
+    items: readonly SentItem<Input>[],
+    findTwins: () => Promise<FindTwin<Input>>,
+  ): Promise<readonly (SentItem<Input> | Refused)[]>;
+  /** What `decide` looks at beside the locked orders, of one document of each order. */
+  readFacts(tx: Tx, asked: readonly Asked<Input>[]): Promise<Facts>;
   /**
-   * What the document does. Writes nothing. `replaces`: as in `Taken`.
+   * What the document does. Reads and writes nothing.
    * @throws AppError by a gate, or about its lines
    */
-  decide(tx: Tx, item: SentItem<Input>, order: LockedOrder, replaces: DocumentHead | null): Promise<Plan>;
+  decide(asked: Asked<Input>, facts: Facts): Plan;
   /** What the sender should know of a document that is taken; left out: there is never anything. */
   remarks?(item: SentItem<Input>): readonly string[];
   statusOf(plan: Plan): number;
@@ -96,7 +114,7 @@ export interface TakenKey {
   remarks: readonly string[];
 }
 
-export type TakeResult = TakenKey | { error: AppError };
+export type TakeResult = TakenKey | Refused;
 
 export interface TakeDeps extends Waking {
   db: Database;

@@ -2,8 +2,17 @@ import type { FastifyInstance } from 'fastify';
 import { keySlots, listApiKeys, type ApiKey, type KeySlot } from '../companies/api-key-store.js';
 import { findCompany, listCompanies, pickupStatuses, type Company } from '../companies/company-store.js';
 import type { OperatorSession } from '../companies/operator-session-store.js';
-import { addCompany, changePickupStatus, endKey, issueKey } from '../connections/manage-company.js';
+import { changeCompanySettings } from '../administration/change-settings.js';
+import {
+  activateCompany,
+  addCompany,
+  deactivateCompany,
+  renameCompany,
+} from '../administration/manage-company.js';
+import { endKey, issueKey } from '../administration/manage-keys.js';
+import { may, mayReach } from '../companies/permissions.js';
 import { AppError } from '../kernel/errors.js';
+import { HOUR_MS } from '../kernel/time.js';
 import { readForm, readId } from './forms.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
@@ -12,11 +21,17 @@ import { statusName } from '../logicbroker/statuses.js';
 import { sendPage } from './send-page.js';
 import { actorOf, requireSession } from './session-guard.js';
 
+/** A month. */
+const MOST_GRACE_HOURS = 720;
+
 /** Companies and their API keys. */
 export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): void {
+  registerStandingRoutes(app, deps);
   app.get('/companies', async (request, reply) => {
     const session = requireSession(request);
-    const body = companyList(session, await listCompanies(deps.db.prisma));
+    const by = actorOf(request);
+    const companies = (await listCompanies(deps.db.prisma)).filter(({ id }) => mayReach(by, id));
+    const body = companyList(session, companies, may(by, 'companies'));
     return sendPage(reply, { title: 'Companies and keys', session, body });
   });
 
@@ -29,14 +44,21 @@ export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): v
   app.get('/companies/:id', async (request, reply) => {
     const session = requireSession(request);
     const company = await getCompany(deps, readId(request.params));
-    const body = keyPage(session, company, await listApiKeys(deps.db.prisma, company.id));
+    const keys = await listApiKeys(deps.db.prisma, company.id, deps.clock.now());
+    const body = html`${keyPage(session, company, keys)}
+    ${may(actorOf(request), 'companies') && companySection(session, company)}`;
     return sendPage(reply, { title: company.name, session, body });
   });
 
   app.post('/companies/:id/pickup-status', async (request, reply) => {
     const company = await getCompany(deps, readId(request.params));
-    const status = Number(readForm(request.body)('status'));
-    await changePickupStatus(deps, { companyId: company.id, status, by: actorOf(request) });
+    const form = readForm(request.body);
+    await changeCompanySettings(deps, {
+      companyId: company.id,
+      settings: { pickupStatus: Number(form('status')) },
+      version: Number(form('version')),
+      by: actorOf(request),
+    });
     return reply.redirect(`/companies/${company.id}`, 303);
   });
 
@@ -45,7 +67,15 @@ export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): v
     const session = requireSession(request);
     const company = await getCompany(deps, readId(request.params));
     const slot = readSlot(request.params);
-    const wanted = { companyId: company.id, slot, replace: true, by: actorOf(request) };
+    const form = readForm(request.body);
+    const wanted = {
+      companyId: company.id,
+      slot,
+      replace: true,
+      graceMs: readHours(form('grace')) * HOUR_MS,
+      ...(form('label') && { label: form('label') }),
+      by: actorOf(request),
+    };
     const { key } = await issueKey(deps, wanted);
     return sendPage(reply, { title: company.name, session, body: newKeyPage(company, slot, key) });
   });
@@ -56,6 +86,36 @@ export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): v
     await endKey(deps, { companyId: company.id, slot, by: actorOf(request) });
     return reply.redirect(`/companies/${company.id}`, 303);
   });
+}
+
+function registerStandingRoutes(app: FastifyInstance, deps: PortalDeps): void {
+  app.post('/companies/:id/name', async (request, reply) => {
+    const companyId = readId(request.params);
+    await renameCompany(deps, { companyId, name: readForm(request.body)('name'), by: actorOf(request) });
+    return reply.redirect(`/companies/${companyId}`, 303);
+  });
+
+  app.post('/companies/:id/deactivate', async (request, reply) => {
+    const companyId = readId(request.params);
+    if (readForm(request.body)('sure') !== 'yes') {
+      throw new AppError('invalid-request', 'Tick the box to deactivate the company.');
+    }
+    await deactivateCompany(deps, { companyId, by: actorOf(request) });
+    return reply.redirect(`/companies/${companyId}`, 303);
+  });
+
+  app.post('/companies/:id/activate', async (request, reply) => {
+    const companyId = readId(request.params);
+    await activateCompany(deps, { companyId, by: actorOf(request) });
+    return reply.redirect(`/companies/${companyId}`, 303);
+  });
+}
+
+/** @throws AppError invalid-request */
+function readHours(text: string): number {
+  if (text === '') return 0;
+  if (/^\d{1,3}$/.test(text) && Number(text) <= MOST_GRACE_HOURS) return Number(text);
+  throw new AppError('invalid-request', `The old key works for 0 to ${MOST_GRACE_HOURS} hours more.`);
 }
 
 async function getCompany(deps: PortalDeps, id: number): Promise<Company> {
@@ -71,12 +131,12 @@ function readSlot(params: unknown): KeySlot {
   return slot;
 }
 
-function companyList(session: OperatorSession, companies: Company[]): Html {
+function companyList(session: OperatorSession, companies: Company[], mayAdd: boolean): Html {
   const rows = companies.map(
-    ({ id, name }) =>
+    ({ id, name, deactivatedAt }) =>
       html`<tr>
         <td><a href="/companies/${id}">${name}</a></td>
-        <td>${id}</td>
+        <td>${id}${deactivatedAt && html` <span class="badge warn">deactivated</span>`}</td>
       </tr>`,
   );
   return html`<section class="scroll">
@@ -92,17 +152,21 @@ function companyList(session: OperatorSession, companies: Company[]): Html {
         </tbody>
       </table>
     </section>
-    <section>
-      <h2>New company</h2>
-      <form method="post" action="/companies" class="row">
-        ${csrfField(session)}
-        <div class="field">
-          <label for="name">Name</label>
-          <input type="text" id="name" name="name" maxlength="200" required />
-        </div>
-        <div class="field"><button>Create</button></div>
-      </form>
-    </section>`;
+    ${mayAdd && newCompany(session)}`;
+}
+
+function newCompany(session: OperatorSession): Html {
+  return html`<section>
+    <h2>New company</h2>
+    <form method="post" action="/companies" class="row">
+      ${csrfField(session)}
+      <div class="field">
+        <label for="name">Name</label>
+        <input type="text" id="name" name="name" maxlength="200" required />
+      </div>
+      <div class="field"><button>Create</button></div>
+    </form>
+  </section>`;
 }
 
 function keyPage(session: OperatorSession, company: Company, keys: ApiKey[]): Html {
@@ -110,18 +174,19 @@ function keyPage(session: OperatorSession, company: Company, keys: ApiKey[]): Ht
       Company number ${company.id}. Two keys may be live, so that one can be replaced while the other is in
       use.
     </p>
+    ${company.deactivatedAt && notice('warn', `Deactivated since ${showTime(company.deactivatedAt)}.`, 'Its keys and people are refused and its connections stand still; nothing is lost.')}
     ${keySlots.map((slot) =>
       keySection(
         session,
         company,
         slot,
-        keys.find((key) => key.slot === slot),
+        keys.filter((key) => key.slot === slot),
       ),
     )}
     ${pickupSection(session, company)}`;
 }
 
-function pickupSection(session: OperatorSession, { id, pickupStatus }: Company): Html {
+function pickupSection(session: OperatorSession, { id, pickupStatus, settingsVersion }: Company): Html {
   const options = pickupStatuses.map(
     (status) =>
       html`<option value="${status}" ${status === pickupStatus && 'selected'}>
@@ -131,7 +196,7 @@ function pickupSection(session: OperatorSession, { id, pickupStatus }: Company):
   return html`<section>
     <h2>Status of new orders</h2>
     <form method="post" action="/companies/${id}/pickup-status" class="row">
-      ${csrfField(session)}
+      ${csrfField(session)}<input type="hidden" name="version" value="${settingsVersion}" />
       <div class="field">
         <label for="status">New orders wait for the ERP at</label>
         <select id="status" name="status">
@@ -151,31 +216,75 @@ function keySection(
   session: OperatorSession,
   company: Company,
   slot: KeySlot,
-  key: ApiKey | undefined,
+  keys: readonly ApiKey[],
 ): Html {
   const path = `/companies/${company.id}/keys/${slot}`;
+  const key = keys.find(({ retiredAt }) => retiredAt === null);
   return html`<section>
     <h2>${slot === 'primary' ? 'Primary' : 'Secondary'} key</h2>
-    ${
-      key
-        ? html`<p>
-            ${key.id}, made ${showTime(key.createdAt)}, last used
-            ${showTime(key.lastUsedAt)}${key.expiresAt && html`, expires ${showTime(key.expiresAt)}`}.
-          </p>`
-        : html`<p class="muted">None.</p>`
-    }
-    <div class="row">
-      <form method="post" action="${path}">
-        ${csrfField(session)}<button class="quiet">${key ? 'Replace' : 'Create'} the ${slot} key</button>
-      </form>
+    ${keys.length === 0 ? html`<p class="muted">None.</p>` : keys.map((each) => keyFacts(each))}
+    <form method="post" action="${path}">
+      ${csrfField(session)}
+      <div class="field">
+        <label for="label-${slot}">What it is for</label>
+        <input type="text" id="label-${slot}" name="label" maxlength="100" value="${key?.label ?? ''}" />
+      </div>
       ${
         key &&
-        html`<form method="post" action="${path}/revoke">
-          ${csrfField(session)}<button class="danger">Revoke the ${slot} key</button>
-        </form>`
+        html`<div class="field">
+          <label for="grace-${slot}">Hours that the old key works beside the new one</label>
+          <input type="number" id="grace-${slot}" name="grace" min="0" max="${MOST_GRACE_HOURS}" value="0" />
+        </div>`
       }
-    </div>
-    ${key && html`<p class="hint">Replacing or revoking ends the old key within a second.</p>`}
+      <button class="quiet">${key ? 'Replace' : 'Create'} the ${slot} key</button>
+    </form>
+    ${
+      keys.length > 0 &&
+      html`<form method="post" action="${path}/revoke">
+          ${csrfField(session)}<button class="danger">Revoke the ${slot} key</button>
+        </form>
+        <p class="hint">
+          Replacing with 0 hours, or revoking, ends every key of this place within a second.
+        </p>`
+    }
+  </section>`;
+}
+
+function keyFacts(key: ApiKey): Html {
+  return html`<p>
+    ${key.label && html`<strong>${key.label}</strong>, `}${key.id}, made
+    ${showTime(key.createdAt)}${key.createdBy && html` by ${key.createdBy}`}, last used
+    ${showTime(key.lastUsedAt)}${key.retiredAt ? html`, replaced, works until ${showTime(key.expiresAt)}` : key.expiresAt && html`, expires ${showTime(key.expiresAt)}`}.
+  </p>`;
+}
+
+function companySection(session: OperatorSession, { id, name, deactivatedAt }: Company): Html {
+  return html`<section>
+    <h2>Company</h2>
+    <form method="post" action="/companies/${id}/name" class="row">
+      ${csrfField(session)}
+      <div class="field">
+        <label for="name">Name</label>
+        <input type="text" id="name" name="name" value="${name}" maxlength="200" required />
+      </div>
+      <div class="field"><button class="quiet">Rename</button></div>
+    </form>
+    ${
+      deactivatedAt
+        ? html`<form method="post" action="/companies/${id}/activate">
+            ${csrfField(session)}<button class="quiet">Activate</button>
+          </form>`
+        : html`<form method="post" action="/companies/${id}/deactivate">
+            ${csrfField(session)}
+            <p class="field">
+              <input type="checkbox" id="sure" name="sure" value="yes" required />
+              <label class="inline" for="sure"
+                >Refuse its keys and people, and let its connections stand still. Nothing is lost.</label
+              >
+            </p>
+            <button class="danger">Deactivate</button>
+          </form>`
+    }
   </section>`;
 }
 

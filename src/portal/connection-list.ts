@@ -32,7 +32,7 @@ export function runNowForm(session: OperatorSession, flow: FlowLine): Html {
   return html`<form method="post" action="/connections/${flow.connectionId}/flows/${flow.flow.name}/run">
     ${csrfField(session)}<button
       class="quiet"
-      aria-label="Run ${flow.flow.name} of connection ${flow.connectionId} now"
+      aria-label="Run now: ${flow.flow.name} of connection ${flow.connectionId}"
     >
       Run now
     </button>

@@ -1,6 +1,7 @@
 import type { OperatorSession } from '../companies/operator-session-store.js';
 import type { Connection } from '../connections/connection.js';
-import { settingsCatalogue } from '../connections/settings.js';
+import { clashesOf, shown } from '../companies/settings-standing.js';
+import { settingsCatalogue, type ConnectionSettings } from '../connections/settings.js';
 import type { BudgetView } from '../sync/budgets/list-budgets.js';
 import type { ShopLimit } from '../sync/budgets/shop-limits.js';
 import { budgetSection, shopLimitNotice } from './budget-section.js';
@@ -19,6 +20,8 @@ interface ConnectionView extends StepsView {
   waiting: readonly WaitingEffect[];
   budgets: BudgetView[];
   shopLimits: readonly ShopLimit[];
+  /** Settings that somebody wanted, while another had changed them. */
+  refused: Record<string, unknown> | null;
   /** What has just been done. */
   done: string | null;
   redirectUrl: string;
@@ -36,7 +39,7 @@ export function connectionPage(view: ConnectionView): Html {
     ${waitingSection(view.session, connection.id, view.waiting)} ${draft && beforeYouStart(view.redirectUrl)}
     ${closed ? notice('warn', 'This connection is closed. Its documents stay.') : connectionSteps(view)}
     ${!closed && !draft && productLinks(connection)} ${flowSection(view)}
-    ${!closed && budgetSection(view.budgets)} ${!closed && settingsSection(view.session, connection)}
+    ${!closed && budgetSection(view.budgets)} ${!closed && settingsSection(view)}
     ${!closed && manageSection(view.session, connection)} ${!draft && beforeYouStart(view.redirectUrl)}`;
 }
 
@@ -86,15 +89,19 @@ function flowSection({ session, connection, flows }: ConnectionView): Html {
   </section>`;
 }
 
-function settingsSection(session: OperatorSession, { id, settings }: Connection): Html {
+function settingsSection({ session, connection, refused }: ConnectionView): Html {
+  const { id, settingsStanding: standing } = connection;
+  const settings: ConnectionSettings = { ...connection.settings, ...refused };
   const attributes = settings.constantAttributes.map(({ name, value }) => `${name}=${value}`).join('\n');
   const warehouses = Object.entries(settings.warehouseCodes)
     .map((entry) => entry.join('='))
     .join('\n');
   return html`<section aria-labelledby="settings">
     <h2 id="settings">Settings</h2>
+    ${refused && clashNotice(connection, refused)}
+    ${standing.changedAt && html`<p class="hint">Version ${standing.version}, changed by ${standing.changedBy} at ${showTime(standing.changedAt)}.</p>`}
     <form method="post" action="/connections/${id}/settings">
-      ${csrfField(session)}
+      ${csrfField(session)}<input type="hidden" name="version" value="${standing.version}" />
       <div class="field">
         <label for="remorseMinutes">Hold after payment, in minutes</label>
         <p class="hint">${settingsCatalogue.remorseMinutes.meaning}</p>
@@ -133,6 +140,35 @@ function settingsSection(session: OperatorSession, { id, settings }: Connection)
       <button class="quiet">Save settings</button>
     </form>
   </section>`;
+}
+
+/** Two people on one form: both values of each setting, and who was first. */
+function clashNotice({ settings, settingsStanding }: Connection, refused: Record<string, unknown>): Html {
+  const { changedBy, changedAt } = settingsStanding;
+  const who = `${changedBy ?? 'Somebody'} has changed these settings at ${showTime(changedAt)}, after you had opened the page. Nothing was stored.`;
+  const rows = clashesOf(refused, { ...settings }).map(
+    ({ key, wanted, present }) =>
+      html`<tr>
+        <th scope="row">${key}</th>
+        <td><code>${shown(wanted)}</code></td>
+        <td><code>${shown(present)}</code></td>
+      </tr>`,
+  );
+  return html`${notice('bad', who, 'The form below has your values. Put in what shall count, and save again.')}
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Setting</th>
+            <th scope="col">You want</th>
+            <th scope="col">It is now</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`;
 }
 
 /** A setting that is one number, a yes or no, or one of a few words. */

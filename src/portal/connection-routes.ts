@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { listCompanies } from '../companies/company-store.js';
+import type { Actor } from '../companies/actor.js';
+import { listCompanies, type Company } from '../companies/company-store.js';
+import { mayReach } from '../companies/permissions.js';
 import { findAuthorization } from '../connections/authorization-store.js';
 import type { Connection } from '../connections/connection.js';
 import { getConnection, listConnections } from '../connections/connection-store.js';
@@ -24,6 +26,7 @@ import { actorOf, requireSession } from './session-guard.js';
 const doneTexts: Record<string, string> = {
   created: 'Created. Go on with Connect.',
   connected: 'TikTok has authorised the connection. Go on with Get Shops.',
+  reconnected: 'Connected again. Schedules go on where they stopped.',
   saved: 'Saved. The shop is connected and its schedules run.',
   requested: 'A run was asked for; reload the page to see its outcome.',
   renamed: 'Renamed.',
@@ -41,8 +44,11 @@ const doneTexts: Record<string, string> = {
 export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps, oauth: Oauth): void {
   app.get('/connections', async (request, reply) => {
     const session = requireSession(request);
-    const companies = await listCompanies(deps.db.prisma);
-    const connections = await listConnections(deps.db.prisma);
+    const by = actorOf(request);
+    const companies = await companiesOf(deps, by);
+    const connections = (await listConnections(deps.db.prisma)).filter(({ companyId }) =>
+      mayReach(by, companyId),
+    );
     const flows = await Promise.all(companies.map(({ id }) => deps.listFlows(id)));
     const body = connectionList({ session, companies, connections, flows: flows.flat() });
     return sendPage(reply, { title: 'Connections', session, body });
@@ -81,14 +87,15 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
   });
 
   // Open: a browser that is not logged in gets an explanation here, not a detour that would use the answer up.
-  app.get(CALLBACK_PATH, { config: { open: true } }, async (request, reply) => {
+  app.get(CALLBACK_PATH, async (request, reply) => {
     const consent = await keepConsent(deps, {
       ...(await oauth.finish(request, reply)),
       by: actorOf(request),
     });
     const { connectionId, previousSeller } = consent;
-    if (previousSeller === null) return backTo(reply, connectionId, 'connected');
     const connection = await getConnection(deps.db.prisma, { id: connectionId });
+    if (previousSeller === null)
+      return backTo(reply, connectionId, connection.shopId === null ? 'connected' : 'reconnected');
     return showOtherSeller(request, reply, {
       connection,
       authorizationId: consent.authorization.id,
@@ -127,16 +134,22 @@ async function runFlowsNow(deps: PortalDeps, { id: connectionId, companyId }: Co
   }
 }
 
+async function companiesOf(deps: PortalDeps, by: Actor): Promise<Company[]> {
+  return (await listCompanies(deps.db.prisma)).filter(({ id }) => mayReach(by, id));
+}
+
 /** After a POST: a reload of the page must not repeat it. */
 export function backTo(reply: FastifyReply, connectionId: number, done: string): FastifyReply {
   return reply.redirect(`/connections/${connectionId}?done=${done}`, 303);
 }
 
-async function showConnection(
+/** @param refused settings that somebody wanted, while another had changed them: the form keeps them, beside what is stored */
+export async function showConnection(
   deps: PortalDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   shops: ShopOffer[] | null,
+  refused: Record<string, unknown> | null = null,
 ): Promise<FastifyReply> {
   const session = requireSession(request);
   const connection = await getConnection(deps.db.prisma, { id: readId(request.params) });
@@ -156,6 +169,7 @@ async function showConnection(
     connection,
     authorization,
     shops,
+    refused,
     waiting,
     flows: flows.filter(({ connectionId }) => connectionId === connection.id),
     budgets,
@@ -165,7 +179,7 @@ async function showConnection(
     done: Object.hasOwn(doneTexts, done) ? (doneTexts[done] ?? null) : null,
     redirectUrl: `${deps.publicUrl()}${CALLBACK_PATH}`,
   });
-  return sendPage(reply, { title: connection.name, session, body });
+  return sendPage(refused ? reply.code(409) : reply, { title: connection.name, session, body });
 }
 
 async function showNewConnection(
@@ -174,7 +188,7 @@ async function showNewConnection(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const session = requireSession(request);
-  const companies = await listCompanies(deps.db.prisma);
+  const companies = await companiesOf(deps, actorOf(request));
   const redirectUrl = `${deps.publicUrl()}${CALLBACK_PATH}`;
   const body =
     companies.length === 0

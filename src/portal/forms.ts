@@ -21,9 +21,9 @@ export function readForm(source: unknown): (name: string) => string {
 }
 
 /** A password is taken as it is typed: blanks may be part of it. What is missing or repeated is the empty text. */
-export function readPassword(source: unknown): string {
+export function readPassword(source: unknown, name = 'password'): string {
   const value =
-    typeof source === 'object' && source !== null ? (source as Record<string, unknown>)['password'] : '';
+    typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[name] : '';
   return typeof value === 'string' ? value : '';
 }
 

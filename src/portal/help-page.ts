@@ -13,7 +13,7 @@ export interface HelpContents {
 
 /** Open without a log-in: a developer of an ERP comes from the answer of a call and has none. */
 export function registerHelpPage(app: FastifyInstance, contents: () => HelpContents): void {
-  app.get(HELP_PATH, { config: { open: true } }, (request, reply) =>
+  app.get(HELP_PATH, (request, reply) =>
     sendPage(reply, {
       title: 'Troubleshooting',
       session: request.operatorSession,

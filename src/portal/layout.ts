@@ -39,7 +39,8 @@ export function renderPage(page: Page): string {
 function menu(session: OperatorSession): Html {
   return html`<nav aria-label="Pages">
       <a href="/connections">Connections</a> · <a href="/companies">Companies and keys</a> ·
-      <a href="/operators">Operators</a> · <a href="/docs">API</a>
+      ${session.operator.role === 'operator' && html`<a href="/operators">Operators</a> ·`}
+      <a href="/account">Account</a> · <a href="/docs">API</a>
     </nav>
     <form method="post" action="/logout">
       ${csrfField(session)}<button class="quiet">Log out ${session.operator.login}</button>

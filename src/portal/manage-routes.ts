@@ -8,7 +8,7 @@ import {
   resumeConnection,
 } from '../connections/manage-connection.js';
 import { AppError } from '../kernel/errors.js';
-import { backTo } from './connection-routes.js';
+import { backTo, showConnection } from './connection-routes.js';
 import { readPlainSettings } from './plain-settings.js';
 import { readForm, readId } from './forms.js';
 import { actorOf } from './session-guard.js';
@@ -36,11 +36,15 @@ export function registerManageRoutes(app: FastifyInstance, deps: PortalDeps): vo
 
   app.post('/connections/:id/settings', async (request, reply) => {
     const connectionId = readId(request.params);
-    await changeSettings(deps, {
-      by: actorOf(request),
-      connectionId,
-      settings: readSettingsForm(request.body),
-    });
+    const settings = readSettingsForm(request.body);
+    const version = Number(readForm(request.body)('version'));
+    const wanted = { by: actorOf(request), connectionId, settings, version };
+    try {
+      await changeSettings(deps, wanted);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+      return showConnection(deps, request, reply, null, settings);
+    }
     return backTo(reply, connectionId, 'settings');
   });
 

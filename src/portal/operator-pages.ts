@@ -1,5 +1,7 @@
-import type { OperatorSession } from '../companies/operator-session-store.js';
-import type { Operator, OperatorView } from '../companies/operator-store.js';
+import { operatorRoles, type OperatorRole } from '../companies/actor.js';
+import type { OperatorSession, SessionView } from '../companies/operator-session-store.js';
+import type { Operator, OperatorView, RoleChoice } from '../companies/operator-store.js';
+import { sessionTable } from './session-table.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
 
@@ -19,6 +21,8 @@ export function operatorList(
         <td>
           ${showTime(operator.passwordSetAt)}${operator.passwordSetBy && html`<br /><span class="muted">by ${operator.passwordSetBy}</span>`}
         </td>
+        <td>${operator.role}${operator.companyId !== null && html` of company ${operator.companyId}`}</td>
+        <td>${operator.hasSecondFactor ? 'yes' : 'no'}</td>
         <td>${operator.lastSeenAt ? showTime(operator.lastSeenAt) : 'not logged in'}</td>
       </tr>`,
   );
@@ -30,6 +34,8 @@ export function operatorList(
             <th scope="col">Operator</th>
             <th scope="col">Added</th>
             <th scope="col">Password changed</th>
+            <th scope="col">Role</th>
+            <th scope="col">Second factor</th>
             <th scope="col">Last seen</th>
           </tr>
         </thead>
@@ -46,26 +52,21 @@ export function operatorList(
           <label for="login">Login</label>
           <input type="text" id="login" name="login" maxlength="100" autocomplete="off" required />
         </div>
-        ${passwordField()}
+        ${passwordField()} ${roleFields({ role: 'operator', companyId: null })}
         <button>Add</button>
       </form>
     </section>`;
 }
 
 /** What can be done with one operator. */
-export function operatorPage(session: OperatorSession, operator: Pick<Operator, 'id' | 'login'>): Html {
+export function operatorPage(
+  session: OperatorSession,
+  operator: Operator,
+  sessions: readonly SessionView[],
+): Html {
   const path = `/operators/${operator.id}`;
   const self = session.operator.id === operator.id;
-  return html`<section>
-      <h2>New password</h2>
-      <form method="post" action="${path}/password">
-        ${csrfField(session)}${passwordField()}
-        <p class="hint">
-          Ends every session of ${operator.login}${self && ', this one too: log in again then'}.
-        </p>
-        <button>Set the password</button>
-      </form>
-    </section>
+  return html`${self ? html`<p>This is you: password, second factor and log-ins are on <a href="/account">your account</a>.</p>` : forOthers(session, operator, sessions)}
     <section>
       <h2>Remove</h2>
       <form method="post" action="${path}/remove">
@@ -80,7 +81,75 @@ export function operatorPage(session: OperatorSession, operator: Pick<Operator, 
     <p><a href="/operators">Back to all operators</a></p>`;
 }
 
-function passwordField(): Html {
+function forOthers(session: OperatorSession, operator: Operator, sessions: readonly SessionView[]): Html {
+  const path = `/operators/${operator.id}`;
+  return html`<section>
+      <h2>Role</h2>
+      <form method="post" action="${path}/role">
+        ${csrfField(session)}${roleFields(operator)}
+        <button class="quiet">Save the role</button>
+      </form>
+    </section>
+    <section>
+      <h2>New password</h2>
+      <form method="post" action="${path}/password">
+        ${csrfField(session)}${passwordField()}
+        <p class="hint">Ends every session of ${operator.login}.</p>
+        <button>Set the password</button>
+      </form>
+    </section>
+    <section>
+      <h2>Second factor</h2>
+      ${
+        operator.hasSecondFactor
+          ? html`<form method="post" action="${path}/second-factor/off">
+              ${csrfField(session)}
+              <p>
+                On. Who has lost the device and the recovery codes logs in with the password once it is off.
+              </p>
+              <button class="danger">Switch it off</button>
+            </form>`
+          : html`<p class="muted">Off. Only ${operator.login} can switch it on.</p>`
+      }
+    </section>
+    <section>
+      <h2>Log-ins</h2>
+      ${sessionTable(sessions, null)}
+      <form method="post" action="${path}/sessions/end">
+        ${csrfField(session)}<button class="quiet">Log ${operator.login} out everywhere</button>
+      </form>
+    </section>`;
+}
+
+function roleFields({ role, companyId }: RoleChoice): Html {
+  const about: Record<OperatorRole, string> = {
+    operator: 'operator: administers everything',
+    seller: 'seller: works with one company',
+    reader: 'reader: looks on, at one company or at all',
+  };
+  const options = operatorRoles.map(
+    (each) => html`<option value="${each}" ${each === role && 'selected'}>${about[each]}</option>`,
+  );
+  return html`<div class="field">
+      <label for="role">Role</label>
+      <select id="role" name="role">
+        ${options}
+      </select>
+    </div>
+    <div class="field">
+      <label for="company">Number of the company, of a seller or a reader</label>
+      <input
+        type="text"
+        id="company"
+        name="company"
+        inputmode="numeric"
+        maxlength="10"
+        value="${companyId}"
+      />
+    </div>`;
+}
+
+export function passwordField(): Html {
   return html`<div class="field">
     <label for="password">Password</label>
     <p class="hint" id="passwordHint">

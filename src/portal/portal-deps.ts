@@ -1,3 +1,4 @@
+import type { RefusalTrail } from '../audit/refusal-trail.js';
 import type { Actor } from '../companies/actor.js';
 import type { Lane } from '../kernel/lane.js';
 import type { SessionTimes } from '../companies/operator-session-store.js';
@@ -22,6 +23,8 @@ export interface PortalDeps extends ConnectionsDeps {
   /** Origin under which browsers reach this service. A function, because with port 0 it is known after listening. */
   publicUrl(): string;
   sessionTimes?: SessionTimes;
+  /** Where refused log-ins are written down. */
+  refusals: RefusalTrail;
   /** All flows of a company's connections. */
   listFlows(companyId: number): Promise<FlowLine[]>;
   /** Run now: asks for a run and wakes a worker. @throws AppError not-found */

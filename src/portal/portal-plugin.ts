@@ -4,6 +4,8 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.js';
 import { authorizeOrigins } from '../connections/authorize.js';
+import { createLogIn } from '../companies/login-guard.js';
+import { registerAccountRoutes } from './account-routes.js';
 import { registerCompanyRoutes } from './company-routes.js';
 import { registerConnectionRoutes } from './connection-routes.js';
 import { sendErrorPage } from './error-page.js';
@@ -50,7 +52,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     app.setErrorHandler<Error>((error, request, reply) => sendErrorPage(error, request, reply, deps.log));
 
     registerAssets(app);
-    app.get('/', { config: { open: true } }, (request, reply) => {
+    app.get('/', (request, reply) => {
       const links = deps.links.map(
         ({ label, href, note }) => html`<li><a href="${href}">${label}</a> ${note}</li>`,
       );
@@ -65,7 +67,9 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
       return sendPage(reply, { title: 'Welcome', session: request.operatorSession, body });
     });
     registerHelpPage(app, () => deps.help());
-    registerLoginPages(app, deps);
+    const logIn = createLogIn(deps.clock);
+    registerLoginPages(app, deps, logIn);
+    registerAccountRoutes(app, deps, logIn);
     const oauth = await registerOauth(app, deps);
     registerConnectionRoutes(app, deps, oauth);
     registerManageRoutes(app, deps);
@@ -79,7 +83,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
 
 /** A mistyped address below the pages answers a page, not the answer that programs get. */
 function registerMistypedPages(app: FastifyInstance): void {
-  for (const path of ['/connections/*', '/companies/*', '/operators/*', '/login/*']) {
+  for (const path of ['/connections/*', '/companies/*', '/operators/*', '/login/*', '/account/*']) {
     app.get(path, () => {
       throw new AppError('not-found', 'There is no page at this address.');
     });
@@ -92,7 +96,7 @@ function registerAssets(app: FastifyInstance): void {
     { path: ICON_PATH, type: 'image/svg+xml', content: icon },
   ];
   for (const { path, type, content } of assets) {
-    app.get(path, { config: { open: true } }, (_request, reply) =>
+    app.get(path, (_request, reply) =>
       reply.type(type).header('cache-control', `public, max-age=${ASSET_CACHE_SECONDS}`).send(content),
     );
   }

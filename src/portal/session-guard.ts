@@ -4,10 +4,13 @@ import {
   defaultSessionTimes,
   findSession,
   type OperatorSession,
+  type SessionOrigin,
 } from '../companies/operator-session-store.js';
+import { rangeOf } from '../kernel/address-range.js';
 import { AppError } from '../kernel/errors.js';
 import { admit } from '../http/connection-guard.js';
-import { readForm, sameSecret } from './forms.js';
+import { readForm, readId, sameSecret } from './forms.js';
+import { accessOf, checkAccess, type Access } from './page-access.js';
 import type { PortalDeps } from './portal-deps.js';
 
 declare module 'fastify' {
@@ -16,8 +19,8 @@ declare module 'fastify' {
     operatorSession: OperatorSession | null;
   }
   interface FastifyContextConfig {
-    /** A page for everybody. */
-    open?: boolean;
+    /** What the page needs, from the table of pages; set when the route is registered. */
+    needs?: Access;
   }
 }
 
@@ -36,12 +39,17 @@ export function isSecure(deps: Pick<PortalDeps, 'publicUrl'>): boolean {
 }
 
 /**
- * Knows the operator by the cookie. Pages that are not marked `open` need one, and every POST needs the token of the
- * operator's session in its form.
+ * Knows the operator by the cookie. Every page needs what the table of pages says, and every POST the token of the operator's
+ * session in its form. The role is read anew for each request: another one counts with the next click.
  */
 export function guardPages(app: FastifyInstance, deps: PortalDeps): void {
   const times = deps.sessionTimes ?? defaultSessionTimes;
   app.decorateRequest('operatorSession', null);
+
+  app.addHook('onRoute', (route) => {
+    const [needs] = [route.method].flat().map((method) => accessOf(method, route.url));
+    route.config = { ...route.config, ...(needs && { needs }) };
+  });
 
   app.addHook('onRequest', async (request) => {
     const cookie = request.cookies[cookieName(deps, 'operator')];
@@ -50,10 +58,21 @@ export function guardPages(app: FastifyInstance, deps: PortalDeps): void {
     if (request.operatorSession) admit(request.raw.socket);
   });
 
-  app.addHook('preHandler', (request, reply, done) => {
-    const open = request.routeOptions.config.open === true;
-    if (!open && !request.operatorSession) sendToLogin(request, reply);
-    else done(formProblem(request, open) ?? undefined);
+  app.addHook('preHandler', async (request, reply) => {
+    const needs = request.routeOptions.config.needs ?? 'people';
+    const open = needs === 'open';
+    if (!open && !request.operatorSession) return sendToLogin(request, reply);
+    const problem = formProblem(request, open);
+    if (problem) throw problem;
+    if (open || needs === 'own') return undefined;
+    const { url = '' } = request.routeOptions;
+    const { id } = request.params as { id?: string };
+    await checkAccess(deps.db.prisma, actorOf(request), {
+      needs,
+      url,
+      id: id === undefined ? null : readId(request.params),
+    });
+    return undefined;
   });
 }
 
@@ -66,6 +85,11 @@ export function requireSession(request: FastifyRequest): OperatorSession {
 /** Who is logged in, as use cases want to know it. @throws AppError not-authenticated */
 export function actorOf(request: FastifyRequest): Actor {
   return operatorActor(requireSession(request).operator, request.ip);
+}
+
+/** Where a log-in comes from, for its owner's list. */
+export function originOf(request: FastifyRequest): SessionOrigin {
+  return { range: rangeOf(request.ip), browser: request.headers['user-agent'] ?? 'not told' };
 }
 
 /** Why a POST is refused; null for a good one. Open pages with forms check a token of their own. */
@@ -83,7 +107,7 @@ function formProblem(request: FastifyRequest, open: boolean): AppError | null {
   );
 }
 
-function sendToLogin(request: FastifyRequest, reply: FastifyReply): void {
+function sendToLogin(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const next = request.method === 'GET' ? `?next=${encodeURIComponent(request.url)}` : '';
-  void reply.redirect(`/login${next}`, 303);
+  return reply.redirect(`/login${next}`, 303);
 }

@@ -1,3 +1,4 @@
+import { eventTypes } from '../documents/event-types.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { Prisma, type Tx } from '../store/database.js';
 import { DAY_MS } from '../kernel/time.js';
@@ -24,7 +25,7 @@ const OVER_IN_TIKTOK = Prisma.sql`('COMPLETED', 'CANCELLED')`;
 const facts = Prisma.sql`
   SELECT o.id, o.document_key AS key, o.tiktok_order_id AS "tiktokOrderId", o.wiped_at AS "wipedAt",
     d.status_code IN (${StatusCode.complete}, ${StatusCode.cancelled})
-      OR d.status_code = ${StatusCode.ignored} AND o.tiktok_status IN ${OVER_IN_TIKTOK} AS "isEnded",
+      OR d.status_code IN (${StatusCode.failed}, ${StatusCode.ignored}) AND o.tiktok_status IN ${OVER_IN_TIKTOK} AS "isEnded",
     pieces.handed_at IS NOT NULL AS "isFetched",
     o.tiktok_status IN ${OVER_IN_TIKTOK} AS "isOver",
     coalesce(asked.is_open, false) AS "isReturning",
@@ -32,7 +33,7 @@ const facts = Prisma.sql`
       SELECT d.key UNION ALL SELECT c.key FROM documents c WHERE c.parent_key = d.key)
       AND x.state IN ('pending', 'sending', 'in_doubt', 'needs_person')) AS "isBusy",
     greatest(o.tiktok_updated_at, pieces.handed_at, asked.changed_at, (SELECT max(e.created_at) FROM events e
-      WHERE e.document_key = d.key AND e.type_id = 20)) AS since
+      WHERE e.document_key = d.key AND e.type_id = ${eventTypes['status-changed'].id})) AS since
   FROM orders o JOIN documents d ON d.key = o.document_key
   CROSS JOIN LATERAL (SELECT max(p.handed_at) AS handed_at FROM stock_pieces p WHERE p.order_id = o.id) pieces
   CROSS JOIN LATERAL (SELECT max(r.tiktok_updated_at) AS changed_at,

@@ -1,4 +1,6 @@
+import { audit } from '../audit/audit.js';
 import type { Actor } from '../companies/actor.js';
+import { allow } from '../companies/permissions.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { recordEvents } from '../documents/document-store.js';
 import { deleteAnswersAbout } from '../http/idempotency-store.js';
@@ -27,6 +29,7 @@ export async function eraseBuyer(
   { db, clock, log, kinds }: EraseDeps,
   { companyId, key, by }: { companyId: number; key: number; by: Actor },
 ): Promise<{ wipedAt: Date; tiktokOrderId: string }> {
+  allow(by, 'operate', companyId);
   const now = clock.now();
   const erased = await db.transaction(async (tx) => {
     const context = { tx, kinds, companyId, now };
@@ -44,6 +47,7 @@ export async function eraseBuyer(
         summary: 'The buyer was forgotten on request.',
       },
     ]);
+    await audit(tx, by, [{ action: 'buyer.forgotten', subject: `order ${key}`, companyId }]);
     return { wipedAt: order.wipedAt ?? now, tiktokOrderId: order.tiktokOrderId };
   });
   // After a restore from a backup the log tells which requests came later than it.

@@ -12,7 +12,7 @@ import { findEndedOrders, type EndedOrder } from './ended-orders.js';
 import { findLateDocuments, wipeLate } from './late-documents.js';
 import { lockOrders, wipeOrders } from './wipe-orders.js';
 
-export interface RetentionDeps {
+interface RetentionDeps {
   db: Database;
   clock: Clock;
   log: Logger;

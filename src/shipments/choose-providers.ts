@@ -13,7 +13,7 @@ import {
   type ProviderListDeps,
   type ProviderListKey,
 } from './provider-list.js';
-import { routeOf } from './shipping-route.js';
+import { countryOf, routeOf, type Warehouse } from './shipping-route.js';
 import type { CarrierHint } from '../domain/shipment.js';
 
 interface PackageCarrier {
@@ -27,61 +27,91 @@ const PATIENCE_MS = 3_000;
 /** The order that is shipped, as far as its carriers depend on it. */
 export type ShippedOrder = Pick<OrderRecord, 'connectionId' | 'order' | 'units'>;
 
+/** What carriers of an order are matched against. */
+interface CarrierChoice {
+  partnerId: number;
+  /** What the seller's table of carriers says of the spellings. */
+  table: Meanings;
+  list: ProviderList;
+  /** After a carrier was not found: the list as TikTok has it now, or the same where that is very young. */
+  afterMiss: () => Promise<ProviderList>;
+}
+
+/** Null where TikTok names no delivery option for the order. */
+export type ReadChoice = (record: ShippedOrder) => Promise<CarrierChoice | null>;
+
+/**
+ * Reads what these carriers are matched against. What several orders share (shop, table, route, list) is read, and asked of
+ * TikTok, once.
+ */
+export function carrierChoices(
+  deps: ProviderListDeps,
+  packages: readonly Pick<PackageCarrier, 'carrier'>[],
+): ReadChoice {
+  const { prisma } = deps.db;
+  const spellings = packages.flatMap(({ carrier }) =>
+    [carrier.providerId, carrier.carrierCode, carrier.classCode].filter((text) => text !== null),
+  );
+  const shopOf = once(async (connectionId: number) => {
+    const connection = await getConnection(prisma, { id: connectionId });
+    const { companyId, partnerId } = connection;
+    const table = await findSpellings(prisma, { companyId, partnerId, table: carrierTable }, spellings);
+    return { connection, partnerId, table };
+  });
+  const routes = { ...deps, countryOf: once((warehouse: Warehouse) => countryOf(deps, warehouse)) };
+  const listOf = once((key: ProviderListKey) => providersFor(deps, key));
+  const listAfterMiss = once(async (key: ProviderListKey) =>
+    providersAfterMiss(deps, key, await listOf(key)),
+  );
+  return async (record) => {
+    const { connectionId, order } = record;
+    const { deliveryOptionId } = order;
+    if (deliveryOptionId === null) return null;
+    const { connection, partnerId, table } = await shopOf(connectionId);
+    const key = { connectionId, deliveryOptionId, ...(await routeOf(routes, connection, record)) };
+    return { partnerId, table, list: await listOf(key), afterMiss: () => listAfterMiss(key) };
+  };
+}
+
+/** Does the work once for each key, also for those who ask while it is being done. */
+function once<Key, Result>(work: (key: Key) => Promise<Result>): (key: Key) => Promise<Result> {
+  const done = new Map<string, Promise<Result>>();
+  return (key) => {
+    const name = JSON.stringify(key);
+    const known = done.get(name) ?? work(key);
+    done.set(name, known);
+    return known;
+  };
+}
+
 /**
  * TikTok's carrier of each package, by position.
  * @throws AppError invalid-document naming the carriers that TikTok accepts; whatever TikTok answered when its list
  * cannot be read and none is held
  */
 export async function chooseProviders(
-  deps: ProviderListDeps,
+  read: ReadChoice,
   record: ShippedOrder,
   packages: readonly PackageCarrier[],
 ): Promise<Map<number, Provider>> {
-  const choice = await readChoice(deps, record, packages);
+  const choice = await read(record);
   if (!choice) return withoutList(packages);
-  const { key, table, partnerId, list } = choice;
+  const { table, partnerId, list, afterMiss } = choice;
   let matches = matchAll(packages, list.providers, table);
   if (matches.some(({ match }) => 'problem' in match)) {
-    const newer = await providersAfterMiss(deps, key, list);
+    const newer = await afterMiss();
     if (newer !== list) matches = matchAll(packages, newer.providers, table);
   }
   return providersOf(matches, { partnerId });
 }
 
-interface CarrierChoice {
-  key: ProviderListKey;
-  partnerId: number;
-  /** What the seller's table of carriers says of the spellings. */
-  table: Meanings;
-  list: ProviderList;
-}
-
-/** What carriers of these packages are matched against; null where TikTok names no delivery option for the order. */
-export async function readChoice(
-  deps: ProviderListDeps,
-  record: ShippedOrder,
-  packages: readonly Pick<PackageCarrier, 'carrier'>[],
-): Promise<CarrierChoice | null> {
-  const { connectionId, order } = record;
-  const { deliveryOptionId } = order;
-  if (deliveryOptionId === null) return null;
-  const connection = await getConnection(deps.db.prisma, { id: connectionId });
-  const { companyId, partnerId } = connection;
-  const spellings = packages.flatMap(({ carrier }) =>
-    [carrier.providerId, carrier.carrierCode, carrier.classCode].filter((text) => text !== null),
-  );
-  const table = await findSpellings(deps.db.prisma, { companyId, partnerId, table: carrierTable }, spellings);
-  const key = { connectionId, deliveryOptionId, ...(await routeOf(deps, connection, record)) };
-  return { key, table, partnerId, list: await providersFor(deps, key) };
-}
-
 /** The same for a caller who waits: null when TikTok cannot be asked in time. */
 export async function tryChooseProviders(
-  deps: ProviderListDeps,
+  read: ReadChoice,
   record: ShippedOrder,
   packages: readonly PackageCarrier[],
 ): Promise<Map<number, Provider> | null> {
-  const choice = chooseProviders(deps, record, packages).catch((error: unknown) => {
+  const choice = chooseProviders(read, record, packages).catch((error: unknown) => {
     if (error instanceof AppError && error.retry === 'later') return null;
     if (error instanceof AppError && error.code === 'tiktok-refused') {
       throw new AppError('rule-violated', error.message, { details: error.details, cause: error });

@@ -1,22 +1,21 @@
 import type { PlannedPackage } from '../domain/shipment.js';
 import { AppError } from '../kernel/errors.js';
-import { readChoice, type ShippedOrder } from './choose-providers.js';
+import type { ReadChoice, ShippedOrder } from './choose-providers.js';
 import { matchProvider } from './match-provider.js';
-import type { ProviderListDeps } from './provider-list.js';
 
 /**
  * Packages whose carrier by name is another one than by TikTok's id. The id goes first, so the shipment is taken; that one of
  * the two is a mistake is for the sender to know. The list of carriers has just been read for choosing them.
  */
 export async function contradictions(
-  deps: ProviderListDeps,
+  read: ReadChoice,
   record: ShippedOrder,
   packages: readonly Pick<PlannedPackage, 'carrier' | 'trackingNumber'>[],
 ): Promise<string[]> {
   const suspects = packages.filter(
     ({ carrier }) => carrier.providerId !== null && (carrier.carrierCode ?? carrier.classCode) !== null,
   );
-  const choice = suspects.length === 0 ? null : await readChoice(deps, record, suspects).catch(unlessSilent);
+  const choice = suspects.length === 0 ? null : await read(record).catch(unlessSilent);
   if (!choice) return [];
   const {
     table,

@@ -10,7 +10,7 @@ import { StatusCode } from '../logicbroker/statuses.js';
 import type { Tx } from '../store/database.js';
 import { enqueueAgain } from '../sync/effects/enqueue-again.js';
 import { checkSameOrder, notADraft, updateDraftShipment, type DraftChange } from './change-shipment.js';
-import { tryChooseProviders } from './choose-providers.js';
+import { carrierChoices, tryChooseProviders } from './choose-providers.js';
 import { findCorrections, type WantedCorrection } from './correction.js';
 import { shipmentTaking } from './create-shipment.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
@@ -65,9 +65,9 @@ async function replaceContent(
   checkSameOrder(input.order, head);
   checkSameNumber(input.shipmentNumber, head);
   const taking = shipmentTaking(deps);
-  const decide: typeof taking.decide = (tx, item, order, replaces) => {
-    if (replaces) check?.(replaces);
-    return taking.decide(tx, item, order, replaces);
+  const decide: typeof taking.decide = (asked, facts) => {
+    if (asked.replaces) check?.(asked.replaces);
+    return taking.decide(asked, facts);
   };
   const orderKey = head.parentKey ?? undefined;
   await takeOne(deps, { ...taking, decide }, { companyId, by }, { orderKey, document });
@@ -81,7 +81,9 @@ async function correctShipment(deps: ShipmentDeps, change: DraftChange): Promise
   // TikTok's list of carriers is not waited for while holding a lock.
   const carriers = early.map(({ pack: { position }, carrier }) => ({ position, carrier }));
   const providers =
-    carriers.length > 0 ? await tryChooseProviders(providerDeps(deps), held.record, carriers) : null;
+    carriers.length > 0
+      ? await tryChooseProviders(carrierChoices(providerDeps(deps), carriers), held.record, carriers)
+      : null;
   const wake = await deps.db.transaction(async (tx) => {
     const locked = await lockShipment(tx, { companyId, key });
     const { head } = locked;

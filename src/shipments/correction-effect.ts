@@ -8,7 +8,7 @@ import {
   PATIENT_ATTEMPTS,
   refusal,
 } from '../sync/effects/tiktok-refusal.js';
-import { chooseProviders } from './choose-providers.js';
+import { carrierChoices, chooseProviders } from './choose-providers.js';
 import { standingOf } from './compare-with-tiktok.js';
 import type { CorrectedPackage } from './correction.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
@@ -81,7 +81,8 @@ async function providerIdOf(
 ): Promise<string> {
   if (providerId !== null) return providerId;
   const { position } = pack;
-  const providers = await chooseProviders(providerDeps(deps), record, [{ position, carrier }]);
+  const carriers = [{ position, carrier }];
+  const providers = await chooseProviders(carrierChoices(providerDeps(deps), carriers), record, carriers);
   const provider = providers.get(position);
   if (!provider) throw new AppError('internal', 'A chosen carrier is missing.');
   return provider.id;

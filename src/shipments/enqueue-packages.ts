@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { compareIds } from '../domain/order.js';
 import type { Tx } from '../store/database.js';
-import { enqueueAgain } from '../sync/effects/enqueue-again.js';
+import { enqueueAllAgain } from '../sync/effects/enqueue-again.js';
+import type { NewEffect } from '../sync/effects/outbox.js';
 import type { ShippingRules } from '../domain/shipment.js';
 
 /** Names of the effects; the table of what they do is in shipment-effects.ts. */
@@ -42,62 +43,75 @@ interface EffectScope {
   shipmentKey: number;
 }
 
+/** A shipment whose packages are to go. */
+interface PackagesToSend {
+  scope: EffectScope;
+  model: ShippingRules['model'];
+  packages: readonly PackageToSend[];
+}
+
 /**
- * Asks for everything on TikTok that a shipment needs, in the transaction that stores it. Packages that must be split off
+ * Asks for everything on TikTok that shipments need, in the transaction that stores them. Packages that must be split off
  * first are asked for when the split is done.
  * @returns ids to wake after the commit
  */
-export async function enqueuePackages(
-  tx: Tx,
-  scope: EffectScope,
-  model: ShippingRules['model'],
-  packages: readonly PackageToSend[],
-): Promise<bigint[]> {
-  const toSplit = model === 'ship-package' ? packages.filter((each) => each.needsSplit) : [];
-  const ids: bigint[] = [];
-  if (toSplit.length > 0) ids.push(await enqueueSplit(tx, scope, toSplit));
-  for (const each of packages) {
-    if (!toSplit.includes(each)) ids.push(await enqueueShipping(tx, scope, model, each));
-  }
-  return ids;
+export async function enqueuePackages(tx: Tx, shipments: readonly PackagesToSend[]): Promise<bigint[]> {
+  return enqueueAllAgain(tx, shipments.flatMap(effectsOf));
 }
 
-async function enqueueSplit(tx: Tx, scope: EffectScope, packages: readonly PackageToSend[]): Promise<bigint> {
+function effectsOf({ scope, model, packages }: PackagesToSend): NewEffect[] {
+  const toSplit = model === 'ship-package' ? packages.filter((each) => each.needsSplit) : [];
+  return [
+    ...(toSplit.length > 0 ? [splitEffect(scope, toSplit)] : []),
+    ...packages.flatMap((each) => (toSplit.includes(each) ? [] : [shippingEffect(scope, model, each)])),
+  ];
+}
+
+function splitEffect(scope: EffectScope, packages: readonly PackageToSend[]): NewEffect {
   const groups = packages.map(({ unitIds }) => unitIds.join(',')).toSorted();
   const payload: SplitPayload = {
     shipmentKey: scope.shipmentKey,
     positions: packages.map(({ position }) => position),
   };
-  return enqueue(tx, scope, effectNames.split, digest(groups.join(';')), payload);
+  return effectOn(scope, effectNames.split, digest(groups.join(';')), payload);
 }
 
-/** One package whose turn has come. */
+/** Packages of one shipment whose turn has come, one after the other. */
 export async function enqueueShipping(
   tx: Tx,
   scope: EffectScope,
   model: ShippingRules['model'],
+  packages: readonly Omit<PackageToSend, 'needsSplit'>[],
+): Promise<void> {
+  await enqueueAllAgain(
+    tx,
+    packages.map((each) => shippingEffect(scope, model, each)),
+  );
+}
+
+function shippingEffect(
+  scope: EffectScope,
+  model: ShippingRules['model'],
   { position, trackingNumber, unitIds }: Omit<PackageToSend, 'needsSplit'>,
-): Promise<bigint> {
+): NewEffect {
   const effect = model === 'mark-shipped' ? effectNames.markShipped : effectNames.ship;
   const what = `${digest(unitIds.toSorted(compareIds).join(','))}:${trackingNumber}`;
   const payload: PackagePayload = { shipmentKey: scope.shipmentKey, position };
-  return enqueue(tx, scope, effect, what, payload);
+  return effectOn(scope, effect, what, payload);
 }
 
 /**
  * The document is part of the key: pieces belong to one shipment at a time, so a second shipment of the same pieces
  * exists only after TikTok has refused the first, and is an effect of its own. So is the same document sent again after
- * a refusal (`enqueueAgain`). The caller holds the order's lock.
+ * a refusal (`enqueueAllAgain`). Whoever asks for it holds the order's lock.
  */
-async function enqueue(
-  tx: Tx,
-  scope: EffectScope,
+function effectOn(
+  { companyId, connectionId, tiktokOrderId, shipmentKey }: EffectScope,
   effect: string,
   what: string,
   payload: PackagePayload | SplitPayload,
-): Promise<bigint> {
-  const { companyId, connectionId, tiktokOrderId, shipmentKey } = scope;
-  return enqueueAgain(tx, {
+): NewEffect {
+  return {
     companyId,
     connectionId,
     effect,
@@ -106,7 +120,7 @@ async function enqueue(
     documentKey: shipmentKey,
     payload,
     lane: 'urgent',
-  });
+  };
 }
 
 function digest(text: string): string {

@@ -83,7 +83,7 @@ export async function correctSplit(
   if (packages.length === 0 || !packages.every(isTroubled)) return false;
   if (!areOurs(record.units, unitIds, shipmentKey)) return false;
   if (record.units.some((unit) => unitIds.includes(unit.unitId) && unit.shippedAt !== null)) return false;
-  await claimAll(tx, record.id, unitIds, shipmentKey);
+  await claimAll(tx, [{ orderId: record.id, unitIds, shipmentKey }]);
   await updatePackages(tx, { shipmentKey, positions }, { state: 'pending', reason: null });
   await enqueueSplitOff(tx, entry, locked, { packages, made });
   await finish(tx, locked, by, [

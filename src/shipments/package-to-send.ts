@@ -6,7 +6,7 @@ import type { ShopOrder } from '../domain/order.js';
 import type { Tx } from '../store/database.js';
 import { refusal } from '../sync/effects/tiktok-refusal.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
-import { chooseProviders } from './choose-providers.js';
+import { carrierChoices, chooseProviders } from './choose-providers.js';
 import type { PackagePayload } from './enqueue-packages.js';
 import type { CarrierHint } from '../domain/shipment.js';
 import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
@@ -81,7 +81,8 @@ export async function providerIdOf(
 ): Promise<string> {
   if (pack.providerId !== null) return pack.providerId;
   const carrier = carrierOf(shipment, pack.position);
-  const providers = await chooseProviders(providerDeps(deps), record, [{ position: pack.position, carrier }]);
+  const carriers = [{ position: pack.position, carrier }];
+  const providers = await chooseProviders(carrierChoices(providerDeps(deps), carriers), record, carriers);
   const provider = providers.get(pack.position);
   if (!provider) throw new AppError('internal', 'A chosen carrier is missing.');
   await setProvider(deps.db.prisma, pack, provider);

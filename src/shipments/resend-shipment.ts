@@ -6,7 +6,7 @@ import type { Tx } from '../store/database.js';
 import { enqueuePackages } from './enqueue-packages.js';
 import type { LockedShipment } from './lock-shipment.js';
 import { withoutCancelled } from './package-to-send.js';
-import { claimAll, markOrderReady } from './send-shipment.js';
+import { claimAll, markOrdersReady } from './send-shipment.js';
 import { shippingGates } from './shipment-gates.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import { readShippingFacts } from './shipping-facts.js';
@@ -28,7 +28,7 @@ export async function resendShipment(
 ): Promise<bigint[]> {
   const { companyId, key } = locked.head;
   const wake = await sendAgain(tx, packages(deps), { companyId, key, by }, locked);
-  await markOrderReady(tx, locked.record, { orderKey: locked.orderHead.key, by });
+  await markOrdersReady(tx, [locked], { companyId, by });
   return wake;
 }
 
@@ -56,19 +56,16 @@ async function ask(
   const refused = withoutCancelled(packs, record);
   const positions = refused.map(({ position }) => position);
   const unitIds = refused.flatMap((pack) => pack.unitIds);
-  await claimAll(tx, record.id, unitIds, head.key);
+  await claimAll(tx, [{ orderId: record.id, unitIds, shipmentKey: head.key }]);
   await updatePackages(tx, { shipmentKey: head.key, positions }, { state: 'pending', reason: null });
   const { companyId } = head;
   const { tiktokOrderId } = record.order;
   const scope = { companyId, connectionId: connection.id, tiktokOrderId, shipmentKey: head.key };
   // Whether TikTok has these pieces apart is looked up again by the split, which does nothing when it has.
   const isWhole = holdsAllThatIsLeft(record, unitIds);
-  return enqueuePackages(
-    tx,
-    scope,
-    facts.model ?? 'mark-shipped',
-    refused.map((pack) => ({ ...pack, needsSplit: refused.length > 1 || !isWhole })),
-  );
+  const model = facts.model ?? 'mark-shipped';
+  const toSend = refused.map((pack) => ({ ...pack, needsSplit: refused.length > 1 || !isWhole }));
+  return enqueuePackages(tx, [{ scope, model, packages: toSend }]);
 }
 
 function holdsAllThatIsLeft(record: OrderRecord, unitIds: readonly string[]): boolean {

@@ -6,7 +6,7 @@ import { StatusCode } from '../logicbroker/statuses.js';
 import { readShipment } from '../logicbroker/read-shipment.js';
 import { AppError } from '../kernel/errors.js';
 import type { OrderRecord } from '../orders/order-record.js';
-import { attributeUnits, claimUnits } from '../orders/order-writes.js';
+import { attributeUnits, claimUnits, type ClaimedPieces } from '../orders/order-writes.js';
 import { refreshOrderDocuments } from '../orders/render-orders.js';
 import type { Tx } from '../store/database.js';
 import { enqueuePackages } from './enqueue-packages.js';
@@ -24,20 +24,19 @@ import {
   type StoredPackage,
 } from './shipment-store.js';
 import { sameTracking } from './tracking-number.js';
-import type { ShipmentPlan } from '../domain/shipment.js';
+import { nothingReplaced, type ShipmentPlan } from '../domain/shipment.js';
 import { planFor, type PlannedShipping } from './shipping-facts.js';
 
 const ADOPTED = 'TikTok had it already: Seller Center, another app or a combined package has shipped it.';
 
-/** A stored shipment, its order locked. */
+/** A stored shipment, its order locked, as it was decided. */
 interface ShipmentToSend {
   head: DocumentHead;
   orderHead: DocumentHead;
   record: OrderRecord;
   /** By position; null where TikTok could not be asked, which the push makes up for. */
   providers: ReadonlyMap<number, Provider> | null;
-  /** Who sends it. */
-  by: Actor;
+  planned: PlannedShipping;
 }
 
 /**
@@ -51,46 +50,82 @@ export async function sendDraft(
   { head, orderHead, record, shipment }: LockedShipment,
   by: Actor,
 ): Promise<bigint[]> {
+  const { companyId, key } = head;
   const { lines } = readShipment(shipment.input);
-  const replaced = await findReplacedPackages(tx, head.key);
+  const replaced = (await findReplacedPackages(tx, [key])).get(key) ?? nothingReplaced;
   const planned = await planFor(deps, tx, { record, orderStatusCode: orderHead.statusCode, lines, replaced });
-  await updateShipment(tx, head.key, { input: shipment.input, parts: planned.plan.parts });
-  const wake = await sendPlanned(tx, { head, orderHead, record, providers: null, by }, planned);
-  await refreshDocuments(tx, shipmentRenderer, { companyId: head.companyId, keys: [head.key] });
+  await updateShipment(tx, key, { input: shipment.input, parts: planned.plan.parts });
+  const wake = await sendPlanned(tx, [{ head, orderHead, record, providers: null, planned }], by);
+  await refreshDocuments(tx, shipmentRenderer, { companyId, keys: [key] });
   return wake;
 }
 
 /**
- * Sends a shipment on its way as it was decided under the order's lock: pieces claimed, effects asked for, documents moved
- * on.
+ * Sends shipments of a company on their way as they were decided under the orders' locks, of each order one: pieces claimed,
+ * effects asked for, documents moved on.
  * @returns outbox entries to wake after the commit
  */
 export async function sendPlanned(
   tx: Tx,
-  sending: ShipmentToSend,
-  { plan, facts, connection }: PlannedShipping,
+  shipments: readonly ShipmentToSend[],
+  by: Actor,
 ): Promise<bigint[]> {
-  const { head, orderHead, record, by } = sending;
-  await storePackages(tx, sending, plan);
-  const { companyId } = head;
-  const { tiktokOrderId } = record.order;
-  const scope = { companyId, connectionId: connection.id, tiktokOrderId, shipmentKey: head.key };
-  const toSend = plan.packages.filter(({ isShipped }) => !isShipped);
-  const wake = await enqueuePackages(tx, scope, facts.model ?? 'mark-shipped', toSend);
-  const to = StatusCode.processing;
-  await changeStatus(tx, { companyId, keys: [head.key], type: 'shipment', to, by });
-  if (facts.order.buyerRequestsCancel && toSend.length > 0)
-    await recordEvents(tx, by, [rejectsRequest(head)]);
-  await markOrderReady(tx, record, { orderKey: orderHead.key, by });
-  await adoptShipped(tx, sending);
+  const [first] = shipments;
+  if (!first) return [];
+  const { companyId } = first.head;
+  await insertPackages(tx, shipments.flatMap(packagesOf));
+  await claimAll(
+    tx,
+    shipments.map(({ head, record, planned }) => ({
+      orderId: record.id,
+      unitIds: unshipped(planned).flatMap(({ unitIds }) => unitIds),
+      shipmentKey: head.key,
+    })),
+  );
+  const wake = await enqueuePackages(
+    tx,
+    shipments.map(({ head, record, planned }) => ({
+      scope: {
+        companyId,
+        connectionId: planned.connection.id,
+        tiktokOrderId: record.order.tiktokOrderId,
+        shipmentKey: head.key,
+      },
+      model: planned.facts.model ?? 'mark-shipped',
+      packages: unshipped(planned),
+    })),
+  );
+  const keys = shipments.map(({ head }) => head.key);
+  await changeStatus(tx, { companyId, keys, type: 'shipment', to: StatusCode.processing, by });
+  const rejecting = shipments.filter(
+    ({ planned }) => planned.facts.order.buyerRequestsCancel && unshipped(planned).length > 0,
+  );
+  await recordEvents(
+    tx,
+    by,
+    rejecting.map(({ head }) => rejectsRequest(head)),
+  );
+  await markOrdersReady(tx, shipments, { companyId, by });
+  for (const shipment of shipments)
+    if (shipment.planned.plan.packages.some(({ isShipped }) => isShipped))
+      await adoptShipped(tx, shipment, by);
   return wake;
 }
 
+function unshipped({ plan }: PlannedShipping): ShipmentPlan['packages'] {
+  return plan.packages.filter(({ isShipped }) => !isShipped);
+}
+
+function packagesOf({ head, providers, planned }: ShipmentToSend): Parameters<typeof insertPackages>[1] {
+  return planned.plan.packages.map((each) => {
+    const provider = providers?.get(each.position);
+    const carrier = { providerId: provider?.id ?? null, carrierName: provider?.name ?? null };
+    return { ...each, ...carrier, shipmentKey: head.key };
+  });
+}
+
 /** Packages that TikTok has under their number already are the ERP's from here on; nothing is sent for them. */
-async function adoptShipped(
-  tx: Tx,
-  { head, orderHead, record, by }: Omit<ShipmentToSend, 'providers'>,
-): Promise<void> {
+async function adoptShipped(tx: Tx, { head, orderHead, record }: ShipmentToSend, by: Actor): Promise<void> {
   const shipment = await findShipment(tx, { companyId: head.companyId, documentKey: head.key });
   if (!shipment) return;
   const locked = { head, orderHead, record, shipment };
@@ -132,32 +167,10 @@ function rejectsRequest({ companyId, key }: DocumentHead): NewEvent {
   };
 }
 
-async function storePackages(
-  tx: Tx,
-  { head, record, providers }: ShipmentToSend,
-  plan: ShipmentPlan,
-): Promise<void> {
-  await insertPackages(
-    tx,
-    head.key,
-    plan.packages.map((planned) => {
-      const provider = providers?.get(planned.position);
-      return { ...planned, providerId: provider?.id ?? null, carrierName: provider?.name ?? null };
-    }),
-  );
-  const unitIds = plan.packages.flatMap((planned) => (planned.isShipped ? [] : planned.unitIds));
-  await claimAll(tx, record.id, unitIds, head.key);
-}
-
-/** @throws AppError conflict when a piece is taken, which the order's lock rules out unless our plan was wrong */
-export async function claimAll(
-  tx: Tx,
-  orderId: bigint,
-  unitIds: string[],
-  shipmentKey: number,
-): Promise<void> {
-  const claimed = await claimUnits(tx, { orderId, unitIds, shipmentKey });
-  if (claimed < unitIds.length) {
+/** @throws AppError conflict when a piece is taken, which the orders' locks rule out unless our plan was wrong */
+export async function claimAll(tx: Tx, claims: readonly ClaimedPieces[]): Promise<void> {
+  const claimed = await claimUnits(tx, claims);
+  if (claimed < claims.flatMap(({ unitIds }) => unitIds).length) {
     throw new AppError(
       'conflict',
       'Some pieces of this shipment are cancelled, shipped or in another shipment.',
@@ -166,13 +179,13 @@ export async function claimAll(
 }
 
 /** Logicbroker: the first shipment says that the order is being fulfilled. */
-export async function markOrderReady(
+export async function markOrdersReady(
   tx: Tx,
-  record: OrderRecord,
-  { orderKey, by }: { orderKey: number; by: Actor },
+  orders: readonly Pick<ShipmentToSend, 'orderHead' | 'record'>[],
+  { companyId, by }: { companyId: number; by: Actor },
 ): Promise<void> {
-  const { companyId, id } = record;
+  const keys = orders.map(({ orderHead }) => orderHead.key);
   const to = StatusCode.readyToShip;
-  await changeStatus(tx, { companyId, keys: [orderKey], type: 'order', to, onlyIncrease: true, by });
-  await refreshOrderDocuments(tx, { companyId, orderIds: [id] });
+  await changeStatus(tx, { companyId, keys, type: 'order', to, onlyIncrease: true, by });
+  await refreshOrderDocuments(tx, { companyId, orderIds: orders.map(({ record }) => record.id) });
 }

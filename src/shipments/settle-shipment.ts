@@ -95,9 +95,9 @@ export async function enqueueSplitOff(
       const tiktokPackageId = apart.packageId;
       await updatePackages(tx, { shipmentKey, positions: [pack.position] }, { tiktokPackageId });
     }
-    const scope = { companyId, connectionId, tiktokOrderId, shipmentKey };
-    await enqueueShipping(tx, scope, 'ship-package', pack);
   }
+  const scope = { companyId, connectionId, tiktokOrderId, shipmentKey };
+  await enqueueShipping(tx, scope, 'ship-package', packages);
 }
 
 /** @param shippedAt when TikTok has taken it, as well as we know; a time of TikTok's own stays */

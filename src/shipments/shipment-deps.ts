@@ -10,8 +10,11 @@ export interface ShipmentDeps {
   clock: Clock;
   log: Logger;
   openShop: OpenShop;
-  /** Key of the acknowledgement by which the ERP is cancelling the order just now; null when there is none. */
-  findCancelling(tx: Tx, order: { companyId: number; orderId: bigint }): Promise<number | null>;
+  /** Keys of the acknowledgements by which the ERP is cancelling orders just now, by our order id. */
+  findCancelling(
+    tx: Tx,
+    orders: { companyId: number; orderIds: readonly bigint[] },
+  ): Promise<ReadonlyMap<bigint, number>>;
   /** Tells the workers about an outbox entry, after the commit. May be lost: the next beat finds the entry. */
   wake?: (outboxId: bigint) => void;
 }

@@ -107,14 +107,18 @@ export async function findShipments(
   return rows.map((row) => ({ ...row, input: parseJson(row.input) as JsonObject }));
 }
 
+/** Of any number of shipments, in one statement. */
 export async function insertPackages(
   tx: Tx,
-  shipmentKey: number,
-  packages: readonly (PlannedPackage & { providerId: string | null; carrierName: string | null })[],
+  packages: readonly (PlannedPackage & {
+    shipmentKey: number;
+    providerId: string | null;
+    carrierName: string | null;
+  })[],
 ): Promise<void> {
   await tx.shipmentPackage.createMany({
     data: packages.map((each) => ({
-      shipmentKey,
+      shipmentKey: each.shipmentKey,
       position: each.position,
       trackingNumber: each.trackingNumber,
       providerId: each.providerId,
@@ -141,18 +145,25 @@ export async function listPackagesOf(tx: SqlTx, shipmentKeys: readonly number[])
     ORDER BY shipment_key, position`;
 }
 
-/** What a shipment's new content finds there. */
-export async function findReplacedPackages(tx: Tx, shipmentKey: number): Promise<ReplacedPackages> {
-  const { _max: last } = await tx.shipmentPackage.aggregate({
-    where: { shipmentKey },
+/** What shipments' new contents find there, by their keys; one that has no packages is left out. */
+export async function findReplacedPackages(
+  tx: Tx,
+  shipmentKeys: readonly number[],
+): Promise<Map<number, ReplacedPackages>> {
+  if (shipmentKeys.length === 0) return new Map();
+  const last = await tx.shipmentPackage.groupBy({
+    by: ['shipmentKey'],
+    where: { shipmentKey: { in: [...shipmentKeys] } },
     _max: { position: true },
   });
-  const packages = await listPackages(tx, shipmentKey);
-  const sent = packages.filter(({ state }) => state === 'sent');
-  return {
-    kept: sent.map((pack) => ({ ...pack, unitIds: piecesIn(pack) })),
-    lastPosition: last.position ?? 0,
-  };
+  const sent = (await listPackagesOf(tx, shipmentKeys)).filter(({ state }) => state === 'sent');
+  return new Map(
+    last.map(({ shipmentKey, _max: { position } }) => {
+      const own = sent.filter((pack) => pack.shipmentKey === shipmentKey);
+      const kept = own.map((pack) => ({ ...pack, unitIds: piecesIn(pack) }));
+      return [shipmentKey, { kept, lastPosition: position ?? 0 }];
+    }),
+  );
 }
 
 /** Gives a shipment another content; what TikTok has refused of the former one is put aside. */

@@ -16,33 +16,76 @@ import {
 import { shippingGates, type ShippingFacts } from './shipment-gates.js';
 import { findClaims } from './shipment-store.js';
 
+/** What the gates and the plan look at. */
+interface KnownShipping {
+  facts: ShippingFacts;
+  connection: Connection;
+}
+
 /**
- * What the gates and the plan look at, from the order as we hold it.
+ * Of one of the orders that were read for.
  * @param orderStatusCode status of the order's document; null as long as there is none
  */
+export type ShippingFactsOf = (record: OrderRecord, orderStatusCode: number | null) => KnownShipping;
+
+/** What the gates and the plan look at, from the order as we hold it. */
 export async function readShippingFacts(
-  { findCancelling }: Pick<ShipmentDeps, 'findCancelling'>,
+  deps: Pick<ShipmentDeps, 'findCancelling'>,
   tx: Tx,
   record: OrderRecord,
   orderStatusCode: number | null,
-): Promise<{ facts: ShippingFacts; connection: Connection }> {
-  const { companyId, id: orderId, connectionId } = record;
-  const connection = await getConnection(tx, { id: connectionId });
-  const cancellingKey = await findCancelling(tx, { companyId, orderId });
-  const waitsFor = await findMissing(tx, record, connection);
-  return { facts: factsOf({ record, orderStatusCode, connection, cancellingKey, waitsFor }), connection };
+): Promise<KnownShipping> {
+  return (await readAllShippingFacts(deps, tx, [record]))(record, orderStatusCode);
 }
 
-/** Other orders of the combined package, as the last pull has shown it, with pieces that no shipment has. */
-async function findMissing(
+/** The same for many orders of a company, with as many statements as there are shops. */
+export async function readAllShippingFacts(
+  { findCancelling }: Pick<ShipmentDeps, 'findCancelling'>,
   tx: Tx,
-  { parcelKey, together }: OrderRecord,
-  { environment, shopId, settings }: Connection,
-): Promise<string[]> {
-  if (!parcelKey?.startsWith('package:') || shopId === null || settings.shipCombinedTogether) return [];
-  const claims = await findClaims(tx, { environment, shopId }, together);
+  records: readonly OrderRecord[],
+): Promise<ShippingFactsOf> {
+  const companyId = records[0]?.companyId ?? 0;
+  const connections = new Map<number, Connection>();
+  for (const id of new Set(records.map(({ connectionId }) => connectionId)))
+    connections.set(id, await getConnection(tx, { id }));
+  const cancelling = await findCancelling(tx, { companyId, orderIds: records.map(({ id }) => id) });
+  const open = new Map<number, ReadonlySet<string>>();
+  for (const [id, connection] of connections)
+    open.set(
+      id,
+      await findOpen(
+        tx,
+        records.filter(({ connectionId }) => connectionId === id),
+        connection,
+      ),
+    );
+  return (record, orderStatusCode) => {
+    const connection = connections.get(record.connectionId)!;
+    const cancellingKey = cancelling.get(record.id) ?? null;
+    const waitsFor = isWaiting(record, connection)
+      ? record.together.filter((id) => open.get(connection.id)!.has(id))
+      : [];
+    return { facts: factsOf({ record, orderStatusCode, connection, cancellingKey, waitsFor }), connection };
+  };
+}
+
+/** Whether all orders of a combined package are waited for, as the last pull has shown it. */
+function isWaiting({ parcelKey }: OrderRecord, { shopId, settings }: Connection): boolean {
+  return Boolean(parcelKey?.startsWith('package:')) && shopId !== null && !settings.shipCombinedTogether;
+}
+
+/** Other orders of the combined packages with pieces that no shipment has. */
+async function findOpen(
+  tx: Tx,
+  records: readonly OrderRecord[],
+  connection: Connection,
+): Promise<ReadonlySet<string>> {
+  const { environment, shopId } = connection;
+  const others = records.flatMap((record) => (isWaiting(record, connection) ? record.together : []));
+  if (others.length === 0 || shopId === null) return new Set();
+  const claims = await findClaims(tx, { environment, shopId }, [...new Set(others)]);
   const open = claims.filter(({ isShipped, shipmentKey }) => !isShipped && shipmentKey === null);
-  return [...new Set(open.map(({ tiktokOrderId }) => tiktokOrderId))];
+  return new Set(open.map(({ tiktokOrderId }) => tiktokOrderId));
 }
 
 function factsOf({
@@ -103,7 +146,16 @@ export async function planFor(
     replaced?: ReplacedPackages;
   },
 ): Promise<PlannedShipping> {
-  const { facts, connection } = await readShippingFacts(deps, tx, record, orderStatusCode);
+  const known = await readShippingFacts(deps, tx, record, orderStatusCode);
+  return planWith(known, lines, replaced);
+}
+
+/** The same with what was read before. @throws AppError as `planFor` */
+export function planWith(
+  { facts, connection }: KnownShipping,
+  lines: readonly ShipmentLine[],
+  replaced?: ReplacedPackages,
+): PlannedShipping {
   const obstacle = firstObstacle(shippingGates, facts);
   const refused = obstacle?.outcome === 'refuse' ? obstacle : null;
   // Without a free piece each line says so itself, with the reason and the place in the document.

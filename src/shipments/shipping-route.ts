@@ -21,12 +21,29 @@ export interface RouteDeps {
   fetchWarehouse(connectionId: number, packageId: string): Promise<string | null>;
 }
 
+/** A warehouse of a shop. */
+export interface Warehouse {
+  connectionId: number;
+  environment: string;
+  shopId: string;
+  warehouseId: string;
+}
+
+/** The country of a warehouse: as we hold it, else as TikTok says; null when it does not say. */
+export async function countryOf(
+  { db, fetchCountry }: Pick<RouteDeps, 'db' | 'fetchCountry'>,
+  { connectionId, environment, shopId, warehouseId }: Warehouse,
+): Promise<string | null> {
+  const known = await countryOfWarehouse(db.prisma, { environment, shopId }, warehouseId);
+  return known ?? (await orNull(fetchCountry(connectionId, warehouseId)));
+}
+
 /**
  * The way of an order's parcel. A package that exists knows its real warehouse, which may be another one than the order's.
  * What nobody says is at home: the shop's own country.
  */
 export async function routeOf(
-  deps: RouteDeps,
+  deps: Pick<RouteDeps, 'fetchWarehouse'> & { countryOf: (warehouse: Warehouse) => Promise<string | null> },
   { id: connectionId, environment, shopId, shopRegion }: Connection,
   { order, units }: Pick<OrderRecord, 'order' | 'units'>,
 ): Promise<Route> {
@@ -38,9 +55,7 @@ export async function routeOf(
   const packed = packageId === null ? null : await orNull(deps.fetchWarehouse(connectionId, packageId));
   const warehouseId = packed ?? order.warehouseId;
   if (warehouseId === null) return { origin: home, destination };
-  const shop = { environment, shopId: shopId ?? '' };
-  const known = await countryOfWarehouse(deps.db.prisma, shop, warehouseId);
-  const origin = known ?? (await orNull(deps.fetchCountry(connectionId, warehouseId)));
+  const origin = await deps.countryOf({ connectionId, environment, shopId: shopId ?? '', warehouseId });
   return { origin: origin?.toUpperCase() || home, destination };
 }
 

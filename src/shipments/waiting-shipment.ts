@@ -9,30 +9,54 @@ import type { OrderRecord } from '../orders/order-record.js';
 import { releaseUnits } from '../orders/order-writes.js';
 import type { Tx } from '../store/database.js';
 import { onlyWaits, withdrawEffects } from '../sync/effects/withdraw-effects.js';
-import { findShipment, listPackages, updatePackages } from './shipment-store.js';
+import {
+  findShipment,
+  listPackages,
+  listPackagesOf,
+  updatePackages,
+  type StoredPackage,
+} from './shipment-store.js';
 
 type Head = Pick<DocumentHead, 'key' | 'companyId'>;
 
 /**
- * Whether a shipment waits for the shipments of other orders (see `awaitOthers`) and nothing of it is on its way: then it
- * may still be changed or given up. The caller holds the order's lock.
+ * Keys of the shipments among these that wait for the shipments of other orders (see `awaitOthers`), with nothing of them on
+ * its way: they may still be changed or given up. The caller holds the orders' locks.
  */
-export async function isWaiting(tx: Tx, { key, companyId }: Head, now: Date): Promise<boolean> {
-  return (await hasWaiting(tx, key)) && (await onlyWaits(tx, { companyId, documentKey: key, now }));
+export async function findWaiting(tx: Tx, heads: readonly Head[], now: Date): Promise<Set<number>> {
+  const packages = await listPackagesOf(
+    tx,
+    heads.map(({ key }) => key),
+  );
+  const waiting = new Set<number>();
+  for (const { key, companyId } of heads) {
+    const own = packages.filter(({ shipmentKey }) => shipmentKey === key);
+    if (areWaiting(own) && (await onlyWaits(tx, { companyId, documentKey: key, now }))) waiting.add(key);
+  }
+  return waiting;
 }
 
 /** Whether a package of it has been told to wait. */
 export async function hasWaiting(tx: Tx, shipmentKey: number): Promise<boolean> {
-  const packages = await listPackages(tx, shipmentKey);
+  return areWaiting(await listPackages(tx, shipmentKey));
+}
+
+/** Whether one of a shipment's packages has been told to wait. */
+export function areWaiting(packages: readonly StoredPackage[]): boolean {
   return packages.some(({ state, reason }) => state === 'pending' && reason !== null);
 }
 
-/** The order as it is without what waits of a shipment: its pieces are free. */
-export async function withoutWaiting(tx: Tx, record: OrderRecord, shipmentKey: number): Promise<OrderRecord> {
-  const packages = await listPackages(tx, shipmentKey);
-  const waiting = new Set(packages.flatMap(({ state, unitIds }) => (state === 'pending' ? unitIds : [])));
+/** The order as it is without what waits of a shipment, whose packages these are: its pieces are free. */
+export function withoutWaiting(record: OrderRecord, packages: readonly StoredPackage[]): OrderRecord {
+  const waiting = new Map(
+    packages.flatMap(({ state, unitIds, shipmentKey }) =>
+      state === 'pending' ? unitIds.map((unitId) => [unitId, shipmentKey] as const) : [],
+    ),
+  );
   const units = record.units.map((unit) =>
-    unit.shipmentKey === shipmentKey && waiting.has(unit.unitId) ? { ...unit, shipmentKey: null } : unit,
+    unit.shipmentKey !== null && waiting.get(unit.unitId) === unit.shipmentKey
+      ? { ...unit, shipmentKey: null }
+      : unit,
   );
   return { ...record, units };
 }
@@ -78,7 +102,8 @@ export function ignoreShipments({ clock }: { clock: Clock }): PerformMove {
 async function isWholeWaiting(tx: Tx, head: DocumentHead, now: Date): Promise<boolean> {
   if (head.statusCode !== StatusCode.processing) return false;
   const packages = await listPackages(tx, head.key);
-  return !packages.some(({ state }) => state === 'sent') && (await isWaiting(tx, head, now));
+  if (packages.some(({ state }) => state === 'sent')) return false;
+  return (await findWaiting(tx, [head], now)).has(head.key);
 }
 
 async function takeBack(tx: Tx, head: DocumentHead, { now, by }: { now: Date; by: Actor }): Promise<void> {

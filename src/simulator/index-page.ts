@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-import { actButtons } from './acts-page.js';
+import { actButtons, productActButtons } from './acts-page.js';
 import type { LoggedRequest, RequestLog } from './control/request-log.js';
 import { html, pageHeaders, renderPage, type Html, type Page } from './oauth/html.js';
 import { visibleStatus } from './orders/render-order.js';
@@ -11,6 +11,7 @@ import { cipherOf, shopsOfSeller, type Shop, type World } from './state/world.js
 /** A page is for looking; lists of any length are at the control API. */
 const ORDERS_SHOWN = 20;
 const CALLS_SHOWN = 20;
+const PRODUCTS_SHOWN = 15;
 
 /** The front page: what this is, who can log in, what was sold and shipped lately, where to go. */
 export function registerIndexPage(
@@ -91,6 +92,8 @@ function indexPage(world: World, requests: RequestLog): Page {
       </table>
       <h2>Orders</h2>
       ${[...world.shops.values()].map((shop) => ordersOf(world, shop))}
+      <h2>Products</h2>
+      ${[...world.shops.values()].map((shop) => productsOf(shop))}
       <h2>The last calls</h2>
       <table class="wide">
         <tr>
@@ -147,6 +150,33 @@ function ordersOf(world: World, shop: Shop): Html {
       ${newest.map((order) => orderRow(world, shop, order))}
     </table>
     <p>${left > 0 ? `and ${left} older ones` : ''}</p>`;
+}
+
+/** Those that changed last. */
+function productsOf(shop: Shop): Html {
+  const newest = shop.catalogue.sortedByUpdate().slice(-PRODUCTS_SHOWN).toReversed();
+  return html`<h3>${shop.name} (${shop.region.code})</h3>
+    <table class="wide">
+      <tr>
+        <th>Product</th>
+        <th>Title</th>
+        <th>Status</th>
+        <th>Audit</th>
+        <th>SKUs</th>
+        <th></th>
+      </tr>
+      ${newest.map(
+        (product) =>
+          html`<tr>
+            <td><code class="id">${product.id}</code></td>
+            <td>${product.title}</td>
+            <td>${product.status}</td>
+            <td>${product.audit}</td>
+            <td>${product.skus.map(({ sellerSku }) => sellerSku).join(', ')}</td>
+            <td>${productActButtons(product)}</td>
+          </tr>`,
+      )}
+    </table>`;
 }
 
 function orderRow(world: World, shop: Shop, order: Order): Html {

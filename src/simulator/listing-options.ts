@@ -44,7 +44,7 @@ export interface ListingBehaviour {
   idempotencySec: number;
   /** UNCONFIRMED: a known key with another content gets the first answer, or is refused (12052910). */
   keyOfOtherContent: 'first_answer' | 'refused';
-  /** Get Product of a frozen or deleted product: refused (UNCONFIRMED: 12052901), or answered with its status. */
+  /** Get Product of a deleted or frozen product: refused (UNCONFIRMED: 12052032, 12052901), or answered with its status. */
   goneProducts: 'refused' | 'shown';
   /** UNCONFIRMED: what activating a live product answers. */
   activateLive: 'no_change' | 'refused';

@@ -196,8 +196,8 @@ export const defaultBehaviour: Behaviour = {
   testShopCallsPerHour: 1000,
 };
 
-/** Worlds to begin with: the demo's shops, none, or the demo's and one shop per market with orders of every kind. */
-export const seedNames = ['demo', 'empty', 'kinds'] as const;
+/** Worlds to begin with: the demo's shops, none, or the demo's and shops with orders of every kind, or listings in every state. */
+export const seedNames = ['demo', 'empty', 'kinds', 'products'] as const;
 export type SeedName = (typeof seedNames)[number];
 
 export interface SimulatorOptions {

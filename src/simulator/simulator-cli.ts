@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { seedNames, type SeedName } from './options.js';
 import { startSimulator, type Simulator, type SimulatorOptions } from './server.js';
 
-const usage = `Usage: simulator [--port 3100] [--host 127.0.0.1] [--state-file FILE] [--seed demo|empty|kinds]
+const usage = `Usage: simulator [--port 3100] [--host 127.0.0.1] [--state-file FILE] [--seed demo|empty|kinds|products]
                  [--redirect-url URL] [--fast] [--expose-control]
                  [--allow-host NAME]... (names besides those of this machine, such as that of a container)
 `;
@@ -81,7 +81,7 @@ function portOf(text: string | undefined): number {
 function seedOf(text: string | undefined): SeedName {
   const seed = seedNames.find((name) => name === (text ?? 'demo'));
   if (seed !== undefined) return seed;
-  throw new SimulatorUsageError(`--seed ${text} is none of demo, empty and kinds\n${usage}`);
+  throw new SimulatorUsageError(`--seed ${text} is none of demo, empty, kinds and products\n${usage}`);
 }
 
 /** Only what is there: a saved state may have other accounts than the demo's, and an empty one has none. */

@@ -84,6 +84,30 @@ export const endpoints = {
   brands: { method: 'GET', route: '/product/202309/brands', effect: 'read' },
   /** seller.product.basic */
   prerequisites: { method: 'GET', route: '/product/202312/prerequisites', effect: 'read' },
+  /** seller.product.basic; takes no shop cipher; EU */
+  createManufacturer: {
+    method: 'POST',
+    route: '/product/202409/compliance/manufacturers',
+    effect: 'write',
+  },
+  /** seller.product.basic; takes no shop cipher; EU */
+  searchManufacturers: {
+    method: 'POST',
+    route: '/product/202501/compliance/manufacturers/search',
+    effect: 'read',
+  },
+  /** seller.product.basic; takes no shop cipher; EU */
+  createResponsiblePerson: {
+    method: 'POST',
+    route: '/product/202409/compliance/responsible_persons',
+    effect: 'write',
+  },
+  /** seller.product.basic; takes no shop cipher; EU */
+  searchResponsiblePersons: {
+    method: 'POST',
+    route: '/product/202501/compliance/responsible_persons/search',
+    effect: 'read',
+  },
   /** seller.product.basic; takes no shop cipher */
   sizeCharts: { method: 'POST', route: '/product/202407/sizecharts/search', effect: 'read' },
   /** seller.logistics */

@@ -1,3 +1,5 @@
+import { plainLine } from '../kernel/plain-text.js';
+
 const HIDDEN = '[hidden]';
 
 /** Characters of a text of TikTok's that are looked at; what is shown of it is shorter still. */
@@ -16,14 +18,14 @@ const DATE = /^\d{4}-\d\d-\d\d\b/;
 
 /**
  * A text of TikTok's without our secrets, should it quote the request, and without mail addresses and telephone numbers.
- * It is cut first, whatever its length: what comes after 2,000 characters nobody reads.
+ * It is cut first, whatever its length: what comes after 2,000 characters nobody reads. One line, without control
+ * characters: it stands in logs, in the history and in lists.
  */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
   let hidden = text;
   // Before the cut, which could leave half a secret that is not known as one any more.
   for (const secret of secrets) if (secret) hidden = hidden.replaceAll(secret, HIDDEN);
-  return hidden
-    .slice(0, LONGEST_WORDS)
+  return plainLine(hidden.slice(0, LONGEST_WORDS), LONGEST_WORDS)
     .replace(WORD, (word) => (EMAIL.test(word) ? HIDDEN : word))
     .replace(DIGITS, (run) => (isPhone(run) ? HIDDEN : run));
 }

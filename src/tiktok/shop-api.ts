@@ -6,6 +6,7 @@ import { endpoints } from './endpoints.js';
 import type { Fence } from '../outbound/call-fence.js';
 import { createFulfilmentCalls } from './fulfilment-calls.js';
 import type { FulfilmentCalls } from './fulfilment-calls.js';
+import { createComplianceCalls, type ComplianceCalls } from './compliance-calls.js';
 import { createListingCalls, type ListingCalls } from './listing-calls.js';
 import { mapShippingProvider, mapWarehouse } from './map/logistics-mapping.js';
 import type { ShippingProvider, Warehouse } from './map/logistics-mapping.js';
@@ -61,7 +62,8 @@ export interface ShopApi
     ReturnCalls,
     ProductCalls,
     ProductVersionCalls,
-    ListingCalls {}
+    ListingCalls,
+    ComplianceCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -81,6 +83,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createCancellationCalls(call),
     ...createReturnCalls(call),
     ...createListingCalls(call, callAccount),
+    ...createComplianceCalls(callAccount),
   };
 }
 

@@ -73,9 +73,9 @@ await t.test('a revoked or replaced key is refused on the next call', async (t) 
   const second = await db.transaction((tx) => rotateApiKey(tx, { companyId, slot: 'primary', now }));
   t.equal(await findCallerByKey(db, first.key, now), null);
   t.ok(await findCallerByKey(db, second.key, now));
-  t.equal(await revokeApiKey(tx, { companyId, slot: 'primary', now }), true);
+  t.equal(await revokeApiKey(tx, { companyId, slot: 'primary', now }), 1);
   t.equal(await findCallerByKey(db, second.key, now), null);
-  t.equal(await revokeApiKey(tx, { companyId, slot: 'primary', now }), false);
+  t.equal(await revokeApiKey(tx, { companyId, slot: 'primary', now }), 0);
 });
 
 await t.test('a key ends at its expiry, and an expired key does not hold its slot', async (t) => {

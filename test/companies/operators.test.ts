@@ -76,7 +76,7 @@ await t.test('a new password ends every session at once, and the old one lets no
   await setPassword(db, {
     id: ada.id,
     password: 'a long second word',
-    by: operatorActor({ id: 2, login: 'bob' }, '127.0.0.1'),
+    by: operatorActor({ id: 2, login: 'bob', role: 'operator', companyId: null }, '127.0.0.1'),
     now,
   });
   t.equal(await findSession(tx, cookie, { now, times }), null);

@@ -11,7 +11,7 @@ import { loadConfig } from '../../src/config/config.js';
 import { checkDemoCredentials } from '../../src/doctor/demo-credentials.js';
 import { openDatabase } from '../../src/store/database.js';
 import { systemClock } from '../../src/kernel/time.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { testDatabaseUrl } from '../support/database.js';
 
 t.setTimeout(175_000);

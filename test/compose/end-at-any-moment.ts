@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
 import type { ServiceProcess } from '../support/service-process.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 
 const BOOT_MS = 60_000;
 /** Of the time that a whole start takes. The first moments are Node's own: until it runs our first line it does not listen. */

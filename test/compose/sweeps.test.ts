@@ -8,7 +8,7 @@ import { ingestOrders } from '../../src/orders/ingest-orders.js';
 import { AppError } from '../../src/kernel/errors.js';
 import { HOUR_MS, systemClock } from '../../src/kernel/time.js';
 import { sampleOrder } from '../orders/sample-order.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { startShop } from '../orders/shop.js';
 import { testDatabase } from '../support/database.js';
 

@@ -5,11 +5,11 @@ import { createPulse } from '../../src/jobs/worker-pulse.js';
 import { DEMO_APP_KEY, DEMO_APP_SECRET, DEMO_SERVICE_ID } from '../../src/simulator/options.js';
 import { simulatorAppOf } from '../../src/compose/simulator-app.js';
 import { loadConfig } from '../../src/config/config.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { harborGoods } from '../support/connect-shop.js';
 import { freePort, startProcess } from '../support/service-process.js';
 import { startService } from '../support/start-service.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 
 t.setTimeout(170_000);
 

@@ -48,12 +48,12 @@ const deps: TokenDeps = {
   },
 };
 
-let isEnding = false;
-process.once('SIGTERM', () => (isEnding = true));
+const ending = new AbortController();
+process.once('SIGTERM', () => ending.abort());
 try {
   await keeper.join();
   say('joined');
-  while (!isEnding) {
+  while (!ending.signal.aborted) {
     for (const id of order.authorizationIds) {
       const tokens = accessTokensFor(deps, id);
       try {

@@ -39,7 +39,7 @@ await t.test('persons, commands and the program itself are told apart', async (t
   const { call, seller } = await testApi(t, db);
   const { companyId } = seller;
   const actors = [
-    operatorActor({ id: 7, login: 'ada' }, '203.0.113.9'),
+    operatorActor({ id: 7, login: 'ada', role: 'operator', companyId: null }, '203.0.113.9'),
     commandActor('root'),
     commandActor(null),
     systemActor('pull-orders', 'flow'),

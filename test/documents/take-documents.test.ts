@@ -1,4 +1,5 @@
 import { somebody } from '../support/actors.js';
+import pg from 'pg';
 import t from 'tap';
 import { acknowledgementTaking } from '../../src/acknowledgements/create-acknowledgement.js';
 import { acknowledgementDeps } from '../../src/compose/kinds.js';
@@ -83,39 +84,108 @@ await t.test('several documents of one order see what the ones before them took'
   t.equal(shop.effects(order).length, 2);
 });
 
-await t.test('documents of many orders are stored with the statements of a few', async (t) => {
-  const orders: TestOrder[] = [];
-  for (let index = 0; index < 12; index++) orders.push(await shop.order([{ sku: 'TEE', quantity: 1 }]));
-  const accepts = orders.map((order) =>
-    sent({ PartnerPO: order.tiktokOrderId, ...ackOf('A-1', [{ sku: 'TEE', accept: 1 }]) }),
-  );
-  const inserts: string[] = [];
-  const counting = {
-    ...deps,
-    db: {
-      ...db,
-      transaction: ((work) =>
-        db.transaction((tx) =>
-          work(
-            new Proxy(tx, {
-              get(target, name) {
-                const own: unknown = Reflect.get(target, name);
-                if (name !== '$executeRaw' && name !== '$queryRaw') return own;
-                return (...given: [{ sql?: string } | TemplateStringsArray]) => {
-                  inserts.push(
-                    ('raw' in given[0] ? given[0].join('?') : (given[0].sql ?? '')).trim().slice(0, 40),
-                  );
-                  return (own as (...all: unknown[]) => unknown).apply(target, given);
-                };
-              },
-            }),
-          ),
-        )) as typeof db.transaction,
-    },
+/** Every statement that the driver sends meanwhile. */
+async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const sent: string[] = [];
+  // The driver has many forms of this call.
+  const prototype = pg.Client.prototype as unknown as Record<'query', (...given: unknown[]) => unknown>;
+  const { query } = prototype;
+  prototype.query = function counted(...given) {
+    const [what] = given as [string | { text?: string }];
+    sent.push(typeof what === 'string' ? what : (what.text ?? 'a stream'));
+    return query.apply(this, given);
   };
-  const results = await takeAll(counting, acknowledgementTaking(acknowledgementDeps(deps)), sender, accepts);
-  t.same(new Set(told(results)), new Set(['new']));
-  for (const table of ['documents', 'acknowledgements'])
-    t.equal(inserts.filter((sql) => sql.startsWith(`INSERT INTO ${table} `)).length, 1, table);
-  t.equal((await shop.orderDocument(orders[11]!)).statusCode, 500);
+  try {
+    await work();
+  } finally {
+    prototype.query = query;
+  }
+  return sent;
+}
+
+/** How many statements of each sort, by their first words. */
+function sortsOf(statements: readonly string[]): Record<string, number> {
+  const sorts: Record<string, number> = {};
+  for (const statement of statements) {
+    const sort = statement.trim().replaceAll(/\s+/g, ' ').slice(0, 60);
+    sorts[sort] = (sorts[sort] ?? 0) + 1;
+  }
+  return sorts;
+}
+
+async function orders(count: number): Promise<TestOrder[]> {
+  const made: TestOrder[] = [];
+  for (let index = 0; index < count; index++) made.push(await shop.order([{ sku: 'TEE', quantity: 1 }]));
+  return made;
+}
+
+const acknowledge = (requests: { document: JsonObject }[]) =>
+  takeAll(deps, acknowledgementTaking(acknowledgementDeps(deps)), sender, requests);
+const acceptOf = ({ tiktokOrderId: PartnerPO }: TestOrder) =>
+  sent({ PartnerPO, ...ackOf('A-1', [{ sku: 'TEE', accept: 1 }]) });
+const cancelOf = ({ tiktokOrderId: PartnerPO }: TestOrder) =>
+  sent({ PartnerPO, ...ackOf('A-2', [{ sku: 'TEE', cancel: 1 }], { ChangeReason: 'out_of_stock' }) });
+
+for (const [what, documentOf, take] of [
+  ['shipments', (order: TestOrder) => parcel(order, 'S-1'), ship],
+  ['acceptances', acceptOf, acknowledge],
+  ['cancellations', cancelOf, acknowledge],
+] as const) {
+  await t.test(`twelve ${what} cost as many statements as two`, async (t) => {
+    const requestsOf = async (count: number) => (await orders(count)).map(documentOf);
+    // What TikTok is asked for once a day is held afterwards.
+    await take(await requestsOf(1));
+    const [few, many] = [await requestsOf(2), await requestsOf(12)];
+    const results: TakeResult[] = [];
+    const asked = await statementsOf(async () => results.push(...(await take(few))));
+    const askedOfMany = await statementsOf(async () => results.push(...(await take(many))));
+    t.same(
+      told(results),
+      Array.from({ length: 14 }, () => 'new'),
+    );
+    t.ok(asked.length > 5, 'they were counted');
+    t.same(sortsOf(askedOfMany), sortsOf(asked));
+    const again: TakeResult[] = [];
+    const repeated = await statementsOf(async () => again.push(...(await take(many))));
+    t.same(new Set(told(again)), new Set(['known']));
+    t.ok(repeated.length < asked.length / 2, `a repeat locks and writes nothing (${repeated.length})`);
+  });
+}
+
+await t.test('in a batch with bad ones the good ones are taken in its order', async (t) => {
+  const some = await orders(4);
+  const [a, b, c, d] = some as [TestOrder, TestOrder, TestOrder, TestOrder];
+  const results = await ship([
+    parcel(c, 'S-1'),
+    { document: {} },
+    parcel(a, 'S-1', 7),
+    parcel(d, 'S-1'),
+    sent({
+      PartnerPO: b.tiktokOrderId,
+      ...shipmentOf('S-1', [{ sku: 'NONE', quantity: 1, tracking: 'X1' }]),
+    }),
+    parcel(b, 'S-2'),
+    parcel(c, 'S-2'),
+    parcel(a, 'S-2'),
+  ]);
+  t.same(
+    results.map((result) => 'key' in result),
+    [true, false, false, true, false, true, false, true],
+  );
+  const keys = results.flatMap((result) => ('key' in result ? [result.key] : []));
+  t.same(
+    keys,
+    keys.toSorted((one, other) => one - other),
+  );
+  const entries = await db.prisma.outboxEntry.findMany({
+    where: { documentKey: { in: keys } },
+    orderBy: { id: 'asc' },
+  });
+  t.same(
+    entries.map(({ documentKey }) => documentKey),
+    keys,
+    'TikTok is told in that order, too',
+  );
+  await world.settle();
+  for (const order of some) t.equal(shop.effects(order).length, 1);
 });

@@ -1,7 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../../src/kernel/errors.js';
 import { readAll } from '../../src/formats/table.js';
-import { readXlsx, type ByteRanges } from '../../src/formats/xlsx-reader.js';
+import { readXlsx } from '../../src/formats/xlsx-reader.js';
+import type { ByteRanges } from '../../src/formats/zip-file.js';
 
 export interface Outcome {
   rows: number;

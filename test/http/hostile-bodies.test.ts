@@ -4,7 +4,8 @@ import { findCancelling } from '../../src/acknowledgements/acknowledgement-store
 import { AppError } from '../../src/kernel/errors.js';
 import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import { systemClock } from '../../src/kernel/time.js';
-import { recordingLog, testApi } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
+import { testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 import { hostileCalls, listOf, sendHostile, shipmentOf } from '../support/hostile-bodies.js';
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Test } from 'tap';
 import { databaseUrl } from '../support/test-server.js';
 import { freePort } from '../support/service-process.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 import type { Image } from './read-image.js';
 import { runProgram, startProgram, type Program } from './run-program.js';
 

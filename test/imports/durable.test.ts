@@ -7,6 +7,10 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { commandActor } from '../../src/companies/actor.js';
+import { findConnection } from '../../src/connections/connection-store.js';
+import { announceImports } from '../../src/imports/announce-imports.js';
+import { confirmImport, refuseImport } from '../../src/imports/confirm-import.js';
 import { feedKindsOf } from '../../src/compose/feed-kinds.js';
 import type { ImportDeps } from '../../src/imports/import-deps.js';
 import { migrateQueueStore } from '../../src/jobs/queues.js';
@@ -19,11 +23,12 @@ import { sweepBlobs } from '../../src/store/blobs/sweep-blobs.js';
 import { answers } from '../compose/end-at-any-moment.js';
 import { beginUpload } from '../inventory/slow-upload.js';
 import { itemsOf } from '../inventory/files.js';
-import { recordingLog, testApi } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
+import { testApi } from '../support/api.js';
 import { createSeller, type Seller } from '../support/builders.js';
 import { testDatabaseUrl } from '../support/database.js';
 import { freePort, startProcess } from '../support/service-process.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 import type { ReceiveOrder } from './receiver.js';
 
 const url = await testDatabaseUrl(t);
@@ -61,6 +66,12 @@ async function aMinuteLater(): Promise<void> {
   await db.prisma.import.updateMany({ where: { state: 'received' }, data: { readAt: new Date(0) } });
 }
 
+/** What the history says about the shop's files, and who it was. */
+const told = async ({ connectionId }: Pick<Seller, 'connectionId'>) =>
+  (await db.prisma.event.findMany({ where: { connectionId }, orderBy: { id: 'asc' } })).map(
+    ({ actorName, summary }) => `${actorName ?? 'nobody'}: ${summary}`,
+  );
+
 const quantities = async (connectionId: number) =>
   Object.fromEntries(
     (await db.prisma.inventoryItem.findMany({ where: { connectionId } })).map((item) => [
@@ -94,11 +105,7 @@ await t.test(
     t.equal(await stateOf(id), 'applied');
     t.same(await quantities(seller.connectionId), { A: 5, B: 7 });
     t.equal(await resumeImports(deps), 0, 'once');
-    const events = await db.prisma.event.findMany({ where: { connectionId: seller.connectionId } });
-    t.same(
-      events.map(({ summary }) => summary),
-      [`Inventory feed ${id}: 2 rows, 2 new, 0 changed, 0 with errors`],
-    );
+    t.same(await told(seller), [`tester: Inventory feed ${id}: 2 rows, 2 new, 0 changed, 0 with errors`]);
   },
 );
 
@@ -166,22 +173,72 @@ await t.test('an upload whose API is killed before it was read is taken in by a 
   }
   t.same(await states(), ['applied']);
   t.match((await itemsOf(api)).get('A'), { Quantity: 5 });
+  t.match(
+    await told(api.seller),
+    [/^primary API key: Inventory feed \d+: 2 rows/],
+    'who has sent it is told',
+  );
+});
+
+await t.test(
+  'whoever has brought a file is told of it, though the service died before it could tell',
+  async (t) => {
+    const seller = await createSeller(db);
+    await readImport(deps, await received(seller));
+    const bad = await received(seller, 'SupplierSKU,Colour\nA,red\n');
+    await t.rejects(readImport(deps, bad), { code: 'invalid-document' });
+    const before = await told(seller);
+    await db.prisma.event.deleteMany({ where: { connectionId: seller.connectionId } });
+    const own = { where: { connectionId: seller.connectionId } };
+    await db.prisma.import.updateMany({ ...own, data: { announcedAt: null } });
+    t.equal(await announceImports(deps), 2);
+    t.same(await told(seller), before);
+    t.match(before, [/^tester: .* 2 rows/, /^tester: .* was refused/]);
+    await db.prisma.event.deleteMany({ where: { connectionId: seller.connectionId } });
+    const nobody = { actorKind: null, actorId: null, actorName: null, actorVia: null };
+    await db.prisma.import.updateMany({ ...own, data: { announcedAt: null, ...nobody } });
+    await announceImports(deps);
+    t.match(
+      await told(seller),
+      [/^imports-announced: /, /^imports-announced: /],
+      'of files of former versions',
+    );
+  },
+);
+
+await t.test('a held file names whoever decides on it, and not whoever has brought it', async (t) => {
+  const settings = { spikeBrakePercent: 10 };
+  const seller = await createSeller(db);
+  await db.prisma.connection.update({ where: { id: seller.connectionId }, data: { settings } });
+  const connection = (await findConnection(db.prisma, { id: seller.connectionId }))!;
+  await readImport(deps, await received(seller));
+  for (const decide of [confirmImport, refuseImport]) {
+    const { record } = await readImport(
+      deps,
+      await received(seller, 'SupplierSKU,Quantity\nA,5000\nB,7000\n'),
+    );
+    t.equal(record.state, 'held');
+    const by = commandActor('chief');
+    await decide(deps, { connection, record, by });
+    const [held, decided] = (await told(seller)).slice(-2);
+    t.match(held, /^tester: .* waits to be confirmed/);
+    t.match(decided, /^chief: /);
+    await db.prisma.event.deleteMany({ where: { summary: decided!.slice('chief: '.length) } });
+    await db.prisma.import.update({ where: { id: record.id }, data: { announcedAt: null } });
+    await announceImports(deps);
+    t.equal((await told(seller)).at(-1), decided, 'also where the service died before it could tell');
+    await readImport(deps, await received(seller, 'SupplierSKU,Quantity\nA,5\nB,7\n'));
+  }
 });
 
 await t.test('of two that read the same file one does it, and both know what became of it', async (t) => {
   const seller = await createSeller(db);
   const id = await received(seller);
-  const [one, other] = await Promise.all([
-    readImport(deps, { importId: id, by: somebody }),
-    readImport(deps, { importId: id, by: somebody }),
-  ]);
+  const [one, other] = await Promise.all([readImport(deps, id), readImport(deps, id)]);
   t.same(one.record.counts, other.record.counts);
   t.same(await quantities(seller.connectionId), { A: 5, B: 7 });
   const bad = await received(seller, 'Colour\nred\n');
-  const results = await Promise.allSettled([
-    readImport(deps, { importId: bad, by: somebody }),
-    readImport(deps, { importId: bad, by: somebody }),
-  ]);
+  const results = await Promise.allSettled([readImport(deps, bad), readImport(deps, bad)]);
   t.same(
     results.map(({ status }) => status),
     ['rejected', 'rejected'],
@@ -287,7 +344,7 @@ await t.test('the bytes of a file go once it was read', async (t) => {
   const id = await received(seller);
   await sweepBlobs(db, { graceMs: 0 });
   t.equal(await db.prisma.blob.count({ where: { companyId } }), 1, 'not before');
-  await readImport(deps, { importId: id, by: somebody });
+  await readImport(deps, id);
   await sweepBlobs(db, { graceMs: 0 });
   t.equal(await db.prisma.blob.count({ where: { companyId } }), 0);
 });

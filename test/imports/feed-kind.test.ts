@@ -8,7 +8,8 @@ import { createRowReader } from '../../src/imports/row-reader.js';
 import { systemClock } from '../../src/kernel/time.js';
 import type { BulkTx } from '../../src/store/bulk-transaction.js';
 import { errorsOf, upload, workbook } from '../inventory/files.js';
-import { recordingLog, testApi } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
+import { testApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
 
 const db = await testDatabase(t);
@@ -168,7 +169,7 @@ await t.test(
     const report = await api.call('GET', `/api/v3/Inventory/Imports/${id}/Errors`, {
       headers: { accept: 'text/csv' },
     });
-    t.match(report.body, '4,Location,,names no shelf,Give the shelf,error');
+    t.match(report.body, '4,Location,,names no shelf,Give the shelf,error,C,",C,",A');
     t.same((await events()).toSorted(), [
       `Shelf list ${id}: 3 rows were not taken; of 1 rows a value was not taken as it stands there`,
       `Shelf list ${id}: 6 rows, 3 new, 0 changed, 3 with errors`,
@@ -186,6 +187,15 @@ await t.test('its files come in every format, and bad ones are refused with its 
   t.equal((await upload(api, sheet, { path })).json.Imports[0].Format, 'xlsx');
   t.equal((await upload(api, '[{"supplierSku":"Y","shelf":"4D"}]', { path })).json.Imports[0].Format, 'json');
   t.match(await stored(), { x: '4C', y: '4D' });
+  const listed = await upload(api, '[{"supplierSku":"Z","shelf":""},{"supplierSku":"Z","shelf":"4E"}]', {
+    path,
+  });
+  const [line] = await errorsOf(api, listed.id);
+  t.match(
+    line,
+    { Row: 1, Column: 'shelf', Letter: undefined },
+    'a list of items has no columns with letters',
+  );
   const bad = await upload(api, 'Shelf\n1A\n', { path });
   t.equal(bad.status, 400);
   t.match(bad.body, /no column SupplierSKU.*such as SupplierSKU,Shelf/);

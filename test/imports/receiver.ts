@@ -47,5 +47,5 @@ const id = await receive(deps, Readable.from([Buffer.from(text)]), {
   name: 'stock.csv',
 });
 process.stdout.write(`${id}\n`);
-if (reads) await readImport(deps, { importId: id, by: somebody });
+if (reads) await readImport(deps, id);
 await pause(60_000);

@@ -1,4 +1,3 @@
-import { somebody } from '../support/actors.js';
 import { Readable } from 'node:stream';
 import type { Arrival } from '../../src/imports/import-arrivals.js';
 import type { ImportDeps } from '../../src/imports/import-deps.js';
@@ -12,5 +11,5 @@ export async function takeItems(deps: ImportDeps, arrival: Arrival, items: objec
   const content = Readable.from([Buffer.from(JSON.stringify(items))]);
   const file = await storeFile(deps, content, { companyId, name: null });
   await keepReceived(deps, [arrival], { file, dryRun: false });
-  return readImport(deps, { importId: arrival.importId, by: somebody });
+  return readImport(deps, arrival.importId);
 }

@@ -7,7 +7,7 @@ import { zeroOut } from '../../src/inventory/items/change-items.js';
 import { feedKindsOf } from '../../src/compose/feed-kinds.js';
 import { noteArrivals, type Arrival } from '../../src/imports/import-arrivals.js';
 import { systemClock } from '../../src/kernel/time.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { createSeller } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';
 import { takeItems } from '../imports/take-items.js';
@@ -142,7 +142,7 @@ await t.test(
     const { connectionId } = await createSeller(db);
     const connection: Connection = await getConnection(db.prisma, { id: connectionId });
     const arrive = async (): Promise<Arrival> =>
-      (await noteArrivals(deps, [connection], { kind: 'feed', via: 'test' }))[0]!;
+      (await noteArrivals(deps, [connection], { kind: 'feed', via: 'test', by: somebody }))[0]!;
     const take = (arrival: Arrival, rows: Row[]) => takeItems(imports, arrival, itemsOf(rows));
     await fc.assert(
       fc.asyncProperty(story, async ({ feeds, steps }) => {

@@ -31,7 +31,11 @@ async function matchingShop(t: Parameters<typeof startShop>[0], settings: object
 
 async function match(shop: TestShop, items: [supplierSku: string, merchantSku: string][]): Promise<void> {
   const connection = await getConnection(db.prisma, { id: shop.connection.id });
-  const [arrival] = await noteArrivals(imports, [connection], { kind: 'matching', via: 'test' });
+  const [arrival] = await noteArrivals(imports, [connection], {
+    kind: 'matching',
+    via: 'test',
+    by: somebody,
+  });
   await takeItems(
     imports,
     arrival!,

@@ -7,7 +7,7 @@ import { inventoryFeed } from '../../src/inventory/feed/inventory-feed.js';
 import { stageRows } from '../../src/imports/stage-rows.js';
 import type { TableSource } from '../../src/imports/table-source.js';
 import { bulkTransaction } from '../../src/store/bulk-transaction.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { testDatabase } from '../support/database.js';
 

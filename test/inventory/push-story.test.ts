@@ -3,7 +3,7 @@ import { harborGoods } from '../support/connect-shop.js';
 import { createErp } from '../support/erp.js';
 import { createSellerWithKey } from '../support/service-world.js';
 import { startService, type Service } from '../support/start-service.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 
 const GENERATED = 60;
 const STOCK_CALL = '/product/202309/products/*/inventory/update';
@@ -73,7 +73,18 @@ await t.test('a dry run tells what would be sent, and why the rest would not', a
   });
   t.match(
     answer.json.Imports,
-    [{ WouldSend: { quantities: 1, prices: 0, 'exists-in-tiktok': 2, calls: 1, seconds: 1 } }],
+    [
+      {
+        WouldSend: {
+          quantities: 1,
+          prices: 0,
+          notSent: 2,
+          'notSent.exists-in-tiktok': 2,
+          calls: 1,
+          seconds: 1,
+        },
+      },
+    ],
     answer.text,
   );
   t.equal((await db.prisma.inventoryItem.findMany({ where: { connectionId, quantity: 9 } })).length, 0);

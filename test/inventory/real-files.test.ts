@@ -1,4 +1,4 @@
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import t from 'tap';
 import { testApi, type TestApi } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
@@ -140,12 +140,10 @@ await t.test("columns are found by the names that sellers' own systems use", asy
 
 await t.test('a file of another kind is called what it is', async (t) => {
   const api = await testApi(t, db);
-  const table = Buffer.from('SupplierSKU,Quantity\nA,1\n');
   const xls = Buffer.from('d0cf11e0a1b11ae1'.padEnd(1024, '0'), 'hex');
   const cases: [Buffer | string, RegExp][] = [
     [xls, /old Excel workbook \(\.xls\), or one that a password protects/],
     [Buffer.from('%PDF-1.7\n...'), /PDF/],
-    [gzipSync(table), /gzip/],
     [Buffer.from('89504e470d0a1a0a0000', 'hex'), /PNG/],
     ['<html><table><tr><td>SupplierSKU</td></tr></table></html>', /web page/],
     ['<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', /Excel 2003/],

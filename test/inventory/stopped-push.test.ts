@@ -10,7 +10,7 @@ import { testRedisUrl } from '../jobs/redis.js';
 import { silent } from '../shipments/wiring.js';
 import { startWorld, type ShopWorld } from '../shipments/world.js';
 import { startChildWorker } from '../support/child-worker.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 import { pushStops, type PushStop } from './push-stop-points.js';
 import { feedItems } from './push-world.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { Test } from 'tap';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 
 /** The Redis of REDIS_URL_FOR_TESTS, else an own one from the `redis-server` on the PATH, else null. */
 export async function testRedisUrl(t: Test): Promise<string | null> {

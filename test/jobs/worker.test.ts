@@ -20,7 +20,8 @@ import { systemClock } from '../../src/kernel/time.js';
 import { testDatabaseUrl } from '../support/database.js';
 import { openDoor } from '../support/door.js';
 import { wipePostgresQueue } from '../support/wipe-queue.js';
-import { latch, recordingLog, until } from '../sync/world.js';
+import { latch, until } from '../support/waiting.js';
+import { recordingLog } from '../support/logs.js';
 import { startRedis, testRedisUrl } from './redis.js';
 
 interface Place {

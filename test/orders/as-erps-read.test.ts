@@ -1,5 +1,6 @@
 import t from 'tap';
-import { setPickupStatus } from '../../src/companies/company-store.js';
+import { changeCompanySettings } from '../../src/administration/change-settings.js';
+import { somebody } from '../support/actors.js';
 import { createKey, testApi } from '../support/api.js';
 import { startWorld } from '../shipments/world.js';
 
@@ -53,10 +54,13 @@ await t.test('the next step of an order that the ERP has is to ship it, until it
   t.match(await next(), [/^Nothing to do/]);
 });
 
+const pickUpAt = (pickupStatus: number) =>
+  changeCompanySettings(world.deps, { companyId: shop.companyId, settings: { pickupStatus }, by: somebody });
+
 await t.test('new orders wait at the status of their company, and Ready has both', async (t) => {
   const before = await shop.order([{ sku: 'TEE', quantity: 1 }]);
-  await setPickupStatus(db.prisma, { id: shop.companyId, status: 150 });
-  t.teardown(() => setPickupStatus(db.prisma, { id: shop.companyId, status: 100 }));
+  await pickUpAt(150);
+  t.teardown(() => pickUpAt(100));
   const order = await shop.order([{ sku: 'TEE', quantity: 1 }]);
   const keysAt = async (query: string): Promise<string[]> =>
     (await get(query)).Records.map(
@@ -70,7 +74,7 @@ await t.test('new orders wait at the status of their company, and Ready has both
   t.ok((await keysAt('v3/Orders/Ready')).includes(String(before.key)), 'set to 150 by hand it stays ready');
   await app.inject({ method: 'PUT', url: `/api/v3/Orders/${order.key}/Status/Acknowledged`, headers });
   t.notOk((await keysAt('v3/Orders/Ready')).includes(String(order.key)));
-  await t.rejects(setPickupStatus(db.prisma, { id: shop.companyId, status: 200 }), {
+  await t.rejects(pickUpAt(200), {
     code: 'invalid-request',
   });
 });

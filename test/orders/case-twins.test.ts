@@ -2,6 +2,7 @@ import t from 'tap';
 import { feedKindsOf } from '../../src/compose/feed-kinds.js';
 import { findCaseTwins } from '../../src/catalogue/find-case-twins.js';
 import { getConnection } from '../../src/connections/connection-store.js';
+import { somebody } from '../support/actors.js';
 import { noteArrivals } from '../../src/imports/import-arrivals.js';
 import { matchSkus, usesMatching } from '../../src/inventory/matching/match-skus.js';
 import { findOrderLine } from '../../src/orders/find-order-line.js';
@@ -21,7 +22,11 @@ const imports = { ...inventory, feedKinds: feedKindsOf(inventory) };
 
 async function match(items: [supplierSku: string, merchantSku: string][]): Promise<void> {
   const connection = await getConnection(db.prisma, { id: shop.connection.id });
-  const [arrival] = await noteArrivals(imports, [connection], { kind: 'matching', via: 'test' });
+  const [arrival] = await noteArrivals(imports, [connection], {
+    kind: 'matching',
+    via: 'test',
+    by: somebody,
+  });
   const rows = items.map(([SupplierSKU, MerchantSKU]) => ({ SupplierSKU, MerchantSKU }));
   await takeItems(imports, arrival!, rows);
 }

@@ -84,8 +84,8 @@ await t.test('pieces belong to one shipment at a time, and what shipped shows in
     const record = await lockOrderByDocument(tx, { companyId, documentKey });
     const orderId = record!.id;
     const [first, second, third] = record!.lines[0]!.unitIds as [string, string, string];
-    t.equal(await claimUnits(tx, { orderId, unitIds: [first, second], shipmentKey: 1 }), 2);
-    t.equal(await claimUnits(tx, { orderId, unitIds: [second, third], shipmentKey: 2 }), 1, 'one is taken');
+    t.equal(await claimUnits(tx, [{ orderId, unitIds: [first, second], shipmentKey: 1 }]), 2);
+    t.equal(await claimUnits(tx, [{ orderId, unitIds: [second, third], shipmentKey: 2 }]), 1, 'one is taken');
     const trackingNumber = 'T1';
     await markUnitsShipped(tx, {
       orderId,

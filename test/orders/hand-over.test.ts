@@ -4,7 +4,7 @@ import { markHanded } from '../../src/orders/piece-store.js';
 import { createCompany } from '../../src/companies/company-store.js';
 import { createKey } from '../support/api.js';
 import { testDatabase } from '../support/database.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 import { erpOf, pieceOf, place, SKU, touchedAt, type Call, type Placed } from './pieces-world.js';
 import { startShop, type TestShop } from './shop.js';
 

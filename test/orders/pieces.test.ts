@@ -7,7 +7,7 @@ import type { MovedPiece } from '../../src/orders/piece.js';
 import { readOpenPieces, readOrderNames, readPieces } from '../../src/orders/read-pieces.js';
 import { recordOwnCancellation } from '../../src/cancellations/own-cancellation.js';
 import { testDatabase } from '../support/database.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 import {
   act,
   advance,

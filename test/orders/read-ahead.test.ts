@@ -6,7 +6,7 @@ import type { SqlTx } from '../../src/store/database.js';
 import type { FlowReport } from '../../src/sync/flows/run-flow.js';
 import { readAhead } from '../../src/sync/pull/read-ahead.js';
 import { testDatabase } from '../support/database.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 import { startShop, type TestShop } from './shop.js';
 
 const db = await testDatabase(t);

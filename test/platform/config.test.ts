@@ -176,7 +176,14 @@ await t.test('roles that run apart share their keys', async (t) => {
 });
 
 await t.test('compose file and example name no setting that does not exist', async (t) => {
-  const known = new Set(['NODE_ENV', 'POSTGRES_PASSWORD', 'POSTGRES_USER', 'POSTGRES_DB', 'API_PORT']);
+  const known = new Set([
+    'NODE_ENV',
+    'POSTGRES_PASSWORD',
+    'POSTGRES_USER',
+    'POSTGRES_DB',
+    'API_ADDRESS',
+    'API_PORT',
+  ]);
   for (const setting of Object.values(settings)) known.add(setting.env);
   const composed = (await committed('docker-compose.yml')).matchAll(
     /^ +([A-Z][A-Z_]+): |\$\{([A-Z_]+)[:}]/gm,

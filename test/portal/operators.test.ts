@@ -1,6 +1,6 @@
 import t from 'tap';
 import { listOperators } from '../../src/companies/operator-store.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { operator, startPortalWorld } from './portal-world.js';
 
 const log = recordingLog();
@@ -56,12 +56,31 @@ await t.test('a new password logs the operator out everywhere at once', async (t
   t.same(told().at(-1), { by: 'ada', about: 'grace' });
 });
 
-await t.test('who changes his own password logs in again', async (t) => {
+await t.test('who changes his own password needs the old one, and only his other log-ins end', async (t) => {
   const ada = await world.loggedIn();
-  const page = `/operators/${await idOf('ada')}`;
-  await ada.get(page);
-  t.match((await ada.post(`${page}/password`, { password: 'ada has a new one' })).url, /\/login/);
-  t.match((await ada.logIn({ login: 'ada', password: 'ada has a new one' })).url, /\/connections$/);
+  const other = await world.loggedIn();
+  const id = await idOf('ada');
+  await ada.get(`/operators/${id}`);
+  t.match(
+    await ada.post(`/operators/${id}/password`, { password: 'ada has a new one' }),
+    { status: 400, text: /your own account/ },
+    'an open browser is not enough',
+  );
+  await ada.get('/account');
+  const before = ada.cookies.get('operator');
+  t.match(await ada.post('/account/password', { old: 'wrong wrong wrong', password: 'ada has a new one' }), {
+    status: 400,
+    text: /old password is wrong/,
+  });
+  await ada.get('/account');
+  t.match(
+    (await ada.post('/account/password', { old: operator.password, password: 'ada has a new one' })).text,
+    /The password is changed/,
+  );
+  t.not(ada.cookies.get('operator'), before, 'with a new cookie');
+  t.match((await other.get('/connections')).url, /\/login/);
+  const fresh = world.browser();
+  t.match((await fresh.logIn({ login: 'ada', password: 'ada has a new one' })).url, /\/connections$/);
 });
 
 await t.test('a removed operator is logged out at once, and the last one stays', async (t) => {

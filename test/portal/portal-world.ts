@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import { createOperator } from '../../src/companies/operator-store.js';
 import { defaultSessionTimes, startSession } from '../../src/companies/operator-session-store.js';
+import { createRefusalTrail } from '../../src/audit/refusal-trail.js';
 import { troubleshooting } from '../../src/compose/troubleshooting.js';
 import { portalPlugin } from '../../src/portal/portal-plugin.js';
 import type { PortalDeps } from '../../src/portal/portal-deps.js';
@@ -20,6 +21,8 @@ export interface PortalWorld extends ConnectionWorld {
   url: string;
   /** Flows for which a worker was woken without being asked for a run. */
   woken: bigint[];
+  /** Every page and form, as `GET /connections/:id`. */
+  routes: readonly string[];
   /** A browser without a log-in. */
   browser: () => Browser;
   /** A browser in which the operator has logged in (without the slow check of the password). */
@@ -36,6 +39,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     ...deps,
     ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
     publicUrl: () => url,
+    refusals: createRefusalTrail(deps),
     listFlows: (companyId) =>
       listFlows(deps.db.prisma, { flows: productFlows, companyId, now: deps.clock.now() }),
     async runNow({ companyId, connectionId, flow: name }) {
@@ -48,6 +52,10 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     ...change,
   };
   const app = fastify();
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url: path }) => {
+    for (const each of [method].flat()) if (each !== 'HEAD') routes.push(`${each} ${path}`);
+  });
   await app.register(portalPlugin(portal));
   await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());
@@ -59,6 +67,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     ...world,
     url,
     woken,
+    routes,
     browser,
     async loggedIn() {
       const fresh = browser();

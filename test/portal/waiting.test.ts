@@ -5,11 +5,11 @@ import { findCancelling } from '../../src/acknowledgements/acknowledgement-store
 import { documentKinds, effectsOf } from '../../src/compose/kinds.js';
 import { toEntry } from '../../src/sync/effects/entry-row.js';
 import { systemClock } from '../../src/kernel/time.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { harborGoods } from '../support/connect-shop.js';
 import { wholeShipment } from '../support/erp.js';
 import { startService } from '../support/start-service.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 
 t.setTimeout(170_000);
 const service = await startService(t);

@@ -1,9 +1,11 @@
 import t from 'tap';
 import { documentKinds } from '../../src/compose/kinds.js';
 import { sweepsOf } from '../../src/compose/sweeps.js';
+import { closeConnection } from '../../src/connections/manage-connection.js';
 import { AppError } from '../../src/kernel/errors.js';
 import { DAY_MS } from '../../src/kernel/time.js';
 import { createSealer } from '../../src/store/secrets.js';
+import { somebody } from '../support/actors.js';
 import { harborGoods } from '../support/connect-shop.js';
 import { wholeShipment, type ErpDocument } from '../support/erp.js';
 import { silentLog } from '../support/logs.js';
@@ -29,12 +31,12 @@ async function sweepAfter(days: number): Promise<void> {
     db,
     clock,
     log: silentLog,
-    findCancelling: () => Promise.resolve(null),
+    findCancelling: async () => new Map<bigint, number>(),
     openShop: () => Promise.reject(new AppError('connection-not-ready', 'There is no shop.')),
   });
   const sealer = createSealer([{ id: 'test', bytes: Buffer.from(service.encryptionKey, 'base64') }]);
-  for (const { name, run } of sweepsOf({ db, clock, log: silentLog, sealer, feedKinds: [], kinds }))
-    if (!/resealed|retired/.test(name)) await run();
+  for (const sweep of sweepsOf({ db, clock, log: silentLog, sealer, feedKinds: [], kinds }))
+    if (!/resealed|retired/.test(sweep.name)) await sweep.run();
 }
 
 /** An order of somebody's, with all that a buyer can say in it. */
@@ -279,6 +281,55 @@ await t.test('a buyer is forgotten on request, with what the ERP adds later by i
   await inTikTokCompleted(wanted);
   await sweepAfter(70);
   t.same(await placesOf(db, other.texts()), []);
+});
+
+await t.test(
+  'pulls, re-reads and two sweeps at once end with nobody known, and so does a restored backup',
+  async (t) => {
+    const third = person();
+    const raced = await orderOf(third);
+    await completed(raced, third);
+    await inTikTokCompleted(raced);
+    await db.pool.query('CREATE TABLE public.backup_orders AS SELECT id, personal FROM orders');
+    await db.pool.query('CREATE TABLE public.backup_documents AS SELECT key, body FROM documents');
+    const changes = async (): Promise<void> => {
+      for (let nth = 0; nth < 6; nth++) {
+        control.patchOrder(raced.PartnerPO, {
+          address: { line1: third.word(`street${nth}`) },
+          buyerMessage: third.word(`message${nth}`),
+        });
+        control.setClock({ advanceSeconds: 2 });
+        t.equal((await erp.call('POST', `Orders/Pull?order=${raced.PartnerPO}`)).status, 200);
+      }
+    };
+    await Promise.all([changes(), sweepAfter(40), runTasks(service, 'PullOrders'), sweepAfter(40)]);
+    await sweepAfter(40);
+    const here = (places: string[]) => places.filter((place) => !place.includes('backup_'));
+    t.same(here(await placesOf(db, third.texts())), []);
+
+    await db.pool.query(
+      'UPDATE orders o SET personal = b.personal, wiped_at = NULL FROM backup_orders b WHERE b.id = o.id',
+    );
+    await db.pool.query(
+      'UPDATE documents d SET body = b.body, wiped_at = NULL FROM backup_documents b WHERE b.key = d.key',
+    );
+    t.not(here(await placesOf(db, third.texts())).length, 0);
+    await sweepAfter(40);
+    t.same(here(await placesOf(db, third.texts())), []);
+    await db.pool.query('DROP TABLE public.backup_orders, public.backup_documents');
+  },
+);
+
+await t.test('closing the connection forgets nobody whose order is open', async (t) => {
+  const fourth = person();
+  const open = await orderOf(fourth);
+  const [connection] = await db.prisma.connection.findMany({ where: { status: 'active' } });
+  await closeConnection(
+    { db, clock: { now: () => new Date() } },
+    { connectionId: connection?.id ?? 0, by: somebody },
+  );
+  await sweepAfter(400);
+  t.match(JSON.stringify(await erp.order(keyOf(open))), fourth.street);
 });
 
 async function versionOf(key: string): Promise<number> {

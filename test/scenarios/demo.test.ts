@@ -10,7 +10,7 @@ import { findPlace } from '../../src/demo/postgres-place.js';
 import { connectShop, harborGoods } from '../support/connect-shop.js';
 import { createErp } from '../support/erp.js';
 import { freePort, startProcess, type ServiceProcess } from '../support/service-process.js';
-import { until as untilWithin } from '../sync/world.js';
+import { until as untilWithin } from '../support/waiting.js';
 
 const READY_WITHIN_MS = 30_000;
 

@@ -3,7 +3,7 @@ import { harborGoods, tokoPelangi, type ShopAccount } from '../support/connect-s
 import { unitIdsOf, wholeShipment, type ErpDocument } from '../support/erp.js';
 import { queueStores } from '../support/service-world.js';
 import { startService, type Service } from '../support/start-service.js';
-import { until as untilWithin } from '../sync/world.js';
+import { until as untilWithin } from '../support/waiting.js';
 
 const HOUR_SECONDS = 3_600;
 const parcels = [

@@ -6,7 +6,7 @@ import { harborGoods, tokoPelangi } from '../support/connect-shop.js';
 import { createErp, wholeShipment } from '../support/erp.js';
 import { queueStores, type ServiceWorld } from '../support/service-world.js';
 import { startService, type Service } from '../support/start-service.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 
 /** A buyer like no other. */
 const buyer = {

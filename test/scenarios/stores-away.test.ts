@@ -7,7 +7,7 @@ import { openDoor, type Door } from '../support/door.js';
 import { createErp, type Erp } from '../support/erp.js';
 import { freePort, startProcess, type ServiceProcess } from '../support/service-process.js';
 import { openServiceWorld, TEST_APPLICATION, type ServiceWorld } from '../support/service-world.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 
 const WAITS = 'the database does not answer yet; the start waits for it';
 /** A job that was at work when its connection broke is given to somebody else after a minute at most. */

@@ -8,7 +8,7 @@ import { harborGoods } from '../support/connect-shop.js';
 import { wholeShipment, type ErpDocument } from '../support/erp.js';
 import { runTasks } from '../support/run-tasks.js';
 import { startService } from '../support/start-service.js';
-import { until } from '../sync/world.js';
+import { until } from '../support/waiting.js';
 import { acknowledgementOf } from './aftersales/seller-desk.js';
 
 interface HistoryLine {
@@ -78,6 +78,24 @@ await t.test('a shipment names the key that sent it, and the program that has to
   const by = (summary: RegExp) => own.find(({ Summary }) => summary.test(Summary))?.Actor;
   t.match(by(/received/), { Kind: 'key', Id: keyId });
   t.match(by(/TikTok has package/), { Kind: 'system', Id: 'mark-package-shipped', Via: 'effect' });
+});
+
+await t.test('an order that a person has had pulled names the person', async (t) => {
+  const choice = { connectionId: shop.connectionId, name: 'pull-orders' };
+  // Whatever is due by itself would come first and be right, too.
+  await db.prisma.flow.updateMany({ where: choice, data: { enabled: false } });
+  const order = service.simulator.control.addOrder(harborGoods.shopId, {
+    lines: [{ sellerSku: 'HG-MUG-BLUE', quantity: 1 }],
+    paidMinutesAgo: 90,
+  });
+  await shop.pullOrders();
+  const document = async () =>
+    (await erp.list('Orders/Ready')).find(({ PartnerPO }) => PartnerPO === order.id);
+  await until('the order', async () => (await document()) !== undefined, 60_000);
+  await db.prisma.flow.updateMany({ where: choice, data: { enabled: true } });
+  const { Identifier } = (await document()) as ErpDocument;
+  const lines = await history(pathOf('Orders', Identifier.LogicbrokerKey));
+  t.match(lines[0]?.Actor, { Kind: 'person', Name: operator.login, Via: 'portal' });
 });
 
 await t.test('what is done on the pages names the operator', async (t) => {

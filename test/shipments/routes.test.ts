@@ -2,7 +2,7 @@ import t from 'tap';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import type { StoredUnit } from '../../src/domain/order.js';
 import { findOrdersByTiktokId } from '../../src/orders/order-store.js';
-import { routeOf } from '../../src/shipments/shipping-route.js';
+import { countryOf, routeOf } from '../../src/shipments/shipping-route.js';
 import { createKey, testApi } from '../support/api.js';
 import { shipmentOf, startWorld, type TestOrder } from './world.js';
 
@@ -107,7 +107,10 @@ await t.test('a package that exists knows its real warehouse, which goes before 
     fetchWarehouse: async (_: number, packageId: string) => (packageId === 'P-1' ? 'W-REAL' : null),
   };
   const way = (deps: typeof asking, own: StoredUnit[]) =>
-    routeOf(deps, de.connection, { order: shown, units: own });
+    routeOf({ ...deps, countryOf: (warehouse) => countryOf(deps, warehouse) }, de.connection, {
+      order: shown,
+      units: own,
+    });
   t.same(await way(asking, units), { origin: 'IE', destination: 'ES' });
   t.same(await way(asking, []), { origin: 'FR', destination: 'ES' }, 'else the order’s');
   const silent = { ...asking, fetchWarehouse: async () => null };

@@ -125,3 +125,27 @@ await t.test('versions, drafts and uploads survive a saved state', async (t) => 
   control.setClock({ advanceSeconds: 301 });
   t.equal((await shop.product(id)).data['title'], 'Stoneware mug, under review');
 });
+
+await t.test('a seed shows a product in every state, and its page has buttons for it', async (t) => {
+  const seeded = await startSimulator({ fast: true, seed: 'products' });
+  t.teardown(() => seeded.close());
+  const shop = seeded.control.shops().find(({ name }) => name === 'Every Listing DE');
+  const products = seeded.control.products(shop?.id ?? '');
+  t.equal(products.length, 12);
+  t.equal(new Set(products.map(({ status, audit }) => `${status} ${audit}`)).size, 11);
+  const page = await (await fetch(seeded.url)).text();
+  for (const button of ['Audit passes', 'Audit refuses', 'TikTok deactivates', 'Appeal granted'])
+    t.ok(page.includes(button), button);
+  const waiting = products.find(({ status, audit }) => status === 'PENDING' && audit === 'AUDITING');
+  const press = (act: string): Promise<Response> =>
+    fetch(`${seeded.url}/_pages/acts`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ product: waiting?.id ?? '', act }),
+    });
+  t.equal((await press('audit_passes')).status, 400);
+  t.equal((await press('audit_refuses')).status, 303);
+  t.equal(seeded.control.product(waiting?.id ?? '').status, 'FAILED');
+  t.equal((await press('audit_approves')).status, 409);
+});

@@ -294,7 +294,7 @@ await t.test(
     });
     control.setBehaviour({ activateLive: 'no_change' });
     t.strictSame(await errorOf('delete'), {});
-    t.equal((await client.product(id)).code, 12052901, 'deleted ones are not shown');
+    t.equal((await client.product(id)).code, 12052032, 'deleted ones are not shown');
     control.setBehaviour({ goneProducts: 'shown' });
     t.strictSame(await now(), ['DELETED', 'NONE']);
     control.setBehaviour({ goneProducts: 'refused' });

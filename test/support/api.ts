@@ -17,30 +17,10 @@ import type { ExplainOrder } from '../../src/orders/explain-order-routes.js';
 import { orderKind } from '../../src/orders/order-kind.js';
 import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import { buildApi, type ApiDeps } from '../../src/http/server.js';
-import type { Logger } from '../../src/kernel/log.js';
 import type { Database } from '../../src/store/database.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { createSeller, shipmentDocument, orderDocument, type Seller } from './builders.js';
-
-export interface LogLine {
-  level: string;
-  facts: Record<string, unknown>;
-}
-
-/** Keeps what was logged. */
-export function recordingLog(lines: LogLine[] = []): Logger & { lines: LogLine[] } {
-  const write = (level: string) => (facts: object) => {
-    lines.push({ level, facts: facts as Record<string, unknown> });
-  };
-  return {
-    lines,
-    debug: write('debug'),
-    info: write('info'),
-    warn: write('warn'),
-    error: write('error'),
-    child: () => recordingLog(lines),
-  };
-}
+import { recordingLog } from './logs.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

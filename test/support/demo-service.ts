@@ -4,7 +4,7 @@ import { ensureDemoOperator } from '../../src/companies/operator-store.js';
 import { compose } from '../../src/compose/compose.js';
 import { loadConfig } from '../../src/config/config.js';
 import { demoApp } from '../../src/simulator/options.js';
-import { recordingLog } from './api.js';
+import { recordingLog } from './logs.js';
 import { openServiceWorld, type ServiceWorld } from './service-world.js';
 
 export interface DemoService extends ServiceWorld {

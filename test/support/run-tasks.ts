@@ -1,5 +1,5 @@
 import type { Database } from '../../src/store/database.js';
-import { until } from '../sync/world.js';
+import { until } from './waiting.js';
 import type { Erp } from './erp.js';
 
 /** Has tasks of every shop of the company run from now to their end, one kind after the other: Trigger, as a person does. */

@@ -1,6 +1,6 @@
 import { createHttpDoor, type HttpDoor } from '../../src/outbound/http-door.js';
 import type { Clock } from '../../src/kernel/time.js';
-import { recordingLog } from '../sync/world.js';
+import { recordingLog } from './logs.js';
 
 /**
  * What a worker process is built with that stops itself for a test: it waits at the point that `stops` names, by shop,

@@ -1,6 +1,7 @@
 import { pullOrdersFlow } from '../../src/orders/order-flow.js';
 import { productFlows } from '../../src/compose/product-flows.js';
 import t from 'tap';
+import { commandActor, systemActor, type Actor } from '../../src/companies/actor.js';
 import { AppError } from '../../src/kernel/errors.js';
 import { checkFlows, flowList } from '../../src/sync/flows/flow-catalogue.js';
 import { connectionOf } from '../../src/sync/subjects/connection-subject.js';
@@ -11,7 +12,9 @@ import { runFlow, type RunFlowDeps } from '../../src/sync/flows/run-flow.js';
 import { nextDue } from '../../src/sync/flows/schedule.js';
 import type { Tx } from '../../src/store/database.js';
 import { MINUTE_MS } from '../../src/kernel/time.js';
-import { latch, until, world } from './world.js';
+import { erpOf } from '../support/actors.js';
+import { latch, until } from '../support/waiting.js';
+import { world } from './world.js';
 
 const w = await world(t);
 const idle: FlowHandler = async () => ({ counts: {} });
@@ -188,6 +191,67 @@ await t.test('the watermark never goes back', async (t) => {
     flowId,
   );
   t.same((await flowRow(flowId)).watermark, new Date('2026-11-23T11:30:00Z'));
+});
+
+await t.test("a run that was asked for is its asker's, and the next one the schedule's", async (t) => {
+  const { connectionId, flowId } = await w.connect();
+  const names: string[] = [];
+  const run = (outcome?: Error) =>
+    runFlow(
+      deps(
+        async ({ by }) => {
+          names.push(`${by.kind} ${by.name} ${by.via}`);
+          if (outcome) throw outcome;
+          return { counts: { exported: 1 } };
+        },
+        { recordEvents: async (_tx, by) => void names.push(`told by ${by.name}`) },
+      ),
+      flowId,
+    );
+  const ask = (by?: Actor) =>
+    requestRun(w.db.prisma, {
+      companyId: w.companyId,
+      connectionId,
+      name: 'pull-orders',
+      now: w.clock.now(),
+      by,
+    });
+  await run();
+  await ask(commandActor('anna'));
+  await ask(commandActor('bert'));
+  await ask(systemActor('push-inventory', 'flow'));
+  await ask();
+  await run();
+  w.clock.pass(60 * MINUTE_MS);
+  await run();
+  await ask(erpOf(w.companyId));
+  await run(new Error('no network'));
+  w.clock.pass(60 * MINUTE_MS);
+  await run();
+  t.same(names, [
+    'system pull-orders flow',
+    'person bert cli',
+    'system pull-orders flow',
+    'key primary API key api',
+    'told by primary API key',
+    'system pull-orders flow',
+  ]);
+});
+
+await t.test("who asks while a run is at work names the run that answers, not this one's end", async (t) => {
+  const { connectionId, flowId } = await w.connect();
+  const names: string[] = [];
+  const choice = { companyId: w.companyId, connectionId, name: 'pull-orders', now: w.clock.now() };
+  await runFlow(
+    deps(async ({ by }) => {
+      names.push(by.name);
+      if (names.length === 1) await requestRun(w.db.prisma, { ...choice, by: commandActor('anna') });
+      if (names.length === 2) await requestRun(w.db.prisma, choice);
+      return { counts: {} };
+    }),
+    flowId,
+  );
+  t.same(names, ['pull-orders', 'anna', 'pull-orders']);
 });
 
 await t.test('a request made while a run is at work is never swallowed', async (t) => {

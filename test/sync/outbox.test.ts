@@ -12,7 +12,8 @@ import {
 } from '../../src/sync/effects/outbox.js';
 import { callTimes, doubtMs } from '../../src/outbound/call-fence.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
-import { latch, world } from './world.js';
+import { latch } from '../support/waiting.js';
+import { world } from './world.js';
 
 const w = await world(t, { prismaConnections: 12 });
 

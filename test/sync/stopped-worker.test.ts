@@ -7,7 +7,7 @@ import { answerOf, startReturnWorld, type ReturnWorld } from '../returns/world.j
 import { shipmentOf, type ShopWorld, type TestOrder } from '../shipments/world.js';
 import { startChildWorker } from '../support/child-worker.js';
 import { stopPoints, type StopPoint } from './stop-points.js';
-import { until } from './world.js';
+import { until } from '../support/waiting.js';
 
 t.setTimeout(400_000);
 const program = fileURLToPath(new URL('stopping-worker.js', import.meta.url));

@@ -1,17 +1,17 @@
 import { productFlows } from '../../src/compose/product-flows.js';
 import type { Actor } from '../../src/companies/actor.js';
 import type { Test } from 'tap';
-import type { Logger } from '../../src/kernel/log.js';
 import { ensureFlows } from '../../src/sync/flows/flows.js';
 import type { FlowEvent } from '../../src/sync/flows/run-flow.js';
 import type { Database, DatabaseOptions, Tx } from '../../src/store/database.js';
 import { testDatabase } from '../support/database.js';
+import { recordingLog } from '../support/logs.js';
 
 /** A company with connections in a database of its own, a clock that only moves by hand, and what was logged. */
 export interface World {
   db: Database;
   clock: { now(): Date; at: Date; pass(ms: number): void };
-  log: Logger & { lines: { level: string; facts: Record<string, unknown>; message: string }[] };
+  log: ReturnType<typeof recordingLog>;
   events: FlowEvent[];
   recordEvents(tx: Tx, by: Actor, events: FlowEvent[]): Promise<void>;
   companyId: number;
@@ -47,37 +47,4 @@ export async function world(t: Test, options: Partial<DatabaseOptions> = {}): Pr
       return { connectionId: connection.id, flowId: flow.id };
     },
   };
-}
-
-export function recordingLog(): World['log'] {
-  const lines: World['log']['lines'] = [];
-  const at =
-    (level: string) =>
-    (facts: object, message = ''): void =>
-      void lines.push({ level, facts: facts as Record<string, unknown>, message });
-  const log = { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-  return { ...log, child: () => ({ ...log, child: () => log as unknown as Logger }) };
-}
-
-/** Waits for something that happens by itself; fails when it does not within the deadline. */
-export async function until(
-  what: string,
-  happened: () => Promise<boolean> | boolean,
-  deadlineMs = 60_000,
-  everyMs = 10,
-): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
-  while (!(await happened())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${deadlineMs} ms`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, everyMs);
-    });
-  }
-}
-
-/** Something to wait on that is opened by hand. */
-export function latch(): { opened: Promise<void>; open(): void } {
-  const held: { open?: () => void } = {};
-  const opened = new Promise<void>((resolve) => (held.open = resolve));
-  return { opened, open: () => held.open?.() };
 }

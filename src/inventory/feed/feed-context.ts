@@ -25,7 +25,7 @@ interface Floors {
   namedN: string;
   namedAt: Date | null;
   namedCostN: string;
-  /** See left-out.ts: numbers by code. */
+  /** See complete-feed.ts: numbers by code. */
   complete: Record<string, number>;
 }
 

@@ -25,7 +25,14 @@ const NO_STOCK = `${COPY_NULL}\t${COPY_NULL}\t${COPY_NULL}`;
 export function createFeedRowReader(options: ReaderOptions): FeedRowReader {
   const { columns, numbers } = options;
   const without = { quantity: 0, cost: 0 };
-  const reader = createRowReader(options, (row, start) => {
+  const { quantity, cost: price, warehouses } = columns;
+  const matters = [
+    quantity,
+    price,
+    ...columns.prices,
+    ...warehouses.flatMap((one) => [one.code, one.quantity]),
+  ];
+  const reader = createRowReader({ ...options, matters }, (row, start) => {
     const cost = readCost(row, columns.cost, numbers);
     const stock = stockText(row, columns, numbers);
     if (stock === NO_STOCK && !cost) {

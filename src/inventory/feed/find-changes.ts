@@ -1,6 +1,6 @@
 import type { BulkTx } from '../../store/bulk-transaction.js';
 import { countOf, isBeforeZeroOut, type FeedContext } from './feed-context.js';
-import { setToCompleteFloor } from './left-out.js';
+import { setToCompleteFloor } from './complete-feed.js';
 import { cellKeyOf, cellsOf, joinRepeats, type Repeats } from './feed-repeats.js';
 import { withParallelQuery } from './feed-rows.js';
 import { LARGEST_QUANTITY } from '../../domain/sku.js';

@@ -14,7 +14,8 @@ import { refreshStatistics } from '../../store/table-statistics.js';
 import type { InventoryDeps } from '../inventory-deps.js';
 import { lockInventory } from '../items/inventory-lock.js';
 import { applyChanges } from './apply-feed.js';
-import { inventoryFields, readColumns } from './feed-columns.js';
+import { readColumns } from './feed-columns.js';
+import { inventoryFields } from './inventory-fields.js';
 import {
   feedContextOf,
   isBeforeDeletion,
@@ -28,7 +29,7 @@ import { warehouseNames } from './warehouse-names.js';
 import { dropChanges, findChanges, type FeedCounts } from './find-changes.js';
 import { askBrake, countItems, countsOf, finishFeed } from './finish-feed.js';
 import { forgetHeldRows, holdRows, takeHeldRows, withZeros } from './held-rows.js';
-import { addLeftOut, countLeftOut, listLeftOut, noteComplete } from './left-out.js';
+import { addLeftOut, countLeftOut, listLeftOut, noteComplete } from './complete-feed.js';
 import { createPlainRows, type PlainRows } from './plain-rows.js';
 
 /** As stored and shown: the kind of feed that was there first. */
@@ -143,6 +144,8 @@ function openFeed(headers: string[], options: TableOptions): FeedTable<Inventory
     },
     end() {
       const remarks = remarksOnLeftOut(reader.leftOut);
+      const { skipped } = reader.unread;
+      if (skipped > 0) remarks.push(`${skipped} rows without a SKU, a quantity and a price were skipped`);
       if (columns.merchantSku !== null)
         remarks.push(
           'MerchantSKU has no effect in a feed; matches come from a matching file (POST .../Matching)',

@@ -9,6 +9,7 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BLANK = 0x20;
 const QUOTE = 0x22;
+const NUMBER_SIGN = 0x23;
 const APOSTROPHE = 0x27;
 const PLUS = 0x2b;
 const POINT = 0x2e;
@@ -28,6 +29,10 @@ const MOST_DIGITS = 12;
 const MOST_DECIMALS = 6;
 /** As many digits as a group of thousands has. */
 const THOUSANDS = 3;
+
+/** First two letters of words for totals: to, su, so, ge. */
+const TOTALS_BEGIN = [0x74_6f, 0x73_75, 0x73_6f, 0x67_65];
+const LONGEST_TOTALS = 13;
 
 const BLOCK_BYTES = 65_536;
 /** The longest line that can be written: row number, key, SKU, quantity, cost and what stands between them. */
@@ -215,10 +220,18 @@ export function createPlainRows({
 
 function isPlainSku(bytes: Uint8Array, start: number, end: number): boolean {
   if (end === start || end - start > LONGEST_PLAIN_SKU) return false;
+  if (mayBeTotals(bytes, start, end)) return false;
   // A plus may be a number that a spreadsheet has spoilt.
   for (let at = start; at < end; at++) if (bytes[at] === BLANK || bytes[at] === PLUS) return false;
   // These may be guards of a spreadsheet around the SKU.
-  return bytes[start] !== EQUALS && bytes[start] !== APOSTROPHE;
+  return bytes[start] !== EQUALS && bytes[start] !== APOSTROPHE && bytes[start] !== NUMBER_SIGN;
+}
+
+/** `Total`, `Summe`, `Gesamt` and the like, with which rows of totals begin: whether it is one the reader of fields knows. */
+function mayBeTotals(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > LONGEST_TOTALS) return false;
+  const pair = ((bytes[start]! | TO_LOWER_CASE) << 8) | (bytes[start + 1]! | TO_LOWER_CASE);
+  return TOTALS_BEGIN.includes(pair);
 }
 
 function isDigits(bytes: Uint8Array, start: number, end: number, most: number): boolean {

@@ -1,4 +1,7 @@
+import { audit } from '../../audit/audit.js';
+import type { AuditAction } from '../../audit/audit-actions.js';
 import type { Actor } from '../../companies/actor.js';
+import { allow } from '../../companies/permissions.js';
 import type { Connection } from '../../connections/connection.js';
 import { recordEvents } from '../../documents/document-store.js';
 import { bulkTransaction, type BulkTx } from '../../store/bulk-transaction.js';
@@ -25,7 +28,7 @@ interface ZeroedItems {
  */
 export async function zeroOut(deps: InventoryDeps, connection: Connection, by: Actor): Promise<ZeroedItems> {
   const values = [connection.id, deps.clock.now()];
-  const items = await change(deps, connection, async (tx, number) => {
+  const items = await change(deps, { connection, by }, 'inventory.zeroed', async (tx, number) => {
     await tx.query(
       'UPDATE inventory_states SET zero_n = $3, zero_at = $2, zero_pending = true WHERE connection_id = $1',
       [...values, number],
@@ -39,7 +42,7 @@ export async function zeroOut(deps: InventoryDeps, connection: Connection, by: A
     );
     return count;
   });
-  await deps.inventoryChanged?.(connection.id, { urgent: true });
+  await deps.inventoryChanged?.(connection.id, { urgent: true, by });
   // Counted once the push is under way: it looks at everything that TikTok has, and a panic button waits for nothing.
   const zeroed = { items, unsendable: await countUnsendable(deps.db, connection) };
   await record(deps, { connection, by }, sentenceOfZeroOut(connection, zeroed));
@@ -70,7 +73,7 @@ export function sentenceOfZeroOut({ status }: Connection, { items, unsendable }:
 
 /** Everything is sent again, whatever TikTok was sent before. @returns what becomes of it, for people */
 export async function resendAll(deps: InventoryDeps, connection: Connection, by: Actor): Promise<string> {
-  const count = await change(deps, connection, (tx) =>
+  const count = await change(deps, { connection, by }, 'inventory.resent', (tx) =>
     tx.execute(
       `UPDATE inventory_items SET version = nextval('inventory_version_seq'), resend = true,
          unsent_since = coalesce(unsent_since, $2)
@@ -79,7 +82,7 @@ export async function resendAll(deps: InventoryDeps, connection: Connection, by:
     ),
   );
   await record(deps, { connection, by }, `All ${count} matched items are to be sent again`);
-  await deps.inventoryChanged?.(connection.id, { urgent: false });
+  await deps.inventoryChanged?.(connection.id, { urgent: false, by });
   const unsendable = await countUnsendable(deps.db, connection);
   return `${count - unsendable.missing - unsendable.ambiguous} items are sent again with the next push.${sentenceOfUnsendable(unsendable)}`;
 }
@@ -90,10 +93,10 @@ export async function resendAll(deps: InventoryDeps, connection: Connection, by:
  */
 export async function deleteItems(deps: InventoryDeps, connection: Connection, by: Actor): Promise<number> {
   let refused: number[] = [];
-  const count = await change(deps, connection, async (tx, number) => {
+  const count = await change(deps, { connection, by }, 'inventory.items-removed', async (tx, number) => {
     const reason = 'It was held, and all items were removed since.';
     const which = { connectionId: connection.id, kind: INVENTORY_FEED };
-    refused = await refuseHeld(tx, { ...which, reason, now: deps.clock.now() });
+    refused = await refuseHeld(tx, { ...which, reason, by, now: deps.clock.now() });
     await forgetHeldRows(tx, refused);
     await tx.query('UPDATE inventory_states SET deleted_n = $2 WHERE connection_id = $1', [
       connection.id,
@@ -101,7 +104,7 @@ export async function deleteItems(deps: InventoryDeps, connection: Connection, b
     ]);
     return tx.execute('DELETE FROM inventory_items WHERE connection_id = $1', [connection.id]);
   });
-  await announceImports({ ...deps, feedKinds: [inventoryFeed(deps)] }, { by, ids: refused });
+  await announceImports({ ...deps, feedKinds: [inventoryFeed(deps)] }, refused);
   await record(
     deps,
     { connection, by },
@@ -115,7 +118,7 @@ export async function deleteItems(deps: InventoryDeps, connection: Connection, b
  * brings none back. @returns how many
  */
 export async function deleteMatches(deps: InventoryDeps, connection: Connection, by: Actor): Promise<number> {
-  const count = await change(deps, connection, async (tx, number) => {
+  const count = await change(deps, { connection, by }, 'inventory.matches-removed', async (tx, number) => {
     await tx.query('UPDATE inventory_states SET unmatched_n = $2 WHERE connection_id = $1', [
       connection.id,
       number,
@@ -150,15 +153,20 @@ export async function clearOldItems(
   return count;
 }
 
-/** Does the work as the only writer, with a number behind those of all files that have arrived. */
-function change<T>(
+/** Does the work as the only writer, with a number behind those of all files that have arrived. @returns how many rows */
+async function change(
   deps: InventoryDeps,
-  { id, companyId, settings }: Connection,
-  work: (tx: BulkTx, number: number) => Promise<T>,
-): Promise<T> {
+  { connection: { id, companyId, settings }, by }: { connection: Connection; by: Actor },
+  action: AuditAction,
+  work: (tx: BulkTx, number: number) => Promise<number>,
+): Promise<number> {
+  allow(by, 'operate', companyId);
   return bulkTransaction(deps.db, async (tx) => {
     await lockInventory(deps, tx, { id, companyId, caseSensitive: settings.caseSensitiveSkus });
-    return work(tx, await nextImportId(tx));
+    const count = await work(tx, await nextImportId(tx));
+    const subject = `inventory of connection ${id}`;
+    await audit(tx, by, [{ action, subject, companyId, connectionId: id, after: { count } }]);
+    return count;
   });
 }
 

@@ -1,4 +1,5 @@
 import { pushInventoryFlow } from '../inventory-flows.js';
+import type { Actor } from '../../companies/actor.js';
 import { findConnection } from '../../connections/connection-store.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Database } from '../../store/database.js';
@@ -21,12 +22,12 @@ const GATHER_MS = 5 * SECOND_MS;
  * To be called after the commit of a change of items. `urgent` (something is sold out, or everything was set to zero): the
  * push runs at once and ahead of sweeps; otherwise it runs soon where the connection has pushOnChange, and by its schedule
  * where not. A connection that cannot work just now is no error: its push finds the change when it can. A stop of all
- * sales goes out also while an operator has paused the connection.
+ * sales goes out also while an operator has paused the connection. `by`: who has changed them, whom the push names.
  */
 export async function inventoryChanged(
   { db, clock, wakeFlow }: InventoryChangedDeps,
   connectionId: number,
-  { urgent }: { urgent: boolean },
+  { urgent, by }: { urgent: boolean; by?: Actor },
 ): Promise<void> {
   const connection = await findConnection(db.prisma, { id: connectionId });
   if (!connection) return;
@@ -41,6 +42,7 @@ export async function inventoryChanged(
     connectionId,
     name: pushInventoryFlow.name,
     now,
+    by,
   } as const;
   try {
     const { flowId: id, lane } = await db.transaction((tx) => requestRun(tx, choice, { evenPaused }));

@@ -11,7 +11,8 @@ import { shopFactsOf, targetOf } from './push-state.js';
 
 /**
  * What the next push would do with a connection's items as a transaction sees them, decided by the gates of the push:
- * how many quantities and prices it would send, how many are in TikTok already, and by gate how many it would not send.
+ * how many quantities and prices it would send, how many are in TikTok already, and of how many items a value would not be sent
+ * (`notSent`), also by gate (`notSent.matched`: they are not matched).
  * `calls` and `seconds`: what the longer of the two kinds of calls is expected to take.
  */
 export function previewPush({
@@ -50,5 +51,7 @@ function count(counts: Record<string, number>, { stock, price }: Judgement): voi
   if (stock.kind !== 'send' && price.kind !== 'send' && stock.kind !== 'blocked' && price.kind !== 'blocked')
     add('unchanged');
   const gates = [stock, price].flatMap((part) => (part.kind === 'blocked' ? part.obstacle.gate : []));
-  for (const gate of new Set(gates)) add(gate);
+  // By the name of a rule alone one would take it for what it has let pass.
+  if (gates.length > 0) add('notSent');
+  for (const gate of new Set(gates)) add(`notSent.${gate}`);
 }

@@ -82,7 +82,7 @@ export async function readFreshness(db: Tx, connectionId: number): Promise<Fresh
       (count(*) FILTER (WHERE ${state} = 'refused'))::int AS refused,
       min(i.unsent_since) FILTER (WHERE ${state} = 'pending') AS "oldestPending",
       min(i.unsent_since) AS "oldestUnsent"
-    FROM inventory_items i WHERE i.connection_id = ${connectionId} AND ${unsent}`;
+    FROM inventory_items i WHERE i.connection_id = ${connectionId} AND ${notSent}`;
   return row ?? { pending: 0, waiting: 0, refused: 0, oldestPending: null, oldestUnsent: null };
 }
 

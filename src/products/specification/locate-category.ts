@@ -43,19 +43,13 @@ export async function locateCategory(
 function categoryNamed(tree: CategoryTree, text: string): PlacedCategory {
   const found = findCategory(tree, text);
   const shown = text.trim().slice(0, 200);
-  switch (found.kind) {
-    case 'leaf':
-      return found.category;
-    case 'inner':
-      throw refused(
-        `${pathText(found.category)} has categories below it; a product goes into one of those.`,
-        found.proposals,
-      );
-    case 'several':
-      throw refused(`Several categories are called "${shown}".`, found.proposals);
-    case 'none':
-      throw refused(`There is no category "${shown}" in this shop's market.`, found.proposals);
+  if (found.kind === 'leaf') return found.category;
+  if (found.kind === 'inner') {
+    const path = pathText(found.category);
+    throw refused(`${path} has categories below it; a product goes into one of those.`, found.proposals);
   }
+  if (found.kind === 'several') throw refused(`Several categories are called "${shown}".`, found.proposals);
+  throw refused(`There is no category "${shown}" in this shop's market.`, found.proposals);
 }
 
 function refused(message: string, proposals: readonly PlacedCategory[]): AppError {

@@ -36,7 +36,7 @@ const yesNo = { '1000058': 'Yes', '1000059': 'No' };
 const yesNoUnsure = { ...yesNo, '1024360': 'Not Sure' };
 const number = { custom: true, format: 'POSITIVE_INT_OR_DECIMAL' } as const;
 
-function when(attributeId: string, ...valueIds: string[]): Condition[] {
+function whenever(attributeId: string, ...valueIds: string[]): Condition[] {
   return valueIds.map((valueId) => ({ attributeId, valueId }));
 }
 
@@ -73,7 +73,7 @@ export const batteries: readonly CategoryAttribute[] = [
       '1024363': 'Alkaline',
       '1020869': 'Other',
     },
-    { when: when('101610', '1024358', '1024359') },
+    { when: whenever('101610', '1024358', '1024359') },
   ),
   attribute(
     '101611',
@@ -83,34 +83,44 @@ export const batteries: readonly CategoryAttribute[] = [
       '1024365': 'Batteries Packed Separately',
       '1024366': 'Batteries Only',
     },
-    { when: when('100216', '1024361', '1023433') },
+    { when: whenever('100216', '1024361', '1023433') },
   ),
   attribute(
     '101623',
     'Number of Batteries or cells',
     {},
-    { ...number, when: when('100216', '1024361', '1023433') },
+    { ...number, when: whenever('100216', '1024361', '1023433') },
   ),
-  attribute('101624', 'Battery or Cell Capacity in Wh', {}, { ...number, when: when('100216', '1024361') }),
+  attribute(
+    '101624',
+    'Battery or Cell Capacity in Wh',
+    {},
+    { ...number, when: whenever('100216', '1024361') },
+  ),
   attribute(
     '101625',
     'Battery or Cell Capacity in grams',
     {},
-    { ...number, when: when('100216', '1023433') },
+    { ...number, when: whenever('100216', '1023433') },
   ),
   attribute(
     '101614',
     'Battery or Cell Weight in grams',
     {},
-    { ...number, when: when('100216', '1024361', '1023433') },
+    { ...number, when: whenever('100216', '1024361', '1023433') },
   ),
 ];
 
 export const flammables: readonly CategoryAttribute[] = [
   attribute('101574', 'Flammable Liquid', yesNoUnsure, { required: true }),
-  attribute('101626', 'Flammable Liquid Volume in ml', {}, { ...number, when: when('101574', '1000058') }),
+  attribute(
+    '101626',
+    'Flammable Liquid Volume in ml',
+    {},
+    { ...number, when: whenever('101574', '1000058') },
+  ),
   attribute('101571', 'Aerosols', yesNoUnsure, { required: true }),
-  attribute('101627', 'Aerosol Liquid Volume in ml', {}, { ...number, when: when('101571', '1000058') }),
+  attribute('101627', 'Aerosol Liquid Volume in ml', {}, { ...number, when: whenever('101571', '1000058') }),
 ];
 
 export const otherDangers = attribute('101619', 'Other Dangerous Goods or Hazardous Materials', yesNoUnsure, {
@@ -124,14 +134,14 @@ export const proposition65: readonly CategoryAttribute[] = [
     '101398',
     'Reprotoxic Chemicals',
     { '1025001': 'Bisphenol A (BPA)', '1025002': 'Di(2-ethylhexyl)phthalate (DEHP)' },
-    { custom: true, several: true, when: when('101395', '1000058') },
+    { custom: true, several: true, when: whenever('101395', '1000058') },
   ),
   attribute('101400', 'CA Prop 65: Carcinogens', yesNo, { required: true }),
   attribute(
     '101397',
     'Carcinogen',
     { '1025011': 'Acrylamide', '1025012': 'Formaldehyde (gas)' },
-    { custom: true, several: true, when: when('101400', '1000058') },
+    { custom: true, several: true, when: whenever('101400', '1000058') },
   ),
 ];
 
@@ -142,7 +152,7 @@ export const warranty: readonly CategoryAttribute[] = [
     '1000056': 'Supplier Warranty',
     '1000057': 'No Warranty',
   }),
-  attribute('100495', 'Warranty Duration', months, { when: when('100107', '1000053', '1000056') }),
+  attribute('100495', 'Warranty Duration', months, { when: whenever('100107', '1000053', '1000056') }),
 ];
 
 export const apparel: readonly CategoryAttribute[] = [
@@ -212,7 +222,7 @@ export const registrationNumber = attribute(
   '101089',
   'MAL No.',
   {},
-  { custom: true, when: when('101088', '1000058') },
+  { custom: true, when: whenever('101088', '1000058') },
 );
 export const dietaryDisclaimer = attribute('102482', 'Dietary Supplement Disclaimer', yesNo, {
   required: true,

@@ -77,8 +77,8 @@ export const createBrandRoute = accountRoute({
   handle: ({ world, authorization, body, nowSec }) => {
     const name = body.name.trim();
     const { openId } = authorization;
-    if ([...name].length < 2) throw refuseProduct(12052189);
-    if ([...name].length > 30) throw refuseProduct(12052190);
+    if (Array.from(name).length < 2) throw refuseProduct(12052189);
+    if (Array.from(name).length > 30) throw refuseProduct(12052190);
     if (/[\p{Extended_Pictographic}\p{C}]/u.test(name)) throw refuseProduct(12052191);
     if (/\d{5}/.test(name)) throw refuseProduct(12052192);
     if (isBrandName(world, openId, name)) throw refuseProduct(12052205);

@@ -151,7 +151,7 @@ function fromMarks(marks: string): Pick<Category, 'sizeChart' | 'codSupported' |
   return {
     sizeChart: marks.includes('S') ? 'required' : marks.includes('s') ? 'supported' : 'none',
     codSupported: !marks.includes('x'),
-    certificates: [...marks].flatMap((mark) => certificateOf(mark)),
+    certificates: Array.from(marks, (mark) => certificateOf(mark)).flat(),
   };
 }
 

@@ -38,7 +38,7 @@ export const recommendCategoryRoute = shopRoute({
     const title = body.product_title ?? '';
     const version = versionMeant(world, shop, body.category_version);
     if (title.trim() === '') throw refuseProduct(12052261);
-    if ([...title].length > titleLimits(shop.region.code).max) throw refuseProduct(12052051);
+    if (Array.from(title).length > titleLimits(shop.region.code).max) throw refuseProduct(12052051);
     const words = wordsOf(
       [title, body.origin_platform_product_type ?? '', body.origin_platform_category ?? ''].join(' '),
     );

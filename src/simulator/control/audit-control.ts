@@ -1,7 +1,6 @@
 import { contentOf } from '../listing/content-of.js';
-import type { AuditPlan } from '../state/audit-plans.js';
 import type { Content } from '../state/content.js';
-import type { Product } from '../state/product.js';
+import type { AuditPlan, Product } from '../state/product.js';
 import type { UploadedImage } from '../state/uploads.js';
 import type { Shop, World } from '../state/world.js';
 import { found } from './control-error.js';

@@ -1,5 +1,5 @@
 /** One part of a form. */
-export interface FormPart {
+interface FormPart {
   /** As the client names its file; undefined for a plain field. */
   fileName: string | undefined;
   bytes: Buffer;

@@ -1,5 +1,5 @@
 /** What a file really is, by its first bytes. */
-export type ImageFormat = 'JPEG' | 'PNG' | 'WEBP' | 'HEIC' | 'BMP';
+type ImageFormat = 'JPEG' | 'PNG' | 'WEBP' | 'HEIC' | 'BMP';
 
 export interface Measured {
   format: ImageFormat;

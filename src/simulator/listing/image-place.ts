@@ -68,12 +68,11 @@ export function imagesIn({ world, content }: Facts, place: Place): UploadedImage
 
 /** The attributes of every `img` of an HTML text. */
 export function imageTags(html: string): Record<string, string>[] {
-  return [...html.matchAll(/<img\b([^>]*)>/gi)].map(([, inside = '']) =>
+  return [...html.matchAll(/<img\b([^<>]*)>/gi)].map(([, inside = '']) =>
     Object.fromEntries(
-      [...inside.matchAll(/([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(([, name = '', double, single]) => [
-        name.toLowerCase(),
-        double ?? single ?? '',
-      ]),
+      [...inside.matchAll(/(?<![\w-])([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(
+        ([, name = '', double, single]) => [name.toLowerCase(), double ?? single ?? ''],
+      ),
     ),
   );
 }

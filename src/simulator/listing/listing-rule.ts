@@ -29,7 +29,7 @@ export interface Facts {
 export type Blanks = Readonly<Record<string, string>>;
 
 /** TikTok drops some wrong values and says so in `warnings`, in place of a refusal. */
-export interface Clearing {
+interface Clearing {
   /** Field and value as TikTok names them: `[brand_id]:123`. */
   field: (facts: Facts) => string;
   reason: string;

@@ -28,9 +28,11 @@ export const productDetailRoute = shopRoute({
   body: NoBody,
   handle: ({ world, shop, params, query }) => {
     const product = productOfShop(world, shop, params['product_id'] ?? '');
-    const isGone = product.status === 'FREEZE' || product.status === 'DELETED';
-    // TikTok: "all properties of a product, except those in the FREEZE or DELETED status". UNCONFIRMED: the code.
-    if (isGone && world.behaviour.goneProducts === 'refused') throw refuseProduct(12052901);
+    // TikTok: "all properties of a product, except those in the FREEZE or DELETED status". UNCONFIRMED: the codes.
+    if (world.behaviour.goneProducts === 'refused') {
+      if (product.status === 'DELETED') throw refuseProduct(12052032);
+      if (product.status === 'FREEZE') throw refuseProduct(12052901);
+    }
     const wantsDraft = query.return_draft_version === true;
     const wantsReview = query.return_under_review_version === true;
     // TikTok: mutually exclusive. UNCONFIRMED: the code.

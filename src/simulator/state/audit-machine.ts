@@ -56,12 +56,12 @@ function startAudit(
   shop: Shop,
   product: Product,
   content: Content | undefined,
-  then: ProductStatus | undefined,
+  becomes: ProductStatus | undefined,
   isFirst: boolean,
 ): void {
   const nowSec = world.clock.nowSec();
   const { outcome, afterSec } = outcomeFor(world, shop, product, content, isFirst);
-  product.pendingAudit = { outcome, ...(then === undefined ? {} : { then }) };
+  product.pendingAudit = { outcome, ...(becomes === undefined ? {} : { becomes }) };
   shop.catalogue.touch(product, nowSec);
   world.changed();
   if (afterSec === undefined) return;
@@ -93,9 +93,9 @@ export function endAudit(
   outcome: AuditOutcome,
   atSec: number,
 ): void {
-  const then = product.pendingAudit?.then;
+  const becomes = product.pendingAudit?.becomes;
   delete product.pendingAudit;
-  if (outcome.kind === 'approve') approve(world, shop, product, then, atSec);
+  if (outcome.kind === 'approve') approve(world, shop, product, becomes, atSec);
   else if (outcome.kind === 'refuse') refuse(world, shop, product, outcome.reasons, atSec);
   else preApprove(world, shop, product, outcome.reasons, atSec);
   recordProduct(world, shop, product, platform, { kind: 'product_audited', audit: product.audit }, atSec);
@@ -105,7 +105,7 @@ function approve(
   world: World,
   shop: Shop,
   product: Product,
-  then: ProductStatus | undefined,
+  becomes: ProductStatus | undefined,
   atSec: number,
 ): void {
   const { review } = product;
@@ -113,7 +113,7 @@ function approve(
   if (review !== undefined) applyContent(world, shop, product, review);
   delete product.auditReasons;
   delete product.preApprovedReasons;
-  const status = then ?? (product.status === 'PENDING' ? 'ACTIVATE' : product.status);
+  const status = becomes ?? (product.status === 'PENDING' ? 'ACTIVATE' : product.status);
   if (status !== product.status) setProductStatus(world, shop, product, status, platform, atSec);
   if (status === 'ACTIVATE') delete product.statusBefore;
   product.audit = 'APPROVED';

@@ -1,23 +1,6 @@
 import type { Content } from './content.js';
-import type { AuditOutcome, Product } from './product.js';
+import type { AuditOutcome, AuditPlan, Product } from './product.js';
 import type { Shop, World } from './world.js';
-
-/** How an audit that is still to come shall end, in place of passing. */
-export interface AuditPlan {
-  id: number;
-  /** All that are given must fit. */
-  productId?: string;
-  sellerSku?: string;
-  /** A part of the title. */
-  title?: string;
-  /** The first content of a product that was never live, or a change of one that was. */
-  version?: 'first' | 'edit';
-  outcome: AuditOutcome;
-  /** Seconds after the submission; null: only when somebody acts. What the behaviour says when left out. */
-  afterSec?: number | null;
-  /** For how many audits it holds; left out: for all. */
-  times?: number;
-}
 
 /** What will become of this submission, and when: the first plan that fits has the word. */
 export function outcomeFor(

@@ -45,7 +45,7 @@ export interface Certification {
   expirationDate: number | undefined;
 }
 
-export interface SizeChartChoice {
+interface SizeChartChoice {
   image: string | undefined;
   templateId: string | undefined;
 }
@@ -82,7 +82,7 @@ export interface PreSale {
   releaseDate: number | undefined;
 }
 
-export interface Fee {
+interface Fee {
   type: string;
   amount: string;
   additionalAttribute: string | undefined;

@@ -43,12 +43,29 @@ export type AuditOutcome =
   | { kind: 'refuse'; reasons: AuditReason[] }
   | { kind: 'pre_approve'; reasons: string[] };
 
-export interface PendingAudit {
+/** How an audit that is still to come shall end, in place of passing. */
+export interface AuditPlan {
+  id: number;
+  /** All that are given must fit. */
+  productId?: string;
+  sellerSku?: string;
+  /** A part of the title. */
+  title?: string;
+  /** The first content of a product that was never live, or a change of one that was. */
+  version?: 'first' | 'edit';
+  outcome: AuditOutcome;
+  /** Seconds after the submission; null: only when somebody acts. What the behaviour says when left out. */
+  afterSec?: number | null;
+  /** For how many audits it holds; left out: for all. */
+  times?: number;
+}
+
+interface PendingAudit {
   /** Left out: it waits for somebody. */
   dueSec?: number;
   outcome: AuditOutcome;
   /** What the product becomes when it passes; it stays as it is when left out. */
-  then?: ProductStatus;
+  becomes?: ProductStatus;
 }
 
 export interface Product {

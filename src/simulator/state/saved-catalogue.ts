@@ -30,14 +30,17 @@ export function restoreCatalogue(catalogue: Catalogue, saved: SavedCatalogue): v
 
 /** A saved state is a picture: what happens later must not show in it. */
 function copyOf(product: Product): Product {
-  const copy = (sku: Sku): Sku => ({ ...sku, stock: sku.stock.map((stock) => ({ ...stock })) });
   const { retired, ...rest } = product;
   // Versions of the content are never changed, only replaced.
   return {
     ...rest,
-    skus: product.skus.map(copy),
-    ...(retired === undefined ? {} : { retired: retired.map(copy) }),
+    skus: product.skus.map(copyOfSku),
+    ...(retired === undefined ? {} : { retired: retired.map(copyOfSku) }),
   };
+}
+
+function copyOfSku(sku: Sku): Sku {
+  return { ...sku, stock: sku.stock.map((stock) => ({ ...stock })) };
 }
 
 /** A SKU as it was saved before there were products with stock. */

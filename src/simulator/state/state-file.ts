@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { demoApp, DEMO_APP_KEY, type SeedName, type SimulatorOptions } from '../options.js';
 import { seedDemo } from '../seeds/demo.js';
 import { seedKinds } from '../seeds/kinds.js';
+import { seedProducts } from '../seeds/products.js';
 import { asSnapshot, restoreSnapshot, takeSnapshot, type Snapshot } from './snapshot.js';
 import { createWorld, type World } from './world.js';
 
@@ -60,6 +61,7 @@ function seeded(options: SimulatorOptions): World {
   for (const app of options.apps ?? [demoApp(options.redirectUrl)]) world.apps.set(app.appKey, app);
   if (options.seed !== 'empty') seedDemo(world);
   if (options.seed === 'kinds') seedKinds(world);
+  if (options.seed === 'products') seedProducts(world);
   return world;
 }
 

@@ -23,7 +23,7 @@ export interface UploadedImage {
   atSec: number;
 }
 
-export interface UploadedFile {
+interface UploadedFile {
   id: string;
   name: string;
   format: string;

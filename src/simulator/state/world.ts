@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { defaultBehaviour, type Behaviour, type SimulatorApp } from '../options.js';
 import { emptyListing, type ListingWorld, type ShopListing } from '../categories/listing-world.js';
 import type { CancelCase, Case, ReturnCase } from './aftersales-model.js';
-import type { AuditPlan } from './audit-plans.js';
+import type { AuditPlan } from './product.js';
 import { Catalogue } from './catalogue.js';
 import { SimulatorClock } from './clock.js';
 import { DueQueue } from './due-queue.js';

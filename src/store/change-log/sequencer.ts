@@ -7,7 +7,7 @@ import { Prisma, type Database } from '../database.js';
  */
 export interface ChangeLog {
   /** Of the table, and of its row in `change_heads`. */
-  name: 'events';
+  name: 'events' | 'audit_entries';
 }
 
 /** Rows of one transaction, which takes about a tenth of a second. */

@@ -1,6 +1,6 @@
 import type { Actor } from '../../companies/actor.js';
 import { AppError } from '../../kernel/errors.js';
-import type { Tx } from '../../store/database.js';
+import { Prisma, type Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
 import type { Fence } from '../../outbound/call-fence.js';
 import type { Lane } from '../../kernel/lane.js';
@@ -140,29 +140,62 @@ interface EnqueuedEffect {
  * the next beat finds it. The same natural key again changes nothing.
  */
 export async function enqueueEffect(tx: Tx, wanted: NewEffect): Promise<EnqueuedEffect> {
-  const { companyId, effect, naturalKey, orderingKey, lane } = wanted;
-  const target = 'target' in wanted ? wanted.target : connectionOf(wanted.connectionId);
-  const payload = JSON.stringify(wanted.payload);
-  const [created] = await tx.$queryRaw<{ id: bigint }[]>`
+  const [enqueued] = await enqueueEffects(tx, [wanted]);
+  return enqueued!;
+}
+
+/** The same for many, however many, in one statement or two. @returns for each in its order */
+export async function enqueueEffects(tx: Tx, wanted: readonly NewEffect[]): Promise<EnqueuedEffect[]> {
+  if (wanted.length === 0) return [];
+  const rows = wanted.map((effect, index) => {
+    const target = 'target' in effect ? effect.target : connectionOf(effect.connectionId);
+    return {
+      ...effect,
+      nth: index,
+      kind: target.kind,
+      targetId: target.id,
+      connectionId: connectionIdOf(target),
+    };
+  });
+  const given = Prisma.sql`json_to_recordset(${JSON.stringify(rows)}::json) AS given (nth int, "companyId" int, kind text,
+    "targetId" int, "connectionId" int, effect text, "naturalKey" text, "orderingKey" text, lane text, "documentKey" int,
+    payload jsonb)`;
+  // Entries of one ordering key go in the order of their ids.
+  const created = await tx.$queryRaw<NamedEntry[]>`
     INSERT INTO outbox (company_id, target_kind, target_id, connection_id, effect, natural_key, ordering_key, lane,
       document_key, payload)
-    VALUES (${companyId}, ${target.kind}, ${target.id}, ${connectionIdOf(target)}::int, ${effect}, ${naturalKey}, ${orderingKey}, ${lane},
-            ${wanted.documentKey ?? null}::int, ${payload}::jsonb)
+    SELECT "companyId", kind, "targetId", "connectionId", effect, "naturalKey", "orderingKey", lane, "documentKey", payload
+    FROM ${given} ORDER BY nth
     ON CONFLICT (target_kind, target_id, effect, natural_key) DO NOTHING
-    RETURNING id`;
-  if (created) return { id: created.id, created: true, state: 'pending' };
-  const known = await tx.outboxEntry.findUniqueOrThrow({
-    where: {
-      targetKind_targetId_effect_naturalKey: {
-        targetKind: target.kind,
-        targetId: target.id,
-        effect,
-        naturalKey,
-      },
-    },
-    select: { id: true, state: true },
+    RETURNING id, target_kind AS kind, target_id AS "targetId", effect, natural_key AS "naturalKey", state`;
+  const entries = new Map(created.map((entry) => [nameOf(entry), { ...entry, created: true }]));
+  if (entries.size < rows.length) {
+    const known = await tx.$queryRaw<NamedEntry[]>`
+      SELECT o.id, o.target_kind AS kind, o.target_id AS "targetId", o.effect, o.natural_key AS "naturalKey", o.state
+      FROM ${given} JOIN outbox o ON o.target_kind = given.kind AND o.target_id = given."targetId"
+        AND o.effect = given.effect AND o.natural_key = given."naturalKey"`;
+    for (const entry of known) {
+      const name = nameOf(entry);
+      if (!entries.has(name)) entries.set(name, { ...entry, created: false });
+    }
+  }
+  return rows.map((row) => {
+    const { id, created: isNew, state } = entries.get(nameOf(row))!;
+    return { id, created: isNew, state };
   });
-  return { id: known.id, created: false, state: known.state as OutboxState };
+}
+
+interface NamedEntry {
+  id: bigint;
+  kind: string;
+  targetId: number;
+  effect: string;
+  naturalKey: string;
+  state: OutboxState;
+}
+
+function nameOf({ kind, targetId, effect, naturalKey }: Omit<NamedEntry, 'id' | 'state'>): string {
+  return JSON.stringify([kind, targetId, effect, naturalKey]);
 }
 
 /**

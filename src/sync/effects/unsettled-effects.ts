@@ -5,19 +5,26 @@ import { onDatabaseClock } from '../../store/database-clock.js';
 export type Unsettled = 'under-way' | 'in-doubt';
 
 /**
- * What of a document's effects is not settled, so that the document may not be made anew. A refusal counts as settled unless
- * a call of it may still be carried out, or TikTok is about to be asked once more (see recheck-entries.ts).
+ * What of the documents' effects is not settled, by document, so that these documents may not be made anew. A refusal counts as
+ * settled unless a call of it may still be carried out, or TikTok is about to be asked once more (see recheck-entries.ts).
  */
 export async function findUnsettled(
   tx: Tx,
-  { companyId, documentKey, now }: { companyId: number; documentKey: number; now: Date },
-): Promise<Unsettled | null> {
-  const [row] = await tx.$queryRaw<{ inDoubt: boolean | null; underWay: boolean | null }[]>`
-    SELECT
+  { companyId, documentKeys, now }: { companyId: number; documentKeys: readonly number[]; now: Date },
+): Promise<Map<number, Unsettled>> {
+  if (documentKeys.length === 0) return new Map();
+  const rows = await tx.$queryRaw<{ key: number; inDoubt: boolean; underWay: boolean }[]>`
+    SELECT document_key AS key,
       bool_or(state IN ('in_doubt', 'needs_person')
-        OR state = 'refused' AND (recheck_at IS NOT NULL OR doubt_until > ${onDatabaseClock(now)})) AS "inDoubt",
+        OR state = 'refused' AND (recheck_at IS NOT NULL OR coalesce(doubt_until > ${onDatabaseClock(now)}, false)))
+        AS "inDoubt",
       bool_or(state IN ('pending', 'sending')) AS "underWay"
-    FROM outbox WHERE document_key = ${documentKey} AND company_id = ${companyId}`;
-  if (row?.inDoubt) return 'in-doubt';
-  return row?.underWay ? 'under-way' : null;
+    FROM outbox WHERE document_key = ANY(${[...documentKeys]}::int[]) AND company_id = ${companyId}
+    GROUP BY document_key`;
+  return new Map(
+    rows.flatMap(({ key, inDoubt, underWay }): [number, Unsettled][] => {
+      if (inDoubt) return [[key, 'in-doubt']];
+      return underWay ? [[key, 'under-way']] : [];
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { systemActor, type Actor } from '../../companies/actor.js';
+import type { Actor } from '../../companies/actor.js';
 import { AppError } from '../../kernel/errors.js';
 import { MINUTE_MS, type Clock } from '../../kernel/time.js';
 import type { Database, Tx } from '../../store/database.js';
@@ -38,6 +38,8 @@ export interface Pass {
   startedAt: Date;
   clockAheadMs: number;
   requested: number;
+  /** Who asked for it, or the program as the flow. */
+  by: Actor;
   counts: Record<string, number>;
   windowFrom: Date | undefined;
   windowTo: Date | undefined;
@@ -85,9 +87,7 @@ export async function endPass(
       await recordRun(tx, lease, pass, { outcome, error, finishedAt });
     }
     if (firstPause || (outcome === 'failed' && failures % FAILURES_PER_EVENT === 1)) {
-      await deps.recordEvents(tx, systemActor(lease.name, 'flow'), [
-        flowEvent({ flow, lease }, outcome, failures, error),
-      ]);
+      await deps.recordEvents(tx, pass.by, [flowEvent({ flow, lease }, outcome, failures, error)]);
     }
     return kept;
   });

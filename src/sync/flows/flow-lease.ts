@@ -1,3 +1,5 @@
+import { storedActor, type ActorColumns } from '../../companies/actor-columns.js';
+import type { Actor } from '../../companies/actor.js';
 import { Prisma, type SqlTx, type Tx } from '../../store/database.js';
 import { fromNow, LEAST_DIFFERENCE_MS, onDatabaseClock, shiftMs } from '../../store/database-clock.js';
 import { subjectRows, type Subject, type SubjectKind } from '../subjects/subject-kind.js';
@@ -25,6 +27,8 @@ interface FlowState {
   requestedSeen: number;
   watermark: Date | null;
   cursor: unknown;
+  /** The person or key whose request no run has answered yet; null where only the program has asked, or nobody. */
+  asker: Actor | null;
   /** How far the database's clock is ahead of ours, in milliseconds; less than a second counts as nothing. */
   clockAheadMs: number;
 }
@@ -98,13 +102,23 @@ export async function flowLeaseLeft(
 
 /** @throws LeaseLost */
 export async function readFlowState(db: Tx, lease: FlowLease): Promise<FlowState> {
-  const [state] = await db.$queryRaw<(Omit<FlowState, 'clockAheadMs'> & { moment: Date })[]>`
-    SELECT requested, requested_seen AS "requestedSeen", watermark, cursor, clock_timestamp() AS moment
+  const [state] = await db.$queryRaw<
+    (Omit<FlowState, 'asker' | 'clockAheadMs'> & ActorColumns & { isNamed: boolean; moment: Date })[]
+  >`
+    SELECT requested, requested_seen AS "requestedSeen", watermark, cursor, clock_timestamp() AS moment,
+      coalesce(actor_request > requested_seen, false) AS "isNamed", actor_kind AS "actorKind", actor_id AS "actorId", actor_name AS "actorName", actor_via AS "actorVia"
     FROM flows WHERE id = ${lease.flowId} AND lease_token = ${lease.token}`;
   if (!state) lost(lease);
-  const { moment, ...kept } = state;
+  const { requested, requestedSeen, watermark, cursor, isNamed, moment, ...actor } = state;
   const aheadMs = shiftMs(moment);
-  return { ...kept, clockAheadMs: Math.abs(aheadMs) < LEAST_DIFFERENCE_MS ? 0 : aheadMs };
+  return {
+    requested,
+    requestedSeen,
+    watermark,
+    cursor,
+    asker: isNamed ? storedActor(actor) : null,
+    clockAheadMs: Math.abs(aheadMs) < LEAST_DIFFERENCE_MS ? 0 : aheadMs,
+  };
 }
 
 /** @throws LeaseLost */

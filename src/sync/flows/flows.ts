@@ -11,7 +11,7 @@ export interface SubjectRun {
   flow: FlowDefinition;
   subject: Subject;
   companyId: number;
-  /** The program, as this flow: who does what the run does. */
+  /** In whose name the run does what it does: who has asked for it, else the program as this flow. */
   by: Actor;
   /** TikTok's time up to which everything was read; null before the first run. */
   watermark: Date | null;

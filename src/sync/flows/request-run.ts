@@ -1,3 +1,5 @@
+import type { Actor } from '../../companies/actor.js';
+import { actorColumns } from '../../companies/actor-columns.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Lane } from '../../kernel/lane.js';
 import { Prisma, type Tx } from '../../store/database.js';
@@ -17,8 +19,11 @@ import { nextDue } from './schedule.js';
 export type FlowNames =
   { flowId: bigint } | { connectionId: number; name: string } | { subject: Subject; name: string };
 
-/** Which flow is meant. `flows`: those that it may be of; a flow of a connection that is named needs none. */
-type FlowChoice = { companyId: number; now: Date } & (
+/**
+ * Which flow is meant. `flows`: those that it may be of; a flow of a connection that is named needs none. `by`: who asks; left
+ * out where the program asks itself.
+ */
+type FlowChoice = { companyId: number; now: Date; by?: Actor | undefined } & (
   { connectionId: number; name: string } | ({ flows: FlowCatalogue } & FlowNames)
 );
 
@@ -31,7 +36,8 @@ interface RequestedRun {
 
 /**
  * Run now: raises the flow's counter of requests, which only a run that begins afterwards lowers. Wake the queue after the
- * commit; without that the next beat finds it. `evenPaused`: also while an operator has paused the subject, until
+ * commit; without that the next beat finds it. The events of that run name the actor who asked; of several the last, and the
+ * program never in the place of a person or key. `evenPaused`: also while an operator has paused the subject, until
  * `endPausedRuns`.
  * @throws AppError not-found, connection-not-ready
  */
@@ -44,7 +50,7 @@ export async function requestRun(
     { id: bigint; lane: Lane; name: string; kind: string; subjectId: number }[]
   >`
     UPDATE flows f SET requested = requested + 1, runs_paused = runs_paused OR ${evenPaused},
-      next_attempt_at = LEAST(next_attempt_at, ${onDatabaseClock(choice.now)})
+      next_attempt_at = LEAST(next_attempt_at, ${onDatabaseClock(choice.now)})${setAsker(choice.by)}
     FROM ${subjectRows(kindsOf(choice))} s
     WHERE s.kind = f.subject_kind AND s.id = f.subject_id AND (s.runs OR (s.urgent_only AND ${evenPaused}))
       AND ${chosen(choice)}
@@ -52,6 +58,12 @@ export async function requestRun(
   if (!row) throw await whyNoFlow(tx, choice);
   const { id: flowId, lane, name, kind, subjectId } = row;
   return { flowId, lane, name, subject: { kind, id: subjectId } };
+}
+
+function setAsker(by: Actor | undefined): Prisma.Sql {
+  if (!by || by.kind === 'system') return Prisma.empty;
+  const { actorKind, actorId, actorName, actorVia } = actorColumns(by);
+  return Prisma.sql`, actor_request = requested + 1, actor_kind = ${actorKind}, actor_id = ${actorId}, actor_name = ${actorName}, actor_via = ${actorVia}`;
 }
 
 /** What had to run although the subject was paused is done. */
@@ -87,6 +99,7 @@ interface ChangedFlow {
   /** Cron expression in UTC. */
   schedule: string;
   enabled: boolean;
+  before: { schedule: string; enabled: boolean };
 }
 
 /**
@@ -112,5 +125,6 @@ export async function changeFlow(
   const due = nextDue(schedule ?? flow.schedule, flow, subject, choice.now);
   const enabled = change.enabled ?? row.enabled;
   await tx.flow.update({ where: { id: row.id }, data: { schedule, enabled, nextAttemptAt: due } });
-  return { flow, subject, schedule: schedule ?? flow.schedule, enabled };
+  const before = { schedule: row.schedule ?? flow.schedule, enabled: row.enabled };
+  return { flow, subject, schedule: schedule ?? flow.schedule, enabled, before };
 }

@@ -63,11 +63,13 @@ export async function runFlow(deps: RunFlowDeps, flowId: bigint, stop?: AbortSig
 
 async function runPasses(deps: RunFlowDeps, lease: FlowLease, signal: AbortSignal): Promise<FlowReport> {
   for (;;) {
-    const { requested, clockAheadMs } = await flowLease.readFlowState(deps.db.prisma, lease);
+    const state = await flowLease.readFlowState(deps.db.prisma, lease);
+    const { requested, clockAheadMs } = state;
     const pass: Pass = {
       startedAt: new Date(deps.clock.now().getTime() + clockAheadMs),
       clockAheadMs,
       requested,
+      by: actorOf(lease, state),
       counts: {},
       windowFrom: undefined,
       windowTo: undefined,
@@ -116,10 +118,8 @@ async function openRun(
   flow: FlowDefinition,
   signal: AbortSignal,
 ): Promise<FlowRun> {
-  const { watermark, cursor, requested, requestedSeen } = await flowLease.readFlowState(
-    deps.db.prisma,
-    lease,
-  );
+  const state = await flowLease.readFlowState(deps.db.prisma, lease);
+  const { watermark, cursor, requested, requestedSeen } = state;
   const { flowId, subject, companyId, abandonedUntil } = lease;
   const { leaseMs = LEASE_MS, times = callTimes } = deps;
   const room = { neededMs: neededMs(times), holdMs: holdMs(leaseMs, times) };
@@ -128,7 +128,7 @@ async function openRun(
     flow,
     subject,
     companyId,
-    by: systemActor(flow.name, 'flow'),
+    by: actorOf(lease, state),
     watermark,
     cursor,
     isAsked: requested > requestedSeen,
@@ -141,6 +141,10 @@ async function openRun(
   };
   // The handler of another kind's flow is written against SubjectRun and asks for no connection.
   return { ...run, connectionId: connectionIdOf(subject) } as FlowRun;
+}
+
+function actorOf({ name }: FlowLease, { asker }: { asker: Actor | null }): Actor {
+  return asker ?? systemActor(name, 'flow');
 }
 
 /** Whose flow it is, for a log line. */

@@ -65,9 +65,15 @@ function conditionsOf(wire: unknown): RequirementCondition[] {
   });
 }
 
+function isRequired(part: unknown): boolean {
+  return isTrue(asRecord(part)?.['is_required']);
+}
+
+function isSupported(part: unknown): boolean {
+  return isTrue(asRecord(part)?.['is_supported']);
+}
+
 export function mapDemands(wire: WireRules): CategoryDemands {
-  const isRequired = (part: unknown): boolean => isTrue(asRecord(part)?.['is_required']);
-  const isSupported = (part: unknown): boolean => isTrue(asRecord(part)?.['is_supported']);
   return {
     certificates: listOf(wire.product_certifications).flatMap((entry) =>
       mapCertificate(asRecord(entry) ?? {}),

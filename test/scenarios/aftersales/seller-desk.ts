@@ -3,7 +3,7 @@ import type { ShopAccount } from '../../support/connect-shop.js';
 import type { ErpAnswer, ErpDocument } from '../../support/erp.js';
 import { runTasks } from '../../support/run-tasks.js';
 import type { Service } from '../../support/start-service.js';
-import { until as untilWithin } from '../../sync/world.js';
+import { until as untilWithin } from '../../support/waiting.js';
 
 /** The seller with his ERP, and beside it what buyers and TikTok do. */
 export interface Desk {

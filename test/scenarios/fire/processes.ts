@@ -2,7 +2,7 @@ import type { Test } from 'tap';
 import { demoApp } from '../../../src/simulator/options.js';
 import { freePort, startProcess, type ServiceProcess } from '../../support/service-process.js';
 import type { ServiceWorld } from '../../support/service-world.js';
-import { until } from '../../sync/world.js';
+import { until } from '../../support/waiting.js';
 
 export type RoleName = 'api' | 'worker one' | 'worker two';
 export const roleNames: readonly RoleName[] = ['api', 'worker one', 'worker two'];

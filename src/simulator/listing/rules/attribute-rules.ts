@@ -62,7 +62,7 @@ export const attributeRules: readonly ListingRule[] = [
   {
     code: 12052249,
     broken: (facts) => {
-      const found = givenValues(facts).find(({ value }) => [...value.name].length > MOST_CUSTOM);
+      const found = givenValues(facts).find(({ value }) => Array.from(value.name).length > MOST_CUSTOM);
       return (
         found && {
           property_type: 'product attribute',

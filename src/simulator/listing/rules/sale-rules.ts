@@ -9,8 +9,8 @@ const LONGEST_EXTERNAL = 999;
 const RELEASE_DAYS = [3, 60] as const;
 
 /** TikTok: days that the seller may take, by market and type. A pre-order in the US has a date in their place. */
-function handlingDays(isUs: boolean, type: string): readonly [number, number] | undefined {
-  if (isUs) return type === 'MADE_TO_ORDER' ? [3, 14] : type === 'CUSTOM' ? [3, 30] : undefined;
+function handlingDays(isAmerican: boolean, type: string): readonly [number, number] | undefined {
+  if (isAmerican) return type === 'MADE_TO_ORDER' ? [3, 14] : type === 'CUSTOM' ? [3, 30] : undefined;
   return type === 'PRE_ORDER' ? [3, 30] : undefined;
 }
 

@@ -37,7 +37,7 @@ export const skuRules: readonly ListingRule[] = [
       body.skus !== undefined &&
       product.skus.some((sku) => !content.skus.some(({ id }) => id === sku.id)),
   },
-  { code: 12052054, broken: anySku(({ sellerSku }) => [...sellerSku].length > LONGEST_SELLER_SKU) },
+  { code: 12052054, broken: anySku(({ sellerSku }) => Array.from(sellerSku).length > LONGEST_SELLER_SKU) },
   // TikTok: text without spaces. UNCONFIRMED: the code.
   { code: 12052910, broken: anySku(({ sellerSku }) => /\s/.test(sellerSku)) },
   { code: 12052910, broken: anySku(({ externalSkuId = '' }) => externalSkuId.length > LONGEST_EXTERNAL) },
@@ -92,8 +92,11 @@ function isGood({ code, type }: IdentifierCode): boolean {
   return code === '' || digits[type]?.test(code) === true;
 }
 
+function isWrong({ identifierCode: code }: ContentSku): boolean {
+  return code !== undefined && !isGood(code);
+}
+
 function clearedCode(reason: string): NonNullable<ListingRule['clears']> {
-  const isWrong = ({ identifierCode: code }: ContentSku): boolean => code !== undefined && !isGood(code);
   return {
     field: ({ content }) =>
       `[skus.identifier_code.code]:${content.skus.find(isWrong)?.identifierCode?.code ?? ''}`,

@@ -6,7 +6,7 @@ const MOST_DESCRIPTION = 10_000;
 
 /** TikTok counts characters, not bytes and not the halves of a surrogate pair. */
 function length(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 interface TitleLength {
@@ -55,7 +55,7 @@ function isCutHtml(html: string): boolean {
 
 /** The text without its tags, and with what HTML itself has to escape. UNCONFIRMED: that TikTok lets these four pass. */
 function plain(html: string): string {
-  const text = html.replace(/<[^>]*>/g, ' ').replace(/[\t\r\n]/g, ' ');
+  const text = html.replace(/<[^<>]*>/g, ' ').replace(/[\t\r\n]/g, ' ');
   const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
   return text.replace(/&(amp|lt|gt|quot);/g, (_, name: string) => named[name] ?? ' ').replace(/ +/g, ' ');
 }

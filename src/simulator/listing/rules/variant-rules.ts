@@ -40,7 +40,10 @@ export const variantRules: readonly ListingRule[] = [
     code: 12052527,
     broken: anyAttribute((one, { attributes, base }) => one.id !== '' && !isKnown(one, attributes, base)),
   },
-  { code: 12052242, broken: anyAttribute((one) => isNewName(one) && [...one.name].length > LONGEST_NAME) },
+  {
+    code: 12052242,
+    broken: anyAttribute((one) => isNewName(one) && Array.from(one.name).length > LONGEST_NAME),
+  },
   { code: 12052933, broken: anyAttribute((one) => isNewName(one) && isForbiddenText(one.name)) },
   {
     code: 12052243,
@@ -59,7 +62,9 @@ export const variantRules: readonly ListingRule[] = [
   {
     code: 12052249,
     broken: (facts) => {
-      const long = used(facts).find((one) => isNewValue(one) && [...one.valueName].length > LONGEST_VALUE);
+      const long = used(facts).find(
+        (one) => isNewValue(one) && Array.from(one.valueName).length > LONGEST_VALUE,
+      );
       return (
         long && {
           property_type: 'sales attribute',

@@ -156,11 +156,13 @@ export async function noteComplete(
   );
 }
 
+/** Whether the floor is above a cell, by its key. */
+const isBelow = (key: string): string => `($1 OR ${key} = ANY ($2::text[]))`;
+
 /** Empties what an older feed says of warehouses of which a complete one has spoken since: what that names has a newer number. */
 export async function setToCompleteFloor(tx: BulkTx, { importId, floors }: FeedContext): Promise<void> {
   const codes = Object.entries(floors.complete).flatMap(([code, n]) => (n > importId ? [code] : []));
   if (codes.length === 0) return;
-  const isBelow = (key: string): string => `($1 OR ${key} = ANY ($2::text[]))`;
   await tx.execute(
     `UPDATE differing_rows d SET is_below = true,
        quantity = CASE WHEN d.warehouses IS NULL THEN 0 ELSE
