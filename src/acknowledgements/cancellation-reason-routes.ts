@@ -6,7 +6,10 @@ import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { CancellationReasonsMessage } from '../logicbroker/cancellation-reasons.js';
-import type { Database } from '../store/database.js';
+import { listRows } from '../lookups/lookup-store.js';
+import { MOST_ROWS, PARTNER_COLUMN, reasonTable, type LookupRow } from '../lookups/lookup-table.js';
+import { spellingKey } from '../lookups/spelling.js';
+import type { Database, Tx } from '../store/database.js';
 import { possibleReasons, reasonsOf, type CancelReason } from './cancel-reasons.js';
 import { listReasonLists } from './reason-list.js';
 
@@ -21,7 +24,7 @@ export function cancellationReasonRoutes(api: Api, version: ApiVersion, { db }: 
         'Why orders of a shop can be cancelled',
         {
           description:
-            "What TikTok takes from the shop, with the ChangeReasons that stand for it. TikTok's own list counts where it was read, which happens with a cancellation; else what it documents for the shop's region.",
+            "What TikTok takes from the shop, with the ChangeReasons that stand for it. TikTok's own list counts where it was read, which happens with a cancellation; else what it documents for the shop's region. OwnReasons are the rows of your CustomLookupTables table CancelReasons that count for the shop.",
           params: Type.Object({
             partnerId: Type.String({
               description: 'Company number of the shop: SenderCompanyId of its orders.',
@@ -37,9 +40,49 @@ export function cancellationReasonRoutes(api: Api, version: ApiVersion, { db }: 
       const connection = connections.find((each) => String(each.partnerId) === partnerId);
       if (!connection) throw noSuchPartner();
       const lists = await listReasonLists(db.prisma, connection.id);
-      return sendMessage(reply, { Region: connection.shopRegion ?? '', ...reasonsShown(connection, lists) });
+      const shown = reasonsShown(connection, lists);
+      const OwnReasons = await ownReasons(db.prisma, connection, shown.Reasons);
+      return sendMessage(reply, { Region: connection.shopRegion ?? '', ...shown, OwnReasons });
     },
   );
+}
+
+interface ShownReason {
+  TikTokReason: string;
+  ChangeReasons: readonly string[];
+  Meaning: string;
+  OrderIsPaid: boolean;
+  TikTokOrderStatuses?: string[];
+}
+
+/** What the company's own table adds for the shop: a row of the shop goes before one of all shops. */
+async function ownReasons(
+  tx: Tx,
+  { companyId, partnerId }: Connection,
+  reasons: readonly ShownReason[],
+): Promise<object[]> {
+  const rows = await listRows(tx, { companyId, table: reasonTable }, { skip: 0, take: MOST_ROWS });
+  const partner = String(partnerId);
+  const texts = new Map<string, { row: LookupRow; ofShop: boolean }>();
+  for (const row of rows) {
+    const of = row.values[PARTNER_COLUMN] ?? '';
+    const key = spellingKey(row.values['ChangeReason'] ?? '');
+    if ((of === '' || of === partner) && !texts.get(key)?.ofShop)
+      texts.set(key, { row, ofShop: of === partner });
+  }
+  return [...texts.values()].map(({ row: { id, values } }) => {
+    const meant = spellingKey(values['TikTokReason'] ?? '');
+    const found = reasons.filter(({ TikTokReason, ChangeReasons }) =>
+      [TikTokReason, ...ChangeReasons].some((name) => spellingKey(name) === meant),
+    );
+    return {
+      Id: id,
+      ChangeReason: values['ChangeReason'],
+      Means: values['TikTokReason'],
+      // One name may stand for a reason of paid orders and one of orders that are not.
+      TikTokReasons: [...new Set(found.map(({ TikTokReason }) => TikTokReason))],
+    };
+  });
 }
 
 function noSuchPartner(): AppError {
@@ -52,7 +95,7 @@ function noSuchPartner(): AppError {
 function reasonsShown(
   { shopRegion }: Connection,
   lists: readonly { reasons: string[]; tiktokStatus: string; fetchedAt: Date }[],
-): object {
+): { Source: string; AsOf?: Date; Reasons: ShownReason[] } {
   const region = shopRegion ?? '';
   const [oldest] = lists.toSorted((a, b) => a.fetchedAt.getTime() - b.fetchedAt.getTime());
   if (!oldest) return { Source: 'documents', Reasons: reasonsOf(region).map((reason) => toRecord(reason)) };
@@ -86,7 +129,7 @@ function reasonsShown(
 function toRecord(
   { stage, meaning, tiktokReason, changeReasons }: CancelReason,
   statuses?: string[],
-): object {
+): ShownReason {
   return {
     TikTokReason: tiktokReason,
     ChangeReasons: changeReasons,

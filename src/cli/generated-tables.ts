@@ -5,6 +5,7 @@ import { settingsMarkdown } from '../config/config.js';
 import { settingsCatalogue } from '../connections/settings.js';
 import { eventTypes } from '../documents/event-types.js';
 import { errorCatalogue } from '../kernel/errors.js';
+import { leftOut, leftOutAreas } from '../logicbroker/left-out.js';
 import { documentTypeNames, documentTypes } from '../logicbroker/document-types.js';
 import { standingOf } from '../logicbroker/own-operations.js';
 import { statuses } from '../logicbroker/statuses.js';
@@ -70,6 +71,7 @@ export async function generatedTables(): Promise<Record<string, string>> {
       ]),
     ),
     ...helpTables(),
+    'left-out': leftOutTable(),
     metrics: await metricsTable(),
     'price-limits': markdownTable(
       ['Region', 'Currency', 'Local shop', 'Cross-border shop'],
@@ -106,6 +108,18 @@ async function additionsTable(): Promise<string> {
     }),
   );
   return markdownTable(['Call', 'What it answers'], rows);
+}
+
+/** Calls of Logicbroker's that are not here, by the reason that they answer with. */
+function leftOutTable(): string {
+  const byReason = new Map<string, string[]>();
+  const add = (reason: string, call: string) => byReason.set(reason, [...(byReason.get(reason) ?? []), call]);
+  for (const { path, reason } of leftOutAreas) add(reason, `${path.slice(1)}, and all below it`);
+  for (const { method, path, reason } of leftOut) add(reason, `${method} ${path.slice(1)}`);
+  return markdownTable(
+    ['Call', 'Why it is not here'],
+    [...byReason].map(([reason, calls]) => [calls.map((call) => code(call)).join(', '), reason]),
+  );
 }
 
 function code(text: string): string {

@@ -17,7 +17,7 @@ export interface Company {
 }
 
 /** Days that a buyer may stay known after the end of an order. */
-const retentionDaysRange = { least: 1, most: 3650 };
+export const retentionDaysRange = { least: 1, most: 3650 };
 
 /** Logicbroker hands orders out at Submitted or at Ready to Acknowledge, by account; clients ask for the one that they know. */
 export const pickupStatuses: readonly number[] = [100, 150];

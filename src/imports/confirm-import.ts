@@ -37,7 +37,14 @@ export async function confirmImport(
     const now = deps.clock.now();
     if (!kind.applyHeld) throw notHeld(importId, 'of a kind that is never held');
     const applied = await kind.applyHeld(tx, { connection, importId, receivedAt, now });
-    await endHeld(tx, { importId, state: 'applied', reason: CONFIRMED, counts: applied.counts ?? {}, by, now });
+    await endHeld(tx, {
+      importId,
+      state: 'applied',
+      reason: CONFIRMED,
+      counts: applied.counts ?? {},
+      by,
+      now,
+    });
     await trail(tx, { connection, record, by }, 'import.confirmed', applied.counts ?? {});
     return applied;
   });

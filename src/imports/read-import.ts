@@ -186,7 +186,7 @@ async function decide(tx: BulkTx, { kind, received: { dryRun } }: Reading, work:
     ...outcome,
     state: braked ? 'held' : 'applied',
     counts: { ...found.counts, ...applied.counts },
-    reason: braked ? (applied.reason ?? braked.reason) : null,
+    reason: braked ? (applied.reason ?? braked.reason) : (applied.reason ?? null),
     wake: applied.wake,
   };
 }

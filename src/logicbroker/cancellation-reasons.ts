@@ -21,6 +21,20 @@ const CancellationReason = named(
   },
 );
 
+const OwnReason = named(
+  'OwnCancellationReason',
+  "A text that the company's own table CancelReasons gives a meaning.",
+  {},
+  {
+    Id: Type.Integer({ description: "The row's id in the table." }),
+    ChangeReason: text('What you may send as ChangeReason, in any case.', 'Sold out in the shop'),
+    Means: text('What the row says that it means.', 'Out of stock'),
+    TikTokReasons: Type.Array(Type.String(), {
+      description: 'What TikTok is told. Empty: TikTok takes no such reason, correct the row.',
+    }),
+  },
+);
+
 const CancellationReasons = named(
   'CancellationReasons',
   'The reasons that TikTok takes for orders of a shop.',
@@ -33,6 +47,7 @@ const CancellationReasons = named(
     ),
     AsOf: dateTime('When the oldest part of the list was read.'),
     Reasons: listOf(CancellationReason),
+    OwnReasons: listOf(OwnReason),
   },
 );
 
@@ -40,6 +55,7 @@ export const CancellationReasonsMessage = messageOf('CancellationReasons', ref(C
 
 export const cancellationReasonSchemas = [
   CancellationReason,
+  OwnReason,
   CancellationReasons,
   CancellationReasonsMessage,
 ];

@@ -34,12 +34,17 @@ function agreedKey(keysOf: OrderKeys, noun: string, { orderKey, reference }: Nam
   let candidates = orderKey === undefined ? null : keysOf({ key: orderKey });
   if (candidates?.length === 0) throw new AppError('not-found', `There is no order ${orderKey}.`);
   const problems: ErrorDetail[] = [];
+  let used = orderKey === undefined ? '' : 'the path';
   for (const { field, value, name } of namesIn(reference, orderKey !== undefined)) {
     const found = keysOf(name);
     const known: readonly number[] | null = candidates;
     const agreed = known === null ? found : found.filter((key) => known.includes(key));
-    if (agreed.length === 0) problems.push({ field, message: disagreement(value, found.length > 0) });
-    else candidates = agreed;
+    if (agreed.length === 0)
+      problems.push(found.length === 0 ? unknown(field, value) : otherOrder(field, value, known, used));
+    else {
+      candidates = agreed;
+      used = `${field} ${value}`;
+    }
   }
   if (problems.length > 0) throw unknownOrder(noun, problems);
   const [only] = candidates ?? [];
@@ -51,10 +56,22 @@ function agreedKey(keysOf: OrderKeys, noun: string, { orderKey, reference }: Nam
   ]);
 }
 
-function disagreement(value: string, isThere: boolean): string {
-  return isThere
-    ? `${value} is another order than the one named besides`
-    : `there is no such order: ${value}`;
+function unknown(field: string, value: string): ErrorDetail {
+  return { field, message: `there is no such order: ${value}` };
+}
+
+/** It is an order, but not the one that the document names besides. */
+function otherOrder(
+  field: string,
+  value: string,
+  known: readonly number[] | null,
+  used: string,
+): ErrorDetail {
+  return {
+    field,
+    message: `${value} is another order than the one named besides: ${used} is ${(known ?? []).join(', ')}`,
+    next: 'Name one order only: leave one of the two out, or correct it.',
+  };
 }
 
 interface GivenName {

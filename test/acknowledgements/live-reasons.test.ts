@@ -141,3 +141,55 @@ await t.test(
     t.notMatch(view.error, /another ChangeReason/, 'no other reason would help');
   },
 );
+
+await t.test(
+  'the company’s own table stands beside TikTok’s reasons, with what TikTok is told',
+  async (t) => {
+    const add = (...values: [string, string, string?]) =>
+      call('POST', ROWS, {
+        Columns: ['ChangeReason', 'TikTokReason', 'PartnerId'].flatMap((Title, at) =>
+          values[at] === undefined ? [] : [{ Title, Value: values[at] }],
+        ),
+      });
+    t.equal((await add('ERP-7', 'Out of stock')).status, 200);
+    t.equal((await add('ERP-8', 'Nonsense')).status, 200);
+    t.equal((await add('ERP-9', 'Nonsense')).status, 200);
+    t.equal((await add('erp-9', OUT_OF_STOCK, String(partnerId))).status, 200, 'the shop’s own goes first');
+    const { json } = await call('GET', `v3/Partners/${partnerId}/CancellationReasons`);
+    const { OwnReasons } = json['Body'] as { OwnReasons: unknown };
+    const own = (OwnReasons as { ChangeReason: string; TikTokReasons: string[] }[]).filter(
+      ({ ChangeReason }) => /^erp-/i.test(ChangeReason),
+    );
+    t.same(
+      own.map(({ ChangeReason, TikTokReasons }) => [ChangeReason, TikTokReasons]),
+      [
+        ['ERP-7', [OUT_OF_STOCK, 'seller_cancel_unpaid_reason_out_of_stock']],
+        ['ERP-8', []],
+        ['erp-9', [OUT_OF_STOCK]],
+      ],
+    );
+    t.equal((await cancel(await order(), 'erp-7')).status, 201);
+    t.equal((await cancel(await order(), 'ERP-9')).status, 201);
+  },
+);
+
+await t.test('names of two orders on one document are told as what they are', async (t) => {
+  const [one, two] = [await order(), await order()];
+  const { Body } = (await call('GET', `v3/Orders/${two.key}`)).json as never as {
+    Body: { SalesOrder: { Identifier: { LinkKey: string } } };
+  };
+  const { LinkKey } = Body.SalesOrder.Identifier;
+  const refused = await call('POST', 'v3/Acknowledgements', {
+    ...ackOf('A-1', [{ sku: 'TEE', accept: 1 }]),
+    PartnerPO: one.tiktokOrderId,
+    Identifier: { LinkKey },
+  });
+  t.equal(refused.status, 400);
+  const { Field, Message, Next } = findingOf(refused);
+  t.equal(Field, 'PartnerPO');
+  t.match(
+    Message,
+    `${one.tiktokOrderId} is another order than the one named besides: Identifier.LinkKey ${LinkKey} is ${two.key}`,
+  );
+  t.match(Next, /one order only/);
+});

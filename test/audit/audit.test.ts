@@ -14,7 +14,7 @@ import { productFlows } from '../../src/compose/product-flows.js';
 import { loadConfig } from '../../src/config/config.js';
 import { MINUTE_MS, systemClock } from '../../src/kernel/time.js';
 import { createSealer } from '../../src/store/secrets.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { somebody } from '../support/actors.js';
 import { testDatabase } from '../support/database.js';
 

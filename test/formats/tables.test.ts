@@ -135,7 +135,7 @@ await t.test('every encoding is recognised, and characters survive any cut', (t)
       for (let at = 0; at < bytes.length; at += length) probe.push(bytes.subarray(at, at + length));
       const finding = probe.finding();
       t.equal(finding.encoding, encoding);
-      const decoding = createTextDecoding(finding.encoding);
+      const decoding = createTextDecoding(finding.encoding ?? 'utf-8');
       let read = '';
       for (let at = finding.bomBytes; at < bytes.length; at += length) {
         read += decoding.write(bytes.subarray(at, Math.min(bytes.length, at + length)));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { createCsvBytesReader } from '../../src/formats/csv-bytes.js';
-import type { TextEncoding } from '../../src/formats/text-encoding.js';
+import type { TextEncoding } from '../../src/formats/encoding-names.js';
 import { createFeedRows, dropFeedRows } from '../../src/inventory/feed/feed-rows.js';
 import { inventoryFeed } from '../../src/inventory/feed/inventory-feed.js';
 import { stageRows } from '../../src/imports/stage-rows.js';

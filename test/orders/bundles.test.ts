@@ -1,4 +1,7 @@
 import t from 'tap';
+import { parseJson } from '../../src/formats/json.js';
+import { changeShipment } from '../../src/shipments/correct-shipment.js';
+import { somebody } from '../support/actors.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { amountPerPiece, sumDecimals, multiplyDecimal } from '../../src/kernel/money.js';
 import { acknowledging } from '../acknowledgements/world.js';
@@ -106,7 +109,6 @@ const ship = (number: string, goods: [sku: string, quantity: number, tracking: s
 
 await t.test('goods that make up whole bundles ship TikTok’s pieces; a part alone is refused', async (t) => {
   const order = await us.order([{ sku: 'MUG', quantity: 1 }, box]);
-  const [, ...boxes] = order.unitIds;
   for (const goods of [
     [['CUP', 4, 'B1']],
     [
@@ -169,7 +171,6 @@ await t.test('goods that make up whole bundles ship TikTok’s pieces; a part al
   );
   t.equal(second.status, 1000);
   t.equal((await us.orderDocument(order)).statusCode, 1000);
-  t.equal(new Set([...boxes]).size, 2);
 });
 
 await t.test(
@@ -228,13 +229,13 @@ await t.test('goods are accepted, cancelled and sent back by their own lines', a
     returns.answer(us, {
       ReturnNumber: given.returnId,
       ReturnLines: [{ ...line('CUP', { Quantity: 1 }) }, line('TEA', { Quantity: 1 })],
-    } as JsonObject),
+    }),
   );
   t.match(wrong.details?.[0]?.message, 'has 2 pieces in the request, not 1');
   await returns.answer(us, {
     ReturnNumber: given.returnId,
     ReturnLines: [line('CUP', { Quantity: 2 }), line('TEA', { Quantity: 1 })],
-  } as JsonObject);
+  });
 });
 
 await t.test('a seller whose ERP keeps bundles gets one line; orders that are out keep theirs', async (t) => {
@@ -276,4 +277,61 @@ await t.test('the goods in a bundle are pieces of the stock, with all that happe
   await us.pull(order.tiktokOrderId);
   t.equal((await pieces('CUP')).filter(({ cancelledAt }) => cancelledAt !== null).length, 2);
   t.equal((await pieces('TEA')).filter(({ cancelledAt }) => cancelledAt !== null).length, 1);
+});
+
+await t.test('what others do to a bundle is told in its goods', async (t) => {
+  const whole: [string, number, string][] = [
+    ['CUP', 4, 'BV10000001'],
+    ['TEA', 2, 'BV10000001'],
+  ];
+  const cancelled = await us.order([box]);
+  world.control.act(cancelled.tiktokOrderId, {
+    type: 'operator_cancel',
+    unitIds: cancelled.unitIds.slice(0, 1),
+  });
+  const left = await us.shipped(cancelled, ship('S-1', whole));
+  t.equal(left.status, 1000, 'one bundle was cancelled just before: the other one goes');
+  t.same(
+    (left.document['ShipmentLines'] as Line[]).map(({ Quantity, ShipmentInfos }) => [
+      Quantity,
+      ShipmentInfos[0].Qty,
+    ]),
+    [
+      [2, 2],
+      [1, 1],
+    ],
+  );
+
+  const elsewhere = await us.order([box]);
+  world.control.act(elsewhere.tiktokOrderId, { type: 'seller_ship', trackingNumber: 'BV10000002' });
+  await us.pull(elsewhere.tiktokOrderId);
+  t.same(
+    (await linesOf(us, elsewhere)).map((line) => attributeOf(line, 'ShippedQuantity')),
+    ['4', '2'],
+  );
+  const same = whole.map(([sku, quantity]): [string, number, string] => [sku, quantity, 'BV10000002']);
+  t.equal((await us.shipped(elsewhere, ship('S-1', same))).status, 1000, 'the same number is theirs');
+  const again = await us.ship(elsewhere, ship('S-1', same));
+  t.equal(again.created, false);
+});
+
+await t.test('the number of a bundle’s parcel is corrected with all of its goods', async (t) => {
+  const order = await us.order([{ ...box, quantity: 1 }]);
+  const goods = (number: string) =>
+    ship('S-1', [
+      ['CUP', 2, number],
+      ['TEA', 1, number],
+    ]);
+  const { key } = await us.shipped(order, goods('BW10000001'));
+  await changeShipment(world.deps, {
+    by: somebody,
+    companyId: us.companyId,
+    key,
+    document: parseJson(JSON.stringify(goods('BW10000002'))) as JsonObject,
+  });
+  await world.settle();
+  const { status, document } = await us.shipment(key);
+  t.equal(status, 1000);
+  t.notMatch(JSON.stringify(document), 'BW10000001');
+  t.match((await us.orderDocument(order)).body, 'BW10000002');
 });

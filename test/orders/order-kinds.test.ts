@@ -191,3 +191,48 @@ await t.test(
     ]);
   },
 );
+
+await t.test('a replacement of a replacement leads to the one before it, not to the first', async (t) => {
+  const shop = await startShop(t, db);
+  const first = place(shop);
+  await shop.pull();
+  const second = place(shop, { replacesOrderId: first });
+  await shop.pull();
+  const third = place(shop, { replacesOrderId: second });
+  await shop.pull();
+  const before = await shop.document(second);
+  t.match(await marksOf(shop, third), {
+    marks: { TikTokReplacedOrderId: second, TikTokOriginalOrderKey: String(before?.key) },
+  });
+  const told = (await shop.events('order-changed')).filter((summary) => summary.includes(`Order ${third} (`));
+  t.equal(told.length, 1, 'one order is told of it');
+});
+
+await t.test('words that TikTok has thought of since are no reason to lose or stop an order', async (t) => {
+  const shop = await startShop(t, db);
+  const { control } = shop.simulator;
+  const fields = [
+    'display_status',
+    'package_status',
+    'split_or_combine_tag',
+    'delivery_type',
+    'order_type',
+    'sku_type',
+    'need_upload_invoice',
+    'commerce_platform',
+    'cancel_user',
+    'payment_method_name',
+  ];
+  for (const field of fields) {
+    const fault = control.addFault({ kind: 'unknown_enum', field, value: 'LEVITATING' });
+    const id = place(shop);
+    await shop.pull();
+    t.ok(await shop.document(id), `an order with another ${field} comes in`);
+    control.removeFault(fault.id);
+    control.act(id, { type: 'seller_ship', trackingNumber: `LV${id.slice(-10)}` });
+    const shipped = control.addFault({ kind: 'unknown_enum', field, value: 'LEVITATING' });
+    await shop.pull();
+    control.removeFault(shipped.id);
+    t.match((await shop.document(id))?.text, `LV${id.slice(-10)}`, `and is followed with another ${field}`);
+  }
+});

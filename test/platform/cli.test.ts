@@ -245,3 +245,20 @@ await t.test('the program itself: settings, a password from a pipe, doctor, exit
     out: /FAIL +configuration +ROLE must be one of/,
   });
 });
+
+await t.test('the status at which new orders of a company wait is set from the command line', async (t) => {
+  const db = openDatabase({ url });
+  t.teardown(() => db.close());
+  const cli = cliWith({ database: async () => ({ db, close: async () => undefined }) as never });
+  const company = await db.prisma.company.create({ data: { name: 'Pickup Inc.' } });
+  const { code, out } = await cli('pickup-status', String(company.id), '150');
+  t.equal(code, 0);
+  t.match(out, `New orders of company ${company.id} wait at 150 Ready to Acknowledge`);
+  const statusOf = async () =>
+    (await db.prisma.company.findUniqueOrThrow({ where: { id: company.id } })).pickupStatus;
+  t.equal(await statusOf(), 150);
+  t.match(await cli('pickup-status', String(company.id), '200'), { code: 1, err: /100/ });
+  t.match(await cli('pickup-status', 'me', '150'), { code: 2, err: /number of the company/ });
+  t.match(await cli('pickup-status', '999999', '150'), { code: 1 });
+  t.equal(await statusOf(), 150);
+});

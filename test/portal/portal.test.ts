@@ -1,3 +1,4 @@
+import { pickupStatusOf } from '../../src/companies/company-store.js';
 import t from 'tap';
 import { findCallerByKey } from '../../src/companies/api-key-store.js';
 import { html, htmlText, type HtmlValue } from '../../src/portal/html.js';
@@ -446,6 +447,22 @@ await t.test('a key is shown once, works at once, and its replacement ends it', 
   await browser.post(`/companies/${world.companyId}/keys/primary/revoke`);
   t.match((await browser.get(`/companies/${world.companyId}`)).text, /Create the primary key/);
   t.equal((await browser.post(`/companies/${world.companyId}/keys/tertiary`)).status, 404);
+});
+
+await t.test('the status at which new orders wait is chosen on the company’s page', async (t) => {
+  const browser = await world.loggedIn();
+  const path = `/companies/${world.companyId}`;
+  const chosen = async () => /<option value="(\d+)"\s+selected/.exec((await browser.get(path)).text)?.[1];
+  t.equal(await chosen(), '100');
+  t.equal((await browser.post(`${path}/pickup-status`, { status: '150' })).status, 200);
+  t.equal(await chosen(), '150');
+  t.equal(await pickupStatusOf(deps.db.prisma, world.companyId), 150);
+  const refused = await browser.post(`${path}/pickup-status`, { status: '200' });
+  t.equal(refused.status, 400);
+  t.match(refused.text, /100/);
+  t.equal(await chosen(), '150');
+  t.equal((await browser.post('/companies/999999/pickup-status', { status: '100' })).status, 404);
+  await browser.post(`${path}/pickup-status`, { status: '100' });
 });
 
 await t.test('a mistyped address of a page is answered by a page', async (t) => {

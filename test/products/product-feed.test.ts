@@ -5,7 +5,7 @@ import { readImport } from '../../src/imports/read-import.js';
 import { receive } from '../../src/imports/receive.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { somebody } from '../support/actors.js';
-import { recordingLog } from '../support/api.js';
+import { recordingLog } from '../support/logs.js';
 import { testDatabase } from '../support/database.js';
 import { csv, productApi } from './product-files.js';
 

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { readAll } from '../../src/formats/table.js';
-import { readXlsx, type ByteRanges } from '../../src/formats/xlsx-reader.js';
+import { readXlsx } from '../../src/formats/xlsx-reader.js';
+import type { ByteRanges } from '../../src/formats/zip-file.js';
 import { forgetRules } from '../../src/products/specification/category-store.js';
 import { rulesOf } from '../../src/products/specification/held-rules.js';
 import { requireActive, getConnection } from '../../src/connections/connection-store.js';

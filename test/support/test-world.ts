@@ -45,6 +45,12 @@ export interface TestWorld {
   anotherProcess(): ConnectionsDeps;
 }
 
+/**
+ * Which codes TikTok refuses with: the telling ones, or of each call only those that its documents list. Tests that run once
+ * more with the second reading set it before they load the others.
+ */
+export const asDocumented = { isSet: false };
+
 interface TestWorldOptions {
   /** An empty TikTok without pauses when left out. */
   simulator?: SimulatorOptions;
@@ -63,6 +69,7 @@ export async function testWorld(t: Test, options: TestWorldOptions = {}): Promis
   const databaseUrl = await testDatabaseUrl(t);
   const simulator = await startSimulator({ fast: true, seed: 'empty', ...options.simulator });
   t.teardown(() => simulator.close());
+  if (asDocumented.isSet) simulator.control.setBehaviour({ refusalCodes: 'documented' });
   const origin = (await options.between?.(simulator.url)) ?? simulator.url;
   const clock = movableClock(simulator);
   const sealingKey = randomBytes(32);

@@ -1,3 +1,4 @@
+import { sentenceOfAmbiguous } from '../items/ambiguous-items.js';
 import type {
   FeedKind,
   FeedTable,
@@ -99,7 +100,12 @@ export function inventoryFeed(deps: InventoryDeps): FeedKind<InventoryRows, Inve
     async apply(tx, { connection }, { context, changes, leftOut }) {
       if (leftOut !== null) await noteComplete(tx, context);
       const { totals, ...done } = await finishFeed(tx, connection, { context, changes: changes! });
-      return { counts: { unmatched: totals.unmatched }, wake: wakeOf(done) };
+      const reason = await sentenceOfAmbiguous(tx, connection);
+      return {
+        counts: { unmatched: totals.unmatched },
+        wake: wakeOf(done),
+        ...(reason === null ? {} : { reason }),
+      };
     },
     async tryOut(tx, { connection }, { context }) {
       if (!deps.previewPush) return {};

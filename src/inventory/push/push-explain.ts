@@ -206,7 +206,8 @@ function summaryOf(facts: PushFacts, gates: readonly GateResult[]): string {
   if (obstacle) {
     const parts = [stock.kind, price.kind];
     const isPart = parts.includes('unchanged') || parts.includes('send');
-    return `${item.supplierSku} is ${isPart ? 'in part ' : ''}not in TikTok as it was uploaded: ${obstacle.reason}`;
+    const what = isPart ? partOf(item.supplierSku, stock.kind, price.kind) : `${item.supplierSku} is`;
+    return `${what} not in TikTok as it was uploaded: ${obstacle.reason}`;
   }
   const [until] = open.map((call) => call.until).toSorted((a, b) => b.getTime() - a.getTime());
   if (until)
@@ -217,6 +218,14 @@ function summaryOf(facts: PushFacts, gates: readonly GateResult[]): string {
     return `${item.supplierSku} is not in TikTok as it was uploaded and is sent with the next push.`;
   const readText = read ? ` (read ${toIsoSeconds(read.at)})` : '';
   return `${item.supplierSku} is in TikTok as it was uploaded${readText}.`;
+}
+
+/** Which of the two is stuck, with what became of the other: the reason speaks of one of them only. */
+function partOf(sku: string, stock: Part<unknown>['kind'], price: Part<unknown>['kind']): string {
+  const [done, stuck] =
+    stock === 'blocked' ? (['price', 'quantity'] as const) : (['quantity', 'price'] as const);
+  const other = done === 'quantity' ? stock : price;
+  return `The ${done} of ${sku} ${other === 'send' ? 'is sent with the next push' : 'is in TikTok'}; its ${stuck} is`;
 }
 
 function stepsOf(item: PushItem, gates: readonly GateResult[], push: FlowView | null): string[] {
