@@ -154,8 +154,8 @@ await t.test('whichever file arrived later counts, also where it is applied firs
       ['LATE-1', 'The newer title of this product'],
     ]),
   );
-  await readImport(deps, { importId: second, by });
-  await readImport(deps, { importId: first, by });
+  await readImport(deps, second);
+  await readImport(deps, first);
   const item = await itemOf(second, 'LATE-1');
   t.match(item.Attributes, { Title: 'The newer title of this product', Brand: 'Older' });
 });
