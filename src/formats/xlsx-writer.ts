@@ -13,10 +13,11 @@ export interface TextSheet {
 const OFFERED_ROWS = 5_000;
 const LONGEST_CELL = 32_000;
 
+const part = (number: number): string => `xl/worksheets/sheet${number}.xml`;
+
 /** A workbook of texts as one file. @param sheets names of at most 31 letters, digits and blanks */
 export function writeXlsx(sheets: readonly TextSheet[]): Buffer {
   const numbered = sheets.map((sheet, index) => ({ sheet, number: index + 1 }));
-  const part = (number: number): string => `xl/worksheets/sheet${number}.xml`;
   return zip([
     [
       '[Content_Types].xml',
