@@ -160,7 +160,7 @@ function skuRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void 
       const isKnown = await removeSku(deps.products, connection, skuKey);
       if (!isKnown) throw noSuchSku();
       await deps.checkProducts(connection);
-      return reply.code(204).send(null as never);
+      return reply.code(204).send(null);
     },
   );
 }

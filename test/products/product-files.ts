@@ -36,7 +36,10 @@ export async function productApi(
 function productCalls({ call, seller }: Pick<TestApi, 'call' | 'seller'>) {
   const base = `/api/v1/Product/${seller.partnerId}`;
   return {
-    async sendFeed(file: string | Uint8Array, { fileName = 'products.csv', query = '' }: FeedOptions = {}) {
+    sendFeed: async (
+      file: string | Uint8Array,
+      { fileName = 'products.csv', query = '' }: FeedOptions = {},
+    ) => {
       const boundary = `form-${randomUUID()}`;
       const payload = Buffer.concat([
         Buffer.from(
@@ -57,15 +60,15 @@ function productCalls({ call, seller }: Pick<TestApi, 'call' | 'seller'>) {
         warnings: (json.Imports?.[0]?.Warnings ?? []) as string[],
       };
     },
-    async itemsOf(feed: number, query = ''): Promise<Item[]> {
+    itemsOf: async (feed: number, query = ''): Promise<Item[]> => {
       const answer = await call('GET', `${base}/${feed}/Items${query}`);
       return answer.json().Body.Items as Item[];
     },
-    async itemOf(feed: number, productId: string): Promise<Item> {
+    itemOf: async (feed: number, productId: string): Promise<Item> => {
       const answer = await call('GET', `${base}/${feed}/Items/${encodeURIComponent(productId)}`);
       return answer.json().Body as Item;
     },
-    async statusOf(feed: number) {
+    statusOf: async (feed: number) => {
       const answer = await call('GET', `${base}/${feed}`);
       return answer.json().Body;
     },

@@ -82,7 +82,7 @@ export function charactersOf(text: string): number {
 
 /** At most so many characters, ending with a whole word where that costs little. */
 export function shortenedTo(text: string, most: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= most) return text;
   const cut = characters.slice(0, most).join('');
   const blank = cut.lastIndexOf(' ');

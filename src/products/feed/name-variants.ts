@@ -112,7 +112,7 @@ function generatedSku({ sku, variant }: GroupRow, groupName: string): string {
     )
     .filter((part) => part !== '')
     .join('-');
-  return [...text].slice(-LONGEST_SELLER_SKU).join('').replace(/^-+/, '') || 'sku';
+  return Array.from(text).slice(-LONGEST_SELLER_SKU).join('').replace(/^-+/, '') || 'sku';
 }
 
 function optionsKey(variant: Fields): string {

@@ -1,5 +1,4 @@
 import { cell, createCurrentRow, type CurrentRow, type LeftOutCells } from '../../imports/current-row.js';
-import { COPY_NULL, copyText } from '../../imports/copy-text.js';
 import type { FeedTable, TableOptions } from '../../imports/feed-kind.js';
 import { foldSku } from '../../domain/sku.js';
 import { readSku } from '../../imports/cells.js';
@@ -7,6 +6,7 @@ import { attributeField, optionField, variantImageField, type Fields } from '../
 import type { RowImage } from './grouped-product.js';
 import type { ProductColumns } from './product-columns.js';
 import { isRowType, refuseForeign, roleOf } from './row-role.js';
+import { stagedLine } from './staged-line.js';
 import { addressesOf, setField, textAt, valueOf } from './row-values.js';
 import { readMeasures, readPrice } from './row-measures.js';
 import { packedValues, variationsOf } from './packed-cells.js';
@@ -27,6 +27,7 @@ export function createProductRowReader(
   let firstRow: number | null = null;
   /** BigCommerce's old layout: rows of SKUs stand below their product and do not name it. */
   let above = '';
+  const key = (text: string): string => foldSku(text, caseSensitive);
 
   function read(
     given: readonly string[],
@@ -97,7 +98,6 @@ export function createProductRowReader(
       return row.refuse(columns.sku, 'is empty', 'Give every SKU its own seller SKU');
     readOptions(row, columns, { role, product, variant });
     readVariantImages(row, columns, variant);
-    const key = (text: string): string => foldSku(text, caseSensitive);
     const isBelow = type.toLowerCase() === 'sku' && parentText === '';
     const parent = isBelow ? above : parentText;
     if (type.toLowerCase() === 'product') above = sku ?? '';
@@ -118,11 +118,11 @@ export function createProductRowReader(
       variant,
       images,
     });
-    return line + linkLines(rowNumber, key);
+    return line + linkLines(rowNumber);
   }
 
   /** A parent that lists its SKUs (Magento): each gets its product and options from here, wherever its own row stands. */
-  function linkLines(rowNumber: number, key: (text: string) => string): string {
+  function linkLines(rowNumber: number): string {
     const parentSku = cell(row, columns.sku);
     return variationsOf(textAt(row, columns.variations))
       .map(({ sku, options }) =>
@@ -159,31 +159,6 @@ export function createProductRowReader(
   }
 
   return { read, refuse, leftOut };
-}
-
-interface StagedLine {
-  rowNumber: number;
-  role: string;
-  productKey: string;
-  name: string;
-  parentRef: string | null;
-  ownRef: string | null;
-  skuKey: string | null;
-  sku: string | null;
-  hasParent: boolean;
-  product: Fields;
-  variant: Fields;
-  images: RowImage[];
-}
-
-function stagedLine(line: StagedLine): string {
-  const text = (value: string | null): string => (value === null ? COPY_NULL : copyText(value));
-  return (
-    `${line.rowNumber}\t${line.role}\t${copyText(line.productKey)}\t${copyText(line.name)}\t${text(line.parentRef)}\t` +
-    `${text(line.ownRef)}\t${text(line.skuKey)}\t${text(line.sku)}\t${line.hasParent ? 't' : 'f'}\t` +
-    `${copyText(JSON.stringify(line.product))}\t${copyText(JSON.stringify(line.variant))}\t` +
-    `${copyText(JSON.stringify(line.images))}\n`
-  );
 }
 
 function readValues(row: CurrentRow, columns: ProductColumns, product: Fields, variant: Fields): void {

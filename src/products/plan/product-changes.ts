@@ -183,11 +183,16 @@ function isSameNumber(one: string, other: string): boolean {
 
 function isSameValues(one: ListingAttributeValues | undefined, other: ListingAttributeValues): boolean {
   if (!one) return other.values.length === 0;
-  const key = ({ values }: ListingAttributeValues): string[] =>
-    values.map(({ id, name }) => id ?? `=${name}`).toSorted();
   // TikTok gives the seller's own values ids: they are told by their names.
-  const names = ({ values }: ListingAttributeValues): string[] => values.map(({ name }) => name).toSorted();
-  return isSameList(key(one), key(other)) || isSameList(names(one), names(other));
+  return isSameList(keysOf(one), keysOf(other)) || isSameList(namesOf(one), namesOf(other));
+}
+
+function keysOf({ values }: ListingAttributeValues): string[] {
+  return values.map(({ id, name }) => id ?? `=${name}`).toSorted();
+}
+
+function namesOf({ values }: ListingAttributeValues): string[] {
+  return values.map(({ name }) => name).toSorted();
 }
 
 function isSameList(one: readonly string[], other: readonly string[]): boolean {
