@@ -144,15 +144,12 @@ function skuRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void 
   api.delete(
     path,
     {
-      schema: {
-        ...operation(version, 'deleteSupplierProduct', TAG, 'Take a SKU back', {
-          description:
-            'A draft is forgotten. A SKU that is in TikTok is marked to be removed, and is gone there once that was sent.',
-          params: SkuParams,
-          ok: CatalogProduct,
-        }),
-        response: { 204: { description: 'It was taken back.', type: 'null' } },
-      },
+      schema: operation(version, 'deleteSupplierProduct', TAG, 'Take a SKU back', {
+        description:
+          'A draft is forgotten. A SKU that is in TikTok is marked to be removed, and is gone there once that was sent.',
+        params: SkuParams,
+        ok: 'It was taken back.',
+      }),
     },
     async (request, reply) => {
       const connection = await connectionOf(db, request);
@@ -160,7 +157,7 @@ function skuRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void 
       const isKnown = await removeSku(deps.products, connection, skuKey);
       if (!isKnown) throw noSuchSku();
       await deps.checkProducts(connection);
-      return reply.code(204).send(null);
+      return reply.code(204).send();
     },
   );
 }

@@ -247,8 +247,8 @@ await t.test('a feed of which nothing can be taken is refused, loudly', async (t
   t.equal(tried.status, 200);
   t.match(tried.json.Body, /nothing would be taken/);
   const empty = await upload(api, 'SupplierSKU,Quantity\n');
-  t.equal(empty.status, 200);
-  t.match(empty.json.Body, /The file has no rows/);
+  t.equal(empty.status, 400);
+  t.match(empty.body, /no rows below its header/);
 });
 
 await t.test('ZeroOut is a floor: what arrived before raises nothing, what arrives later does', async (t) => {
