@@ -98,7 +98,7 @@ function listRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
     async (request, reply) => {
       const connection = await connectionOf(db, request);
       const row = rowOfCatalogProduct(request.received?.kept);
-      await changeProducts(deps.products, connection, [row]);
+      await changeProducts(deps.products, { connection, by: request.caller }, [row]);
       await deps.checkProducts(connection);
       return sendJson(reply, await bodyOf(deps, connection, row['Merchant SKU'] ?? ''));
     },
@@ -136,7 +136,8 @@ function skuRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void 
       const connection = await connectionOf(db, request);
       const { id } = request.params;
       await bodyOf(deps, connection, id);
-      await changeProducts(deps.products, connection, [rowOfCatalogProduct(request.received?.kept, id)]);
+      const row = rowOfCatalogProduct(request.received?.kept, id);
+      await changeProducts(deps.products, { connection, by: request.caller }, [row]);
       await deps.checkProducts(connection);
       return sendJson(reply, await bodyOf(deps, connection, id));
     },
@@ -154,7 +155,7 @@ function skuRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void 
     async (request, reply) => {
       const connection = await connectionOf(db, request);
       const skuKey = keyOf(connection, request.params.id);
-      const isKnown = await removeSku(deps.products, connection, skuKey);
+      const isKnown = await removeSku(deps.products, { connection, by: request.caller }, skuKey);
       if (!isKnown) throw noSuchSku();
       await deps.checkProducts(connection);
       return reply.code(204).send();
