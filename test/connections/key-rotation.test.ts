@@ -101,7 +101,13 @@ await t.test(
     );
     // It says so every 20 s; here at once.
     await tx.$executeRaw`UPDATE key_holders SET seen_at = clock_timestamp() WHERE name LIKE 'sleeper%'`;
-    await resealBy([lastKey, newKey]);
+    // What was being saved at that moment is sealed with the key of before, and is sealed anew by the next sweep.
+    await until(async () => {
+      await resealBy([lastKey, newKey]);
+      return !(await inUse()).has('last');
+    });
+    const refreshed = sleeper.count('refreshed');
+    await until(() => sleeper.count('refreshed') >= refreshed + authorizationIds.length);
     await work(sleeper, other);
     await Promise.all([sleeper.end(), other.end()]);
     await resealBy([lastKey, newKey]);
@@ -214,8 +220,8 @@ async function inUse(): Promise<Map<string, number>> {
   return keysInUse(tx, sealedTokens);
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let waitedMs = 0; !holds(); waitedMs += 20) {
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  for (let waitedMs = 0; !(await holds()); waitedMs += 20) {
     if (waitedMs > PATIENCE_MS) throw new Error('it did not come about');
     await sleep(20);
   }
