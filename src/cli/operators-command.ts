@@ -9,8 +9,9 @@ import {
 } from '../administration/manage-operators.js';
 import { operatorRoles, type OperatorRole } from '../companies/actor.js';
 import { listSessions } from '../companies/operator-session-store.js';
-import { getOperator, listOperators, type RoleChoice } from '../companies/operator-store.js';
-import { idOf, table, UsageError, type Command } from './command.js';
+import { getOperator, listOperators, type Operator, type RoleChoice } from '../companies/operator-store.js';
+import type { Database } from '../store/database.js';
+import { idOf, table, UsageError, type Command, type CommandContext } from './command.js';
 import { whoActs } from './who-acts.js';
 
 /** Passwords are asked for or read from a pipe, never taken from the arguments, which every user of the machine can see. */
@@ -64,8 +65,7 @@ export const setPasswordCommand: Command = {
   async run(args, context) {
     const login = oneLogin(args);
     const password = await context.readSecret(`New password for ${login}: `);
-    const { db } = await context.database();
-    const operator = await getOperator(db.prisma, { login });
+    const { db, operator } = await operatorNamed(login, context);
     await resetPassword({ db, clock: context.clock }, { operator, password, by: whoActs() });
     context.print(`${operator.login} has a new password; every session of ${operator.login} has ended.`);
     return 0;
@@ -78,8 +78,7 @@ export const removeOperatorCommand: Command = {
   summary: 'Remove an operator and end all their sessions.',
   async run(args, context) {
     const login = oneLogin(args);
-    const { db } = await context.database();
-    const operator = await getOperator(db.prisma, { login });
+    const { db, operator } = await operatorNamed(login, context);
     await dismissOperator({ db }, { operator, by: whoActs() });
     context.print(`${operator.login} was removed and is logged out.`);
     return 0;
@@ -92,8 +91,7 @@ export const setRoleCommand: Command = {
   summary: 'Give an operator another role, from the next click on.',
   async run(args, context) {
     const { login, ...choice } = loginAndRole(args, null);
-    const { db } = await context.database();
-    const operator = await getOperator(db.prisma, { login });
+    const { db, operator } = await operatorNamed(login, context);
     await assignRole({ db }, { operator, ...choice, by: whoActs() });
     context.print(`${operator.login} is ${choice.role} from now on.`);
     return 0;
@@ -106,8 +104,7 @@ export const resetSecondFactorCommand: Command = {
   summary: 'Switch the second factor of an operator off who has lost the device and the recovery codes.',
   async run(args, context) {
     const login = oneLogin(args);
-    const { db } = await context.database();
-    const operator = await getOperator(db.prisma, { login });
+    const { db, operator } = await operatorNamed(login, context);
     const was = await resetSecondFactor({ db }, { operator, by: whoActs() });
     context.print(
       was ? `${operator.login} logs in with the password alone now.` : 'There was no second factor.',
@@ -127,8 +124,7 @@ export const endSessionsCommand: Command = {
       options: { list: { type: 'boolean' } },
     });
     const login = oneLogin(positionals);
-    const { db } = await context.database();
-    const operator = await getOperator(db.prisma, { login });
+    const { db, operator } = await operatorNamed(login, context);
     if (values.list) {
       const sessions = await listSessions(db.prisma, operator.id, context.clock.now());
       const rows = sessions.map(({ createdAt, seenAt, range, browser }) => [
@@ -145,6 +141,15 @@ export const endSessionsCommand: Command = {
     return 0;
   },
 };
+
+/** @throws AppError not-found */
+async function operatorNamed(
+  login: string,
+  context: CommandContext,
+): Promise<{ db: Database; operator: Operator }> {
+  const { db } = await context.database();
+  return { db, operator: await getOperator(db.prisma, { login }) };
+}
 
 function loginAndRole(args: string[], otherwise: OperatorRole | null): RoleChoice & { login: string } {
   const { positionals, values } = parseArgs({

@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.js';
 import { writeJson } from '../formats/json.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { listText, sendJson, sendMessage } from '../http/envelope.js';
+import { asksForCsv } from '../http/file-answer.js';
 import { operation } from '../http/operation.js';
 import { StringMessage } from '../logicbroker/envelopes.js';
 import {
@@ -97,7 +98,7 @@ export function importRoutes(api: Api, version: ApiVersion, deps: ImportRouteDep
     async (request, reply) => {
       const { record } = await find(request);
       const rows = (await listFindings(db.prisma, record.id)).map(reportLine);
-      if (!/^\s*text\/csv\b/i.test(request.headers.accept ?? '')) return sendMessage(reply, rows);
+      if (!asksForCsv(request)) return sendMessage(reply, rows);
       const errors = rows.filter(({ Level }) => Level === 'error').length;
       return reply.type('text/csv; charset=utf-8').send(`${reportCsv(rows)}${remainder(record, errors)}`);
     },

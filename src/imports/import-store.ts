@@ -1,8 +1,9 @@
 import type { Actor } from '../companies/actor.js';
 import { actorColumns } from '../companies/actor-columns.js';
+import { readerOf } from '../store/bulk-reader.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import { fromNow, onDatabaseClock } from '../store/database-clock.js';
-import type { Database, Tx } from '../store/database.js';
+import type { Database, SqlTx, Tx } from '../store/database.js';
 import type { TextEncoding } from '../formats/encoding-names.js';
 import { HOUR_MS, MINUTE_MS } from '../kernel/time.js';
 import type { Finding } from './current-row.js';
@@ -28,9 +29,10 @@ export async function insertReceiving(
   return new Map(rows.map(({ connectionId, ...arrival }) => [connectionId, arrival]));
 }
 
-/** A number behind those of all files that have arrived, for what is done to all items by hand. */
-export async function nextImportId(tx: BulkTx): Promise<number> {
-  const [row] = await tx.query<{ id: number }>("SELECT nextval('imports_id_seq')::int AS id");
+/** A number behind those of all files that have arrived, for what is done by hand. */
+export async function nextImportId(tx: SqlTx | BulkTx): Promise<number> {
+  const reader = '$queryRaw' in tx ? tx : readerOf(tx);
+  const [row] = await reader.$queryRaw<{ id: number }[]>`SELECT nextval('imports_id_seq')::int AS id`;
   return row!.id;
 }
 

@@ -1,3 +1,4 @@
+import { isStorable } from '../kernel/plain-text.js';
 import type { Actor } from '../companies/actor.js';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -162,7 +163,7 @@ export async function idsOf(
 
 /** No item has such a name, and no column could be asked for it. */
 function skuOf(text: string): string {
-  if (/[\0\p{Surrogate}]/u.test(text)) throw noSuchItem();
+  if (!isStorable(text)) throw noSuchItem();
   return text.trim();
 }
 

@@ -5,6 +5,14 @@ const INVISIBLE = /\p{Cf}/gu;
 /** The same but for line ends and tabs, which a text of several lines has. */
 const CONTROLS_IN_LINES = /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Surrogate}]/gu;
 
+/** With the u flag a whole pair is one character, so only a lone half matches. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
+
+/** Whether a database takes the text: it has neither NUL nor half a character. What has is the name of nothing that is stored. */
+export function isStorable(text: string): boolean {
+  return !UNSTORABLE.test(text);
+}
+
 /** A text of others as one line without control characters, cut to `most` characters. It is cut first, whatever its length. */
 export function plainLine(text: string, most: number): string {
   const line = text

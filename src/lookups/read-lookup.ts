@@ -1,3 +1,4 @@
+import { isStorable } from '../kernel/plain-text.js';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import type { CustomLookupBody, CustomLookupTableBody } from '../logicbroker/lookup-schema.js';
 import { problemOfOrderPath } from '../logicbroker/order-path.js';
@@ -59,7 +60,7 @@ export function readRow(
 function problemOfValue({ match }: LookupColumn, value: string): string | null {
   const longest = match === null ? LONGEST_VALUE : LONGEST_MATCH;
   if (value.length > longest) return `must not have more than ${longest} characters`;
-  return /[\0\p{Surrogate}]/u.test(value) ? 'holds characters that cannot be stored' : null;
+  return isStorable(value) ? null : 'holds characters that cannot be stored';
 }
 
 function problemsOfRow(
@@ -162,7 +163,7 @@ function problemsOfColumn(
   before: readonly LookupColumn[],
 ): ['Title' | 'Match', string][] {
   const found: ['Title' | 'Match', string][] = [];
-  if (title === '' || title.length > LONGEST_TITLE || /[\0\p{Surrogate}]/u.test(title)) {
+  if (title === '' || title.length > LONGEST_TITLE || !isStorable(title)) {
     found.push(['Title', `must have 1 to ${LONGEST_TITLE} characters`]);
   }
   if (before.some((each) => tableKey(each.title) === tableKey(title))) found.push(['Title', 'stands twice']);

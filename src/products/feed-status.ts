@@ -1,16 +1,10 @@
 import { toIsoSeconds } from '../kernel/time.js';
-import { listFindings } from '../imports/find-imports.js';
+import type { FindingGroup } from '../imports/finding-groups.js';
 import type { ImportRecord } from '../imports/import.js';
 import type { Tx } from '../store/database.js';
-import type { ProductFinding } from './checks/product-finding.js';
-import { groupFindings } from './checks/group-findings-by-rule.js';
-import { countProducts, listProductsAfter } from './product-store.js';
+import { countFeed, countFindings, type FindingCount } from './count-findings.js';
 
-const PRODUCTS_AT_ONCE = 500;
-/** Findings of so many products are grouped: a feed of which all are wrong says so with the first ones. */
-const MOST_PRODUCTS = 100_000;
-
-/** What became of a product feed, with what the checks say of its products, grouped. */
+/** What became of a product feed, with what was said of its rows and what the checks say of its products, by kind. */
 export async function feedStatus(
   tx: Tx,
   record: ImportRecord,
@@ -18,38 +12,26 @@ export async function feedStatus(
 ): Promise<Record<string, unknown>> {
   const { id: feed, connectionId, counts, state } = record;
   const filter = { connectionId, feed };
-  const groups = groupFindings();
-  const totals = { products: 0, compliant: 0, asked: 0 };
-  for (let after = ''; totals.products < MOST_PRODUCTS;) {
-    const products = await listProductsAfter(tx, filter, { after, limit: PRODUCTS_AT_ONCE });
-    for (const product of products) {
-      totals.products += 1;
-      if (product.isCompliant && product.checkedVersion === product.version) totals.compliant += 1;
-      if (product.askedVersion === product.version) totals.asked += 1;
-      groups.add(product.findings as ProductFinding[]);
-    }
-    const last = products.at(-1);
-    if (!last || products.length < PRODUCTS_AT_ONCE) break;
-    after = last.productKey;
-  }
-  const total = await countProducts(tx, filter);
-  const rows = await listFindings(tx, feed);
-  groups.addRows(rows);
+  const { products, compliant, asked } = await countFeed(tx, filter);
+  const findings = await countFindings(tx, filter);
   return {
     FeedId: feed,
     PartnerId: partnerId,
     Status: STATUSES[state] ?? 'Complete',
     State: state,
     Reason: record.reason ?? undefined,
-    Products: total,
-    Compliant: totals.compliant,
-    NotCompliant: total - totals.compliant,
-    Asked: totals.asked,
+    Products: products,
+    Compliant: compliant,
+    NotCompliant: products - compliant,
+    Asked: asked,
     Counts: Object.fromEntries(
       Object.entries(counts).map(([name, count]) => [`${name[0]!.toUpperCase()}${name.slice(1)}`, count]),
     ),
     Warnings: record.warnings,
-    Findings: groups.list(),
+    Findings: [
+      ...record.groups.filter(isOfRow).map((group) => ofRows(group)),
+      ...findings.map(ofProducts),
+    ].toSorted((a, b) => a.Level.localeCompare(b.Level) || b.Count - a.Count),
     ReceivedAt: toIsoSeconds(record.receivedAt),
   };
 }
@@ -60,3 +42,35 @@ const STATUSES: Readonly<Record<string, string>> = {
   held: 'Pending',
   refused: 'Failed',
 };
+
+/** What a later row says anew is no fault of anybody. */
+function isOfRow({ level }: FindingGroup): boolean {
+  return level !== 'overridden';
+}
+
+/** Of rows of which nothing became a product. */
+function ofRows({ level, column, message, next, count, firstRow }: FindingGroup) {
+  return {
+    Rule: 'row',
+    Level: level as string,
+    Message: message,
+    Next: next ?? '',
+    Column: column ?? undefined,
+    Count: count,
+    Products: 0,
+    Rows: [firstRow],
+  };
+}
+
+function ofProducts({ rule, level, message, next, field, count, products, rows }: FindingCount) {
+  return {
+    Rule: rule,
+    Level: level,
+    Message: message,
+    Next: next,
+    Column: field ?? undefined,
+    Count: count,
+    Products: products,
+    Rows: rows,
+  };
+}

@@ -1,15 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Delimiter } from '../formats/csv-reader.js';
+import type { FileWish } from '../http/file-answer.js';
 import type { Tx } from '../store/database.js';
 import { listProductsAfter, type StoredProduct } from './product-store.js';
 import { renderSku } from './render-product.js';
 
 const PRODUCTS_AT_ONCE = 200;
-
-interface ExportOptions {
-  fileType: 'csv' | 'json';
-  delimiter: Delimiter;
-}
 
 /**
  * All SKUs as one text, piece by piece. CSV has the columns that a feed takes, so that a file can be edited and sent back; it
@@ -18,7 +13,7 @@ interface ExportOptions {
 export async function* exportProducts(
   tx: Tx,
   connectionId: number,
-  { fileType, delimiter }: ExportOptions,
+  { fileType, delimiter }: FileWish,
 ): AsyncGenerator<string> {
   if (fileType === 'json') {
     let separator = '[';

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import type { Connection } from '../connections/connection.js';
-import { foldSku } from '../domain/sku.js';
 import { readKey } from '../documents/document.js';
 import { writeJson } from '../formats/json.js';
 import type { Api, ApiVersion } from '../http/api.js';
@@ -9,6 +8,7 @@ import { operation } from '../http/operation.js';
 import { lowerCaseFlags } from '../http/query-names.js';
 import { findImport } from '../imports/find-imports.js';
 import type { ImportRecord } from '../imports/import.js';
+import { nextImportId } from '../imports/import-store.js';
 import { connectionOf, PartnerParams } from '../imports/shop-in-path.js';
 import { AppError } from '../kernel/errors.js';
 import { StringMessage } from '../logicbroker/envelopes.js';
@@ -20,6 +20,7 @@ import {
 } from '../logicbroker/product-schema.js';
 import { ref } from '../logicbroker/schema.js';
 import { changeProducts } from './change-products.js';
+import { keyInPath } from './key-in-path.js';
 import { productTrail } from './product-trail.js';
 import { PRODUCT_FEED } from './feed/product-feed.js';
 import { feedStatus } from './feed-status.js';
@@ -30,7 +31,6 @@ import {
   deleteDraftsOfFeed,
   findProduct,
   listProducts,
-  nextArrival,
   type StoredProduct,
 } from './product-store.js';
 import type { ProductRouteDeps } from './product-route-deps.js';
@@ -125,7 +125,7 @@ function feedRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
         const counts = await deleteDraftsOfFeed(tx, {
           connectionId: connection.id,
           feed: record.id,
-          importId: await nextArrival(tx),
+          importId: await nextImportId(tx),
         });
         await productTrail(tx, request.caller, connection, {
           action: 'product-feed.taken-back',
@@ -231,7 +231,7 @@ function itemRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
       const { connection, record } = await feedOf(deps, request);
       const { name, productKey } = await itemOf(deps, connection, record, request.params.productId);
       const isDeleted = await db.transaction(async (tx) => {
-        const wanted = { connectionId: connection.id, productKey, importId: await nextArrival(tx) };
+        const wanted = { connectionId: connection.id, productKey, importId: await nextImportId(tx) };
         const isGone = await deleteDraft(tx, wanted);
         const change = { action: 'product.removed', subject: `product ${name}` } as const;
         if (isGone) await productTrail(tx, request.caller, connection, change);
@@ -264,13 +264,13 @@ async function feedOf(
 
 async function itemOf(
   { products }: ProductRouteDeps,
-  { id: connectionId, settings }: Connection,
+  connection: Connection,
   { id: feed }: ImportRecord,
   productId: string,
 ): Promise<StoredProduct> {
-  if (/[\0\p{Surrogate}]/u.test(productId)) throw noSuchItem();
-  const productKey = foldSku(productId.trim(), settings.caseSensitiveSkus);
-  const product = await findProduct(products.db.prisma, { connectionId, productKey });
+  const productKey = keyInPath(connection, productId);
+  if (productKey === null) throw noSuchItem();
+  const product = await findProduct(products.db.prisma, { connectionId: connection.id, productKey });
   if (product && product.lastFeed === feed) return product;
   throw noSuchItem();
 }

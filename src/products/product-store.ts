@@ -40,6 +40,8 @@ export interface ProductFilter {
   /** The newest feed that names it. */
   feed?: number;
   isCompliant?: boolean;
+  /** Have changed since they were checked, or were never. */
+  isUnchecked?: boolean;
   productKeys?: readonly string[];
 }
 
@@ -53,7 +55,13 @@ const columns = Prisma.sql`product_key AS "productKey", name, fields, conflicts,
   checked_version AS "checkedVersion", asked_version AS "askedVersion", tiktok_product_id AS "tiktokProductId", link,
   confirmed_at AS "confirmedAt"`;
 
-function conditionOf({ connectionId, feed, isCompliant, productKeys }: ProductFilter): Prisma.Sql {
+function conditionOf({
+  connectionId,
+  feed,
+  isCompliant,
+  isUnchecked,
+  productKeys,
+}: ProductFilter): Prisma.Sql {
   const parts = [Prisma.sql`connection_id = ${connectionId}`, Prisma.sql`deleted_n IS NULL`];
   if (feed !== undefined) parts.push(Prisma.sql`last_feed = ${feed}`);
   if (isCompliant !== undefined) {
@@ -63,6 +71,7 @@ function conditionOf({ connectionId, feed, isCompliant, productKeys }: ProductFi
         : Prisma.sql`NOT coalesce(is_compliant AND checked_version = version, false)`,
     );
   }
+  if (isUnchecked) parts.push(Prisma.sql`checked_version IS DISTINCT FROM version`);
   if (productKeys) parts.push(Prisma.sql`product_key = ANY(${[...productKeys]}::text[])`);
   return Prisma.join(parts, ' AND ');
 }
@@ -73,10 +82,7 @@ export async function listProducts(
   filter: ProductFilter,
   { page, pageSize }: Page,
 ): Promise<StoredProduct[]> {
-  const products = await tx.$queryRaw<Omit<StoredProduct, 'skus'>[]>`
-    SELECT ${columns} FROM wanted_products WHERE ${conditionOf(filter)}
-    ORDER BY product_key LIMIT ${pageSize} OFFSET ${page * pageSize}`;
-  return withSkus(tx, filter.connectionId, products);
+  return select(tx, filter, Prisma.sql`ORDER BY product_key LIMIT ${pageSize} OFFSET ${page * pageSize}`);
 }
 
 /** Those after a key: for walks over all of them. */
@@ -85,9 +91,22 @@ export async function listProductsAfter(
   filter: ProductFilter,
   { after, limit }: { after: string; limit: number },
 ): Promise<StoredProduct[]> {
+  return select(tx, filter, Prisma.sql`AND product_key > ${after} ORDER BY product_key LIMIT ${limit}`);
+}
+
+/** All of these keys that are there, by key. */
+export async function findProductsByKey(
+  tx: Tx,
+  connectionId: number,
+  productKeys: readonly string[],
+): Promise<ReadonlyMap<string, StoredProduct>> {
+  const products = await select(tx, { connectionId, productKeys }, Prisma.empty);
+  return new Map(products.map((product) => [product.productKey, product]));
+}
+
+async function select(tx: Tx, filter: ProductFilter, rest: Prisma.Sql): Promise<StoredProduct[]> {
   const products = await tx.$queryRaw<Omit<StoredProduct, 'skus'>[]>`
-    SELECT ${columns} FROM wanted_products WHERE ${conditionOf(filter)} AND product_key > ${after}
-    ORDER BY product_key LIMIT ${limit}`;
+    SELECT ${columns} FROM wanted_products WHERE ${conditionOf(filter)} ${rest}`;
   return withSkus(tx, filter.connectionId, products);
 }
 
@@ -101,12 +120,7 @@ export async function findProduct(
   tx: Tx,
   { connectionId, productKey }: { connectionId: number; productKey: string },
 ): Promise<StoredProduct | null> {
-  const [product] = await listProducts(
-    tx,
-    { connectionId, productKeys: [productKey] },
-    { page: 0, pageSize: 1 },
-  );
-  return product ?? null;
+  return (await findProductsByKey(tx, connectionId, [productKey])).get(productKey) ?? null;
 }
 
 /** The product that a SKU is of; null for a SKU that is not known. */
@@ -190,20 +204,6 @@ export async function noteChecked(
     WHERE p.connection_id = ${connectionId} AND p.product_key = g."productKey" AND p.version = g.version`;
 }
 
-/** Products that have changed since they were checked, or were never. */
-export async function listUnchecked(
-  tx: Tx,
-  connectionId: number,
-  { after, limit }: { after: string; limit: number },
-): Promise<StoredProduct[]> {
-  const products = await tx.$queryRaw<Omit<StoredProduct, 'skus'>[]>`
-    SELECT ${columns} FROM wanted_products
-    WHERE connection_id = ${connectionId} AND deleted_n IS NULL AND checked_version IS DISTINCT FROM version
-      AND product_key > ${after}
-    ORDER BY product_key LIMIT ${limit}`;
-  return withSkus(tx, connectionId, products);
-}
-
 /** What is wanted of a product changes by what is set beside it: it is checked anew. */
 export async function forgetChecks(tx: Tx, connectionId: number): Promise<number> {
   return tx.$executeRaw`
@@ -255,10 +255,4 @@ export async function deleteDraft(
 
 async function deleteSkus(tx: Tx, connectionId: number, productKeys: readonly string[]): Promise<void> {
   await tx.wantedSku.deleteMany({ where: { connectionId, productKey: { in: [...productKeys] } } });
-}
-
-/** A number behind those of all files that have arrived. */
-export async function nextArrival(tx: Tx): Promise<number> {
-  const [row] = await tx.$queryRaw<{ id: number }[]>`SELECT nextval('imports_id_seq')::int AS id`;
-  return row!.id;
 }

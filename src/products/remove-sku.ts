@@ -1,9 +1,9 @@
 import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
+import { nextImportId } from '../imports/import-store.js';
 import type { Tx } from '../store/database.js';
 import { productTrail } from './product-trail.js';
 import type { ProductsDeps } from './products-deps.js';
-import { nextArrival } from './product-store.js';
 
 /**
  * Takes a SKU back: a draft is forgotten, with its product when it was the last; one that is in TikTok is marked to be
@@ -18,7 +18,7 @@ export async function removeSku(
   return db.transaction(async (tx) => {
     const sku = await tx.wantedSku.findUnique({ where: { connectionId_skuKey: { connectionId, skuKey } } });
     if (!sku) return false;
-    const importId = await nextArrival(tx);
+    const importId = await nextImportId(tx);
     const { productKey } = sku;
     const others = await tx.wantedSku.count({
       where: { connectionId, productKey, skuKey: { not: skuKey }, isRemoved: false },

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { foldSku } from '../domain/sku.js';
+import type { Connection } from '../connections/connection.js';
 import { writeJson } from '../formats/json.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { listText, sendJson } from '../http/envelope.js';
@@ -9,15 +9,10 @@ import { AppError } from '../kernel/errors.js';
 import { CatalogProduct, CatalogProductArrayResponse } from '../logicbroker/product-schema.js';
 import { ref } from '../logicbroker/schema.js';
 import { changeProducts } from './change-products.js';
+import { keyInPath } from './key-in-path.js';
 import { removeSku } from './remove-sku.js';
 import type { ProductRouteDeps } from './product-route-deps.js';
-import {
-  findProduct,
-  findProductOfSku,
-  listSkus,
-  type SkuFilter,
-  type StoredProduct,
-} from './product-store.js';
+import { findProductOfSku, findProductsByKey, listSkus, type SkuFilter } from './product-store.js';
 import { renderSku } from './render-product.js';
 import { rowOfCatalogProduct } from './row-values-of-body.js';
 
@@ -71,12 +66,8 @@ function listRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
       const { page = 0, pagesize: pageSize = PAGE_SIZE, ...filters } = request.query;
       const filter = filterOf(connection, filters);
       const { rows, total } = await listSkus(db.prisma, filter, { page, pageSize });
-      const products = new Map<string, StoredProduct>();
-      for (const { productKey } of rows) {
-        if (products.has(productKey)) continue;
-        const product = await findProduct(db.prisma, { connectionId: connection.id, productKey });
-        if (product) products.set(productKey, product);
-      }
+      const keys = [...new Set(rows.map(({ productKey }) => productKey))];
+      const products = await findProductsByKey(db.prisma, connection.id, keys);
       const texts = rows.flatMap(({ skuKey, productKey }) => {
         const product = products.get(productKey);
         const sku = product?.skus.find((each) => each.skuKey === skuKey);
@@ -163,14 +154,12 @@ function skuRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void 
   );
 }
 
-interface Shop {
-  id: number;
-  settings: { caseSensitiveSkus: boolean };
-}
+type Shop = Pick<Connection, 'id' | 'settings'>;
 
-function keyOf({ settings }: Shop, sku: string): string {
-  if (/[\0\p{Surrogate}]/u.test(sku)) throw noSuchSku();
-  return foldSku(sku.trim(), settings.caseSensitiveSkus);
+function keyOf(shop: Shop, sku: string): string {
+  const key = keyInPath(shop, sku);
+  if (key === null) throw noSuchSku();
+  return key;
 }
 
 /** @throws AppError not-found */

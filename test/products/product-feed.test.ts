@@ -536,6 +536,34 @@ await t.test('a feed is sent by PUT: what passes is asked for, what does not sta
   t.match(await statusOf(feed), { Asked: 1, NotCompliant: 1, Findings: [{ Level: 'error' }] });
 });
 
+await t.test(
+  'what is wrong with a feed is told by kind, with how often and where: rows and products',
+  async (t) => {
+    const long = 'x'.repeat(300);
+    const { feed } = await sendFeed(
+      csv([
+        HEADER,
+        shirt('KIND-1', '', 'Red', long),
+        shirt('KIND-2', '', 'Red'),
+        shirt('KIND-3', '', 'Red', long),
+        shirt('', '', 'Red'),
+      ]),
+    );
+    const status = await statusOf(feed);
+    t.match(status, { Products: 3, Compliant: 1, NotCompliant: 2 });
+    const ofTitles = status.Findings.find(
+      ({ Column, Rule }: Record<string, string>) => Column === 'Title' && Rule !== 'row',
+    );
+    t.match(ofTitles, { Level: 'error', Count: 2, Products: 2, Rows: [2, 4] });
+    t.match(
+      status.Findings.filter(({ Rule }: { Rule: string }) => Rule === 'row').map(
+        ({ Count }: { Count: number }) => Count,
+      ),
+      [1, 1],
+    );
+  },
+);
+
 await t.test('a product of a feed is read, changed and taken back', async (t) => {
   const { feed } = await sendFeed(
     csv([HEADER, shirt('EDIT-1', 'EDIT', 'Red'), shirt('EDIT-2', 'EDIT', 'Blue')]),

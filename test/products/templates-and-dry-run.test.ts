@@ -2,6 +2,7 @@ import t from 'tap';
 import { storeProducts } from '../../src/catalogue/catalogue-store.js';
 import type { ShopProduct } from '../../src/domain/product.js';
 import type { Listing } from '../../src/domain/shop-listing.js';
+import { AppError } from '../../src/kernel/errors.js';
 import type { ShopApi } from '../../src/tiktok/shop-api.js';
 import { createSeller } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';
@@ -14,7 +15,12 @@ const reads: string[] = [];
 const shopApi = {
   readLatestListing: async (productId: string) => {
     reads.push(productId);
-    return listings.get(productId);
+    const listing = listings.get(productId) ?? null;
+    if (listing?.status === 'FREEZE')
+      throw new AppError('tiktok-refused', "The product's status does not allow this.", {
+        details: [{ message: 'FREEZE', next: 'Look at it in Seller Center' }],
+      });
+    return listing;
   },
 } as unknown as ShopApi;
 const api = await productApi(t, db, {}, { openShop: async () => ({ api: shopApi }) as never });
@@ -279,3 +285,18 @@ await t.test('of two listings with its seller SKU a person picks one', async (t)
   t.match((await lineOf('TWIN')).TikTokProductId, '2002');
   t.equal((await call('PUT', `${base}/TakeOver/nobody`)).statusCode, 404);
 });
+
+await t.test(
+  'a listing that TikTok has and does not show is blocked, and is never planned anew',
+  async (t) => {
+    const { status } = listings.get('1001')!;
+    listings.get('1001')!.status = 'FREEZE';
+    t.match(await lineOf('hood'), {
+      Outcome: 'Blocked',
+      TikTokProductId: '1001',
+      Reason: /status does not allow/,
+      Next: 'Look at it in Seller Center',
+    });
+    listings.get('1001')!.status = status;
+  },
+);

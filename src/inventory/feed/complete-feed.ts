@@ -1,3 +1,4 @@
+import { LARGEST_QUANTITY } from '../../domain/sku.js';
 import type { Finding } from '../../imports/current-row.js';
 import type { BulkTx } from '../../store/bulk-transaction.js';
 import type { FeedContext } from './feed-context.js';
@@ -166,7 +167,7 @@ export async function setToCompleteFloor(tx: BulkTx, { importId, floors }: FeedC
   await tx.execute(
     `UPDATE differing_rows d SET is_below = true,
        quantity = CASE WHEN d.warehouses IS NULL THEN 0 ELSE
-         (SELECT LEAST(2147483647, sum((c->>'quantity')::bigint) FILTER (WHERE NOT ${isBelow(cellKeyOf('c'))}))
+         (SELECT LEAST(${LARGEST_QUANTITY}, sum((c->>'quantity')::bigint) FILTER (WHERE NOT ${isBelow(cellKeyOf('c'))}))
           FROM jsonb_array_elements(d.warehouses) c)::int END,
        warehouses = CASE WHEN d.warehouses IS NOT NULL THEN (
          SELECT jsonb_agg(CASE WHEN ${isBelow(cellKeyOf('c'))} THEN jsonb_set(c, '{quantity}', '0') ELSE c END ORDER BY place)

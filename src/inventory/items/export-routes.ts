@@ -1,10 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import { AppError } from '../../kernel/errors.js';
-import type { Delimiter } from '../../formats/csv-reader.js';
 import { parseDateTime } from '../../formats/date-time.js';
 import type { Api, ApiVersion } from '../../http/api.js';
+import { readFileType, readFileWish, sendFile } from '../../http/file-answer.js';
 import { operation } from '../../http/operation.js';
 import { lowerCaseFlags } from '../../http/query-names.js';
 import { StringMessage } from '../../logicbroker/envelopes.js';
@@ -58,7 +56,7 @@ export function exportRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
         ...(modifiedafter === undefined ? {} : { modifiedAfter: parseDateTime(modifiedafter)! }),
         ...(mapped === undefined ? {} : { mapped }),
         includeNullQuantity: includenullquantity ?? false,
-        fileType: fileTypeOf(filetype),
+        fileType: readFileType(filetype),
         delimiter: ',',
       });
     },
@@ -94,25 +92,15 @@ export function exportRoutes(api: Api, version: ApiVersion, deps: InventoryRoute
   );
 }
 
-/** In Logicbroker's envelope the file is a text in Body, written while it is read from the store. */
 function sendItems(
   { inventory }: InventoryRouteDeps,
-  request: { headers: FastifyRequest['headers'] },
+  request: Pick<FastifyRequest, 'headers'>,
   reply: FastifyReply,
   connectionIds: number[],
   options: ExportOptions,
 ): FastifyReply {
   const pieces = exportItems(inventory.db.prisma, connectionIds, options);
-  if (options.fileType === 'csv' && /^\s*text\/csv\b/i.test(request.headers.accept ?? '')) {
-    return reply.type('text/csv; charset=utf-8').send(Readable.from(pieces));
-  }
-  return reply.type('application/json; charset=utf-8').send(Readable.from(enveloped(pieces)));
-}
-
-async function* enveloped(pieces: AsyncIterable<string>): AsyncGenerator<string> {
-  yield '{"Code":"200","Message":"OK","Body":"';
-  for await (const piece of pieces) yield JSON.stringify(piece).slice(1, -1);
-  yield '"}';
+  return sendFile(request, reply, { fileType: options.fileType, pieces });
 }
 
 function exportOptionsOf(body: {
@@ -123,34 +111,10 @@ function exportOptionsOf(body: {
   Mapped?: boolean;
   ModifiedAfter?: string;
 }): ExportOptions {
-  if (body.Filter && Object.keys(body.Filter).length > 0) {
-    throw invalid(
-      'Filter',
-      'conditions are not possible here',
-      'Use Mapped, ModifiedAfter and IncludeNullQuantity',
-    );
-  }
   return {
+    ...readFileWish(body, 'Use Mapped, ModifiedAfter and IncludeNullQuantity'),
     ...(body.ModifiedAfter === undefined ? {} : { modifiedAfter: parseDateTime(body.ModifiedAfter)! }),
     ...(body.Mapped === undefined ? {} : { mapped: body.Mapped }),
     includeNullQuantity: body.IncludeNullQuantity ?? false,
-    fileType: fileTypeOf(body.FileType),
-    delimiter: delimiterOf(body.Delimiter),
   };
-}
-
-function fileTypeOf(text: string | undefined): 'csv' | 'json' {
-  const fileType = (text ?? '').trim().replace(/^\./, '').toLowerCase() || 'csv';
-  if (fileType === 'csv' || fileType === 'json') return fileType;
-  throw invalid('fileType', 'must be csv or json', 'Leave it out for csv');
-}
-
-function delimiterOf(text: string | undefined): Delimiter {
-  const delimiter = text === undefined || text === '' ? ',' : text === '\\t' ? '\t' : text;
-  if (delimiter === ',' || delimiter === ';' || delimiter === '\t' || delimiter === '|') return delimiter;
-  throw invalid('Delimiter', 'must be a comma, a semicolon, a tab or a bar', 'Leave it out for a comma');
-}
-
-function invalid(field: string, message: string, next: string): AppError {
-  return new AppError('invalid-request', 'The request is not valid', { details: [{ field, message, next }] });
 }

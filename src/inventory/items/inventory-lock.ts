@@ -1,10 +1,6 @@
-import { AppError } from '../../kernel/errors.js';
-import { sqlStateOf, type BulkTx } from '../../store/bulk-transaction.js';
-import { SECOND_MS } from '../../kernel/time.js';
+import { lockInTurn } from '../../imports/feed-lock.js';
+import type { BulkTx } from '../../store/bulk-transaction.js';
 import type { InventoryDeps } from '../inventory-deps.js';
-
-const PATIENCE_MS = 20 * SECOND_MS;
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Makes the transaction the only writer of the connection's items and matches. It says nothing about which of two files
@@ -12,13 +8,12 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * @throws AppError conflict when the file before takes too long
  */
 export async function lockInventory(
-  { lockPatienceMs: patienceMs = PATIENCE_MS }: Pick<InventoryDeps, 'lockPatienceMs'>,
+  { lockPatienceMs }: Pick<InventoryDeps, 'lockPatienceMs'>,
   tx: BulkTx,
   { id: connectionId, companyId, caseSensitive }: { id: number; companyId: number; caseSensitive: boolean },
 ): Promise<void> {
-  await tx.query(`SET LOCAL lock_timeout = ${patienceMs}`);
-  const before = await takeLock(tx, [connectionId, companyId, caseSensitive], patienceMs);
-  await tx.query('SET LOCAL lock_timeout = 0');
+  const values = [connectionId, companyId, caseSensitive];
+  const before = await lockInTurn(tx, () => takeLock(tx, values), lockPatienceMs);
   if (before === caseSensitive) return;
   await (caseSensitive ? splitByCase(tx, connectionId) : joinCases(tx, connectionId));
   await tx.query('UPDATE inventory_states SET case_sensitive = $2 WHERE connection_id = $1', [
@@ -27,27 +22,17 @@ export async function lockInventory(
   ]);
 }
 
-async function takeLock(tx: BulkTx, values: unknown[], patienceMs: number): Promise<boolean> {
-  try {
-    await tx.query(
-      `INSERT INTO inventory_states (connection_id, company_id, case_sensitive) VALUES ($1, $2, $3)
-       ON CONFLICT DO NOTHING`,
-      values,
-    );
-    const [row] = await tx.query<{ caseSensitive: boolean }>(
-      'SELECT case_sensitive AS "caseSensitive" FROM inventory_states WHERE connection_id = $1 FOR UPDATE',
-      values.slice(0, 1),
-    );
-    return row!.caseSensitive;
-  } catch (error) {
-    if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error;
-    throw new AppError('conflict', 'Another file of this shop is being taken in.', {
-      details: [
-        { message: 'files of one shop are taken in one after the other', next: 'Send it again in a moment' },
-      ],
-      retryAfterMs: patienceMs,
-    });
-  }
+async function takeLock(tx: BulkTx, values: unknown[]): Promise<boolean> {
+  await tx.query(
+    `INSERT INTO inventory_states (connection_id, company_id, case_sensitive) VALUES ($1, $2, $3)
+     ON CONFLICT DO NOTHING`,
+    values,
+  );
+  const [row] = await tx.query<{ caseSensitive: boolean }>(
+    'SELECT case_sensitive AS "caseSensitive" FROM inventory_states WHERE connection_id = $1 FOR UPDATE',
+    values.slice(0, 1),
+  );
+  return row!.caseSensitive;
 }
 
 /** What was one SKU before stays one: its spelling becomes its key. */

@@ -1,13 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Delimiter } from '../../formats/csv-reader.js';
+import type { FileWish } from '../../http/file-answer.js';
 import { itemColumns, itemRow, renderItem } from '../../logicbroker/map-inventory.js';
 import type { Tx } from '../../store/database.js';
 import { mostWarehouses, readItems, type ItemFilter } from './item-store.js';
 
-export interface ExportOptions extends ItemFilter {
-  fileType: 'csv' | 'json';
-  delimiter: Delimiter;
-}
+export type ExportOptions = ItemFilter & FileWish;
 
 /**
  * All items of the connections as one text, piece by piece. CSV has the columns that an upload takes, so that a file can

@@ -1,3 +1,4 @@
+import { isStorable } from '../../kernel/plain-text.js';
 import { stringify } from 'csv-stringify/sync';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
@@ -76,7 +77,7 @@ function explainRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): void 
       const { id: connectionId, companyId } = await shopOf(deps, request);
       const { sku } = request.params;
       // No item has such a name, and no column could be asked for it.
-      if (/[\0\p{Surrogate}]/u.test(sku)) throw new AppError('not-found', 'There is no such item.');
+      if (!isStorable(sku)) throw new AppError('not-found', 'There is no such item.');
       const explanation = await explainItem(deps, { companyId, connectionId, supplierSku: sku.trim() });
       return sendMessage(reply, { InventoryExplanation: toExplanation(explanation) });
     },

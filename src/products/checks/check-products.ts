@@ -1,9 +1,9 @@
 import type { Connection } from '../../connections/connection.js';
 import { listShopWarehouses } from '../../catalogue/catalogue-store.js';
-import type { Tx } from '../../store/database.js';
+import type { MirrorWarehouse } from '../../domain/product.js';
 import { wantedOf } from '../content/wanted.js';
 import type { ProductsDeps } from '../products-deps.js';
-import { listUnchecked, noteChecked, type StoredProduct } from '../product-store.js';
+import { listProductsAfter, noteChecked, type StoredProduct } from '../product-store.js';
 import { inOrder, withTemplates, type ProductTemplate } from '../templates/product-template.js';
 import { listTemplates } from '../templates/template-store.js';
 import { checkProduct } from './check-product.js';
@@ -20,10 +20,13 @@ export interface CheckDeps extends ProductsDeps {
 }
 
 /** What one walk over products has asked already. */
-interface CheckRun {
+export interface CheckRun {
   connection: Connection;
   templates: readonly ProductTemplate[];
-  warehouses: readonly string[] | null;
+  /** All that the mirror has of the shop. */
+  warehouses: readonly MirrorWarehouse[];
+  /** See CheckContext. */
+  openWarehouses: readonly string[] | null;
   codeTwins: CheckContext['codeTwins'];
   categories: Map<string, Promise<CategoryAnswer>>;
   brands: Map<string, Promise<BrandAnswer | null>>;
@@ -31,10 +34,13 @@ interface CheckRun {
 }
 
 export async function beginChecks({ db, clock }: ProductsDeps, connection: Connection): Promise<CheckRun> {
+  const { environment, shopId } = connection;
+  const warehouses = shopId === null ? [] : await listShopWarehouses(db.prisma, { environment, shopId });
   return {
     connection,
     templates: inOrder(await listTemplates(db.prisma, connection.id)),
-    warehouses: await warehousesOf(db.prisma, connection),
+    warehouses,
+    openWarehouses: openOf(warehouses, connection),
     codeTwins: await codeTwinsOf(db.prisma, connection.id),
     categories: new Map(),
     brands: new Map(),
@@ -48,9 +54,10 @@ export async function beginChecks({ db, clock }: ProductsDeps, connection: Conne
  */
 export async function checkProducts(deps: CheckDeps, connection: Connection): Promise<void> {
   const { db } = deps;
+  const unchecked = { connectionId: connection.id, isUnchecked: true };
   let run: CheckRun | null = null;
   for (let after = ''; ;) {
-    const products = await listUnchecked(db.prisma, connection.id, { after, limit: PRODUCTS_AT_ONCE });
+    const products = await listProductsAfter(db.prisma, unchecked, { after, limit: PRODUCTS_AT_ONCE });
     const last = products.at(-1);
     if (!last) return;
     run ??= await beginChecks(deps, connection);
@@ -95,7 +102,7 @@ export async function checkBatch(
       market,
       category,
       brand: await brandOf(deps, run, one.brand, category),
-      warehouses: run.warehouses,
+      warehouses: run.openWarehouses,
       isCrossBorder: connection.sellerType === 'CROSS_BORDER',
       isListed: product.tiktokProductId !== null,
       codeTwins: run.codeTwins,
@@ -131,9 +138,7 @@ async function brandOf(
 }
 
 /** Codes, names and ids by which a feed may name the places that sell; null when TikTok's were never read. */
-async function warehousesOf(tx: Tx, { environment, shopId, settings }: Connection): Promise<string[] | null> {
-  if (shopId === null) return null;
-  const all = await listShopWarehouses(tx, { environment, shopId });
+function openOf(all: readonly MirrorWarehouse[], { settings }: Connection): string[] | null {
   if (all.length === 0) return null;
   const open = all.filter(
     ({ type, effectStatus }) => type === 'SALES_WAREHOUSE' && effectStatus === 'ENABLED',

@@ -1,13 +1,14 @@
 import { Type } from 'typebox';
-import { foldSku } from '../../domain/sku.js';
 import { readKey } from '../../documents/document.js';
 import type { Api, ApiVersion } from '../../http/api.js';
+import { asksForCsv } from '../../http/file-answer.js';
 import { sendMessage } from '../../http/envelope.js';
 import { operation } from '../../http/operation.js';
 import { connectionOf, PartnerParams } from '../../imports/shop-in-path.js';
 import { AppError } from '../../kernel/errors.js';
 import { StringMessage } from '../../logicbroker/envelopes.js';
 import { ProductDryRunMessage } from '../../logicbroker/product-schema.js';
+import { keyInPath } from '../key-in-path.js';
 import { findProduct, listProducts } from '../product-store.js';
 import { dryRun, type DryRunDeps } from './dry-run.js';
 import { dryRunCsv, renderDryRun } from './render-dry-run.js';
@@ -51,8 +52,7 @@ export function dryRunRoutes(api: Api, version: ApiVersion, deps: DryRunDeps): v
       };
       const products = await listProducts(db.prisma, filter, { page, pageSize });
       const lines = await dryRun(deps, connection, products);
-      if (/^\s*text\/csv\b/i.test(request.headers.accept ?? ''))
-        return reply.type('text/csv; charset=utf-8').send(dryRunCsv(lines));
+      if (asksForCsv(request)) return reply.type('text/csv; charset=utf-8').send(dryRunCsv(lines));
       return sendMessage(reply, {
         ...renderDryRun(lines, clock.now()),
         Missing: (await deps.facts.missing(connection))?.map(({ item, next }) => ({
@@ -89,12 +89,9 @@ export function dryRunRoutes(api: Api, version: ApiVersion, deps: DryRunDeps): v
     async (request, reply) => {
       const connection = await connectionOf(db, request);
       const { productId } = request.params;
-      const product = /[\0\p{Surrogate}]/u.test(productId)
-        ? null
-        : await findProduct(db.prisma, {
-            connectionId: connection.id,
-            productKey: foldSku(productId.trim(), connection.settings.caseSensitiveSkus),
-          });
+      const productKey = keyInPath(connection, productId);
+      const product =
+        productKey && (await findProduct(db.prisma, { connectionId: connection.id, productKey }));
       if (!product)
         throw new AppError('not-found', 'There is no such product.', {
           details: [{ field: 'productId', message: 'is not known in this shop' }],

@@ -1,13 +1,13 @@
 import type { Connection } from '../../connections/connection.js';
 import { requireActive } from '../../connections/connection-store.js';
 import type { OpenShop } from '../../connections/open-shop.js';
-import { listShopWarehouses } from '../../catalogue/catalogue-store.js';
 import type { Listing } from '../../domain/shop-listing.js';
 import { AppError } from '../../kernel/errors.js';
 import {
   beginChecks,
   checkBatch,
   type CheckDeps,
+  type CheckRun,
   type CheckedBatchProduct,
 } from '../checks/check-products.js';
 import { planProduct } from '../plan/plan-product.js';
@@ -50,53 +50,77 @@ export async function dryRun(
   connection: Connection,
   products: readonly StoredProduct[],
 ): Promise<DryRunLine[]> {
-  const { prisma } = deps.db;
   const run = await beginChecks(deps, connection);
   const checked = await checkBatch(deps, run, products);
-  const found = await findListings(prisma, connection, products);
-  const { environment, shopId, settings } = connection;
-  const warehouses = shopId === null ? [] : await listShopWarehouses(prisma, { environment, shopId });
+  const found = await findListings(deps.db.prisma, connection, products);
   const lines: DryRunLine[] = [];
+  let shop: ReturnType<OpenShop> | null = null;
+  const readListing = async (productId: string): Promise<Listing | null> => {
+    shop ??= deps.openShop(requireActive(connection).id, 'urgent');
+    return (await shop).api.readLatestListing(productId);
+  };
   for (const one of checked) {
-    const { product } = one;
-    const listing = found.get(product.productKey) ?? { kind: 'none' };
-    const errors = one.findings.filter(({ level }) => level === 'error');
-    const [worst] = errors;
-    if (worst) {
-      const rest = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-      const reason = `${worst.field === null ? '' : `${worst.field}: `}${worst.message}${rest}`;
-      lines.push(
-        lineOf(product, { outcome: 'blocked', reason, next: worst.next, tiktokProductId: idOf(listing) }),
-      );
-    } else if (listing.kind === 'several') {
-      lines.push({
-        ...lineOf(product, {
-          outcome: 'unclear',
-          reason: `TikTok has ${listing.productIds.length} products with its seller SKUs`,
-          next: 'Pick one with PUT Product/{partnerId}/TakeOver/{productId}',
-          tiktokProductId: null,
-        }),
-        candidates: listing.productIds,
-      });
-    } else {
-      const has = await readListing(deps, connection, listing);
-      const fields = withTemplates(product, run.templates);
-      const { content, action } = resolveContent({
-        wanted: one.wanted,
-        fields,
-        context: one.context,
-        warehouses,
-        warehouseCodes: settings.warehouseCodes,
-        uriOf: () => null,
-      });
-      const plan = planProduct({ wanted: content, action, listing: has, idempotencyKey: 'dry-run' });
-      lines.push(planned(one, plan, { listing, updatesAll: settings.updateTakenOver }));
-    }
+    const listing = found.get(one.product.productKey) ?? { kind: 'none' };
+    lines.push(blockedByChecks(one, listing) ?? (await planned(one, { run, listing, readListing })));
   }
   return lines;
 }
 
-function planned(
+function blockedByChecks(
+  { product, findings }: CheckedBatchProduct,
+  listing: FoundListing,
+): DryRunLine | null {
+  const [worst, ...others] = findings.filter(({ level }) => level === 'error');
+  if (!worst) return null;
+  const rest = others.length > 0 ? ` (and ${others.length} more)` : '';
+  const reason = `${worst.field === null ? '' : `${worst.field}: `}${worst.message}${rest}`;
+  return lineOf(product, { outcome: 'blocked', reason, next: worst.next, tiktokProductId: idOf(listing) });
+}
+
+interface Planning {
+  run: CheckRun;
+  listing: FoundListing;
+  readListing: (productId: string) => Promise<Listing | null>;
+}
+
+async function planned(
+  one: CheckedBatchProduct,
+  { run, listing, readListing }: Planning,
+): Promise<DryRunLine> {
+  const { product, wanted, context } = one;
+  const { settings } = run.connection;
+  if (listing.kind === 'several') {
+    const said = {
+      outcome: 'unclear',
+      reason: `TikTok has ${listing.productIds.length} products with its seller SKUs`,
+      next: 'Pick one with PUT Product/{partnerId}/TakeOver/{productId}',
+      tiktokProductId: null,
+    } as const;
+    return { ...lineOf(product, said), candidates: listing.productIds };
+  }
+  const tiktokProductId = idOf(listing);
+  let has: Listing | null;
+  try {
+    has = tiktokProductId === null ? null : await readListing(tiktokProductId);
+  } catch (error) {
+    // TikTok has it and does not show it, such as a frozen one: nobody can say what would change.
+    if (!(error instanceof AppError && error.code === 'tiktok-refused')) throw error;
+    const next = error.details[0]?.next ?? 'Look at the product in TikTok Seller Center';
+    return lineOf(product, { outcome: 'blocked', reason: error.message, next, tiktokProductId });
+  }
+  const { content, action } = resolveContent({
+    wanted,
+    fields: withTemplates(product, run.templates),
+    context,
+    warehouses: run.warehouses,
+    warehouseCodes: settings.warehouseCodes,
+    uriOf: () => null,
+  });
+  const plan = planProduct({ wanted: content, action, listing: has, idempotencyKey: 'dry-run' });
+  return lineOfPlan(one, plan, { listing, updatesAll: settings.updateTakenOver });
+}
+
+function lineOfPlan(
   { product }: CheckedBatchProduct,
   plan: ProductPlan,
   { listing, updatesAll }: { listing: FoundListing; updatesAll: boolean },
@@ -151,23 +175,6 @@ function outcomeOf({ calls }: Extract<ProductPlan, { kind: 'calls' }>): DryRunOu
 
 function idOf(listing: FoundListing): string | null {
   return listing.kind === 'known' || listing.kind === 'matched' ? listing.productId : null;
-}
-
-/** Null for a product that TikTok does not have; one that was deleted there is answered like an unknown one. */
-async function readListing(
-  { openShop }: DryRunDeps,
-  connection: Connection,
-  listing: FoundListing,
-): Promise<Listing | null> {
-  const productId = idOf(listing);
-  if (productId === null) return null;
-  const { api } = await openShop(requireActive(connection).id, 'urgent');
-  try {
-    return await api.readLatestListing(productId);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'tiktok-refused') return null;
-    throw error;
-  }
 }
 
 function lineOf(

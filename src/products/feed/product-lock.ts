@@ -1,10 +1,6 @@
-import { SECOND_MS } from '../../kernel/time.js';
-import { AppError } from '../../kernel/errors.js';
-import { sqlStateOf, type BulkTx } from '../../store/bulk-transaction.js';
+import { lockInTurn } from '../../imports/feed-lock.js';
+import type { BulkTx } from '../../store/bulk-transaction.js';
 import type { ProductsDeps } from '../products-deps.js';
-
-const PATIENCE_MS = 20 * SECOND_MS;
-const LOCK_NOT_AVAILABLE = '55P03';
 
 interface Locked {
   id: number;
@@ -13,18 +9,16 @@ interface Locked {
 }
 
 /**
- * Makes the transaction the only writer of the connection's products. Which of two files counts their numbers say.
- * @throws AppError conflict when the file before takes too long, or when the setting for case has changed while there are
- * products: their keys were made by the former one
+ * Makes the transaction the only writer of the connection's products. Keys are made anew first when the setting for case has
+ * changed.
+ * @throws AppError conflict when the file before takes too long
  */
 export async function lockProducts(
-  { lockPatienceMs: patienceMs = PATIENCE_MS }: Pick<ProductsDeps, 'lockPatienceMs'>,
+  { lockPatienceMs }: Pick<ProductsDeps, 'lockPatienceMs'>,
   tx: BulkTx,
   { id, companyId, caseSensitive }: Locked,
 ): Promise<void> {
-  await tx.query(`SET LOCAL lock_timeout = ${patienceMs}`);
-  const before = await takeLock(tx, { id, companyId, caseSensitive }, patienceMs);
-  await tx.query('SET LOCAL lock_timeout = 0');
+  const before = await lockInTurn(tx, () => takeLock(tx, { id, companyId, caseSensitive }), lockPatienceMs);
   if (before === caseSensitive) return;
   await foldKeys(tx, id, caseSensitive);
   await tx.query('UPDATE product_states SET case_sensitive = $2 WHERE connection_id = $1', [
@@ -33,30 +27,16 @@ export async function lockProducts(
   ]);
 }
 
-async function takeLock(
-  tx: BulkTx,
-  { id, companyId, caseSensitive }: Locked,
-  patienceMs: number,
-): Promise<boolean> {
-  try {
-    await tx.query(
-      `INSERT INTO product_states (connection_id, company_id, case_sensitive) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-      [id, companyId, caseSensitive],
-    );
-    const [row] = await tx.query<{ caseSensitive: boolean }>(
-      'SELECT case_sensitive AS "caseSensitive" FROM product_states WHERE connection_id = $1 FOR UPDATE',
-      [id],
-    );
-    return row!.caseSensitive;
-  } catch (error) {
-    if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error;
-    throw new AppError('conflict', 'Another file of this shop is being taken in.', {
-      details: [
-        { message: 'files of one shop are taken in one after the other', next: 'Send it again in a moment' },
-      ],
-      retryAfterMs: patienceMs,
-    });
-  }
+async function takeLock(tx: BulkTx, { id, companyId, caseSensitive }: Locked): Promise<boolean> {
+  await tx.query(
+    `INSERT INTO product_states (connection_id, company_id, case_sensitive) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+    [id, companyId, caseSensitive],
+  );
+  const [row] = await tx.query<{ caseSensitive: boolean }>(
+    'SELECT case_sensitive AS "caseSensitive" FROM product_states WHERE connection_id = $1 FOR UPDATE',
+    [id],
+  );
+  return row!.caseSensitive;
 }
 
 /** Keys by the other rule. Of SKUs and products that become one, the one that was written last stays. */

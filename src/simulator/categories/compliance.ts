@@ -2,6 +2,7 @@ import { ApiError } from '../gateway/api-error.js';
 import { isEuropean } from '../state/routes.js';
 import type { Authorization } from '../state/model.js';
 import type { World } from '../state/world.js';
+import { pageOf } from './page-of.js';
 
 // TikTok: codes of the compliance calls with the messages of its reference.
 const messages = {
@@ -31,7 +32,7 @@ export function refuseCompliance(code: keyof typeof messages): ApiError {
 }
 
 /** TikTok: the EU languages that it translates into. */
-export const complianceLocales: readonly string[] = ['de-DE', 'en-IE', 'es-ES', 'fr-FR', 'it-IT'];
+const complianceLocales: readonly string[] = ['de-DE', 'en-IE', 'es-ES', 'fr-FR', 'it-IT'];
 
 /** TikTok: local sellers in EU countries. UNCONFIRMED: what sellers elsewhere are told; here the code for global sellers. */
 export function mustSellInEurope(world: World, { shopIds }: Authorization): void {
@@ -62,4 +63,62 @@ export function mustBeEmail(text: string | undefined): string {
 export function complianceId(kind: 'manufacturer' | 'person', count: number): string {
   const prefix = kind === 'manufacturer' ? '66d3cbe4d9c8b09d' : '66d3cbe4d9c8b0ae';
   return prefix + (count + 1).toString(16).padStart(8, '0');
+}
+
+/** What belongs to one seller. */
+interface Owned {
+  id: string;
+  openId: string;
+  locale: string;
+}
+
+/** One of the seller's own. Throws 38023051 for an unknown id, 38023052 for another seller's. */
+export function ownOf<Entity extends Owned>(
+  all: readonly Entity[],
+  id: string | undefined,
+  { openId }: Authorization,
+): Entity {
+  const known = all.find((one) => one.id === id);
+  if (known === undefined) throw refuseCompliance(38023051);
+  if (known.openId !== openId) throw refuseCompliance(38023052);
+  return known;
+}
+
+interface ComplianceSearch<Entity extends Owned> {
+  world: World;
+  authorization: Authorization;
+  query: { page_size: number; page_token?: string | undefined };
+  ids: readonly string[] | undefined;
+  keyword: string | undefined;
+  locales: readonly string[] | undefined;
+  /** Code of a locale that TikTok does not translate into. */
+  unknownLocale: keyof typeof messages;
+  all: readonly Entity[];
+  /** What a keyword is looked for in. */
+  textsOf: (one: Entity) => readonly string[];
+}
+
+/** A page of the seller's own, by ids or by keyword, each with the locales that it is shown in. */
+export function searchCompliance<Entity extends Owned>(
+  kind: string,
+  search: ComplianceSearch<Entity>,
+): { rows: { entity: Entity; locales: readonly string[] }[]; total_count: number; next_page_token: string } {
+  const { world, authorization, query, ids, keyword = '', locales, unknownLocale, all, textsOf } = search;
+  mustSellInEurope(world, authorization);
+  if (query.page_size < 1 || query.page_size > 100) throw refuseCompliance(38023047);
+  if ((ids?.length ?? 0) > query.page_size) throw refuseCompliance(38023049);
+  if (locales?.some((locale) => !complianceLocales.includes(locale)) === true)
+    throw refuseCompliance(unknownLocale);
+  const { openId } = authorization;
+  const found = all
+    .filter((one) => one.openId === openId)
+    .filter((one) =>
+      ids === undefined ? textsOf(one).some((text) => text.includes(keyword)) : ids.includes(one.id),
+    );
+  const page = pageOf(world, found, [kind, openId, ids, keyword, locales], query);
+  return {
+    rows: page.rows.map((entity) => ({ entity, locales: locales ?? [entity.locale] })),
+    total_count: found.length,
+    next_page_token: page.nextToken,
+  };
 }

@@ -4,14 +4,14 @@ import { NoQuery } from '../gateway/parameters.js';
 import { accountRoute } from '../gateway/route.js';
 import {
   complianceId,
-  complianceLocales,
   localeOf,
   mustBeEmail,
   mustSellInEurope,
+  ownOf,
   refuseCompliance,
+  searchCompliance,
 } from './compliance.js';
 import type { Manufacturer } from './listing-world.js';
-import { pageOf } from './page-of.js';
 
 const Text = Type.Optional(Type.String());
 const scopes = ['seller.product.basic'];
@@ -76,9 +76,7 @@ export const editManufacturerRoute = accountRoute({
   body: Body,
   handle: ({ world, authorization, params, body }) => {
     mustSellInEurope(world, authorization);
-    const known = world.listing.manufacturers.find(({ id }) => id === params['manufacturer_id']);
-    if (known === undefined) throw refuseCompliance(38023051);
-    if (known.openId !== authorization.openId) throw refuseCompliance(38023052);
+    const known = ownOf(world.listing.manufacturers, params['manufacturer_id'], authorization);
     const { tradeName, phone, ...same } = known;
     Object.assign(
       known,
@@ -102,26 +100,21 @@ export const searchManufacturersRoute = accountRoute({
     locales: Type.Optional(Type.Array(Type.String())),
   }),
   handle: ({ world, authorization, query, body }) => {
-    mustSellInEurope(world, authorization);
-    if (query.page_size < 1 || query.page_size > 100) throw refuseCompliance(38023047);
-    const { manufacturer_ids: ids, keyword = '', locales } = body;
-    if ((ids?.length ?? 0) > query.page_size) throw refuseCompliance(38023049);
-    if (locales?.some((locale) => !complianceLocales.includes(locale)) === true)
-      throw refuseCompliance(38023057);
-    const found = world.listing.manufacturers
-      .filter(({ openId }) => openId === authorization.openId)
-      .filter((one) =>
-        ids === undefined
-          ? [one.name, one.tradeName, one.phone.local_number, one.email].some((text) =>
-              text.includes(keyword),
-            )
-          : ids.includes(one.id),
-      );
-    const page = pageOf(world, found, ['manufacturers', authorization.openId, body], query);
+    const { rows, ...page } = searchCompliance('manufacturers', {
+      world,
+      authorization,
+      query,
+      ids: body.manufacturer_ids,
+      keyword: body.keyword,
+      locales: body.locales,
+      unknownLocale: 38023057,
+      all: world.listing.manufacturers,
+      textsOf: (one) => [one.name, one.tradeName, one.phone.local_number, one.email],
+    });
     return {
-      manufacturers: page.rows.map((one) => ({
+      manufacturers: rows.map(({ entity: one, locales }) => ({
         id: one.id,
-        regional_profiles: (locales ?? [one.locale]).map((locale) => ({
+        regional_profiles: locales.map((locale) => ({
           locale,
           name: one.name,
           registered_trade_name: one.tradeName,
@@ -130,8 +123,7 @@ export const searchManufacturersRoute = accountRoute({
           address: one.address,
         })),
       })),
-      total_count: found.length,
-      next_page_token: page.nextToken,
+      ...page,
     };
   },
 });

@@ -4,14 +4,14 @@ import { NoQuery } from '../gateway/parameters.js';
 import { accountRoute } from '../gateway/route.js';
 import {
   complianceId,
-  complianceLocales,
   localeOf,
   mustBeEmail,
   mustSellInEurope,
+  ownOf,
   refuseCompliance,
+  searchCompliance,
 } from './compliance.js';
 import type { ResponsiblePerson } from './listing-world.js';
-import { pageOf } from './page-of.js';
 
 const Text = Type.Optional(Type.String());
 const scopes = ['seller.product.basic'];
@@ -107,9 +107,7 @@ export const editResponsiblePersonRoute = accountRoute({
   body: Body,
   handle: ({ world, authorization, params, body }) => {
     mustSellInEurope(world, authorization);
-    const known = world.listing.responsiblePersons.find(({ id }) => id === params['responsible_person_id']);
-    if (known === undefined) throw refuseCompliance(38023051);
-    if (known.openId !== authorization.openId) throw refuseCompliance(38023052);
+    const known = ownOf(world.listing.responsiblePersons, params['responsible_person_id'], authorization);
     const { phone, ...same } = known;
     Object.assign(known, checkedPerson({ ...same, phone_number: phone, ...body }));
     world.changed();
@@ -130,24 +128,21 @@ export const searchResponsiblePersonsRoute = accountRoute({
     locales: Type.Optional(Type.Array(Type.String())),
   }),
   handle: ({ world, authorization, query, body }) => {
-    mustSellInEurope(world, authorization);
-    if (query.page_size < 1 || query.page_size > 100) throw refuseCompliance(38023047);
-    const { responsible_person_ids: ids, keyword = '', locales } = body;
-    if ((ids?.length ?? 0) > query.page_size) throw refuseCompliance(38023049);
-    if (locales?.some((locale) => !complianceLocales.includes(locale)) === true)
-      throw refuseCompliance(38023050);
-    const found = world.listing.responsiblePersons
-      .filter(({ openId }) => openId === authorization.openId)
-      .filter((one) =>
-        ids === undefined
-          ? [one.name, one.phone.local_number, one.email].some((text) => text.includes(keyword))
-          : ids.includes(one.id),
-      );
-    const page = pageOf(world, found, ['persons', authorization.openId, body], query);
+    const { rows, ...page } = searchCompliance('persons', {
+      world,
+      authorization,
+      query,
+      ids: body.responsible_person_ids,
+      keyword: body.keyword,
+      locales: body.locales,
+      unknownLocale: 38023050,
+      all: world.listing.responsiblePersons,
+      textsOf: (one) => [one.name, one.phone.local_number, one.email],
+    });
     return {
-      responsible_persons: page.rows.map((one) => ({
+      responsible_persons: rows.map(({ entity: one, locales }) => ({
         id: one.id,
-        regional_profiles: (locales ?? [one.locale]).map((locale) => ({
+        regional_profiles: locales.map((locale) => ({
           locale,
           name: one.name,
           email: one.email,
@@ -155,8 +150,7 @@ export const searchResponsiblePersonsRoute = accountRoute({
           address: one.address,
         })),
       })),
-      total_count: found.length,
-      next_page_token: page.nextToken,
+      ...page,
     };
   },
 });
