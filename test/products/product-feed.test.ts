@@ -559,7 +559,7 @@ await t.test(
       status.Findings.filter(({ Rule }: { Rule: string }) => Rule === 'row').map(
         ({ Count }: { Count: number }) => Count,
       ),
-      [1, 1],
+      [1],
     );
   },
 );
