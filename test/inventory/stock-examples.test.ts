@@ -429,6 +429,47 @@ await example(
 );
 
 await example(
+  'a feed overwrites the price that somebody set in Seller Center just before it, which no pull has seen',
+  async (shop, t) => {
+    await shop.feed('SupplierSKU,Cost', 'A,20');
+    await shop.round();
+    shop.wait(30);
+    shop.sellerCenter('A', { price: '1.00' });
+    shop.wait(5);
+    await shop.feed('SupplierSKU,Cost', 'A,20');
+    await shop.run('push-inventory');
+    t.equal(shop.priceShown('A'), '20.00');
+  },
+);
+
+await example(
+  'a price that was named while products cannot be read waits for them, and keeps back no quantity',
+  async (shop, t) => {
+    const { control } = shop.simulator;
+    await shop.feed('SupplierSKU,Quantity,Cost', 'A,7,20');
+    await shop.round();
+    shop.sellerCenter('A', { price: '1.00' });
+    shop.wait(5);
+    await shop.feed('SupplierSKU,Quantity,Cost', 'A,8,20');
+    control.addFault({
+      kind: 'http',
+      status: 500,
+      match: { path: '/product/*/products/search' },
+      times: 99,
+    });
+    await shop.run('push-inventory').catch(() => undefined);
+    t.equal(shop.shown('A'), 8);
+    t.equal(shop.priceShown('A'), '1.00');
+    t.match(await shop.explain('A'), { Summary: /products of the shop cannot be read/ });
+    control.clearFaults();
+    shop.wait(70);
+    await shop.round();
+    await shop.compare();
+    t.equal(shop.priceShown('A'), '20.00');
+  },
+);
+
+await example(
   'a price that somebody sets in Seller Center is told, and overwritten by the next feed',
   async (shop, t) => {
     await shop.feed('SupplierSKU,Cost', 'A,20');

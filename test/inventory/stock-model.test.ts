@@ -36,6 +36,15 @@ const known: [History][] = [
       { does: 'say', rows: { west: 9 } },
     ],
   },
+  {
+    heals: 'lower',
+    steps: [
+      { does: 'edit price', price: '1.00' },
+      { does: 'say', rows: { one: 20 } },
+      { does: 'feed', rows: { one: 20 }, cost: 20 },
+      { does: 'round' },
+    ],
+  },
 ].map((each) => [each as History]);
 
 t.setTimeout(LONGEST_MS + 60_000);

@@ -1,9 +1,10 @@
 import { pushInventoryFlow } from '../inventory-flows.js';
+import { catchUpProducts } from '../../catalogue/catch-up-products.js';
 import { noteShown } from '../../catalogue/catalogue-store.js';
 import { recordEvents } from '../../documents/document-store.js';
 import { readTouched } from '../../orders/read-pieces.js';
 import { poolReader } from '../../store/bulk-reader.js';
-import { Prisma } from '../../store/database.js';
+import { Prisma, type Tx } from '../../store/database.js';
 import { type FlowResult, type FlowRun } from '../../sync/flows/flows.js';
 import { requestRun } from '../../sync/flows/request-run.js';
 import { SKUS_PER_STOCK_SEARCH } from '../../tiktok/product-calls.js';
@@ -57,7 +58,12 @@ export async function compareInventory(given: PushDeps, run: FlowRun): Promise<F
     touchedSince: cursor.lastTouched ?? new Date(now.getTime() - TOUCHED_MS).toISOString(),
   };
   await readOrdersToNow(deps, run, { connection, api });
+  const guard = (tx: Tx) => run.guard(tx);
+  const productsRead =
+    !connection.settings.pushPrice ||
+    (await catchUpProducts({ ...deps, api, guard }, connection, run.signal));
   const shop = await shopFactsOf(deps.db.prisma, connection, { now, counting, ordersRead: true });
+  shop.productsRead = productsRead;
   const owner = { target, shop };
   const counts = { differing: 0, drift: 0, unchanged: 0 };
   const began = performance.now();
@@ -71,7 +77,7 @@ export async function compareInventory(given: PushDeps, run: FlowRun): Promise<F
     counts.drift += found.drift;
     counts.unchanged += page.length - found.differing - found.drift;
   }
-  if (isEnd) await endWalk(deps, run, walk);
+  if (isEnd) await endWalk(deps, run, { walk, isWhole: walk.isFull && productsRead });
   if (counts.differing > 0) await askForPush(deps, owner);
   return { counts, more: !isEnd };
 }
@@ -171,11 +177,15 @@ async function comparePage(
   return { differing: differing.filter(({ isToSend }) => isToSend).length, drift: drifts.length };
 }
 
-async function endWalk(deps: PushDeps, run: FlowRun, walk: Walk): Promise<void> {
+/** `isWhole`: all items were compared, with prices that were read just before. */
+async function endWalk(
+  deps: PushDeps,
+  run: FlowRun,
+  { walk, isWhole }: { walk: Walk; isWhole: boolean },
+): Promise<void> {
   await deps.db.transaction(async (tx) => {
     await run.guard(tx);
-    if (walk.isFull)
-      await noteCompared(tx, run.connectionId, { n: walk.namedN, at: new Date(walk.startedAt) });
+    if (isWhole) await noteCompared(tx, run.connectionId, { n: walk.namedN, at: new Date(walk.startedAt) });
     // Overlapping: a touch is dated before its transaction ends.
     const lastTouched = new Date(Date.parse(walk.startedAt) - 10 * MINUTE_MS).toISOString();
     await run.saveProgress(tx, { cursor: { walk: null, lastTouched } satisfies CompareCursor });

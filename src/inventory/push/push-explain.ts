@@ -1,3 +1,4 @@
+import { productsRead } from '../rules/price-gates.js';
 import { pullCatalogueFlow } from '../../catalogue/catalogue-flow.js';
 import { pushInventoryFlow } from '../inventory-flows.js';
 import { flowList } from '../../sync/flows/flow-catalogue.js';
@@ -179,7 +180,10 @@ async function factsOf(
     { id: connection.id, environment, shopId, shopRegion, sellerType, settings },
     { now, counting, ordersRead: true },
   );
-  return findPushItem(db, { target: targetOf({ ...connection, shopId }), shop }, supplierSku);
+  const facts = await findPushItem(db, { target: targetOf({ ...connection, shopId }), shop }, supplierSku);
+  // Nothing is read for an explanation: what the last push could not read is not known now either.
+  if (facts?.item.lastGate === productsRead.name) shop.productsRead = false;
+  return facts;
 }
 
 function neverReady(connection: Connection): never {

@@ -3,9 +3,11 @@ import { compareInventoryFlow, pushInventoryFlow } from '../inventory-flows.js';
 import { flowList } from '../../sync/flows/flow-catalogue.js';
 import { createHash } from 'node:crypto';
 import { waitForMirror } from '../../catalogue/catalogue-store.js';
+import { catchUpProducts } from '../../catalogue/catch-up-products.js';
 import { refreshProducts } from '../../catalogue/refresh-products.js';
 import { recordEvents } from '../../documents/document-store.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
+import type { Tx } from '../../store/database.js';
 import { listFlows, type FlowResult, type FlowRun } from '../../sync/flows/flows.js';
 import { endPausedRuns, requestRun } from '../../sync/flows/request-run.js';
 import { LeaseLost } from '../../sync/lease.js';
@@ -15,7 +17,7 @@ import { pushBatch } from './push-batch.js';
 import { bulkRefusals } from '../rules/push-gates.js';
 import { openPush, readOrdersToNow, saveCursor, type Push, type PushDeps } from './push-state.js';
 import { raiseDoubts } from './push-call-store.js';
-import { nextLook, refuseInBulk, reopen, reopenAll } from './push-store.js';
+import { hasPrices, nextLook, refuseInBulk, reopen, reopenAll } from './push-store.js';
 
 /** After this the handler returns, so that the run can see what was asked for meanwhile, and reads orders anew. */
 const TURN_MS = 30 * SECOND_MS;
@@ -72,6 +74,7 @@ async function pushNext(push: Push): Promise<boolean> {
   if (await pushBatch(push, { soldOut: true })) return true;
   if (push.zerosOnly) return false;
   await readOrders(push);
+  await readProducts(push);
   return pushBatch(push, { soldOut: false });
 }
 
@@ -88,6 +91,23 @@ async function readOrders(push: Push): Promise<void> {
     if (!(error instanceof AppError)) throw error;
     const { id: connectionId } = connection;
     deps.log.warn({ connectionId, reason: messageOf(error) }, 'orders not read before the push');
+  }
+}
+
+/** Once a turn, where there are prices to compare. Where products cannot be read, prices that were just named wait. */
+async function readProducts(push: Push): Promise<void> {
+  const { deps, connection, run, shop, target } = push;
+  if (push.hasAskedForProducts || !shop.settings.pushPrice) return;
+  if (!(await hasPrices(deps.db.prisma, target))) return;
+  push.hasAskedForProducts = true;
+  try {
+    const api = await push.apiOf(run.flow.lane);
+    const guard = (tx: Tx) => run.guard(tx);
+    shop.productsRead = await catchUpProducts({ ...deps, api, guard }, connection, run.signal);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { id: connectionId } = connection;
+    deps.log.warn({ connectionId, reason: messageOf(error) }, 'products not read before the push');
   }
 }
 

@@ -49,6 +49,7 @@ export interface Push {
   underWay: Map<string, CallUnderWay>;
   /** Orders were asked for in this turn, with or without success. */
   hasAskedForOrders: boolean;
+  hasAskedForProducts: boolean;
   /** Differences in TikTok that were found, for the history. */
   drifts: string[];
   /** Only a stop of all sales is sent: an operator has paused the connection. */
@@ -109,6 +110,7 @@ export async function openPush(given: PushDeps, run: FlowRun): Promise<Push> {
     underWay: new Map(),
     drifts: [],
     hasAskedForOrders: false,
+    hasAskedForProducts: false,
     zerosOnly: isPaused,
     mostCalls: FIRST_CALLS,
     stopped: null,
@@ -147,6 +149,7 @@ export async function shopFactsOf(
     settings: connection.settings,
     zeroN: counting.zeroN,
     ordersRead,
+    productsRead: ordersRead,
     updatesSet: updatesSetOf(
       await findCursor(db, { connectionId: connection.id, name: pushInventoryFlow.name }),
     ),

@@ -53,6 +53,16 @@ export async function reopen(
       AND i.connection_id = ${connectionId} AND i.merchant_sku = s.seller_sku AND i.due_at IS NULL`;
 }
 
+/** Whether an item with a price waits for a decision. */
+export async function hasPrices(db: Tx, { connectionId }: PushTarget): Promise<boolean> {
+  const [row] = await db.$queryRaw<{ has: boolean }[]>`
+    SELECT EXISTS (SELECT FROM inventory_items i
+        WHERE i.connection_id = ${connectionId} AND ${undecided} AND i.cost IS NOT NULL)
+      OR EXISTS (SELECT FROM inventory_items i
+        WHERE i.connection_id = ${connectionId} AND ${due} AND i.cost IS NOT NULL) AS has`;
+  return row?.has ?? false;
+}
+
 /** When, after `now`, the next open call can be read back or the next item is tried again; null: nothing waits for a time. */
 export async function nextLook(
   db: Tx,

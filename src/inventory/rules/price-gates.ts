@@ -21,6 +21,19 @@ export const priceValid: Gate<PushFacts> = {
   },
 };
 
+export const productsRead: Gate<PushFacts> = {
+  name: 'products-read',
+  rule: 'A price that a feed has just named counts as there only when the products of the shop have been read just before.',
+  decide: (facts) =>
+    facts.item.costN > facts.item.lookedN && !facts.shop.productsRead && !isPriceToSend(facts)
+      ? wait(
+          'The products of the shop cannot be read just now.',
+          null,
+          'Nothing to do: the service tries again.',
+        )
+      : pass('No price waits for products.'),
+};
+
 export const priceChanged: Gate<PushFacts> = {
   name: 'price-changed',
   rule: 'A price is sent only if TikTok shows another one.',

@@ -19,6 +19,8 @@ export interface ShopFacts {
   zeroN: number;
   /** Orders were read up to now, so that a quantity may be raised. */
   ordersRead: boolean;
+  /** Products that have changed were read up to now, so that a price that was just named may be compared. */
+  productsRead: boolean;
   /** What an update of stock sets; null until a write has told it. */
   updatesSet: UpdatesSet | null;
   now: Date;

@@ -98,6 +98,10 @@ export const pushGateHelp: GateHelp = {
       cause: 'The quantity rises, and the orders of the shop could not be read just before.',
       next: 'Nothing to do: the service tries again.',
     },
+    'products-read': {
+      cause: 'A feed has named the price, and the products of the shop could not be read just before.',
+      next: 'Nothing to do: the service tries again.',
+    },
     'loop-guard': {
       cause: 'Another writer changes the value in TikTok each time after it was sent.',
       next: 'Find the writer (another app, Seller Center), then send a feed or use `Resend`.',

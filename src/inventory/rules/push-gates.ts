@@ -16,7 +16,7 @@ import { MOST_REPEATS } from './push-stock.js';
 import { MOST_PIECES } from './stock-count.js';
 import { exactCandidates, isLiveSku } from './push-values.js';
 import type { PlannedWarehouse } from './planned-stock.js';
-import { priceChanged, priceValid, priceWanted } from './price-gates.js';
+import { priceChanged, priceValid, priceWanted, productsRead } from './price-gates.js';
 
 const notMatched = {
   outcome: 'refuse',
@@ -247,7 +247,7 @@ const skuGates: readonly Gate<PushFacts>[] = [
 const stockGates: readonly Gate<PushFacts>[] = [loopGuard];
 /** What stops some of its quantities, while others go. */
 const partGates: readonly Gate<PushFacts>[] = [warehouse, ordersRead];
-const priceGates: readonly Gate<PushFacts>[] = [priceValid];
+const priceGates: readonly Gate<PushFacts>[] = [priceValid, productsRead];
 
 /** All of them, in the order of the decision. */
 export const pushGates: readonly Gate<PushFacts>[] = [
