@@ -1,15 +1,13 @@
-import { Type } from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { getCompanySettings } from '../companies/company-settings.js';
 import type { SettingsStanding } from '../companies/settings-standing.js';
 import type { Connection } from '../connections/connection.js';
-import { findConnectionByPartner } from '../connections/connection-store.js';
+import { connectionOf, PartnerParams } from '../connections/shop-in-path.js';
 import { changeSettings } from '../connections/manage-connection.js';
 import type { Api } from '../http/api.js';
 import { etagOf } from '../http/conditional.js';
 import { sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
-import { AppError } from '../kernel/errors.js';
 import type { Clock } from '../kernel/time.js';
 import {
   LBSettingsChange,
@@ -29,9 +27,6 @@ interface SettingsRouteDeps {
 const TAG = 'Settings';
 const COMPANY = '/Settings/Company';
 const SHOP = '/Settings/Partners/:partnerId';
-const Shop = Type.Object({
-  partnerId: Type.Integer({ format: 'int32', minimum: 1, maximum: 2_147_483_647 }),
-});
 const CONFLICT =
   'With If-Match, or Version in the body, a change that somebody made since you read is a 409 that names both values of each setting; nothing is stored then.';
 
@@ -93,13 +88,12 @@ export function settingsRoutes(api: Api, deps: SettingsRouteDeps): void {
     SHOP,
     {
       schema: operation('v3', 'getPartnerSettings', TAG, 'The settings of one of your shops', {
-        params: Shop,
+        params: PartnerParams,
         ok: SettingsMessage,
       }),
     },
     async (request, reply) => {
-      const { companyId } = request.caller;
-      return sendShop(reply, await shopOf(db, { companyId, partnerId: request.params.partnerId }));
+      return sendShop(reply, await connectionOf(db, request));
     },
   );
 
@@ -108,7 +102,7 @@ export function settingsRoutes(api: Api, deps: SettingsRouteDeps): void {
     {
       schema: operation('v3', 'updatePartnerSettings', TAG, 'Change settings of one of your shops', {
         description: CONFLICT,
-        params: Shop,
+        params: PartnerParams,
         body: ref(LBSettingsChange),
         ok: SettingsMessage,
       }),
@@ -116,7 +110,7 @@ export function settingsRoutes(api: Api, deps: SettingsRouteDeps): void {
     async (request, reply) => {
       const by = request.caller;
       const { companyId } = by;
-      const shop = await shopOf(db, { companyId, partnerId: request.params.partnerId });
+      const shop = await connectionOf(db, request);
       const wanted = { companyId, connectionId: shop.id, by, settings: request.body.Settings };
       return sendShop(
         reply,
@@ -124,14 +118,6 @@ export function settingsRoutes(api: Api, deps: SettingsRouteDeps): void {
       );
     },
   );
-}
-
-async function shopOf(db: Database, which: { companyId: number; partnerId: number }): Promise<Connection> {
-  const connection = await findConnectionByPartner(db.prisma, which);
-  if (connection) return connection;
-  throw new AppError('not-found', 'Your company has no shop with this number.', {
-    details: [{ field: 'partnerId', message: `${which.partnerId} is not known`, next: 'See GET Partners' }],
-  });
 }
 
 function sendShop(reply: FastifyReply, { partnerId, settings, settingsStanding }: Connection): FastifyReply {

@@ -20,7 +20,7 @@ import type { ImportRecord } from './import.js';
 import { findKind, type ImportDeps } from './import-deps.js';
 import type { TakeTurn } from './import-turns.js';
 import { renderImport } from './render-import.js';
-import { connectionOf, PartnerParams } from './shop-in-path.js';
+import { connectionOf, PartnerParams } from '../connections/shop-in-path.js';
 
 export interface ImportRouteDeps {
   imports: ImportDeps;

@@ -20,7 +20,7 @@ import type { ImportRouteDeps } from './import-routes.js';
 import { readImport, type ImportResult } from './read-import.js';
 import { keepReceived } from './receive.js';
 import { renderImport, sentenceOfImport } from './render-import.js';
-import { connectionOf, PartnerParams } from './shop-in-path.js';
+import { connectionOf, PartnerParams } from '../connections/shop-in-path.js';
 import { storeFile, type StoredFile } from './store-file.js';
 import { itemsOfBody } from './table-source.js';
 

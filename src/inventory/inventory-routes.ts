@@ -12,7 +12,7 @@ import { StringMessage } from '../logicbroker/envelopes.js';
 import { InventoryItemArrayResponse, InventoryItemMessage } from '../logicbroker/inventory-schema.js';
 import { renderItem } from '../logicbroker/map-inventory.js';
 import { deleteItems, deleteMatches, resendAll, sentenceOfZeroOut, zeroOut } from './items/change-items.js';
-import { connectionOf, PartnerParams } from '../imports/shop-in-path.js';
+import { connectionOf, PartnerParams } from '../connections/shop-in-path.js';
 import type { InventoryDeps } from './inventory-deps.js';
 import { findItem, findItemsByMerchantSku } from './items/item-store.js';
 

@@ -1,7 +1,7 @@
 import type { Api, ApiVersion } from '../http/api.js';
 import { readFileWish, sendFile } from '../http/file-answer.js';
 import { operation } from '../http/operation.js';
-import { connectionOf, PartnerParams } from '../imports/shop-in-path.js';
+import { connectionOf, PartnerParams } from '../connections/shop-in-path.js';
 import { StringMessage } from '../logicbroker/envelopes.js';
 import { ProductExportRequest } from '../logicbroker/product-schema.js';
 import { ref } from '../logicbroker/schema.js';

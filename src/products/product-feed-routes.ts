@@ -9,7 +9,7 @@ import { lowerCaseFlags } from '../http/query-names.js';
 import { findImport } from '../imports/find-imports.js';
 import type { ImportRecord } from '../imports/import.js';
 import { nextImportId } from '../imports/import-store.js';
-import { connectionOf, PartnerParams } from '../imports/shop-in-path.js';
+import { connectionOf, PartnerParams } from '../connections/shop-in-path.js';
 import { AppError } from '../kernel/errors.js';
 import { StringMessage } from '../logicbroker/envelopes.js';
 import {

@@ -4,9 +4,10 @@ import { startWorld } from '../shipments/world.js';
 await t.test(
   'only TikTok’s own word makes a listing gone: a frozen one is refused, a deleted one is null',
   async (t) => {
-    const { control, connect, deps } = await startWorld(t);
-    const { connection, shopId } = await connect('US');
-    const { api } = await deps.openShop(connection.id, 'urgent');
+    const world = await startWorld(t);
+    const { control } = world;
+    const { connection, shopId } = await world.connect('US');
+    const { api } = await world.deps.openShop(connection.id, 'urgent');
     const add = (sellerSku: string) =>
       control.addProduct(shopId, {
         title: 'A product that is read',

@@ -8,7 +8,7 @@ import { lowerCaseFlags } from '../../http/query-names.js';
 import { StringMessage } from '../../logicbroker/envelopes.js';
 import { InventoryExportRequest } from '../../logicbroker/inventory-schema.js';
 import { ref } from '../../logicbroker/schema.js';
-import { connectionOf, PartnerParams } from '../../imports/shop-in-path.js';
+import { connectionOf, PartnerParams } from '../../connections/shop-in-path.js';
 import { idsOf, type InventoryRouteDeps } from '../inventory-routes.js';
 import { exportItems, type ExportOptions } from './item-export.js';
 

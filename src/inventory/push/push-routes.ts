@@ -3,8 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { findDuplicates } from '../../catalogue/catalogue-store.js';
-import { listConnections } from '../../connections/connection-store.js';
-import type { Connection } from '../../connections/connection.js';
+import { connectionOf, PartnerParams } from '../../connections/shop-in-path.js';
 import { caseTwins } from '../../domain/sku.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Api, ApiVersion } from '../../http/api.js';
@@ -31,9 +30,6 @@ interface PushRouteDeps {
   expectPush?: ExpectPush | undefined;
 }
 
-const PartnerParams = Type.Object({
-  partnerId: Type.Integer({ description: 'Company number of the TikTok shop (GET Partners).' }),
-});
 const SkuParams = Type.Object({
   ...PartnerParams.properties,
   sku: Type.String({ description: 'Your SKU.' }),
@@ -74,7 +70,7 @@ function explainRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): void 
       }),
     },
     async (request, reply) => {
-      const { id: connectionId, companyId } = await shopOf(deps, request);
+      const { id: connectionId, companyId } = await connectionOf(deps.db, request);
       const { sku } = request.params;
       // No item has such a name, and no column could be asked for it.
       if (!isStorable(sku)) throw new AppError('not-found', 'There is no such item.');
@@ -98,7 +94,7 @@ function notSentRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): void 
       }),
     },
     async (request, reply) => {
-      const { id } = await shopOf(deps, request);
+      const { id } = await connectionOf(deps.db, request);
       const { page = 0, pagesize: limit = DEFAULT_PAGE_SIZE, gate, filetype = 'json' } = request.query;
       const only = gate === undefined ? {} : { gate: gate.replaceAll('\0', '') };
       switch (filetype.toLowerCase()) {
@@ -143,7 +139,7 @@ function freshnessRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): voi
       }),
     },
     async (request, reply) => {
-      const { id } = await shopOf(deps, request);
+      const { id } = await connectionOf(deps.db, request);
       const fresh = await readFreshness(deps.db.prisma, id);
       const expected = fresh.pending > 0 ? await deps.expectPush?.now(id) : null;
       const { oldestPending } = fresh;
@@ -191,7 +187,7 @@ function duplicatesRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): vo
       ),
     },
     async (request, reply) => {
-      const { environment, shopId } = await shopOf(deps, request);
+      const { environment, shopId } = await connectionOf(deps.db, request);
       const { page = 0, pagesize: limit = DEFAULT_PAGE_SIZE } = request.query;
       const shop = { environment, shopId: shopId ?? '' };
       const skus = await findDuplicates(deps.db.prisma, shop, { limit, offset: page * limit });
@@ -210,20 +206,6 @@ function duplicatesRoute(api: Api, version: ApiVersion, deps: PushRouteDeps): vo
       });
     },
   );
-}
-
-/** @throws AppError not-found, also for another company's shop */
-async function shopOf(
-  { db }: PushRouteDeps,
-  request: { params: { partnerId: number }; caller: { companyId: number } },
-): Promise<Connection> {
-  const { partnerId } = request.params;
-  const connections = await listConnections(db.prisma, { companyId: request.caller.companyId });
-  const connection = connections.find((candidate) => candidate.partnerId === partnerId);
-  if (connection) return connection;
-  throw new AppError('not-found', `You have no shop with the company number ${partnerId}.`, {
-    details: [{ field: 'partnerId', message: 'is not known', next: 'GET Partners lists your shops' }],
-  });
 }
 
 function toUnsentItem(item: UnsentItem): object {

@@ -4,7 +4,7 @@ import type { Api, ApiVersion } from '../../http/api.js';
 import { asksForCsv } from '../../http/file-answer.js';
 import { sendMessage } from '../../http/envelope.js';
 import { operation } from '../../http/operation.js';
-import { connectionOf, PartnerParams } from '../../imports/shop-in-path.js';
+import { connectionOf, PartnerParams } from '../../connections/shop-in-path.js';
 import { AppError } from '../../kernel/errors.js';
 import { StringMessage } from '../../logicbroker/envelopes.js';
 import { ProductDryRunMessage } from '../../logicbroker/product-schema.js';

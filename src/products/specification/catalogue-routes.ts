@@ -2,7 +2,7 @@ import { writeJson } from '../../formats/json.js';
 import type { Api, ApiVersion } from '../../http/api.js';
 import { listText, sendJson } from '../../http/envelope.js';
 import { operation } from '../../http/operation.js';
-import { connectionOf, PartnerParams } from '../../imports/shop-in-path.js';
+import { connectionOf, PartnerParams } from '../../connections/shop-in-path.js';
 import {
   AttributeSetsResponse,
   AttributesResponse,

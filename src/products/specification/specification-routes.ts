@@ -3,7 +3,7 @@ import type { Api, ApiVersion } from '../../http/api.js';
 import { sendMessage } from '../../http/envelope.js';
 import { operation } from '../../http/operation.js';
 import { lowerCaseFlags } from '../../http/query-names.js';
-import { connectionOf, PartnerParams } from '../../imports/shop-in-path.js';
+import { connectionOf, PartnerParams } from '../../connections/shop-in-path.js';
 import { AppError } from '../../kernel/errors.js';
 import { BrandsMessage, SpecificationMessage } from '../../logicbroker/catalogue-schema.js';
 import { StringMessage } from '../../logicbroker/envelopes.js';

@@ -1,10 +1,9 @@
 import { Type } from 'typebox';
-import { findConnectionByPartner } from '../../connections/connection-store.js';
 import { writeJson } from '../../formats/json.js';
 import type { Api, ApiVersion } from '../../http/api.js';
 import { listText, sendJson, sendMessage } from '../../http/envelope.js';
 import { operation } from '../../http/operation.js';
-import { connectionOf, PartnerParams } from '../../imports/shop-in-path.js';
+import { connectionOf, PartnerParams, shopNumbered } from '../../connections/shop-in-path.js';
 import { AppError } from '../../kernel/errors.js';
 import { StringMessage } from '../../logicbroker/envelopes.js';
 import { ProductTemplateArrayResponse, ProductTemplateBody } from '../../logicbroker/product-schema.js';
@@ -130,11 +129,7 @@ export function templateRoutes(api: Api, version: ApiVersion, { products }: Prod
       const { name, targetPartnerId: partnerId } = request.params;
       const template = await findTemplate(db.prisma, id, name);
       if (!template) throw noSuchTemplate();
-      const target = await findConnectionByPartner(db.prisma, { companyId, partnerId });
-      if (!target)
-        throw new AppError('not-found', `You have no shop with the company number ${partnerId}.`, {
-          details: [{ field: 'targetPartnerId', message: 'is not known' }],
-        });
+      const target = await shopNumbered(db.prisma, { companyId, partnerId }, 'targetPartnerId');
       await db.transaction(async (tx) => {
         await saveTemplate(tx, { companyId, connectionId: target.id, template, by, now: clock.now() });
         await productTrail(tx, request.caller, target, {
