@@ -17,6 +17,7 @@ import type { OrderCalls } from './order-calls.js';
 import { createReturnCalls } from './return-calls.js';
 import type { ReturnCalls } from './return-calls.js';
 import { createProductCalls, type ProductCalls } from './product-calls.js';
+import { createWebhookCalls, type WebhookCalls } from './webhook-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
 
@@ -61,7 +62,8 @@ export interface ShopApi
     ReturnCalls,
     ProductCalls,
     ListingCalls,
-    ComplianceCalls {}
+    ComplianceCalls,
+    WebhookCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -81,6 +83,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createReturnCalls(call),
     ...createListingCalls(call, callAccount),
     ...createComplianceCalls(callAccount),
+    ...createWebhookCalls(call),
   };
 }
 
