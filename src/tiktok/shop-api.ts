@@ -18,6 +18,7 @@ import { createReturnCalls } from './return-calls.js';
 import type { ReturnCalls } from './return-calls.js';
 import { createProductCalls, type ProductCalls } from './product-calls.js';
 import { createWebhookCalls, type WebhookCalls } from './webhook-calls.js';
+import { createProductVersionCalls, type ProductVersionCalls } from './product-version-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
 
@@ -61,6 +62,7 @@ export interface ShopApi
     CancellationCalls,
     ReturnCalls,
     ProductCalls,
+    ProductVersionCalls,
     ListingCalls,
     ComplianceCalls,
     WebhookCalls {}
@@ -79,6 +81,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createFulfilmentCalls(call),
     ...createLogisticsCalls(call),
     ...createProductCalls(call),
+    ...createProductVersionCalls(call),
     ...createCancellationCalls(call),
     ...createReturnCalls(call),
     ...createListingCalls(call, callAccount),
