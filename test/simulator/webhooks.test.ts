@@ -132,7 +132,7 @@ await t.test('cancellations, returns and parcels are told', async (t) => {
 });
 
 await t.test('products are told', async (t) => {
-  const product = control.addProduct(us.shopId, { title: 'Told', skus: [{ sellerSku: 'TOLD-2' }] } as never);
+  const product = control.addProduct(us.shopId, { title: 'Told', skus: [{ sellerSku: 'TOLD-2' }] });
   control.patchProduct(product.id, { status: 'SELLER_DEACTIVATED' } as never);
   await control.deliverPushes();
   const told = received.find(({ type }) => type === 5);
@@ -205,7 +205,7 @@ await t.test('events come late, twice, never, in another order, and from somebod
   send(4);
   send(5);
   await control.deliverPushes();
-  t.strictSame(numbers().slice(3).toSorted(), ['4', '5']);
+  t.strictSame(new Set(numbers().slice(3)), new Set(['4', '5']));
   const own = control.pushes({ eventType: 'NEW_CONVERSATION' });
   t.match(own.at(-1)?.body, /"nth":"4"/, 'the earlier one is sent behind the later one');
 
@@ -213,7 +213,7 @@ await t.test('events come late, twice, never, in another order, and from somebod
   send(6);
   await control.deliverPushes();
   const last = received.filter(({ type }) => type === 13).slice(-2);
-  t.strictSame(last.map(signed).toSorted(), [false, true]);
+  t.strictSame(new Set(last.map(signed)), new Set([false, true]));
 });
 
 await t.test('subscriptions and what is still to be sent survive a restart', (t) => {

@@ -37,8 +37,9 @@ type NewPush = Pick<Push, 'notificationId' | 'appKey' | 'shopId' | 'eventType' |
 export function schedule(world: World, push: NewPush): Push {
   const { webhooks } = world;
   const nowSec = world.clock.nowSec();
-  const isAfter = (other: Push): boolean => other.state === 'waiting' && other.letsPass;
-  const passed = webhooks.pushes.filter((other) => other.shopId === push.shopId && isAfter(other));
+  const passed = webhooks.pushes.filter(
+    ({ shopId, state, letsPass }) => letsPass && state === 'waiting' && shopId === push.shopId,
+  );
   const added: Push = {
     id: webhooks.nextId(),
     forged: false,
@@ -90,15 +91,22 @@ function bend(world: World, push: Push, fault: PushFault): void {
     case 'forged':
       // Somebody else invents another event of that kind: the ids are off by one.
       schedule(world, {
-        ...{ notificationId: `${notificationId}9`, appKey, shopId, eventType, address },
+        notificationId: `${notificationId}9`,
+        appKey,
+        shopId,
+        eventType,
+        address,
         body: push.body.replaceAll(/\d(?=")/g, (digit) => String((Number(digit) + 1) % 10)),
         forged: true,
       });
   }
 }
 
+function marked(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}#wide` : value;
+}
+
 /** JSON in which a `bigint` is a number with all of its digits. */
 function textOf(value: object): string {
-  const wide = (_: string, inner: unknown): unknown => (typeof inner === 'bigint' ? `${inner}#wide` : inner);
-  return JSON.stringify(value, wide).replaceAll(/"(\d{1,30})#wide"/g, '$1');
+  return JSON.stringify(value, marked).replaceAll(/"(\d{1,30})#wide"/g, '$1');
 }

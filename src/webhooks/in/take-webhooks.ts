@@ -51,7 +51,7 @@ export function createTakeWebhook(deps: TakeWebhooksDeps): TakeWebhook {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, MOST_AT_ONCE);
       const verdict = await store(deps, batch);
-      for (const { settle } of batch) settle(verdict);
+      for (const one of batch) one.settle(verdict);
     }
     isStoring = false;
   };
