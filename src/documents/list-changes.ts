@@ -2,7 +2,7 @@ import { settleChanges } from '../store/change-log/sequencer.js';
 import type { Database } from '../store/database.js';
 import { eventLog, type StoredEvent } from './event-store.js';
 
-export interface ChangeFilter {
+interface ChangeFilter {
   companyId: number;
   /** A position: only what comes after it. */
   after: number;

@@ -3,7 +3,7 @@ import { readList, type ShopCall } from './shop-call.js';
 import { requiredText } from './wire/read.js';
 
 /** Where TikTok sends one kind of event of the shop. */
-export interface ShopWebhook {
+interface ShopWebhook {
   eventType: string;
   address: string;
 }

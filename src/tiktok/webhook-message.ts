@@ -2,7 +2,7 @@ import { parseExactJson } from './exact-json.js';
 import { asRecord, listOf } from './wire/read.js';
 
 /** What a webhook may have changed; it is read from TikTok, the webhook itself is no truth. */
-export interface WebhookSubject {
+interface WebhookSubject {
   kind: 'order' | 'cancellation' | 'return' | 'product' | 'authorization';
   /** TikTok's id; empty for the authorisation. */
   id: string;

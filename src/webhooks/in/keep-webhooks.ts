@@ -33,7 +33,7 @@ const NEEDED: readonly string[] = ['ORDER_STATUS_CHANGE', 'CANCELLATION_STATUS_C
 
 const LEAVE_MS = 5 * SECOND_MS;
 
-export interface KeepWebhooksDeps {
+interface KeepWebhooksDeps {
   db: Database;
   log: Logger;
   openShop: OpenShop;

@@ -22,7 +22,7 @@ import { dueHints, forgetHints, nextHintAt, type Hint, type WaitingHint } from '
 import { noteSilence } from './note-silence.js';
 import { findWatch } from './watch-store.js';
 
-export interface ReadHintsDeps {
+interface ReadHintsDeps {
   orders: PullOrdersDeps;
   cancellations: CancellationDeps;
   returns: ReturnDeps;

@@ -5,12 +5,12 @@ import type { Lane } from '../../kernel/lane.js';
 import { SECOND_MS } from '../../kernel/time.js';
 import { requestRun } from '../../sync/flows/request-run.js';
 import { readWebhook, type WebhookMessage } from '../../tiktok/webhook-message.js';
-import { isSignedBy } from '../../tiktok/webhook-signature.js';
+import { isSignedBy, looksSigned } from '../../tiktok/webhook-signature.js';
 import { storeHints } from './hint-store.js';
 import { connectionsOfShops, noteReceived } from './watch-store.js';
 import { readWebhooksFlow } from './webhook-flows.js';
 
-export interface TakeWebhooksDeps extends Pick<ConnectionsDeps, 'db' | 'clock' | 'log'> {
+interface TakeWebhooksDeps extends Pick<ConnectionsDeps, 'db' | 'clock' | 'log'> {
   tiktok: Pick<ConnectionsDeps['tiktok'], 'apps'>;
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
 }
@@ -71,6 +71,11 @@ export function createTakeWebhook(deps: TakeWebhooksDeps): TakeWebhook {
     if (verdict === 'taken') stored.add(name);
     return verdict;
   };
+}
+
+/** Whether a header can be a signature at all: of a request without one the body is not worth reading. */
+export function mayBeTikTok(header: string | undefined): boolean {
+  return looksSigned(header);
 }
 
 async function store(deps: TakeWebhooksDeps, batch: readonly Waiting[]): Promise<Verdict> {

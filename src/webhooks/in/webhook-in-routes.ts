@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { looksSigned } from '../../tiktok/webhook-signature.js';
-import type { TakeWebhook } from './take-webhooks.js';
+import { mayBeTikTok, type TakeWebhook } from './take-webhooks.js';
 
 /** Where TikTok sends its webhooks. Public: what counts is the signature. */
 export const WEBHOOK_PATH = '/webhooks/tiktok';
@@ -22,7 +21,7 @@ export function webhookPlugin(take: TakeWebhook): (app: FastifyInstance) => Prom
     );
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      if (!looksSigned(request.headers.authorization)) return reply.code(401).send();
+      if (!mayBeTikTok(request.headers.authorization)) return reply.code(401).send();
       return undefined;
     });
     app.post(WEBHOOK_PATH, { schema: { hide: true } }, async (request, reply) => {
