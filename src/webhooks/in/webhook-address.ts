@@ -12,8 +12,8 @@ export function webhookAddress(
   const next =
     'Set PUBLIC_URL to the https address, without a port, under which TikTok reaches this service.';
   if (publicUrl === null) return { problem: 'PUBLIC_URL is not set.', next };
-  const { protocol, port, hostname } = new URL(publicUrl);
-  const address = `${publicUrl.replace(/\/+$/, '')}${WEBHOOK_PATH}`;
+  const { protocol, port, hostname, origin } = new URL(publicUrl);
+  const address = `${origin}${WEBHOOK_PATH}`;
   if (environment === 'simulator') return { address };
   const isName = hostname.includes('.') && /[a-z]/i.test(hostname) && !hostname.startsWith('[');
   if (protocol !== 'https:' || port !== '' || !isName)
