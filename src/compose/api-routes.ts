@@ -45,6 +45,7 @@ import { catalogueRoutes } from '../products/specification/catalogue-routes.js';
 import { specificationRoutes } from '../products/specification/specification-routes.js';
 import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
+import { changeRoutes } from '../webhooks/changes/change-routes.js';
 import { taskRoutes } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
@@ -130,6 +131,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
       keyRoutes(api, deps);
     },
     (api, version) => eventRoutes(api, version, documents),
+    (api, version) => changeRoutes(api, version, deps),
   ];
 }
 

@@ -1,4 +1,8 @@
 import { followNumbers } from '../shipments/follow-numbers.js';
+import { confirmAuthorization } from '../connections/confirm-authorization.js';
+import { keepWebhooks } from '../webhooks/in/keep-webhooks.js';
+import { readHints } from '../webhooks/in/read-hints.js';
+import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
 import { findGoods } from '../catalogue/find-goods.js';
 import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
 import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
@@ -49,6 +53,12 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     ...orders,
     wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }),
   };
+  const hints = {
+    orders,
+    cancellations: { ...domain, piecesMoved: moved },
+    returns: { ...domain, matchSkus, findGoods },
+    confirmAuthorization: (id: number) => confirmAuthorization(connections, id),
+  };
   /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
@@ -58,6 +68,8 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [pullCatalogueFlow.name, (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
     [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
     [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
+    [readWebhooksFlow.name, (run) => readHints(hints, run)],
+    [keepWebhooksFlow.name, (run) => keepWebhooks({ ...domain, publicUrl: config.publicUrl }, run)],
   ]);
   checkFlows(handlers, productFlows);
   const effects = effectsOf(kinds, otherEffects(domain));

@@ -3,6 +3,7 @@ import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
 import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
 import { pullOrdersFlow, sweepOrdersFlow } from '../orders/order-flow.js';
 import { pullReturnsFlow } from '../returns/return-flow.js';
+import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
 import { flowList, type FlowCatalogue } from '../sync/flows/flow-catalogue.js';
 
 /** Everything that runs at its times. Adding a flow: its definition here, its handler in compose.ts. */
@@ -14,4 +15,6 @@ export const productFlows: FlowCatalogue = flowList([
   compareInventoryFlow,
   pullCancellationsFlow,
   pullReturnsFlow,
+  readWebhooksFlow,
+  keepWebhooksFlow,
 ]);

@@ -46,7 +46,7 @@ export const settings = {
     default: null,
     defaultText: '`http://HOST:PORT`',
     meaning:
-      'Address under which browsers reach this service; TikTok sends sellers back to `PUBLIC_URL/connections/callback`.',
+      'Address under which browsers reach this service; TikTok sends sellers back to `PUBLIC_URL/connections/callback` and, once it is set, webhooks to `PUBLIC_URL/webhooks/tiktok`.',
     read: httpOrigin,
   }),
   trustedProxies: setting<readonly string[]>({

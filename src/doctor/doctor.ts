@@ -22,6 +22,7 @@ import {
   describeMode,
   type QueueStoreHealth,
 } from './process-checks.js';
+import { checkWebhooks } from './webhook-check.js';
 import { checkBudgets, checkShopLimits } from './budget-check.js';
 import { checkAuthorizations, checkFlows, checkOutbox } from './tiktok-checks.js';
 
@@ -74,6 +75,7 @@ async function examineDatabase(
     ['partitions', () => checkPartitions(db, now)],
     ['demo-credentials', () => checkDemoCredentials(db, config, now)],
     ['encryption', () => checkEncryption(db, sealer, sealed)],
+    ['webhooks', () => checkWebhooks(db, config)],
     ['authorisations', () => checkAuthorizations(db, now)],
     ['flows', () => checkFlows(db, now)],
     ['outbox', () => checkOutbox(db)],

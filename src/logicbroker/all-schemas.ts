@@ -1,5 +1,6 @@
 import { administrationSchemas } from './administration-schema.js';
 import { cancellationReasonSchemas } from './cancellation-reasons.js';
+import { changeSchemas } from './change-schema.js';
 import { commonSchemas } from './common.js';
 import { deadlineSchemas } from './deadline-schema.js';
 import { envelopeSchemas } from './envelopes.js';
@@ -30,4 +31,5 @@ export const logicbrokerSchemas: Named[] = [
   ...administrationSchemas,
   ...catalogueSchemas,
   ...forgottenSchemas,
+  ...changeSchemas,
 ];

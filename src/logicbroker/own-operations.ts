@@ -7,6 +7,7 @@ type ApiVersionName = 'v1' | 'v2' | 'v3';
 const ADDITIONS = [
   'GET /Acknowledgements/{LogicbrokerKey}/Events',
   'GET /Acknowledgements/{LogicbrokerKey}/Explain',
+  'GET /Changes',
   'GET /Deadlines',
   'GET /Explain',
   'GET /Inventory/Imports/{ImportId}',

@@ -274,6 +274,24 @@ export async function findDueOrders(
   return rows.map(({ id }) => id);
 }
 
+/** When the next waiting order of a connection may be due; null: none waits. */
+export async function nextReleaseAt(tx: Tx, connectionId: number): Promise<Date | null> {
+  const [row] = await tx.$queryRaw<{ at: Date | null }[]>`
+    SELECT min(release_at) AS at FROM orders WHERE connection_id = ${connectionId} AND state = 'waiting'`;
+  return row?.at ?? null;
+}
+
+/** When the newest order was placed, in TikTok's time, of those that a connection has handed out since; null: it has none. */
+export async function newestOrderSince(
+  tx: Tx,
+  { connectionId, since }: { connectionId: number; since: Date },
+): Promise<Date | null> {
+  const [row] = await tx.$queryRaw<{ at: Date | null }[]>`
+    SELECT max(tiktok_created_at) AS at FROM orders
+    WHERE connection_id = ${connectionId} AND exported_at > ${since}`;
+  return row?.at ?? null;
+}
+
 /** Looks again later at those of the named orders that are still due at `now`. */
 export async function postponeOrders(
   tx: Tx,

@@ -1,6 +1,6 @@
 import { AppError } from '../kernel/errors.js';
 import { MINUTE_MS } from '../kernel/time.js';
-import { IDS_PER_CALL, type PullStep } from '../sync/pull/pull-definition.js';
+import { IDS_PER_CALL, type Pull } from '../sync/pull/pull-definition.js';
 import { findDueOrders, findUnnotedRequests, postponeOrders } from './order-store.js';
 import type { OrderKind } from './pull-orders-deps.js';
 
@@ -8,7 +8,9 @@ import type { OrderKind } from './pull-orders-deps.js';
 const POSTPONE_MS = 15 * MINUTE_MS;
 
 /** Orders whose hold is over are read again, and only then decided: during the hour they may have been cancelled. */
-export const releaseWaiting: PullStep<OrderKind> = async (pull) => {
+export const releaseWaiting = async (
+  pull: Pick<Pull<OrderKind>, 'deps' | 'source' | 'clock' | 'run' | 'readAgain'>,
+): Promise<boolean> => {
   const { db } = pull.deps;
   const connectionId = pull.source.connection.id;
   for (;;) {
@@ -29,7 +31,12 @@ export const releaseWaiting: PullStep<OrderKind> = async (pull) => {
  * Orders whose buyer asks to cancel, or does no longer. Found by what is stored, not by what this run has read, so that a
  * run that broke off is made up for by the next.
  */
-export const noteRequests: PullStep<OrderKind> = async ({ deps, source, clock, run }) => {
+export const noteRequests = async ({
+  deps,
+  source,
+  clock,
+  run,
+}: Pick<Pull<OrderKind>, 'deps' | 'source' | 'clock' | 'run'>): Promise<boolean> => {
   const { db, log, noteBuyerRequests } = deps;
   if (!noteBuyerRequests) return true;
   const { connection, api } = source;

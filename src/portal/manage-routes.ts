@@ -65,6 +65,7 @@ export function registerManageRoutes(app: FastifyInstance, deps: PortalDeps): vo
     if (readForm(request.body)('sure') !== 'yes') {
       throw new AppError('invalid-request', 'Tick the box to close the connection for good.');
     }
+    await deps.beforeClose(connectionId);
     await closeConnection(deps, { by: actorOf(request), connectionId });
     return backTo(reply, connectionId, 'closed');
   });

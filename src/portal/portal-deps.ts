@@ -31,6 +31,8 @@ export interface PortalDeps extends ConnectionsDeps {
   runNow(which: { companyId: number; connectionId: number; flow: string; by: Actor }): Promise<void>;
   /** Wakes a worker for a flow that was asked for already. */
   wakeFlow(flow: { id: bigint; lane: Lane }): Promise<void>;
+  /** Tells others, as far as they can be reached, that a connection is about to be closed. */
+  beforeClose(connectionId: number): Promise<void>;
   /** Settles an effect that waits for a person, and wakes a worker. @throws AppError not-found, conflict */
   decideEffect(which: { companyId: number; id: bigint; decision: WaitingDecision; by: Actor }): Promise<void>;
   /** Shown on the start page, such as the API's documentation and, in the demo, the simulator. */

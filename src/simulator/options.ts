@@ -137,6 +137,13 @@ export interface Behaviour extends ListingBehaviour {
   listingDay: 'shop' | 'utc';
   /** UNCONFIRMED: what an EU shop is told about shipping providers when it names no route. */
   providersWithoutRoute: 'domestic' | 'refused';
+  /** UNCONFIRMED: when an event is sent again that was not taken, in seconds after the attempt before; then never again. */
+  webhookRetriesSec: number[];
+  /**
+   * Which addresses apps may give: as documented (https, a domain name, no port), besides those any address of this machine,
+   * or every address.
+   */
+  webhookAddresses: 'documented' | 'local_too' | 'any';
 }
 
 export const defaultBehaviour: Behaviour = {
@@ -194,6 +201,8 @@ export const defaultBehaviour: Behaviour = {
   waitingPackages: 'shown',
   recordRoles: 'sample',
   testShopCallsPerHour: 1000,
+  webhookRetriesSec: [120, 1800, 10_800, 43_200],
+  webhookAddresses: 'local_too',
 };
 
 /** Worlds to begin with: the demo's shops, none, or the demo's and shops with orders of every kind, or listings in every state. */

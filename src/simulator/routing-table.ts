@@ -65,6 +65,7 @@ import { searchInventoryRoute } from './products/search-inventory.js';
 import { searchProductsRoute } from './products/search-products.js';
 import { updateInventoryRoute } from './products/update-inventory.js';
 import { updatePriceRoute } from './products/update-price.js';
+import { deleteWebhookRoute, shopWebhooksRoute, updateWebhookRoute } from './webhooks/management-routes.js';
 import { activeShopsRoute, authorizedShopsRoute, removeShopRoute } from './shops-routes.js';
 
 /** Every signed call that the simulator knows; all others answer 36009009. A new call is one more row. */
@@ -72,6 +73,9 @@ export const routingTable: readonly ApiRoute[] = [
   authorizedShopsRoute,
   activeShopsRoute,
   removeShopRoute,
+  shopWebhooksRoute,
+  updateWebhookRoute,
+  deleteWebhookRoute,
   searchOrdersRoute,
   orderDetailRoute,
   priceDetailRoute,

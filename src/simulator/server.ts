@@ -18,6 +18,7 @@ import { registerTokenRoutes } from './oauth/token-routes.js';
 import { rateLimitOptions, type SimulatorOptions } from './options.js';
 import { routingTable } from './routing-table.js';
 import { registerSiteGuard } from './site-guard.js';
+import { openCourier } from './webhooks/courier.js';
 import { requestId } from './state/identifiers.js';
 import { openStateFile, type StateKeeper } from './state/state-file.js';
 
@@ -45,7 +46,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const requests = new RequestLog();
   const limiter = new RateLimiter(rateLimitOptions(options));
   const state = await openStateFile(options);
-  const control = createControl({ state, faults, schedule, requests, limiter });
+  const courier = openCourier(state, closing.signal);
+  const control = createControl({ state, faults, schedule, requests, limiter, courier });
   schedule.perform = (deed) => performDeed(control, deed);
   const world = state.world;
 
@@ -98,6 +100,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     closing.abort();
     faults.clear();
     await server.close();
+    await courier.close();
     await state.close();
   };
   return { url: `http://${urlHost(options.host ?? '127.0.0.1')}:${port}`, port, control, close };

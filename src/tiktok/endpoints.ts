@@ -12,6 +12,12 @@ export interface Endpoint {
 export const endpoints = {
   /** seller.authorization.info; takes no shop cipher */
   authorizedShops: { method: 'GET', route: '/authorization/202309/shops', effect: 'read' },
+  /** seller.authorization.info */
+  shopWebhooks: { method: 'GET', route: '/event/202309/webhooks', effect: 'read' },
+  /** seller.authorization.info */
+  setShopWebhook: { method: 'PUT', route: '/event/202309/webhooks', effect: 'write' },
+  /** seller.authorization.info */
+  deleteShopWebhook: { method: 'DELETE', route: '/event/202309/webhooks', effect: 'write' },
   /** seller.order.info */
   searchOrders: { method: 'POST', route: '/order/202309/orders/search', effect: 'read' },
   /** seller.order.info */

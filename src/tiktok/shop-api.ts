@@ -17,6 +17,7 @@ import type { OrderCalls } from './order-calls.js';
 import { createReturnCalls } from './return-calls.js';
 import type { ReturnCalls } from './return-calls.js';
 import { createProductCalls, type ProductCalls } from './product-calls.js';
+import { createWebhookCalls, type WebhookCalls } from './webhook-calls.js';
 import { createProductVersionCalls, type ProductVersionCalls } from './product-version-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
@@ -63,7 +64,8 @@ export interface ShopApi
     ProductCalls,
     ProductVersionCalls,
     ListingCalls,
-    ComplianceCalls {}
+    ComplianceCalls,
+    WebhookCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
 export interface AccountApi {
@@ -84,6 +86,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createReturnCalls(call),
     ...createListingCalls(call, callAccount),
     ...createComplianceCalls(callAccount),
+    ...createWebhookCalls(call),
   };
 }
 

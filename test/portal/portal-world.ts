@@ -46,6 +46,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
       await requestRun(deps.db.prisma, { companyId, connectionId, name, now: deps.clock.now() });
     },
     wakeFlow: async ({ id }) => void woken.push(id),
+    beforeClose: async () => undefined,
     decideEffect: () => Promise.reject(new Error('no effects here')),
     links: [{ label: 'API description', href: '/docs' }],
     help: troubleshooting,

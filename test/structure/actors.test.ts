@@ -12,6 +12,7 @@ const NO_ACTOR: Record<string, string> = {
   "src/products/product-export-routes.ts '/Product/:partnerId/Exports/SupplierProducts'": 'reads only',
   "src/portal/login-pages.ts '/login'": 'nobody is logged in yet',
   "src/portal/login-pages.ts '/login/code'": 'nobody is logged in yet',
+  'src/webhooks/in/webhook-in-routes.ts WEBHOOK_PATH': 'TikTok tells what is to be read, by a signature',
 };
 
 /** Commands that change nothing, or nothing of a company. */

@@ -19,6 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['orders', 'catalogue', 'imports'],
   ['acknowledgements', 'shipments', 'returns', 'invoices', 'inventory', 'products'],
   ['cancellations', 'deadlines'],
+  ['webhooks'],
   ['retention'],
   ['portal', 'doctor', 'telemetry', 'jobs'],
   ['compose'],

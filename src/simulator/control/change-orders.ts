@@ -6,6 +6,7 @@ import type { OrderFees } from '../state/order-kind.js';
 import { changeOrder, shopOf } from '../state/order-machine.js';
 import { availableOf, warehouseFor } from '../state/stock.js';
 import type { Shop, World } from '../state/world.js';
+import { tellAddress, tellInvoice } from '../webhooks/tell.js';
 import { ControlError, found } from './control-error.js';
 import type { Fees, NewOrder, NewOrderLine, OrderPatch } from './order-schema.js';
 
@@ -188,6 +189,9 @@ export function patchOrder(world: World, order: Order, patch: OrderPatch): Order
     if (patch.sellerNote !== undefined) order.sellerNote = patch.sellerNote;
     if (patch.invoice !== undefined) order.invoice = patch.invoice;
   });
+  const [shop, nowSec] = [shopOf(world, order), world.clock.nowSec()];
+  if (patch.address !== undefined) tellAddress(world, shop, order, nowSec);
+  if (patch.invoice !== undefined) tellInvoice(world, shop, order, nowSec);
   return order;
 }
 

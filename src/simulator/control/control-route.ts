@@ -23,7 +23,7 @@ export type ControlServer = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-type Tag = 'world' | 'orders' | 'products' | 'access' | 'watch';
+type Tag = 'world' | 'orders' | 'products' | 'access' | 'webhooks' | 'watch';
 
 /** What every route's documentation has in common. */
 export function doc<S extends object>(tag: Tag, operationId: string, summary: string, schemas: S) {

@@ -16,6 +16,7 @@ import { registerOrderRoutes } from './order-routes.js';
 import { registerProductRoutes, registerWarehouseRoutes } from './product-routes.js';
 import { registerScheduleRoutes } from './schedule-routes.js';
 import { registerWatchRoutes } from './watch-routes.js';
+import { registerWebhookRoutes } from './webhook-routes.js';
 import { registerWorldRoutes } from './world-routes.js';
 
 interface ControlRoutesOptions {
@@ -56,6 +57,7 @@ export async function registerControl(parent: FastifyInstance, options: ControlR
   registerAccessRoutes(server, options.control);
   registerWatchRoutes(server, options.control);
   registerScheduleRoutes(server, options.control);
+  registerWebhookRoutes(server, options.control);
   registerCoverageRoutes(server);
 }
 

@@ -177,6 +177,8 @@ export const ExpireBody = Type.Object(
 
 export const BehaviourPatch = Type.Partial(
   Type.Object({
+    webhookRetriesSec: Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 20 }),
+    webhookAddresses: Type.Enum(['documented', 'local_too', 'any']),
     oldRefreshToken: Type.Enum(['dies', 'grace']),
     refreshGraceSec: Type.Integer({ minimum: 0 }),
     oldAccessToken: Type.Enum(['lives_on', 'dies']),

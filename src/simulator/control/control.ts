@@ -7,6 +7,7 @@ import type { Effect, Order, Seller, Token } from '../state/model.js';
 import { settleDue } from '../state/settle-due.js';
 import { asSnapshot, takeSnapshot, type Snapshot } from '../state/snapshot.js';
 import type { StateKeeper } from '../state/state-file.js';
+import type { Courier } from '../webhooks/courier.js';
 import { addShop, type NewShop, type Shop, type World } from '../state/world.js';
 import type { ActSpec } from './act-spec.js';
 import { performAct } from './acts.js';
@@ -17,6 +18,7 @@ import type { FaultSpec } from './fault-spec.js';
 import type { ActiveFault, FaultBox } from './faults.js';
 import { createListingControl } from './listing-control.js';
 import { createAuditControl } from './audit-control.js';
+import { createWebhookControl } from './webhook-control.js';
 import { createProductControl } from './product-control.js';
 import type { NewOrder, OrderPatch } from './order-schema.js';
 import type { ScheduleBox, ScheduledDeeds } from './schedule.js';
@@ -45,6 +47,7 @@ interface ControlDeps {
   schedule: ScheduleBox;
   requests: RequestLog;
   limiter: RateLimiter;
+  courier: Courier;
 }
 
 export interface NewSeller {
@@ -127,6 +130,7 @@ export function createControl(deps: ControlDeps) {
     ...createProductControl(world),
     ...createAuditControl(world),
     ...createListingControl(world),
+    ...createWebhookControl(world, () => deps.courier),
 
     clock: () => viewClock(world()),
     setClock: (change: ClockChange) => {

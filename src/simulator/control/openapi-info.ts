@@ -15,6 +15,7 @@ export const openApiInfo = {
     { name: 'orders', description: 'Orders and what people and carriers do to them' },
     { name: 'products', description: 'Catalogue, stock, prices, warehouses and what was done to them' },
     { name: 'access', description: 'Authorizations and tokens' },
+    { name: 'webhooks', description: 'Events that apps are sent' },
     { name: 'watch', description: 'Faults, received requests, effects' },
   ],
 };

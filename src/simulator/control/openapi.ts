@@ -18,6 +18,8 @@ export async function simulatorOpenApi(): Promise<object> {
     schedule: new ScheduleBox(),
     requests: new RequestLog(),
     limiter: new RateLimiter(rateLimitDefaults),
+    // Nobody is sent anything here.
+    courier: { deliver: () => Promise.resolve(), close: () => Promise.resolve() },
   });
   let document: object = {};
   await server.register(

@@ -12,6 +12,7 @@ import {
   type Source,
 } from '../state/order-machine.js';
 import type { Shop, World } from '../state/world.js';
+import { tellPackages } from '../webhooks/tell.js';
 
 /** Puts the orders into one package, in place of those that they had. */
 export function combineOrders(
@@ -29,6 +30,7 @@ export function combineOrders(
     changeOrder(world, order, atSec, () => {});
     recordEffect(world, 'combined', order, combined, source);
   }
+  tellPackages(world, shop, [combined], { scType: 'COMBINE', via: source.via, atSec });
   return combined;
 }
 
@@ -49,6 +51,7 @@ export function takeOut(
   const own = addPackage(world, shop, [order], liveUnits(order), 'DEFAULT', atSec);
   changeOrder(world, order, atSec, () => {});
   recordEffect(world, 'uncombined', order, own, source);
+  tellPackages(world, shop, [pack, own], { scType: 'CANCEL_COMBINE', via: source.via, atSec });
   return own;
 }
 
@@ -79,6 +82,7 @@ export function splitIntoGroups(
     }
   });
   for (const pack of packages) recordEffect(world, 'split', order, pack, source);
+  tellPackages(world, shop, packages, { scType: 'SPLIT', via: source.via, atSec });
   return packages;
 }
 

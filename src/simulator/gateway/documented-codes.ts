@@ -7,6 +7,10 @@ import { documentedListingCodes } from './documented-listing-codes.js';
 export const documentedCodes: Readonly<Record<string, readonly number[]>> = {
   // Get Authorized Shops
   'GET /authorization/{version}/shops': [],
+  // Get, update and delete shop webhooks
+  'GET /event/{version}/webhooks': [],
+  'PUT /event/{version}/webhooks': [],
+  'DELETE /event/{version}/webhooks': [],
   // Get Order List
   'POST /order/{version}/orders/search': [],
   // Get Order Detail

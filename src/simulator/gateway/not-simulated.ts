@@ -131,9 +131,6 @@ GET /customer_service/202601/conversations/{conversation_id} GetConversation
 POST /data_reconciliation/202309/orders/sync OrderStatusDataExchange
 POST /data_reconciliation/202310/orders/import QualityFactoryOrderDataImportAPI
 POST /data_reconciliation/202401/orders/import QualityFactoryOrderDataImportAPI
-DELETE /event/202309/webhooks DeleteShopWebhook
-GET /event/202309/webhooks GetShopWebhooks
-PUT /event/202309/webhooks UpdateShopWebhook
 POST /fbt/202408/inventory/search SearchFBTInventory
 GET /fbt/202408/warehouses GetFBTWarehouseList
 POST /fbt/202409/goods/search SearchGoodsInfo

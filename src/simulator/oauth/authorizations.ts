@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
 import { allScopes, type SimulatorApp } from '../options.js';
+import { EXPIRY_NOTICE_SEC } from '../state/authorization-times.js';
 import type { Authorization, Seller, Token } from '../state/model.js';
 import { regionOf } from '../state/regions.js';
 import { authorizationKey, shopsOfSeller, type World } from '../state/world.js';
+import { tellDeauthorized } from '../webhooks/tell.js';
 
 const CODE_LIFE_SEC = 30 * 60;
 
@@ -17,7 +19,9 @@ export function authorize(world: World, app: SimulatorApp, seller: Seller): stri
     scopes: app.scopes ?? allScopes,
     endsSec: nowSec + world.behaviour.refreshTokenLifetimeSec,
   };
-  world.authorizations.set(authorizationKey(app.appKey, seller.openId), authorization);
+  const key = authorizationKey(app.appKey, seller.openId);
+  world.authorizations.set(key, authorization);
+  world.due.add({ dueSec: authorization.endsSec - EXPIRY_NOTICE_SEC, kind: 'authorization_ends_soon', key });
   const code = `${regionOf(seller.baseRegion).dataRegion}_${randomBytes(24).toString('base64url')}`;
   world.codes.set(code, {
     code,
@@ -118,6 +122,10 @@ function forgetOld(world: World, nowSec: number): void {
 
 /** The seller removes the app: tokens and authorization are gone at once. */
 export function deauthorize(world: World, appKey: string, openId: string): boolean {
+  for (const id of world.authorizations.get(authorizationKey(appKey, openId))?.shopIds ?? []) {
+    const shop = world.shops.get(id);
+    if (shop !== undefined) tellDeauthorized(world, shop, appKey, world.clock.nowSec());
+  }
   const existed = world.authorizations.delete(authorizationKey(appKey, openId));
   dropTokens(world, appKey, openId, 'access');
   dropTokens(world, appKey, openId, 'refresh');

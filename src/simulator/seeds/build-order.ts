@@ -15,6 +15,7 @@ import { addressOf } from '../state/addresses.js';
 import { commitStock, defaultWarehouse, warehouseFor } from '../state/stock.js';
 import type { Region } from '../state/regions.js';
 import type { Shop, World } from '../state/world.js';
+import { tellOrder } from '../webhooks/tell.js';
 
 export interface LineInput {
   sku: Sku;
@@ -207,5 +208,6 @@ export function addOrder(world: World, shop: Shop, input: OrderInput): Order {
   world.orders.set(order.id, order);
   shop.book.insert(order);
   world.changed();
+  tellOrder(world, shop, order, order.updatedSec);
   return order;
 }

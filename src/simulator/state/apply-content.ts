@@ -2,6 +2,7 @@ import { pricesIn, variantName, type Content, type ContentSku } from './content.
 import type { Sku } from './model.js';
 import type { Product } from './product.js';
 import type { Shop, World } from './world.js';
+import { tellCategory } from '../webhooks/tell.js';
 
 /** Makes this the product's content: SKUs that are new in it go on sale with it, those that it does not have are gone. */
 export function applyContent(world: World, shop: Shop, product: Product, content: Content): void {
@@ -12,12 +13,15 @@ export function applyContent(world: World, shop: Shop, product: Product, content
       ? skuOf(product, content.title, wanted)
       : changedSku(shop, known, content.title, wanted);
   });
+  const former = product.content?.categoryId;
   product.title = content.title;
   product.isNotForSale = content.isNotForSale;
   product.content = { ...content, skus: content.skus.map(withoutBeginning) };
   shop.catalogue.replaceSkus(product, skus);
   shop.catalogue.touch(product);
   world.changed();
+  if (former !== undefined && former !== content.categoryId)
+    tellCategory(world, shop, product, { before: former, after: content.categoryId });
 }
 
 /** A SKU that is not on sale yet. */

@@ -2,6 +2,7 @@ import type { CancelCase, Case, ReturnCase } from './aftersales-model.js';
 import type { Order } from './model.js';
 import type { TimeBook } from './time-book.js';
 import type { World } from './world.js';
+import { tellCancel, tellReturn } from '../webhooks/tell.js';
 
 const PREVIOUS_KEPT = 5000;
 
@@ -22,12 +23,14 @@ export function addCancel(world: World, order: Order, item: CancelCase): void {
   world.cancels.set(item.id, item);
   (order.cancelIds ??= []).push(item.id);
   added(world, item, world.shops.get(item.shopId)?.cancels);
+  tellCancel(world, item, item.createdSec);
 }
 
 export function addReturn(world: World, order: Order, item: ReturnCase): void {
   world.returns.set(item.id, item);
   (order.returnIds ??= []).push(item.id);
   added(world, item, world.shops.get(item.shopId)?.returns);
+  tellReturn(world, item, item.createdSec);
 }
 
 function added<T extends Case>(world: World, item: T, book: TimeBook<T> | undefined): void {
@@ -43,7 +46,9 @@ export function changeCancel(
   atSec: number,
   change: Partial<CancelCase>,
 ): void {
+  const before = item.status;
   changed(world, item, atSec, change, world.shops.get(item.shopId)?.cancels);
+  if (item.status !== before) tellCancel(world, item, atSec);
 }
 
 export function changeReturn(
@@ -52,7 +57,9 @@ export function changeReturn(
   atSec: number,
   change: Partial<ReturnCase>,
 ): void {
+  const before = item.status;
   changed(world, item, atSec, change, world.shops.get(item.shopId)?.returns);
+  if (item.status !== before) tellReturn(world, item, atSec);
 }
 
 /** What was due before is off, unless the change names a new time: the step that it led to is over. */

@@ -3,6 +3,7 @@ export type DueEvent = { dueSec: number } & (
   | { kind: 'hold_ends'; orderId: string }
   | { kind: 'limit_over'; orderId: string }
   | { kind: 'case_due'; caseId: string }
+  | { kind: 'authorization_ends_soon'; key: string }
   | { kind: 'audit_ends'; shopId: string; productId: string }
 );
 

@@ -3,6 +3,7 @@ import { closeByShipping } from './cases.js';
 import type { Cancellation, Effect, Order, OrderStatus, Package, Unit } from './model.js';
 import { limitOfStatus } from './order-limits.js';
 import { releaseStock } from './stock.js';
+import { tellOrder, tellPackages } from '../webhooks/tell.js';
 import type { Shop, World } from './world.js';
 
 export const HOLD_SEC = 3600;
@@ -30,12 +31,14 @@ export function isShipped(pack: Package | undefined): boolean {
 /** The only way an order changes: remembers the former look, then moves status and time of last change. */
 export function changeOrder(world: World, order: Order, atSec: number, change: () => void): void {
   const shop = shopOf(world, order);
+  const before = order.status;
   rememberLook(world, order, atSec);
   change();
   order.status = statusAfter(shop, order, atSec);
   watchLimit(world, order, atSec);
   shop.book.touch(order, atSec);
   world.changed();
+  if (order.status !== before) tellOrder(world, shop, order, atSec);
 }
 
 /**
@@ -311,6 +314,12 @@ export function cancelUnits(
     for (const pack of order.packageIds.flatMap((id) => shop.packages.get(id) ?? []))
       closeIfEmpty(world, pack, cancelled.atSec);
   });
+  const changed = order.packageIds.flatMap((id) => shop.packages.get(id) ?? []);
+  const scType = 'PARTLY_CANCEL_SPLIT';
+  const via =
+    cancelled.user === 'SELLER' ? 'seller_center' : cancelled.user === 'BUYER' ? 'buyer' : 'platform';
+  if (liveUnits(order).length > 0)
+    tellPackages(world, shop, changed, { scType, via, atSec: cancelled.atSec });
 }
 
 function closeIfEmpty(world: World, pack: Package, atSec: number): void {

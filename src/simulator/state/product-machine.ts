@@ -6,6 +6,13 @@ import type { ProductEffect } from './product-effects.js';
 import { rememberStock } from './past-stock.js';
 import { refill, stockIn } from './stock.js';
 import type { Shop, World } from './world.js';
+import {
+  tellProductAudited,
+  tellProductCreated,
+  tellProductEdited,
+  tellProductStatus,
+  tellStock,
+} from '../webhooks/tell.js';
 
 /** Who changed it, for the list of effects. */
 export interface ChangeSource {
@@ -44,6 +51,7 @@ export function setProductStatus(
     status: { before, after: status },
   });
   world.changed();
+  tellProductStatus(world, shop, product, before, atSec);
 }
 
 type NewQuantity = Pick<NewStock, 'warehouseId' | 'quantity'> & Partial<NewStock>;
@@ -69,6 +77,8 @@ export function setStock(
     return { warehouseId, before, after: stock.available };
   });
   recordSku(world, shop, sku, source, { kind: 'inventory_updated', inventory });
+  const trigger = source.via === 'api' ? 'OPEN_API' : 'SELLER_CENTER';
+  for (const change of inventory) tellStock(world, shop, sku, { ...change, trigger });
 }
 
 export function setPrice(world: World, shop: Shop, sku: Sku, price: NewPrices, source: ChangeSource): void {
@@ -95,6 +105,9 @@ export function recordProduct(
 ): void {
   world.productEffects.add({ ...seen(shop, product, source, atSec), ...change });
   world.changed();
+  if (change.kind === 'product_created') tellProductCreated(world, shop, product, atSec);
+  if (change.kind === 'product_audited') tellProductAudited(world, shop, product, atSec);
+  if (change.kind === 'product_edited') tellProductEdited(world, shop, product, { via: source.via, atSec });
 }
 
 type SkuChange = Pick<ProductEffect, 'kind' | 'inventory' | 'price'>;

@@ -6,6 +6,8 @@ import type { DueEvent } from './due-queue.js';
 import { endHold } from './order-machine.js';
 
 import type { World } from './world.js';
+import { EXPIRY_NOTICE_SEC } from './authorization-times.js';
+import { tellExpiry } from '../webhooks/tell.js';
 
 /** Does all that has become due, in the order of its time and stamped with that time. */
 export function settleDue(world: World): void {
@@ -32,9 +34,23 @@ function settle(world: World, event: DueEvent): void {
     if (shop !== undefined) settleAudit(world, shop, event.productId, event.dueSec);
     return;
   }
+  if (event.kind === 'authorization_ends_soon') {
+    settleExpiry(world, event.key, event.dueSec);
+    return;
+  }
   const cancel = world.cancels.get(event.caseId);
   // Something else has happened in the meantime when the time is not the one that the case waits for.
   if (cancel?.dueSec === event.dueSec) settleCancel(world, cancel, event.dueSec);
   const item = world.returns.get(event.caseId);
   if (item?.dueSec === event.dueSec) settleReturn(world, item, event.dueSec);
+}
+
+/** Nothing is told of an authorization that the seller has renewed or ended in the meantime. */
+function settleExpiry(world: World, key: string, atSec: number): void {
+  const authorization = world.authorizations.get(key);
+  if (authorization === undefined || authorization.endsSec - atSec > EXPIRY_NOTICE_SEC) return;
+  for (const id of authorization.shopIds) {
+    const shop = world.shops.get(id);
+    if (shop) tellExpiry(world, shop, authorization, atSec);
+  }
 }

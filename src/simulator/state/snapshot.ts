@@ -28,6 +28,7 @@ import {
   type SavedCatalogue,
 } from './saved-catalogue.js';
 import type { Uploads } from './uploads.js';
+import type { WebhookBook } from './webhook-book.js';
 import { authorizationKey, createWorld, type Shop, type World } from './world.js';
 
 const VERSION = 1;
@@ -86,6 +87,8 @@ export interface Snapshot {
   uploads?: ReturnType<Uploads['state']>;
   /** Not in states that were saved before there were categories. */
   listing?: ListingWorld;
+  /** Not in states that were saved before events were sent. */
+  webhooks?: ReturnType<WebhookBook['state']>;
 }
 
 export function takeSnapshot(world: World): Snapshot {
@@ -117,6 +120,7 @@ export function takeSnapshot(world: World): Snapshot {
     productEffects: world.productEffects.state(),
     uploads: world.uploads.state(),
     listing: world.listing,
+    webhooks: world.webhooks.state(),
   };
 }
 
@@ -170,6 +174,7 @@ export function restoreSnapshot(snapshot: Snapshot): World {
   if (snapshot.productEffects !== undefined) world.productEffects.restore(snapshot.productEffects);
   if (snapshot.uploads !== undefined) world.uploads.restore(snapshot.uploads);
   world.listing = { ...emptyListing(), ...snapshot.listing };
+  if (snapshot.webhooks !== undefined) world.webhooks.restore(snapshot.webhooks);
   world.due = new DueQueue();
   for (const event of snapshot.due) world.due.add(event);
   for (const app of snapshot.apps) world.apps.set(app.appKey, app);

@@ -1,6 +1,7 @@
 import type { Order, Promotion, Sku, Stock, Unit, Warehouse } from './model.js';
 import { rememberStock } from './past-stock.js';
 import type { Shop, World } from './world.js';
+import { tellStock } from '../webhooks/tell.js';
 
 /** What all warehouses of the SKU have for sale together. */
 export function availableOf(sku: { stock: readonly Stock[] }): number {
@@ -56,10 +57,13 @@ function takeStock(world: World, shop: Shop, order: Order, units: readonly Unit[
     const stock = stockIn(sku, order.warehouseId);
     if (stock === undefined) continue;
     rememberStock(world, sku);
+    const before = stock.available;
     stock.available = Math.max(0, stock.available - quantity);
     stock.committed += quantity;
     refill(stock);
     touchProduct(world, shop, sku);
+    const { warehouseId, available: after } = stock;
+    tellStock(world, shop, sku, { warehouseId, before, after, trigger: 'ORDER' });
   }
 }
 
@@ -75,9 +79,12 @@ export function releaseStock(
     const stock = stockIn(sku, order.warehouseId);
     if (stock === undefined) continue;
     rememberStock(world, sku);
+    const before = stock.available;
     stock.committed = Math.max(0, stock.committed - quantity);
     if (to === 'shelf') stock.available += quantity;
     touchProduct(world, shop, sku);
+    const { warehouseId, available: after } = stock;
+    tellStock(world, shop, sku, { warehouseId, before, after, trigger: 'ORDER_RELEASE' });
   }
 }
 

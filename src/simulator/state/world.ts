@@ -23,6 +23,7 @@ import { TimeBook } from './time-book.js';
 import { ProductEffects } from './product-effects.js';
 import { regionOf, type Region } from './regions.js';
 import { Uploads } from './uploads.js';
+import { WebhookBook } from './webhook-book.js';
 
 export interface Shop {
   id: string;
@@ -80,6 +81,7 @@ export interface World {
   effects: Effect[];
   productEffects: ProductEffects;
   uploads: Uploads;
+  webhooks: WebhookBook;
   listing: ListingWorld;
   /** How orders looked before their last change, for the fault `stale_read`; only the newest few thousand. */
   previousOrders: Map<string, { atSec: number; wire: object }>;
@@ -111,6 +113,7 @@ export function createWorld(behaviour: Partial<Behaviour> = {}): World {
     effects: [],
     productEffects: new ProductEffects(),
     uploads: new Uploads(),
+    webhooks: new WebhookBook(),
     listing: emptyListing(),
     previousOrders: new Map(),
     previousCases: new Map(),

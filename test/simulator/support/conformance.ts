@@ -30,6 +30,9 @@ const empty = '{}';
 const answers: readonly (readonly [call: string, shape: Call | typeof empty])[] = [
   ['GET /authorization/202309/shops', 'authorizedShops'],
   ['DELETE /authorization/202403/shops', empty],
+  ['GET /event/202309/webhooks', 'shopWebhooks'],
+  ['PUT /event/202309/webhooks', empty],
+  ['DELETE /event/202309/webhooks', empty],
   ['GET /seller/202309/shops', 'activeShops'],
   ['POST /order/202309/orders/search', 'searchOrders'],
   ['GET /order/202309/orders', 'orderDetail'],

@@ -331,4 +331,6 @@ export const documentedShapes = {
     external_sku_id: s, fees: [{type: s, amount: s, additional_attribute: s}]}], audit: {status: s}}`,
   // Check Product Listing: POST /product/202309/products/listing_check
   checkListing: `{check_result: s, fail_reasons: [{code: i, message: s}], warnings: {message: s}}`,
+  // Get Shop Webhooks: GET /event/202309/webhooks
+  shopWebhooks: `{webhooks: [{event_type: s, address: s, create_time: i, update_time: i}], total_count: i}`,
 } as const;
