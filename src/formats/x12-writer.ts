@@ -25,13 +25,13 @@ interface X12Party {
 }
 
 /** Numbers that the caller has taken for this file, once for ever. */
-interface X12Controls {
+export interface X12Controls {
   interchange: number;
   group: number;
 }
 
 /** A transaction set without ST and SE. */
-interface X12Body {
+export interface X12Body {
   /** Such as 850. */
   id: string;
   lines: readonly X12Line[];
@@ -115,7 +115,7 @@ function interchangeVersion(version: string): string {
 }
 
 /** The separators as the version has them: one for repetition from 005010 on. */
-function separatorsOf({ separators, version }: Pick<X12Envelope, 'separators' | 'version'>): X12Separators {
+export function separatorsOf({ separators, version }: Pick<X12Envelope, 'separators' | 'version'>): X12Separators {
   const repeats = version >= '004020';
   return { ...separators, repetition: repeats ? (separators.repetition ?? REPETITION) : null };
 }
