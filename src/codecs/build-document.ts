@@ -122,8 +122,10 @@ function put(target: JsonObject, { path, attribute }: Column, value: unknown): v
     if (next === undefined) {
       if (attribute === null) holder[step] = value;
       else
-        (holder[step] = (holder[step] as unknown[] | undefined) ?? []) &&
-          (holder[step] as unknown[]).push({ Name: attribute, Value: value });
+        holder[step] = [
+          ...((holder[step] as unknown[] | undefined) ?? []),
+          { Name: attribute, Value: value },
+        ];
       return;
     }
     holder[step] ??= typeof next === 'number' ? [] : {};

@@ -1,4 +1,4 @@
-import { parseJson } from '../formats/json.js';
+import { parseJson, writeJson } from '../formats/json.js';
 import { isNumberText, object, objects, text, type JsonObject } from '../logicbroker/json-reading.js';
 import { knownColumns } from './columns.js';
 import { fileShapes, type FileKind } from './document-shape.js';
@@ -34,10 +34,15 @@ export function tableOf(kind: FileKind, documents: readonly string[], guard = tr
     columns.map((column) => {
       const cell = cells.get(column);
       if (!cell) return '';
-      return guard && !cell.isNumber && FORMULA.test(cell.text) ? `'${cell.text}` : cell.text;
+      return cell.isNumber ? cell.text : guarded(cell.text, guard);
     }),
   );
-  return [columns.map((name) => (guard && FORMULA.test(name) ? `'${name}` : name)), ...written];
+  return [columns.map((name) => guarded(name, guard)), ...written];
+}
+
+/** What looks as if it had been guarded already gets another apostrophe in any table, so that readers take off the right one. */
+function guarded(text: string, guard: boolean): string {
+  return (guard && FORMULA.test(text)) || withoutGuard(text) !== text ? `'${text}` : text;
 }
 
 /** The apostrophe that `tableOf` has put there, and nothing else. */
@@ -60,8 +65,8 @@ function put(cells: Cells, path: string, value: unknown): void {
     return;
   }
   const isNumber = typeof value === 'number' || isNumberText(value);
-  if (typeof value === 'object' && !isNumber) putAll(cells, value as JsonObject, `${path}.`);
-  else cells.set(path, { text: String(value as string), isNumber });
+  if (typeof value === 'object' && !isNumber) putAll(cells, object(value), `${path}.`);
+  else cells.set(path, { text: typeof value === 'string' ? value : writeJson(value), isNumber });
 }
 
 /** By their names; what has none, or one that another has, cannot stand in a table by itself. */

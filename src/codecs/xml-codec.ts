@@ -1,4 +1,4 @@
-import { JsonNumber, parseJson } from '../formats/json.js';
+import { parseJson, writeJson, type JsonNumber } from '../formats/json.js';
 import { isXmlName, xmlElement, xmlText } from '../formats/xml-writer.js';
 import type { ErrorDetail } from '../kernel/errors.js';
 import { isNumberText, object, type JsonObject } from '../logicbroker/json-reading.js';
@@ -75,7 +75,12 @@ function writeValue(
     );
     return xmlElement(element, inside.join(''), all);
   }
-  return xmlElement(element, xmlText(String(value as string)), all);
+  return xmlElement(element, xmlText(scalarText(value)), all);
+}
+
+/** Text, and numbers and flags as they are written. */
+function scalarText(value: unknown): string {
+  return typeof value === 'string' ? value : writeJson(value);
 }
 
 type Attributes = Readonly<Record<string, string>>;

@@ -102,5 +102,5 @@ function fold(value: string, set: X12CharacterSet): string {
 /** The beginning of a text, of whole characters. */
 export function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
-  return [...text].slice(0, most).join('').trimEnd();
+  return Array.from(text).slice(0, most).join('').trimEnd();
 }

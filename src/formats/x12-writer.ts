@@ -115,7 +115,10 @@ function interchangeVersion(version: string): string {
 }
 
 /** The separators as the version has them: one for repetition from 005010 on. */
-export function separatorsOf({ separators, version }: Pick<X12Envelope, 'separators' | 'version'>): X12Separators {
+export function separatorsOf({
+  separators,
+  version,
+}: Pick<X12Envelope, 'separators' | 'version'>): X12Separators {
   const repeats = version >= '004020';
   return { ...separators, repetition: repeats ? (separators.repetition ?? REPETITION) : null };
 }

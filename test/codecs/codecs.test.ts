@@ -90,7 +90,7 @@ await t.test('whatever a document holds, CSV and XLSX bring it back', async (t) 
           const [read] = await backAndForth(name, kind, [document]);
           t.same(canonical(read, true), canonical(parseJson(document), true));
         }),
-        { numRuns: 25 },
+        { numRuns: 40 },
       );
 });
 
@@ -237,12 +237,10 @@ await t.test(
 );
 
 await t.test('hostile bytes of any format are read or refused, never anything else', async (t) => {
-  const files = await Promise.all(
-    (['json', 'csv', 'xlsx', 'xml'] as const).map((name) => ({
-      name,
-      bytes: codecs[name].write('order', [ORDER]),
-    })),
-  );
+  const files = (['json', 'csv', 'xlsx', 'xml'] as const).map((name) => ({
+    name,
+    bytes: codecs[name].write('order', [ORDER]),
+  }));
   const edits = fc.array(fc.tuple(fc.nat(3_000), fc.nat(20), fc.uint8Array({ maxLength: 12 })), {
     minLength: 1,
     maxLength: 4,

@@ -137,7 +137,10 @@ await t.test(
 
 const data = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 30 }),
-  fc.string({ unit: fc.constantFrom(...'*~>^|:\r\n\t\u001d\\}-+. aZ9é漢ถ😀\u0000'), maxLength: 30 }),
+  fc.string({
+    unit: fc.constantFrom(...Array.from('*~>^|:\r\n\t\u001d\\}-+. aZ9é漢ถ😀\u0000')),
+    maxLength: 30,
+  }),
 );
 const separatorSets = fc.constantFrom(
   { element: '*', component: '>', repetition: null, terminator: '~' },

@@ -43,7 +43,7 @@ interface Frame {
 }
 
 function checkOrder(segments: readonly X12Segment[], root: SetNode, findings: SegmentFinding[]): void {
-  const frames: Frame[] = [{ nodes: root.then, index: 0, count: 0 }];
+  const frames: Frame[] = [{ nodes: root.below, index: 0, count: 0 }];
   const note = (name: string, position: number, code: string): void => {
     if (findings.length < MOST_FINDINGS)
       findings.push({ name, position, code, elements: [], isFatal: code === '3' });
@@ -61,8 +61,8 @@ function checkOrder(segments: readonly X12Segment[], root: SetNode, findings: Se
       note(missing, position, '3');
     frame.count = found.index === frame.index ? frame.count + 1 : 1;
     frame.index = found.index;
-    const { then } = frame.nodes[found.index]!;
-    if (then.length > 0) frames.push({ nodes: then, index: 0, count: 0 });
+    const { below } = frame.nodes[found.index]!;
+    if (below.length > 0) frames.push({ nodes: below, index: 0, count: 0 });
   }
 }
 
@@ -88,13 +88,13 @@ function missingIn(nodes: readonly SetNode[], index: number, count: number, upTo
 
 function misplaced(frames: readonly Frame[], root: SetNode, name: string): string {
   const full = frames.map(({ nodes, index }) => nodes[index]).find((node) => node?.name === name);
-  if (full) return full.then.length > 0 ? '4' : '5';
+  if (full) return full.below.length > 0 ? '4' : '5';
   if (holds(root, name)) return '7';
   return isKnownSegment(name) ? '6' : '1';
 }
 
-function holds({ then }: SetNode, name: string): boolean {
-  return then.some((node) => node.name === name || holds(node, name));
+function holds({ below }: SetNode, name: string): boolean {
+  return below.some((node) => node.name === name || holds(node, name));
 }
 
 function checkElements({ name, elements }: X12Segment, version: string): SegmentFinding['elements'] {

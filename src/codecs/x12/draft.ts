@@ -163,7 +163,7 @@ export function attributeLines(holder: JsonObject, segment: 'REF' | 'N9', longes
 /** Cut at the last comma or blank that fits, else anywhere. */
 export function pieces(value: string, longest: number): string[] {
   const found: string[] = [];
-  let rest = [...value];
+  let rest = Array.from(value);
   while (rest.length > longest) {
     const part = rest.slice(0, longest + 1);
     const at = Math.max(part.lastIndexOf(','), part.lastIndexOf(' '));

@@ -1,6 +1,6 @@
 import { elementOf, type X12Segment, type X12Set } from '../../formats/x12.js';
 import type { ErrorDetail } from '../../kernel/errors.js';
-import type { JsonObject } from '../../logicbroker/json-reading.js';
+import { text, type JsonObject } from '../../logicbroker/json-reading.js';
 import type { ReadDocument } from '../codec.js';
 import { levelsOf, upwards, type Level } from './shipment-tree.js';
 import type { X12Codes } from './partner.js';
@@ -108,11 +108,7 @@ function parcelsOf(item: Level, quantity: unknown, codes: X12Codes, problems: Er
   const parcels = below.map((pack) =>
     parcelOf(pack, numberOf(elementOf(find(pack.segments, 'SN1'), 2)), codes),
   );
-  const numbers = [
-    ...new Set(
-      parcels.map((parcel) => String((parcel['TrackingNumber'] as string | undefined) ?? 'no number')),
-    ),
-  ];
+  const numbers = [...new Set(parcels.map((parcel) => text(parcel['TrackingNumber']) ?? 'no number'))];
   if (numbers.length === 1) return [{ ...parcels[0], Qty: quantity }];
   if (parcels.some((parcel) => parcel['Qty'] === undefined))
     problems.push({

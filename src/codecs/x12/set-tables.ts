@@ -14,7 +14,7 @@ export interface SetNode {
   name: string;
   least: number;
   most: number;
-  then: readonly SetNode[];
+  below: readonly SetNode[];
 }
 
 const MANY = 1_000_000;
@@ -83,7 +83,7 @@ function readNodes(text: string, from: number): { nodes: SetNode[]; end: number 
       name,
       least: isOnce || some ? 1 : 0,
       most: any ? MANY : Number(count ?? 1),
-      then: inside?.nodes ?? [],
+      below: inside?.nodes ?? [],
     });
   }
   return { nodes, end: at };

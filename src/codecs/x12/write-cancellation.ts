@@ -48,7 +48,6 @@ export function writeCancellation(document: JsonObject, partner: X12Partner): Wr
 function change(document: JsonObject, { codes }: X12Partner): DraftLine[] {
   const lines = objects(document['AckLines']);
   const isWhole = Number(document['Type'] ?? REJECTED) === REJECTED;
-  const empty = (count: number): null[] => Array.from({ length: count }, () => null);
   return [
     [
       'BCH',
@@ -58,7 +57,10 @@ function change(document: JsonObject, { codes }: X12Partner): DraftLine[] {
       null,
       null,
       dayOf(document['OrderDate'] ?? document['AcknowledgementDate']),
-      ...empty(4),
+      null,
+      null,
+      null,
+      null,
       dayOf(document['AcknowledgementDate']),
     ],
     ...reason(document),

@@ -34,11 +34,7 @@ const FIRST = [
 export function writeReturn(document: JsonObject, partner: X12Partner): WrittenSet {
   const { codes } = partner;
   const lines = objects(document['ReturnLines']);
-  const rank = (line: DraftLine): number => {
-    const at = FIRST.indexOf(String(line[2] as string));
-    return at === -1 ? FIRST.length : at;
-  };
-  const head = attributeLines(document, 'N9', LONGEST_N9).toSorted((a, b) => rank(a) - rank(b));
+  const head = attributeLines(document, 'N9', LONGEST_N9).toSorted((a, b) => rankOf(a) - rankOf(b));
   const note = text(document['Note']);
   const notes = note === null ? [] : pieces(note.replaceAll(/\s/g, ' '), LONGEST_NOTE);
   const drafts: DraftLine[] = [
@@ -57,11 +53,20 @@ export function writeReturn(document: JsonObject, partner: X12Partner): WrittenS
     ...(codes.countsReturnLines ? [['CTT', String(lines.length)] as const] : []),
   ];
   const { body, remarks } = finishSet('180', drafts, partner);
-  const left = head.slice(MOST_OF_HEAD).map(([, , name]) => String(name as string));
+  const left = head.slice(MOST_OF_HEAD).map(nameOf);
   if (left.length > 0)
     remarks.push(`left out, since the head has room for ${MOST_OF_HEAD} attributes: ${left.join(', ')}`);
   if (notes.length > MOST_NOTES) remarks.push(`the note is cut to ${MOST_NOTES * LONGEST_NOTE} characters`);
   return { body, remarks };
+}
+
+function nameOf([, , name]: DraftLine): string {
+  return typeof name === 'string' ? name : '';
+}
+
+function rankOf(line: DraftLine): number {
+  const at = FIRST.indexOf(nameOf(line));
+  return at === -1 ? FIRST.length : at;
 }
 
 function returnLine(line: JsonObject, { codes }: X12Partner): DraftLine[] {

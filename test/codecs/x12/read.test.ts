@@ -479,8 +479,8 @@ await t.test(
             for (const { head, groups } of readX12File(Buffer.from(hostile)))
               for (const group of groups) {
                 const { documents, reply } = readGroup(group, head.control, usualCodes);
-                for (const { placed } of documents)
-                  placed({ field: 'ShipmentLines[3].Quantity', message: 'x' });
+                for (const each of documents)
+                  each.placed({ field: 'ShipmentLines[3].Quantity', message: 'x' });
                 if (reply) writeX12File([reply], partnerWith(), CONTROLS, TIME);
               }
           } catch (error) {
