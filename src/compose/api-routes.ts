@@ -31,6 +31,15 @@ import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes } from '../inventory/inventory-routes.js';
 import { forgetBuyerRoutes } from '../retention/forget-buyer-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
+import { checkProducts } from '../products/checks/check-products.js';
+import type { ListingFacts } from '../products/checks/listing-facts.js';
+import { createListingFacts } from '../products/checks/read-facts.js';
+import { productExportRoutes } from '../products/product-export-routes.js';
+import { productFeedRoutes } from '../products/product-feed-routes.js';
+import { supplierProductRoutes } from '../products/supplier-product-routes.js';
+import { dryRunRoutes } from '../products/dry-run/dry-run-routes.js';
+import { templateRoutes } from '../products/templates/template-routes.js';
+import type { ProductRouteDeps } from '../products/product-route-deps.js';
 import type { OpenShop } from '../connections/open-shop.js';
 import { catalogueRoutes } from '../products/specification/catalogue-routes.js';
 import { specificationRoutes } from '../products/specification/specification-routes.js';
@@ -54,6 +63,8 @@ export interface ApiRouteDeps {
   expectPush?: ExpectPush;
   /** Those of the inventory when left out. */
   feedKinds?: readonly FeedKind[];
+  /** What checks have to know of TikTok; read from there when left out. */
+  listingFacts?: ListingFacts;
   uploadLimitBytes: number;
   bodyLimitBytes?: number;
 }
@@ -73,6 +84,11 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     takeTurn: createTurns(),
     uploadLimitBytes,
   };
+  const facts = deps.listingFacts ?? createListingFacts(deps);
+  const products: ProductRouteDeps = {
+    products: { db, clock, log },
+    checkProducts: (connection) => checkProducts({ ...deps, facts }, connection),
+  };
   const handOver = createHandOver(deps);
   const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver };
   const deadlines = { ...deps, listDeadlines: createDeadlineLister(deps) };
@@ -87,6 +103,11 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => importRoutes(api, version, imports),
     (api, version) => layoutRoutes(api, version, imports.imports),
     (api, version) => uploadRoutes(api, version, imports),
+    (api, version) => productFeedRoutes(api, version, products),
+    (api, version) => supplierProductRoutes(api, version, products),
+    (api, version) => productExportRoutes(api, version, products),
+    (api, version) => templateRoutes(api, version, products),
+    (api, version) => dryRunRoutes(api, version, { ...deps, facts }),
     (api, version) => catalogueRoutes(api, version, deps),
     (api, version) => specificationRoutes(api, version, deps),
     (api, version) => deadlineRoutes(api, version, deadlines),

@@ -33,6 +33,8 @@ export interface ConnectionSettings {
   cancelAfterReadyToShip: boolean;
   pullOtherReturns: boolean;
   acceptInvoices: boolean;
+  generateProductSkus: boolean;
+  updateTakenOver: boolean;
   categoryVersion: 'market' | 'v1' | 'v2';
   categoryRulesHours: number;
 }
@@ -245,6 +247,20 @@ export const settingsCatalogue: {
     meaning:
       'Whether invoices that the ERP posts are kept. TikTok takes none: a kept invoice is Ignored (1400) and sent nowhere. Without it they are refused.',
     feeds: 'gate invoices-accepted',
+    problem: yesOrNo,
+  },
+  generateProductSkus: {
+    default: false,
+    meaning:
+      'Variants of a product feed without a seller SKU, or with one that several share, get one made of the parent and the options. Off: such rows are refused.',
+    feeds: 'product feeds',
+    problem: yesOrNo,
+  },
+  updateTakenOver: {
+    default: false,
+    meaning:
+      'Listings that were in TikTok before are changed without anybody having confirmed the difference. Off: nothing changes before somebody has.',
+    feeds: 'gate product-confirmed',
     problem: yesOrNo,
   },
   categoryVersion: {

@@ -1,5 +1,6 @@
 import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
+import type { ApiVersion } from '../http/api.js';
 import type { EventTypeName } from '../documents/event-types.js';
 import type { BulkTx } from '../store/bulk-transaction.js';
 import type { LineTaker, RowDoubts } from '../formats/table.js';
@@ -78,6 +79,12 @@ export interface FeedKind<Rows = unknown, Found extends FoundChanges = FoundChan
 export interface FeedDoor {
   /** Below /api/<version>, with `:partnerId` in it. */
   path: string;
+  /** Of the operation in OpenAPI; `Inventory` when left out. */
+  tag?: string;
+  /** All when left out. */
+  versions?: readonly ApiVersion[];
+  /** Where the record of a file is, below /api/<version>; `/Inventory/Imports/<id>` when left out. */
+  placeOf?: (partnerId: number, importId: number) => string;
   /** The same for all shops of the caller at once. */
   broadcast?: FeedOperation & { path: string };
   operation: FeedOperation;

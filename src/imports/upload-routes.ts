@@ -97,7 +97,9 @@ export function uploadRoutes(parent: Api, version: ApiVersion, deps: ImportRoute
       },
     });
     for (const kind of deps.imports.feedKinds) {
-      if (kind.door) kindRoutes(scope, version, { deps, kind, door: kind.door });
+      const { door } = kind;
+      if (door && (door.versions ?? [version]).includes(version))
+        kindRoutes(scope, version, { deps, kind, door });
     }
   });
 }
@@ -110,7 +112,7 @@ interface KindRoutes {
 
 function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRoutes): void {
   const { imports } = deps;
-  const { broadcast, bodyExamples = {} } = door;
+  const { broadcast, bodyExamples = {}, tag = 'Inventory', placeOf } = door;
   const config = { filterPrefix: '', takesFiles: true, bodyExamples } as const;
   const common = {
     querystring: kind.canBeComplete ? CompleteQuery : UploadQuery,
@@ -129,7 +131,7 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
         ),
         preValidation: lowerCaseFlags('dryrun', 'transform', 'complete'),
         schema: {
-          ...operation(version, broadcast.name, 'Inventory', broadcast.summary, {
+          ...operation(version, broadcast.name, tag, broadcast.summary, {
             description: broadcast.description,
             ...common,
           }),
@@ -151,7 +153,7 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
       onRequest: noteArrival(imports, kind.code, connectionIn(deps)),
       preValidation: lowerCaseFlags('dryrun', 'transform', 'complete'),
       schema: {
-        ...operation(version, door.operation.name, 'Inventory', door.operation.summary, {
+        ...operation(version, door.operation.name, tag, door.operation.summary, {
           description: door.operation.description,
           params: PartnerParams,
           ...common,
@@ -163,7 +165,9 @@ function kindRoutes(api: Api, version: ApiVersion, { deps, kind, door }: KindRou
       const arrival = await arrivalOf(deps, request);
       await keep(deps, request, request.query);
       const taken = await read(deps, arrival);
-      reply.header('location', `/api/${version}/Inventory/Imports/${taken.record.id}`);
+      const { id } = taken.record;
+      const place = placeOf?.(taken.partnerId, id) ?? `/Inventory/Imports/${id}`;
+      reply.header('location', `/api/${version}${place}`);
       return sendTaken(reply, kind, [taken]);
     },
   );

@@ -10,6 +10,7 @@ import { inventorySchemas } from './inventory-schema.js';
 import { catalogueSchemas } from './catalogue-schema.js';
 import { layoutSchemas } from './layout-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
+import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
 
@@ -25,6 +26,7 @@ export const logicbrokerSchemas: Named[] = [
   ...deadlineSchemas,
   ...layoutSchemas,
   ...lookupSchemas,
+  ...productSchemas,
   ...administrationSchemas,
   ...catalogueSchemas,
   ...forgottenSchemas,

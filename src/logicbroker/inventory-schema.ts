@@ -55,7 +55,7 @@ function moreWarehouses() {
   return columns;
 }
 
-const AdvancedFieldMappingCondition = named(
+export const AdvancedFieldMappingCondition = named(
   'AdvancedFieldMappingCondition',
   'A condition of an export; exports here take none.',
   {},

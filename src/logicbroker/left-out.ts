@@ -38,7 +38,7 @@ export const leftOutAreas: Omit<LeftOut, 'method'>[] = [
   {
     path: '/Product',
     reason:
-      'There are no product feeds here: products are made in TikTok Shop Seller Center, and their stock and prices are sent through Inventory.',
+      'What a retailer keeps of all suppliers is not here: send your own products with POST Product/{partnerId} (v1) or Product/{partnerId}/SupplierProducts (v3).',
   },
   { path: '/Messages', reason: 'There are no messages here: talk to buyers in TikTok Shop Seller Center.' },
   {

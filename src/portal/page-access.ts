@@ -41,6 +41,8 @@ const access: Record<string, Access> = {
   'POST /connections/:id/resume': 'operate',
   'POST /connections/:id/close': 'operate',
   'POST /connections/:id/effects/:entry': 'operate',
+  'GET /connections/:id/products/specification': 'see',
+  'GET /connections/:id/products/template': 'see',
   'GET /companies': 'see',
   'POST /companies': 'companies',
   'GET /companies/:id': 'see',

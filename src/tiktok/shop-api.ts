@@ -17,6 +17,7 @@ import type { OrderCalls } from './order-calls.js';
 import { createReturnCalls } from './return-calls.js';
 import type { ReturnCalls } from './return-calls.js';
 import { createProductCalls, type ProductCalls } from './product-calls.js';
+import { createProductVersionCalls, type ProductVersionCalls } from './product-version-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
 
@@ -60,6 +61,7 @@ export interface ShopApi
     CancellationCalls,
     ReturnCalls,
     ProductCalls,
+    ProductVersionCalls,
     ListingCalls,
     ComplianceCalls {}
 
@@ -77,6 +79,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createFulfilmentCalls(call),
     ...createLogisticsCalls(call),
     ...createProductCalls(call),
+    ...createProductVersionCalls(call),
     ...createCancellationCalls(call),
     ...createReturnCalls(call),
     ...createListingCalls(call, callAccount),

@@ -1,0 +1,144 @@
+import type { Connection } from '../../connections/connection.js';
+import { listShopWarehouses } from '../../catalogue/catalogue-store.js';
+import type { Tx } from '../../store/database.js';
+import { wantedOf } from '../content/wanted.js';
+import type { ProductsDeps } from '../products-deps.js';
+import { listUnchecked, noteChecked, type StoredProduct } from '../product-store.js';
+import { inOrder, withTemplates, type ProductTemplate } from '../templates/product-template.js';
+import { listTemplates } from '../templates/template-store.js';
+import { checkProduct } from './check-product.js';
+import { codeTwinsOf } from './code-twins.js';
+import type { ListingFacts } from './listing-facts.js';
+import type { BrandAnswer, CategoryAnswer, CheckContext } from './listing-rules.js';
+import { limitsOf } from '../specification/held-rules.js';
+import type { ProductFinding } from './product-finding.js';
+
+const PRODUCTS_AT_ONCE = 200;
+
+export interface CheckDeps extends ProductsDeps {
+  facts: ListingFacts;
+}
+
+/** What one walk over products has asked already. */
+interface CheckRun {
+  connection: Connection;
+  templates: readonly ProductTemplate[];
+  warehouses: readonly string[] | null;
+  codeTwins: CheckContext['codeTwins'];
+  categories: Map<string, Promise<CategoryAnswer>>;
+  brands: Map<string, Promise<BrandAnswer | null>>;
+  now: Date;
+}
+
+export async function beginChecks({ db, clock }: ProductsDeps, connection: Connection): Promise<CheckRun> {
+  return {
+    connection,
+    templates: inOrder(await listTemplates(db.prisma, connection.id)),
+    warehouses: await warehousesOf(db.prisma, connection),
+    codeTwins: await codeTwinsOf(db.prisma, connection.id),
+    categories: new Map(),
+    brands: new Map(),
+    now: clock.now(),
+  };
+}
+
+/**
+ * Checks the products of a connection that have changed since they were checked, in batches. Outside of transactions: rules
+ * may have to be read from TikTok. A product that changes meanwhile is checked with the next call.
+ */
+export async function checkProducts(deps: CheckDeps, connection: Connection): Promise<void> {
+  const { db } = deps;
+  let run: CheckRun | null = null;
+  for (let after = ''; ;) {
+    const products = await listUnchecked(db.prisma, connection.id, { after, limit: PRODUCTS_AT_ONCE });
+    const last = products.at(-1);
+    if (!last) return;
+    run ??= await beginChecks(deps, connection);
+    const checked = await checkBatch(deps, run, products);
+    const noted = checked.map(({ product: { productKey, version }, findings, isUnread }) => ({
+      productKey,
+      version,
+      findings,
+      isCompliant: !isUnread && findings.every(({ level }) => level !== 'error'),
+    }));
+    await noteChecked(db.prisma, connection.id, noted, deps.clock.now());
+    if (products.length < PRODUCTS_AT_ONCE) return;
+    after = last.productKey;
+  }
+}
+
+export interface CheckedBatchProduct {
+  product: StoredProduct;
+  findings: ProductFinding[];
+  context: CheckContext;
+  wanted: ReturnType<typeof wantedOf>;
+  /** Rules could not be read: it is looked at again. */
+  isUnread: boolean;
+}
+
+/** Of products with what templates say. */
+export async function checkBatch(
+  deps: CheckDeps,
+  run: CheckRun,
+  products: readonly StoredProduct[],
+): Promise<CheckedBatchProduct[]> {
+  const { connection } = run;
+  const market = limitsOf(connection);
+  const wanted = products.map((product) =>
+    wantedOf({ ...product, fields: withTemplates(product, run.templates) }, market.currency),
+  );
+  const checked: CheckedBatchProduct[] = [];
+  for (const [nth, product] of products.entries()) {
+    const one = wanted[nth]!;
+    const category = await categoryOf(deps, run, one.category);
+    const context: CheckContext = {
+      market,
+      category,
+      brand: await brandOf(deps, run, one.brand, category),
+      warehouses: run.warehouses,
+      isCrossBorder: connection.sellerType === 'CROSS_BORDER',
+      isListed: product.tiktokProductId !== null,
+      codeTwins: run.codeTwins,
+      now: run.now,
+    };
+    const rows = new Map(product.skus.map(({ sku, position }) => [sku, position]));
+    const { conflicts, rowNumber: row } = product;
+    const findings = checkProduct({ wanted: one, conflicts, row, rows }, context);
+    checked.push({ product, findings, context, wanted: one, isUnread: category.kind === 'unread' });
+  }
+  return checked;
+}
+
+async function categoryOf({ facts }: CheckDeps, run: CheckRun, text: string | null): Promise<CategoryAnswer> {
+  const key = text ?? '';
+  const known = run.categories.get(key) ?? facts.category(run.connection, text);
+  run.categories.set(key, known);
+  return known;
+}
+
+async function brandOf(
+  { facts }: CheckDeps,
+  run: CheckRun,
+  text: string | null,
+  category: CategoryAnswer,
+): Promise<BrandAnswer | null> {
+  if (text === null || category.kind !== 'rules') return null;
+  const { categoryId } = category.rules;
+  const key = `${categoryId} ${text}`;
+  const known = run.brands.get(key) ?? facts.brand(run.connection, text, categoryId);
+  run.brands.set(key, known);
+  return known;
+}
+
+/** Codes, names and ids by which a feed may name the places that sell; null when TikTok's were never read. */
+async function warehousesOf(tx: Tx, { environment, shopId, settings }: Connection): Promise<string[] | null> {
+  if (shopId === null) return null;
+  const all = await listShopWarehouses(tx, { environment, shopId });
+  if (all.length === 0) return null;
+  const open = all.filter(
+    ({ type, effectStatus }) => type === 'SALES_WAREHOUSE' && effectStatus === 'ENABLED',
+  );
+  const ids = new Set(open.map(({ warehouseId }) => warehouseId));
+  const codes = Object.entries(settings.warehouseCodes).filter(([, id]) => ids.has(id));
+  return [...codes.map(([code]) => code), ...open.flatMap(({ name, warehouseId }) => [name, warehouseId])];
+}

@@ -1,0 +1,38 @@
+/** A difference between what TikTok has and what is wanted. */
+export interface PlannedChange {
+  /** Column. */
+  field: string;
+  /** Null for the product. */
+  sku: string | null;
+  from: string | null;
+  to: string | null;
+}
+
+export interface PlannedUpload {
+  url: string;
+  useCase: 'MAIN_IMAGE' | 'ATTRIBUTE_IMAGE' | 'SIZE_CHART_IMAGE';
+}
+
+/** Body as TikTok's documents have it. */
+type PlannedCall =
+  | { call: 'create'; body: object; idempotencyKey: string }
+  /** Without `skus`, or with all of them. */
+  | { call: 'partial-edit'; productId: string; body: object }
+  | { call: 'edit'; productId: string; body: object }
+  | { call: 'activate' | 'deactivate' | 'delete'; productIds: [string] };
+
+export type ProductPlan =
+  | { kind: 'nothing'; reason: string; notes: string[] }
+  /** Nothing is sent before somebody has done something. */
+  | { kind: 'blocked'; reason: string; next: string; changes: PlannedChange[] }
+  /** TikTok has something to decide first. */
+  | { kind: 'wait'; reason: string; changes: PlannedChange[] }
+  | {
+      kind: 'calls';
+      /** In their order. While there are uploads, bodies lack what these will bring, and nothing can be sent. */
+      calls: PlannedCall[];
+      uploads: PlannedUpload[];
+      changes: PlannedChange[];
+      /** What of the wanted cannot be sent, and why. */
+      notes: string[];
+    };
