@@ -19,12 +19,14 @@ export interface TableRow {
 /** What a spreadsheet has made of a long number; no id looks so. */
 const ROUNDED = /^\d[.,]\d{1,20}E\+\d{2}$/i;
 
+type FloatingGroups = ReadonlyMap<string, readonly number[]>;
 type Step = string | number;
 
 /** One document of the rows that name it, each row a line. */
 export function buildDocument(
   kind: FileKind,
   columns: readonly Column[],
+  groups: FloatingGroups,
   rows: readonly TableRow[],
 ): { rows: number[]; read: ReadDocument } {
   const { lines } = fileShapes[kind];
@@ -33,11 +35,9 @@ export function buildDocument(
   const document: JsonObject = {};
   const list: JsonObject[] = rows.map(() => ({ ItemIdentifier: {} }));
   const hasLines = columns.some(({ isLine }) => isLine);
+  const heads = new Map<string, string>();
   const perLine = new Set(
-    columns
-      .filter((column) => isOfLines(kind, column))
-      .filter((column) => differs(column, columns, rows))
-      .map(groupOf),
+    [...groups].filter(([, indexes]) => indexes.some((index) => differs(index, rows))).map(([name]) => name),
   );
 
   for (const [index, column] of columns.entries()) {
@@ -65,7 +65,8 @@ export function buildDocument(
       if (!known) {
         put(document, column, value);
         places.set(headKey(column), place);
-      } else if (cell !== cleanText(rows.find(({ number }) => number === known.row)?.cells[index] ?? '')) {
+        heads.set(headKey(column), cell);
+      } else if (cell !== heads.get(headKey(column))) {
         problems.push({
           at: place,
           message: `says something else than row ${known.row} of the same document`,
@@ -95,12 +96,21 @@ function groupOf(column: Column): string {
   return column.isUnknown ? `unknown ${column.attribute}` : `${column.isLine} ${column.path[0]}`;
 }
 
-/** Whether the rows of the document say different things in the columns of this group. */
-function differs(column: Column, columns: readonly Column[], rows: readonly TableRow[]): boolean {
-  return columns.some(
-    (other, index) =>
-      groupOf(other) === groupOf(column) && rows.some(({ cells }) => cells[index] !== rows[0]?.cells[index]),
-  );
+/** Whether the rows of the document say different things in the column. */
+function differs(index: number, rows: readonly TableRow[]): boolean {
+  return rows.some(({ cells }) => cells[index] !== rows[0]?.cells[index]);
+}
+
+/** Columns that go to the lines together where the rows of a document differ in one of them, by the name of their group. */
+export function floatingGroups(kind: FileKind, columns: readonly Column[]): FloatingGroups {
+  const groups = new Map<string, number[]>();
+  for (const [index, column] of columns.entries()) {
+    if (!isOfLines(kind, column)) continue;
+    const group = groups.get(groupOf(column));
+    if (group) group.push(index);
+    else groups.set(groupOf(column), [index]);
+  }
+  return groups;
 }
 
 function valueOf({ shape, attribute, path }: Column, cell: string): unknown {

@@ -2,7 +2,7 @@ import type { RowDoubts, RowProblem } from '../formats/table.js';
 import { cleanText } from '../formats/clean-text.js';
 import { columnLetter } from '../formats/column-letter.js';
 import type { ErrorDetail, TablePlace } from '../kernel/errors.js';
-import { buildDocument, type TableRow } from './build-document.js';
+import { buildDocument, floatingGroups, type TableRow } from './build-document.js';
 import { refusedFile, type ReadDocument, type ReadFile } from './codec.js';
 import { columnOf, type Column } from './columns.js';
 import { fileShapes, type FileKind } from './document-shape.js';
@@ -10,6 +10,8 @@ import { withoutGuard } from './write-table.js';
 
 const MOST_COLUMNS = 2_000;
 const MOST_ROWS = 1_000_000;
+/** A file of which more cannot be read is another kind of file. */
+const MOST_BROKEN = 100;
 
 const PROBLEMS: Readonly<Record<RowProblem, string>> = {
   'too-long': 'is longer than a row can be',
@@ -81,6 +83,15 @@ export function createTableTaker(kind: FileKind, padded: boolean): TableTaker {
       });
   }
 
+  function noteBroken(row: number): void {
+    broken.push(row);
+    if (broken.length > MOST_BROKEN)
+      throw refusedFile('The table cannot be read.', {
+        at: { row },
+        message: `more than ${MOST_BROKEN} rows cannot be read`,
+      });
+  }
+
   return {
     row(fields, count, rowNumber, isWhole, doubts = null) {
       if (!columns) {
@@ -95,7 +106,7 @@ export function createTableTaker(kind: FileKind, padded: boolean): TableTaker {
         const message = `has ${cells.length} cells, and the header has ${columns.length}`;
         if (!isWhole) throw breaksOff(rowNumber, message);
         problems.push({ at: { row: rowNumber }, message, next: 'Quote cells that hold the separator' });
-        broken.push(rowNumber);
+        noteBroken(rowNumber);
         return;
       }
       if (rows.length >= MOST_ROWS)
@@ -116,12 +127,14 @@ export function createTableTaker(kind: FileKind, padded: boolean): TableTaker {
           message: PROBLEMS[problem],
         });
       problems.push({ at: { row: rowNumber }, message: PROBLEMS[problem] });
-      broken.push(rowNumber);
+      noteBroken(rowNumber);
     },
     finish() {
       if (!columns)
         throw refusedFile('The table is empty.', { at: { row: 1 }, message: 'a header is wanted' });
-      const documents = groupsOf(kind, rows, columns).map((group) => buildDocument(kind, columns!, group));
+      const header = columns;
+      const groups = floatingGroups(kind, header);
+      const documents = groupsOf(kind, rows, header).map((own) => buildDocument(kind, header, groups, own));
       for (const number of broken) spoil(documents, rows, number);
       return { documents: documents.map(({ read }) => read), problems };
     },

@@ -41,8 +41,8 @@ export function tableOf(kind: FileKind, documents: readonly string[], guard = tr
 }
 
 /** What looks as if it had been guarded already gets another apostrophe in any table, so that readers take off the right one. */
-function guarded(text: string, guard: boolean): string {
-  return (guard && FORMULA.test(text)) || withoutGuard(text) !== text ? `'${text}` : text;
+function guarded(cell: string, guard: boolean): string {
+  return (guard && FORMULA.test(cell)) || withoutGuard(cell) !== cell ? `'${cell}` : cell;
 }
 
 /** The apostrophe that `tableOf` has put there, and nothing else. */

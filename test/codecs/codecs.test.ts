@@ -200,6 +200,19 @@ await t.test('a row that nobody can read spoils the documents beside it, and no 
   );
 });
 
+await t.test(
+  'a table of which most rows cannot be read, or with many columns, costs no more than its size',
+  async (t) => {
+    const head = 'ShipmentNumber,ShipmentLines.LineNumber\n';
+    t.match((await refusal(csv(`${head}${'S,1,2\n'.repeat(200_000)}`))).message, /cannot be read/);
+    const names = Array.from({ length: 1_500 }, (_, at) => `Own${at}`).join();
+    const { documents } = await csv(
+      `ShipmentNumber,${names}\n${Array.from({ length: 500 }, (_, at) => `S${at}${','.repeat(1_500)}\n`).join('')}`,
+    );
+    t.equal(documents.length, 500);
+  },
+);
+
 await t.test('a table that breaks off, has no header, or names a column twice changes nothing', async (t) => {
   const cases: [string, RegExp][] = [
     ['ShipmentNumber,PartnerPO,Note\nS-1,1,x\nS-2,1', /breaks off/],
