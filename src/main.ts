@@ -11,6 +11,10 @@ import { redactText } from './kernel/redact.js';
 const boot = beginBoot();
 let log: Logger | null = null;
 
+// Whoever reads the log may go away (a pipe that is closed). The service goes on without a reader; by itself Node would throw
+// for every line, and telling of that would throw again.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 /** What goes wrong while the process ends, when nobody can be sure of the log any more. */
 function lastWords(what: unknown): void {
   const words = what instanceof Error ? (what.stack ?? what.message) : String(what);

@@ -122,8 +122,11 @@ function isUsageError(error: unknown): boolean {
 /** What is meant to be seen stays short; a bug shows where it is. */
 function textOf(error: unknown): string {
   if (error instanceof AppError) {
-    const next = error.details.flatMap((detail) => (detail.next ? [`-> ${detail.next}`] : []));
-    return [error.message, ...next].join('\n');
+    const details = error.details.flatMap(({ message, next }) => [
+      ...(error.message.includes(message) ? [] : [`- ${message}`]),
+      ...(next ? [`-> ${next}`] : []),
+    ]);
+    return [error.message, ...details].join('\n');
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -27,7 +27,7 @@ import { composeWorker } from './compose-worker.js';
 import { domainDeps, piecesMovedBy, type ComposeOptions, type Parts } from './parts.js';
 
 const LET_GO_MS = 4 * SECOND_MS;
-const LEAVE_MS = 2 * SECOND_MS;
+const LEAVE_MS = SECOND_MS;
 
 /** A composed program that does nothing yet. */
 export interface Connector {
@@ -128,15 +128,19 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
         log.warn({}, 'closing while requests are under way'),
       );
       await Promise.all([requestsEnded, worker?.close(deadlineMs)]);
-      // What stays behind counts for a minute and a half and no longer: not worth waiting for a silent database.
-      await within(keys.leave(), LEAVE_MS, () => undefined);
       await Promise.all([
         letGo(log, 'queue store', queues.close()),
         letGo(log, 'TikTok', door.close()),
-        letGo(log, 'database', db.close()),
+        letGo(log, 'database', leaveStore(parts)),
       ]);
     },
   };
+}
+
+/** Its note among the keys counts for a minute and a half when it stays behind: not worth waiting for a silent database. */
+async function leaveStore({ db, keys }: Parts): Promise<void> {
+  await within(keys.leave(), LEAVE_MS, () => undefined);
+  await db.close();
 }
 
 /** Closing waits only briefly for a server that does not answer any more. */

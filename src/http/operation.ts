@@ -8,8 +8,8 @@ interface OperationParts<P extends TSchema, Q extends TSchema, B extends TSchema
   params?: P;
   querystring?: Q;
   body?: B;
-  /** The answer when it went well. */
-  ok: Named;
+  /** The answer when it went well; a text says what a 204 means. */
+  ok: Named | string;
   okStatus?: 200 | 201;
   /** The call takes files, which need room. */
   takesFiles?: boolean;
@@ -60,7 +60,12 @@ export function operation<P extends TSchema, Q extends TSchema, B extends TSchem
     ...(params === undefined ? {} : { params }),
     ...(querystring === undefined ? {} : { querystring }),
     ...(body === undefined ? {} : { body }),
-    response: { [okStatus]: answer(ok.description, ok), ...Object.fromEntries(errors) },
+    response: {
+      ...(typeof ok === 'string'
+        ? { 204: { description: ok, type: 'null' } }
+        : { [okStatus]: answer(ok.description, ok) }),
+      ...Object.fromEntries(errors),
+    },
   } as {
     params: P;
     querystring: Q;

@@ -1,3 +1,4 @@
+import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import type { FeedWork } from '../imports/feed-kind.js';
 import { nextImportId } from '../imports/import-store.js';
@@ -11,6 +12,7 @@ import { findProducts, type ProductCounts, type ReadProductRows } from './feed/f
 import { openProducts } from './feed/product-feed.js';
 import { lockProducts } from './feed/product-lock.js';
 import { createProductRows } from './feed/product-rows.js';
+import { productTrail } from './product-trail.js';
 import type { ProductsDeps } from './products-deps.js';
 
 /** A row as somebody writes it by hand: value by column. */
@@ -22,7 +24,7 @@ export type RowValues = Record<string, string>;
  */
 export async function changeProducts(
   deps: ProductsDeps,
-  connection: Connection,
+  { connection, by }: { connection: Connection; by: Actor },
   rows: readonly RowValues[],
 ): Promise<ProductCounts> {
   const { id: connectionId, companyId, settings } = connection;
@@ -53,6 +55,12 @@ export async function changeProducts(
         details: errors.slice(0, 100).map((finding) => answerDetail(finding)),
       });
     await applyProducts(tx, { connectionId, companyId, importId, now, isFeed: false });
+    const names = rows.map((row) => row['Parent SKU'] ?? row['Merchant SKU'] ?? '');
+    await productTrail(tx, by, connection, {
+      action: 'product.changed',
+      subject: `products ${[...new Set(names)].slice(0, 20).join(', ')}`,
+      after: rows.slice(0, 20),
+    });
     return found.counts;
   });
 }

@@ -20,6 +20,7 @@ import {
 } from '../logicbroker/product-schema.js';
 import { ref } from '../logicbroker/schema.js';
 import { changeProducts } from './change-products.js';
+import { productTrail } from './product-trail.js';
 import { PRODUCT_FEED } from './feed/product-feed.js';
 import { feedStatus } from './feed-status.js';
 import {
@@ -92,7 +93,15 @@ function feedRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
       const { connection, record } = await feedOf(deps, request);
       await deps.checkProducts(connection);
       const filter = { connectionId: connection.id, feed: record.id };
-      const asked = await askForFeed(db.prisma, filter, clock.now());
+      const asked = await db.transaction(async (tx) => {
+        const count = await askForFeed(tx, filter, clock.now());
+        await productTrail(tx, request.caller, connection, {
+          action: 'product-feed.sent',
+          subject: `product feed ${record.id}`,
+          after: { products: count },
+        });
+        return count;
+      });
       const blocked = await countProducts(db.prisma, { ...filter, isCompliant: false });
       await deps.asked?.(connection);
       return sendMessage(
@@ -112,13 +121,19 @@ function feedRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
     },
     async (request, reply) => {
       const { connection, record } = await feedOf(deps, request);
-      const { deleted, kept } = await db.transaction(async (tx) =>
-        deleteDraftsOfFeed(tx, {
+      const { deleted, kept } = await db.transaction(async (tx) => {
+        const counts = await deleteDraftsOfFeed(tx, {
           connectionId: connection.id,
           feed: record.id,
           importId: await nextArrival(tx),
-        }),
-      );
+        });
+        await productTrail(tx, request.caller, connection, {
+          action: 'product-feed.taken-back',
+          subject: `product feed ${record.id}`,
+          after: counts,
+        });
+        return counts;
+      });
       return sendMessage(
         reply,
         `${deleted} drafts of feed ${record.id} were taken back${kept > 0 ? `; ${kept} products are in TikTok and stay` : ''}.`,
@@ -195,7 +210,8 @@ function itemRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
     async (request, reply) => {
       const { connection, record } = await feedOf(deps, request);
       const { name, productKey } = await itemOf(deps, connection, record, request.params.productId);
-      await changeProducts(deps.products, connection, rowsOfItem(request.received?.kept, name));
+      const rows = rowsOfItem(request.received?.kept, name);
+      await changeProducts(deps.products, { connection, by: request.caller }, rows);
       await deps.checkProducts(connection);
       const changed = await findProduct(db.prisma, { connectionId: connection.id, productKey });
       if (!changed) throw noSuchItem();
@@ -214,9 +230,13 @@ function itemRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
     async (request, reply) => {
       const { connection, record } = await feedOf(deps, request);
       const { name, productKey } = await itemOf(deps, connection, record, request.params.productId);
-      const isDeleted = await db.transaction(async (tx) =>
-        deleteDraft(tx, { connectionId: connection.id, productKey, importId: await nextArrival(tx) }),
-      );
+      const isDeleted = await db.transaction(async (tx) => {
+        const wanted = { connectionId: connection.id, productKey, importId: await nextArrival(tx) };
+        const isGone = await deleteDraft(tx, wanted);
+        const change = { action: 'product.removed', subject: `product ${name}` } as const;
+        if (isGone) await productTrail(tx, request.caller, connection, change);
+        return isGone;
+      });
       if (!isDeleted)
         throw new AppError('rule-violated', `${name} is in TikTok.`, {
           details: [{ field: 'productId', message: 'is no draft', next: 'Send it with the Action Delete' }],

@@ -1,5 +1,7 @@
+import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import type { Tx } from '../store/database.js';
+import { productTrail } from './product-trail.js';
 import type { ProductsDeps } from './products-deps.js';
 import { nextArrival } from './product-store.js';
 
@@ -9,9 +11,10 @@ import { nextArrival } from './product-store.js';
  */
 export async function removeSku(
   { db, clock }: ProductsDeps,
-  { id: connectionId }: Connection,
+  { connection, by }: { connection: Connection; by: Actor },
   skuKey: string,
 ): Promise<boolean> {
+  const { id: connectionId } = connection;
   return db.transaction(async (tx) => {
     const sku = await tx.wantedSku.findUnique({ where: { connectionId_skuKey: { connectionId, skuKey } } });
     if (!sku) return false;
@@ -27,6 +30,7 @@ export async function removeSku(
         where: { connectionId_skuKey: { connectionId, skuKey } },
         data: { isRemoved: true, updatedAt: clock.now() },
       });
+    await productTrail(tx, by, connection, { action: 'product.removed', subject: `SKU ${sku.sku}` });
     await touch(tx, { connectionId, productKey, importId, now: clock.now(), isLast: others === 0 });
     return true;
   });

@@ -98,7 +98,7 @@ function listRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
     async (request, reply) => {
       const connection = await connectionOf(db, request);
       const row = rowOfCatalogProduct(request.received?.kept);
-      await changeProducts(deps.products, connection, [row]);
+      await changeProducts(deps.products, { connection, by: request.caller }, [row]);
       await deps.checkProducts(connection);
       return sendJson(reply, await bodyOf(deps, connection, row['Merchant SKU'] ?? ''));
     },
@@ -136,7 +136,8 @@ function skuRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void 
       const connection = await connectionOf(db, request);
       const { id } = request.params;
       await bodyOf(deps, connection, id);
-      await changeProducts(deps.products, connection, [rowOfCatalogProduct(request.received?.kept, id)]);
+      const row = rowOfCatalogProduct(request.received?.kept, id);
+      await changeProducts(deps.products, { connection, by: request.caller }, [row]);
       await deps.checkProducts(connection);
       return sendJson(reply, await bodyOf(deps, connection, id));
     },
@@ -144,23 +145,20 @@ function skuRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void 
   api.delete(
     path,
     {
-      schema: {
-        ...operation(version, 'deleteSupplierProduct', TAG, 'Take a SKU back', {
-          description:
-            'A draft is forgotten. A SKU that is in TikTok is marked to be removed, and is gone there once that was sent.',
-          params: SkuParams,
-          ok: CatalogProduct,
-        }),
-        response: { 204: { description: 'It was taken back.', type: 'null' } },
-      },
+      schema: operation(version, 'deleteSupplierProduct', TAG, 'Take a SKU back', {
+        description:
+          'A draft is forgotten. A SKU that is in TikTok is marked to be removed, and is gone there once that was sent.',
+        params: SkuParams,
+        ok: 'It was taken back.',
+      }),
     },
     async (request, reply) => {
       const connection = await connectionOf(db, request);
       const skuKey = keyOf(connection, request.params.id);
-      const isKnown = await removeSku(deps.products, connection, skuKey);
+      const isKnown = await removeSku(deps.products, { connection, by: request.caller }, skuKey);
       if (!isKnown) throw noSuchSku();
       await deps.checkProducts(connection);
-      return reply.code(204).send(null);
+      return reply.code(204).send();
     },
   );
 }

@@ -74,7 +74,7 @@ await t.test(
     await picture('shops');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('The shop is connected and its schedules run').waitFor();
-    await page.getByRole('button', { name: /Run pull-orders/ }).click();
+    await page.getByRole('button', { name: /Run now: pull-orders/ }).click();
     await page.getByText('A run was asked for').waitFor();
     await picture('connected');
     await page.getByRole('link', { name: 'Connections' }).click();

@@ -453,16 +453,21 @@ await t.test('the status at which new orders wait is chosen on the company’s p
   const browser = await world.loggedIn();
   const path = `/companies/${world.companyId}`;
   const chosen = async () => /<option value="(\d+)"\s+selected/.exec((await browser.get(path)).text)?.[1];
+  /** As the form sends it: with the version that the page has shown. */
+  const choose = async (status: string) => {
+    const version = /name="version" value="(\d+)"/.exec((await browser.get(path)).text)?.[1] ?? '';
+    return browser.post(`${path}/pickup-status`, { status, version });
+  };
   t.equal(await chosen(), '100');
-  t.equal((await browser.post(`${path}/pickup-status`, { status: '150' })).status, 200);
+  t.equal((await choose('150')).status, 200);
   t.equal(await chosen(), '150');
   t.equal(await pickupStatusOf(deps.db.prisma, world.companyId), 150);
-  const refused = await browser.post(`${path}/pickup-status`, { status: '200' });
+  const refused = await choose('200');
   t.equal(refused.status, 400);
   t.match(refused.text, /100/);
   t.equal(await chosen(), '150');
   t.equal((await browser.post('/companies/999999/pickup-status', { status: '100' })).status, 404);
-  await browser.post(`${path}/pickup-status`, { status: '100' });
+  await choose('100');
 });
 
 await t.test('a mistyped address of a page is answered by a page', async (t) => {

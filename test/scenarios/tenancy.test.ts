@@ -50,6 +50,36 @@ const routes: Record<string, Answer> = {
   'GET /Explain': 'unknown',
   'GET /Returns/Explain': 'not-found',
   'POST /Orders/Pull': 'not-found',
+  'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'not-found',
+  'GET /Layouts': 'empty',
+  'PUT /Layouts/{LayoutId}': 'not-found',
+  'DELETE /Layouts/{LayoutId}': 'not-found',
+  'POST /Product/{partnerId}': 'not-found',
+  'GET /Product/{partnerId}/{feedId}': 'not-found',
+  'PUT /Product/{partnerId}/{feedId}': 'not-found',
+  'DELETE /Product/{partnerId}/{feedId}': 'not-found',
+  'GET /Product/{partnerId}/{feedId}/Items': 'not-found',
+  'GET /Product/{partnerId}/{feedId}/Items/{productId}': 'not-found',
+  'PUT /Product/{partnerId}/{feedId}/Items/{productId}': 'not-found',
+  'DELETE /Product/{partnerId}/{feedId}/Items/{productId}': 'not-found',
+  'GET /Product/{partnerId}/SupplierProducts': 'not-found',
+  'POST /Product/{partnerId}/SupplierProducts': 'not-found',
+  'GET /Product/{partnerId}/SupplierProducts/{id}': 'not-found',
+  'PUT /Product/{partnerId}/SupplierProducts/{id}': 'not-found',
+  'DELETE /Product/{partnerId}/SupplierProducts/{id}': 'not-found',
+  'POST /Product/{partnerId}/Exports/SupplierProducts': 'not-found',
+  'GET /Product/{partnerId}/Templates': 'not-found',
+  'PUT /Product/{partnerId}/Templates/{name}': 'not-found',
+  'DELETE /Product/{partnerId}/Templates/{name}': 'not-found',
+  'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'not-found',
+  'GET /Product/{partnerId}/DryRun': 'not-found',
+  'PUT /Product/{partnerId}/TakeOver/{productId}': 'not-found',
+  'GET /Product/{partnerId}/Categories': 'not-found',
+  'GET /Product/{partnerId}/AttributeSets': 'not-found',
+  'GET /Product/{partnerId}/Attributes': 'not-found',
+  'GET /Product/{partnerId}/Specification': 'not-found',
+  'GET /Product/{partnerId}/Specification/Template': 'not-found',
+  'GET /Product/{partnerId}/Brands': 'not-found',
   'GET /Inventory/{partnerId}': 'not-found',
   'POST /Inventory/{partnerId}': 'not-found',
   'DELETE /Inventory/{partnerId}': 'not-found',
@@ -149,6 +179,13 @@ const lookup = await erp.call<{ Body: string }>('POST', 'Settings/CustomLookupTa
     ],
   },
 });
+const productFeed = await erp.call<{ Imports: { ImportId: number }[] }>('POST', `Product/${partner}`, {
+  version: 'v1',
+  body: [{ 'Merchant SKU': 'TENANT-SKU', Title: 'A shirt of ours, soft and round at its neck' }],
+});
+const unknownLayout = await erp.call('POST', `Inventory/${partner}`, {
+  body: [{ Tenantcode: 'TENANT-SKU', Tenantnumber: 3 }],
+});
 const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
 const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
 const eventId = String(eventRows[0]?.id);
@@ -169,6 +206,8 @@ interface Names {
   import: string;
   table: string;
   lookup: string;
+  layout: string;
+  productFeed: string;
 }
 
 const ours: Names = {
@@ -186,6 +225,8 @@ const ours: Names = {
   import: String(feed.json.Imports[0]?.ImportId),
   table: 'TenantTable',
   lookup: lookup.json.Body,
+  layout: /Layouts\/([\w-]+)/.exec(unknownLayout.text)?.[1] ?? '',
+  productFeed: String(productFeed.json.Imports[0]?.ImportId),
 };
 const nobodys: Names = {
   order: '2000000001',
@@ -202,6 +243,8 @@ const nobodys: Names = {
   import: '2000000008',
   table: 'NobodysTable',
   lookup: '2000000010',
+  layout: 'inventory-0000000000000000',
+  productFeed: '2000000011',
 };
 
 const stranger = createErp(service.url, (await createSellerWithKey(db, 'Somebody else')).key);
@@ -268,7 +311,11 @@ function ask(
     .replace('{ImportId}', names.import)
     .replace('{sku}', names.sku)
     .replace('{name}', names.table)
-    .replace('{id}', names.lookup)
+    .replace('{LayoutId}', names.layout)
+    .replace('{feedId}', names.productFeed)
+    .replace('{productId}', names.sku)
+    .replace('{targetPartnerId}', names.partner)
+    .replace('{id}', path.startsWith('/Product') ? names.sku : names.lookup)
     .replace('{Status}', 'Ignored')
     .replace('{documentType}', 'Order')
     .slice(1);
@@ -277,6 +324,9 @@ function ask(
     Explain: `?order=${names.tiktokOrder}`,
     'Orders/Pull': `?order=${names.tiktokOrder}`,
     'Settings/ScheduledTasks/Trigger': `?id=${names.flow}`,
+    [`Product/${names.partner}/Specification`]: '?category=3000911',
+    [`Product/${names.partner}/Specification/Template`]: '?categories=3000911&format=csv',
+    [`Product/${names.partner}/Brands`]: '?name=A',
   };
   const body = bodyOf(method, path, names);
   return client.call(method, `${target}${queries[target] ?? ''}`, { version, ...(body ? { body } : {}) });
@@ -313,6 +363,8 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   if (path.startsWith('/ActivityEvents/')) return method === 'PUT' ? { Viewed: true, Processed: true } : null;
   if (method === 'GET' || path.includes('{Status}') || path.includes('Trigger')) return null;
   if (/^\/Settings\/(Company|Partners)/.test(path)) return { Settings: {} };
+  if (path.startsWith('/Layouts')) return { Fields: [] };
+  if (path.startsWith('/Product')) return bodyOfProduct(path);
   if (path.startsWith('/Inventory'))
     return path.endsWith('Export') ? {} : [{ SupplierSKU: 'X', Quantity: 1 }];
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
@@ -321,6 +373,11 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   if (path === '/Acknowledgements' && order) return { ...acceptanceOf(order, 'A-2'), PartnerPO };
   const document = order ? wholeShipment(order, { tracking: 'TENANT2', carrier: 'USPS', number: 'S-2' }) : {};
   return { ...document, PartnerPO };
+}
+
+function bodyOfProduct(path: string): object | null {
+  if (path === '/Product/{partnerId}') return [{ 'Merchant SKU': 'X' }];
+  return /SupplierProducts|Templates|Items/.test(path) ? {} : null;
 }
 
 /** What is left when the names that were asked for are taken out. */

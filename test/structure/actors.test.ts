@@ -9,6 +9,7 @@ const HANDS_ON = /actorOf\(request\)|request\.caller\b|sentIn\(request\)|noteArr
 const NO_ACTOR: Record<string, string> = {
   "src/inventory/items/export-routes.ts '/Inventory/All/Export'": 'reads only',
   "src/inventory/items/export-routes.ts '/Inventory/:partnerId/Export'": 'reads only',
+  "src/products/product-export-routes.ts '/Product/:partnerId/Exports/SupplierProducts'": 'reads only',
   "src/portal/login-pages.ts '/login'": 'nobody is logged in yet',
   "src/portal/login-pages.ts '/login/code'": 'nobody is logged in yet',
 };

@@ -32,6 +32,10 @@ await t.test('every write is an error without a fence, and nothing of it reaches
   const { connection } = await shops.connect('US');
   const { api } = await shops.deps.openShop(connection.id, 'urgent');
   const ids = { orderId: '1', unitIds: ['1'], trackingNumber: 'X', providerId: '1', packageId: '1' };
+  const phone = { countryCode: '+49', localNumber: '301234567' };
+  const who = { name: 'X', email: 'x@x.example', phone, locale: null };
+  const manufacturer = { ...who, tradeName: null, address: 'Road 1' };
+  const person = { ...who, street: 'Road 1', postalCode: '10115', country: 'DE' };
   const writes: [name: string, write: () => Promise<unknown>][] = [
     ['markPackageShipped', () => api.markPackageShipped(ids)],
     ['splitOrder', () => api.splitOrder({ orderId: '1', groups: [{ id: 'a', unitIds: ['1'] }] })],
@@ -40,6 +44,8 @@ await t.test('every write is an error without a fence, and nothing of it reaches
     ['updatePackageShipping', () => api.correctTracking(ids)],
     ['updateInventory', () => api.updateStock('1', [])],
     ['updatePrices', () => api.updatePrices('1', [], { crossBorder: false })],
+    ['createManufacturer', () => api.createEntity({ kind: 'manufacturer', manufacturer })],
+    ['createResponsiblePerson', () => api.createEntity({ kind: 'responsible-person', person })],
     ['cancelOrder', () => api.cancelOrder({ orderId: '1', reason: 'x' })],
     ['approveCancellation', () => api.approveCancellation({ cancelId: '1', idempotencyKey: 'x' })],
     ['rejectCancellation', () => api.rejectCancellation({ cancelId: '1', idempotencyKey: 'x', reason: 'x' })],

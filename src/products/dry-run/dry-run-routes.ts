@@ -99,7 +99,11 @@ export function dryRunRoutes(api: Api, version: ApiVersion, deps: DryRunDeps): v
         throw new AppError('not-found', 'There is no such product.', {
           details: [{ field: 'productId', message: 'is not known in this shop' }],
         });
-      const id = await takeOver(deps, connection, { product, picked: request.query.tiktokproductid });
+      const id = await takeOver(deps, connection, {
+        product,
+        picked: request.query.tiktokproductid,
+        by: request.caller,
+      });
       return sendMessage(reply, `${product.name} is the listing ${id} from now on.`);
     },
   );

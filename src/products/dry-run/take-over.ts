@@ -1,6 +1,8 @@
+import type { Actor } from '../../companies/actor.js';
 import type { Connection } from '../../connections/connection.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Tx } from '../../store/database.js';
+import { productTrail } from '../product-trail.js';
 import type { ProductsDeps } from '../products-deps.js';
 import type { StoredProduct } from '../product-store.js';
 import { findListings } from './find-listing.js';
@@ -14,7 +16,7 @@ import { findListings } from './find-listing.js';
 export async function takeOver(
   { db, clock }: ProductsDeps,
   connection: Connection,
-  { product, picked }: { product: StoredProduct; picked: string | undefined },
+  { product, picked, by }: { product: StoredProduct; picked: string | undefined; by: Actor },
 ): Promise<string> {
   return db.transaction(async (tx) => {
     const found = (await findListings(tx, connection, [product])).get(product.productKey) ?? { kind: 'none' };
@@ -40,6 +42,8 @@ export async function takeOver(
       UPDATE wanted_products SET tiktok_product_id = ${id}, link = coalesce(link, ${ids.length > 1 ? 'chosen' : 'taken'}),
         confirmed_at = ${clock.now()}
       WHERE connection_id = ${connection.id} AND product_key = ${product.productKey}`;
+    const subject = `product ${product.name}`;
+    await productTrail(tx, by, connection, { action: 'product.taken-over', subject, after: { listing: id } });
     return id;
   });
 }

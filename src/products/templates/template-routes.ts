@@ -13,6 +13,7 @@ import type { ProductRouteDeps } from '../product-route-deps.js';
 import { forgetChecks } from '../product-store.js';
 import { inOrder, type ProductTemplate } from './product-template.js';
 import { readTemplate } from './read-template.js';
+import { productTrail } from '../product-trail.js';
 import { deleteTemplate, findTemplate, listTemplates, saveTemplate } from './template-store.js';
 
 const TAG = 'Product';
@@ -76,6 +77,12 @@ export function templateRoutes(api: Api, version: ApiVersion, { products }: Prod
           by: request.caller.name,
           now: clock.now(),
         });
+        await productTrail(
+          tx,
+          request.caller,
+          { id: connectionId, companyId },
+          { action: 'product-template.saved', subject: `template ${template.name}`, after: template },
+        );
         return forgetChecks(tx, connectionId);
       });
       return sendMessage(reply, `Template ${template.name} was saved; ${changed} products are checked anew.`);
@@ -90,12 +97,19 @@ export function templateRoutes(api: Api, version: ApiVersion, { products }: Prod
       }),
     },
     async (request, reply) => {
-      const { id } = await connectionOf(db, request);
+      const { id, companyId } = await connectionOf(db, request);
       const { name } = request.params;
       const isGone = await db.transaction(async (tx) => {
         const isKnown = await deleteTemplate(tx, id, name);
-        if (isKnown) await forgetChecks(tx, id);
-        return isKnown;
+        if (!isKnown) return false;
+        await productTrail(
+          tx,
+          request.caller,
+          { id, companyId },
+          { action: 'product-template.removed', subject: `template ${name}` },
+        );
+        await forgetChecks(tx, id);
+        return true;
       });
       if (!isGone) throw noSuchTemplate();
       return sendMessage(reply, `Template ${name} was removed.`);
@@ -123,6 +137,11 @@ export function templateRoutes(api: Api, version: ApiVersion, { products }: Prod
         });
       await db.transaction(async (tx) => {
         await saveTemplate(tx, { companyId, connectionId: target.id, template, by, now: clock.now() });
+        await productTrail(tx, request.caller, target, {
+          action: 'product-template.saved',
+          subject: `template ${template.name}`,
+          after: template,
+        });
         await forgetChecks(tx, target.id);
       });
       return sendMessage(reply, `Template ${template.name} was copied to ${target.name}.`);
