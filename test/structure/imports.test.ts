@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['http', 'audit'],
   ['sync'],
   ['documents'],
-  ['connections'],
+  ['connections', 'codecs'],
   ['lookups', 'administration'],
   ['orders', 'catalogue', 'imports'],
   ['acknowledgements', 'shipments', 'returns', 'invoices', 'inventory', 'products'],

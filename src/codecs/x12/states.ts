@@ -1,0 +1,15 @@
+const NAMES =
+  'AL Alabama;AK Alaska;AZ Arizona;AR Arkansas;CA California;CO Colorado;CT Connecticut;DE Delaware;DC District of Columbia;FL Florida;' +
+  'GA Georgia;HI Hawaii;ID Idaho;IL Illinois;IN Indiana;IA Iowa;KS Kansas;KY Kentucky;LA Louisiana;ME Maine;MD Maryland;' +
+  'MA Massachusetts;MI Michigan;MN Minnesota;MS Mississippi;MO Missouri;MT Montana;NE Nebraska;NV Nevada;NH New Hampshire;' +
+  'NJ New Jersey;NM New Mexico;NY New York;NC North Carolina;ND North Dakota;OH Ohio;OK Oklahoma;OR Oregon;PA Pennsylvania;' +
+  'RI Rhode Island;SC South Carolina;SD South Dakota;TN Tennessee;TX Texas;UT Utah;VT Vermont;VA Virginia;WA Washington;' +
+  'WV West Virginia;WI Wisconsin;WY Wyoming;PR Puerto Rico;VI Virgin Islands;GU Guam;AS American Samoa;MP Northern Mariana Islands';
+
+const codes = new Map(NAMES.split(';').map((entry) => [entry.slice(3).toLowerCase(), entry.slice(0, 2)]));
+
+/** The two letters of a state of the USA, which TikTok gives by name; two letters of any country stay. Null for others. */
+export function stateCode(state: string): string | null {
+  const known = codes.get(state.trim().toLowerCase());
+  return known ?? (/^[A-Za-z]{2}$/.test(state.trim()) ? state.trim().toUpperCase() : null);
+}
