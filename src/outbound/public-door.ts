@@ -30,7 +30,7 @@ export interface PublicDoorSettings extends Partial<DoorLimits>, AddressRules {
   plainHttp?: boolean;
 }
 
-interface PublicDoor {
+export interface PublicDoor {
   /** @throws RefusedAddressError, for good; NoAnswerError, which another try may heal */
   send(request: PublicRequest): Promise<PublicAnswer>;
   close(): Promise<void>;

@@ -116,6 +116,13 @@ export const endpoints = {
   },
   /** seller.product.basic; takes no shop cipher */
   sizeCharts: { method: 'POST', route: '/product/202407/sizecharts/search', effect: 'read' },
+  /**
+   * seller.product.basic; takes no shop cipher. What no product names does nothing: an upload whose answer was lost, or that
+   * arrives late, is repeated like a read.
+   */
+  uploadImage: { method: 'POST', route: '/product/202309/images/upload', effect: 'read' },
+  /** seller.product.basic; takes no shop cipher; likewise */
+  uploadFile: { method: 'POST', route: '/product/202309/files/upload', effect: 'read' },
   /** seller.logistics */
   warehouses: { method: 'GET', route: '/logistics/202309/warehouses', effect: 'read' },
   /** seller.return_refund.basic */

@@ -8,6 +8,7 @@ import { createFulfilmentCalls } from './fulfilment-calls.js';
 import type { FulfilmentCalls } from './fulfilment-calls.js';
 import { createComplianceCalls, type ComplianceCalls } from './compliance-calls.js';
 import { createListingCalls, type ListingCalls } from './listing-calls.js';
+import { createMediaCalls, type MediaCalls } from './media-calls.js';
 import { mapShippingProvider, mapWarehouse } from './map/logistics-mapping.js';
 import type { ShippingProvider, Warehouse } from './map/logistics-mapping.js';
 import { mapAuthorizedShop } from './map/shop-mapping.js';
@@ -65,6 +66,7 @@ export interface ShopApi
     ProductVersionCalls,
     ListingCalls,
     ComplianceCalls,
+    MediaCalls,
     WebhookCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
@@ -86,6 +88,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createReturnCalls(call),
     ...createListingCalls(call, callAccount),
     ...createComplianceCalls(callAccount),
+    ...createMediaCalls(callAccount),
     ...createWebhookCalls(call),
   };
 }
