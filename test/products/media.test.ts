@@ -1,9 +1,10 @@
 import t from 'tap';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { getConnection } from '../../src/connections/connection-store.js';
-import { requireActive } from '../../src/connections/connection-store.js';
+import { getConnection, requireActive } from '../../src/connections/connection-store.js';
 import { createMediaFetcher } from '../../src/products/media/media-fetcher.js';
 import { ensureUploads, uploadKey, type UploadOutcome } from '../../src/products/media/ensure-uploads.js';
+import { deleteOldMedia, keepMediaFile } from '../../src/products/media/media-file-store.js';
 import { forgetUploads } from '../../src/products/media/media-store.js';
 import type { MediaUse } from '../../src/products/media/judge-media.js';
 import { png } from '../simulator/support/listing-calls.js';
@@ -328,3 +329,19 @@ await t.test('what one company has is nothing to another one', async (t) => {
   t.match(outcome, { uri: /^tos-/ });
   t.equal(uploadsNow() - before, 1);
 });
+
+await t.test(
+  'a file that was handed over stands in place of an address, and another company has none of it',
+  async (t) => {
+    const { file } = await keepMediaFile(db, connection.companyId, Readable.from([png(640)]), 'front.png');
+    t.match(file, { name: /^upload:[0-9a-f]{24}$/, format: 'PNG', width: 640 });
+    t.match(await one(file.name), { uri: /^tos-/ });
+    const other = await world.connect('US');
+    const theirs = requireActive(await getConnection(db.prisma, { id: other.connection.id }));
+    t.match(await ensure([[file.name, 'MAIN_IMAGE']], theirs), [{ refused: { message: /no file/ } }]);
+    await db.prisma.$executeRaw`UPDATE media_files SET used_at = used_at - interval '40 days'`;
+    t.equal(await deleteOldMedia(db), 1);
+    t.match(await one(file.name), { uri: /^tos-/ }, 'TikTok keeps what it has');
+    t.match(await one(file.name, 'SIZE_CHART_IMAGE'), { refused: { next: /again/ } });
+  },
+);

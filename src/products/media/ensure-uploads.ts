@@ -4,11 +4,12 @@ import type { ActiveConnection } from '../../connections/connection.js';
 import type { OpenShop } from '../../connections/open-shop.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Lane } from '../../kernel/lane.js';
-import { HOUR_MS, MINUTE_MS } from '../../kernel/time.js';
+import { MINUTE_MS } from '../../kernel/time.js';
 import type { Database } from '../../store/database.js';
 import { TikTokError } from '../../tiktok/tiktok-errors.js';
 import type { ProductFinding } from '../checks/product-finding.js';
 import type { PlannedUpload } from '../plan/push-plan-types.js';
+import { accountOf, maxAgeOf } from './media-account.js';
 import { judgeMedia, type MediaRefusal, type MediaUse } from './judge-media.js';
 import { obtainMedia, type Obtained } from './obtain-media.js';
 import type { MediaFetcher } from './media-fetcher.js';
@@ -25,30 +26,15 @@ import {
   type KnownUpload,
   type MediaAccount,
 } from './media-store.js';
+import { readyUpload, type ReadyUpload } from './ready-upload.js';
 import { sendMedia } from './send-media.js';
 
-export interface MediaDeps {
+interface MediaDeps {
   db: Database;
   openShop: OpenShop;
   /** One for the whole process. */
   fetcher: MediaFetcher;
   lane?: Lane;
-}
-
-/** What TikTok has of an image or document. */
-export interface ReadyUpload {
-  /** What a product names; of a file its id. */
-  uri: string;
-  /** Where TikTok serves it: descriptions name this one. */
-  url: string;
-  /** In pixels, as TikTok serves it; 0 of a file. */
-  width: number;
-  height: number;
-  /** Of a document that is no image: what a certificate names beside the id. */
-  file: { name: string; format: string } | null;
-  contentHash: string;
-  /** Why the address could not be looked at anew; what it held before stays. */
-  stale: string | null;
 }
 
 export type UploadOutcome =
@@ -91,6 +77,7 @@ export async function ensureUploads(
   const outcomes = new Map<string, UploadOutcome>();
   if (uploads.length === 0) return outcomes;
   const account = await accountOf(deps.db, connection);
+  if (!account) throw new Error(`Connection ${connection.id} is active without an authorisation`);
   const work: Work = { deps, connection, account, maxAgeMs: maxAgeOf(connection) };
   const uses = new Map<string, Set<MediaUse>>();
   for (const { url, useCase } of uploads) uses.set(url, (uses.get(url) ?? new Set()).add(useCase));
@@ -103,18 +90,6 @@ export async function ensureUploads(
     }),
   );
   return outcomes;
-}
-
-export async function accountOf({ prisma }: Database, connection: ActiveConnection): Promise<MediaAccount> {
-  const { environment, appKey, openId } = await prisma.authorization.findUniqueOrThrow({
-    where: { id: connection.authorizationId },
-    select: { environment: true, appKey: true, openId: true },
-  });
-  return { companyId: connection.companyId, environment, appKey, openId };
-}
-
-export function maxAgeOf({ settings }: Pick<ActiveConnection, 'settings'>): number {
-  return settings.imageCheckHours * HOUR_MS;
 }
 
 interface Known {
@@ -274,10 +249,10 @@ async function send(work: Work, { url, use, contentHash, bytes }: Sending): Prom
 }
 
 function outcomeOf(known: KnownUpload, url: string, stale: string | null): UploadOutcome {
-  const { uri, answer, refusal, contentHash, use } = known;
-  if (uri === null) return { refused: refusalFinding(refusal ?? UNKNOWN_REFUSAL, { url, useCase: use }) };
-  // Written by `send` only.
-  return { ...(answer as unknown as Omit<ReadyUpload, 'uri'>), uri, contentHash, stale };
+  const { refusal, use: useCase } = known;
+  return (
+    readyUpload(known, stale) ?? { refused: refusalFinding(refusal ?? UNKNOWN_REFUSAL, { url, useCase }) }
+  );
 }
 
 const UNKNOWN_REFUSAL: MediaRefusal = {

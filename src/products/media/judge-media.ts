@@ -15,7 +15,7 @@ export interface MediaRefusal {
 
 const MEGABYTE = 1024 * 1024;
 /** TikTok: Upload Product Image. */
-const LARGEST_IMAGE = 10 * MEGABYTE;
+export const LARGEST_IMAGE = 10 * MEGABYTE;
 /** TikTok: Upload Product File. */
 export const LARGEST_FILE = 20 * MEGABYTE;
 const IMAGES = 'JPEG, PNG, WEBP, HEIC and BMP';

@@ -23,7 +23,7 @@ interface Validators {
 
 /** Fetches what sellers' addresses hold, few at once of one server. One for the whole process. */
 export interface MediaFetcher {
-  fetch(url: string, before: Validators | null): Promise<Fetched>;
+  get(url: string, before: Validators | null): Promise<Fetched>;
   /** Runs `work` when fewer than a handful run already: what they hold in memory is bounded so. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -52,7 +52,7 @@ export function createMediaFetcher(settings: PublicDoorSettings = {}): MediaFetc
   const contents = createSlots(AT_ONCE);
   const hosts = createSlots(OF_ONE_HOST);
   return {
-    fetch: (url, before) => hosts(hostOf(url), () => ask(door, url, before)),
+    get: (url, before) => hosts(hostOf(url), () => ask(door, url, before)),
     inTurn: (work) => contents('', work),
     close: () => door.close(),
   };

@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
+import { AppError } from '../../kernel/errors.js';
 import { DAY_MS } from '../../kernel/time.js';
 import { createBlobWriter } from '../../store/blobs/blob-writer.js';
 import { openBlob } from '../../store/blobs/blob-reader.js';
 import { fromNow } from '../../store/database-clock.js';
 import type { Database, Tx } from '../../store/database.js';
-import type { MeasuredMedia } from './image-size.js';
+import { measureMedia } from './image-size.js';
+import { LARGEST_IMAGE } from './judge-media.js';
 
 const PREFIX = 'upload:';
-const NAME = /^upload:[0-9a-f]{24}$/;
 const HASH_LENGTH = 24;
+/** More than anything that a camera writes in front of the size. */
+const BEGINNING_BYTES = 1024 * 1024;
 /** After that nobody has wanted it for so long that its bytes are let go; TikTok keeps what it has. */
 const KEEP_MS = 30 * DAY_MS;
 
@@ -24,33 +26,56 @@ export interface MediaFile {
   usedAt: Date;
 }
 
-/** Whether a value of a feed names a file that was handed over, rather than an address. */
-export function isMediaName(text: string): boolean {
-  return NAME.test(text);
-}
-
-/** Keeps a content under a name that is made of it: the same content has the same name, and another one never. */
+/**
+ * Keeps a content under a name that is made of it: the same content has the same name, and another one never. It is written to
+ * the store while it comes in; only its beginning, in which its size stands, is held in memory.
+ * @throws AppError invalid-document for what is neither an image nor a PDF, storage-full; whatever `content` throws
+ */
 export async function keepMediaFile(
   db: Database,
   companyId: number,
-  { bytes, fileName, media }: { bytes: Buffer; fileName: string | null; media: MeasuredMedia },
-): Promise<MediaFile> {
-  const contentHash = createHash('sha256').update(bytes).digest('hex');
-  const name = `${PREFIX}${contentHash.slice(0, HASH_LENGTH)}`;
+  content: AsyncIterable<Buffer>,
+  fileName: string | null,
+): Promise<{ file: MediaFile; sha256: string }> {
   const writer = createBlobWriter(db, { companyId });
-  await writer.write(bytes).catch(async (error: unknown) => {
+  const beginning: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const piece of content) {
+      if (bytes < BEGINNING_BYTES) beginning.push(Buffer.from(piece));
+      bytes += piece.length;
+      await writer.write(piece);
+    }
+    const media = measureMedia(Buffer.concat(beginning));
+    if (typeof media === 'string') throw noMedia(`is ${media}`);
+    if (media.isCut && bytes <= BEGINNING_BYTES) throw noMedia('ends in the middle');
+    if (media.format !== 'PDF' && bytes > LARGEST_IMAGE)
+      throw noMedia('has more than the 10 MB that TikTok takes');
+    const { id: blobId, sha256 } = await writer.finish();
+    const name = `${PREFIX}${sha256.slice(0, HASH_LENGTH)}`;
+    const { format, width, height } = media;
+    await db.prisma.$executeRaw`
+      INSERT INTO media_files (company_id, name, content_hash, file_name, format, width, height, bytes, blob_id, used_at)
+      VALUES (${companyId}, ${name}, ${sha256}, ${storable(fileName)}, ${format}, ${width}, ${height}, ${bytes}, ${blobId},
+        clock_timestamp())
+      ON CONFLICT (company_id, name) DO UPDATE SET used_at = excluded.used_at, file_name = excluded.file_name,
+        blob_id = excluded.blob_id`;
+    const where = { companyId_name: { companyId, name } };
+    return { file: await db.prisma.mediaFile.findUniqueOrThrow({ where }), sha256 };
+  } catch (error) {
     await writer.abandon();
     throw error;
+  }
+}
+
+function noMedia(message: string): AppError {
+  return new AppError('invalid-document', 'The file is no use for TikTok.', {
+    details: [{ field: 'file', message, next: 'Save it as JPEG, PNG, WEBP or PDF, and hand it over again' }],
   });
-  const blob = await writer.finish();
-  const { format, width, height } = media;
-  await db.prisma.$executeRaw`
-    INSERT INTO media_files (company_id, name, content_hash, file_name, format, width, height, bytes, blob_id, used_at)
-    VALUES (${companyId}, ${name}, ${contentHash}, ${fileName}, ${format}, ${width}, ${height}, ${bytes.length}, ${blob.id},
-      clock_timestamp())
-    ON CONFLICT (company_id, name) DO UPDATE SET used_at = excluded.used_at, file_name = excluded.file_name,
-      blob_id = excluded.blob_id`;
-  return db.prisma.mediaFile.findUniqueOrThrow({ where: { companyId_name: { companyId, name } } });
+}
+
+function storable(name: string | null): string | null {
+  return name === null ? null : name.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '').slice(0, 200) || null;
 }
 
 /** @returns null for a name that the company does not have */

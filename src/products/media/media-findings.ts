@@ -1,7 +1,9 @@
 import { certificateField, variantImageField } from '../content/product-fields.js';
+import { imagesOfHtml } from '../content/html-images.js';
 import type { ProductFinding } from '../checks/product-finding.js';
 import type { Wanted } from '../content/wanted.js';
 import type { PlannedUpload } from '../plan/push-plan-types.js';
+import type { KnownMedia } from './known-media.js';
 import type { MediaRefusal, MediaUse } from './judge-media.js';
 
 /** Columns in which an image of this use stands, where nobody has looked for the place yet. */
@@ -28,7 +30,7 @@ export function refusalFinding(refusal: MediaRefusal, { url, useCase }: PlannedU
 }
 
 /** Where a product names an image or document. */
-export interface MediaPlace extends PlannedUpload {
+interface MediaPlace extends PlannedUpload {
   field: string;
   /** Null for the product. */
   sku: string | null;
@@ -38,7 +40,7 @@ const SIZE_CHART_ID = /^\d+$/;
 
 /** Every image and document that a product names, in the order of its columns. Pure. */
 export function placesOfMedia(wanted: Wanted): MediaPlace[] {
-  const { images, skus, sizeChart, certificates } = wanted;
+  const { images, skus, sizeChart, certificates, description } = wanted;
   return [
     ...images.map((url, nth): MediaPlace => ({
       url,
@@ -56,6 +58,12 @@ export function placesOfMedia(wanted: Wanted): MediaPlace[] {
           sku,
         })),
       ),
+    ...imagesOfHtml(description ?? '').map((url): MediaPlace => ({
+      url,
+      useCase: 'DESCRIPTION_IMAGE',
+      field: 'Description',
+      sku: null,
+    })),
     ...(sizeChart === null || SIZE_CHART_ID.test(sizeChart)
       ? []
       : [{ url: sizeChart, useCase: 'SIZE_CHART_IMAGE', field: 'Size Chart', sku: null } as const]),
@@ -68,4 +76,18 @@ export function placesOfMedia(wanted: Wanted): MediaPlace[] {
       })),
     ),
   ];
+}
+
+/** Findings of images and documents that are known to be no use, each at its row and column. Pure. */
+export function mediaFindings(
+  places: readonly MediaPlace[],
+  { refusalOf }: Pick<KnownMedia, 'refusalOf'>,
+  { row, rows }: { row: number | null; rows: ReadonlyMap<string, number> },
+): ProductFinding[] {
+  return places.flatMap((place) => {
+    const { url, useCase, field, sku } = place;
+    const refusal = refusalOf(url, useCase);
+    if (refusal === null) return [];
+    return [{ ...refusalFinding(refusal, place), field, sku, row: (sku !== null && rows.get(sku)) || row }];
+  });
 }

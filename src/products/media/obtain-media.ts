@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { HOUR_MS, MINUTE_MS } from '../../kernel/time.js';
 import type { Database } from '../../store/database.js';
 import type { MediaRefusal } from './judge-media.js';
-import { isMediaName, readMediaFile } from './media-file-store.js';
+import { readMediaFile } from './media-file-store.js';
+import { isMediaName } from './media-name.js';
 import { hostOf, type MediaFetcher } from './media-fetcher.js';
 import {
   hashOfUrl,
@@ -50,7 +51,7 @@ export async function obtainMedia(
   const pausedMs = await hostWaitMs(db.prisma, companyId, host);
   if (pausedMs > 0) return later(`${host} has asked to be left alone for a while`, pausedMs);
   const validators = source && mayStay ? source : null;
-  const fetched = await fetcher.fetch(url, validators);
+  const fetched = await fetcher.get(url, validators);
   switch (fetched.kind) {
     case 'content': {
       const { bytes, etag, modified } = fetched;

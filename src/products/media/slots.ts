@@ -1,5 +1,5 @@
 /** Runs work when fewer than `most` of the same key run; the others wait in their order. */
-export type Slots = <T>(key: string, work: () => Promise<T>) => Promise<T>;
+type Slots = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 export function createSlots(most: number): Slots {
   const running = new Map<string, number>();
