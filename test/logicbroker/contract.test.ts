@@ -97,6 +97,8 @@ const differences: Record<string, string> = {
   'POST /Inventory/Broadcast body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching transform: absent -> boolean': 'has no effect, as in feeds',
+  'POST /Product/{partnerId}/Imports/SupplierProducts/Upload partnerId: string -> int32':
+    'as in its other steps',
   'LBActivityEvent.Actor: absent -> EventActor': 'who did it',
   'LBActivityEvent.Position: absent -> int64': 'a reader goes on from it and misses nothing',
   'GET /ActivityEvents Filters.after: absent -> int64': 'the same',
