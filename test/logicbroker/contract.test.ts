@@ -327,6 +327,7 @@ const missingInTheirV1 = [
   /^GET \/(Orders|Acknowledgements|Shipments|Returns|Invoices)\/(LogicbrokerKeys\/)?Ready$/,
   /^PUT \/(Orders|Acknowledgements|Shipments|Returns|Invoices)\/Status$/,
   /^POST \/Inventory\/(All|\{partnerId\})\/Export$/,
+  /^(GET|POST) \/Product\/\{partnerId\}\/Imports\//,
   /^GET \/Inventory\/\{partnerId\}\/Match\/\{sku\}$/,
   /^PUT \/Inventory\/\{partnerId\}\/ZeroOut$/,
   /^GET \/Orders\/\{LogicbrokerKey\}\/ActivityEvents$/,

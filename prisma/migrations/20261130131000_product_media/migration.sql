@@ -57,15 +57,3 @@ CREATE INDEX "media_files_blob_id_company_id_idx" ON "media_files"("blob_id", "c
 CREATE INDEX "media_files_used_at_idx" ON "media_files"("used_at");
 ALTER TABLE "media_files" ADD CONSTRAINT "media_files_blob_id_company_id_fkey" FOREIGN KEY ("blob_id", "company_id")
     REFERENCES "blobs"("id", "company_id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
--- Imports that callers have announced, and the files that came for them.
-CREATE TABLE "product_import_tickets" (
-    "company_id" INTEGER NOT NULL,
-    "ticket" TEXT COLLATE "C" NOT NULL,
-    "connection_id" INTEGER NOT NULL,
-    "import_id" INTEGER,
-    "made_at" TIMESTAMPTZ(3) NOT NULL,
-
-    CONSTRAINT "product_import_tickets_pkey" PRIMARY KEY ("company_id","ticket")
-);
-CREATE INDEX "product_import_tickets_made_at_idx" ON "product_import_tickets"("made_at");
