@@ -57,6 +57,9 @@ export interface ProductWorld extends TestShop {
   skuIds(sellerSku: string): Record<string, string>;
   /** Calls that reached TikTok with this in their path. */
   calls(method: string, part: string): Json[];
+  /** Calls that change a product. */
+  writes(): number;
+  bodyOf(call: Json | undefined): Json;
   /** How we tell the product: GET Listings/{productId}. */
   told(productId: string): Promise<Json>;
   /** All that we tell, such as `?needs=you`. */
@@ -228,6 +231,18 @@ export async function startProductWorld(
       (control.requests({}) as unknown as Json[]).filter(
         (request) => request['method'] === method && String(request['path']).includes(part),
       ),
+    writes: () =>
+      (control.requests({}) as unknown as Json[]).filter(
+        ({ method, path }) =>
+          ['POST', 'PUT', 'DELETE'].includes(method as string) &&
+          /^\/product\/\d+\/products(\/\d+(\/partial_edit)?|\/(activate|deactivate|recover))?$/.test(
+            String(path),
+          ),
+      ).length,
+    bodyOf: (call) => {
+      const body = call?.['body'] as Json | string | undefined;
+      return typeof body === 'string' ? (JSON.parse(body) as Json) : (body ?? {});
+    },
     told: async (productId) =>
       (await erp.call('GET', `${base}/Listings/${encodeURIComponent(productId)}`)).json().Body as Json,
     toldAll: async (query = '') => (await erp.call('GET', `${base}/Listings${query}`)).json() as Json,

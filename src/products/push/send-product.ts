@@ -30,12 +30,18 @@ interface LimitReached {
 export async function sendPlan(given: Preparing, calls: readonly PlannedCall[]): Promise<Sent> {
   let sent: Sent | null = null;
   for (const call of calls) {
+    if (sent !== null && call.call === 'activate' && !(await isStillOff(given, call.productIds[0]))) continue;
     const next = await send(given, call);
     if (next.kind === 'limit') return next;
     sent ??= next;
   }
   if (!sent) throw new Error('A plan without calls was sent');
   return sent;
+}
+
+/** UNCONFIRMED: an edit may put a product to review that was switched off, and then there is nothing to activate. */
+async function isStillOff({ api }: Preparing, productId: string): Promise<boolean> {
+  return (await api.readReview(productId)).review.status === 'SELLER_DEACTIVATED';
 }
 
 async function send(given: Preparing, call: PlannedCall): Promise<Sent> {
