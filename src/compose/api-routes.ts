@@ -39,7 +39,11 @@ import { productFeedRoutes } from '../products/product-feed-routes.js';
 import { supplierProductRoutes } from '../products/supplier-product-routes.js';
 import { dryRunRoutes } from '../products/dry-run/dry-run-routes.js';
 import { templateRoutes } from '../products/templates/template-routes.js';
-import type { ProductRouteDeps } from '../products/product-route-deps.js';
+import type { AskedForProducts, ProductRouteDeps } from '../products/product-route-deps.js';
+import { pushProductsFlow } from '../products/push/push-products-flow.js';
+import { listingRoutes } from '../products/review/listing-routes.js';
+import { requestRun } from '../sync/flows/request-run.js';
+import { AppError } from '../kernel/errors.js';
 import type { OpenShop } from '../connections/open-shop.js';
 import { catalogueRoutes } from '../products/specification/catalogue-routes.js';
 import { specificationRoutes } from '../products/specification/specification-routes.js';
@@ -89,6 +93,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const products: ProductRouteDeps = {
     products: { db, clock, log },
     checkProducts: (connection) => checkProducts({ ...deps, facts }, connection),
+    asked: askedForProducts(deps),
   };
   const handOver = createHandOver(deps);
   const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver };
@@ -106,9 +111,10 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => uploadRoutes(api, version, imports),
     (api, version) => productFeedRoutes(api, version, products),
     (api, version) => supplierProductRoutes(api, version, products),
+    (api, version) => listingRoutes(api, version, products),
     (api, version) => productExportRoutes(api, version, products),
     (api, version) => templateRoutes(api, version, products),
-    (api, version) => dryRunRoutes(api, version, { ...deps, facts }),
+    (api, version) => dryRunRoutes(api, version, { ...deps, facts, asked: askedForProducts(deps) }),
     (api, version) => catalogueRoutes(api, version, deps),
     (api, version) => specificationRoutes(api, version, deps),
     (api, version) => deadlineRoutes(api, version, deadlines),
@@ -133,6 +139,19 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => eventRoutes(api, version, documents),
     (api, version) => changeRoutes(api, version, deps),
   ];
+}
+
+/** A shop that does not run just now sends them when it does again. */
+function askedForProducts({ db, clock, wakeFlow }: ApiRouteDeps): AskedForProducts {
+  return async ({ id: connectionId, companyId }, by) => {
+    try {
+      const which = { companyId, connectionId, name: pushProductsFlow.name, now: clock.now(), by };
+      const { flowId: id, lane } = await requestRun(db.prisma, which);
+      await wakeFlow({ id, lane });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  };
 }
 
 /** The OpenAPI document of the API, made without a store: no route is ever called. */

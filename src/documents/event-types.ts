@@ -70,6 +70,7 @@ export const eventTypes = {
   'products-imported': eventType(150, 'Info', 'Product', 'product.imported'),
   'products-import-error': eventType(151, 'Alert', 'Product', 'product.failed'),
   'products-nothing-taken': eventType(152, 'Alert', 'Product', 'product.failed'),
+  'products-not-sent': eventType(153, 'Alert', 'Product', 'product.failed'),
   'lookup-changed': eventType(140, 'Info', 'Settings', 'settings.lookup-changed'),
   'layout-changed': eventType(142, 'Info', 'Settings', 'settings.layout-changed'),
   'inventory-imported': eventType(70, 'Info', 'Inventory', 'inventory.imported'),

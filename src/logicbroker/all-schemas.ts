@@ -11,6 +11,7 @@ import { inventorySchemas } from './inventory-schema.js';
 import { catalogueSchemas } from './catalogue-schema.js';
 import { layoutSchemas } from './layout-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
+import { listingSchemas } from './listing-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
@@ -28,6 +29,7 @@ export const logicbrokerSchemas: Named[] = [
   ...layoutSchemas,
   ...lookupSchemas,
   ...productSchemas,
+  ...listingSchemas,
   ...administrationSchemas,
   ...catalogueSchemas,
   ...forgottenSchemas,

@@ -38,6 +38,8 @@ const ADDITIONS = [
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}',
   'GET /Product/{partnerId}/DryRun',
   'PUT /Product/{partnerId}/TakeOver/{productId}',
+  'GET /Product/{partnerId}/Listings',
+  'GET /Product/{partnerId}/Listings/{productId}',
   'PUT /Settings/CustomLookupTables/{name}',
   'DELETE /Settings/CustomLookupTables/{name}',
   'GET /Settings/Catalogue',

@@ -16,6 +16,8 @@ const addedToV3Only: Record<string, string> = {
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'the same for another shop',
   'GET /Product/{partnerId}/DryRun': 'what sending would change, product by product',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'a listing that was there before is changed from here',
+  'GET /Product/{partnerId}/Listings': 'how products stand with TikTok, and who has to act',
+  'GET /Product/{partnerId}/Listings/{productId}': 'why a product is where it is',
   'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'a buyer asks to be forgotten',
   'GET /Layouts': 'what the columns of files mean, where their names do not tell',
   'PUT /Layouts/{LayoutId}': 'the same',

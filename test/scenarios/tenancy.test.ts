@@ -74,6 +74,8 @@ const routes: Record<string, Answer> = {
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'not-found',
   'GET /Product/{partnerId}/DryRun': 'not-found',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'not-found',
+  'GET /Product/{partnerId}/Listings': 'not-found',
+  'GET /Product/{partnerId}/Listings/{productId}': 'not-found',
   'GET /Product/{partnerId}/Categories': 'not-found',
   'GET /Product/{partnerId}/AttributeSets': 'not-found',
   'GET /Product/{partnerId}/Attributes': 'not-found',
