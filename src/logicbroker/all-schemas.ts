@@ -14,6 +14,7 @@ import { lookupSchemas } from './lookup-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
+import { webhookSchemas } from './webhook-schema.js';
 
 /** Every named schema but those of the document kinds, for validation and as components of the OpenAPI document. */
 export const logicbrokerSchemas: Named[] = [
@@ -32,4 +33,5 @@ export const logicbrokerSchemas: Named[] = [
   ...catalogueSchemas,
   ...forgottenSchemas,
   ...changeSchemas,
+  ...webhookSchemas,
 ];
