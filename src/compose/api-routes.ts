@@ -50,6 +50,8 @@ import { specificationRoutes } from '../products/specification/specification-rou
 import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
 import { changeRoutes } from '../webhooks/changes/change-routes.js';
+import type { WebhookDeps } from '../webhooks/out/manage-webhooks.js';
+import { webhookRoutes } from '../webhooks/out/webhook-routes.js';
 import { taskRoutes } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
@@ -63,6 +65,8 @@ export interface ApiRouteDeps {
   wake?: Waking['wake'];
   /** Wakes a worker after the commit; when that fails, the next beat finds the request. */
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
+  /** Seals the secrets of webhooks, and leads to their addresses. */
+  webhooks: Pick<WebhookDeps, 'sealer' | 'door'>;
   inventory: InventoryDeps;
   openShop: OpenShop;
   expectPush?: ExpectPush;
@@ -138,6 +142,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     },
     (api, version) => eventRoutes(api, version, documents),
     (api, version) => changeRoutes(api, version, deps),
+    (api, version) => webhookRoutes(api, version, { ...deps, ...deps.webhooks }),
   ];
 }
 

@@ -15,6 +15,7 @@ import { listingSchemas } from './listing-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
+import { webhookSchemas } from './webhook-schema.js';
 
 /** Every named schema but those of the document kinds, for validation and as components of the OpenAPI document. */
 export const logicbrokerSchemas: Named[] = [
@@ -34,4 +35,5 @@ export const logicbrokerSchemas: Named[] = [
   ...catalogueSchemas,
   ...forgottenSchemas,
   ...changeSchemas,
+  ...webhookSchemas,
 ];

@@ -20,6 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['acknowledgements', 'shipments', 'returns', 'invoices', 'inventory', 'products'],
   ['cancellations', 'deadlines'],
   ['webhooks'],
+  ['alerts'],
   ['retention'],
   ['portal', 'doctor', 'telemetry', 'jobs'],
   ['compose'],
