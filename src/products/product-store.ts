@@ -74,7 +74,10 @@ function conditionOf({
         : Prisma.sql`NOT coalesce(is_compliant AND checked_version = version, false)`,
     );
   }
-  if (isUnchecked) parts.push(Prisma.sql`checked_version IS DISTINCT FROM version`);
+  // An image that was refused may have been mended behind its address, which changes nothing of the product.
+  if (isUnchecked)
+    parts.push(Prisma.sql`(checked_version IS DISTINCT FROM version OR NOT is_compliant
+      AND checked_at < clock_timestamp() - interval '10 minutes' AND findings @> '[{"rule": "image-refused"}]')`);
   if (productKeys) parts.push(Prisma.sql`product_key = ANY(${[...productKeys]}::text[])`);
   return Prisma.join(parts, ' AND ');
 }
@@ -207,10 +210,16 @@ export async function noteChecked(
     WHERE p.connection_id = ${connectionId} AND p.product_key = g."productKey" AND p.version = g.version`;
 }
 
-/** What is wanted of a product changes by what is set beside it: it is checked anew. */
-export async function forgetChecks(tx: Tx, connectionId: number): Promise<number> {
+/** What is wanted of a product, or known of its images, changes by what is set beside it: it is checked anew. */
+export async function forgetChecks(
+  tx: Tx,
+  connectionId: number,
+  productKeys?: readonly string[],
+): Promise<number> {
+  const which = productKeys ? Prisma.sql`AND product_key = ANY(${[...productKeys]}::text[])` : Prisma.empty;
   return tx.$executeRaw`
-    UPDATE wanted_products SET checked_version = NULL WHERE connection_id = ${connectionId} AND deleted_n IS NULL`;
+    UPDATE wanted_products SET checked_version = NULL
+    WHERE connection_id = ${connectionId} AND deleted_n IS NULL ${which}`;
 }
 
 /** What was asked for and not sent yet is checked anew: the rules of its category are others by now. */
