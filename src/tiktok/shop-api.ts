@@ -19,6 +19,7 @@ import { createReturnCalls } from './return-calls.js';
 import type { ReturnCalls } from './return-calls.js';
 import { createProductCalls, type ProductCalls } from './product-calls.js';
 import { createWebhookCalls, type WebhookCalls } from './webhook-calls.js';
+import { createListingWriteCalls, type ListingWriteCalls } from './listing-write-calls.js';
 import { createProductVersionCalls, type ProductVersionCalls } from './product-version-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
@@ -65,6 +66,7 @@ export interface ShopApi
     ProductCalls,
     ProductVersionCalls,
     ListingCalls,
+    ListingWriteCalls,
     ComplianceCalls,
     MediaCalls,
     WebhookCalls {}
@@ -87,6 +89,7 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createCancellationCalls(call),
     ...createReturnCalls(call),
     ...createListingCalls(call, callAccount),
+    ...createListingWriteCalls(call),
     ...createComplianceCalls(callAccount),
     ...createMediaCalls(callAccount),
     ...createWebhookCalls(call),

@@ -123,7 +123,14 @@ async function planned(
     uriOf: media.uriOf,
     readyOf: media.readyOf,
   });
-  const plan = planProduct({ wanted: content, action, listing: has, idempotencyKey: 'dry-run' });
+  const knownProductId = listing.kind === 'known' ? listing.productId : null;
+  const plan = planProduct({
+    wanted: content,
+    action,
+    listing: has,
+    knownProductId,
+    idempotencyKey: 'dry-run',
+  });
   return lineOfPlan(one, plan, { listing, updatesAll: settings.updateTakenOver });
 }
 
