@@ -45,6 +45,7 @@ export function productFeed(deps: ProductsDeps): FeedKind<ReadProductRows, Produ
       nothingTaken: 'products-nothing-taken',
     },
     needsGoodRow: true,
+    takesXml: true,
 
     fields: productFields,
     createTable: createProductRows,
