@@ -40,6 +40,7 @@ import type { ListingFacts } from '../products/checks/listing-facts.js';
 import { createListingFacts } from '../products/checks/read-facts.js';
 import { productExportRoutes } from '../products/product-export-routes.js';
 import { productFeedRoutes } from '../products/product-feed-routes.js';
+import { productImportRoutes } from '../products/product-import-routes.js';
 import { supplierProductRoutes } from '../products/supplier-product-routes.js';
 import { complianceRoutes } from '../products/compliance/compliance-routes.js';
 import { mediaFileRoutes } from '../products/media/media-file-routes.js';
@@ -129,6 +130,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => importRoutes(api, version, imports),
     (api, version) => layoutRoutes(api, version, imports.imports),
     (api, version) => uploadRoutes(api, version, imports),
+    (api, version) => productImportRoutes(api, version, imports),
     (api, version) => productFeedRoutes(api, version, products),
     (api, version) => supplierProductRoutes(api, version, products),
     (api, version) => listingRoutes(api, version, products),

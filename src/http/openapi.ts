@@ -221,13 +221,22 @@ function writes({ method }: RouteOptions): boolean {
 
 interface ObjectSchema {
   properties: Record<string, { wireName?: string }>;
+  required?: string[];
 }
 
 function spelled(querystring: unknown, prefix: string): object {
-  const { properties, ...rest } = querystring as ObjectSchema;
-  const renamed = Object.entries(properties).map(([name, { wireName, ...property }]) => [
-    wireName ? `${prefix && `${prefix}.`}${wireName}` : name,
+  const { properties, required, ...rest } = querystring as ObjectSchema;
+  const nameOf = (name: string): string => {
+    const wireName = properties[name]?.wireName;
+    return wireName ? `${prefix && `${prefix}.`}${wireName}` : name;
+  };
+  const renamed = Object.entries(properties).map(([name, { wireName: _, ...property }]) => [
+    nameOf(name),
     property,
   ]);
-  return { ...rest, properties: Object.fromEntries(renamed) as object };
+  return {
+    ...rest,
+    properties: Object.fromEntries(renamed) as object,
+    ...(required ? { required: required.map((name) => nameOf(name)) } : {}),
+  };
 }

@@ -104,6 +104,8 @@ const differences: Record<string, string> = {
   'POST /Inventory/Broadcast body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching transform: absent -> boolean': 'has no effect, as in feeds',
+  'POST /Product/{partnerId}/Imports/SupplierProducts/Upload partnerId: string -> int32':
+    'as in its other steps',
   'WebhookDetails.StatusReason: absent -> string': 'why the service has switched it off',
   'LBActivityEvent.Actor: absent -> EventActor': 'who did it',
   'LBActivityEvent.Position: absent -> int64': 'a reader goes on from it and misses nothing',
@@ -334,6 +336,7 @@ const missingInTheirV1 = [
   /^GET \/(Orders|Acknowledgements|Shipments|Returns|Invoices)\/(LogicbrokerKeys\/)?Ready$/,
   /^PUT \/(Orders|Acknowledgements|Shipments|Returns|Invoices)\/Status$/,
   /^POST \/Inventory\/(All|\{partnerId\})\/Export$/,
+  /^(GET|POST) \/Product\/\{partnerId\}\/Imports\//,
   /^GET \/Inventory\/\{partnerId\}\/Match\/\{sku\}$/,
   /^PUT \/Inventory\/\{partnerId\}\/ZeroOut$/,
   /^GET \/Orders\/\{LogicbrokerKey\}\/ActivityEvents$/,
