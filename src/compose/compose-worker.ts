@@ -97,6 +97,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
       minuteSweeps: minuteSweepsOf(
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
+        kinds,
       ),
       beatSweeps: beatSweepsOf(connections),
       observeJob: (job) => metrics.observeJob(job),
