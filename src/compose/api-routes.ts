@@ -44,13 +44,19 @@ import { productFeedRoutes } from '../products/product-feed-routes.js';
 import { supplierProductRoutes } from '../products/supplier-product-routes.js';
 import { dryRunRoutes } from '../products/dry-run/dry-run-routes.js';
 import { templateRoutes } from '../products/templates/template-routes.js';
-import type { ProductRouteDeps } from '../products/product-route-deps.js';
+import type { AskedForProducts, ProductRouteDeps } from '../products/product-route-deps.js';
+import { pushProductsFlow } from '../products/push/push-products-flow.js';
+import { listingRoutes } from '../products/review/listing-routes.js';
+import { requestRun } from '../sync/flows/request-run.js';
+import { AppError } from '../kernel/errors.js';
 import type { OpenShop } from '../connections/open-shop.js';
 import { catalogueRoutes } from '../products/specification/catalogue-routes.js';
 import { specificationRoutes } from '../products/specification/specification-routes.js';
 import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
 import { changeRoutes } from '../webhooks/changes/change-routes.js';
+import type { WebhookDeps } from '../webhooks/out/manage-webhooks.js';
+import { webhookRoutes } from '../webhooks/out/webhook-routes.js';
 import { taskRoutes } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
@@ -64,6 +70,8 @@ export interface ApiRouteDeps {
   wake?: Waking['wake'];
   /** Wakes a worker after the commit; when that fails, the next beat finds the request. */
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
+  /** Seals the secrets of webhooks, and leads to their addresses. */
+  webhooks: Pick<WebhookDeps, 'sealer' | 'door'>;
   inventory: InventoryDeps;
   openShop: OpenShop;
   expectPush?: ExpectPush;
@@ -98,6 +106,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const products: ProductRouteDeps = {
     products: { db, clock, log },
     checkProducts: (connection) => checkProducts({ ...deps, facts }, connection),
+    asked: askedForProducts(deps),
   };
   const handOver = createHandOver(deps);
   const checkDocument = createDocumentCheck([...logicbrokerSchemas, ...ofKinds(deps)]);
@@ -121,9 +130,10 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => uploadRoutes(api, version, imports),
     (api, version) => productFeedRoutes(api, version, products),
     (api, version) => supplierProductRoutes(api, version, products),
+    (api, version) => listingRoutes(api, version, products),
     (api, version) => productExportRoutes(api, version, products),
     (api, version) => templateRoutes(api, version, products),
-    (api, version) => dryRunRoutes(api, version, { ...deps, facts }),
+    (api, version) => dryRunRoutes(api, version, { ...deps, facts, asked: askedForProducts(deps) }),
     (api, version) => catalogueRoutes(api, version, deps),
     (api, version) => specificationRoutes(api, version, deps),
     (api, version) => deadlineRoutes(api, version, deadlines),
@@ -149,7 +159,21 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     },
     (api, version) => eventRoutes(api, version, documents),
     (api, version) => changeRoutes(api, version, deps),
+    (api, version) => webhookRoutes(api, version, { ...deps, ...deps.webhooks }),
   ];
+}
+
+/** A shop that does not run just now sends them when it does again. */
+function askedForProducts({ db, clock, wakeFlow }: ApiRouteDeps): AskedForProducts {
+  return async ({ id: connectionId, companyId }, by) => {
+    try {
+      const which = { companyId, connectionId, name: pushProductsFlow.name, now: clock.now(), by };
+      const { flowId: id, lane } = await requestRun(db.prisma, which);
+      await wakeFlow({ id, lane });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  };
 }
 
 /** The OpenAPI document of the API, made without a store: no route is ever called. */

@@ -31,6 +31,7 @@ const tags: Tag[] = [
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },
   { name: 'ActivityEvents', description: 'The history of documents and connections.' },
+  { name: 'Webhooks', description: 'Addresses of yours that are told of what changes.' },
 ];
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;

@@ -13,9 +13,11 @@ import { inventorySchemas } from './inventory-schema.js';
 import { catalogueSchemas } from './catalogue-schema.js';
 import { layoutSchemas } from './layout-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
+import { listingSchemas } from './listing-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
+import { webhookSchemas } from './webhook-schema.js';
 
 /** Every named schema but those of the document kinds, for validation and as components of the OpenAPI document. */
 export const logicbrokerSchemas: Named[] = [
@@ -30,10 +32,12 @@ export const logicbrokerSchemas: Named[] = [
   ...layoutSchemas,
   ...lookupSchemas,
   ...productSchemas,
+  ...listingSchemas,
   ...administrationSchemas,
   ...catalogueSchemas,
   ...forgottenSchemas,
   ...changeSchemas,
+  ...webhookSchemas,
   ...documentFileSchemas,
   ...deliverySchemas,
 ];

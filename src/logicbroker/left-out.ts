@@ -20,10 +20,6 @@ const REQUESTS =
  */
 export const leftOutAreas: Omit<LeftOut, 'method'>[] = [
   {
-    path: '/Webhooks',
-    reason: 'There are no webhooks here: poll Orders/Ready, Deadlines and ActivityEvents, which cost little.',
-  },
-  {
     path: '/Attachments',
     reason:
       'There are no attachments here: what a document has to say stands in it and in its history (ActivityEvents).',

@@ -44,6 +44,8 @@ const ADDITIONS = [
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}',
   'GET /Product/{partnerId}/DryRun',
   'PUT /Product/{partnerId}/TakeOver/{productId}',
+  'GET /Product/{partnerId}/Listings',
+  'GET /Product/{partnerId}/Listings/{productId}',
   'PUT /Settings/CustomLookupTables/{name}',
   'DELETE /Settings/CustomLookupTables/{name}',
   'GET /Settings/Catalogue',
@@ -53,6 +55,11 @@ const ADDITIONS = [
   'PUT /Settings/Partners/{partnerId}',
   'GET /Settings/ApiKeys',
   'POST /Settings/ApiKeys/Rotate',
+  'GET /Webhooks/{WebhookId}/Secret',
+  'POST /Webhooks/{WebhookId}/RotateSecret',
+  'GET /Webhooks/{WebhookId}/Messages',
+  'GET /Webhooks/{WebhookId}/Messages/{MessageId}/Attempts',
+  'POST /Webhooks/{WebhookId}/Replay',
 ];
 
 /** Logicbroker: Swagger of CommerceAPI v1. In v3 the first has no counterpart, the second is called ActivityEvents. */

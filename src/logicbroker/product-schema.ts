@@ -21,7 +21,7 @@ export const CatalogProduct = named(
   },
 );
 
-const ProductFinding = named(
+export const ProductFinding = named(
   'ProductFinding',
   'What a check has found. An addition.',
   {},

@@ -38,7 +38,7 @@ await t.test(
       t.match(await get(path), { status: 200, json: { Records: [] } }, path);
     }
     t.equal((await get('/api//v3/Nothing')).status, 404);
-    t.match((await get('/api//v3/Webhooks')).json.Message, /no webhooks here/);
+    t.match((await get('/api//v3/Attachments')).json.Message, /no attachments here/);
   },
 );
 
@@ -139,10 +139,9 @@ await t.test('what cannot be answered in the wanted format is a 406 that says wh
 
 await t.test('a path that Logicbroker has and this service has not says why', async (t) => {
   const paths: [method: string, path: string][] = [
-    ['GET', '/api/v3/Webhooks'],
-    ['POST', '/api/v3/Webhooks'],
-    ['GET', '/api/v3/Webhooks/5/Test'],
+    ['GET', '/api/v3/Attachments'],
     ['POST', '/api/v1/Attachments'],
+    ['GET', '/api/v3/Attachments/5/Name'],
     ['GET', '/api/v3/Document/Search'],
     ['POST', '/api/v1/Product/7001'],
     ['PUT', '/api/v1/Product/7001/12'],

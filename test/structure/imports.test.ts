@@ -22,6 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['cancellations', 'deadlines'],
   ['deliveries'],
   ['webhooks'],
+  ['alerts'],
   ['retention'],
   ['portal', 'doctor', 'telemetry', 'jobs'],
   ['compose'],

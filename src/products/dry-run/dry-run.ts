@@ -116,7 +116,14 @@ async function planned(
     warehouseCodes: settings.warehouseCodes,
     uriOf: () => null,
   });
-  const plan = planProduct({ wanted: content, action, listing: has, idempotencyKey: 'dry-run' });
+  const knownProductId = listing.kind === 'known' ? listing.productId : null;
+  const plan = planProduct({
+    wanted: content,
+    action,
+    listing: has,
+    knownProductId,
+    idempotencyKey: 'dry-run',
+  });
   return lineOfPlan(one, plan, { listing, updatesAll: settings.updateTakenOver });
 }
 

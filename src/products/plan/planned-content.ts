@@ -55,4 +55,4 @@ export interface PlannedSku {
 }
 
 /** What is to happen with the product beside its content. */
-export type PlannedAction = 'Upsert' | 'Deactivate' | 'Activate' | 'Delete';
+export type PlannedAction = 'Upsert' | 'Deactivate' | 'Activate' | 'Delete' | 'Recover';

@@ -159,5 +159,6 @@ function idsOf(text: string): string[] {
 }
 
 function actionOf(text: string): PlannedAction {
-  return text === 'Deactivate' || text === 'Activate' || text === 'Delete' ? text : 'Upsert';
+  const words: readonly PlannedAction[] = ['Deactivate', 'Activate', 'Delete', 'Recover'];
+  return words.find((word) => word === text) ?? 'Upsert';
 }
