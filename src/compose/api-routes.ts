@@ -5,6 +5,7 @@ import { cancellationReasonRoutes } from '../acknowledgements/cancellation-reaso
 import { partnerRoutes } from '../connections/partner-routes.js';
 import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
+import { deliveryRoutes, ediRoutes } from '../deliveries/delivery-routes.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { documentRoutes } from '../documents/document-routes.js';
 import { runByHand } from '../documents/flows-by-hand.js';
@@ -155,8 +156,10 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
       }),
     (api, version) => forgetBuyerRoutes(api, version, deps),
     (api, version) => lookupRoutes(api, version, deps),
+    (api, version) => ediRoutes(api, version, { ...deps, handOver }),
     (api, version) => {
       if (version !== 'v3') return;
+      deliveryRoutes(api, { ...deps, handOver });
       settingsRoutes(api, deps);
       keyRoutes(api, deps);
     },
