@@ -245,12 +245,12 @@ export async function startProductWorld(
     },
     told: async (productId) =>
       (await erp.call('GET', `${base}/Listings/${encodeURIComponent(productId)}`)).json().Body as Json,
-    toldAll: async (query = '') => (await erp.call('GET', `${base}/Listings${query}`)).json() as Json,
+    toldAll: async (query = '') => (await erp.call('GET', `${base}/Listings${query}`)).json<Json>(),
     inventory: async (...lines) => {
       await upload(erp, lines.join('\n'));
     },
     base,
-    imageUrl: images.url,
+    imageUrl: (name) => images.url(name),
   };
 }
 

@@ -96,14 +96,15 @@ function pushProductEffect(deps: ProductPushDeps): EffectDefinition<PushPayload,
 }
 
 /** Null: this version is not wanted any more. */
-async function open(deps: ProductPushDeps, { entry, fence, now }: Context): Promise<Preparing | null> {
+async function open(deps: ProductPushDeps, context: Context): Promise<Preparing | null> {
+  const { entry, fence } = context;
   const { connectionId, payload, lane } = entry;
   const which = { connectionId, productKey: payload.productKey };
   const product = await findProduct(deps.db.prisma, which);
   const push = await findPush(deps.db.prisma, which);
   if (!product || !push || !isWanted(product, payload)) return null;
   const { connection, api } = await deps.openShop(connectionId, lane, fence);
-  return { deps, connection, api, product, push, now: now() };
+  return { deps, connection, api, product, push, now: context.now() };
 }
 
 function isWanted({ version, askedVersion }: StoredProduct, payload: PushPayload): boolean {
