@@ -12,10 +12,14 @@ import { eventRoutes } from '../documents/event-routes.js';
 import { createDocumentLister } from '../documents/list-documents.js';
 import type { Waking } from '../documents/wake-effects.js';
 import { statusRoutes } from '../documents/status-routes.js';
-import type { RouteModule } from '../http/api.js';
+import type { Api, RouteModule } from '../http/api.js';
+import { createDocumentCheck } from '../http/document-check.js';
+import { registerDocumentFiles } from '../http/document-files.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
 import { lookupRoutes } from '../lookups/lookup-routes.js';
+import { logicbrokerSchemas } from '../logicbroker/all-schemas.js';
 import { documentPath } from '../logicbroker/document-types.js';
+import type { Named } from '../logicbroker/schema.js';
 import type { Lane } from '../kernel/lane.js';
 import type { Logger } from '../kernel/log.js';
 import { pushRoutes } from '../inventory/push/push-routes.js';
@@ -50,6 +54,8 @@ import { specificationRoutes } from '../products/specification/specification-rou
 import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
 import { changeRoutes } from '../webhooks/changes/change-routes.js';
+import type { WebhookDeps } from '../webhooks/out/manage-webhooks.js';
+import { webhookRoutes } from '../webhooks/out/webhook-routes.js';
 import { taskRoutes } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
@@ -63,6 +69,8 @@ export interface ApiRouteDeps {
   wake?: Waking['wake'];
   /** Wakes a worker after the commit; when that fails, the next beat finds the request. */
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
+  /** Seals the secrets of webhooks, and leads to their addresses. */
+  webhooks: Pick<WebhookDeps, 'sealer' | 'door'>;
   inventory: InventoryDeps;
   openShop: OpenShop;
   expectPush?: ExpectPush;
@@ -77,8 +85,12 @@ export interface ApiRouteDeps {
 /** Everything that is offered below /api/<version>, and what the server has to know of the documents in it. */
 export function apiParts(deps: ApiRouteDeps): Pick<ApiDeps, 'routes' | 'documents'> {
   const tags = deps.kinds.map(({ type, about }) => ({ name: documentPath(type), description: about }));
-  const schemas = deps.kinds.flatMap(({ envelopes }) => envelopes.schemas);
+  const schemas = ofKinds(deps);
   return { routes: apiRoutes(deps), documents: { tags, schemas } };
+}
+
+function ofKinds({ kinds }: Pick<ApiRouteDeps, 'kinds'>): Named[] {
+  return kinds.flatMap(({ envelopes }) => envelopes.schemas);
 }
 
 function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
@@ -96,12 +108,18 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     asked: askedForProducts(deps),
   };
   const handOver = createHandOver(deps);
-  const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver };
+  const checkDocument = createDocumentCheck([...logicbrokerSchemas, ...ofKinds(deps)]);
+  const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver, checkDocument };
   const deadlines = { ...deps, listDeadlines: createDeadlineLister(deps) };
   return [
     (api, version) => {
       api.addHook('onClose', () => handOver.settled());
-      for (const kind of deps.kinds) documentRoutes(api, version, kind, documents);
+      // In a scope of their own: no other call takes documents as files.
+      void api.register((scope: Api, _options, done) => {
+        registerDocumentFiles(scope);
+        for (const kind of deps.kinds) documentRoutes(scope, version, kind, documents);
+        done();
+      });
     },
     (api, version) => pushRoutes(api, version, deps),
     (api, version) => inventoryRoutes(api, version, deps),
@@ -138,6 +156,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     },
     (api, version) => eventRoutes(api, version, documents),
     (api, version) => changeRoutes(api, version, deps),
+    (api, version) => webhookRoutes(api, version, { ...deps, ...deps.webhooks }),
   ];
 }
 

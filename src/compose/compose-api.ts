@@ -42,6 +42,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       wake: domain.wake,
       kinds,
       inventory: inventoryDeps(parts),
+      webhooks: { sealer: parts.connections.sealer, door: parts.publicDoor },
       openShop: domain.openShop,
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,

@@ -2,6 +2,8 @@ import { followNumbers } from '../shipments/follow-numbers.js';
 import { confirmAuthorization } from '../connections/confirm-authorization.js';
 import { keepWebhooks } from '../webhooks/in/keep-webhooks.js';
 import { readHints } from '../webhooks/in/read-hints.js';
+import { sendWebhooks } from '../webhooks/out/send-webhooks.js';
+import { sendWebhooksFlow } from '../webhooks/out/webhook-subject.js';
 import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
 import { findGoods } from '../catalogue/find-goods.js';
 import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
@@ -68,6 +70,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
       for (const id of ids) await queues.wakeNow({ kind: 'outbox', id, lane: 'background' });
     },
   };
+  const webhooks = { db, clock, sealer: connections.sealer, door: parts.publicDoor };
   /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
@@ -79,6 +82,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
     [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
     [readWebhooksFlow.name, (run) => readHints(hints, run)],
+    [sendWebhooksFlow.name, (run) => sendWebhooks(webhooks, run)],
     [keepWebhooksFlow.name, (run) => keepWebhooks({ ...domain, publicUrl: config.publicUrl }, run)],
   ]);
   checkFlows(handlers, productFlows);
@@ -91,6 +95,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     feedKinds: feedKindsOf(inventoryDeps(parts)),
   };
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
+  const { outgoingConcurrency: outgoing } = config;
   return startWorker(
     {
       db,
@@ -108,10 +113,10 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
       ),
-      beatSweeps: beatSweepsOf(connections),
+      beatSweeps: beatSweepsOf({ ...connections, wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }) }),
       observeJob: (job) => metrics.observeJob(job),
     },
-    { concurrency: { urgent, background }, beatSeconds },
+    { concurrency: { urgent, background, outgoing }, beatSeconds },
   );
 }
 

@@ -24,6 +24,8 @@ import { ensureFlows } from '../sync/flows/flows.js';
 import { SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
 import { composeApi } from './compose-api.js';
 import { composeWorker } from './compose-worker.js';
+import { webhookDoor } from './webhook-door.js';
+import { createPublicDoor } from '../outbound/public-door.js';
 import { domainDeps, piecesMovedBy, type ComposeOptions, type Parts } from './parts.js';
 
 const LET_GO_MS = 4 * SECOND_MS;
@@ -64,6 +66,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   });
   const metrics = createMetrics(metricSources(db, clock), log);
   const { tiktok, door } = composeTikTok(config, { db, clock, log, metrics });
+  const publicDoor = createPublicDoor(webhookDoor(config));
   const sealer = createSealer(await encryptionKeysOf(config));
   const keys = createKeyKeeper({ db, sealer, log, role: config.role });
   const connections: ConnectionsDeps = {
@@ -84,6 +87,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     connections,
     domain,
     keys,
+    publicDoor,
     kinds: documentKinds({ ...domain, piecesMoved: piecesMovedBy({ db, clock, queues }) }),
   };
   let server: Awaited<ReturnType<typeof buildApi>> | null = null;
@@ -131,6 +135,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
       await Promise.all([
         letGo(log, 'queue store', queues.close()),
         letGo(log, 'TikTok', door.close()),
+        letGo(log, 'webhooks', publicDoor.close()),
         letGo(log, 'database', leaveStore(parts)),
       ]);
     },

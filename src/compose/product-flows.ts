@@ -5,6 +5,7 @@ import { pullOrdersFlow, sweepOrdersFlow } from '../orders/order-flow.js';
 import { pushProductsFlow } from '../products/push/push-products-flow.js';
 import { pullReturnsFlow } from '../returns/return-flow.js';
 import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
+import { sendWebhooksFlow } from '../webhooks/out/webhook-subject.js';
 import { flowList, type FlowCatalogue } from '../sync/flows/flow-catalogue.js';
 
 /** Everything that runs at its times. Adding a flow: its definition here, its handler in compose.ts. */
@@ -19,4 +20,5 @@ export const productFlows: FlowCatalogue = flowList([
   pullReturnsFlow,
   readWebhooksFlow,
   keepWebhooksFlow,
+  sendWebhooksFlow,
 ]);

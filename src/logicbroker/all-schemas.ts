@@ -3,6 +3,7 @@ import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { changeSchemas } from './change-schema.js';
 import { commonSchemas } from './common.js';
 import { deadlineSchemas } from './deadline-schema.js';
+import { documentFileSchemas } from './document-file-schema.js';
 import { envelopeSchemas } from './envelopes.js';
 import { forgottenSchemas } from './forgotten-schema.js';
 import { explanationSchemas } from './explanation-schema.js';
@@ -15,6 +16,7 @@ import { listingSchemas } from './listing-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
+import { webhookSchemas } from './webhook-schema.js';
 
 /** Every named schema but those of the document kinds, for validation and as components of the OpenAPI document. */
 export const logicbrokerSchemas: Named[] = [
@@ -34,4 +36,6 @@ export const logicbrokerSchemas: Named[] = [
   ...catalogueSchemas,
   ...forgottenSchemas,
   ...changeSchemas,
+  ...webhookSchemas,
+  ...documentFileSchemas,
 ];

@@ -49,6 +49,11 @@ const ADDITIONS = [
   'PUT /Settings/Partners/{partnerId}',
   'GET /Settings/ApiKeys',
   'POST /Settings/ApiKeys/Rotate',
+  'GET /Webhooks/{WebhookId}/Secret',
+  'POST /Webhooks/{WebhookId}/RotateSecret',
+  'GET /Webhooks/{WebhookId}/Messages',
+  'GET /Webhooks/{WebhookId}/Messages/{MessageId}/Attempts',
+  'POST /Webhooks/{WebhookId}/Replay',
 ];
 
 /** Logicbroker: Swagger of CommerceAPI v1. In v3 the first has no counterpart, the second is called ActivityEvents. */

@@ -108,7 +108,7 @@ const ProductFeedStatus = named(
   },
 );
 
-const AdvancedFieldMapping = named(
+export const AdvancedFieldMapping = named(
   'AdvancedFieldMapping',
   'How a column is to be read; files are read by their headers here.',
   {},
