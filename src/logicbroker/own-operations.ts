@@ -38,6 +38,7 @@ const ADDITIONS = [
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}',
   'GET /Product/{partnerId}/DryRun',
   'PUT /Product/{partnerId}/TakeOver/{productId}',
+  'PUT /Product/{partnerId}/Send',
   'GET /Product/{partnerId}/Listings',
   'GET /Product/{partnerId}/Listings/{productId}',
   'PUT /Settings/CustomLookupTables/{name}',

@@ -21,6 +21,7 @@ const addedToV3Only: Record<string, string> = {
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'the same for another shop',
   'GET /Product/{partnerId}/DryRun': 'what sending would change, product by product',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'a listing that was there before is changed from here',
+  'PUT /Product/{partnerId}/Send': 'products are sent without a feed of v1',
   'GET /Product/{partnerId}/Listings': 'how products stand with TikTok, and who has to act',
   'GET /Product/{partnerId}/Listings/{productId}': 'why a product is where it is',
   'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'a buyer asks to be forgotten',

@@ -257,6 +257,107 @@ await t.test('stock and price wait while the product is changed as a whole, exce
   t.ok(world.skuIds('HOLD-Red')['HOLD-Green']);
 });
 
+await t.test(
+  'a process that is killed at any moment makes no second product, and none is lost',
+  async (t) => {
+    const world = await startProductWorld(t, db);
+    let wasKilled = true;
+    for (let transactions = 0; wasKilled && transactions < 10; transactions++) {
+      const sku = `KILL-${transactions}`;
+      await world.feed({
+        'Merchant SKU': sku,
+        Title: `Stoneware mug that outlives ${transactions} transactions`,
+      });
+      await world.run('push-products');
+      wasKilled = await world.killed(transactions);
+      await settled(world);
+      t.equal(world.listings(sku).length, 1, sku);
+      t.match(
+        await world.told(sku),
+        { State: 'Live', Sent: true, TikTokProductId: world.listing(sku)['id'] },
+        sku,
+      );
+      await world.feed({
+        ...variant(`K${transactions}`, 'Red'),
+        Title: `Stoneware cup number ${transactions} of them`,
+      });
+      await settled(world);
+      const before = world.skuIds(`K${transactions}-Red`);
+      const more = ['Red', 'Blue'].map((colour) => ({
+        ...variant(`K${transactions}`, colour),
+        Title: `Stoneware cup number ${transactions} of them`,
+      }));
+      await world.feed(...more);
+      await world.run('push-products');
+      await world.killed(transactions);
+      await settled(world);
+      const after = world.skuIds(`K${transactions}-Red`);
+      t.same(Object.keys(after).toSorted(), [`K${transactions}-Blue`, `K${transactions}-Red`]);
+      t.equal(after[`K${transactions}-Red`], before[`K${transactions}-Red`]);
+    }
+    t.notOk(wasKilled, 'it has lived to its end at last');
+  },
+);
+
+await t.test(
+  'a create that TikTok carries out long after we stopped waiting is found, not repeated',
+  async (t) => {
+    const world = await startProductWorld(t, db);
+    const { control } = world.simulator;
+    const create = { method: 'POST', path: '/product/202309/products' };
+    const row = { 'Merchant SKU': 'LATE' };
+    control.addFault({ kind: 'done_but_lost', match: create, times: 1 });
+    await world.feed(row);
+    await world.run('push-products');
+    await world.deliverOnce();
+    // Something newer is wanted before anybody knows what became of the first.
+    await world.feed({ ...row, Title: 'Stoneware mug with the newer title of two' });
+    await world.round();
+    await settled(world);
+    await settled(world);
+    t.equal(world.listings('LATE').length, 1);
+    t.equal(world.listing('LATE')['title'], 'Stoneware mug with the newer title of two');
+    t.match(await world.told('LATE'), { State: 'Live', Sent: true });
+  },
+);
+
+await t.test(
+  'a change waits while TikTok reviews the product for the first time, and is sent afterwards',
+  async (t) => {
+    const world = await startProductWorld(t, db);
+    const row = { 'Merchant SKU': 'FIRST' };
+    await world.feed(row);
+    await world.round();
+    await world.feed({ ...row, Title: 'Stoneware mug with a change that came too soon' });
+    await world.round();
+    t.match(await world.told('FIRST'), { Sent: false, Acts: 'TikTok' });
+    t.not(world.listing('FIRST')['title'], 'Stoneware mug with a change that came too soon');
+    await settled(world);
+    await settled(world);
+    t.match(world.listing('FIRST'), {
+      status: 'ACTIVATE',
+      title: 'Stoneware mug with a change that came too soon',
+    });
+  },
+);
+
+await t.test('what a template says anew is sent when it is asked for, by the door of v3 too', async (t) => {
+  const world = await startProductWorld(t, db);
+  const { erp, base } = world;
+  await live(world, { 'Merchant SKU': 'TPL' });
+  const saved = await erp.call('PUT', `${base}/Templates/All`, {
+    payload: { Conditions: [], Fixed: { Title: 'Stoneware mug as the template calls it' } },
+  });
+  t.equal(saved.statusCode, 200, saved.body);
+  await settled(world);
+  t.not(world.listing('TPL')['title'], 'Stoneware mug as the template calls it');
+  const sent = await erp.call('PUT', `${base}/Send?productId=TPL`);
+  t.match(sent.json().Body, /^1 products/);
+  await settled(world);
+  t.equal(world.listing('TPL')['title'], 'Stoneware mug as the template calls it');
+  t.equal((await erp.call('PUT', `${base}/Send`)).json().Body, '0 products are to be sent.');
+});
+
 /** What we know of a listing, as if it had never been ours. */
 async function forget({ connection }: ProductWorld, productKey: string): Promise<void> {
   const key = productKey.toLowerCase();
