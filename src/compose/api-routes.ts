@@ -49,6 +49,7 @@ import { dryRunRoutes } from '../products/dry-run/dry-run-routes.js';
 import { templateRoutes } from '../products/templates/template-routes.js';
 import type { AskedForProducts, ProductRouteDeps } from '../products/product-route-deps.js';
 import { pushProductsFlow } from '../products/push/push-products-flow.js';
+import { sendRoutes } from '../products/send-routes.js';
 import { listingRoutes } from '../products/review/listing-routes.js';
 import { requestRun } from '../sync/flows/request-run.js';
 import { AppError } from '../kernel/errors.js';
@@ -134,6 +135,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => productImportRoutes(api, version, imports),
     (api, version) => productFeedRoutes(api, version, products),
     (api, version) => supplierProductRoutes(api, version, products),
+    (api, version) => sendRoutes(api, version, products),
     (api, version) => listingRoutes(api, version, products),
     (api, version) => productExportRoutes(api, version, products),
     (api, version) => templateRoutes(api, version, products),

@@ -49,6 +49,7 @@ const ADDITIONS = [
   'GET /Product/{partnerId}/Compliance',
   'GET /Product/{partnerId}/Compliance/{entityId}',
   'PUT /Product/{partnerId}/TakeOver/{productId}',
+  'PUT /Product/{partnerId}/Send',
   'GET /Product/{partnerId}/Listings',
   'GET /Product/{partnerId}/Listings/{productId}',
   'PUT /Settings/CustomLookupTables/{name}',

@@ -33,6 +33,7 @@ const addedToV3Only: Record<string, string> = {
     'manufacturers and responsible persons that TikTok has, which only the EU asks for',
   'GET /Product/{partnerId}/Compliance/{entityId}': 'the same, one',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'a listing that was there before is changed from here',
+  'PUT /Product/{partnerId}/Send': 'products are sent without a feed of v1',
   'GET /Product/{partnerId}/Listings': 'how products stand with TikTok, and who has to act',
   'GET /Product/{partnerId}/Listings/{productId}': 'why a product is where it is',
   'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'a buyer asks to be forgotten',

@@ -78,6 +78,7 @@ const routes: Record<string, Answer> = {
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'not-found',
   'GET /Product/{partnerId}/DryRun': 'not-found',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'not-found',
+  'PUT /Product/{partnerId}/Send': 'not-found',
   'GET /Product/{partnerId}/Listings': 'not-found',
   'GET /Product/{partnerId}/Files': 'not-found',
   'POST /Product/{partnerId}/Files': 'not-found',
