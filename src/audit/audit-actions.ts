@@ -51,6 +51,7 @@ export type AuditAction =
   | 'product-template.saved'
   | 'product-template.removed'
   | 'buyer.forgotten'
+  | 'buyer.shown'
   | 'encryption-key.forgotten'
   | 'session.started'
   | 'session.ended'
