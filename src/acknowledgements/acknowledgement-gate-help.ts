@@ -7,7 +7,7 @@ export const acknowledgementGateHelp: GateHelp = {
     ...new Set([...acceptingGates, ...cancellingGates]),
     {
       name: 'whole-order',
-      rule: 'TikTok takes no partial cancellation from sellers here: one document cancels all pieces that are left, and nothing else.',
+      rule: 'One acknowledgement cancels all pieces that are left, and nothing else. TikTok would cancel single pieces; the connector does not, as Logicbroker does not.',
     },
   ],
   help: {

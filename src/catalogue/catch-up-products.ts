@@ -7,7 +7,7 @@ import { pullCatalogueFlow } from './catalogue-flow.js';
 import { readSpan, type Span } from './read-products.js';
 import { takeProducts, type TakeProductsDeps } from './take-products.js';
 
-/** TikTok's clock may be ahead of ours. */
+/** A span ends so much later than now, so that what changes while it is read is in it. */
 const AHEAD_MS = MINUTE_MS;
 /** So many changed products are read at most; the pull reads the rest. */
 const LONGEST_MS = 30 * SECOND_MS;
@@ -30,14 +30,30 @@ export async function catchUpProducts(
   const from = overlapped(await findWatermark(db.prisma, which));
   if (!from) return false;
   const began = performance.now();
-  const to = new Date(clock.now().getTime() + AHEAD_MS).toISOString();
-  const spans: Span[] = [{ from: from.toISOString(), to }];
+  // The times are TikTok's, whose clock may be far from ours: no answer has told it yet.
+  const guess = latestOf(clock.now(), from);
+  const spans: Span[] = [{ from: from.toISOString(), to: later(guess) }];
+  let readTo = later(guess);
+  let tiktokNow = guess;
   for (let span = spans.shift(); span; span = spans.shift()) {
     if (signal.aborted || performance.now() - began > LONGEST_MS) return false;
-    const { halves } = await readSpan(api, span, async ({ products }) => {
+    const { halves } = await readSpan(api, span, async ({ products, serverTime }) => {
+      tiktokNow = latestOf(tiktokNow, serverTime ?? tiktokNow);
       await takeProducts(deps, connection, products);
     });
     if (halves) spans.unshift(...halves);
+    else if (spans.length === 0 && tiktokNow.toISOString() > readTo) {
+      spans.push({ from: readTo, to: later(tiktokNow) });
+      readTo = later(tiktokNow);
+    }
   }
   return true;
+}
+
+function latestOf(a: Date, b: Date): Date {
+  return a > b ? a : b;
+}
+
+function later(time: Date): string {
+  return new Date(time.getTime() + AHEAD_MS).toISOString();
 }

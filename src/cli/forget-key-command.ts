@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { forgetKey } from '../connections/forget-key.js';
+import { forgetWebhookSecrets } from '../webhooks/out/webhook-store.js';
 import { UsageError, type Command } from './command.js';
 import { whoActs } from './who-acts.js';
 
@@ -18,7 +19,9 @@ export const forgetKeyCommand: Command = {
     if (!keyId || !/^[\w-]{1,32}$/.test(keyId) || more.length > 0 || !values.yes)
       throw new UsageError('Give the name of one key, and --yes.');
     const { db } = await context.database();
-    const count = await forgetKey(db, { keyId, by: whoActs() });
+    const count = await forgetKey(db, { keyId, by: whoActs() }, async (tx, id) => ({
+      webhooksOff: await forgetWebhookSecrets(tx, id),
+    }));
     context.print(
       `The key ${keyId} is given up; ${count} ${count === 1 ? 'authorisation has' : 'authorisations have'} no tokens any more.`,
     );

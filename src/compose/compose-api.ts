@@ -49,6 +49,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       wake: domain.wake,
       kinds,
       inventory: inventoryDeps(parts),
+      webhooks: { sealer: parts.connections.sealer, door: parts.publicDoor },
       openShop: domain.openShop,
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
@@ -114,7 +115,7 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision, by }) {
       await decideEffect(
-        { db, clock, effects: effectsOf(kinds, otherEffects(domain)) },
+        { db, clock, effects: effectsOf(kinds, otherEffects(domain, parts.media)) },
         { companyId, id, by },
         decision,
       );

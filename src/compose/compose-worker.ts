@@ -2,6 +2,8 @@ import { followNumbers } from '../shipments/follow-numbers.js';
 import { confirmAuthorization } from '../connections/confirm-authorization.js';
 import { keepWebhooks } from '../webhooks/in/keep-webhooks.js';
 import { readHints } from '../webhooks/in/read-hints.js';
+import { sendWebhooks } from '../webhooks/out/send-webhooks.js';
+import { sendWebhooksFlow } from '../webhooks/out/webhook-subject.js';
 import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
 import { findGoods } from '../catalogue/find-goods.js';
 import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
@@ -15,7 +17,7 @@ import { findKnownCancellations } from '../cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../cancellations/pull-cancellations.js';
 import { feedKindsOf } from './feed-kinds.js';
-import { effectsOf, otherEffects } from './kinds.js';
+import { effectsOf, otherEffects, productPushDeps } from './kinds.js';
 import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
 import { recordEvents } from '../documents/document-store.js';
 import { compareInventory } from '../inventory/heal/compare-inventory.js';
@@ -26,6 +28,8 @@ import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import { pullOrders } from '../orders/pull-orders.js';
 import { sweepOrders } from '../orders/sweep-orders.js';
 import { pullReturns } from '../returns/pull-returns.js';
+import { pushProducts, type PushProductsDeps } from '../products/push/push-products.js';
+import { pushProductsFlow } from '../products/push/push-products-flow.js';
 import { productFlows } from './product-flows.js';
 import { checkFlows } from '../sync/flows/flow-catalogue.js';
 import type { FlowHandler } from '../sync/flows/flows.js';
@@ -59,6 +63,14 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     returns: { ...domain, matchSkus, findGoods },
     confirmAuthorization: (id: number) => confirmAuthorization(connections, id),
   };
+  const products: PushProductsDeps = {
+    ...productPushDeps(domain, parts.media),
+    productsLive: requestPush(clock),
+    wakeEntries: async (ids) => {
+      for (const id of ids) await queues.wakeNow({ kind: 'outbox', id, lane: 'background' });
+    },
+  };
+  const webhooks = { db, clock, sealer: connections.sealer, door: parts.publicDoor };
   /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
@@ -66,13 +78,15 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [pullCancellationsFlow.name, (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
     [pullReturnsFlow.name, (run) => pullReturns({ ...domain, matchSkus, findGoods }, run)],
     [pullCatalogueFlow.name, (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
+    [pushProductsFlow.name, (run) => pushProducts(products, run)],
     [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
     [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
     [readWebhooksFlow.name, (run) => readHints(hints, run)],
+    [sendWebhooksFlow.name, (run) => sendWebhooks(webhooks, run)],
     [keepWebhooksFlow.name, (run) => keepWebhooks({ ...domain, publicUrl: config.publicUrl }, run)],
   ]);
   checkFlows(handlers, productFlows);
-  const effects = effectsOf(kinds, otherEffects(domain));
+  const effects = effectsOf(kinds, otherEffects(domain, parts.media));
   const imports = {
     db,
     clock,
@@ -81,6 +95,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     feedKinds: feedKindsOf(inventoryDeps(parts)),
   };
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
+  const { outgoingConcurrency: outgoing } = config;
   return startWorker(
     {
       db,
@@ -98,10 +113,10 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
       ),
-      beatSweeps: beatSweepsOf(connections),
+      beatSweeps: beatSweepsOf({ ...connections, wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }) }),
       observeJob: (job) => metrics.observeJob(job),
     },
-    { concurrency: { urgent, background }, beatSeconds },
+    { concurrency: { urgent, background, outgoing }, beatSeconds },
   );
 }
 

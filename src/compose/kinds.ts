@@ -16,6 +16,12 @@ import { orderKind } from '../orders/order-kind.js';
 import type { PiecesMoved } from '../orders/piece.js';
 import type { PullOrdersDeps } from '../orders/pull-orders-deps.js';
 import { complianceEffects } from '../products/compliance/create-entity-effect.js';
+import { createListingFacts } from '../products/checks/read-facts.js';
+import { ensureUploads } from '../products/media/ensure-uploads.js';
+import type { MediaFetcher } from '../products/media/media-fetcher.js';
+import type { ProductPushDeps } from '../products/push/product-push-deps.js';
+import { productEffects } from '../products/push/push-product-effect.js';
+import { rereadRules } from '../products/specification/reread-rules.js';
 import { returnsOfOrder } from '../returns/explain-return.js';
 import { returnKind } from '../returns/return-kind.js';
 import { explainShipping } from '../shipments/explain-shipment.js';
@@ -70,8 +76,18 @@ export function acknowledgementDeps(domain: ShipmentDeps): AcknowledgementDeps {
 }
 
 /** What is done on TikTok without a document. */
-export function otherEffects(domain: ShipmentDeps): EffectDefinition[] {
-  return complianceEffects(domain);
+export function otherEffects(domain: ShipmentDeps, fetcher: MediaFetcher): EffectDefinition[] {
+  return [...complianceEffects(domain), ...productEffects(productPushDeps(domain, fetcher))];
+}
+
+/** What sending products needs. */
+export function productPushDeps(domain: ShipmentDeps, fetcher: MediaFetcher): ProductPushDeps {
+  return {
+    ...domain,
+    facts: createListingFacts(domain),
+    ensureUploads: (connection, uploads) => ensureUploads({ ...domain, fetcher }, connection, uploads),
+    rereadRules: (connection, categoryId) => rereadRules(domain, connection, categoryId),
+  };
 }
 
 /** Everything that documents do on TikTok, and what is done without one. */

@@ -1,7 +1,15 @@
+import { sealedLinkSecrets } from '../alerts/alert-store.js';
 import { sealedAuditKey } from '../audit/audit-chain.js';
 import { sealedFactors } from '../companies/second-factor-store.js';
 import { sealedTokens } from '../connections/authorization-store.js';
+import { sealedWebhookSecrets } from '../webhooks/out/webhook-store.js';
 import type { SealedColumn } from '../store/sealed-columns.js';
 
 /** Everything that is stored sealed. What is missing here is lost when its key is taken out of the configuration. */
-export const sealedColumns: readonly SealedColumn[] = [...sealedTokens, ...sealedFactors, ...sealedAuditKey];
+export const sealedColumns: readonly SealedColumn[] = [
+  ...sealedTokens,
+  ...sealedFactors,
+  ...sealedAuditKey,
+  ...sealedWebhookSecrets,
+  ...sealedLinkSecrets,
+];

@@ -13,6 +13,7 @@ import type { FeedKind } from '../imports/feed-kind.js';
 import type { ImportDeps } from '../imports/import-deps.js';
 import { deleteOldImports, endLostImports } from '../imports/import-store.js';
 import { resumeImports } from '../imports/resume-imports.js';
+import { deleteOldMedia } from '../products/media/media-file-store.js';
 import { sweepBlobs } from '../store/blobs/sweep-blobs.js';
 import { clearOldItems } from '../inventory/items/change-items.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
@@ -27,11 +28,17 @@ import { sealedColumns } from './sealed-columns-list.js';
 import { recheckEntries } from '../sync/effects/recheck-entries.js';
 import type { Logger } from '../kernel/log.js';
 import { DAY_MS, type Clock } from '../kernel/time.js';
+import { deleteOldAlerts } from '../alerts/alert-store.js';
+import { deleteOldMessages } from '../webhooks/out/message-store.js';
+import { wakeWebhooks, type WakeDeps } from '../webhooks/out/wake-webhooks.js';
+import { dropOldSecrets } from '../webhooks/out/webhook-store.js';
 import { forgetBuyers } from '../retention/retention-sweep.js';
 
 /** Reports of files are of use while somebody still looks for a mistake in them. */
 const KEEP_IMPORTS_MS = 90 * DAY_MS;
 const KEEP_NOTICES_MS = 30 * DAY_MS;
+const KEEP_MESSAGES_MS = 30 * DAY_MS;
+const KEEP_ALERTS_MS = 90 * DAY_MS;
 
 /** What every folder wants done now and then. */
 export function sweepsOf(deps: {
@@ -59,6 +66,7 @@ export function sweepsOf(deps: {
       run: () => deleteOldImports(db.prisma, new Date(clock.now().getTime() - KEEP_IMPORTS_MS)),
     },
     { name: 'buyers-forgotten', run: () => forgetBuyers(deps) },
+    { name: 'media-deleted', run: () => deleteOldMedia(db) },
     { name: 'blobs-swept', run: () => sweepBlobs(db) },
     {
       name: 'items-cleared',
@@ -67,6 +75,15 @@ export function sweepsOf(deps: {
     {
       name: 'deadline-notices-deleted',
       run: () => deleteNotices(db.prisma, new Date(clock.now().getTime() - KEEP_NOTICES_MS)),
+    },
+    {
+      name: 'webhook-messages-deleted',
+      run: () => deleteOldMessages(db.prisma, new Date(clock.now().getTime() - KEEP_MESSAGES_MS)),
+    },
+    { name: 'webhook-secrets-dropped', run: () => dropOldSecrets(db.prisma, clock.now()) },
+    {
+      name: 'alerts-deleted',
+      run: () => deleteOldAlerts(db.prisma, new Date(clock.now().getTime() - KEEP_ALERTS_MS)),
     },
     { name: 'audit-head-told', run: () => tellHead(deps) },
     { name: 'secrets-resealed', run: () => reseal(db, sealer, sealedColumns) },
@@ -89,9 +106,11 @@ export function minuteSweepsOf(deps: DeliverDeps, imports: ImportDeps): Sweep[] 
 }
 
 /** What is done with every beat. */
-export function beatSweepsOf({ db, sealer }: { db: Database; sealer: Sealer }): Sweep[] {
+export function beatSweepsOf(deps: WakeDeps & { sealer: Sealer }): Sweep[] {
+  const { db, sealer } = deps;
   return [
     { name: 'events-numbered', run: async () => (await numberChanges(db, eventLog)) ?? 0 },
+    { name: 'webhooks-woken', run: () => wakeWebhooks(deps) },
     { name: 'audit-sealed', run: () => sealAudit({ db, sealer }) },
   ];
 }

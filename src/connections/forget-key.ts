@@ -3,7 +3,7 @@ import { forgetAuditKey } from '../audit/audit-chain.js';
 import type { Actor } from '../companies/actor.js';
 import { forgetSecondFactors } from '../companies/second-factor-store.js';
 import { recordEvents } from '../documents/document-store.js';
-import type { Database } from '../store/database.js';
+import type { Database, Tx } from '../store/database.js';
 import { forgetCheckValue } from '../store/key-check.js';
 import { lockKeyRing } from '../store/key-ring.js';
 import { suspendAuthorization } from './authorization-health.js';
@@ -13,9 +13,14 @@ import { listConnections } from './connection-store.js';
 /**
  * Gives up what an encryption key that is lost for good has sealed: the tokens go, their connections wait until the sellers
  * have authorised again, and their flows go on then where they stopped. Second factors go off, and the audit chain begins anew.
+ * @param also gives up what other areas have sealed; its answer stands in the trail
  * @returns how many authorisations lost their tokens
  */
-export async function forgetKey(db: Database, { keyId, by }: { keyId: string; by: Actor }): Promise<number> {
+export async function forgetKey(
+  db: Database,
+  { keyId, by }: { keyId: string; by: Actor },
+  also: (tx: Tx, keyId: string) => Promise<object> = async () => ({}),
+): Promise<number> {
   const reason = `The encryption key ${keyId} that sealed its tokens was given up.`;
   return db.transaction(async (tx) => {
     await lockKeyRing(tx);
@@ -35,6 +40,7 @@ export async function forgetKey(db: Database, { keyId, by }: { keyId: string; by
       );
     }
     const logins = await forgetSecondFactors(tx, keyId);
+    const others = await also(tx, keyId);
     const isChainBroken = await forgetAuditKey(tx, keyId);
     await audit(tx, by, [
       {
@@ -44,6 +50,7 @@ export async function forgetKey(db: Database, { keyId, by }: { keyId: string; by
           authorizations: lost.map(({ id }) => id),
           secondFactorsOff: logins,
           chainBegunAnew: isChainBroken,
+          ...others,
         },
       },
     ]);

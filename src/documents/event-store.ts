@@ -1,6 +1,6 @@
 import type { Actor } from '../companies/actor.js';
 import { settleChanges, type ChangeLog } from '../store/change-log/sequencer.js';
-import type { Database, Prisma } from '../store/database.js';
+import type { Database, Prisma, Tx } from '../store/database.js';
 import { actorColumns, type ActorColumns } from '../companies/actor-columns.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
 
@@ -8,6 +8,7 @@ import type { DocumentType } from '../logicbroker/document-types.js';
 export interface StoredEvent extends ActorColumns {
   id: number;
   createdAt: Date;
+  connectionId: number | null;
   documentKey: number | null;
   documentType: string | null;
   linkKey: string | null;
@@ -87,6 +88,15 @@ export async function findEvent(
   { companyId, id }: { companyId: number; id: number },
 ): Promise<StoredEvent | null> {
   return db.prisma.event.findFirst({ where: { companyId, id } });
+}
+
+/** Those of a company that have these positions. */
+export async function findEventsAt(
+  tx: Tx,
+  companyId: number,
+  positions: readonly bigint[],
+): Promise<StoredEvent[]> {
+  return tx.event.findMany({ where: { companyId, position: { in: [...positions] } } });
 }
 
 /** `by`: who reports it. */

@@ -1,5 +1,5 @@
 import { settleChanges } from '../store/change-log/sequencer.js';
-import type { Database } from '../store/database.js';
+import type { Database, Tx } from '../store/database.js';
 import { eventLog, type StoredEvent } from './event-store.js';
 
 interface ChangeFilter {
@@ -20,6 +20,31 @@ interface Changes {
   more: boolean;
 }
 
+/** The position of the newest change; what was committed before the call is not behind it. */
+export async function changesHead(db: Database): Promise<bigint> {
+  await settleChanges(db, eventLog);
+  const { position } = await db.prisma.changeHead.findUniqueOrThrow({ where: { log: eventLog.name } });
+  return position;
+}
+
+/** Changes of a company between two times and behind a position, in the order of positions; one more than `limit` when there are more. */
+export async function changesBetween(
+  tx: Tx,
+  filter: Omit<ChangeFilter, 'connectionId'> & { from?: Date; to?: Date },
+): Promise<StoredEvent[]> {
+  const { companyId, after, limit, typeIds, from, to } = filter;
+  return tx.event.findMany({
+    where: {
+      companyId,
+      position: { gt: after },
+      ...(typeIds && { typeId: { in: typeIds } }),
+      ...(from || to ? { createdAt: { ...(from && { gte: from }), ...(to && { lte: to }) } } : {}),
+    },
+    orderBy: { position: 'asc' },
+    take: limit + 1,
+  });
+}
+
 /**
  * What has changed since a position, in the order of positions. The head is read first: what has a position up to it is there to
  * be seen, so that a reader may go on from it even where nothing fitted, and still misses nothing. What was committed
@@ -29,8 +54,7 @@ export async function listChanges(
   db: Database,
   { companyId, after, limit, typeIds, connectionId }: ChangeFilter,
 ): Promise<Changes> {
-  await settleChanges(db, eventLog);
-  const { position: head } = await db.prisma.changeHead.findUniqueOrThrow({ where: { log: eventLog.name } });
+  const head = await changesHead(db);
   const found = await db.prisma.event.findMany({
     where: {
       companyId,

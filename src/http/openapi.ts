@@ -30,6 +30,7 @@ const tags: Tag[] = [
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },
   { name: 'ActivityEvents', description: 'The history of documents and connections.' },
+  { name: 'Webhooks', description: 'Addresses of yours that are told of what changes.' },
 ];
 
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>;
@@ -43,8 +44,8 @@ export async function registerOpenApi(
   app.addHook('onRoute', ({ config, schema }) => {
     const { operationId } = (schema ?? {}) as { operationId?: string };
     if (operationId === undefined || !config) return;
-    const { bodyExamples: body, answerExample: answer, takesFiles } = config;
-    examples.set(operationId, { body, answer, takesFiles });
+    const { bodyExamples: body, answerExample: answer, takesFiles, takesDocuments, alsoAnswers } = config;
+    examples.set(operationId, { body, answer, takesFiles, takesDocuments, alsoAnswers });
   });
   await app.register(swagger, {
     openapi: {
@@ -75,6 +76,8 @@ interface Examples {
   body: FastifyContextConfig['bodyExamples'];
   answer: FastifyContextConfig['answerExample'];
   takesFiles: FastifyContextConfig['takesFiles'];
+  takesDocuments: FastifyContextConfig['takesDocuments'];
+  alsoAnswers: FastifyContextConfig['alsoAnswers'];
 }
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
 
@@ -94,13 +97,18 @@ function withExamples(
   const object = 'openapiObject' in document ? document.openapiObject : document.swaggerObject;
   for (const methods of Object.values(object.paths ?? {})) {
     for (const described of Object.values<DescribedOperation>(methods ?? {})) {
-      const { body, answer, takesFiles } = examples.get(described.operationId ?? '') ?? {};
+      const parts = examples.get(described.operationId ?? '');
+      const { body, answer, takesFiles, takesDocuments, alsoAnswers = [] } = parts ?? {};
       const json = described.requestBody?.content['application/json'];
       if (body && json) json.examples = body;
       const content = described.responses?.['200']?.content?.['application/json'];
       if (answer && content) content.example = answer;
       if (takesFiles && described.requestBody)
         described.requestBody.content = fileContent(described.requestBody.content);
+      if (takesDocuments && described.requestBody)
+        Object.assign(described.requestBody.content, filesOf(alsoAnswers));
+      const good = described.responses?.['200']?.content;
+      if (good) Object.assign(good, filesOf(alsoAnswers));
       withErrorExamples(described);
     }
   }
@@ -116,6 +124,16 @@ function fileContent({ 'application/json': json }: DescribedContent): DescribedC
     'text/csv': { schema: { type: 'string', description: 'The file itself.' } },
     'application/json': json!,
   };
+}
+
+/** Files of documents; docs/files.md says how they look. */
+function filesOf(mediaTypes: readonly string[]): DescribedContent {
+  return Object.fromEntries(
+    mediaTypes.map((type) => {
+      const isBinary = type.startsWith('application/vnd.');
+      return [type, { schema: { type: 'string', ...(isBinary && { format: 'binary' }) } }];
+    }),
+  );
 }
 
 function withErrorExamples({ responses = {} }: DescribedOperation): void {

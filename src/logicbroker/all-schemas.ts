@@ -3,6 +3,7 @@ import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { changeSchemas } from './change-schema.js';
 import { commonSchemas } from './common.js';
 import { deadlineSchemas } from './deadline-schema.js';
+import { documentFileSchemas } from './document-file-schema.js';
 import { envelopeSchemas } from './envelopes.js';
 import { forgottenSchemas } from './forgotten-schema.js';
 import { explanationSchemas } from './explanation-schema.js';
@@ -11,9 +12,12 @@ import { inventorySchemas } from './inventory-schema.js';
 import { catalogueSchemas } from './catalogue-schema.js';
 import { layoutSchemas } from './layout-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
+import { listingSchemas } from './listing-schema.js';
+import { productMediaSchemas } from './product-media-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
+import { webhookSchemas } from './webhook-schema.js';
 
 /** Every named schema but those of the document kinds, for validation and as components of the OpenAPI document. */
 export const logicbrokerSchemas: Named[] = [
@@ -28,8 +32,12 @@ export const logicbrokerSchemas: Named[] = [
   ...layoutSchemas,
   ...lookupSchemas,
   ...productSchemas,
+  ...listingSchemas,
+  ...productMediaSchemas,
   ...administrationSchemas,
   ...catalogueSchemas,
   ...forgottenSchemas,
   ...changeSchemas,
+  ...webhookSchemas,
+  ...documentFileSchemas,
 ];

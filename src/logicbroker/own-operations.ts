@@ -37,7 +37,14 @@ const ADDITIONS = [
   'DELETE /Product/{partnerId}/Templates/{name}',
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}',
   'GET /Product/{partnerId}/DryRun',
+  'POST /Product/{partnerId}/Files',
+  'GET /Product/{partnerId}/Files',
+  'DELETE /Product/{partnerId}/Files/{name}',
+  'GET /Product/{partnerId}/Compliance',
+  'GET /Product/{partnerId}/Compliance/{entityId}',
   'PUT /Product/{partnerId}/TakeOver/{productId}',
+  'GET /Product/{partnerId}/Listings',
+  'GET /Product/{partnerId}/Listings/{productId}',
   'PUT /Settings/CustomLookupTables/{name}',
   'DELETE /Settings/CustomLookupTables/{name}',
   'GET /Settings/Catalogue',
@@ -47,6 +54,11 @@ const ADDITIONS = [
   'PUT /Settings/Partners/{partnerId}',
   'GET /Settings/ApiKeys',
   'POST /Settings/ApiKeys/Rotate',
+  'GET /Webhooks/{WebhookId}/Secret',
+  'POST /Webhooks/{WebhookId}/RotateSecret',
+  'GET /Webhooks/{WebhookId}/Messages',
+  'GET /Webhooks/{WebhookId}/Messages/{MessageId}/Attempts',
+  'POST /Webhooks/{WebhookId}/Replay',
 ];
 
 /** Logicbroker: Swagger of CommerceAPI v1. In v3 the first has no counterpart, the second is called ActivityEvents. */

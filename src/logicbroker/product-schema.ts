@@ -21,7 +21,7 @@ export const CatalogProduct = named(
   },
 );
 
-const ProductFinding = named(
+export const ProductFinding = named(
   'ProductFinding',
   'What a check has found. An addition.',
   {},
@@ -108,7 +108,7 @@ const ProductFeedStatus = named(
   },
 );
 
-const AdvancedFieldMapping = named(
+export const AdvancedFieldMapping = named(
   'AdvancedFieldMapping',
   'How a column is to be read; files are read by their headers here.',
   {},

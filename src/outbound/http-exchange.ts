@@ -18,6 +18,8 @@ export interface Exchange {
   body?: Buffer | undefined;
   /** Of a write: the moment (performance.now()) after which it must not leave any more; see Fence. */
   leaveBefore?: number | undefined;
+  /** Only the status counts: what follows is looked at no more than it takes to use the connection again. */
+  skipsBody?: boolean | undefined;
 }
 
 export interface RawAnswer {
@@ -49,6 +51,10 @@ export async function exchange(
       signal: deadline,
     });
     const headers = plainHeaders(response.headers);
+    if (request.skipsBody) {
+      void skip(response.body, maxAnswerBytes);
+      return { status: response.statusCode, headers, body: Buffer.alloc(0) };
+    }
     return {
       status: response.statusCode,
       headers,
@@ -80,6 +86,17 @@ function throughFence(dispatcher: Dispatcher, leaveBefore: number | undefined): 
         onResponseError: (...args) => handler.onResponseError?.(...args),
       }),
   );
+}
+
+const SKIP_MS = 1_000;
+
+async function skip(body: Dispatcher.ResponseData['body'], maxAnswerBytes: number): Promise<void> {
+  try {
+    await body.dump({ limit: maxAnswerBytes, signal: AbortSignal.timeout(SKIP_MS) });
+  } catch {
+    // Its connection is closed then, which is all that was wanted.
+    body.destroy();
+  }
 }
 
 async function contentOf(

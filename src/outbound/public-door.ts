@@ -7,11 +7,11 @@ import {
   refusePeer,
   type AddressRules,
 } from './guarded-connect.js';
-import { exchange, type RawAnswer } from './http-exchange.js';
+import { exchange, type Exchange, type RawAnswer } from './http-exchange.js';
 import { RefusedAddressError } from './public-address.js';
 
 /** A call to an address that somebody else has given: a webhook of a seller, an image of a feed. */
-interface PublicRequest {
+interface PublicRequest extends Pick<Exchange, 'leaveBefore' | 'skipsBody'> {
   url: string;
   method: 'GET' | 'POST';
   headers?: Record<string, string>;
@@ -30,8 +30,16 @@ export interface PublicDoorSettings extends Partial<DoorLimits>, AddressRules {
   plainHttp?: boolean;
 }
 
-interface PublicDoor {
-  /** @throws RefusedAddressError, for good; NoAnswerError, which another try may heal */
+export interface PublicDoor {
+  /**
+   * Refuses what the door never leads to, before anybody keeps it. A name is looked up only when it is called.
+   * @throws RefusedAddressError
+   */
+  check(url: string): void;
+  /**
+   * @throws RefusedAddressError, for good; NoAnswerError, which another try may heal; NotSentError when it could not be
+   *   written before its `leaveBefore`
+   */
   send(request: PublicRequest): Promise<PublicAnswer>;
   close(): Promise<void>;
 }
@@ -49,6 +57,7 @@ export function createPublicDoor(settings: PublicDoorSettings = {}): PublicDoor 
     connect: guardedConnector(settings, limits),
   });
   return {
+    check: (url) => void checkedUrl(url, settings),
     send: (request) => follow(agent, request, { ...settings, ...limits }),
     close: () => agent.close(),
   };
@@ -93,6 +102,8 @@ async function follow(
         target: url.pathname + url.search,
         headers,
         body: request.body,
+        leaveBefore: request.leaveBefore,
+        skipsBody: request.skipsBody,
       },
       { ...settings, answerTimeoutMs: Math.max(1, deadline - performance.now()) },
     );

@@ -103,7 +103,7 @@ function feedRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
         return count;
       });
       const blocked = await countProducts(db.prisma, { ...filter, isCompliant: false });
-      await deps.asked?.(connection);
+      await deps.asked?.(connection, request.caller);
       return sendMessage(
         reply,
         `${asked} products of feed ${record.id} are to be sent${blocked > 0 ? `; ${blocked} stay drafts, since checks found errors` : ''}.`,

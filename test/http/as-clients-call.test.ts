@@ -38,7 +38,7 @@ await t.test(
       t.match(await get(path), { status: 200, json: { Records: [] } }, path);
     }
     t.equal((await get('/api//v3/Nothing')).status, 404);
-    t.match((await get('/api//v3/Webhooks')).json.Message, /no webhooks here/);
+    t.match((await get('/api//v3/Attachments')).json.Message, /no attachments here/);
   },
 );
 
@@ -128,12 +128,7 @@ await t.test('a date without a time is all of its day, at both ends', async (t) 
 
 await t.test('what cannot be answered in the wanted format is a 406 that says what can', async (t) => {
   const path = '/api/v3/Orders';
-  for (const accept of [
-    'application/xml',
-    'text/html',
-    'application/json;q=0',
-    'text/csv, application/xml',
-  ]) {
+  for (const accept of ['application/pdf', 'text/html', 'application/json;q=0', 'text/plain, image/png']) {
     const { status, json } = await get(path, { accept });
     t.equal(status, 406, accept);
     t.match(json.Body[0].Details[0], { Field: 'Accept', Next: /application\/json/ });
@@ -144,10 +139,9 @@ await t.test('what cannot be answered in the wanted format is a 406 that says wh
 
 await t.test('a path that Logicbroker has and this service has not says why', async (t) => {
   const paths: [method: string, path: string][] = [
-    ['GET', '/api/v3/Webhooks'],
-    ['POST', '/api/v3/Webhooks'],
-    ['GET', '/api/v3/Webhooks/5/Test'],
+    ['GET', '/api/v3/Attachments'],
     ['POST', '/api/v1/Attachments'],
+    ['GET', '/api/v3/Attachments/5/Name'],
     ['GET', '/api/v3/Document/Search'],
     ['POST', '/api/v1/Product/7001'],
     ['PUT', '/api/v1/Product/7001/12'],
@@ -229,7 +223,7 @@ await t.test(
     const strange = await raw(path, ['Content-Type: image/png'], 'x');
     t.match(strange, /^HTTP\/1\.1 415 /);
     t.match(strange, /text\/csv/, 'and what is taken there is named');
-    const document = await raw('/api/v3/Acknowledgements', ['Content-Type: text/csv'], 'a,b');
+    const document = await raw('/api/v3/Acknowledgements', ['Content-Type: application/pdf'], 'a,b');
     t.match(document, /^HTTP\/1\.1 415 /);
   },
 );

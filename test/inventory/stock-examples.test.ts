@@ -443,6 +443,24 @@ await example(
 );
 
 await example(
+  'a clock of TikTok that is an hour ahead of ours hides no price that somebody has set',
+  async (shop, t) => {
+    await shop.feed('SupplierSKU,Cost', 'A,20');
+    await shop.round();
+    shop.simulator.control.setClock({ advanceSeconds: 3600 });
+    await shop.round();
+    shop.sellerCenter('A', { price: '1.00' });
+    await shop.run('compare-inventory');
+    shop.simulator.control.setClock({ advanceSeconds: 3600 });
+    shop.sellerCenter('A', { price: '2.00' });
+    shop.wait(5);
+    await shop.feed('SupplierSKU,Cost', 'A,20');
+    await shop.run('push-inventory');
+    t.equal(shop.priceShown('A'), '20.00');
+  },
+);
+
+await example(
   'a price that was named while products cannot be read waits for them, and keeps back no quantity',
   async (shop, t) => {
     const { control } = shop.simulator;

@@ -95,7 +95,7 @@ const worker = await startWorker(
     times: stopTimes,
     queues,
   },
-  { concurrency: { urgent: 20, background: 20 }, beatSeconds: 1 },
+  { concurrency: { urgent: 20, background: 20, outgoing: 1 }, beatSeconds: 1 },
 );
 process.once('SIGTERM', () => {
   void worker

@@ -81,7 +81,7 @@ const worker = await startWorker(
     times: { answerTimeoutMs: 500, spareMs: 200, latenessMs: 1_000 },
     queues,
   },
-  { concurrency: { urgent: 2, background: 1 }, beatSeconds: 1 },
+  { concurrency: { urgent: 2, background: 1, outgoing: 1 }, beatSeconds: 1 },
 );
 process.once('SIGTERM', () => {
   void worker

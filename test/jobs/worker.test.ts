@@ -32,7 +32,7 @@ interface Place {
   wipe(): Promise<unknown>;
 }
 
-const quick: WorkerOptions = { concurrency: { urgent: 2, background: 1 }, beatSeconds: 1 };
+const quick: WorkerOptions = { concurrency: { urgent: 2, background: 1, outgoing: 1 }, beatSeconds: 1 };
 
 async function openPlace(t: Test, redisUrl: string | undefined): Promise<Place> {
   const url = await testDatabaseUrl(t);

@@ -8,6 +8,11 @@ const toCome: string[] = [];
 
 /** Operations that the contract does not have, and why we do. A new one stands in v3 only: it is registered for no other version. */
 const addedToV3Only: Record<string, string> = {
+  'GET /Webhooks/{WebhookId}/Secret': 'Logicbroker shows it on its own pages',
+  'POST /Webhooks/{WebhookId}/RotateSecret': 'a secret is replaced without a gap',
+  'GET /Webhooks/{WebhookId}/Messages': 'what was sent, and what waits',
+  'GET /Webhooks/{WebhookId}/Messages/{MessageId}/Attempts': 'the same, call by call',
+  'POST /Webhooks/{WebhookId}/Replay': 'messages once more, after a mistake of the receiver',
   'GET /Changes': 'an ERP that asks what has changed, and goes on from there',
   'POST /Orders/Pull': 'one order by its id at TikTok, in case a list of TikTok leaves it out',
   'GET /Product/{partnerId}/Templates': 'values that stand for many products',
@@ -15,7 +20,15 @@ const addedToV3Only: Record<string, string> = {
   'DELETE /Product/{partnerId}/Templates/{name}': 'the same',
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'the same for another shop',
   'GET /Product/{partnerId}/DryRun': 'what sending would change, product by product',
+  'POST /Product/{partnerId}/Files': 'images and documents that stand on no server',
+  'GET /Product/{partnerId}/Files': 'the same',
+  'DELETE /Product/{partnerId}/Files/{name}': 'the same',
+  'GET /Product/{partnerId}/Compliance':
+    'manufacturers and responsible persons that TikTok has, which only the EU asks for',
+  'GET /Product/{partnerId}/Compliance/{entityId}': 'the same, one',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'a listing that was there before is changed from here',
+  'GET /Product/{partnerId}/Listings': 'how products stand with TikTok, and who has to act',
+  'GET /Product/{partnerId}/Listings/{productId}': 'why a product is where it is',
   'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'a buyer asks to be forgotten',
   'GET /Layouts': 'what the columns of files mean, where their names do not tell',
   'PUT /Layouts/{LayoutId}': 'the same',
@@ -91,6 +104,7 @@ const differences: Record<string, string> = {
   'POST /Inventory/Broadcast body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching body: null -> InventoryUpload': 'the same',
   'POST /Inventory/{partnerId}/Matching transform: absent -> boolean': 'has no effect, as in feeds',
+  'WebhookDetails.StatusReason: absent -> string': 'why the service has switched it off',
   'LBActivityEvent.Actor: absent -> EventActor': 'who did it',
   'LBActivityEvent.Position: absent -> int64': 'a reader goes on from it and misses nothing',
   'GET /ActivityEvents Filters.after: absent -> int64': 'the same',
@@ -197,8 +211,9 @@ function typeOf(schema: Schema | undefined): string {
 /** `LBMessage.LBEventType.List` is the contract's `LBMessage[List[LBEventType]]`. */
 function contractName(component: string): string {
   const name = decodeURIComponent(component);
-  const match = /^(LBMessage|ArrayResponse)\.(\w+)(\.List)?$/.exec(name);
+  const match = /^(LBMessage|ArrayResponse)\.(\w+)(\.List|\.Array)?$/.exec(name);
   if (!match) return name;
+  if (match[3] === '.Array') return `${match[1]}[${match[2]}[]]`;
   return `${match[1]}[${match[3] ? `List[${match[2]}]` : match[2]}]`;
 }
 

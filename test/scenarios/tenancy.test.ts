@@ -74,6 +74,8 @@ const routes: Record<string, Answer> = {
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'not-found',
   'GET /Product/{partnerId}/DryRun': 'not-found',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'not-found',
+  'GET /Product/{partnerId}/Listings': 'not-found',
+  'GET /Product/{partnerId}/Listings/{productId}': 'not-found',
   'GET /Product/{partnerId}/Categories': 'not-found',
   'GET /Product/{partnerId}/AttributeSets': 'not-found',
   'GET /Product/{partnerId}/Attributes': 'not-found',
@@ -126,6 +128,18 @@ const routes: Record<string, Answer> = {
   'POST /Settings/ApiKeys/Rotate': 'own',
   'GET /Settings/ScheduledTasks': 'empty',
   'PUT /Settings/ScheduledTasks/Trigger': 'not-found',
+  'GET /Changes': 'empty',
+  'GET /Webhooks': 'empty',
+  'POST /Webhooks': 'own',
+  'GET /Webhooks/{WebhookId}': 'not-found',
+  'PUT /Webhooks/{WebhookId}': 'not-found',
+  'DELETE /Webhooks/{WebhookId}': 'not-found',
+  'GET /Webhooks/{WebhookId}/Test': 'not-found',
+  'GET /Webhooks/{WebhookId}/Secret': 'not-found',
+  'POST /Webhooks/{WebhookId}/RotateSecret': 'not-found',
+  'GET /Webhooks/{WebhookId}/Messages': 'not-found',
+  'GET /Webhooks/{WebhookId}/Messages/{MessageId}/Attempts': 'not-found',
+  'POST /Webhooks/{WebhookId}/Replay': 'not-found',
   'GET /ActivityEvents': 'empty',
   'GET /ActivityEvents/EventTypes': 'public',
   'GET /ActivityEvents/{EventId}': 'not-found',
@@ -186,6 +200,13 @@ const productFeed = await erp.call<{ Imports: { ImportId: number }[] }>('POST', 
 const unknownLayout = await erp.call('POST', `Inventory/${partner}`, {
   body: [{ Tenantcode: 'TENANT-SKU', Tenantnumber: 3 }],
 });
+const hook = {
+  Format: 'json',
+  Address: 'https://tenant.invalid/TENANT-SKU',
+  Topic: 'company',
+  Enabled: false,
+};
+const webhook = await erp.call<{ Body: string }>('POST', 'Webhooks', { body: hook });
 const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
 const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
 const eventId = String(eventRows[0]?.id);
@@ -208,6 +229,7 @@ interface Names {
   lookup: string;
   layout: string;
   productFeed: string;
+  webhook: string;
 }
 
 const ours: Names = {
@@ -227,6 +249,7 @@ const ours: Names = {
   lookup: lookup.json.Body,
   layout: /Layouts\/([\w-]+)/.exec(unknownLayout.text)?.[1] ?? '',
   productFeed: String(productFeed.json.Imports[0]?.ImportId),
+  webhook: webhook.json.Body,
 };
 const nobodys: Names = {
   order: '2000000001',
@@ -245,6 +268,7 @@ const nobodys: Names = {
   lookup: '2000000010',
   layout: 'inventory-0000000000000000',
   productFeed: '2000000011',
+  webhook: '2000000012',
 };
 
 const stranger = createErp(service.url, (await createSellerWithKey(db, 'Somebody else')).key);
@@ -314,6 +338,8 @@ function ask(
     .replace('{LayoutId}', names.layout)
     .replace('{feedId}', names.productFeed)
     .replace('{productId}', names.sku)
+    .replace('{WebhookId}', names.webhook)
+    .replace('{MessageId}', `msg_${names.webhook}_1`)
     .replace('{targetPartnerId}', names.partner)
     .replace('{id}', path.startsWith('/Product') ? names.sku : names.lookup)
     .replace('{Status}', 'Ignored')
@@ -364,6 +390,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   if (method === 'GET' || path.includes('{Status}') || path.includes('Trigger')) return null;
   if (/^\/Settings\/(Company|Partners)/.test(path)) return { Settings: {} };
   if (path.startsWith('/Layouts')) return { Fields: [] };
+  if (path.startsWith('/Webhooks')) return /Rotate|Replay/.test(path) ? { OnlyFailed: true } : hook;
   if (path.startsWith('/Product')) return bodyOfProduct(path);
   if (path.startsWith('/Inventory'))
     return path.endsWith('Export') ? {} : [{ SupplierSKU: 'X', Quantity: 1 }];

@@ -143,7 +143,7 @@ async function hurry({ db }: ServiceWorld): Promise<void> {
 async function pullOnce({ db }: ServiceWorld, pull: () => Promise<void>): Promise<void> {
   const { rows } = await db.pool.query<{ at: Date }>('SELECT now() AS at');
   const since = rows[0]?.at;
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
+  for (const deadline = Date.now() + QUIET_WITHIN_MS; Date.now() < deadline;) {
     await pull();
     await sleep(300);
     const { rowCount } = await db.pool.query(

@@ -75,6 +75,13 @@ const BY_HAND = [
   'constraint returns_imported_check',
   'constraint returns_state_check',
   'constraint shipment_packages_state_check',
+  'index webhook_messages_pending_idx',
+  'index alerts_open_key',
+  'index alert_notices_waiting_idx',
+  'constraint webhook_subscriptions_state_check',
+  'constraint webhook_messages_state_check',
+  'constraint alert_recipients_state_check',
+  'constraint alert_notices_state_check',
 ];
 
 /** Defaults in prisma/schema name these, so they have to be there before its tables. */

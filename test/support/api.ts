@@ -1,4 +1,7 @@
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
+import { randomBytes } from 'node:crypto';
+import { createPublicDoor } from '../../src/outbound/public-door.js';
+import { createSealer } from '../../src/store/secrets.js';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
 import { apiParts, type ApiRouteDeps } from '../../src/compose/api-routes.js';
@@ -74,6 +77,7 @@ export async function testApi(
     kinds,
     wakeFlow: async () => undefined,
     inventory: { db, clock, log },
+    webhooks: changes.webhooks ?? testWebhooks(t),
     openShop: domain?.openShop ?? noShop,
     uploadLimitBytes: 50_000_000,
     ...changes,
@@ -97,6 +101,13 @@ export async function testApi(
     call: (method, url, { headers, ...rest } = {}) =>
       app.inject({ method, url, ...rest, headers: { subscriptionkey: key, ...headers } }),
   };
+}
+
+/** Secrets of webhooks are sealed with a key of the test, and nobody is called but public addresses. */
+function testWebhooks(t: Pick<Test, 'teardown'>): ApiRouteDeps['webhooks'] {
+  const door = createPublicDoor();
+  t.teardown(() => door.close());
+  return { door, sealer: createSealer([{ id: 'test', bytes: randomBytes(32) }]) };
 }
 
 export async function createKey(db: Database, { companyId }: Pick<Seller, 'companyId'>): Promise<string> {

@@ -65,7 +65,7 @@ const worker = await startWorker(
     times: stopTimes,
     queues,
   },
-  { concurrency: { urgent: 60, background: 1 }, beatSeconds: 1 },
+  { concurrency: { urgent: 60, background: 1, outgoing: 1 }, beatSeconds: 1 },
 );
 process.once('SIGTERM', () => {
   void worker

@@ -5,6 +5,7 @@ import type { Tx } from '../../store/database.js';
 import { productTrail } from '../product-trail.js';
 import type { ProductsDeps } from '../products-deps.js';
 import type { StoredProduct } from '../product-store.js';
+import { rearm } from '../push/product-push-store.js';
 import { findListings } from './find-listing.js';
 
 /**
@@ -43,6 +44,7 @@ export async function takeOver(
         confirmed_at = ${clock.now()}
       WHERE connection_id = ${connection.id} AND product_key = ${product.productKey}`;
     const subject = `product ${product.name}`;
+    await rearm(tx, connection.id, { productKey: product.productKey });
     await productTrail(tx, by, connection, { action: 'product.taken-over', subject, after: { listing: id } });
     return id;
   });

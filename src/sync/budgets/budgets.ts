@@ -18,7 +18,11 @@ import {
 } from './shop-limits.js';
 
 /** How long a caller is kept waiting for its turn; longer waits are the due table's work, not a worker's. */
-const PATIENCE_MS: Readonly<Record<Lane, number>> = { urgent: 5 * SECOND_MS, background: 30 * SECOND_MS };
+const PATIENCE_MS: Readonly<Record<Lane, number>> = {
+  urgent: 5 * SECOND_MS,
+  background: 30 * SECOND_MS,
+  outgoing: 30 * SECOND_MS,
+};
 /** A shop that TikTok has blocked is not waited for: its worker goes on with other shops. */
 const BLOCKED_PATIENCE_MS = SECOND_MS;
 const UNNAMED_BLOCK_MS = 2 * SECOND_MS;

@@ -1,17 +1,15 @@
 import { Type } from 'typebox';
 import { findConnectionByPartner } from '../../connections/connection-store.js';
-import { eventTypes } from '../../documents/event-types.js';
-import type { StoredEvent } from '../../documents/event-store.js';
 import { listChanges } from '../../documents/list-changes.js';
 import { filter, int32Filter, plainText } from '../../documents/list-filters.js';
 import type { Api, ApiVersion } from '../../http/api.js';
 import { sendMessage } from '../../http/envelope.js';
 import { operation } from '../../http/operation.js';
 import { AppError } from '../../kernel/errors.js';
-import { toIsoSeconds } from '../../kernel/time.js';
-import { documentTypeNames, type DocumentType } from '../../logicbroker/document-types.js';
 import { ChangesMessage } from '../../logicbroker/change-schema.js';
 import type { Database } from '../../store/database.js';
+import { toChange } from './change-body.js';
+import { typesOf } from './topics.js';
 
 const DEFAULT_LIMIT = 100;
 const LARGEST_LIMIT = 1_000;
@@ -41,8 +39,6 @@ const ChangeQuery = Type.Object({
     }),
   ),
 });
-
-const topics = new Map(Object.values(eventTypes).map(({ id, topic }) => [id, topic]));
 
 /** What has changed since a position: an addition to the contract, in v3 only. */
 export function changeRoutes(api: Api, version: ApiVersion, { db }: { db: Database }): void {
@@ -76,34 +72,10 @@ export function changeRoutes(api: Api, version: ApiVersion, { db }: { db: Databa
   );
 }
 
-function toChange(event: StoredEvent): object {
-  const { documentKey, documentType, linkKey, typeId } = event;
-  return {
-    Position: Number(event.position),
-    EventId: event.id,
-    Date: toIsoSeconds(event.createdAt),
-    Topic: topics.get(typeId),
-    TypeId: typeId,
-    Level: event.level,
-    LogicbrokerKey: documentKey ?? undefined,
-    DocumentType: documentType ? documentTypeNames[documentType as DocumentType] : undefined,
-    LinkKey: linkKey ?? undefined,
-  };
-}
-
 async function partnerOf(db: Database, which: { companyId: number; partnerId: number }) {
   const connection = await findConnectionByPartner(db.prisma, which);
   if (connection) return connection;
   throw new AppError('not-found', 'There is no such partner.', {
     details: [{ field: 'partnerId', message: 'is not known' }],
-  });
-}
-
-function typesOf(topic: string): number[] {
-  const wanted = topic.toLowerCase();
-  const ids = [...topics].filter(([, each]) => each === wanted || each.startsWith(`${wanted}.`));
-  if (ids.length > 0) return ids.map(([id]) => id);
-  throw new AppError('invalid-request', 'There is no such topic.', {
-    details: [{ field: 'topic', message: 'must be one of GET ActivityEvents/EventTypes' }],
   });
 }
