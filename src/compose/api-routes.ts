@@ -5,6 +5,7 @@ import { cancellationReasonRoutes } from '../acknowledgements/cancellation-reaso
 import { partnerRoutes } from '../connections/partner-routes.js';
 import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
+import { deliveryRoutes, ediRoutes } from '../deliveries/delivery-routes.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { documentRoutes } from '../documents/document-routes.js';
 import { runByHand } from '../documents/flows-by-hand.js';
@@ -48,6 +49,7 @@ import { dryRunRoutes } from '../products/dry-run/dry-run-routes.js';
 import { templateRoutes } from '../products/templates/template-routes.js';
 import type { AskedForProducts, ProductRouteDeps } from '../products/product-route-deps.js';
 import { pushProductsFlow } from '../products/push/push-products-flow.js';
+import { sendRoutes } from '../products/send-routes.js';
 import { listingRoutes } from '../products/review/listing-routes.js';
 import { requestRun } from '../sync/flows/request-run.js';
 import { AppError } from '../kernel/errors.js';
@@ -133,6 +135,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => productImportRoutes(api, version, imports),
     (api, version) => productFeedRoutes(api, version, products),
     (api, version) => supplierProductRoutes(api, version, products),
+    (api, version) => sendRoutes(api, version, products),
     (api, version) => listingRoutes(api, version, products),
     (api, version) => productExportRoutes(api, version, products),
     (api, version) => templateRoutes(api, version, products),
@@ -155,8 +158,10 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
       }),
     (api, version) => forgetBuyerRoutes(api, version, deps),
     (api, version) => lookupRoutes(api, version, deps),
+    (api, version) => ediRoutes(api, version, { ...deps, handOver }),
     (api, version) => {
       if (version !== 'v3') return;
+      deliveryRoutes(api, { ...deps, handOver });
       settingsRoutes(api, deps);
       keyRoutes(api, deps);
     },

@@ -26,6 +26,7 @@ export interface Tag {
 const tags: Tag[] = [
   { name: 'Inventory', description: 'What there is and what it costs, and which SKU in TikTok is which.' },
   { name: 'Deadlines', description: 'What must be shipped or answered by a time, the most urgent first.' },
+  { name: 'Deliveries', description: 'Documents as files, by delivery profile: on their way to you.' },
   { name: 'Statuses', description: 'The statuses that documents can have.' },
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },

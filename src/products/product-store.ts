@@ -198,16 +198,21 @@ export async function noteChecked(
     WHERE p.connection_id = ${connectionId} AND p.product_key = g."productKey" AND p.version = g.version`;
 }
 
-/** What is wanted of a product, or known of its images, changes by what is set beside it: it is checked anew. */
-export async function forgetChecks(
-  tx: Tx,
-  connectionId: number,
-  productKeys?: readonly string[],
-): Promise<number> {
-  const which = productKeys ? Prisma.sql`AND product_key = ANY(${[...productKeys]}::text[])` : Prisma.empty;
+/**
+ * What is wanted of a product changes by what is set beside it: it is checked anew, and where it was sent, it may be asked for again.
+ * What was asked for and not sent yet stays so.
+ */
+export async function forgetChecks(tx: Tx, connectionId: number): Promise<number> {
   return tx.$executeRaw`
-    UPDATE wanted_products SET checked_version = NULL
-    WHERE connection_id = ${connectionId} AND deleted_n IS NULL ${which}`;
+    UPDATE wanted_products p SET checked_version = NULL, version = n.version,
+      asked_version = CASE WHEN p.asked_version = p.version AND n.sent IS DISTINCT FROM p.version THEN n.version
+        ELSE p.asked_version END
+    FROM (
+      SELECT w.product_key, nextval('product_version_seq') AS version, s.sent_version AS sent
+      FROM wanted_products w LEFT JOIN product_pushes s ON s.connection_id = w.connection_id AND s.product_key = w.product_key
+      WHERE w.connection_id = ${connectionId} AND w.deleted_n IS NULL
+    ) n
+    WHERE p.connection_id = ${connectionId} AND p.product_key = n.product_key`;
 }
 
 /** What was asked for and not sent yet is checked anew: the rules of its category are others by now. */
@@ -219,17 +224,16 @@ export async function forgetChecksOfAsked(tx: Tx, connectionId: number): Promise
         AND s.product_key = p.product_key AND (s.sent_version = p.version OR s.state = 'refused'))`;
 }
 
-/** Asks for the compliant products of a feed to be sent, and once more for those that stood still. @returns how many */
-export async function askForFeed(
+/** Asks for the compliant ones of these products to be sent, and once more for those that stood still. @returns how many */
+export async function askFor(
   tx: Tx,
-  { connectionId, feed }: { connectionId: number; feed: number },
+  filter: Pick<ProductFilter, 'connectionId' | 'feed' | 'productKeys'>,
   now: Date,
 ): Promise<number> {
-  const again = await rearm(tx, connectionId, { feed });
+  const again = await rearm(tx, filter.connectionId, conditionOf(filter));
   const asked = await tx.$executeRaw`
     UPDATE wanted_products SET asked_version = version, asked_at = ${now}
-    WHERE connection_id = ${connectionId} AND last_feed = ${feed} AND deleted_n IS NULL AND is_compliant
-      AND checked_version = version AND asked_version IS DISTINCT FROM version`;
+    WHERE ${conditionOf({ ...filter, isCompliant: true })} AND asked_version IS DISTINCT FROM version`;
   return asked + again;
 }
 

@@ -49,6 +49,8 @@ export interface ProductWorld extends TestShop {
   deliver(): Promise<void>;
   /** Delivers each entry that is due once. */
   deliverOnce(): Promise<void>;
+  /** Delivers once in a process that is killed after so many transactions; another one may go on then. @returns whether it was */
+  killed(transactions: number): Promise<boolean>;
   /** Everything that happens by itself, without time passing. */
   round(): Promise<void>;
   /** What TikTok has of a product by one of its seller SKUs, of the version that was edited last. */
@@ -128,7 +130,16 @@ export async function startProductWorld(
     ['push-inventory', (run) => pushInventory(stock, run)],
     ['compare-inventory', (run) => compareInventory(stock, run)],
   ]);
-  const effects = effectRegistry(productEffects(deps));
+  let left = Infinity;
+  const mortal: Database = {
+    ...db,
+    transaction: async (work, options) => {
+      left -= 1;
+      if (left < 0) throw new Error('killed');
+      return db.transaction(work, options);
+    },
+  };
+  const effects = effectRegistry(productEffects({ ...deps, db: mortal }));
   const flowOf = (name: string) => db.prisma.flow.findFirstOrThrow({ where: { connectionId, name } });
   const run = async (name: string): Promise<FlowReport> => {
     const { id } = await flowOf(name);
@@ -146,14 +157,19 @@ export async function startProductWorld(
     });
   const deliverOnce = async (): Promise<void> => {
     for (const { id } of await openEntries())
-      await deliverEntry({ db, clock, log: silentLog, effects, leaseMs: 5_000 }, id);
+      await deliverEntry({ db: mortal, clock, log: silentLog, effects, leaseMs: 5_000 }, id);
   };
   const deliver = async (): Promise<void> => {
+    let before = '';
     for (let step = 0; step < 60; step++) {
       const open = await openEntries();
       if (open.length === 0) return;
-      const now = clock.now().getTime();
-      if (step > 0 && open.every(({ nextAttemptAt }) => nextAttemptAt.getTime() > now)) wait(1);
+      // Nothing has moved: what is left waits for a time.
+      const now = JSON.stringify(
+        open.map(({ id, state, attempts, readBacks }) => [String(id), state, attempts, readBacks]),
+      );
+      if (now === before) wait(1);
+      before = now;
       await deliverOnce();
     }
     throw new Error('the outbox does not come to an end');
@@ -218,6 +234,20 @@ export async function startProductWorld(
     run,
     deliver,
     deliverOnce,
+    killed: async (transactions) => {
+      left = transactions;
+      try {
+        await deliverOnce();
+        return false;
+      } catch {
+        return true;
+      } finally {
+        left = Infinity;
+        // Its leases end, as they do by themselves after a while.
+        await db.prisma.$executeRaw`
+          UPDATE outbox SET lease_until = clock_timestamp() - interval '1 second' WHERE connection_id = ${connectionId}`;
+      }
+    },
     round: async () => {
       for (let step = 0; step < 12; step++) {
         const { counts } = await run('push-products');
@@ -248,12 +278,12 @@ export async function startProductWorld(
     },
     told: async (productId) =>
       (await erp.call('GET', `${base}/Listings/${encodeURIComponent(productId)}`)).json().Body as Json,
-    toldAll: async (query = '') => (await erp.call('GET', `${base}/Listings${query}`)).json() as Json,
+    toldAll: async (query = '') => (await erp.call('GET', `${base}/Listings${query}`)).json<Json>(),
     inventory: async (...lines) => {
       await upload(erp, lines.join('\n'));
     },
     base,
-    imageUrl: images.url,
+    imageUrl: (name) => images.url(name),
   };
 }
 

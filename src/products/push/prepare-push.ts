@@ -17,7 +17,8 @@ import type { ProductPlan } from '../plan/push-plan-types.js';
 import { resolveContent } from '../plan/resolve-content.js';
 import type { ReadyOf } from '../plan/resolve-media.js';
 import { noteChecked, type StoredProduct } from '../product-store.js';
-import { withTemplates } from '../templates/product-template.js';
+import { inOrder, withTemplates } from '../templates/product-template.js';
+import { listTemplates } from '../templates/template-store.js';
 import type { ProductPush, Verdict } from './product-push-store.js';
 import type { ProductPushDeps } from './product-push-deps.js';
 
@@ -45,11 +46,20 @@ export type Prepared =
 const RUN_MS = 5_000;
 const runs = new Map<number, { run: Promise<CheckRun>; at: number }>();
 
-/** @param isFresh what was asked for before is old */
-export function checkRunOf(
+/** With the templates as they are now. @param isFresh what was asked for before is old */
+export async function checkRunOf(
   deps: ProductPushDeps,
   connection: ActiveConnection,
   { isFresh = false }: { isFresh?: boolean } = {},
+): Promise<CheckRun> {
+  const run = await sharedRunOf(deps, connection, isFresh);
+  return { ...run, templates: inOrder(await listTemplates(deps.db.prisma, connection.id)) };
+}
+
+function sharedRunOf(
+  deps: ProductPushDeps,
+  connection: ActiveConnection,
+  isFresh: boolean,
 ): Promise<CheckRun> {
   const known = runs.get(connection.id);
   if (known && !isFresh && performance.now() - known.at < RUN_MS) return known.run;
