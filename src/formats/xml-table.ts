@@ -22,7 +22,7 @@ const MOST_NAMES = 1_000;
 const LONGEST_NAME = 200;
 
 /** Of a document of products: by what element its rows are told, and the names of their cells. */
-export interface XmlTable {
+interface XmlTable {
   row: string;
   names: readonly string[];
 }

@@ -176,7 +176,7 @@ async function withSkus(
   return products.map((product) => ({ ...product, skus: byProduct.get(product.productKey) ?? [] }));
 }
 
-/** Says of checked products what was found, unless they have changed since. */
+/** Says of checked products what was found, unless they have changed since, or are changed just now: then they are checked anew. */
 export async function noteChecked(
   tx: Tx,
   connectionId: number,
@@ -195,7 +195,9 @@ export async function noteChecked(
       checked_at = ${now}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS g ("productKey" text, version bigint, "isCompliant" boolean,
       findings jsonb)
-    WHERE p.connection_id = ${connectionId} AND p.product_key = g."productKey" AND p.version = g.version`;
+    WHERE p.connection_id = ${connectionId} AND p.product_key = g."productKey" AND p.version = g.version
+      AND p.product_key IN (SELECT l.product_key FROM wanted_products l WHERE l.connection_id = ${connectionId}
+        AND l.product_key = ANY(${rows.map(({ productKey }) => productKey)}::text[]) FOR NO KEY UPDATE SKIP LOCKED)`;
 }
 
 /**

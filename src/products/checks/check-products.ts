@@ -56,12 +56,17 @@ export async function beginChecks({ db, clock }: ProductsDeps, connection: Conne
  * Checks the products of a connection that have changed since they were checked, in batches. Outside of transactions: rules
  * may have to be read from TikTok. A product that changes meanwhile is checked with the next call.
  */
-export async function checkProducts(deps: CheckDeps, connection: Connection): Promise<void> {
+export async function checkProducts(
+  deps: CheckDeps,
+  connection: Connection,
+  isOver: () => boolean = () => false,
+): Promise<void> {
   const { db } = deps;
   let run: CheckRun | null = null;
   /** What was found of one batch is written while the next one is checked. */
   let noting: Promise<void> = Promise.resolve();
   for await (const products of walkUnchecked(db, connection.id)) {
+    if (isOver()) break;
     run ??= await beginChecks(deps, connection);
     const checked = await checkBatch(deps, run, products);
     const noted = checked.map(({ product: { productKey, version }, findings, isUnread }) => ({
