@@ -231,10 +231,10 @@ function spelled(querystring: unknown, prefix: string): object {
     const wireName = properties[name]?.wireName;
     return wireName ? `${prefix && `${prefix}.`}${wireName}` : name;
   };
-  const renamed = Object.entries(properties).map(([name, { wireName: _, ...property }]) => [
-    nameOf(name),
-    property,
-  ]);
+  const renamed = Object.entries(properties).map(([name, property]) => {
+    const { wireName, ...own } = property;
+    return [wireName === undefined ? name : nameOf(name), own];
+  });
   return {
     ...rest,
     properties: Object.fromEntries(renamed) as object,
