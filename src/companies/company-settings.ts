@@ -7,7 +7,10 @@ import type { SettingsStanding } from './settings-standing.js';
 export interface CompanySettings {
   pickupStatus: number;
   retentionDays: number;
+  feedAlertHours: number;
 }
+
+const MOST_FEED_HOURS = 24 * 31;
 
 /** Their part of the catalogue. */
 export const companySettings = {
@@ -30,6 +33,14 @@ export const companySettings = {
         ? null
         : `must be a whole number of days from ${least} to ${most}`;
     },
+  },
+  feedAlertHours: {
+    default: 24,
+    meaning: 'After so many hours without an inventory feed for a shop an alert is raised; 0: never.',
+    problem: (value: unknown): string | null =>
+      Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_FEED_HOURS
+        ? null
+        : `must be a whole number of hours from 0 to ${MOST_FEED_HOURS}`,
   },
 };
 
@@ -74,12 +85,17 @@ export async function saveCompanySettings(
 function versionedOf(row: {
   pickupStatus: number;
   retentionDays: number;
+  feedAlertHours: number;
   settingsVersion: number;
   settingsChangedAt: Date | null;
   settingsChangedBy: string | null;
 }): VersionedSettings {
   return {
-    settings: { pickupStatus: row.pickupStatus, retentionDays: row.retentionDays },
+    settings: {
+      pickupStatus: row.pickupStatus,
+      retentionDays: row.retentionDays,
+      feedAlertHours: row.feedAlertHours,
+    },
     standing: {
       version: row.settingsVersion,
       changedAt: row.settingsChangedAt,

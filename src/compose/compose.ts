@@ -24,7 +24,7 @@ import { ensureFlows } from '../sync/flows/flows.js';
 import { SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
 import { composeApi } from './compose-api.js';
 import { composeWorker } from './compose-worker.js';
-import { webhookDoor } from './webhook-door.js';
+import { mailDoorOf, webhookDoor } from './outgoing-doors.js';
 import { createPublicDoor } from '../outbound/public-door.js';
 import { domainDeps, piecesMovedBy, type ComposeOptions, type Parts } from './parts.js';
 
@@ -88,6 +88,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     domain,
     keys,
     publicDoor,
+    mail: mailDoorOf(config),
     kinds: documentKinds({ ...domain, piecesMoved: piecesMovedBy({ db, clock, queues }) }),
   };
   let server: Awaited<ReturnType<typeof buildApi>> | null = null;
@@ -132,6 +133,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
         log.warn({}, 'closing while requests are under way'),
       );
       await Promise.all([requestsEnded, worker?.close(deadlineMs)]);
+      parts.mail?.close();
       await Promise.all([
         letGo(log, 'queue store', queues.close()),
         letGo(log, 'TikTok', door.close()),
