@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from '../kernel/time.js';
 
 /** When a recipient is told. */
-export interface TellingTimes {
+interface TellingTimes {
   digest: 'at-once' | 'hourly' | 'daily';
   /** IANA name. */
   timeZone: string;
