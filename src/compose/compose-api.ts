@@ -107,7 +107,9 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
     wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
-    beforeClose: (connectionId) => leaveWebhooks(domain, connectionId),
+    beforeClose: async (connectionId) => {
+      await leaveWebhooks(domain, connectionId);
+    },
     links: [
       { label: 'API description', href: '/docs', note: 'for the ERP team' },
       { label: 'Troubleshooting', href: HELP_PATH, note: 'every rule and error with its next step' },
