@@ -9,10 +9,11 @@ import { CreatedDocumentMessage } from '../logicbroker/envelopes.js';
 import { AcknowledgementExplanationMessage } from '../logicbroker/explanation-schema.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { lockAllWithOrders } from '../orders/lock-with-order.js';
+import { takeAll } from '../orders/take-documents.js';
 import type { AcknowledgementDeps } from './acknowledgement-deps.js';
 import { acknowledgementExplanationBody } from './acknowledgement-explanation-body.js';
 import { cancelOrderEffect } from './cancel-order-effect.js';
-import { createAcknowledgement } from './create-acknowledgement.js';
+import { acknowledgementTaking, createAcknowledgement } from './create-acknowledgement.js';
 import { explainAcknowledgement } from './explain-acknowledgement.js';
 import { acknowledgementRenderer } from './render-acknowledgement-document.js';
 import { wipeAcknowledgementRows } from './wipe-acknowledgement-rows.js';
@@ -58,6 +59,13 @@ export function acknowledgementKind(deps: AcknowledgementDeps): DocumentKind {
       created: CreatedDocumentMessage,
       take: ({ companyId, by, kept }) =>
         createAcknowledgement(deps, { companyId, by, document: kept as JsonObject }),
+      takeMany: ({ companyId, by }, documents) =>
+        takeAll(
+          deps,
+          acknowledgementTaking(deps),
+          { companyId, by },
+          documents.map(({ kept }) => ({ document: kept as JsonObject })),
+        ),
     },
     explain: {
       description: 'Every rule with its outcome, and every call to TikTok.',

@@ -1,6 +1,8 @@
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import type { JsonObject } from '../logicbroker/json-reading.js';
+import type { Delimiter } from '../formats/csv-reader.js';
 import type { FileKind } from './document-shape.js';
+import type { WrittenColumn } from './write-table.js';
 
 /** A document of a file, in the words of the JSON API: it goes the way of a document that was posted. */
 export interface ReadDocument {
@@ -18,6 +20,19 @@ export interface ReadFile {
   problems: ErrorDetail[];
 }
 
+type StreamDocuments = (
+  kind: FileKind,
+  pages: () => AsyncIterable<readonly string[]>,
+  options: TableOptions,
+) => AsyncIterable<string>;
+
+/** What only tables know. */
+export interface TableOptions {
+  /** In their order; null: those that the documents fill, in the order of the API. */
+  columns: readonly WrittenColumn[] | null;
+  delimiter: Delimiter;
+}
+
 /**
  * A format: documents to bytes, bytes to documents. It knows no channel, no database and no rule of the business.
  * Documents to write are JSON as they are stored.
@@ -26,7 +41,13 @@ export interface Codec {
   mediaType: string;
   /** Of a file's name, without the point. */
   extension: string;
-  write(kind: FileKind, documents: readonly string[]): Buffer;
+  /** @param columns of a table; those that the documents fill when null or left out */
+  write(kind: FileKind, documents: readonly string[], columns?: readonly WrittenColumn[] | null): Buffer;
+  /**
+   * The same in pieces, for more documents than memory holds; null: this format is written as a whole. The pages are walked twice
+   * where the head of a file names what is in it.
+   */
+  stream: StreamDocuments | null;
   /**
    * @param kind what the file is said to hold; some formats say it themselves
    * @throws AppError invalid-document where the file cannot be read: nothing of it counts then

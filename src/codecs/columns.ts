@@ -108,3 +108,13 @@ export function knownColumns(kind: FileKind): string[] {
   if (line.is === 'object') visit(line.members, `${lines}.`);
   return listed;
 }
+
+/** How the cells of a column are named when documents are written: the path as the API spells it. */
+export function nameOfColumn({ isLine, path, attribute }: Column, kind: FileKind): string {
+  const steps = path.reduce<string>((name, step) => {
+    if (typeof step === 'number') return step === 0 ? name : `${name}[${step + 1}]`;
+    return name === '' ? step : `${name}.${step}`;
+  }, '');
+  const own = attribute === null ? steps : `${steps.slice(0, -1)}.${attribute}`;
+  return isLine ? `${fileShapes[kind].lines}.${own}` : own;
+}

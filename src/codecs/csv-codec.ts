@@ -1,8 +1,10 @@
 import { createCsvBytesReader } from '../formats/csv-bytes.js';
-import { LARGEST_FILE, refusedFile, type Codec } from './codec.js';
+import type { Delimiter } from '../formats/csv-reader.js';
+import { LARGEST_FILE, refusedFile, type Codec, type TableOptions } from './codec.js';
 import { findEncoding } from './decode-text.js';
+import type { FileKind } from './document-shape.js';
 import { createTableTaker } from './read-table.js';
-import { tableOf } from './write-table.js';
+import { headerRow, inOrder, namesIn, tableOf, tableRows, type WrittenColumn } from './write-table.js';
 
 const NEEDS_QUOTES = /[",\r\n;\t|]|^\s|\s$/;
 const READ_AT_ONCE = 65_536;
@@ -11,10 +13,8 @@ const READ_AT_ONCE = 65_536;
 export const csvCodec: Codec = {
   mediaType: 'text/csv',
   extension: 'csv',
-  write(kind, documents) {
-    const rows = tableOf(kind, documents).map((cells) => cells.map(quoted).join(','));
-    return Buffer.from(rows.map((row) => `${row}\r\n`).join(''));
-  },
+  write: (kind, documents, columns = null) => Buffer.from(textOf(tableOf(kind, documents, { columns }), ',')),
+  stream: streamTable,
   // eslint-disable-next-line require-await -- others wait
   async read(kind, bytes) {
     if (bytes.length > LARGEST_FILE)
@@ -31,6 +31,29 @@ export const csvCodec: Codec = {
     return taker.finish();
   },
 };
+
+async function* streamTable(
+  kind: FileKind,
+  pages: () => AsyncIterable<readonly string[]>,
+  { columns, delimiter }: TableOptions,
+): AsyncGenerator<string> {
+  const wanted = columns ?? (await columnsOfAll(kind, pages()));
+  yield textOf([headerRow(wanted, true)], delimiter);
+  for await (const documents of pages()) yield textOf(tableRows(kind, documents, wanted, true), delimiter);
+}
+
+async function columnsOfAll(
+  kind: FileKind,
+  pages: AsyncIterable<readonly string[]>,
+): Promise<WrittenColumn[]> {
+  const names = new Set<string>();
+  for await (const documents of pages) for (const name of namesIn(kind, documents)) names.add(name);
+  return inOrder(kind, names);
+}
+
+function textOf(rows: readonly (readonly string[])[], delimiter: Delimiter): string {
+  return rows.map((cells) => `${cells.map(quoted).join(delimiter)}\r\n`).join('');
+}
 
 function quoted(cell: string): string {
   return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;

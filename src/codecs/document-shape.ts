@@ -1,5 +1,6 @@
 import { acknowledgementEnvelopes, Acknowledgement } from '../logicbroker/acknowledgement-schema.js';
 import { commonSchemas } from '../logicbroker/common.js';
+import type { DocumentType } from '../logicbroker/document-types.js';
 import { SalesOrder, orderEnvelopes } from '../logicbroker/order-schema.js';
 import { Return, returnEnvelopes } from '../logicbroker/return-schema.js';
 import { Shipment, shipmentEnvelopes } from '../logicbroker/shipment-schema.js';
@@ -112,3 +113,8 @@ export const fileShapes: Readonly<Record<FileKind, FileShape>> = {
     number: 'ReturnNumber',
   },
 };
+
+/** The kind of file that documents of a type stand in; null for those that travel as JSON only. */
+export function fileKindOf(type: DocumentType): FileKind | null {
+  return type in fileShapes ? (type as FileKind) : null;
+}

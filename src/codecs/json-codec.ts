@@ -8,6 +8,15 @@ export const jsonCodec: Codec = {
   mediaType: 'application/json',
   extension: 'json',
   write: (_kind, documents) => Buffer.from(`[${documents.join(',\n')}]`),
+  async *stream(_kind, pages) {
+    let before = '[';
+    for await (const documents of pages()) {
+      if (documents.length === 0) continue;
+      yield before + documents.join(',\n');
+      before = ',\n';
+    }
+    yield before === '[' ? '[]' : ']';
+  },
   // eslint-disable-next-line require-await -- others wait
   async read(kind, bytes) {
     if (bytes.length > LARGEST_FILE)

@@ -9,35 +9,70 @@ const FORMULA = /^(?:'*\s*[=+\-@]|'*[\t\r])/;
 /** Cells of one row by the names of their columns; numbers are told apart, since no spreadsheet takes them for a formula. */
 type Cells = Map<string, { text: string; isNumber: boolean }>;
 
+/** A column of a table that is written: which cells, and under which name. */
+export interface WrittenColumn {
+  /** As the cells of documents are named. */
+  name: string;
+  header: string;
+}
+
 /**
  * Documents as a table: a row for each line, with the cells of the document on each of its rows. Columns are those that the documents
  * fill, in the order of the API. @param guard whether texts that are formulas in a spreadsheet get an apostrophe
  */
-export function tableOf(kind: FileKind, documents: readonly string[], guard = true): string[][] {
-  const { lines } = fileShapes[kind];
-  const rows: Cells[] = [];
-  for (const document of documents) {
-    const whole = object(parseJson(document));
-    const { [lines]: list, ...rest } = whole;
-    const head: Cells = new Map();
-    putAll(head, rest, '');
-    const each = objects(list);
-    if (each.length === 0) rows.push(head);
-    for (const line of each) {
-      const cells: Cells = new Map(head);
-      putAll(cells, line, `${lines}.`);
-      rows.push(cells);
-    }
-  }
-  const columns = inOrder(kind, new Set(rows.flatMap((cells) => [...cells.keys()])));
-  const written = rows.map((cells) =>
-    columns.map((column) => {
-      const cell = cells.get(column);
-      if (!cell) return '';
-      return cell.isNumber ? cell.text : guarded(cell.text, guard);
-    }),
+export function tableOf(
+  kind: FileKind,
+  documents: readonly string[],
+  {
+    guard = true,
+    columns: wanted = null,
+  }: { guard?: boolean; columns?: readonly WrittenColumn[] | null } = {},
+): string[][] {
+  const columns = wanted ?? inOrder(kind, namesIn(kind, documents));
+  return [headerRow(columns, guard), ...tableRows(kind, documents, columns, guard)];
+}
+
+/** Names of the cells that documents fill. */
+export function namesIn(kind: FileKind, documents: readonly string[]): Set<string> {
+  const names = new Set<string>();
+  for (const document of documents)
+    for (const row of rowsOf(kind, document)) for (const name of row.keys()) names.add(name);
+  return names;
+}
+
+export function headerRow(columns: readonly WrittenColumn[], guard: boolean): string[] {
+  return columns.map(({ header }) => guarded(header, guard));
+}
+
+export function tableRows(
+  kind: FileKind,
+  documents: readonly string[],
+  columns: readonly WrittenColumn[],
+  guard: boolean,
+): string[][] {
+  return documents.flatMap((document) =>
+    rowsOf(kind, document).map((cells) =>
+      columns.map(({ name }) => {
+        const cell = cells.get(name);
+        if (!cell) return '';
+        return cell.isNumber ? cell.text : guarded(cell.text, guard);
+      }),
+    ),
   );
-  return [columns.map((name) => guarded(name, guard)), ...written];
+}
+
+function rowsOf(kind: FileKind, document: string): Cells[] {
+  const { lines } = fileShapes[kind];
+  const { [lines]: list, ...rest } = object(parseJson(document));
+  const head: Cells = new Map();
+  putAll(head, rest, '');
+  const each = objects(list);
+  if (each.length === 0) return [head];
+  return each.map((line) => {
+    const cells: Cells = new Map(head);
+    putAll(cells, line, `${lines}.`);
+    return cells;
+  });
 }
 
 /** What looks as if it had been guarded already gets another apostrophe in any table, so that readers take off the right one. */
@@ -81,10 +116,13 @@ function putAttributes(cells: Cells, path: string, list: readonly unknown[]): vo
   }
 }
 
-function inOrder(kind: FileKind, used: ReadonlySet<string>): string[] {
+/** Names of cells as columns, in the order of the API. */
+export function inOrder(kind: FileKind, used: ReadonlySet<string>): WrittenColumn[] {
   const { lines } = fileShapes[kind];
   const rank = new Map(knownColumns(kind).map((name, index) => [name, index]));
   const isLine = (name: string): number => (name.startsWith(`${lines}.`) ? 1 : 0);
   const rankOf = (name: string): number => rank.get(name.replaceAll(/\[\d+\]/g, '')) ?? rank.size;
-  return [...used].toSorted((a, b) => isLine(a) - isLine(b) || rankOf(a) - rankOf(b));
+  return [...used]
+    .toSorted((a, b) => isLine(a) - isLine(b) || rankOf(a) - rankOf(b))
+    .map((name) => ({ name, header: name }));
 }

@@ -10,8 +10,10 @@ import { tableOf } from './write-table.js';
 export const xlsxCodec: Codec = {
   mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   extension: 'xlsx',
-  write: (kind, documents) =>
-    writeXlsx([{ name: fileShapes[kind].plural, rows: tableOf(kind, documents, false) }]),
+  write: (kind, documents, columns = null) =>
+    writeXlsx([{ name: fileShapes[kind].plural, rows: tableOf(kind, documents, { guard: false, columns }) }]),
+  // A part of a zip is packed as a whole here.
+  stream: null,
   async read(kind, bytes) {
     const taker = createTableTaker(kind, true);
     const file = {

@@ -14,10 +14,13 @@ import { keepNumber, readFlag } from './cell-values.js';
 export const xmlCodec: Codec = {
   mediaType: 'application/xml',
   extension: 'xml',
-  write(kind, documents) {
-    const { name, plural, shape } = fileShapes[kind];
-    const parts = documents.map((text) => writeValue(name, object(parseJson(text)), shape));
-    return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${xmlElement(plural, parts.join('\n'))}\n`);
+  write: (kind, documents) =>
+    Buffer.from(`${XML_HEAD}${xmlElement(fileShapes[kind].plural, elementsOf(kind, documents))}\n`),
+  async *stream(kind, pages) {
+    const { plural } = fileShapes[kind];
+    yield `${XML_HEAD}<${plural}>`;
+    for await (const documents of pages()) yield `${elementsOf(kind, documents)}\n`;
+    yield `</${plural}>\n`;
   },
   // eslint-disable-next-line require-await -- others wait
   async read(kind, bytes) {
@@ -41,6 +44,18 @@ export const xmlCodec: Codec = {
     return { documents, problems: [] };
   },
 };
+
+const XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+function elementsOf(kind: FileKind, documents: readonly string[]): string {
+  const { name, shape } = fileShapes[kind];
+  return documents.map((text) => writeValue(name, object(parseJson(text)), shape)).join('\n');
+}
+
+/** One document by itself. */
+export function writeOneXml(kind: FileKind, document: string): string {
+  return `${XML_HEAD}${elementsOf(kind, [document])}\n`;
+}
 
 /** The root says it; what it is said to hold counts where nobody knows the root. */
 function kindOfRoot(root: XmlNode, said: FileKind): FileKind {

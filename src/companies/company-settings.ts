@@ -1,5 +1,7 @@
 import { AppError } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
+import { deliveryProfilesProblem, readProfiles, type DeliveryProfile } from './delivery-profile.js';
+import { isPublicKey } from './public-key.js';
 import { pickupStatuses, retentionDaysRange } from './company-store.js';
 import type { SettingsStanding } from './settings-standing.js';
 
@@ -8,6 +10,8 @@ export interface CompanySettings {
   pickupStatus: number;
   retentionDays: number;
   feedAlertHours: number;
+  deliveryProfiles: DeliveryProfile[];
+  sftpPublicKeys: string[];
 }
 
 const MOST_FEED_HOURS = 24 * 31;
@@ -41,6 +45,20 @@ export const companySettings = {
       Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_FEED_HOURS
         ? null
         : `must be a whole number of hours from 0 to ${MOST_FEED_HOURS}`,
+  },
+  deliveryProfiles: {
+    default: [],
+    meaning:
+      'Which documents go as files, by which channel and in which format; of X12 with whom: see docs/files.md. A connection may have profiles of its own.',
+    problem: deliveryProfilesProblem,
+  },
+  sftpPublicKeys: {
+    default: [],
+    meaning: 'Public keys (as OpenSSH writes them) that log in to the SFTP server, beside the API keys.',
+    problem: (value: unknown): string | null =>
+      Array.isArray(value) && value.length <= 20 && value.every(isPublicKey)
+        ? null
+        : 'must be a list of at most 20 public keys such as "ssh-ed25519 AAAA..."; RSA from 2048 bits on, no DSA',
   },
 };
 
@@ -77,7 +95,13 @@ export async function saveCompanySettings(
 ): Promise<VersionedSettings> {
   const row = await tx.company.update({
     where: { id: companyId },
-    data: { ...settings, settingsVersion: { increment: 1 }, settingsChangedAt: now, settingsChangedBy: by },
+    data: {
+      ...settings,
+      deliveryProfiles: settings.deliveryProfiles as object[],
+      settingsVersion: { increment: 1 },
+      settingsChangedAt: now,
+      settingsChangedBy: by,
+    },
   });
   return versionedOf(row);
 }
@@ -86,6 +110,8 @@ function versionedOf(row: {
   pickupStatus: number;
   retentionDays: number;
   feedAlertHours: number;
+  deliveryProfiles: unknown;
+  sftpPublicKeys: unknown;
   settingsVersion: number;
   settingsChangedAt: Date | null;
   settingsChangedBy: string | null;
@@ -95,6 +121,8 @@ function versionedOf(row: {
       pickupStatus: row.pickupStatus,
       retentionDays: row.retentionDays,
       feedAlertHours: row.feedAlertHours,
+      deliveryProfiles: readProfiles(row.deliveryProfiles),
+      sftpPublicKeys: Array.isArray(row.sftpPublicKeys) ? (row.sftpPublicKeys as string[]) : [],
     },
     standing: {
       version: row.settingsVersion,

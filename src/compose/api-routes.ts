@@ -5,6 +5,7 @@ import { cancellationReasonRoutes } from '../acknowledgements/cancellation-reaso
 import { partnerRoutes } from '../connections/partner-routes.js';
 import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
+import { deliveryRoutes, ediRoutes } from '../deliveries/delivery-routes.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { documentRoutes } from '../documents/document-routes.js';
 import { runByHand } from '../documents/flows-by-hand.js';
@@ -12,10 +13,14 @@ import { eventRoutes } from '../documents/event-routes.js';
 import { createDocumentLister } from '../documents/list-documents.js';
 import type { Waking } from '../documents/wake-effects.js';
 import { statusRoutes } from '../documents/status-routes.js';
-import type { RouteModule } from '../http/api.js';
+import type { Api, RouteModule } from '../http/api.js';
+import { createDocumentCheck } from '../http/document-check.js';
+import { registerDocumentFiles } from '../http/document-files.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
 import { lookupRoutes } from '../lookups/lookup-routes.js';
+import { logicbrokerSchemas } from '../logicbroker/all-schemas.js';
 import { documentPath } from '../logicbroker/document-types.js';
+import type { Named } from '../logicbroker/schema.js';
 import type { Lane } from '../kernel/lane.js';
 import type { Logger } from '../kernel/log.js';
 import { pushRoutes } from '../inventory/push/push-routes.js';
@@ -36,10 +41,18 @@ import type { ListingFacts } from '../products/checks/listing-facts.js';
 import { createListingFacts } from '../products/checks/read-facts.js';
 import { productExportRoutes } from '../products/product-export-routes.js';
 import { productFeedRoutes } from '../products/product-feed-routes.js';
+import { productImportRoutes } from '../products/product-import-routes.js';
 import { supplierProductRoutes } from '../products/supplier-product-routes.js';
+import { complianceRoutes } from '../products/compliance/compliance-routes.js';
+import { mediaFileRoutes } from '../products/media/media-file-routes.js';
 import { dryRunRoutes } from '../products/dry-run/dry-run-routes.js';
 import { templateRoutes } from '../products/templates/template-routes.js';
-import type { ProductRouteDeps } from '../products/product-route-deps.js';
+import type { AskedForProducts, ProductRouteDeps } from '../products/product-route-deps.js';
+import { pushProductsFlow } from '../products/push/push-products-flow.js';
+import { sendRoutes } from '../products/send-routes.js';
+import { listingRoutes } from '../products/review/listing-routes.js';
+import { requestRun } from '../sync/flows/request-run.js';
+import { AppError } from '../kernel/errors.js';
 import type { OpenShop } from '../connections/open-shop.js';
 import { catalogueRoutes } from '../products/specification/catalogue-routes.js';
 import { specificationRoutes } from '../products/specification/specification-routes.js';
@@ -78,8 +91,12 @@ export interface ApiRouteDeps {
 /** Everything that is offered below /api/<version>, and what the server has to know of the documents in it. */
 export function apiParts(deps: ApiRouteDeps): Pick<ApiDeps, 'routes' | 'documents'> {
   const tags = deps.kinds.map(({ type, about }) => ({ name: documentPath(type), description: about }));
-  const schemas = deps.kinds.flatMap(({ envelopes }) => envelopes.schemas);
+  const schemas = ofKinds(deps);
   return { routes: apiRoutes(deps), documents: { tags, schemas } };
+}
+
+function ofKinds({ kinds }: Pick<ApiRouteDeps, 'kinds'>): Named[] {
+  return kinds.flatMap(({ envelopes }) => envelopes.schemas);
 }
 
 function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
@@ -94,14 +111,21 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const products: ProductRouteDeps = {
     products: { db, clock, log },
     checkProducts: (connection) => checkProducts({ ...deps, facts }, connection),
+    asked: askedForProducts(deps),
   };
   const handOver = createHandOver(deps);
-  const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver };
+  const checkDocument = createDocumentCheck([...logicbrokerSchemas, ...ofKinds(deps)]);
+  const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver, checkDocument };
   const deadlines = { ...deps, listDeadlines: createDeadlineLister(deps) };
   return [
     (api, version) => {
       api.addHook('onClose', () => handOver.settled());
-      for (const kind of deps.kinds) documentRoutes(api, version, kind, documents);
+      // In a scope of their own: no other call takes documents as files.
+      void api.register((scope: Api, _options, done) => {
+        registerDocumentFiles(scope);
+        for (const kind of deps.kinds) documentRoutes(scope, version, kind, documents);
+        done();
+      });
     },
     (api, version) => pushRoutes(api, version, deps),
     (api, version) => inventoryRoutes(api, version, deps),
@@ -109,11 +133,16 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => importRoutes(api, version, imports),
     (api, version) => layoutRoutes(api, version, imports.imports),
     (api, version) => uploadRoutes(api, version, imports),
+    (api, version) => productImportRoutes(api, version, imports),
     (api, version) => productFeedRoutes(api, version, products),
     (api, version) => supplierProductRoutes(api, version, products),
+    (api, version) => sendRoutes(api, version, products),
+    (api, version) => listingRoutes(api, version, products),
     (api, version) => productExportRoutes(api, version, products),
     (api, version) => templateRoutes(api, version, products),
-    (api, version) => dryRunRoutes(api, version, { ...deps, facts }),
+    (api, version) => mediaFileRoutes(api, version, products.products),
+    (api, version) => complianceRoutes(api, version, products.products),
+    (api, version) => dryRunRoutes(api, version, { ...deps, facts, asked: askedForProducts(deps) }),
     (api, version) => catalogueRoutes(api, version, deps),
     (api, version) => specificationRoutes(api, version, deps),
     (api, version) => deadlineRoutes(api, version, deadlines),
@@ -130,8 +159,10 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
       }),
     (api, version) => forgetBuyerRoutes(api, version, deps),
     (api, version) => lookupRoutes(api, version, deps),
+    (api, version) => ediRoutes(api, version, { ...deps, handOver }),
     (api, version) => {
       if (version !== 'v3') return;
+      deliveryRoutes(api, { ...deps, handOver });
       settingsRoutes(api, deps);
       keyRoutes(api, deps);
     },
@@ -140,6 +171,19 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => alertRoutes(api, version, { ...deps, ...deps.webhooks }),
     (api, version) => webhookRoutes(api, version, { ...deps, ...deps.webhooks }),
   ];
+}
+
+/** A shop that does not run just now sends them when it does again. */
+function askedForProducts({ db, clock, wakeFlow }: ApiRouteDeps): AskedForProducts {
+  return async ({ id: connectionId, companyId }, by) => {
+    try {
+      const which = { companyId, connectionId, name: pushProductsFlow.name, now: clock.now(), by };
+      const { flowId: id, lane } = await requestRun(db.prisma, which);
+      await wakeFlow({ id, lane });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  };
 }
 
 /** The OpenAPI document of the API, made without a store: no route is ever called. */

@@ -19,7 +19,7 @@ import { findKnownCancellations } from '../cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../cancellations/pull-cancellations.js';
 import { feedKindsOf } from './feed-kinds.js';
-import { effectsOf, otherEffects } from './kinds.js';
+import { effectsOf, otherEffects, productPushDeps } from './kinds.js';
 import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
 import { recordEvents } from '../documents/document-store.js';
 import { compareInventory } from '../inventory/heal/compare-inventory.js';
@@ -30,6 +30,8 @@ import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import { pullOrders } from '../orders/pull-orders.js';
 import { sweepOrders } from '../orders/sweep-orders.js';
 import { pullReturns } from '../returns/pull-returns.js';
+import { pushProducts, type PushProductsDeps } from '../products/push/push-products.js';
+import { pushProductsFlow } from '../products/push/push-products-flow.js';
 import { productFlows } from './product-flows.js';
 import { checkFlows } from '../sync/flows/flow-catalogue.js';
 import type { FlowHandler } from '../sync/flows/flows.js';
@@ -63,6 +65,13 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     returns: { ...domain, matchSkus, findGoods },
     confirmAuthorization: (id: number) => confirmAuthorization(connections, id),
   };
+  const products: PushProductsDeps = {
+    ...productPushDeps(domain, parts.media),
+    productsLive: requestPush(clock),
+    wakeEntries: async (ids) => {
+      for (const id of ids) await queues.wakeNow({ kind: 'outbox', id, lane: 'background' });
+    },
+  };
   const webhooks = { db, clock, sealer: connections.sealer, door: parts.publicDoor };
   const base = () => config.publicUrl ?? `http://${config.host}:${config.port}`;
   const alerts = { db, sealer: connections.sealer, mail: parts.mail, base };
@@ -73,6 +82,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [pullCancellationsFlow.name, (run) => pullCancellations({ ...domain, piecesMoved: moved }, run)],
     [pullReturnsFlow.name, (run) => pullReturns({ ...domain, matchSkus, findGoods }, run)],
     [pullCatalogueFlow.name, (run) => pullCatalogue({ ...domain, firstRead: requestPush(clock) }, run)],
+    [pushProductsFlow.name, (run) => pushProducts(products, run)],
     [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
     [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
     [readWebhooksFlow.name, (run) => readHints(hints, run)],
@@ -81,7 +91,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [keepWebhooksFlow.name, (run) => keepWebhooks({ ...domain, publicUrl: config.publicUrl }, run)],
   ]);
   checkFlows(handlers, productFlows);
-  const effects = effectsOf(kinds, otherEffects(domain));
+  const effects = effectsOf(kinds, otherEffects(domain, parts.media));
   const imports = {
     db,
     clock,
@@ -107,6 +117,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
       minuteSweeps: minuteSweepsOf(
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
+        kinds,
       ),
       beatSweeps: beatSweepsOf({ ...connections, wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }) }),
       observeJob: (job) => metrics.observeJob(job),

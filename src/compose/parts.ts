@@ -1,3 +1,4 @@
+import type { MediaFetcher } from '../products/media/media-fetcher.js';
 import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import type { Config } from '../config/config.js';
 import type { ConnectionsDeps } from '../connections/connections-deps.js';
@@ -43,6 +44,8 @@ export interface Parts extends ComposeOptions {
   publicDoor: PublicDoor;
   /** Null: this installation sends no mails. */
   mail: MailDoor | null;
+  /** Fetches images and documents of products. */
+  media: MediaFetcher;
   kinds: readonly DocumentKind[];
 }
 

@@ -2,6 +2,7 @@ import { pullCancellationsFlow } from '../cancellations/cancellation-flow.js';
 import { pullCatalogueFlow } from '../catalogue/catalogue-flow.js';
 import { compareInventoryFlow, pushInventoryFlow } from '../inventory/inventory-flows.js';
 import { pullOrdersFlow, sweepOrdersFlow } from '../orders/order-flow.js';
+import { pushProductsFlow } from '../products/push/push-products-flow.js';
 import { pullReturnsFlow } from '../returns/return-flow.js';
 import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
 import { sendAlertsFlow } from '../alerts/recipient-subject.js';
@@ -13,6 +14,7 @@ export const productFlows: FlowCatalogue = flowList([
   pullOrdersFlow,
   sweepOrdersFlow,
   pullCatalogueFlow,
+  pushProductsFlow,
   pushInventoryFlow,
   compareInventoryFlow,
   pullCancellationsFlow,

@@ -5,6 +5,8 @@ import { listConnections } from '../connections/connection-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
 import { deleteNotices } from '../deadlines/deadline-store.js';
 import { raiseNotices } from '../deadlines/raise-notices.js';
+import { prepareAllDeliveries } from '../deliveries/prepare-deliveries.js';
+import { tellUnanswered } from '../deliveries/tell-unanswered.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { eventLog } from '../documents/event-store.js';
 import { rerenderOldDocuments } from '../documents/rerender.js';
@@ -13,6 +15,7 @@ import type { FeedKind } from '../imports/feed-kind.js';
 import type { ImportDeps } from '../imports/import-deps.js';
 import { deleteOldImports, endLostImports } from '../imports/import-store.js';
 import { resumeImports } from '../imports/resume-imports.js';
+import { deleteOldMedia } from '../products/media/media-file-store.js';
 import { sweepBlobs } from '../store/blobs/sweep-blobs.js';
 import { clearOldItems } from '../inventory/items/change-items.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
@@ -66,6 +69,7 @@ export function sweepsOf(deps: {
       run: () => deleteOldImports(db.prisma, new Date(clock.now().getTime() - KEEP_IMPORTS_MS)),
     },
     { name: 'buyers-forgotten', run: () => forgetBuyers(deps) },
+    { name: 'media-deleted', run: () => deleteOldMedia(db) },
     { name: 'blobs-swept', run: () => sweepBlobs(db) },
     {
       name: 'items-cleared',
@@ -95,8 +99,14 @@ export function sweepsOf(deps: {
 }
 
 /** What cannot wait for the hour. */
-export function minuteSweepsOf(deps: DeliverDeps, imports: ImportDeps): Sweep[] {
+export function minuteSweepsOf(
+  deps: DeliverDeps,
+  imports: ImportDeps,
+  kinds: readonly DocumentKind[],
+): Sweep[] {
   return [
+    { name: 'deliveries-unanswered', run: () => tellUnanswered(deps) },
+    { name: 'deliveries-prepared', run: () => prepareAllDeliveries({ ...deps, kinds }) },
     { name: 'deadline-notices', run: () => raiseNotices(deps) },
     { name: 'alerts-kept', run: () => keepAlerts(deps) },
     { name: 'refusals-put-right', run: () => recheckEntries(deps) },

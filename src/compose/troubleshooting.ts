@@ -7,6 +7,7 @@ import { errorHelp } from '../kernel/error-help.js';
 import { errorCatalogue } from '../kernel/errors.js';
 import type { GateHelp, Help } from '../kernel/help.js';
 import { orderGateHelp } from '../orders/order-gate-help.js';
+import { listingGateHelp } from '../products/review/listing-gates.js';
 import { returnAnswerGateHelp, returnImportGateHelp } from '../returns/return-gate-help.js';
 import { shipmentGateHelp } from '../shipments/shipment-gate-help.js';
 import { codeHelp, type CodeHelp } from '../tiktok/code-help.js';
@@ -22,6 +23,7 @@ export const gateHelp: readonly GateHelp[] = [
   invoiceGateHelp,
   feedGateHelp,
   pushGateHelp,
+  listingGateHelp,
 ];
 
 /** What a gate decides in one of the questions. */

@@ -1,5 +1,6 @@
 import type { Actor } from '../companies/actor.js';
 import type { Api, ApiVersion, BodyExamples } from '../http/api.js';
+import type { AppError } from '../kernel/errors.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
 import type { DocumentEnvelopes } from '../logicbroker/envelopes.js';
 import type { Named } from '../logicbroker/schema.js';
@@ -68,8 +69,10 @@ export interface SentDocument {
   kept: unknown;
 }
 
-interface TakenDocument {
+export interface TakenDocument {
   key: number;
+  /** False: it was known already, or has taken the place of one that failed. */
+  created?: boolean;
   /** What the sender should know although it was taken. */
   remarks?: readonly string[];
 }
@@ -88,6 +91,11 @@ export interface PostDocument {
    * @throws AppError
    */
   take: (sent: SentDocument & { orderKey?: number }) => Promise<TakenDocument>;
+  /** Many at once, where that is faster; each is taken or refused by itself. @returns for each in its order */
+  takeMany?: (
+    sender: Pick<SentDocument, 'companyId' | 'by'> & { orderKey?: number },
+    documents: readonly Pick<SentDocument, 'document' | 'kept'>[],
+  ) => Promise<(TakenDocument | { error: AppError })[]>;
 }
 
 export interface EditDocument {

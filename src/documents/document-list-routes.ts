@@ -3,7 +3,9 @@ import type { Api, ApiVersion } from '../http/api.js';
 import { listText, sendJson } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
 import { KeysV1, StringArrayResponse } from '../logicbroker/envelopes.js';
+import { fileKindOf } from '../codecs/document-shape.js';
 import type { DocumentKind } from './document-kind.js';
+import { fileWanted, inAllFormats, sendDocuments } from './document-file-routes.js';
 import type { StoredDocument } from './document.js';
 import { carriesOrders, type HandOverDeps } from './hand-over.js';
 import type { DocumentPage, ListDocuments } from './list-documents.js';
@@ -19,6 +21,8 @@ export function documentListRoutes(
   deps: { listDocuments: ListDocuments } & HandOverDeps,
 ): void {
   const { type } = kind;
+  const fileKind = fileKindOf(type);
+  const files = fileKind ? inAllFormats : {};
   const { arrayResponse, v1List } = kind.envelopes;
   const [path, noun] = [documentPath(type), documentTypeNames[type]];
   const ready = (companyId: number, query: ListQuery) => {
@@ -37,6 +41,9 @@ export function documentListRoutes(
   ) => {
     const page = await deps.listDocuments(filter, pageOf(query));
     if (type === 'order') carriesOrders(request, reply, deps, page.keys);
+    const format = fileKind && fileWanted(request);
+    if (fileKind && format)
+      return sendDocuments(reply, fileKind, format, { ...numbersOf(query, page), bodies: page.bodies });
     const records = elements(version, kind, page);
     return sendJson(reply, listText(version, kind.listName, records, numbersOf(query, page)));
   };
@@ -44,7 +51,7 @@ export function documentListRoutes(
   api.get(
     `/${path}`,
     {
-      config: { rateClass: 'search' },
+      config: { rateClass: 'search', ...files },
       schema: operation(version, `search${noun}s`, path, `Search ${noun.toLowerCase()}s`, {
         description: 'Ascending by LogicbrokerKey; new documents come last.',
         querystring: ListQuery,
@@ -58,7 +65,7 @@ export function documentListRoutes(
   api.get(
     `/${path}/Ready`,
     {
-      config: { rateClass: 'search', filterPrefix: 'filters' },
+      config: { rateClass: 'search', filterPrefix: 'filters', ...files },
       schema: operation(version, `ready${noun}s`, path, `${noun}s that are ready for you`, {
         description:
           'Addressed to you and still waiting to be taken. Reading them does not change their status.',

@@ -15,6 +15,7 @@ import {
 import { ref } from '../logicbroker/schema.js';
 import type { Database } from '../store/database.js';
 import { changeOneStatusByHand, changeStatusByHand, noSuchDocument } from './change-status-by-hand.js';
+import { documentExportRoute } from './document-export-routes.js';
 import type { DocumentKind } from './document-kind.js';
 import { asV1Element, documentListRoutes } from './document-list-routes.js';
 import { keyOf, KeyParams } from './document-key.js';
@@ -24,13 +25,16 @@ import { findDocument } from './document-store.js';
 import { carriesOrders, namesDocuments, type HandOverDeps } from './hand-over.js';
 import { toActivityEvent } from './activity-event.js';
 import { listEvents } from './event-store.js';
+import { fileWanted, inAllFormats, sendDocument } from './document-file-routes.js';
+import { fileKindOf } from '../codecs/document-shape.js';
 import type { ListDocuments } from './list-documents.js';
+import type { TakeFileDeps } from './take-file.js';
 import { statusOf } from './list-filters.js';
 import type { Waking } from './wake-effects.js';
 import { documentPath, documentTypeNames } from '../logicbroker/document-types.js';
 import { statusName } from '../logicbroker/statuses.js';
 
-interface DocumentRouteDeps extends HandOverDeps, Waking {
+interface DocumentRouteDeps extends HandOverDeps, Waking, TakeFileDeps {
   db: Database;
   listDocuments: ListDocuments;
 }
@@ -46,16 +50,19 @@ export function documentRoutes(
   readings(api, version, kind, deps);
   statusChanges(api, version, kind, deps);
   hookRoutes(api, version, kind, deps);
+  documentExportRoute(api, version, kind, deps);
   kind.routes?.(api, version);
 }
 
 function readings(api: Api, version: ApiVersion, kind: DocumentKind, deps: DocumentRouteDeps): void {
   const { type, bodyName } = kind;
+  const fileKind = fileKindOf(type);
   const [path, noun] = [documentPath(type), documentTypeNames[type]];
 
   api.get(
     `/${path}/:LogicbrokerKey`,
     {
+      config: fileKind ? inAllFormats : {},
       schema: operation(version, `get${noun}`, path, `Get one ${noun.toLowerCase()}`, {
         description: 'ETag names the version; If-None-Match answers 304 while it is current.',
         params: KeyParams,
@@ -66,6 +73,8 @@ function readings(api: Api, version: ApiVersion, kind: DocumentKind, deps: Docum
       const document = await find(deps.db, kind, request.caller.companyId, request.params.LogicbrokerKey);
       if (isNotModified(request, reply, document.version)) return reply.code(304).send();
       if (kind.type === 'order') carriesOrders(request, reply, deps, [document.key]);
+      const format = fileKind && fileWanted(request);
+      if (fileKind && format) return sendDocument(reply, fileKind, format, document.body);
       const shown = version === 'v1' ? asV1Element(kind, document) : document.body;
       const body = bodyName ? `{"${bodyName}":${shown}}` : shown;
       return sendJson(reply, messageText(body));

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Api, ApiVersion } from '../http/api.js';
+import { fileKindOf } from '../codecs/document-shape.js';
+import type { Api, ApiVersion, BodyExamples } from '../http/api.js';
 import { checkIfMatch } from '../http/conditional.js';
 import { listText, messageText, sendJson, sendMessage } from '../http/envelope.js';
 import { operation } from '../http/operation.js';
@@ -20,11 +21,14 @@ import type {
   ExplainDocument,
   PostDocument,
   SentDocument,
+  TakenDocument,
 } from './document-kind.js';
 import { findDocument } from './document-store.js';
+import { takesAllFormats, takeSentFile } from './document-file-routes.js';
 import type { ListDocuments } from './list-documents.js';
+import type { TakeFileDeps } from './take-file.js';
 
-interface HookRouteDeps {
+interface HookRouteDeps extends TakeFileDeps {
   db: Database;
   listDocuments: ListDocuments;
 }
@@ -34,8 +38,8 @@ export function hookRoutes(api: Api, version: ApiVersion, kind: DocumentKind, de
   const { explain, ofOrder, post, edit } = kind;
   if (explain) explainRoute(api, version, kind.type, explain);
   if (ofOrder) ofOrderRoute(api, version, kind, ofOrder, deps);
-  if (post && ofOrder?.post) postOfOrderRoute(api, version, kind.type, { ...post, ...ofOrder.post });
-  if (post) postRoute(api, version, kind.type, post);
+  if (post && ofOrder?.post) postOfOrderRoute(api, version, kind, { ...post, ...ofOrder.post }, deps);
+  if (post) postRoute(api, version, kind, post, deps);
   if (edit) editRoute(api, version, kind.type, edit);
 }
 
@@ -96,13 +100,20 @@ function ofOrderRoute(
   );
 }
 
-function postRoute(api: Api, version: ApiVersion, type: DocumentType, post: PostDocument): void {
+function postRoute(
+  api: Api,
+  version: ApiVersion,
+  kind: DocumentKind,
+  post: PostDocument,
+  deps: HookRouteDeps,
+): void {
+  const { type } = kind;
   const { verb, summary, description, schema, examples, created, take } = post;
   const path = documentPath(type);
   api.post(
     `/${path}`,
     {
-      config: { bodyExamples: examples },
+      ...filesToo(type, examples),
       schema: operation(version, `${verb}${documentTypeNames[type]}`, path, summary, {
         description,
         body: ref(schema),
@@ -110,16 +121,27 @@ function postRoute(api: Api, version: ApiVersion, type: DocumentType, post: Post
         okStatus: 201,
       }),
     },
-    async (request, reply) => sendCreated(request, reply, { version, type }, await take(sentIn(request))),
+    async (request, reply) => {
+      const answer = (taken: TakenDocument) => sendCreated(request, reply, { version, type }, taken);
+      if (request.documentFile) return takeSentFile(deps, kind, request, reply, { sendCreated: answer });
+      return answer(await take(sentIn(request)));
+    },
   );
 }
 
-function postOfOrderRoute(api: Api, version: ApiVersion, type: DocumentType, post: PostDocument): void {
+function postOfOrderRoute(
+  api: Api,
+  version: ApiVersion,
+  kind: DocumentKind,
+  post: PostDocument,
+  deps: HookRouteDeps,
+): void {
+  const { type } = kind;
   const { verb, summary, description, schema, examples, created, take } = post;
   api.post(
     `/Orders/:LogicbrokerKey/${documentPath(type)}`,
     {
-      config: { bodyExamples: examples },
+      ...filesToo(type, examples),
       schema: operation(version, `${verb}${documentTypeNames[type]}OfOrder`, 'Orders', summary, {
         description,
         params: KeyParams,
@@ -130,10 +152,26 @@ function postOfOrderRoute(api: Api, version: ApiVersion, type: DocumentType, pos
     },
     async (request, reply) => {
       const orderKey = keyOf('order', request.params.LogicbrokerKey);
-      const taken = await take({ ...sentIn(request), orderKey });
-      return sendCreated(request, reply, { version, type }, taken);
+      const answer = (taken: TakenDocument) => sendCreated(request, reply, { version, type }, taken);
+      if (request.documentFile)
+        return takeSentFile(deps, kind, request, reply, { orderKey, sendCreated: answer });
+      return answer(await take({ ...sentIn(request), orderKey }));
     },
   );
+}
+
+/** A file is not validated as a body: each document in it is, once the file is read. */
+function filesToo(type: DocumentType, bodyExamples: BodyExamples) {
+  if (!fileKindOf(type)) return { config: { bodyExamples } };
+  return {
+    config: { bodyExamples, ...takesAllFormats },
+    attachValidation: true,
+    preHandler: (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) => {
+      const { validationError, documentFile } = request;
+      const isOfBody = validationError?.validationContext === 'body';
+      done(documentFile && isOfBody ? undefined : validationError);
+    },
+  };
 }
 
 function editRoute(api: Api, version: ApiVersion, type: DocumentType, edit: EditDocument): void {
@@ -170,7 +208,7 @@ function sendCreated(
   { ignoredNames }: FastifyRequest,
   reply: FastifyReply,
   { version, type }: { version: ApiVersion; type: DocumentType },
-  { key, remarks = [] }: { key: number; remarks?: readonly string[] },
+  { key, remarks = [] }: TakenDocument,
 ): FastifyReply {
   reply.header('location', `/api/${version}/${documentPath(type)}/${key}`);
   const ignored = (ignoredNames ?? []).map(

@@ -75,7 +75,7 @@ interface Conditions {
   values: unknown[];
 }
 
-function conditionsOf(filter: DocumentFilter): Conditions {
+export function conditionsOf(filter: DocumentFilter): Conditions {
   const values: unknown[] = [];
   const parts: string[] = [];
   const add = (sql: string, value: unknown): void => {

@@ -32,3 +32,16 @@ export function xmlElement(
   const start = name + written.join('');
   return inside === '' ? `<${start}/>` : `<${start}>${inside}</${name}>`;
 }
+
+/** Plain data as elements: members by their names, each entry of a list as `Item`. What is absent is left out. */
+export function plainXml(name: string, value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return xmlElement(name, value.map((each) => plainXml('Item', each)).join(''));
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
+    const members = Object.entries(value).map(([key, each]) =>
+      isXmlName(key) ? plainXml(key, each) : xmlElement('Member', plainXml('Item', each), { name: key }),
+    );
+    return xmlElement(name, members.join(''));
+  }
+  return xmlElement(name, xmlText(String(value)));
+}

@@ -5,16 +5,16 @@ import { inSlices, type SlicedWork } from '../formats/slices.js';
 import type { Named } from '../logicbroker/schema.js';
 
 /** What we look at in a JSON schema. */
-interface Schema {
+export interface BodySchema {
   $ref?: string;
   type?: string;
   format?: string;
-  items?: Schema;
+  items?: BodySchema;
   maxItems?: number;
-  properties?: Record<string, Schema>;
+  properties?: Record<string, BodySchema>;
 }
 
-type ReadBody = (schema: Schema, value: unknown) => SlicedWork<unknown>;
+type ReadBody = (schema: BodySchema, value: unknown) => SlicedWork<unknown>;
 type ReadScalar = (type: string | undefined, value: unknown) => unknown;
 
 /**
@@ -24,10 +24,9 @@ type ReadScalar = (type: string | undefined, value: unknown) => unknown;
  * copy that is kept gets the contract's types here, since that is what clients get back.
  */
 export function registerBodyNames(api: FastifyInstance, schemas: readonly Named[]): void {
-  const read = createBodyReader(schemas, (_type, value) => value);
-  const readKept = createBodyReader(schemas, inContractType);
+  const { read, readKept } = bodyReaders(schemas);
   api.addHook('preValidation', async (request) => {
-    const schema = request.routeOptions.schema?.body as Schema | undefined;
+    const schema = request.routeOptions.schema?.body as BodySchema | undefined;
     if (schema === undefined) return;
     request.body = await inSlices(read(schema, request.body));
     if (!request.received) return;
@@ -36,11 +35,21 @@ export function registerBodyNames(api: FastifyInstance, schemas: readonly Named[
   });
 }
 
-function createBodyReader(schemas: readonly Named[], readScalar: ReadScalar): ReadBody {
-  const byRef = new Map<string, Schema>(schemas.map((schema) => [`${schema.$id}#`, schema as Schema]));
-  const spellings = new WeakMap<Schema, Map<string, string>>();
+/** `read` for what is validated, `readKept` for what is stored. */
+export function bodyReaders(schemas: readonly Named[]): { read: ReadBody; readKept: ReadBody } {
+  return {
+    read: createBodyReader(schemas, (_type, value) => value),
+    readKept: createBodyReader(schemas, inContractType),
+  };
+}
 
-  function* read(schema: Schema, value: unknown): SlicedWork<unknown> {
+function createBodyReader(schemas: readonly Named[], readScalar: ReadScalar): ReadBody {
+  const byRef = new Map<string, BodySchema>(
+    schemas.map((schema) => [`${schema.$id}#`, schema as BodySchema]),
+  );
+  const spellings = new WeakMap<BodySchema, Map<string, string>>();
+
+  function* read(schema: BodySchema, value: unknown): SlicedWork<unknown> {
     const resolved = resolve(schema);
     if (Array.isArray(value)) return yield* readList(resolved, value);
     if (!isPlain(value)) return readScalar(resolved.type, value);
@@ -64,18 +73,18 @@ function createBodyReader(schemas: readonly Named[], readScalar: ReadScalar): Re
   }
 
   /** One that is longer than allowed stays as it is: validation refuses it. */
-  function* readList({ items, maxItems = Infinity }: Schema, list: unknown[]): SlicedWork<unknown> {
+  function* readList({ items, maxItems = Infinity }: BodySchema, list: unknown[]): SlicedWork<unknown> {
     if (!items || list.length > maxItems) return list;
     const result: unknown[] = [];
     for (const item of list) result.push(yield* read(items, item));
     return result;
   }
 
-  function resolve(schema: Schema): Schema {
+  function resolve(schema: BodySchema): BodySchema {
     return (schema.$ref === undefined ? undefined : byRef.get(schema.$ref)) ?? schema;
   }
 
-  function namesOf(schema: Schema): Map<string, string> {
+  function namesOf(schema: BodySchema): Map<string, string> {
     const known = spellings.get(schema);
     if (known) return known;
     const names = Object.keys(schema.properties ?? {}).map((name) => [name.toLowerCase(), name] as const);
@@ -96,7 +105,7 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-function isBlank({ type, format }: Schema, value: unknown): boolean {
+function isBlank({ type, format }: BodySchema, value: unknown): boolean {
   if (value === null) return true;
   const isText = type === 'string' && format === undefined;
   return !isText && typeof value === 'string' && value.trim() === '';

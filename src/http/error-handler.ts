@@ -81,7 +81,16 @@ function shownFindings({ code, details }: AppError): ErrorDetail[] {
 }
 
 export function errorText(status: number, message: string, reason: string, details: ErrorDetail[]): string {
-  const finding = {
+  return writeJson({ Code: String(status), Message: message, Body: [findings(message, reason, details)] });
+}
+
+/** What an answer says of a refusal that is not the whole answer. */
+export function findingsOf(error: AppError): object {
+  return findings(error.message, error.code, shownFindings(error));
+}
+
+function findings(message: string, reason: string, details: readonly ErrorDetail[]): object {
+  return {
     Errors: details.length > 0 ? details.map(sentenceOf) : [message],
     Reason: reason,
     Details: details.map((detail) => ({
@@ -90,7 +99,6 @@ export function errorText(status: number, message: string, reason: string, detai
       Next: detail.next,
     })),
   };
-  return writeJson({ Code: String(status), Message: message, Body: [finding] });
 }
 
 function sentenceOf(detail: ErrorDetail): string {

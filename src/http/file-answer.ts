@@ -47,7 +47,7 @@ export function readFileWish(
   instead: string,
 ): FileWish {
   if (filter && Object.keys(filter).length > 0)
-    throw invalid('Filter', 'conditions are not possible here', instead);
+    throw invalidRequest('Filter', 'conditions are not possible here', instead);
   return { fileType: readFileType(type), delimiter: readDelimiter(delimiter) };
 }
 
@@ -55,15 +55,20 @@ export function readFileWish(
 export function readFileType(text: string | undefined): FileWish['fileType'] {
   const fileType = (text ?? '').trim().replace(/^\./, '').toLowerCase() || 'csv';
   if (fileType === 'csv' || fileType === 'json') return fileType;
-  throw invalid('fileType', 'must be csv or json', 'Leave it out for csv');
+  throw invalidRequest('fileType', 'must be csv or json', 'Leave it out for csv');
 }
 
-function readDelimiter(text: string | undefined): Delimiter {
+/** @throws AppError invalid-request */
+export function readDelimiter(text: string | undefined): Delimiter {
   const delimiter = text === undefined || text === '' ? ',' : text === '\\t' ? '\t' : text;
   if (delimiter === ',' || delimiter === ';' || delimiter === '\t' || delimiter === '|') return delimiter;
-  throw invalid('Delimiter', 'must be a comma, a semicolon, a tab or a bar', 'Leave it out for a comma');
+  throw invalidRequest(
+    'Delimiter',
+    'must be a comma, a semicolon, a tab or a bar',
+    'Leave it out for a comma',
+  );
 }
 
-function invalid(field: string, message: string, next: string): AppError {
+export function invalidRequest(field: string, message: string, next: string): AppError {
   return new AppError('invalid-request', 'The request is not valid', { details: [{ field, message, next }] });
 }

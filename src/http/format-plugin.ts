@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { AppError } from '../kernel/errors.js';
 import { readUntrustedJson, type ParsedJson } from '../formats/safe-json.js';
 import { createTextDecoding } from '../formats/text-encoding.js';
+import { jsonMediaType, weightedTypes } from './media-types.js';
 import { inSlices, type SlicedWork } from '../formats/slices.js';
 
 /** A format in which documents come and go. The second one is added to the list below. */
@@ -19,7 +20,7 @@ const formats: Format[] = [
   {
     name: 'application/json',
     contentTypes: ['application/json', 'text/json', /^application\/[\w.-]+\+json$/],
-    accepted: /^(application|text)\/(json|\*)$|^\*\/\*$|^application\/[\w.-]+\+json$/,
+    accepted: jsonMediaType,
     parse: readUntrustedJson,
   },
 ];
@@ -45,7 +46,12 @@ export function registerFormats(app: FastifyInstance): void {
 }
 
 function unreadable({ headers, routeOptions }: FastifyRequest): AppError {
-  const files = routeOptions.config.takesFiles ? ', as a form with the field file, or as text/csv' : '';
+  const { takesFiles, takesDocuments, alsoAnswers = [] } = routeOptions.config;
+  const files = takesFiles
+    ? ', as a form with the field file, or as text/csv'
+    : takesDocuments
+      ? `, ${alsoAnswers.join(', ')}`
+      : '';
   const next = `Say what it is in Content-Type: ${names}${files}.`;
   return new AppError('unsupported-media-type', `Bodies can be sent as ${names}${files}.`, {
     details: [
@@ -79,25 +85,26 @@ function* textOf(body: Buffer): SlicedWork<string> {
   return parts.join('');
 }
 
-/** A media type of weight 0 is one that the caller does not take. */
-const NOT_WANTED = /;\s*q=0(?:\.0*)?\s*(?:;|$)/i;
+const X12_TYPES = ['application/edi-x12', 'application/edi', 'application/x12'];
+const X12_NEXT =
+  'X12 needs the ids of both sides: GET {key}/EDI answers it where a delivery profile (setting deliveryProfiles) of format x12 names them.';
 
 /** @throws AppError not-acceptable when `Accept` rules out everything that we can answer in */
 export function checkAccept(accept: string | undefined, also: readonly string[] = []): void {
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return;
-  const wanted = accept
-    .split(',')
-    .filter((part) => !NOT_WANTED.test(part))
-    .map((part) => part.split(';')[0]!.trim().toLowerCase());
+  const wanted = weightedTypes(accept)
+    .filter(({ weight }) => weight > 0)
+    .map(({ type }) => (type === 'text/xml' ? 'application/xml' : type));
   if (wanted.some((type) => also.includes(type))) return;
   if (wanted.some((type) => type === '' || formats.some(({ accepted }) => accepted.test(type)))) return;
   const possible = [names, ...also].join(', ');
+  const isX12 = wanted.some((type) => X12_TYPES.includes(type));
   throw new AppError('not-acceptable', `Answers come as ${possible}.`, {
     details: [
       {
         field: 'Accept',
         message: `${accept.slice(0, 100)} cannot be had`,
-        next: `Ask for ${possible}, or leave Accept out.`,
+        next: isX12 ? X12_NEXT : `Ask for ${possible}, or leave Accept out.`,
       },
     ],
   });

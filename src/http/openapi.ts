@@ -26,6 +26,7 @@ export interface Tag {
 const tags: Tag[] = [
   { name: 'Inventory', description: 'What there is and what it costs, and which SKU in TikTok is which.' },
   { name: 'Deadlines', description: 'What must be shipped or answered by a time, the most urgent first.' },
+  { name: 'Deliveries', description: 'Documents as files, by delivery profile: on their way to you.' },
   { name: 'Statuses', description: 'The statuses that documents can have.' },
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },
@@ -45,8 +46,8 @@ export async function registerOpenApi(
   app.addHook('onRoute', ({ config, schema }) => {
     const { operationId } = (schema ?? {}) as { operationId?: string };
     if (operationId === undefined || !config) return;
-    const { bodyExamples: body, answerExample: answer, takesFiles } = config;
-    examples.set(operationId, { body, answer, takesFiles });
+    const { bodyExamples: body, answerExample: answer, takesFiles, takesDocuments, alsoAnswers } = config;
+    examples.set(operationId, { body, answer, takesFiles, takesDocuments, alsoAnswers });
   });
   await app.register(swagger, {
     openapi: {
@@ -77,6 +78,8 @@ interface Examples {
   body: FastifyContextConfig['bodyExamples'];
   answer: FastifyContextConfig['answerExample'];
   takesFiles: FastifyContextConfig['takesFiles'];
+  takesDocuments: FastifyContextConfig['takesDocuments'];
+  alsoAnswers: FastifyContextConfig['alsoAnswers'];
 }
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>;
 
@@ -96,13 +99,18 @@ function withExamples(
   const object = 'openapiObject' in document ? document.openapiObject : document.swaggerObject;
   for (const methods of Object.values(object.paths ?? {})) {
     for (const described of Object.values<DescribedOperation>(methods ?? {})) {
-      const { body, answer, takesFiles } = examples.get(described.operationId ?? '') ?? {};
+      const parts = examples.get(described.operationId ?? '');
+      const { body, answer, takesFiles, takesDocuments, alsoAnswers = [] } = parts ?? {};
       const json = described.requestBody?.content['application/json'];
       if (body && json) json.examples = body;
       const content = described.responses?.['200']?.content?.['application/json'];
       if (answer && content) content.example = answer;
       if (takesFiles && described.requestBody)
         described.requestBody.content = fileContent(described.requestBody.content);
+      if (takesDocuments && described.requestBody)
+        Object.assign(described.requestBody.content, filesOf(alsoAnswers));
+      const good = described.responses?.['200']?.content;
+      if (good) Object.assign(good, filesOf(alsoAnswers));
       withErrorExamples(described);
     }
   }
@@ -118,6 +126,16 @@ function fileContent({ 'application/json': json }: DescribedContent): DescribedC
     'text/csv': { schema: { type: 'string', description: 'The file itself.' } },
     'application/json': json!,
   };
+}
+
+/** Files of documents; docs/files.md says how they look. */
+function filesOf(mediaTypes: readonly string[]): DescribedContent {
+  return Object.fromEntries(
+    mediaTypes.map((type) => {
+      const isBinary = type.startsWith('application/vnd.');
+      return [type, { schema: { type: 'string', ...(isBinary && { format: 'binary' }) } }];
+    }),
+  );
 }
 
 function withErrorExamples({ responses = {} }: DescribedOperation): void {
@@ -205,13 +223,22 @@ function writes({ method }: RouteOptions): boolean {
 
 interface ObjectSchema {
   properties: Record<string, { wireName?: string }>;
+  required?: string[];
 }
 
 function spelled(querystring: unknown, prefix: string): object {
-  const { properties, ...rest } = querystring as ObjectSchema;
-  const renamed = Object.entries(properties).map(([name, { wireName, ...property }]) => [
-    wireName ? `${prefix && `${prefix}.`}${wireName}` : name,
+  const { properties, required, ...rest } = querystring as ObjectSchema;
+  const nameOf = (name: string): string => {
+    const wireName = properties[name]?.wireName;
+    return wireName ? `${prefix && `${prefix}.`}${wireName}` : name;
+  };
+  const renamed = Object.entries(properties).map(([name, { wireName: _, ...property }]) => [
+    nameOf(name),
     property,
   ]);
-  return { ...rest, properties: Object.fromEntries(renamed) as object };
+  return {
+    ...rest,
+    properties: Object.fromEntries(renamed) as object,
+    ...(required ? { required: required.map((name) => nameOf(name)) } : {}),
+  };
 }

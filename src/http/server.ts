@@ -29,6 +29,7 @@ import { createRateLimiter, defaultRateLimits, type RateLimits } from './rate-li
 import { registerRequestLog, requestIdOf } from './request-log.js';
 import { registerSiteGuard } from './site-guard.js';
 import { validationOptions } from './validation.js';
+import { registerXmlAnswers } from './xml-answers.js';
 
 export interface ApiSettings {
   /** Shown in the OpenAPI document. */
@@ -172,6 +173,7 @@ function versionScope(version: ApiVersion, deps: ApiDeps, gate: ReturnType<typeo
     registerKnownQueryNames(scope);
     registerBodyNames(scope, schemasOf(deps));
     registerIdempotency(api, deps);
+    registerXmlAnswers(api);
     for (const register of deps.routes) register(api, version);
   };
 }

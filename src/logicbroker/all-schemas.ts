@@ -4,6 +4,8 @@ import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { changeSchemas } from './change-schema.js';
 import { commonSchemas } from './common.js';
 import { deadlineSchemas } from './deadline-schema.js';
+import { deliverySchemas } from './delivery-schema.js';
+import { documentFileSchemas } from './document-file-schema.js';
 import { envelopeSchemas } from './envelopes.js';
 import { forgottenSchemas } from './forgotten-schema.js';
 import { explanationSchemas } from './explanation-schema.js';
@@ -12,6 +14,8 @@ import { inventorySchemas } from './inventory-schema.js';
 import { catalogueSchemas } from './catalogue-schema.js';
 import { layoutSchemas } from './layout-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
+import { listingSchemas } from './listing-schema.js';
+import { productMediaSchemas } from './product-media-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
@@ -30,10 +34,14 @@ export const logicbrokerSchemas: Named[] = [
   ...layoutSchemas,
   ...lookupSchemas,
   ...productSchemas,
+  ...listingSchemas,
+  ...productMediaSchemas,
   ...administrationSchemas,
   ...catalogueSchemas,
   ...forgottenSchemas,
   ...changeSchemas,
   ...webhookSchemas,
   ...alertSchemas,
+  ...documentFileSchemas,
+  ...deliverySchemas,
 ];

@@ -138,7 +138,7 @@ const ExplainedCall = named(
   },
 );
 
-const ExplainedEffect = named(
+export const ExplainedEffect = named(
   'ExplainedEffect',
   'Something that TikTok is asked to do for a document.',
   {},

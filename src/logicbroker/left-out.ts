@@ -1,5 +1,3 @@
-import { documentPath, documentTypes } from './document-types.js';
-
 /** An operation of Logicbroker's API that this service does not have, and what to say to those who call it. */
 interface LeftOut {
   method: string;
@@ -10,7 +8,7 @@ interface LeftOut {
 
 const INVOICES =
   'TikTok Shop takes no invoices from an ERP (those that Brazil demands are uploaded in Seller Center), so there is nothing to print or to pay for one.';
-const FILES = 'Documents are exchanged one by one as JSON here, not as files.';
+const NO_ORDERS_IN = 'Orders come from TikTok Shop; they cannot be created here.';
 const PAPER = 'Labels and paper come from the TikTok Shop Seller Center or from your carrier.';
 const TRADE = 'Your partners are your TikTok shops; they are connected on the connection page.';
 const REQUESTS =
@@ -45,12 +43,18 @@ export const leftOutAreas: Omit<LeftOut, 'method'>[] = [
 
 /** On purpose, and for good; what is still to come is simply not there yet. */
 export const leftOut: LeftOut[] = [
-  { method: 'POST', path: '/Orders', reason: 'Orders come from TikTok Shop; they cannot be created here.' },
+  { method: 'POST', path: '/Orders', reason: NO_ORDERS_IN },
   { method: 'POST', path: '/Invoices/Remittance', reason: INVOICES },
   { method: 'GET', path: '/Invoices/BrandedInvoice', reason: INVOICES },
   { method: 'GET', path: '/Invoices/{LogicbrokerKey}/BrandedInvoice', reason: INVOICES },
   { method: 'POST', path: '/Acknowledgements/Request', reason: REQUESTS },
-  ...documentTypes.flatMap((type) => documentFiles(documentPath(type))),
+  ...filesIn('Orders', NO_ORDERS_IN),
+  ...filesIn('Invoices', INVOICES),
+  ...['Acknowledgements', 'Shipments', 'Returns'].flatMap((path) =>
+    filesIn(path, 'Post the file itself: POST this path with its Content-Type.'),
+  ),
+  { method: 'GET', path: '/Invoices/{LogicbrokerKey}/EDI', reason: INVOICES },
+  { method: 'POST', path: '/Invoices/Export', reason: INVOICES },
   {
     method: 'POST',
     path: '/Returns/Request',
@@ -86,12 +90,10 @@ export const leftOut: LeftOut[] = [
   { method: 'GET', path: '/Partners/CompanyProfile/{partnerId}', reason: TRADE },
 ];
 
-function documentFiles(path: string): LeftOut[] {
-  return [
-    { method: 'POST', path: `/${path}/CustomXML`, reason: FILES },
-    { method: 'GET', path: `/${path}/{LogicbrokerKey}/EDI`, reason: FILES },
-    { method: 'POST', path: `/${path}/CreateImport`, reason: FILES },
-    { method: 'POST', path: `/${path}/Import`, reason: FILES },
-    { method: 'POST', path: `/${path}/Export`, reason: FILES },
-  ];
+function filesIn(path: string, reason: string): LeftOut[] {
+  return ['CustomXML', 'CreateImport', 'Import'].map((call) => ({
+    method: 'POST',
+    path: `/${path}/${call}`,
+    reason,
+  }));
 }

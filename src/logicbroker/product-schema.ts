@@ -21,7 +21,7 @@ export const CatalogProduct = named(
   },
 );
 
-const ProductFinding = named(
+export const ProductFinding = named(
   'ProductFinding',
   'What a check has found. An addition.',
   {},
@@ -108,7 +108,7 @@ const ProductFeedStatus = named(
   },
 );
 
-const AdvancedFieldMapping = named(
+export const AdvancedFieldMapping = named(
   'AdvancedFieldMapping',
   'How a column is to be read; files are read by their headers here.',
   {},
@@ -117,7 +117,7 @@ const AdvancedFieldMapping = named(
 
 const mappings = () => Type.Array(ref(AdvancedFieldMapping), { maxItems: 1_000 });
 
-const ProductImportRequest = named(
+export const ProductImportRequest = named(
   'ProductImportRequest',
   'How a file is to be read; files are read by their headers here, so that it has no effect.',
   {},
@@ -138,7 +138,7 @@ export const ProductExportRequest = named(
   },
 );
 
-const ProductImportResult = named(
+export const ProductImportResult = named(
   'ProductImportResult',
   'What became of an import.',
   {},

@@ -25,7 +25,7 @@ import { productTrail } from './product-trail.js';
 import { PRODUCT_FEED } from './feed/product-feed.js';
 import { feedStatus } from './feed-status.js';
 import {
-  askForFeed,
+  askFor,
   countProducts,
   deleteDraft,
   deleteDraftsOfFeed,
@@ -94,7 +94,7 @@ function feedRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
       await deps.checkProducts(connection);
       const filter = { connectionId: connection.id, feed: record.id };
       const asked = await db.transaction(async (tx) => {
-        const count = await askForFeed(tx, filter, clock.now());
+        const count = await askFor(tx, filter, clock.now());
         await productTrail(tx, request.caller, connection, {
           action: 'product-feed.sent',
           subject: `product feed ${record.id}`,
@@ -103,7 +103,7 @@ function feedRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
         return count;
       });
       const blocked = await countProducts(db.prisma, { ...filter, isCompliant: false });
-      await deps.asked?.(connection);
+      await deps.asked?.(connection, request.caller);
       return sendMessage(
         reply,
         `${asked} products of feed ${record.id} are to be sent${blocked > 0 ? `; ${blocked} stay drafts, since checks found errors` : ''}.`,

@@ -1,6 +1,7 @@
 import { Prisma, type Tx } from '../store/database.js';
 import type { Fields } from './content/product-fields.js';
 import type { RowConflict } from './feed/grouped-product.js';
+import { rearm } from './push/product-push-store.js';
 
 /** What is wanted of one SKU. */
 export interface StoredSku {
@@ -32,6 +33,8 @@ export interface StoredProduct {
   tiktokProductId: string | null;
   link: string | null;
   confirmedAt: Date | null;
+  /** Number of the file or call that said the Action. */
+  actionImport: number;
   skus: StoredSku[];
 }
 
@@ -53,7 +56,7 @@ interface Page {
 const columns = Prisma.sql`product_key AS "productKey", name, fields, conflicts, last_feed AS "lastFeed",
   row_number AS "rowNumber", version, updated_at AS "updatedAt", findings, is_compliant AS "isCompliant",
   checked_version AS "checkedVersion", asked_version AS "askedVersion", tiktok_product_id AS "tiktokProductId", link,
-  confirmed_at AS "confirmedAt"`;
+  confirmed_at AS "confirmedAt", coalesce((arrivals->>'Action')::int, 0) AS "actionImport"`;
 
 function conditionOf({
   connectionId,
@@ -71,7 +74,10 @@ function conditionOf({
         : Prisma.sql`NOT coalesce(is_compliant AND checked_version = version, false)`,
     );
   }
-  if (isUnchecked) parts.push(Prisma.sql`checked_version IS DISTINCT FROM version`);
+  // An image that was refused may have been mended behind its address, which changes nothing of the product.
+  if (isUnchecked)
+    parts.push(Prisma.sql`(checked_version IS DISTINCT FROM version OR NOT is_compliant
+      AND checked_at < clock_timestamp() - interval '10 minutes' AND findings @> '[{"rule": "image-refused"}]')`);
   if (productKeys) parts.push(Prisma.sql`product_key = ANY(${[...productKeys]}::text[])`);
   return Prisma.join(parts, ' AND ');
 }
@@ -204,23 +210,59 @@ export async function noteChecked(
     WHERE p.connection_id = ${connectionId} AND p.product_key = g."productKey" AND p.version = g.version`;
 }
 
-/** What is wanted of a product changes by what is set beside it: it is checked anew. */
+/**
+ * What is wanted of a product changes by what is set beside it: it is checked anew, and where it was sent, it may be asked for again.
+ * What was asked for and not sent yet stays so.
+ */
 export async function forgetChecks(tx: Tx, connectionId: number): Promise<number> {
   return tx.$executeRaw`
-    UPDATE wanted_products SET checked_version = NULL WHERE connection_id = ${connectionId} AND deleted_n IS NULL`;
+    UPDATE wanted_products p SET checked_version = NULL, version = n.version,
+      asked_version = CASE WHEN p.asked_version = p.version AND n.sent IS DISTINCT FROM p.version THEN n.version
+        ELSE p.asked_version END
+    FROM (
+      SELECT w.product_key, nextval('product_version_seq') AS version, s.sent_version AS sent
+      FROM wanted_products w LEFT JOIN product_pushes s ON s.connection_id = w.connection_id AND s.product_key = w.product_key
+      WHERE w.connection_id = ${connectionId} AND w.deleted_n IS NULL
+    ) n
+    WHERE p.connection_id = ${connectionId} AND p.product_key = n.product_key`;
 }
 
-/** Asks for the compliant products of a feed to be sent. @returns how many */
-export async function askForFeed(
+/** What was asked for and not sent yet is checked anew: the rules of its category are others by now. */
+export async function forgetChecksOfAsked(tx: Tx, connectionId: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE wanted_products p SET checked_version = NULL
+    WHERE connection_id = ${connectionId} AND deleted_n IS NULL AND asked_version = version
+      AND NOT EXISTS (SELECT FROM product_pushes s WHERE s.connection_id = p.connection_id
+        AND s.product_key = p.product_key AND (s.sent_version = p.version OR s.state = 'refused'))`;
+}
+
+/** Asks for the compliant ones of these products to be sent, and once more for those that stood still. @returns how many */
+export async function askFor(
   tx: Tx,
-  { connectionId, feed }: { connectionId: number; feed: number },
+  filter: Pick<ProductFilter, 'connectionId' | 'feed' | 'productKeys'>,
   now: Date,
 ): Promise<number> {
-  return tx.$executeRaw`
+  const again = await rearm(tx, filter.connectionId, conditionOf(filter));
+  const asked = await tx.$executeRaw`
     UPDATE wanted_products SET asked_version = version, asked_at = ${now}
-    WHERE connection_id = ${connectionId} AND last_feed = ${feed} AND deleted_n IS NULL AND is_compliant
-      AND checked_version = version AND asked_version IS DISTINCT FROM version`;
+    WHERE ${conditionOf({ ...filter, isCompliant: true })} AND asked_version IS DISTINCT FROM version`;
+  return asked + again;
 }
+
+/** The same for one product, whatever checks say: what is to be ended or removed is sent without them. */
+export async function askForProduct(
+  tx: Tx,
+  { connectionId, productKey }: { connectionId: number; productKey: string },
+  now: Date,
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE wanted_products SET asked_version = version, asked_at = ${now}
+    WHERE connection_id = ${connectionId} AND product_key = ${productKey} AND deleted_n IS NULL`;
+}
+
+/** Nothing has left of which nobody knows yet what became of it. */
+const noCreate = Prisma.sql`NOT EXISTS (SELECT FROM product_pushes s WHERE s.connection_id = wanted_products.connection_id
+  AND s.product_key = wanted_products.product_key AND s.create_key IS NOT NULL)`;
 
 /** Takes back the drafts of a feed that are in TikTok neither now nor by what was asked. @returns how many, and how many stay */
 export async function deleteDraftsOfFeed(
@@ -230,6 +272,7 @@ export async function deleteDraftsOfFeed(
   const keys = await tx.$queryRaw<{ productKey: string }[]>`
     UPDATE wanted_products SET deleted_n = ${importId}, asked_version = NULL, source_hash = NULL, fields = '{}', arrivals = '{}'
     WHERE connection_id = ${connectionId} AND last_feed = ${feed} AND deleted_n IS NULL AND tiktok_product_id IS NULL
+      AND ${noCreate}
     RETURNING product_key AS "productKey"`;
   await deleteSkus(
     tx,
@@ -248,7 +291,7 @@ export async function deleteDraft(
   const count = await tx.$executeRaw`
     UPDATE wanted_products SET deleted_n = ${importId}, asked_version = NULL, source_hash = NULL, fields = '{}', arrivals = '{}'
     WHERE connection_id = ${connectionId} AND product_key = ${productKey} AND deleted_n IS NULL
-      AND tiktok_product_id IS NULL`;
+      AND tiktok_product_id IS NULL AND ${noCreate}`;
   if (count > 0) await deleteSkus(tx, connectionId, [productKey]);
   return count > 0;
 }

@@ -2,6 +2,7 @@ import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import { nextImportId } from '../imports/import-store.js';
 import type { Tx } from '../store/database.js';
+import { askForProduct } from './product-store.js';
 import { productTrail } from './product-trail.js';
 import type { ProductsDeps } from './products-deps.js';
 
@@ -32,6 +33,8 @@ export async function removeSku(
       });
     await productTrail(tx, by, connection, { action: 'product.removed', subject: `SKU ${sku.sku}` });
     await touch(tx, { connectionId, productKey, importId, now: clock.now(), isLast: others === 0 });
+    // What is in TikTok is removed there without another word.
+    if (sku.tiktokSkuId !== null) await askForProduct(tx, { connectionId, productKey }, clock.now());
     return true;
   });
 }
@@ -46,6 +49,8 @@ async function touch(
       import_id = ${importId},
       deleted_n = CASE WHEN ${isLast}::boolean AND tiktok_product_id IS NULL THEN ${importId} ELSE deleted_n END,
       fields = CASE WHEN ${isLast}::boolean AND tiktok_product_id IS NOT NULL
-        THEN fields || '{"Action":"Delete"}' ELSE fields END
+        THEN fields || '{"Action":"Delete"}' ELSE fields END,
+      arrivals = CASE WHEN ${isLast}::boolean AND tiktok_product_id IS NOT NULL
+        THEN arrivals || jsonb_build_object('Action', ${importId}::int) ELSE arrivals END
     WHERE connection_id = ${connectionId} AND product_key = ${productKey}`;
 }

@@ -49,7 +49,7 @@ function statusOf({ tiktokProductId, askedVersion, version }: StoredProduct): st
   return tiktokProductId === null ? 'Draft' : 'Listed';
 }
 
-function renderFinding(finding: ProductFinding): object {
+export function renderFinding(finding: ProductFinding): object {
   const { level, rule, field, row, sku, value, message, code, nearest, next } = finding;
   return {
     Level: level,

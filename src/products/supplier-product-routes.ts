@@ -149,6 +149,7 @@ function skuRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void 
       const isKnown = await removeSku(deps.products, { connection, by: request.caller }, skuKey);
       if (!isKnown) throw noSuchSku();
       await deps.checkProducts(connection);
+      await deps.asked?.(connection, request.caller);
       return reply.code(204).send();
     },
   );

@@ -5,9 +5,10 @@ import { ShipmentExplanationMessage } from '../logicbroker/explanation-schema.js
 import { Shipment, shipmentEnvelopes, shipmentExamples } from '../logicbroker/shipment-schema.js';
 import { StatusCode } from '../logicbroker/statuses.js';
 import { lockAllWithOrders } from '../orders/lock-with-order.js';
+import { takeAll } from '../orders/take-documents.js';
 import { releaseShipments } from './change-shipment.js';
 import { changeShipment } from './correct-shipment.js';
-import { createShipment } from './create-shipment.js';
+import { createShipment, shipmentTaking } from './create-shipment.js';
 import { explainShipment } from './explain-shipment.js';
 import { ignoreShipments } from './waiting-shipment.js';
 import { shipmentRenderer } from './render-shipment-document.js';
@@ -48,6 +49,13 @@ export function shipmentKind(deps: ShipmentDeps): DocumentKind {
       created: CreatedMessage,
       take: ({ companyId, by, orderKey, kept }) =>
         createShipment(deps, { companyId, by, orderKey, document: kept as JsonObject }),
+      takeMany: ({ orderKey, ...sender }, documents) =>
+        takeAll(
+          deps,
+          shipmentTaking(deps),
+          sender,
+          documents.map(({ kept }) => ({ orderKey, document: kept as JsonObject })),
+        ),
     },
     edit: {
       summary: 'Change a draft, or correct a tracking number',

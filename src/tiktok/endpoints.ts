@@ -74,6 +74,24 @@ export const endpoints = {
     route: '/product/202309/products/{product_id}/prices/update',
     effect: 'write',
   },
+  /** seller.product.write */
+  createProduct: { method: 'POST', route: '/product/202309/products', effect: 'write' },
+  /** seller.product.write */
+  editProduct: { method: 'PUT', route: '/product/202509/products/{product_id}', effect: 'write' },
+  /** seller.product.write */
+  partialEditProduct: {
+    method: 'POST',
+    route: '/product/202509/products/{product_id}/partial_edit',
+    effect: 'write',
+  },
+  /** seller.product.basic; up to 20 products */
+  activateProducts: { method: 'POST', route: '/product/202309/products/activate', effect: 'write' },
+  /** seller.product.basic; up to 20 products */
+  deactivateProducts: { method: 'POST', route: '/product/202309/products/deactivate', effect: 'write' },
+  /** seller.product.delete; up to 20 products */
+  recoverProducts: { method: 'POST', route: '/product/202309/products/recover', effect: 'write' },
+  /** seller.product.delete; up to 20 products */
+  deleteProducts: { method: 'DELETE', route: '/product/202309/products', effect: 'write' },
   /** seller.product.basic; the whole tree in one answer */
   categories: { method: 'GET', route: '/product/202309/categories', effect: 'read' },
   /** seller.product.basic */
@@ -116,6 +134,13 @@ export const endpoints = {
   },
   /** seller.product.basic; takes no shop cipher */
   sizeCharts: { method: 'POST', route: '/product/202407/sizecharts/search', effect: 'read' },
+  /**
+   * seller.product.basic; takes no shop cipher. What no product names does nothing: an upload whose answer was lost, or that
+   * arrives late, is repeated like a read.
+   */
+  uploadImage: { method: 'POST', route: '/product/202309/images/upload', effect: 'read' },
+  /** seller.product.basic; takes no shop cipher; likewise */
+  uploadFile: { method: 'POST', route: '/product/202309/files/upload', effect: 'read' },
   /** seller.logistics */
   warehouses: { method: 'GET', route: '/logistics/202309/warehouses', effect: 'read' },
   /** seller.return_refund.basic */

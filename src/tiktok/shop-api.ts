@@ -8,6 +8,7 @@ import { createFulfilmentCalls } from './fulfilment-calls.js';
 import type { FulfilmentCalls } from './fulfilment-calls.js';
 import { createComplianceCalls, type ComplianceCalls } from './compliance-calls.js';
 import { createListingCalls, type ListingCalls } from './listing-calls.js';
+import { createMediaCalls, type MediaCalls } from './media-calls.js';
 import { mapShippingProvider, mapWarehouse } from './map/logistics-mapping.js';
 import type { ShippingProvider, Warehouse } from './map/logistics-mapping.js';
 import { mapAuthorizedShop } from './map/shop-mapping.js';
@@ -18,6 +19,7 @@ import { createReturnCalls } from './return-calls.js';
 import type { ReturnCalls } from './return-calls.js';
 import { createProductCalls, type ProductCalls } from './product-calls.js';
 import { createWebhookCalls, type WebhookCalls } from './webhook-calls.js';
+import { createListingWriteCalls, type ListingWriteCalls } from './listing-write-calls.js';
 import { createProductVersionCalls, type ProductVersionCalls } from './product-version-calls.js';
 import { readList } from './shop-call.js';
 import type { ShopCall } from './shop-call.js';
@@ -64,7 +66,9 @@ export interface ShopApi
     ProductCalls,
     ProductVersionCalls,
     ListingCalls,
+    ListingWriteCalls,
     ComplianceCalls,
+    MediaCalls,
     WebhookCalls {}
 
 /** What can be asked about a whole seller account, before any shop is chosen. */
@@ -85,7 +89,9 @@ export function createShopApi({ client, shop, ...deps }: ShopApiDeps): ShopApi {
     ...createCancellationCalls(call),
     ...createReturnCalls(call),
     ...createListingCalls(call, callAccount),
+    ...createListingWriteCalls(call),
     ...createComplianceCalls(callAccount),
+    ...createMediaCalls(callAccount),
     ...createWebhookCalls(call),
   };
 }

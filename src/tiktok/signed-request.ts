@@ -16,6 +16,8 @@ export interface TikTokCall {
   query?: Readonly<Record<string, QueryValue>>;
   /** Serialised once, as JSON; absent means no body at all. */
   body?: unknown;
+  /** A multipart form as it is sent, in place of a body; TikTok does not sign it. */
+  form?: { contentType: string; body: Buffer };
 }
 
 /** A call as far as it stays the same when it is repeated with another token or time. */
@@ -25,6 +27,7 @@ export interface PreparedCall {
   name: string;
   path: string;
   query: Record<string, string>;
+  contentType: string;
   body: Buffer | undefined;
 }
 
@@ -39,7 +42,8 @@ export function prepareCall(call: TikTokCall): PreparedCall {
     name: endpointName(call.endpoint),
     path: pathOf(call.endpoint, call.ids),
     query,
-    body: call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body)),
+    contentType: call.form?.contentType ?? CONTENT_TYPE,
+    body: call.form?.body ?? (call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body))),
   };
 }
 
@@ -67,14 +71,14 @@ export function signedRequest(
     path: call.path,
     query,
     body: call.body,
-    contentType: CONTENT_TYPE,
+    contentType: call.contentType,
     appSecret: credentials.appSecret,
   });
   return {
     origin,
     method: call.endpoint.method,
     target: `${call.path}?${encodeQuery(query)}`,
-    headers: { 'content-type': CONTENT_TYPE, 'x-tts-access-token': credentials.accessToken },
+    headers: { 'content-type': call.contentType, 'x-tts-access-token': credentials.accessToken },
     body: call.body,
   };
 }

@@ -33,7 +33,7 @@ export async function productApi(
   return { ...api, ...productCalls(api) };
 }
 
-function productCalls({ call, seller }: Pick<TestApi, 'call' | 'seller'>) {
+export function productCalls({ call, seller }: Pick<TestApi, 'call' | 'seller'>) {
   const base = `/api/v1/Product/${seller.partnerId}`;
   return {
     sendFeed: async (

@@ -48,6 +48,10 @@ function routesOf({ type, eventsPaths, post, edit, ofOrder, explain }: DocumentK
 const routes: Record<string, Answer> = {
   ...Object.assign({}, ...documentKinds({} as ShipmentDeps).map((kind) => routesOf(kind))),
   'GET /Explain': 'unknown',
+  'POST /Orders/Export': 'empty',
+  'POST /Acknowledgements/Export': 'empty',
+  'POST /Shipments/Export': 'empty',
+  'POST /Returns/Export': 'empty',
   'GET /Returns/Explain': 'not-found',
   'POST /Orders/Pull': 'not-found',
   'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'not-found',
@@ -74,6 +78,14 @@ const routes: Record<string, Answer> = {
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'not-found',
   'GET /Product/{partnerId}/DryRun': 'not-found',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'not-found',
+  'PUT /Product/{partnerId}/Send': 'not-found',
+  'GET /Product/{partnerId}/Listings': 'not-found',
+  'GET /Product/{partnerId}/Files': 'not-found',
+  'POST /Product/{partnerId}/Files': 'not-found',
+  'DELETE /Product/{partnerId}/Files/{name}': 'not-found',
+  'GET /Product/{partnerId}/Compliance': 'not-found',
+  'GET /Product/{partnerId}/Compliance/{entityId}': 'not-found',
+  'GET /Product/{partnerId}/Listings/{productId}': 'not-found',
   'GET /Product/{partnerId}/Categories': 'not-found',
   'GET /Product/{partnerId}/AttributeSets': 'not-found',
   'GET /Product/{partnerId}/Attributes': 'not-found',
@@ -214,6 +226,12 @@ const webhook = await erp.call<{ Body: string }>('POST', 'Webhooks', { body: hoo
 const recipient = await erp.call<{ Body: string }>('POST', 'Settings/AlertRecipients', {
   body: { Address: 'TENANT-SKU@tenant.invalid' },
 });
+const { rows: entityRows } = await db.pool.query<{ id: number }>(
+  `INSERT INTO compliance_entities (connection_id, company_id, kind, content_hash, content, asked_at)
+   SELECT id, company_id, 'manufacturer', 'tenant', '{"kind":"manufacturer","manufacturer":{"name":"TENANT-SKU"}}', now() FROM connections
+   WHERE partner_id = $1 RETURNING id`,
+  [Number(partner)],
+);
 const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
 const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
 const eventId = String(eventRows[0]?.id);
@@ -238,6 +256,7 @@ interface Names {
   productFeed: string;
   webhook: string;
   recipient: string;
+  entity: string;
 }
 
 const ours: Names = {
@@ -259,6 +278,7 @@ const ours: Names = {
   productFeed: String(productFeed.json.Imports[0]?.ImportId),
   webhook: webhook.json.Body,
   recipient: recipient.json.Body,
+  entity: String(entityRows[0]?.id),
 };
 const nobodys: Names = {
   order: '2000000001',
@@ -279,6 +299,7 @@ const nobodys: Names = {
   productFeed: '2000000011',
   webhook: '2000000012',
   recipient: '2000000013',
+  entity: '999999',
 };
 
 const stranger = createErp(service.url, (await createSellerWithKey(db, 'Somebody else')).key);
@@ -350,6 +371,7 @@ function ask(
     .replace('{productId}', names.sku)
     .replace('{WebhookId}', names.webhook)
     .replace('{RecipientId}', names.recipient)
+    .replace('{entityId}', names.entity)
     .replace('{MessageId}', `msg_${names.webhook}_1`)
     .replace('{targetPartnerId}', names.partner)
     .replace('{id}', path.startsWith('/Product') ? names.sku : names.lookup)
@@ -406,6 +428,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   if (path.startsWith('/Product')) return bodyOfProduct(path);
   if (path.startsWith('/Inventory'))
     return path.endsWith('Export') ? {} : [{ SupplierSKU: 'X', Quantity: 1 }];
+  if (path.endsWith('/Export')) return { Filter: {} };
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
   if (path.endsWith('/Invoices')) return { InvoiceNumber: 'I-1', InvoiceLines: [], PartnerPO };
   if (path.endsWith('/Returns')) return { ReturnNumber: names.tiktokReturn, ReturnLines: [] };

@@ -44,6 +44,7 @@ export interface FactRow {
   price: string | null;
   currency: string | null;
   skuWarehouses: MirrorSku['warehouses'];
+  isHeld: boolean;
   stockReadAt: Date | null;
   readAt: Date | null;
   /** By warehouse; null: nothing was ever sent for the SKU. */
@@ -117,6 +118,7 @@ function factsOfItem(
     shop,
     candidates,
     sku,
+    isHeld: own?.isHeld ?? false,
     rivals: [],
     sent: own ? sentOf(own) : nothingSent,
     pieces: NO_PIECES,

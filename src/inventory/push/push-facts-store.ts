@@ -18,6 +18,8 @@ const FACT_COLUMNS = Prisma.sql`i.sku_key AS "skuKey", i.supplier_sku AS "suppli
     AND other.merchant_sku = i.merchant_sku AND other.sku_key <> i.sku_key) AS "isShared",
   s.sku_id AS "skuId", s.product_id AS "productId", s.seller_sku AS "sellerSku", s.product_status AS "productStatus",
   s.sku_status AS "skuStatus", trim_scale(s.price)::text AS price, s.currency, s.warehouses AS "skuWarehouses",
+  EXISTS (SELECT FROM catalog_holds h WHERE h.environment = s.environment AND h.shop_id = s.shop_id
+    AND h.product_id = s.product_id) AS "isHeld",
   s.read_at AS "readAt", s.stock_read_at AS "stockReadAt",
   NULLIF(v.stock, '{}') AS stock, v.stock_sent_at AS "stockSentAt", trim_scale(v.price)::text AS "sentPrice",
   v.price_sent_at AS "priceSentAt", NULLIF(v.stock_doubts, '[]') AS "stockDoubts",

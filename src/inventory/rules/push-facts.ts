@@ -73,6 +73,8 @@ export interface PushFacts {
   candidates: MirrorSku[];
   /** The one of them that the item means; null when there is none. */
   sku: MirrorSku | null;
+  /** Its product is being changed as a whole just now. */
+  isHeld: boolean;
   /** Other supplier SKUs of the connection that are matched to the same merchant SKU. */
   rivals: string[];
   sent: SentMemory;

@@ -85,6 +85,10 @@ export const pushGateHelp: GateHelp = {
       cause: 'The SKU is deactivated within its product.',
       next: 'Activate it in TikTok; the service sends the newest values then.',
     },
+    'product-settled': {
+      cause: 'A product feed is changing the product just now.',
+      next: 'Nothing to do: the service sends the newest values when TikTok has taken the change.',
+    },
     warehouse: {
       cause:
         'The code is not known, or is missing although the SKU has several warehouses or not the default one.',

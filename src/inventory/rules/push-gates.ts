@@ -137,6 +137,23 @@ const skuNormal: Gate<PushFacts> = {
   },
 };
 
+const productSettled: Gate<PushFacts> = {
+  name: 'product-settled',
+  rule:
+    'Stock and price of a product that is being changed as a whole (a product feed) wait until TikTok shows its SKUs; 0 waits ' +
+    'for nothing.',
+  decide({ isHeld, item, sku }) {
+    const isSoldOut = item.cells.length > 0 && item.cells.every(({ quantity }) => quantity === 0);
+    return !isHeld || isSoldOut
+      ? pass('The product is not being changed just now.')
+      : wait(
+          `Product ${sku?.productId} is being changed just now.`,
+          null,
+          'Nothing to do: it is sent when TikTok has taken the change.',
+        );
+  },
+};
+
 const warehouse: Gate<PushFacts> = {
   name: 'warehouse',
   rule:
@@ -242,6 +259,7 @@ const skuGates: readonly Gate<PushFacts>[] = [
   unambiguous,
   productLive,
   skuNormal,
+  productSettled,
 ];
 /** What stops every quantity of the item. */
 const stockGates: readonly Gate<PushFacts>[] = [loopGuard];

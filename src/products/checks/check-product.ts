@@ -44,7 +44,7 @@ export function checkProduct(
   { wanted, conflicts, row, rows }: CheckedProduct,
   context: CheckContext,
 ): ProductFinding[] {
-  if (wanted.action === 'Delete' || wanted.action === 'Deactivate') return [];
+  if (['Delete', 'Deactivate', 'Recover'].includes(wanted.action)) return [];
   const found = checkRules.flatMap((rule) => findingsOf(rule, wanted, context));
   const findings = [
     ...conflicts.map((conflict) => conflictFinding(conflict)),

@@ -68,7 +68,7 @@ export interface Wanted {
   preSaleType: string | null;
   externalId: string | null;
   url: string | null;
-  /** `Upsert`, `Deactivate`, `Activate` or `Delete` */
+  /** `Upsert`, `Deactivate`, `Activate`, `Delete` or `Recover` */
   action: string;
   skus: WantedSku[];
 }

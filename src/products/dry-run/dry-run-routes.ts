@@ -8,6 +8,7 @@ import { connectionOf, PartnerParams } from '../../connections/shop-in-path.js';
 import { AppError } from '../../kernel/errors.js';
 import { StringMessage } from '../../logicbroker/envelopes.js';
 import { ProductDryRunMessage } from '../../logicbroker/product-schema.js';
+import type { ProductRouteDeps } from '../product-route-deps.js';
 import { keyInPath } from '../key-in-path.js';
 import { findProduct, listProducts } from '../product-store.js';
 import { dryRun, type DryRunDeps } from './dry-run.js';
@@ -19,7 +20,11 @@ const TAG = 'Product';
 const PAGE_SIZE = 50;
 
 /** What sending would change. Logicbroker has no such calls: they stand in v3 only. */
-export function dryRunRoutes(api: Api, version: ApiVersion, deps: DryRunDeps): void {
+export function dryRunRoutes(
+  api: Api,
+  version: ApiVersion,
+  deps: DryRunDeps & Pick<ProductRouteDeps, 'asked'>,
+): void {
   if (version !== 'v3') return;
   const { db, clock } = deps;
   api.get(
@@ -101,6 +106,7 @@ export function dryRunRoutes(api: Api, version: ApiVersion, deps: DryRunDeps): v
         picked: request.query.tiktokproductid,
         by: request.caller,
       });
+      await deps.asked?.(connection, request.caller);
       return sendMessage(reply, `${product.name} is the listing ${id} from now on.`);
     },
   );

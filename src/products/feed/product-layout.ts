@@ -74,7 +74,7 @@ export const productFields: readonly FeedField[] = [
   { name: 'Color', meaning: 'colour of the SKU' },
   { name: 'Size', meaning: 'size of the SKU' },
   { name: 'Size Chart', meaning: 'id of a size chart, or address of its picture' },
-  { name: 'Action', meaning: 'Upsert, Deactivate, Activate, Delete or RemoveVariant' },
+  { name: 'Action', meaning: 'Upsert, Deactivate, Activate, Delete, Recover or RemoveVariant' },
   { name: 'Attribute', meaning: 'an attribute of the category, which is named behind it', ofEach: true },
 ];
 

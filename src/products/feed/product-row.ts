@@ -211,6 +211,7 @@ const ACTIONS: readonly (readonly [RegExp, string])[] = [
   [/^remove ?variant$/i, 'RemoveVariant'],
   [/^(deactivate|deactivated?|inactive.*|draft.*|archived|false|0|-1|no|unpublished)$/i, 'Deactivate'],
   [/^(activate)$/i, 'Activate'],
+  [/^(recover|restore|undelete)$/i, 'Recover'],
   [/^(upsert|update|partialupdate|create|active.*|true|1|yes|published|enabled|available)$/i, 'Upsert'],
 ];
 
@@ -224,7 +225,7 @@ function readAction(row: CurrentRow, { actions }: ProductColumns, variant: Field
       return;
     }
     if (name.toLowerCase() === 'action')
-      row.remark(index, 'is no action', 'Use Upsert, Deactivate, Activate, Delete or RemoveVariant');
+      row.remark(index, 'is no action', 'Use Upsert, Deactivate, Activate, Delete, Recover or RemoveVariant');
   }
 }
 

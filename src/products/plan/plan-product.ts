@@ -12,6 +12,8 @@ interface PlanInput {
   action: PlannedAction;
   /** TikTok's latest version: the one under review, where there is one; null for a product that TikTok does not have. */
   listing: Listing | null;
+  /** The listing that the product is known to be, also where TikTok does not have it any more. */
+  knownProductId?: string | null;
   /** The same whenever the same product is created again. */
   idempotencyKey: string;
 }
@@ -22,17 +24,16 @@ interface PlanInput {
  * an edit of the whole. Pure.
  */
 export function planProduct(input: PlanInput): ProductPlan {
-  const { wanted, action, listing, idempotencyKey } = input;
+  const { wanted, action, listing, knownProductId = null, idempotencyKey } = input;
+  if (listing === null && knownProductId !== null) return planGone(knownProductId, action);
   if (listing === null) return planNew(wanted, action, idempotencyKey);
-  if (listing.status === 'FREEZE' || listing.status === 'DELETED')
+  if (listing.status === 'DELETED') return planGone(listing.productId, action);
+  if (listing.status === 'FREEZE')
     return {
       kind: 'blocked',
-      reason:
-        listing.status === 'FREEZE' ? 'TikTok has frozen the product' : 'The product was deleted in TikTok',
-      next:
-        listing.status === 'FREEZE'
-          ? 'Appeal in Seller Center; nothing can be changed before'
-          : 'Recover it in Seller Center, or send it under another Parent SKU',
+      gate: 'frozen',
+      reason: 'TikTok has frozen the product',
+      next: 'Appeal in Seller Center; nothing can be changed before',
       changes: [],
     };
   const { productId, status } = listing;
@@ -48,12 +49,36 @@ export function planProduct(input: PlanInput): ProductPlan {
   return planEdit(input, listing);
 }
 
+/** What somebody has deleted is not made anew by the next file: that takes a word. */
+function planGone(productId: string, action: PlannedAction): ProductPlan {
+  if (action === 'Delete' || action === 'Deactivate')
+    return nothing('TikTok does not have the product any more.');
+  if (action === 'Recover')
+    return calls(
+      [{ call: 'recover', productIds: [productId] }],
+      [change('Action', 'DELETED', 'SELLER_DEACTIVATED')],
+    );
+  return {
+    kind: 'blocked',
+    gate: 'deleted',
+    reason: 'The product was deleted in TikTok, and no feed brings it back by itself',
+    next: 'Send it with the Action Recover, or under another Parent SKU',
+    changes: [],
+  };
+}
+
 function planNew(wanted: PlannedContent, action: PlannedAction, idempotencyKey: string): ProductPlan {
-  if (action === 'Delete' || action === 'Deactivate') return nothing('TikTok does not have the product.');
+  if (action !== 'Upsert' && action !== 'Activate') return nothing('TikTok does not have the product.');
   const { body, uploads } = createBody(wanted);
   const skus = wanted.skus.filter(({ isRemoved }) => !isRemoved);
   if (skus.length === 0)
-    return { kind: 'blocked', reason: 'The product has no SKU', next: 'Send at least one', changes: [] };
+    return {
+      kind: 'blocked',
+      gate: 'variants',
+      reason: 'The product has no SKU',
+      next: 'Send at least one',
+      changes: [],
+    };
   return {
     kind: 'calls',
     calls: [{ call: 'create', body: { ...body, idempotency_key: idempotencyKey }, idempotencyKey }],
@@ -72,13 +97,15 @@ function planEdit({ wanted, action }: PlanInput, listing: Listing): ProductPlan 
   const matched = matchSkusOfListing(listing, wanted);
   const skus = skuChanges(listing, matched);
   const changes = [...product.changes, ...skus.changes];
-  if (skus.blocked) return { kind: 'blocked', ...skus.blocked, changes };
+  if (skus.blocked) return { kind: 'blocked', gate: 'variants', ...skus.blocked, changes };
+  if (action === 'Recover') return nothing('The product is not deleted.', skus.notes);
   const isOff = status === 'SELLER_DEACTIVATED';
   if (isOff && action !== 'Activate') {
     if (changes.length === 0)
       return nothing('TikTok has the product as it is wanted; it is switched off.', skus.notes);
     return {
       kind: 'blocked',
+      gate: 'switched-off',
       reason: 'Somebody has switched the product off in TikTok, and no feed puts it on sale again by itself',
       next: 'Send it with the Action Activate, or activate it in Seller Center',
       changes,
@@ -88,6 +115,7 @@ function planEdit({ wanted, action }: PlanInput, listing: Listing): ProductPlan 
   if (status === 'PENDING' && changes.length > 0)
     return {
       kind: 'wait',
+      gate: 'review',
       reason:
         auditStatus === 'PRE_APPROVED'
           ? 'TikTok has not admitted the shop yet'
@@ -104,6 +132,7 @@ function planEdit({ wanted, action }: PlanInput, listing: Listing): ProductPlan 
   if (lost.length > 0)
     return {
       kind: 'blocked',
+      gate: 'variants',
       reason: `The edit would delete the SKUs ${lost.join(', ')}, which nobody has removed`,
       next: 'Report this: it must not happen',
       changes,
@@ -111,6 +140,7 @@ function planEdit({ wanted, action }: PlanInput, listing: Listing): ProductPlan 
   if (sendsSkus && skus.skus.length === 0)
     return {
       kind: 'blocked',
+      gate: 'variants',
       reason: 'The product would be left without a SKU',
       next: 'Send at least one',
       changes,

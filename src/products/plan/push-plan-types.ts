@@ -1,3 +1,5 @@
+import type { MediaUse } from '../media/judge-media.js';
+
 /** A difference between what TikTok has and what is wanted. */
 export interface PlannedChange {
   /** Column. */
@@ -9,24 +11,28 @@ export interface PlannedChange {
 }
 
 export interface PlannedUpload {
+  /** As the feed has it: an address, or the name of a file that the seller has handed over. */
   url: string;
-  useCase: 'MAIN_IMAGE' | 'ATTRIBUTE_IMAGE' | 'SIZE_CHART_IMAGE';
+  useCase: MediaUse;
 }
 
 /** Body as TikTok's documents have it. */
-type PlannedCall =
+export type PlannedCall =
   | { call: 'create'; body: object; idempotencyKey: string }
   /** Without `skus`, or with all of them. */
   | { call: 'partial-edit'; productId: string; body: object }
   | { call: 'edit'; productId: string; body: object }
-  | { call: 'activate' | 'deactivate' | 'delete'; productIds: [string] };
+  | { call: 'activate' | 'deactivate' | 'delete' | 'recover'; productIds: [string] };
+
+/** Why a plan stands still. */
+type PlanGate = 'frozen' | 'deleted' | 'switched-off' | 'review' | 'variants';
 
 export type ProductPlan =
   | { kind: 'nothing'; reason: string; notes: string[] }
   /** Nothing is sent before somebody has done something. */
-  | { kind: 'blocked'; reason: string; next: string; changes: PlannedChange[] }
+  | { kind: 'blocked'; gate: PlanGate; reason: string; next: string; changes: PlannedChange[] }
   /** TikTok has something to decide first. */
-  | { kind: 'wait'; reason: string; changes: PlannedChange[] }
+  | { kind: 'wait'; gate: PlanGate; reason: string; changes: PlannedChange[] }
   | {
       kind: 'calls';
       /** In their order. While there are uploads, bodies lack what these will bring, and nothing can be sent. */

@@ -2,6 +2,7 @@ import type { Actor } from '../../companies/actor.js';
 import { AppError } from '../../kernel/errors.js';
 import { isUniqueViolation, type Tx } from '../../store/database.js';
 import { onDatabaseClock } from '../../store/database-clock.js';
+import type { Subject } from '../subjects/subject-kind.js';
 import { toEntry } from './entry-row.js';
 import type { EffectOutcome, EffectRegistry, OutboxEntry, OutboxState } from './outbox.js';
 
@@ -28,7 +29,25 @@ export async function entriesOfDocument(
   db: Tx,
   filter: { companyId: number; documentKey: number },
 ): Promise<EntryHistory[]> {
-  const rows = await db.outboxEntry.findMany({ where: filter, orderBy: { id: 'asc' } });
+  return historyOf(db, await db.outboxEntry.findMany({ where: filter, orderBy: { id: 'asc' } }));
+}
+
+const MOST_OF_KEY = 50;
+
+/** The last effects of one ordering key, such as a product, oldest first. */
+export async function entriesOfOrderingKey(
+  db: Tx,
+  target: Subject,
+  orderingKey: string,
+): Promise<EntryHistory[]> {
+  const where = { targetKind: target.kind, targetId: target.id, orderingKey };
+  const rows = await db.outboxEntry.findMany({ where, orderBy: { id: 'desc' }, take: MOST_OF_KEY });
+  return historyOf(db, rows.toReversed());
+}
+
+type StoredEntry = Awaited<ReturnType<Tx['outboxEntry']['findMany']>>[number];
+
+async function historyOf(db: Tx, rows: readonly StoredEntry[]): Promise<EntryHistory[]> {
   const calls = await db.outboxAttempt.findMany({
     where: { outboxId: { in: rows.map((row) => row.id) } },
     orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],

@@ -13,11 +13,16 @@ export function webhookDoor({ privateHosts }: Pick<Config, 'privateHosts'>): Pub
   return {
     answerTimeoutMs: ANSWER_TIMEOUT_MS,
     maxAnswerBytes: MOST_ANSWER_BYTES,
-    anywhere: privateHosts.map((host) => host.toLowerCase().replaceAll(/[[\]]/g, '')),
+    ...mediaDoor({ privateHosts }),
   };
 }
 
 /** Null where nobody has set a mail server and a sender. */
 export function mailDoorOf({ smtpUrl, mailFrom }: Pick<Config, 'smtpUrl' | 'mailFrom'>): MailDoor | null {
   return smtpUrl === null || mailFrom === null ? null : createMailDoor({ url: smtpUrl, from: mailFrom });
+}
+
+/** How images and documents of products are fetched from the addresses of others; all else is said by their fetcher. */
+export function mediaDoor({ privateHosts }: Pick<Config, 'privateHosts'>): PublicDoorSettings {
+  return { anywhere: privateHosts.map((host) => host.toLowerCase().replaceAll(/[[\]]/g, '')) };
 }
