@@ -60,6 +60,7 @@ import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
 import { changeRoutes } from '../webhooks/changes/change-routes.js';
 import type { WebhookDeps } from '../webhooks/out/manage-webhooks.js';
+import { alertRoutes } from '../alerts/alert-routes.js';
 import { webhookRoutes } from '../webhooks/out/webhook-routes.js';
 import { taskRoutes } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
@@ -168,6 +169,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     },
     (api, version) => eventRoutes(api, version, documents),
     (api, version) => changeRoutes(api, version, deps),
+    (api, version) => alertRoutes(api, version, { ...deps, ...deps.webhooks }),
     (api, version) => webhookRoutes(api, version, { ...deps, ...deps.webhooks }),
   ];
 }

@@ -31,6 +31,7 @@ const tags: Tag[] = [
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },
   { name: 'ActivityEvents', description: 'The history of documents and connections.' },
+  { name: 'Alerts', description: 'What is wrong, and who is told of it.' },
   { name: 'Webhooks', description: 'Addresses of yours that are told of what changes.' },
 ];
 
