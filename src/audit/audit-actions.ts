@@ -51,6 +51,8 @@ export type AuditAction =
   | 'product.changed'
   | 'product.removed'
   | 'product.taken-over'
+  | 'product-file.kept'
+  | 'product-file.removed'
   | 'product-feed.sent'
   | 'product-feed.taken-back'
   | 'product-template.saved'

@@ -41,6 +41,8 @@ import { createListingFacts } from '../products/checks/read-facts.js';
 import { productExportRoutes } from '../products/product-export-routes.js';
 import { productFeedRoutes } from '../products/product-feed-routes.js';
 import { supplierProductRoutes } from '../products/supplier-product-routes.js';
+import { complianceRoutes } from '../products/compliance/compliance-routes.js';
+import { mediaFileRoutes } from '../products/media/media-file-routes.js';
 import { dryRunRoutes } from '../products/dry-run/dry-run-routes.js';
 import { templateRoutes } from '../products/templates/template-routes.js';
 import type { AskedForProducts, ProductRouteDeps } from '../products/product-route-deps.js';
@@ -134,6 +136,8 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => listingRoutes(api, version, products),
     (api, version) => productExportRoutes(api, version, products),
     (api, version) => templateRoutes(api, version, products),
+    (api, version) => mediaFileRoutes(api, version, products.products),
+    (api, version) => complianceRoutes(api, version, products.products),
     (api, version) => dryRunRoutes(api, version, { ...deps, facts, asked: askedForProducts(deps) }),
     (api, version) => catalogueRoutes(api, version, deps),
     (api, version) => specificationRoutes(api, version, deps),

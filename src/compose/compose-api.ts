@@ -93,7 +93,7 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision, by }) {
       await decideEffect(
-        { db, clock, effects: effectsOf(kinds, otherEffects(domain)) },
+        { db, clock, effects: effectsOf(kinds, otherEffects(domain, parts.media)) },
         { companyId, id, by },
         decision,
       );

@@ -64,7 +64,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     confirmAuthorization: (id: number) => confirmAuthorization(connections, id),
   };
   const products: PushProductsDeps = {
-    ...productPushDeps(domain),
+    ...productPushDeps(domain, parts.media),
     productsLive: requestPush(clock),
     wakeEntries: async (ids) => {
       for (const id of ids) await queues.wakeNow({ kind: 'outbox', id, lane: 'background' });
@@ -86,7 +86,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [keepWebhooksFlow.name, (run) => keepWebhooks({ ...domain, publicUrl: config.publicUrl }, run)],
   ]);
   checkFlows(handlers, productFlows);
-  const effects = effectsOf(kinds, otherEffects(domain));
+  const effects = effectsOf(kinds, otherEffects(domain, parts.media));
   const imports = {
     db,
     clock,

@@ -16,7 +16,8 @@ import type { PiecesMoved } from '../orders/piece.js';
 import type { PullOrdersDeps } from '../orders/pull-orders-deps.js';
 import { complianceEffects } from '../products/compliance/create-entity-effect.js';
 import { createListingFacts } from '../products/checks/read-facts.js';
-import { createPlainUploads } from '../products/push/plain-uploads.js';
+import { ensureUploads } from '../products/media/ensure-uploads.js';
+import type { MediaFetcher } from '../products/media/media-fetcher.js';
 import type { ProductPushDeps } from '../products/push/product-push-deps.js';
 import { productEffects } from '../products/push/push-product-effect.js';
 import { rereadRules } from '../products/specification/reread-rules.js';
@@ -62,16 +63,16 @@ export function acknowledgementDeps(domain: ShipmentDeps): AcknowledgementDeps {
 }
 
 /** What is done on TikTok without a document. */
-export function otherEffects(domain: ShipmentDeps): EffectDefinition[] {
-  return [...complianceEffects(domain), ...productEffects(productPushDeps(domain))];
+export function otherEffects(domain: ShipmentDeps, fetcher: MediaFetcher): EffectDefinition[] {
+  return [...complianceEffects(domain), ...productEffects(productPushDeps(domain, fetcher))];
 }
 
 /** What sending products needs. */
-export function productPushDeps(domain: ShipmentDeps): ProductPushDeps {
+export function productPushDeps(domain: ShipmentDeps, fetcher: MediaFetcher): ProductPushDeps {
   return {
     ...domain,
     facts: createListingFacts(domain),
-    ensureUploads: createPlainUploads(domain),
+    ensureUploads: (connection, uploads) => ensureUploads({ ...domain, fetcher }, connection, uploads),
     rereadRules: (connection, categoryId) => rereadRules(domain, connection, categoryId),
   };
 }

@@ -1,3 +1,4 @@
+import type { MediaFetcher } from '../products/media/media-fetcher.js';
 import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import type { Config } from '../config/config.js';
 import type { ConnectionsDeps } from '../connections/connections-deps.js';
@@ -40,6 +41,8 @@ export interface Parts extends ComposeOptions {
   keys: KeyKeeper;
   /** To the servers of others: webhooks. */
   publicDoor: PublicDoor;
+  /** Fetches images and documents of products. */
+  media: MediaFetcher;
   kinds: readonly DocumentKind[];
 }
 

@@ -13,6 +13,7 @@ import type { FeedKind } from '../imports/feed-kind.js';
 import type { ImportDeps } from '../imports/import-deps.js';
 import { deleteOldImports, endLostImports } from '../imports/import-store.js';
 import { resumeImports } from '../imports/resume-imports.js';
+import { deleteOldMedia } from '../products/media/media-file-store.js';
 import { sweepBlobs } from '../store/blobs/sweep-blobs.js';
 import { clearOldItems } from '../inventory/items/change-items.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
@@ -65,6 +66,7 @@ export function sweepsOf(deps: {
       run: () => deleteOldImports(db.prisma, new Date(clock.now().getTime() - KEEP_IMPORTS_MS)),
     },
     { name: 'buyers-forgotten', run: () => forgetBuyers(deps) },
+    { name: 'media-deleted', run: () => deleteOldMedia(db) },
     { name: 'blobs-swept', run: () => sweepBlobs(db) },
     {
       name: 'items-cleared',

@@ -138,7 +138,7 @@ export const settings = {
     env: 'PRIVATE_HOSTS',
     default: [],
     meaning:
-      'Host names and addresses of your own network that webhooks may lead to, also by http, comma separated. All others must be public.',
+      'Host names and addresses of your own network that webhooks and images of products may lead to, also by http, comma separated. All others must be public.',
     read: hostNames,
   }),
   apiConnections: setting({

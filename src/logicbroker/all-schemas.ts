@@ -13,6 +13,7 @@ import { catalogueSchemas } from './catalogue-schema.js';
 import { layoutSchemas } from './layout-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
 import { listingSchemas } from './listing-schema.js';
+import { productMediaSchemas } from './product-media-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
@@ -32,6 +33,7 @@ export const logicbrokerSchemas: Named[] = [
   ...lookupSchemas,
   ...productSchemas,
   ...listingSchemas,
+  ...productMediaSchemas,
   ...administrationSchemas,
   ...catalogueSchemas,
   ...forgottenSchemas,

@@ -20,6 +20,12 @@ const addedToV3Only: Record<string, string> = {
   'DELETE /Product/{partnerId}/Templates/{name}': 'the same',
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'the same for another shop',
   'GET /Product/{partnerId}/DryRun': 'what sending would change, product by product',
+  'POST /Product/{partnerId}/Files': 'images and documents that stand on no server',
+  'GET /Product/{partnerId}/Files': 'the same',
+  'DELETE /Product/{partnerId}/Files/{name}': 'the same',
+  'GET /Product/{partnerId}/Compliance':
+    'manufacturers and responsible persons that TikTok has, which only the EU asks for',
+  'GET /Product/{partnerId}/Compliance/{entityId}': 'the same, one',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'a listing that was there before is changed from here',
   'PUT /Product/{partnerId}/Send': 'products are sent without a feed of v1',
   'GET /Product/{partnerId}/Listings': 'how products stand with TikTok, and who has to act',

@@ -12,7 +12,8 @@ import { pushInventory } from '../../src/inventory/push/push-inventory.js';
 import type { PushDeps } from '../../src/inventory/push/push-state.js';
 import type { Clock } from '../../src/kernel/time.js';
 import { createListingFacts } from '../../src/products/checks/read-facts.js';
-import { createPlainUploads } from '../../src/products/push/plain-uploads.js';
+import { ensureUploads } from '../../src/products/media/ensure-uploads.js';
+import { createMediaFetcher } from '../../src/products/media/media-fetcher.js';
 import { productEffects } from '../../src/products/push/push-product-effect.js';
 import { pushProducts, type PushProductsDeps } from '../../src/products/push/push-products.js';
 import { rereadRules } from '../../src/products/specification/reread-rules.js';
@@ -86,6 +87,11 @@ export async function startProductWorld(
   const clock: Clock = { now: () => new Date(Date.now() + offsetMs) };
   const openShop = shop.opener(clock);
   const images = await startImages(t);
+  const fetcher = createMediaFetcher({
+    anywhere: [IMAGE_HOST],
+    resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+  });
+  t.teardown(() => fetcher.close());
   const wakeFlow = async (): Promise<void> => undefined;
   const { partnerId } = await db.prisma.connection.findUniqueOrThrow({ where: { id: connectionId } });
   const common = { db, clock, log: silentLog, openShop };
@@ -93,10 +99,7 @@ export async function startProductWorld(
   const deps: PushProductsDeps = {
     ...common,
     facts,
-    ensureUploads: createPlainUploads(
-      { openShop },
-      { anywhere: [IMAGE_HOST], resolve: async () => [{ address: '127.0.0.1', family: 4 }] },
-    ),
+    ensureUploads: (connection, uploads) => ensureUploads({ db, openShop, fetcher }, connection, uploads),
     rereadRules: (connection, categoryId) => rereadRules(common, connection, categoryId),
     productsLive: async (tx, { id, companyId }) => {
       await requestRun(tx, { companyId, connectionId: id, name: 'push-inventory', now: clock.now() });

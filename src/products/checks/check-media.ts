@@ -1,3 +1,5 @@
+import { imagesOfHtml } from '../content/html-images.js';
+import { isMediaName } from '../media/media-name.js';
 import { isPublicHost } from './public-host.js';
 import { keptSkus, type CheckRule, type Hit } from './check-rule.js';
 
@@ -39,6 +41,7 @@ export const mediaRules: readonly CheckRule[] = [
       ...(wanted.sizeChart !== null && !/^\d+$/.test(wanted.sizeChart)
         ? addressHits(wanted.sizeChart, 'Size Chart')
         : []),
+      ...imagesOfHtml(wanted.description ?? '').flatMap((url) => addressHits(url, 'Description')),
       ...(wanted.video === null ? [] : addressHits(wanted.video, 'Video')),
     ],
   },
@@ -70,6 +73,7 @@ export const mediaRules: readonly CheckRule[] = [
 ];
 
 function addressHits(text: string, field: string): Hit[] {
+  if (isMediaName(text)) return [];
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
     return [{ field, value: text, message: 'is no address that can be fetched' }];
   const { hostname, username } = new URL(text);

@@ -2,6 +2,8 @@ import type { Connection } from '../../connections/connection.js';
 import { listShopWarehouses } from '../../catalogue/catalogue-store.js';
 import type { MirrorWarehouse } from '../../domain/product.js';
 import { wantedOf } from '../content/wanted.js';
+import { knownMedia } from '../media/known-media.js';
+import { mediaFindings, placesOfMedia } from '../media/media-findings.js';
 import type { ProductsDeps } from '../products-deps.js';
 import { listProductsAfter, noteChecked, type StoredProduct } from '../product-store.js';
 import { inOrder, withTemplates, type ProductTemplate } from '../templates/product-template.js';
@@ -14,6 +16,8 @@ import { limitsOf } from '../specification/held-rules.js';
 import type { ProductFinding } from './product-finding.js';
 
 const PRODUCTS_AT_ONCE = 200;
+/** Actions of which nothing but the product itself matters. */
+const ENDING = new Set(['Delete', 'Deactivate']);
 
 export interface CheckDeps extends ProductsDeps {
   facts: ListingFacts;
@@ -94,6 +98,12 @@ export async function checkBatch(
   const wanted = products.map((product) =>
     wantedOf({ ...product, fields: withTemplates(product, run.templates) }, market.currency),
   );
+  const places = wanted.map((one) => placesOfMedia(one));
+  const media = await knownMedia(
+    deps.db,
+    connection,
+    places.flat().map(({ url }) => url),
+  );
   const checked: CheckedBatchProduct[] = [];
   for (const [nth, product] of products.entries()) {
     const one = wanted[nth]!;
@@ -110,7 +120,10 @@ export async function checkBatch(
     };
     const rows = new Map(product.skus.map(({ sku, position }) => [sku, position]));
     const { conflicts, rowNumber: row } = product;
-    const findings = checkProduct({ wanted: one, conflicts, row, rows }, context);
+    const findings = [
+      ...(ENDING.has(one.action) ? [] : mediaFindings(places[nth]!, media, { row, rows })),
+      ...checkProduct({ wanted: one, conflicts, row, rows }, context),
+    ];
     checked.push({ product, findings, context, wanted: one, isUnread: category.kind === 'unread' });
   }
   return checked;

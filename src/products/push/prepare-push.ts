@@ -9,17 +9,18 @@ import {
   type CheckRun,
 } from '../checks/check-products.js';
 import type { ProductFinding } from '../checks/product-finding.js';
+import { uploadKey } from '../media/ensure-uploads.js';
 import { findListings } from '../dry-run/find-listing.js';
 import { createBody } from '../plan/create-body.js';
 import { planProduct } from '../plan/plan-product.js';
 import type { ProductPlan } from '../plan/push-plan-types.js';
 import { resolveContent } from '../plan/resolve-content.js';
+import type { ReadyOf } from '../plan/resolve-media.js';
 import { noteChecked, type StoredProduct } from '../product-store.js';
 import { inOrder, withTemplates } from '../templates/product-template.js';
 import { listTemplates } from '../templates/template-store.js';
 import type { ProductPush, Verdict } from './product-push-store.js';
 import type { ProductPushDeps } from './product-push-deps.js';
-import { keyOfUpload } from './upload-seam.js';
 
 export interface Preparing {
   deps: ProductPushDeps;
@@ -160,8 +161,16 @@ async function planNow(
   const fields = withTemplates(product, run.templates);
   const { warehouses } = run;
   const { warehouseCodes } = connection.settings;
-  const resolve = (uriOf: Parameters<typeof resolveContent>[0]['uriOf']) =>
-    resolveContent({ wanted, fields, context, warehouses, warehouseCodes, uriOf });
+  const resolve = (readyOf: ReadyOf) =>
+    resolveContent({
+      wanted,
+      fields,
+      context,
+      warehouses,
+      warehouseCodes,
+      uriOf: (url, useCase) => readyOf(url, useCase)?.uri ?? null,
+      readyOf,
+    });
   const bare = resolve(() => null);
   // A word that was carried out once counts no more.
   const action = product.actionImport > push.actedImport ? bare.action : 'Upsert';
@@ -179,11 +188,10 @@ async function planNow(
           retryAfterMs: result.later.afterMs,
         });
     }
-    const uriOf: Parameters<typeof resolve>[0] = (url, useCase) => {
-      const result = uploads.get(keyOfUpload({ url, useCase }));
-      return result && 'uri' in result ? result.uri : null;
-    };
-    content = resolve(uriOf).content;
+    content = resolve((url, useCase) => {
+      const result = uploads.get(uploadKey({ url, useCase }));
+      return result && 'uri' in result ? result : null;
+    }).content;
   }
   // The last thing before the call: nothing that somebody has changed meanwhile is to be lost.
   const listing = await readTarget(given, productId);

@@ -12,6 +12,11 @@ export function webhookDoor({ privateHosts }: Pick<Config, 'privateHosts'>): Pub
   return {
     answerTimeoutMs: ANSWER_TIMEOUT_MS,
     maxAnswerBytes: MOST_ANSWER_BYTES,
-    anywhere: privateHosts.map((host) => host.toLowerCase().replaceAll(/[[\]]/g, '')),
+    ...mediaDoor({ privateHosts }),
   };
+}
+
+/** How images and documents of products are fetched from the addresses of others; all else is said by their fetcher. */
+export function mediaDoor({ privateHosts }: Pick<Config, 'privateHosts'>): PublicDoorSettings {
+  return { anywhere: privateHosts.map((host) => host.toLowerCase().replaceAll(/[[\]]/g, '')) };
 }
