@@ -358,6 +358,23 @@ await t.test('what a template says anew is sent when it is asked for, by the doo
   t.equal((await erp.call('PUT', `${base}/Send`)).json().Body, '0 products are to be sent.');
 });
 
+await t.test('an effect that is lost, and other rules for keys, lose no product', async (t) => {
+  const world = await startProductWorld(t, db);
+  const { connection } = world;
+  await world.feed({ 'Merchant SKU': 'Gone' });
+  await world.run('push-products');
+  await db.prisma.outboxEntry.deleteMany({ where: { connectionId: connection.id } });
+  await settled(world);
+  const { id } = world.listing('Gone');
+  await db.prisma.connection.update({
+    where: { id: connection.id },
+    data: { settings: { autoMatch: true, caseSensitiveSkus: true } },
+  });
+  await world.feed({ 'Merchant SKU': 'Gone', Title: 'Stoneware mug whose key is written otherwise' });
+  await settled(world);
+  t.match(world.listing('Gone'), { id, title: 'Stoneware mug whose key is written otherwise' });
+});
+
 /** What we know of a listing, as if it had never been ours. */
 async function forget({ connection }: ProductWorld, productKey: string): Promise<void> {
   const key = productKey.toLowerCase();

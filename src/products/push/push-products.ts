@@ -8,7 +8,7 @@ import { CROSS_BORDER } from '../specification/held-rules.js';
 import { isLimitReached, type MissingPrerequisite } from '../specification/prerequisites.js';
 import { readReviews, type ReviewDeps } from '../review/read-reviews.js';
 import type { ProductPushDeps } from './product-push-deps.js';
-import { nextPushLook, noticeMoved } from './product-push-store.js';
+import { freeLost, nextPushLook, noticeMoved } from './product-push-store.js';
 import { countQueued, hasWaiting, planLimited, queueProducts } from './queue-products.js';
 import { noteMissing, readQuota } from './quota-store.js';
 
@@ -18,7 +18,7 @@ export interface PushProductsDeps extends ProductPushDeps, ReviewDeps {
 }
 
 /** So many effects are asked for ahead: few enough that a limit or a changed rule is learnt before the rest. */
-const MOST_QUEUED = 100;
+const MOST_QUEUED = 200;
 const QUEUE_LOOK_MS = 5 * SECOND_MS;
 /** What a shop lacks is looked at again. */
 const MISSING_LOOK_MS = HOUR_MS;
@@ -32,6 +32,7 @@ export async function pushProducts(deps: PushProductsDeps, run: FlowRun): Promis
   const { db, clock } = deps;
   await db.transaction(async (tx) => {
     await run.guard(tx);
+    await freeLost(tx, connection.id, clock.now());
     await noticeMoved(tx, connection, clock.now());
   });
   const { moved, more } = await readReviews({ deps, run, connection, api });
