@@ -10,7 +10,8 @@ import { readReviews, type ReviewDeps } from '../review/read-reviews.js';
 import type { ProductPushDeps } from './product-push-deps.js';
 import { freeLost, nextPushLook, noticeMoved } from './product-push-store.js';
 import { countQueued, hasWaiting, planLimited, queueProducts } from './queue-products.js';
-import { noteMissing, readQuota } from './quota-store.js';
+import { nextShopDay, shopDay } from './listing-quota.js';
+import { noteLimit, noteMissing, readQuota } from './quota-store.js';
 
 export interface PushProductsDeps extends ProductPushDeps, ReviewDeps {
   /** Wakes workers for entries of the outbox; without it the next beat finds them. */
@@ -62,6 +63,7 @@ async function queue(
     connection.sellerType === 'CROSS_BORDER' ? crossBorder : await deps.facts.missing(connection);
   if (missing === null) return { queued: 0, lookMs: MINUTE_MS };
   // The limit of the day keeps new products back, and no changes.
+  if (isLimitReached(missing)) await learnLimit(deps, run, connection);
   const lacks = missing.filter((each) => !isLimitReached([each]));
   await tellMissing(deps, run, connection, lacks);
   if (lacks.length > 0) return { queued: 0, lookMs: MISSING_LOOK_MS };
@@ -76,6 +78,20 @@ async function queue(
   });
   if (ids.length > 0) await deps.wakeEntries?.(ids);
   return { queued: ids.length, lookMs: ids.length + underWay > 0 ? QUEUE_LOOK_MS : null };
+}
+
+/** TikTok says it before it refuses anything. */
+async function learnLimit(
+  { db, clock }: PushProductsDeps,
+  run: FlowRun,
+  { id, shopRegion }: ActiveConnection,
+): Promise<void> {
+  const now = clock.now();
+  const limit = { until: nextShopDay(now, shopRegion), day: shopDay(now, shopRegion), now };
+  await db.transaction(async (tx) => {
+    await run.guard(tx);
+    await noteLimit(tx, id, limit);
+  });
 }
 
 const crossBorder: MissingPrerequisite[] = [

@@ -69,7 +69,11 @@ export async function settleProduct(
     }
     case 'stands':
       if (result.limitUntil !== undefined)
-        await noteLimit(tx, connectionId, { until: new Date(result.limitUntil), now });
+        await noteLimit(tx, connectionId, {
+          until: new Date(result.limitUntil),
+          day: await dayOf(tx, connectionId, now),
+          now,
+        });
       // A create that met the limit has made nothing; what an earlier call has done is read in any case.
       await settlePush(tx, base, {
         verdict: result.verdict,
