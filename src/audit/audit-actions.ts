@@ -58,6 +58,7 @@ export type AuditAction =
   | 'product-template.saved'
   | 'product-template.removed'
   | 'buyer.forgotten'
+  | 'buyer.shown'
   | 'encryption-key.forgotten'
   | 'session.started'
   | 'session.ended'

@@ -1,5 +1,7 @@
 import { AppError } from '../kernel/errors.js';
 import type { Tx } from '../store/database.js';
+import { deliveryProfilesProblem, readProfiles, type DeliveryProfile } from './delivery-profile.js';
+import { isPublicKey } from './public-key.js';
 import { pickupStatuses, retentionDaysRange } from './company-store.js';
 import type { SettingsStanding } from './settings-standing.js';
 
@@ -7,6 +9,8 @@ import type { SettingsStanding } from './settings-standing.js';
 export interface CompanySettings {
   pickupStatus: number;
   retentionDays: number;
+  deliveryProfiles: DeliveryProfile[];
+  sftpPublicKeys: string[];
 }
 
 /** Their part of the catalogue. */
@@ -30,6 +34,20 @@ export const companySettings = {
         ? null
         : `must be a whole number of days from ${least} to ${most}`;
     },
+  },
+  deliveryProfiles: {
+    default: [],
+    meaning:
+      'Which documents go as files, by which channel and in which format; of X12 with whom: see docs/files.md. A connection may have profiles of its own.',
+    problem: deliveryProfilesProblem,
+  },
+  sftpPublicKeys: {
+    default: [],
+    meaning: 'Public keys (as OpenSSH writes them) that log in to the SFTP server, beside the API keys.',
+    problem: (value: unknown): string | null =>
+      Array.isArray(value) && value.length <= 20 && value.every(isPublicKey)
+        ? null
+        : 'must be a list of at most 20 public keys such as "ssh-ed25519 AAAA..."; RSA from 2048 bits on, no DSA',
   },
 };
 
@@ -66,7 +84,13 @@ export async function saveCompanySettings(
 ): Promise<VersionedSettings> {
   const row = await tx.company.update({
     where: { id: companyId },
-    data: { ...settings, settingsVersion: { increment: 1 }, settingsChangedAt: now, settingsChangedBy: by },
+    data: {
+      ...settings,
+      deliveryProfiles: settings.deliveryProfiles as object[],
+      settingsVersion: { increment: 1 },
+      settingsChangedAt: now,
+      settingsChangedBy: by,
+    },
   });
   return versionedOf(row);
 }
@@ -74,12 +98,19 @@ export async function saveCompanySettings(
 function versionedOf(row: {
   pickupStatus: number;
   retentionDays: number;
+  deliveryProfiles: unknown;
+  sftpPublicKeys: unknown;
   settingsVersion: number;
   settingsChangedAt: Date | null;
   settingsChangedBy: string | null;
 }): VersionedSettings {
   return {
-    settings: { pickupStatus: row.pickupStatus, retentionDays: row.retentionDays },
+    settings: {
+      pickupStatus: row.pickupStatus,
+      retentionDays: row.retentionDays,
+      deliveryProfiles: readProfiles(row.deliveryProfiles),
+      sftpPublicKeys: Array.isArray(row.sftpPublicKeys) ? (row.sftpPublicKeys as string[]) : [],
+    },
     standing: {
       version: row.settingsVersion,
       changedAt: row.settingsChangedAt,

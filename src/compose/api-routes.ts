@@ -5,6 +5,7 @@ import { cancellationReasonRoutes } from '../acknowledgements/cancellation-reaso
 import { partnerRoutes } from '../connections/partner-routes.js';
 import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
+import { deliveryRoutes, ediRoutes } from '../deliveries/delivery-routes.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { documentRoutes } from '../documents/document-routes.js';
 import { runByHand } from '../documents/flows-by-hand.js';
@@ -40,6 +41,7 @@ import type { ListingFacts } from '../products/checks/listing-facts.js';
 import { createListingFacts } from '../products/checks/read-facts.js';
 import { productExportRoutes } from '../products/product-export-routes.js';
 import { productFeedRoutes } from '../products/product-feed-routes.js';
+import { productImportRoutes } from '../products/product-import-routes.js';
 import { supplierProductRoutes } from '../products/supplier-product-routes.js';
 import { complianceRoutes } from '../products/compliance/compliance-routes.js';
 import { mediaFileRoutes } from '../products/media/media-file-routes.js';
@@ -130,6 +132,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => importRoutes(api, version, imports),
     (api, version) => layoutRoutes(api, version, imports.imports),
     (api, version) => uploadRoutes(api, version, imports),
+    (api, version) => productImportRoutes(api, version, imports),
     (api, version) => productFeedRoutes(api, version, products),
     (api, version) => supplierProductRoutes(api, version, products),
     (api, version) => sendRoutes(api, version, products),
@@ -155,8 +158,10 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
       }),
     (api, version) => forgetBuyerRoutes(api, version, deps),
     (api, version) => lookupRoutes(api, version, deps),
+    (api, version) => ediRoutes(api, version, { ...deps, handOver }),
     (api, version) => {
       if (version !== 'v3') return;
+      deliveryRoutes(api, { ...deps, handOver });
       settingsRoutes(api, deps);
       keyRoutes(api, deps);
     },

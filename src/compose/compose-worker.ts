@@ -112,6 +112,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
       minuteSweeps: minuteSweepsOf(
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
+        kinds,
       ),
       beatSweeps: beatSweepsOf({ ...connections, wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }) }),
       observeJob: (job) => metrics.observeJob(job),

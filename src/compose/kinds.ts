@@ -10,6 +10,7 @@ import type { DocumentKind } from '../documents/document-kind.js';
 import { invoiceKind } from '../invoices/invoice-kind.js';
 import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import { explainOrder, type ExplainDeps } from '../orders/explain-order.js';
+import type { ExplainOrder, LookAgain } from '../orders/explain-order-routes.js';
 import { lookAgain } from '../orders/look-again.js';
 import { orderKind } from '../orders/order-kind.js';
 import type { PiecesMoved } from '../orders/piece.js';
@@ -28,8 +29,13 @@ import type { ShipmentDeps } from '../shipments/shipment-deps.js';
 import { shipmentKind } from '../shipments/shipment-kind.js';
 import { effectRegistry, type EffectDefinition, type EffectRegistry } from '../sync/effects/outbox.js';
 
-/** Every kind of document. Adding one: its definition here; routes, effects, sweeps and tags follow. */
-export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved }): DocumentKind[] {
+/** What can be asked about one order, whether there is a document of it or not. */
+interface OrderUseCases {
+  explainOrder: ExplainOrder;
+  lookAgain: LookAgain;
+}
+
+export function orderUseCases(domain: ShipmentDeps & { piecesMoved?: PiecesMoved }): OrderUseCases {
   const pulling: PullOrdersDeps = {
     ...domain,
     matchSkus,
@@ -44,10 +50,17 @@ export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved
     explainShipping: (order) => explainShipping(domain, order),
     returnsOf: (order) => returnsOfOrder(domain, order),
   };
+  return {
+    explainOrder: (which) => explainOrder(explaining, which),
+    lookAgain: (which) => lookAgain(pulling, which),
+  };
+}
+
+/** Every kind of document. Adding one: its definition here; routes, effects, sweeps and tags follow. */
+export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved }): DocumentKind[] {
   return [
     orderKind({
-      explainOrder: (which) => explainOrder(explaining, which),
-      lookAgain: (which) => lookAgain(pulling, which),
+      ...orderUseCases(domain),
       ordersMoved: (tx, heads, to, by) => ordersMoved(tx, { heads, to, now: domain.clock.now(), by }),
     }),
     acknowledgementKind(acknowledgementDeps(domain)),

@@ -2,6 +2,7 @@ import { sealedLinkSecrets } from '../alerts/alert-store.js';
 import { sealedAuditKey } from '../audit/audit-chain.js';
 import { sealedFactors } from '../companies/second-factor-store.js';
 import { sealedTokens } from '../connections/authorization-store.js';
+import { sealedSshKeys } from '../deliveries/ssh-key-store.js';
 import { sealedWebhookSecrets } from '../webhooks/out/webhook-store.js';
 import type { SealedColumn } from '../store/sealed-columns.js';
 
@@ -10,6 +11,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...sealedTokens,
   ...sealedFactors,
   ...sealedAuditKey,
+  ...sealedSshKeys,
   ...sealedWebhookSecrets,
   ...sealedLinkSecrets,
 ];

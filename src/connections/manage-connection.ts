@@ -229,7 +229,7 @@ function differences(settings: ConnectionSettings): Prisma.InputJsonObject {
   return Object.fromEntries(
     keys
       .filter((key) => JSON.stringify(settings[key]) !== JSON.stringify(defaults[key]))
-      .map((key) => [key, settings[key]]),
+      .map((key) => [key, settings[key] as Prisma.InputJsonValue]),
   );
 }
 

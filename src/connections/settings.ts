@@ -1,4 +1,5 @@
 import { yesOrNo, wholeProblem, oneOfProblem, isCodeTable, isTime, isNamedText } from './setting-problems.js';
+import { deliveryProfilesProblem, type DeliveryProfile } from '../companies/delivery-profile.js';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 
 /**
@@ -38,6 +39,7 @@ export interface ConnectionSettings {
   updateTakenOver: boolean;
   categoryVersion: 'market' | 'v1' | 'v2';
   categoryRulesHours: number;
+  deliveryProfiles: DeliveryProfile[];
 }
 
 const countKnowsChoices = ['handed', 'shipped', 'everything'] as const;
@@ -285,6 +287,13 @@ export const settingsCatalogue: {
       'Age at which categories and their rules are read from TikTok again. They are read sooner when a product is refused for a rule.',
     feeds: 'feed specification',
     problem: (value) => wholeProblem(value, 1, 720, 'hours'),
+  },
+  deliveryProfiles: {
+    default: [],
+    meaning:
+      'Which documents of this shop go as files, by which channel and in which format; of X12 with whom: see docs/files.md. A profile of a name that the company has, too, takes its place.',
+    feeds: 'deliveries',
+    problem: deliveryProfilesProblem,
   },
 };
 

@@ -26,6 +26,7 @@ export interface Tag {
 const tags: Tag[] = [
   { name: 'Inventory', description: 'What there is and what it costs, and which SKU in TikTok is which.' },
   { name: 'Deadlines', description: 'What must be shipped or answered by a time, the most urgent first.' },
+  { name: 'Deliveries', description: 'Documents as files, by delivery profile: on their way to you.' },
   { name: 'Statuses', description: 'The statuses that documents can have.' },
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },
@@ -221,13 +222,22 @@ function writes({ method }: RouteOptions): boolean {
 
 interface ObjectSchema {
   properties: Record<string, { wireName?: string }>;
+  required?: string[];
 }
 
 function spelled(querystring: unknown, prefix: string): object {
-  const { properties, ...rest } = querystring as ObjectSchema;
-  const renamed = Object.entries(properties).map(([name, { wireName, ...property }]) => [
-    wireName ? `${prefix && `${prefix}.`}${wireName}` : name,
+  const { properties, required, ...rest } = querystring as ObjectSchema;
+  const nameOf = (name: string): string => {
+    const wireName = properties[name]?.wireName;
+    return wireName ? `${prefix && `${prefix}.`}${wireName}` : name;
+  };
+  const renamed = Object.entries(properties).map(([name, { wireName: _, ...property }]) => [
+    nameOf(name),
     property,
   ]);
-  return { ...rest, properties: Object.fromEntries(renamed) as object };
+  return {
+    ...rest,
+    properties: Object.fromEntries(renamed) as object,
+    ...(required ? { required: required.map((name) => nameOf(name)) } : {}),
+  };
 }

@@ -3,6 +3,7 @@ import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { changeSchemas } from './change-schema.js';
 import { commonSchemas } from './common.js';
 import { deadlineSchemas } from './deadline-schema.js';
+import { deliverySchemas } from './delivery-schema.js';
 import { documentFileSchemas } from './document-file-schema.js';
 import { envelopeSchemas } from './envelopes.js';
 import { forgottenSchemas } from './forgotten-schema.js';
@@ -40,4 +41,5 @@ export const logicbrokerSchemas: Named[] = [
   ...changeSchemas,
   ...webhookSchemas,
   ...documentFileSchemas,
+  ...deliverySchemas,
 ];

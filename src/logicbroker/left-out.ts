@@ -53,11 +53,6 @@ export const leftOut: LeftOut[] = [
   ...['Acknowledgements', 'Shipments', 'Returns'].flatMap((path) =>
     filesIn(path, 'Post the file itself: POST this path with its Content-Type.'),
   ),
-  ...['Orders', 'Acknowledgements', 'Shipments', 'Returns'].map((path) => ({
-    method: 'GET',
-    path: `/${path}/{LogicbrokerKey}/EDI`,
-    reason: 'X12 is not exchanged yet.',
-  })),
   { method: 'GET', path: '/Invoices/{LogicbrokerKey}/EDI', reason: INVOICES },
   { method: 'POST', path: '/Invoices/Export', reason: INVOICES },
   {

@@ -37,6 +37,12 @@ export const personalCopies: readonly PersonalCopy[] = [
   { column: 'import_findings.message', goes: 'age', holds: 'what was said of them' },
   { column: 'import_layouts.columns', goes: 'age', holds: 'headers that nobody has confirmed' },
   { column: 'blob_chunks.content', goes: 'age', holds: 'files; gone an hour after they were read' },
+  { column: 'deliveries.content', goes: 'order', holds: 'documents as files, as they were delivered' },
+  { column: 'deliveries.last_error', goes: 'order', holds: 'why a delivery failed' },
+  { column: 'document_files.file_name', goes: 'age', holds: 'what a file of documents was called' },
+  { column: 'document_files.content', goes: 'age', holds: 'files of documents; gone once they were read' },
+  { column: 'document_files.results', goes: 'age', holds: 'what was said of the documents of a file' },
+  { column: 'document_files.reason', goes: 'age', holds: 'why a file of documents was refused' },
   {
     column: 'idempotency_keys.response',
     goes: 'age',

@@ -1,4 +1,5 @@
 import { wipeReasons } from '../cancellations/wipe-reasons.js';
+import { wipeDeliveries } from '../deliveries/delivery-store.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { refreshDocuments } from '../documents/rerender.js';
 import { wipeBodies, wipeDocuments } from '../documents/wipe-documents.js';
@@ -58,6 +59,7 @@ export async function wipeAll(
   const keys = keysOf(documents);
   await wipeDocuments(tx, { companyId, keys, now });
   await wipeEntries(tx, keys);
+  await wipeDeliveries(tx, keys);
 }
 
 function ofType(documents: readonly { key: number; type: string }[], wanted: DocumentType): number[] {

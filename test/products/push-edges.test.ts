@@ -121,7 +121,7 @@ await t.test('a listing that somebody makes in Seller Center before ours is no s
   control.addProduct(world.shopId, {
     title: 'Made by hand',
     skus: [{ sellerSku: 'BOTH', price: '10', stock: 1 }],
-  } as never);
+  });
   await world.send(feed);
   await world.round();
   t.equal(world.listings('BOTH').length, 1);

@@ -48,6 +48,10 @@ function routesOf({ type, eventsPaths, post, edit, ofOrder, explain }: DocumentK
 const routes: Record<string, Answer> = {
   ...Object.assign({}, ...documentKinds({} as ShipmentDeps).map((kind) => routesOf(kind))),
   'GET /Explain': 'unknown',
+  'POST /Orders/Export': 'empty',
+  'POST /Acknowledgements/Export': 'empty',
+  'POST /Shipments/Export': 'empty',
+  'POST /Returns/Export': 'empty',
   'GET /Returns/Explain': 'not-found',
   'POST /Orders/Pull': 'not-found',
   'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'not-found',
@@ -76,6 +80,11 @@ const routes: Record<string, Answer> = {
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'not-found',
   'PUT /Product/{partnerId}/Send': 'not-found',
   'GET /Product/{partnerId}/Listings': 'not-found',
+  'GET /Product/{partnerId}/Files': 'not-found',
+  'POST /Product/{partnerId}/Files': 'not-found',
+  'DELETE /Product/{partnerId}/Files/{name}': 'not-found',
+  'GET /Product/{partnerId}/Compliance': 'not-found',
+  'GET /Product/{partnerId}/Compliance/{entityId}': 'not-found',
   'GET /Product/{partnerId}/Listings/{productId}': 'not-found',
   'GET /Product/{partnerId}/Categories': 'not-found',
   'GET /Product/{partnerId}/AttributeSets': 'not-found',
@@ -208,6 +217,12 @@ const hook = {
   Enabled: false,
 };
 const webhook = await erp.call<{ Body: string }>('POST', 'Webhooks', { body: hook });
+const { rows: entityRows } = await db.pool.query<{ id: number }>(
+  `INSERT INTO compliance_entities (connection_id, company_id, kind, content_hash, content, asked_at)
+   SELECT id, company_id, 'manufacturer', 'tenant', '{"kind":"manufacturer","manufacturer":{"name":"TENANT-SKU"}}', now() FROM connections
+   WHERE partner_id = $1 RETURNING id`,
+  [Number(partner)],
+);
 const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
 const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
 const eventId = String(eventRows[0]?.id);
@@ -231,6 +246,7 @@ interface Names {
   layout: string;
   productFeed: string;
   webhook: string;
+  entity: string;
 }
 
 const ours: Names = {
@@ -251,6 +267,7 @@ const ours: Names = {
   layout: /Layouts\/([\w-]+)/.exec(unknownLayout.text)?.[1] ?? '',
   productFeed: String(productFeed.json.Imports[0]?.ImportId),
   webhook: webhook.json.Body,
+  entity: String(entityRows[0]?.id),
 };
 const nobodys: Names = {
   order: '2000000001',
@@ -270,6 +287,7 @@ const nobodys: Names = {
   layout: 'inventory-0000000000000000',
   productFeed: '2000000011',
   webhook: '2000000012',
+  entity: '999999',
 };
 
 const stranger = createErp(service.url, (await createSellerWithKey(db, 'Somebody else')).key);
@@ -340,6 +358,7 @@ function ask(
     .replace('{feedId}', names.productFeed)
     .replace('{productId}', names.sku)
     .replace('{WebhookId}', names.webhook)
+    .replace('{entityId}', names.entity)
     .replace('{MessageId}', `msg_${names.webhook}_1`)
     .replace('{targetPartnerId}', names.partner)
     .replace('{id}', path.startsWith('/Product') ? names.sku : names.lookup)
@@ -395,6 +414,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   if (path.startsWith('/Product')) return bodyOfProduct(path);
   if (path.startsWith('/Inventory'))
     return path.endsWith('Export') ? {} : [{ SupplierSKU: 'X', Quantity: 1 }];
+  if (path.endsWith('/Export')) return { Filter: {} };
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
   if (path.endsWith('/Invoices')) return { InvoiceNumber: 'I-1', InvoiceLines: [], PartnerPO };
   if (path.endsWith('/Returns')) return { ReturnNumber: names.tiktokReturn, ReturnLines: [] };

@@ -20,6 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['orders', 'catalogue', 'imports'],
   ['acknowledgements', 'shipments', 'returns', 'invoices', 'inventory', 'products'],
   ['cancellations', 'deadlines'],
+  ['deliveries'],
   ['webhooks'],
   ['alerts'],
   ['retention'],

@@ -11,12 +11,12 @@ type Use = PlannedUpload['useCase'];
 /** What is known of images and documents without asking anybody. */
 export interface KnownMedia {
   /** What TikTok has of it; null where it is to be looked at, or uploaded. */
-  readyOf(url: string, use: Use): ReadyUpload | null;
-  uriOf(url: string, use: Use): string | null;
+  readyOf: (url: string, use: Use) => ReadyUpload | null;
+  uriOf: (url: string, use: Use) => string | null;
   /** Why it is no use, found out a short while ago. */
-  refusalOf(url: string, use: Use): MediaRefusal | null;
+  refusalOf: (url: string, use: Use) => MediaRefusal | null;
   /** SHA-256 in hex of what the address held when it was fetched last. */
-  hashOf(url: string): string | null;
+  hashOf: (url: string) => string | null;
 }
 
 /**

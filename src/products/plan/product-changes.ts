@@ -1,10 +1,12 @@
 import type {
   Listing,
   ListingAttributeValues,
+  ListingCertificateFiles,
   ListingDimensions,
   ListingMeasure,
 } from '../../domain/shop-listing.js';
 import { Decimal } from 'decimal.js';
+import { DAY_MS, SECOND_MS } from '../../kernel/time.js';
 import type { PlannedContent, PlannedImage } from './planned-content.js';
 import type { PlannedChange, PlannedUpload } from './push-plan-types.js';
 
@@ -162,18 +164,24 @@ export function certificateBody({
   };
 }
 
+function fileIds({ files }: ListingCertificateFiles): string[] {
+  return files.map(({ id }) => id);
+}
+
+/** UNCONFIRMED: whether TikTok gives the time of day of an expiry back. */
+function dayOf(seconds: number): number {
+  return Math.floor((seconds * SECOND_MS) / DAY_MS);
+}
+
 function isSameCertificate(
-  one: Listing['certificates'][number] | undefined,
-  other: Listing['certificates'][number],
+  one: ListingCertificateFiles | undefined,
+  other: ListingCertificateFiles,
 ): boolean {
   if (!one) return false;
-  const idsOf = ({ files }: Listing['certificates'][number]): string[] => files.map(({ id }) => id);
-  // UNCONFIRMED: whether TikTok gives the time of day of an expiry back.
-  const dayOf = (seconds: number | null): number => Math.floor((seconds ?? 0) / 86_400);
   return (
     isSameList(one.imageUris, other.imageUris) &&
-    isSameList(idsOf(one), idsOf(other)) &&
-    (other.expires === null || dayOf(one.expires) === dayOf(other.expires))
+    isSameList(fileIds(one), fileIds(other)) &&
+    (other.expires === null || dayOf(one.expires ?? 0) === dayOf(other.expires))
   );
 }
 
