@@ -90,6 +90,17 @@ export async function findEvent(
   return db.prisma.event.findFirst({ where: { companyId, id } });
 }
 
+const MOST_OF_LINK = 50;
+
+/** The last events that stand for one thing, oldest first. */
+export async function eventsOfLink(
+  tx: Tx,
+  which: { companyId: number; linkKey: string },
+): Promise<StoredEvent[]> {
+  const rows = await tx.event.findMany({ where: which, orderBy: { id: 'desc' }, take: MOST_OF_LINK });
+  return rows.toReversed();
+}
+
 /** Those of a company that have these positions. */
 export async function findEventsAt(
   tx: Tx,

@@ -71,6 +71,8 @@ export const eventTypes = {
   'products-import-error': eventType(151, 'Alert', 'Product', 'product.failed'),
   'products-nothing-taken': eventType(152, 'Alert', 'Product', 'product.failed'),
   'products-not-sent': eventType(153, 'Alert', 'Product', 'product.failed'),
+  'product-refused': eventType(154, 'Alert', 'Product', 'product.refused'),
+  'product-live': eventType(155, 'Info', 'Product', 'product.live'),
   'lookup-changed': eventType(140, 'Info', 'Settings', 'settings.lookup-changed'),
   'layout-changed': eventType(142, 'Info', 'Settings', 'settings.layout-changed'),
   'inventory-imported': eventType(70, 'Info', 'Inventory', 'inventory.imported'),

@@ -44,6 +44,13 @@ const ListingSku = named(
   { Sku: text(), TikTokSkuId: text(), State: text(undefined, 'In TikTok') },
 );
 
+const ListingEvent = named(
+  'ListingEvent',
+  'Something that happened to a product. An addition.',
+  {},
+  { At: dateTime(), Level: text(undefined, 'Alert'), Summary: text(), Details: text() },
+);
+
 const ListingExplanation = named(
   'ListingExplanation',
   'Why a product is, or is not, on sale as it is wanted. An addition.',
@@ -54,6 +61,7 @@ const ListingExplanation = named(
     Gates: listOf(ExplainedGate, 'Every rule with its outcome.'),
     SkuStates: listOf(ListingSku),
     Findings: listOf(ProductFinding),
+    Events: listOf(ListingEvent, 'What happened to it, oldest first.'),
     Effects: listOf(ExplainedEffect, 'What was asked of TikTok, oldest first.'),
   },
 );
@@ -65,6 +73,7 @@ export const listingSchemas: Named[] = [
   ListingReason,
   ProductListing,
   ListingSku,
+  ListingEvent,
   ListingExplanation,
   ProductListingArrayResponse,
   ListingExplanationMessage,

@@ -1,3 +1,4 @@
+import { askFor } from './ask-for-products.js';
 import { Type } from 'typebox';
 import type { Connection } from '../connections/connection.js';
 import { readKey } from '../documents/document.js';
@@ -25,7 +26,6 @@ import { productTrail } from './product-trail.js';
 import { PRODUCT_FEED } from './feed/product-feed.js';
 import { feedStatus } from './feed-status.js';
 import {
-  askFor,
   countProducts,
   deleteDraft,
   deleteDraftsOfFeed,

@@ -1,8 +1,8 @@
+import { askForProduct } from './ask-for-products.js';
 import type { Actor } from '../companies/actor.js';
 import type { Connection } from '../connections/connection.js';
 import { nextImportId } from '../imports/import-store.js';
 import type { Tx } from '../store/database.js';
-import { askForProduct } from './product-store.js';
 import { productTrail } from './product-trail.js';
 import type { ProductsDeps } from './products-deps.js';
 

@@ -1,3 +1,4 @@
+import { askFor } from './ask-for-products.js';
 import { Type } from 'typebox';
 import { connectionOf, PartnerParams } from '../connections/shop-in-path.js';
 import { readKey } from '../documents/document.js';
@@ -7,7 +8,7 @@ import { operation } from '../http/operation.js';
 import { StringMessage } from '../logicbroker/envelopes.js';
 import { keyInPath } from './key-in-path.js';
 import type { ProductRouteDeps } from './product-route-deps.js';
-import { askFor, countProducts } from './product-store.js';
+import { countProducts } from './product-store.js';
 import { productTrail } from './product-trail.js';
 
 /** Sends products without a feed of v1. Logicbroker has no such call: it stands in v3 only. */

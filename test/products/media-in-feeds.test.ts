@@ -12,7 +12,6 @@ import {
   releaseSource,
   settleUpload,
 } from '../../src/products/media/media-store.js';
-import { forgetChecks } from '../../src/products/product-store.js';
 import type { ShopApi } from '../../src/tiktok/shop-api.js';
 import { png } from '../simulator/support/listing-calls.js';
 import { createSeller } from '../support/builders.js';
@@ -250,7 +249,13 @@ await t.test('a refused image is a finding of its row and column, and goes when 
   const { feed } = await sendFeed(lamp('LAMP-2', 'https://cdn.example.com/ok.jpg', bad));
   t.notOk((await itemOf(feed, 'LAMP-2')).Findings.some(({ Level }) => Level === 'error'));
   await known(bad, 'c'.repeat(64), null);
-  await forgetChecks(db.prisma, connectionId);
+  const { productKey } = await db.prisma.wantedProduct.findFirstOrThrow({
+    where: { connectionId, name: 'LAMP-2' },
+  });
+  await db.prisma.wantedProduct.updateMany({
+    where: { connectionId, productKey },
+    data: { checkedVersion: null },
+  });
   const item = await itemOf(feed, 'LAMP-2');
   t.equal(item.IsCompliant, false);
   t.match(

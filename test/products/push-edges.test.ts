@@ -121,7 +121,7 @@ await t.test('a listing that somebody makes in Seller Center before ours is no s
   control.addProduct(world.shopId, {
     title: 'Made by hand',
     skus: [{ sellerSku: 'BOTH', price: '10', stock: 1 }],
-  } as never);
+  });
   await world.send(feed);
   await world.round();
   t.equal(world.listings('BOTH').length, 1);
@@ -356,6 +356,23 @@ await t.test('what a template says anew is sent when it is asked for, by the doo
   await settled(world);
   t.equal(world.listing('TPL')['title'], 'Stoneware mug as the template calls it');
   t.equal((await erp.call('PUT', `${base}/Send`)).json().Body, '0 products are to be sent.');
+});
+
+await t.test('an effect that is lost, and other rules for keys, lose no product', async (t) => {
+  const world = await startProductWorld(t, db);
+  const { connection } = world;
+  await world.feed({ 'Merchant SKU': 'Gone' });
+  await world.run('push-products');
+  await db.prisma.outboxEntry.deleteMany({ where: { connectionId: connection.id } });
+  await settled(world);
+  const { id } = world.listing('Gone');
+  await db.prisma.connection.update({
+    where: { id: connection.id },
+    data: { settings: { autoMatch: true, caseSensitiveSkus: true } },
+  });
+  await world.feed({ 'Merchant SKU': 'Gone', Title: 'Stoneware mug whose key is written otherwise' });
+  await settled(world);
+  t.match(world.listing('Gone'), { id, title: 'Stoneware mug whose key is written otherwise' });
 });
 
 /** What we know of a listing, as if it had never been ours. */

@@ -164,7 +164,14 @@ await t.test(
     await world.round();
     world.wait(6);
     await world.round();
-    t.match(await world.told('BAD'), { State: 'Live', Acts: 'nobody' });
+    t.match(await world.told('BAD'), {
+      State: 'Live',
+      Acts: 'nobody',
+      Events: [
+        { Level: 'Alert', Details: /column Title.*misleading/ },
+        { Level: 'Info', Summary: /on sale/ },
+      ],
+    });
   },
 );
 

@@ -60,8 +60,25 @@ async function foldKeys(tx: BulkTx, connectionId: number, caseSensitive: boolean
        ${key('s.product_key')}) WHERE connection_id = $1`,
     [connectionId],
   );
+  await foldPushes(tx, connectionId, key('p.name'));
   await tx.query(
     `UPDATE wanted_products SET product_key = ${key('name')}, source_hash = NULL WHERE connection_id = $1`,
+    [connectionId],
+  );
+}
+
+/** What was sent goes with its product. An effect that is under way names the former key and sends nothing: it is asked for anew. */
+async function foldPushes(tx: BulkTx, connectionId: number, key: string): Promise<void> {
+  await tx.query(
+    `DELETE FROM product_pushes s WHERE s.connection_id = $1 AND NOT EXISTS (
+       SELECT FROM wanted_products p WHERE p.connection_id = $1 AND p.product_key = s.product_key)`,
+    [connectionId],
+  );
+  await tx.query(
+    `UPDATE product_pushes s SET product_key = ${key}, state = CASE WHEN s.state = 'queued' THEN 'waiting' ELSE s.state END,
+       due_at = CASE WHEN s.state = 'queued' THEN now() ELSE s.due_at END
+     FROM wanted_products p WHERE s.connection_id = $1 AND p.connection_id = $1 AND p.product_key = s.product_key
+       AND s.product_key <> ${key}`,
     [connectionId],
   );
 }

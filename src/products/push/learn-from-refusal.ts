@@ -1,8 +1,8 @@
+import { forgetChecksOfAsked } from '../ask-for-products.js';
 import { AppError } from '../../kernel/errors.js';
 import { TikTokError } from '../../tiktok/tiktok-errors.js';
 import { checkBatch } from '../checks/check-products.js';
 import type { ProductFinding } from '../checks/product-finding.js';
-import { forgetChecksOfAsked } from '../product-store.js';
 import { checkRunOf, noteFindings, type Preparing } from './prepare-push.js';
 import { findingOfRefusal, saysRulesChanged } from './refusal-finding.js';
 

@@ -45,6 +45,7 @@ export type Prepared =
 
 /** Checks of one moment share what they have asked for. */
 const RUN_MS = 5_000;
+const MOST_RUNS = 50;
 const runs = new Map<number, { run: Promise<CheckRun>; at: number }>();
 
 /** With the templates as they are now. @param isFresh what was asked for before is old */
@@ -64,6 +65,8 @@ function sharedRunOf(
 ): Promise<CheckRun> {
   const known = runs.get(connection.id);
   if (known && !isFresh && performance.now() - known.at < RUN_MS) return known.run;
+  // As many shops as send at one moment; of others nothing has to be kept.
+  if (runs.size >= MOST_RUNS) runs.clear();
   const run = beginChecks(deps, connection);
   runs.set(connection.id, { run, at: performance.now() });
   run.catch(() => runs.delete(connection.id));

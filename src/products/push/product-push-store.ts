@@ -152,6 +152,14 @@ export async function saveReview(
     WHERE connection_id = ${connectionId} AND product_key = ${productKey}`;
 }
 
+/** Products whose effect has ended without a word, or is nowhere: they are decided anew. */
+export async function freeLost(tx: Tx, connectionId: number, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE product_pushes s SET state = 'waiting', gate = 'asked-again', due_at = ${now}
+    WHERE s.connection_id = ${connectionId} AND s.state = 'queued' AND NOT EXISTS (SELECT FROM outbox o
+      WHERE o.id = s.entry_id AND o.state IN ('pending', 'sending', 'in_doubt', 'needs_person'))`;
+}
+
 /**
  * Products that TikTok shows otherwise than their review said: somebody has switched, deleted or frozen one, or TikTok has. They are
  * read anew.

@@ -56,7 +56,7 @@ function pushProductEffect(deps: ProductPushDeps): EffectDefinition<PushPayload,
       return { state: 'done', result: sentBefore(given, prepared.productId) };
     },
 
-    settle: (tx, entry, outcome) => settleProduct(tx, entry, { outcome, now: deps.clock.now() }),
+    settle: (tx, entry, outcome, by) => settleProduct(tx, entry, { outcome, now: deps.clock.now(), by }),
   };
 }
 

@@ -8,9 +8,10 @@ import { CROSS_BORDER } from '../specification/held-rules.js';
 import { isLimitReached, type MissingPrerequisite } from '../specification/prerequisites.js';
 import { readReviews, type ReviewDeps } from '../review/read-reviews.js';
 import type { ProductPushDeps } from './product-push-deps.js';
-import { nextPushLook, noticeMoved } from './product-push-store.js';
+import { freeLost, nextPushLook, noticeMoved } from './product-push-store.js';
 import { countQueued, hasWaiting, planLimited, queueProducts } from './queue-products.js';
-import { noteMissing, readQuota } from './quota-store.js';
+import { nextShopDay, shopDay } from './listing-quota.js';
+import { noteLimit, noteMissing, readQuota } from './quota-store.js';
 
 export interface PushProductsDeps extends ProductPushDeps, ReviewDeps {
   /** Wakes workers for entries of the outbox; without it the next beat finds them. */
@@ -18,7 +19,7 @@ export interface PushProductsDeps extends ProductPushDeps, ReviewDeps {
 }
 
 /** So many effects are asked for ahead: few enough that a limit or a changed rule is learnt before the rest. */
-const MOST_QUEUED = 100;
+const MOST_QUEUED = 200;
 const QUEUE_LOOK_MS = 5 * SECOND_MS;
 /** What a shop lacks is looked at again. */
 const MISSING_LOOK_MS = HOUR_MS;
@@ -32,6 +33,7 @@ export async function pushProducts(deps: PushProductsDeps, run: FlowRun): Promis
   const { db, clock } = deps;
   await db.transaction(async (tx) => {
     await run.guard(tx);
+    await freeLost(tx, connection.id, clock.now());
     await noticeMoved(tx, connection, clock.now());
   });
   const { moved, more } = await readReviews({ deps, run, connection, api });
@@ -61,6 +63,7 @@ async function queue(
     connection.sellerType === 'CROSS_BORDER' ? crossBorder : await deps.facts.missing(connection);
   if (missing === null) return { queued: 0, lookMs: MINUTE_MS };
   // The limit of the day keeps new products back, and no changes.
+  if (isLimitReached(missing)) await learnLimit(deps, run, connection);
   const lacks = missing.filter((each) => !isLimitReached([each]));
   await tellMissing(deps, run, connection, lacks);
   if (lacks.length > 0) return { queued: 0, lookMs: MISSING_LOOK_MS };
@@ -75,6 +78,20 @@ async function queue(
   });
   if (ids.length > 0) await deps.wakeEntries?.(ids);
   return { queued: ids.length, lookMs: ids.length + underWay > 0 ? QUEUE_LOOK_MS : null };
+}
+
+/** TikTok says it before it refuses anything. */
+async function learnLimit(
+  { db, clock }: PushProductsDeps,
+  run: FlowRun,
+  { id, shopRegion }: ActiveConnection,
+): Promise<void> {
+  const now = clock.now();
+  const limit = { until: nextShopDay(now, shopRegion), day: shopDay(now, shopRegion), now };
+  await db.transaction(async (tx) => {
+    await run.guard(tx);
+    await noteLimit(tx, id, limit);
+  });
 }
 
 const crossBorder: MissingPrerequisite[] = [

@@ -79,7 +79,8 @@ export async function planLimited(
     ) n
     ON CONFLICT (connection_id, product_key) DO UPDATE SET state = excluded.state, version = excluded.version,
       gate = excluded.gate, reason = excluded.reason, next = excluded.next, tiktok_code = excluded.tiktok_code,
-      due_at = excluded.due_at, updated_at = excluded.updated_at`;
+      due_at = excluded.due_at, updated_at = excluded.updated_at
+    WHERE s.gate IS DISTINCT FROM excluded.gate OR s.version <> excluded.version OR s.due_at IS DISTINCT FROM excluded.due_at`;
 }
 
 /** Whether anything is to be sent at all. */

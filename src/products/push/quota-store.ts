@@ -38,11 +38,12 @@ export async function noteListed(tx: Tx, connectionId: number, day: string): Pro
 export async function noteLimit(
   tx: Tx,
   connectionId: number,
-  { until, now }: { until: Date; now: Date },
+  { until, day, now }: { until: Date; day: string; now: Date },
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE product_states SET quota_limit = CASE WHEN quota_until > ${now} THEN quota_limit ELSE quota_used END,
-      quota_until = ${until}
+    UPDATE product_states SET quota_until = ${until}, quota_limit = CASE
+        WHEN (quota_until IS NULL OR quota_until <= ${now}) AND quota_day = ${day} AND quota_used > 0 THEN quota_used
+        ELSE quota_limit END
     WHERE connection_id = ${connectionId}`;
 }
 

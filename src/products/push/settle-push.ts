@@ -1,5 +1,8 @@
 import { releaseProduct } from '../../catalogue/product-holds.js';
 import { getConnection } from '../../connections/connection-store.js';
+import type { Actor } from '../../companies/actor.js';
+import { recordEvents } from '../../documents/document-store.js';
+import { refusedEvent } from '../review/product-events.js';
 import type { AppError } from '../../kernel/errors.js';
 import { HOUR_MS, SECOND_MS } from '../../kernel/time.js';
 import type { Tx } from '../../store/database.js';
@@ -38,8 +41,8 @@ const READ_BACK_MS = 10 * SECOND_MS;
 /** Writes what came of an effect to the product, in the transaction that settles it. */
 export async function settleProduct(
   tx: Tx,
-  { id: entryId, connectionId, payload }: OutboxEntry<PushPayload>,
-  { outcome, now }: { outcome: EffectOutcome<PushResult>; now: Date },
+  { id: entryId, companyId, connectionId, payload }: OutboxEntry<PushPayload>,
+  { outcome, now, by }: { outcome: EffectOutcome<PushResult>; now: Date; by: Actor },
 ): Promise<void> {
   const { productKey } = payload;
   const version = BigInt(payload.version);
@@ -52,6 +55,8 @@ export async function settleProduct(
     const isSure = outcome.state === 'refused';
     await settlePush(tx, base, { verdict, now, endsFlight: isSure });
     if (isSure) await release(tx, which);
+    if (verdict.state !== 'waiting')
+      await recordEvents(tx, by, [refusedEvent({ companyId, ...which }, verdict)]);
     return;
   }
   const { result } = outcome;
@@ -64,7 +69,11 @@ export async function settleProduct(
     }
     case 'stands':
       if (result.limitUntil !== undefined)
-        await noteLimit(tx, connectionId, { until: new Date(result.limitUntil), now });
+        await noteLimit(tx, connectionId, {
+          until: new Date(result.limitUntil),
+          day: await dayOf(tx, connectionId, now),
+          now,
+        });
       // A create that met the limit has made nothing; what an earlier call has done is read in any case.
       await settlePush(tx, base, {
         verdict: result.verdict,

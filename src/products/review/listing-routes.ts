@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { connectionOf, PartnerParams } from '../../connections/shop-in-path.js';
 import type { Connection } from '../../connections/connection.js';
+import { eventsOfLink } from '../../documents/event-store.js';
 import { writeJson } from '../../formats/json.js';
 import type { Api, ApiVersion } from '../../http/api.js';
 import { listText, sendJson, sendMessage } from '../../http/envelope.js';
@@ -15,6 +16,7 @@ import { findProduct, findProductOfSku, type StoredProduct } from '../product-st
 import { orderingKeyOf } from '../push/push-payload.js';
 import { findPush } from '../push/product-push-store.js';
 import { readQuota } from '../push/quota-store.js';
+import { linkKeyOf } from './product-events.js';
 import { listListings, type Needs } from './list-listings.js';
 import { renderExplanation, renderListing } from './render-listing.js';
 
@@ -87,7 +89,11 @@ export function listingRoutes(
       const { missing } = await readQuota(db.prisma, connection.id);
       const target = targetOf(connection.id);
       const entries = await entriesOfOrderingKey(db.prisma, target, orderingKeyOf(productKey));
-      return sendMessage(reply, renderExplanation({ product, push, missing }, entries));
+      const events = await eventsOfLink(db.prisma, {
+        companyId: connection.companyId,
+        linkKey: linkKeyOf(which),
+      });
+      return sendMessage(reply, renderExplanation({ product, push, missing }, { entries, events }));
     },
   );
 }

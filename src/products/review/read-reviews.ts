@@ -2,6 +2,7 @@ import { releaseProduct } from '../../catalogue/product-holds.js';
 import { refreshProducts } from '../../catalogue/refresh-products.js';
 import { takeProducts } from '../../catalogue/take-products.js';
 import type { ActiveConnection } from '../../connections/connection.js';
+import { recordEvents } from '../../documents/document-store.js';
 import type { ListingReview } from '../../domain/listing-review.js';
 import type { Listing } from '../../domain/shop-listing.js';
 import type { Tx } from '../../store/database.js';
@@ -13,6 +14,7 @@ import { findProduct, type StoredProduct } from '../product-store.js';
 import type { ProductsDeps } from '../products-deps.js';
 import { forgetRemoved, linkSkus } from '../push/link-listing.js';
 import { dueReviews, endFlight, findPush, saveReview, type ProductPush } from '../push/product-push-store.js';
+import { movedEvents } from './product-events.js';
 import { listingStateOf } from './listing-state.js';
 import { nextReviewLook } from './review-times.js';
 
@@ -83,6 +85,8 @@ async function readOne(reading: Reading, push: ProductPush, product: StoredProdu
   await db.transaction(async (tx) => {
     await run.guard(tx);
     if (latest) await linkSkus(tx, which, latest.skus);
+    const whose = { companyId: connection.companyId, ...which };
+    await recordEvents(tx, run.by, movedEvents(whose, product, { before: push.review, now: review }));
     await saveReview(tx, which, { review, now, nextAt, isOver });
     // Another effect of it may have begun meanwhile: that one ends what it has begun.
     const held = await findPush(tx, which);

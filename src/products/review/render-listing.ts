@@ -1,5 +1,6 @@
 import { explainedGate, timeText } from '../../logicbroker/explanation-schema.js';
 import { explainedEffect } from '../../sync/effects/explained-effect.js';
+import type { StoredEvent } from '../../documents/event-store.js';
 import type { EntryHistory } from '../../sync/effects/outbox-decisions.js';
 import { renderFinding } from '../render-product.js';
 import type { ProductFinding } from '../checks/product-finding.js';
@@ -56,7 +57,10 @@ export function renderListing({ product, push }: ToldListing): object {
 }
 
 /** The same with every rule, call and SKU. */
-export function renderExplanation(facts: ListingFacts, entries: readonly EntryHistory[]): object {
+export function renderExplanation(
+  facts: ListingFacts,
+  { entries, events }: { entries: readonly EntryHistory[]; events: readonly StoredEvent[] },
+): object {
   const { product, push } = facts;
   const gates = explainListing(facts);
   const obstacle = gates.find(({ outcome }) => outcome !== 'pass');
@@ -66,6 +70,12 @@ export function renderExplanation(facts: ListingFacts, entries: readonly EntryHi
     Gates: gates.map((gate) => explainedGate(gate)),
     SkuStates: product.skus.map((sku) => renderSkuState(sku, facts)),
     Findings: (product.findings as ProductFinding[]).map((finding) => renderFinding(finding)),
+    Events: events.map(({ createdAt, level, summary, details }) => ({
+      At: timeText(createdAt),
+      Level: level,
+      Summary: summary,
+      Details: details ?? undefined,
+    })),
     Effects: entries.map((entry) => explainedEffect(entry)),
   };
 }

@@ -1,3 +1,4 @@
+import { changeAll } from '../ask-for-products.js';
 import { Type } from 'typebox';
 import { writeJson } from '../../formats/json.js';
 import type { Api, ApiVersion } from '../../http/api.js';
@@ -9,7 +10,6 @@ import { StringMessage } from '../../logicbroker/envelopes.js';
 import { ProductTemplateArrayResponse, ProductTemplateBody } from '../../logicbroker/product-schema.js';
 import { ref } from '../../logicbroker/schema.js';
 import type { ProductRouteDeps } from '../product-route-deps.js';
-import { forgetChecks } from '../product-store.js';
 import { inOrder, type ProductTemplate } from './product-template.js';
 import { readTemplate } from './read-template.js';
 import { productTrail } from '../product-trail.js';
@@ -82,7 +82,7 @@ export function templateRoutes(api: Api, version: ApiVersion, { products }: Prod
           { id: connectionId, companyId },
           { action: 'product-template.saved', subject: `template ${template.name}`, after: template },
         );
-        return forgetChecks(tx, connectionId);
+        return changeAll(tx, connectionId);
       });
       return sendMessage(reply, `Template ${template.name} was saved; ${changed} products are checked anew.`);
     },
@@ -107,7 +107,7 @@ export function templateRoutes(api: Api, version: ApiVersion, { products }: Prod
           { id, companyId },
           { action: 'product-template.removed', subject: `template ${name}` },
         );
-        await forgetChecks(tx, id);
+        await changeAll(tx, id);
         return true;
       });
       if (!isGone) throw noSuchTemplate();
@@ -137,7 +137,7 @@ export function templateRoutes(api: Api, version: ApiVersion, { products }: Prod
           subject: `template ${template.name}`,
           after: template,
         });
-        await forgetChecks(tx, target.id);
+        await changeAll(tx, target.id);
       });
       return sendMessage(reply, `Template ${template.name} was copied to ${target.name}.`);
     },
