@@ -36,7 +36,7 @@ import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes } from '../inventory/inventory-routes.js';
 import { forgetBuyerRoutes } from '../retention/forget-buyer-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
-import { checkProducts } from '../products/checks/check-products.js';
+import { createChecker } from '../products/checks/check-soon.js';
 import type { ListingFacts } from '../products/checks/listing-facts.js';
 import { createListingFacts } from '../products/checks/read-facts.js';
 import { productExportRoutes } from '../products/product-export-routes.js';
@@ -60,6 +60,7 @@ import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
 import { changeRoutes } from '../webhooks/changes/change-routes.js';
 import type { WebhookDeps } from '../webhooks/out/manage-webhooks.js';
+import { alertRoutes } from '../alerts/alert-routes.js';
 import { webhookRoutes } from '../webhooks/out/webhook-routes.js';
 import { taskRoutes } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
@@ -100,16 +101,17 @@ function ofKinds({ kinds }: Pick<ApiRouteDeps, 'kinds'>): Named[] {
 
 function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const { db, clock, log, uploadLimitBytes, bodyLimitBytes: jsonLimitBytes } = deps;
-  const feedKinds = deps.feedKinds ?? feedKindsOf(deps.inventory);
+  const facts = deps.listingFacts ?? createListingFacts(deps);
+  const checker = createChecker({ ...deps, facts });
+  const feedKinds = deps.feedKinds ?? feedKindsOf(deps.inventory, checker.checkSoon);
   const imports: ImportRouteDeps = {
     imports: { db, clock, log, feedKinds, jsonLimitBytes, fileLimitBytes: uploadLimitBytes },
     takeTurn: createTurns(),
     uploadLimitBytes,
   };
-  const facts = deps.listingFacts ?? createListingFacts(deps);
   const products: ProductRouteDeps = {
     products: { db, clock, log },
-    checkProducts: (connection) => checkProducts({ ...deps, facts }, connection),
+    checkProducts: checker.check,
     asked: askedForProducts(deps),
   };
   const handOver = createHandOver(deps);
@@ -118,7 +120,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const deadlines = { ...deps, listDeadlines: createDeadlineLister(deps) };
   return [
     (api, version) => {
-      api.addHook('onClose', () => handOver.settled());
+      api.addHook('onClose', () => Promise.all([handOver.settled(), checker.close()]).then(() => undefined));
       // In a scope of their own: no other call takes documents as files.
       void api.register((scope: Api, _options, done) => {
         registerDocumentFiles(scope);
@@ -167,6 +169,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     },
     (api, version) => eventRoutes(api, version, documents),
     (api, version) => changeRoutes(api, version, deps),
+    (api, version) => alertRoutes(api, version, { ...deps, ...deps.webhooks }),
     (api, version) => webhookRoutes(api, version, { ...deps, ...deps.webhooks }),
   ];
 }

@@ -24,6 +24,7 @@ import { HELP_PATH } from '../kernel/help.js';
 import { troubleshooting } from './troubleshooting.js';
 import { createTakeWebhook } from '../webhooks/in/take-webhooks.js';
 import { leaveWebhooks } from '../webhooks/in/keep-webhooks.js';
+import { offPlugin } from '../alerts/off-routes.js';
 import { webhookPlugin } from '../webhooks/in/webhook-in-routes.js';
 import { HOUR_MS, MINUTE_MS } from '../kernel/time.js';
 import type { Lane } from '../kernel/lane.js';
@@ -67,6 +68,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
   api.addHook('onClose', () => refusals.flush());
   const wakeFlow = ({ id, lane }: { id: bigint; lane: Lane }) => queues.wakeNow({ kind: 'flow', id, lane });
   await api.register(webhookPlugin(createTakeWebhook({ ...parts.connections, wakeFlow })));
+  await api.register(offPlugin(parts.connections));
   await api.register(portalPlugin({ ...portalDeps(parts, publicUrl), refusals }));
   return api;
 }
@@ -127,7 +129,9 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
     wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
-    beforeClose: (connectionId) => leaveWebhooks(domain, connectionId),
+    beforeClose: async (connectionId) => {
+      await leaveWebhooks(domain, connectionId);
+    },
     links: [
       { label: 'API description', href: '/docs', note: 'for the ERP team' },
       { label: 'Troubleshooting', href: HELP_PATH, note: 'every rule and error with its next step' },

@@ -2,6 +2,8 @@ import { followNumbers } from '../shipments/follow-numbers.js';
 import { confirmAuthorization } from '../connections/confirm-authorization.js';
 import { keepWebhooks } from '../webhooks/in/keep-webhooks.js';
 import { readHints } from '../webhooks/in/read-hints.js';
+import { sendAlerts } from '../alerts/send-alerts.js';
+import { sendAlertsFlow } from '../alerts/recipient-subject.js';
 import { sendWebhooks } from '../webhooks/out/send-webhooks.js';
 import { sendWebhooksFlow } from '../webhooks/out/webhook-subject.js';
 import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
@@ -71,6 +73,8 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     },
   };
   const webhooks = { db, clock, sealer: connections.sealer, door: parts.publicDoor };
+  const base = () => config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const alerts = { db, sealer: connections.sealer, mail: parts.mail, base };
   /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
@@ -82,6 +86,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
     [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
     [readWebhooksFlow.name, (run) => readHints(hints, run)],
+    [sendAlertsFlow.name, (run) => sendAlerts(alerts, run)],
     [sendWebhooksFlow.name, (run) => sendWebhooks(webhooks, run)],
     [keepWebhooksFlow.name, (run) => keepWebhooks({ ...domain, publicUrl: config.publicUrl }, run)],
   ]);

@@ -25,7 +25,7 @@ import { ensureFlows } from '../sync/flows/flows.js';
 import { SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
 import { composeApi } from './compose-api.js';
 import { composeWorker } from './compose-worker.js';
-import { mediaDoor, webhookDoor } from './public-doors.js';
+import { mailDoorOf, mediaDoor, webhookDoor } from './public-doors.js';
 import { createPublicDoor } from '../outbound/public-door.js';
 import { domainDeps, piecesMovedBy, type ComposeOptions, type Parts } from './parts.js';
 
@@ -90,6 +90,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     domain,
     keys,
     publicDoor,
+    mail: mailDoorOf(config),
     media,
     kinds: documentKinds({ ...domain, piecesMoved: piecesMovedBy({ db, clock, queues }) }),
   };
@@ -135,6 +136,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
         log.warn({}, 'closing while requests are under way'),
       );
       await Promise.all([requestsEnded, worker?.close(deadlineMs)]);
+      parts.mail?.close();
       await Promise.all([
         letGo(log, 'queue store', queues.close()),
         letGo(log, 'TikTok', door.close()),

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import { SECOND_MS } from '../kernel/time.js';
+import { createMailDoor, type MailDoor } from '../outbound/mail-door.js';
 import type { PublicDoorSettings } from '../outbound/public-door.js';
 
 /** Standard Webhooks: 15 to 30 seconds; the shorter one leaves the fence its room. */
@@ -14,6 +15,11 @@ export function webhookDoor({ privateHosts }: Pick<Config, 'privateHosts'>): Pub
     maxAnswerBytes: MOST_ANSWER_BYTES,
     ...mediaDoor({ privateHosts }),
   };
+}
+
+/** Null where nobody has set a mail server and a sender. */
+export function mailDoorOf({ smtpUrl, mailFrom }: Pick<Config, 'smtpUrl' | 'mailFrom'>): MailDoor | null {
+  return smtpUrl === null || mailFrom === null ? null : createMailDoor({ url: smtpUrl, from: mailFrom });
 }
 
 /** How images and documents of products are fetched from the addresses of others; all else is said by their fetcher. */

@@ -30,6 +30,7 @@ import { sealedColumns } from './sealed-columns-list.js';
 import { recheckEntries } from '../sync/effects/recheck-entries.js';
 import type { Logger } from '../kernel/log.js';
 import { DAY_MS, type Clock } from '../kernel/time.js';
+import { keepAlerts } from '../alerts/keep-alerts.js';
 import { deleteOldAlerts } from '../alerts/alert-store.js';
 import { deleteOldMessages } from '../webhooks/out/message-store.js';
 import { wakeWebhooks, type WakeDeps } from '../webhooks/out/wake-webhooks.js';
@@ -107,6 +108,7 @@ export function minuteSweepsOf(
     { name: 'deliveries-unanswered', run: () => tellUnanswered(deps) },
     { name: 'deliveries-prepared', run: () => prepareAllDeliveries({ ...deps, kinds }) },
     { name: 'deadline-notices', run: () => raiseNotices(deps) },
+    { name: 'alerts-kept', run: () => keepAlerts(deps) },
     { name: 'refusals-put-right', run: () => recheckEntries(deps) },
     // The last one: a large feed takes its time.
     { name: 'imports-resumed', run: () => resumeImports(imports) },

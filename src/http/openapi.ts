@@ -31,6 +31,7 @@ const tags: Tag[] = [
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },
   { name: 'ActivityEvents', description: 'The history of documents and connections.' },
+  { name: 'Alerts', description: 'What is wrong, and who is told of it.' },
   { name: 'Webhooks', description: 'Addresses of yours that are told of what changes.' },
 ];
 
@@ -231,10 +232,10 @@ function spelled(querystring: unknown, prefix: string): object {
     const wireName = properties[name]?.wireName;
     return wireName ? `${prefix && `${prefix}.`}${wireName}` : name;
   };
-  const renamed = Object.entries(properties).map(([name, { wireName: _, ...property }]) => [
-    nameOf(name),
-    property,
-  ]);
+  const renamed = Object.entries(properties).map(([name, property]) => {
+    const { wireName, ...own } = property;
+    return [wireName === undefined ? name : nameOf(name), own];
+  });
   return {
     ...rest,
     properties: Object.fromEntries(renamed) as object,

@@ -1,4 +1,5 @@
 import { administrationSchemas } from './administration-schema.js';
+import { alertSchemas } from './alert-schema.js';
 import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { changeSchemas } from './change-schema.js';
 import { commonSchemas } from './common.js';
@@ -40,6 +41,7 @@ export const logicbrokerSchemas: Named[] = [
   ...forgottenSchemas,
   ...changeSchemas,
   ...webhookSchemas,
+  ...alertSchemas,
   ...documentFileSchemas,
   ...deliverySchemas,
 ];

@@ -43,8 +43,6 @@ export interface ProductFilter {
   /** The newest feed that names it. */
   feed?: number;
   isCompliant?: boolean;
-  /** Have changed since they were checked, or were never. */
-  isUnchecked?: boolean;
   productKeys?: readonly string[];
 }
 
@@ -58,13 +56,7 @@ const columns = Prisma.sql`product_key AS "productKey", name, fields, conflicts,
   checked_version AS "checkedVersion", asked_version AS "askedVersion", tiktok_product_id AS "tiktokProductId", link,
   confirmed_at AS "confirmedAt", coalesce((arrivals->>'Action')::int, 0) AS "actionImport"`;
 
-function conditionOf({
-  connectionId,
-  feed,
-  isCompliant,
-  isUnchecked,
-  productKeys,
-}: ProductFilter): Prisma.Sql {
+function conditionOf({ connectionId, feed, isCompliant, productKeys }: ProductFilter): Prisma.Sql {
   const parts = [Prisma.sql`connection_id = ${connectionId}`, Prisma.sql`deleted_n IS NULL`];
   if (feed !== undefined) parts.push(Prisma.sql`last_feed = ${feed}`);
   if (isCompliant !== undefined) {
@@ -74,10 +66,6 @@ function conditionOf({
         : Prisma.sql`NOT coalesce(is_compliant AND checked_version = version, false)`,
     );
   }
-  // An image that was refused may have been mended behind its address, which changes nothing of the product.
-  if (isUnchecked)
-    parts.push(Prisma.sql`(checked_version IS DISTINCT FROM version OR NOT is_compliant
-      AND checked_at < clock_timestamp() - interval '10 minutes' AND findings @> '[{"rule": "image-refused"}]')`);
   if (productKeys) parts.push(Prisma.sql`product_key = ANY(${[...productKeys]}::text[])`);
   return Prisma.join(parts, ' AND ');
 }
@@ -188,7 +176,7 @@ async function withSkus(
   return products.map((product) => ({ ...product, skus: byProduct.get(product.productKey) ?? [] }));
 }
 
-/** Says of checked products what was found, unless they have changed since. */
+/** Says of checked products what was found, unless they have changed since, or are changed just now: then they are checked anew. */
 export async function noteChecked(
   tx: Tx,
   connectionId: number,
@@ -207,7 +195,9 @@ export async function noteChecked(
       checked_at = ${now}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS g ("productKey" text, version bigint, "isCompliant" boolean,
       findings jsonb)
-    WHERE p.connection_id = ${connectionId} AND p.product_key = g."productKey" AND p.version = g.version`;
+    WHERE p.connection_id = ${connectionId} AND p.product_key = g."productKey" AND p.version = g.version
+      AND p.product_key IN (SELECT l.product_key FROM wanted_products l WHERE l.connection_id = ${connectionId}
+        AND l.product_key = ANY(${rows.map(({ productKey }) => productKey)}::text[]) FOR NO KEY UPDATE SKIP LOCKED)`;
 }
 
 /**

@@ -6,6 +6,7 @@ const ENTITY = /&amp;/gi;
 
 /** Addresses of the images of an HTML text, each once, in their order. */
 export function imagesOfHtml(html: string): string[] {
+  if (!/<\s?img/i.test(html)) return [];
   const urls = tagsOf(html)
     .filter((tag) => nameOfTag(tag) === 'img')
     .flatMap((tag) => sourceOf(tag) ?? []);

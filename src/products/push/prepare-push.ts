@@ -10,6 +10,7 @@ import {
 } from '../checks/check-products.js';
 import type { ProductFinding } from '../checks/product-finding.js';
 import { uploadKey } from '../media/ensure-uploads.js';
+import { placesOfMedia } from '../media/media-findings.js';
 import { findListings } from '../dry-run/find-listing.js';
 import { createBody } from '../plan/create-body.js';
 import { planProduct } from '../plan/plan-product.js';
@@ -177,9 +178,12 @@ async function planNow(
   let content = bare.content;
   if (action === 'Upsert' || action === 'Activate') {
     const uploads = await deps.ensureUploads(connection, createBody(bare.content).uploads);
-    for (const result of uploads.values()) {
+    for (const [key, result] of uploads) {
       if ('refused' in result) {
-        const finding = { ...result.refused, row: product.rowNumber };
+        const place = placesOfMedia(wanted).find((each) => uploadKey(each) === key);
+        const row = product.skus.find(({ sku }) => sku === place?.sku)?.position ?? product.rowNumber;
+        const { field = result.refused.field, sku = null } = place ?? {};
+        const finding = { ...result.refused, field, sku, row };
         await noteFindings(given, [finding, ...checked.findings], true);
         return { kind: 'stands', verdict: ofFinding('images', finding), productId };
       }
