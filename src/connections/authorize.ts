@@ -92,6 +92,18 @@ export async function claimAuthorization(
   }
   const started = await findState(deps.db.prisma, state);
   if (!started) throw refused('This answer belongs to no authorisation that was started here.');
+  if (sessionHash === '') {
+    throw refused(
+      'Nobody is logged in in this browser: this authorisation was started in another browser or by another log-in, or that log-in has ended.',
+      'Log in, open the connection and press Connect.',
+    );
+  }
+  if (started.sessionHash === sessionHash && started.usedAt) {
+    throw refused(
+      'This answer has been used already; it counts once.',
+      'Look at the connection: it is connected when the first answer was taken.',
+    );
+  }
   if (started.sessionHash !== sessionHash || answer.cookieState !== state) {
     throw refused(
       'This authorisation was started in another browser or by another log-in.',

@@ -13,6 +13,7 @@ import { endKey, issueKey } from '../administration/manage-keys.js';
 import { may, mayReach } from '../companies/permissions.js';
 import { AppError } from '../kernel/errors.js';
 import { HOUR_MS } from '../kernel/time.js';
+import { keySection, MOST_GRACE_HOURS, newKeyPage } from './key-pages.js';
 import { readForm, readId } from './forms.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
@@ -22,9 +23,6 @@ import type { PortalDeps } from './portal-deps.js';
 import { statusName } from '../logicbroker/statuses.js';
 import { sendPage } from './send-page.js';
 import { actorOf, requireSession } from './session-guard.js';
-
-/** A month. */
-const MOST_GRACE_HOURS = 720;
 
 /** Companies and their API keys. */
 export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): void {
@@ -208,52 +206,6 @@ function pickupSection(session: OperatorSession, { id, pickupStatus, settingsVer
   </section>`;
 }
 
-function keySection(
-  session: OperatorSession,
-  company: Company,
-  slot: KeySlot,
-  keys: readonly ApiKey[],
-): Html {
-  const path = `/companies/${company.id}/keys/${slot}`;
-  const key = keys.find(({ retiredAt }) => retiredAt === null);
-  return html`<section>
-    <h2>${slot === 'primary' ? 'Primary' : 'Secondary'} key</h2>
-    ${keys.length === 0 ? html`<p class="muted">None.</p>` : keys.map((each) => keyFacts(each))}
-    <form method="post" action="${path}">
-      ${csrfField(session)}
-      <div class="field">
-        <label for="label-${slot}">What it is for</label>
-        <input type="text" id="label-${slot}" name="label" maxlength="100" value="${key?.label ?? ''}" />
-      </div>
-      ${
-        key &&
-        html`<div class="field">
-          <label for="grace-${slot}">Hours that the old key works beside the new one</label>
-          <input type="number" id="grace-${slot}" name="grace" min="0" max="${MOST_GRACE_HOURS}" value="0" />
-        </div>`
-      }
-      <button class="quiet">${key ? 'Replace' : 'Create'} the ${slot} key</button>
-    </form>
-    ${
-      keys.length > 0 &&
-      html`<form method="post" action="${path}/revoke">
-          ${csrfField(session)}<button class="danger">Revoke the ${slot} key</button>
-        </form>
-        <p class="hint">
-          Replacing with 0 hours, or revoking, ends every key of this place within a second.
-        </p>`
-    }
-  </section>`;
-}
-
-function keyFacts(key: ApiKey): Html {
-  return html`<p>
-    ${key.label && html`<strong>${key.label}</strong>, `}${key.id}, made
-    ${showTime(key.createdAt)}${key.createdBy && html` by ${key.createdBy}`}, last used
-    ${showTime(key.lastUsedAt)}${key.retiredAt ? html`, replaced, works until ${showTime(key.expiresAt)}` : key.expiresAt && html`, expires ${showTime(key.expiresAt)}`}.
-  </p>`;
-}
-
 function companySection(session: OperatorSession, { id, name, deactivatedAt }: Company): Html {
   return html`<section>
     <h2>Company</h2>
@@ -282,12 +234,4 @@ function companySection(session: OperatorSession, { id, name, deactivatedAt }: C
           </form>`
     }
   </section>`;
-}
-
-function newKeyPage(company: Company, slot: KeySlot, key: string): Html {
-  return html`${notice('good', `This is the new ${slot} key. It is shown only now: copy it.`)}
-    <section>
-      <p class="key">${key}</p>
-    </section>
-    <p><a href="/companies/${company.id}">Back to ${company.name}</a></p>`;
 }

@@ -28,7 +28,8 @@ export function flowOutcome(flow: FlowLine): Html {
   if (flow.running) return html`running now`;
   if (!flow.lastFinishedAt) return html`never ran, next ${showTime(flow.nextAttemptAt)}`;
   return html`${outcomeWords(flow.lastOutcome)} at
-  ${showTime(flow.lastFinishedAt)}${flow.lastError && html`<br /><span class="muted">${flow.lastError}</span>`}`;
+    <span class="nowrap">${showTime(flow.lastFinishedAt)}</span
+    >${flow.lastError && html`<br /><span class="muted">${flow.lastError}</span>`}`;
 }
 
 export function runNowForm(session: OperatorSession, flow: FlowLine): Html {

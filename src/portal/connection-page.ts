@@ -1,251 +1,206 @@
-import type { OperatorSession } from '../companies/operator-session-store.js';
-import type { Connection } from '../connections/connection.js';
-import { clashesOf, shown } from '../companies/settings-standing.js';
-import { settingsCatalogue, type ConnectionSettings } from '../connections/settings.js';
 import type { BudgetView } from '../sync/budgets/list-budgets.js';
 import type { ShopLimit } from '../sync/budgets/shop-limits.js';
-import { budgetSection, shopLimitNotice } from './budget-section.js';
-import { plainSettings, type PlainSetting } from './plain-settings.js';
-import { flowOutcome, runNowForm, statusBadge } from './connection-list.js';
-import { connectionSteps, type StepsView } from './connection-steps.js';
-import { html, type Html } from './html.js';
-import { csrfField, notice, showTime } from './layout.js';
 import type { WaitingEffect } from '../sync/effects/waiting-effects.js';
+import { budgetSection, shopLimitNotice } from './budget-section.js';
+import { connectScreen, connectWizard, type WizardView } from './connect-wizard.js';
+import { flowOutcome, runNowForm } from './connection-list.js';
+import { consentFacts } from './connection-steps.js';
+import { html, type Html } from './html.js';
+import { csrfField, notice } from './layout.js';
+import { card, facts } from './parts/card.js';
+import { dataTable } from './parts/data-table.js';
+import { flowWords } from './parts/run-words.js';
+import { moment, span } from './parts/times.js';
 import type { FlowLine } from './portal-deps.js';
+import type { CameIn } from './reports/shop-report.js';
 import { waitingSection } from './waiting-section.js';
 
-interface ConnectionView extends StepsView {
+interface ConnectionView extends WizardView {
+  now: Date;
   companyName: string;
   flows: FlowLine[];
   waiting: readonly WaitingEffect[];
   budgets: BudgetView[];
   shopLimits: readonly ShopLimit[];
-  /** Settings that somebody wanted, while another had changed them. */
-  refused: Record<string, unknown> | null;
+  cameIn: CameIn;
+  /** The oldest change of stock that TikTok lacks. */
+  unsentSince: Date | null;
+  /** May act. */
+  mayAct: boolean;
   /** What has just been done. */
   done: string | null;
-  redirectUrl: string;
 }
 
+/** A shop that is being connected shows its step; one that is connected shows how it does. */
 export function connectionPage(view: ConnectionView): Html {
-  const { connection } = view;
-  const closed = connection.status === 'closed';
-  const draft = connection.status === 'draft';
-  return html`${view.done && notice('good', view.done)}
-    <p>${statusBadge(connection.status)} ${view.companyName}</p>
-    ${connection.status === 'needs_reauthorization' && reauthorizeNotice(connection)}
-    ${connection.status === 'paused' && notice('warn', connection.statusReason ?? 'Paused.')}
+  const { connection, shops } = view;
+  const { status } = connection;
+  const done = view.done && notice('good', view.done);
+  if (status === 'closed')
+    return html`${done} ${notice('warn', 'This connection is closed. Its documents stay.')}
+    ${manageFacts(view)}`;
+  if (status === 'draft' && !view.mayAct)
+    return html`${notice('warn', 'The shop is not connected yet.')} ${manageFacts(view)}`;
+  if (status === 'draft' || shops !== null)
+    return html`${done} ${connectWizard(view)} ${status === 'draft' && manageSection(view)}`;
+  return html`${done} ${status === 'needs_reauthorization' && reauthorizeNotice(view)}
+    ${status === 'paused' && notice('warn', connection.statusReason ?? 'Paused.', undefined, view.mayAct && resumeForm(view))}
     ${view.shopLimits.map((limit) => shopLimitNotice(limit))}
-    ${waitingSection(view.session, connection.id, view.waiting)} ${draft && beforeYouStart(view.redirectUrl)}
-    ${closed ? notice('warn', 'This connection is closed. Its documents stay.') : connectionSteps(view)}
-    ${!closed && !draft && productLinks(connection)} ${flowSection(view)}
-    ${!closed && budgetSection(view.budgets)} ${!closed && settingsSection(view)}
-    ${!closed && manageSection(view.session, connection)} ${!draft && beforeYouStart(view.redirectUrl)}`;
-}
-
-function productLinks({ id }: Connection): Html {
-  return html`<p>
-    Products: <a href="/connections/${id}/products/specification">View Feed Specifications</a>
-  </p>`;
-}
-
-function reauthorizeNotice(connection: Connection): Html {
-  return notice(
-    'bad',
-    connection.statusReason ?? 'TikTok no longer accepts the authorisation.',
-    'Press Connect below. The schedules stand still and go on where they stopped; nothing is lost.',
-  );
-}
-
-function flowSection({ session, connection, flows }: ConnectionView): Html {
-  const rows = flows.map(
-    (flow) =>
-      html`<tr>
-        <td>${flow.flow.name}<br /><span class="muted">${flow.flow.description}</span></td>
-        <td>${flowOutcome(flow)}</td>
-        <td>${showTime(flow.nextAttemptAt)}</td>
-        <td>${connection.status === 'active' && runNowForm(session, flow)}</td>
-      </tr>`,
-  );
-  return html`<section class="scroll" aria-labelledby="flows">
-    <h2 id="flows">Schedules</h2>
-    ${
-      rows.length === 0
-        ? html`<p class="muted">They start when a shop is saved.</p>`
-        : html`<table>
-            <thead>
-              <tr>
-                <th scope="col">Flow</th>
-                <th scope="col">Last run</th>
-                <th scope="col">Next run</th>
-                <th scope="col"><span class="muted">Action</span></th>
-              </tr>
-            </thead>
-            <tbody>
-              ${rows}
-            </tbody>
-          </table>`
-    }
-  </section>`;
-}
-
-function settingsSection({ session, connection, refused }: ConnectionView): Html {
-  const { id, settingsStanding: standing } = connection;
-  const settings: ConnectionSettings = { ...connection.settings, ...refused };
-  const attributes = settings.constantAttributes.map(({ name, value }) => `${name}=${value}`).join('\n');
-  const warehouses = Object.entries(settings.warehouseCodes)
-    .map((entry) => entry.join('='))
-    .join('\n');
-  return html`<section aria-labelledby="settings">
-    <h2 id="settings">Settings</h2>
-    ${refused && clashNotice(connection, refused)}
-    ${standing.changedAt && html`<p class="hint">Version ${standing.version}, changed by ${standing.changedBy} at ${showTime(standing.changedAt)}.</p>`}
-    <form method="post" action="/connections/${id}/settings">
-      ${csrfField(session)}<input type="hidden" name="version" value="${standing.version}" />
-      <div class="field">
-        <label for="remorseMinutes">Hold after payment, in minutes</label>
-        <p class="hint">${settingsCatalogue.remorseMinutes.meaning}</p>
-        <input
-          type="number"
-          id="remorseMinutes"
-          name="remorseMinutes"
-          min="0"
-          max="4320"
-          value="${settings.remorseMinutes}"
-          required
-        />
-      </div>
-      <div class="field">
-        <label for="importCreatedAfter">Import orders created after</label>
-        <p class="hint">${settingsCatalogue.importCreatedAfter.meaning}</p>
-        <input
-          type="text"
-          id="importCreatedAfter"
-          name="importCreatedAfter"
-          value="${settings.importCreatedAfter}"
-          placeholder="2026-01-31T00:00:00Z"
-        />
-      </div>
-      <div class="field">
-        <label for="constantAttributes">Constant attributes, one name=value a line</label>
-        <p class="hint">${settingsCatalogue.constantAttributes.meaning}</p>
-        <textarea id="constantAttributes" name="constantAttributes" rows="3">${attributes}</textarea>
-      </div>
-      <div class="field">
-        <label for="warehouseCodes">Warehouse codes, one code=TikTok id a line</label>
-        <p class="hint">${settingsCatalogue.warehouseCodes.meaning}</p>
-        <textarea id="warehouseCodes" name="warehouseCodes" rows="3">${warehouses}</textarea>
-      </div>
-      ${plainSettings.map((key) => plainField(key, settings[key]))}
-      <button class="quiet">Save settings</button>
-    </form>
-  </section>`;
-}
-
-/** Two people on one form: both values of each setting, and who was first. */
-function clashNotice({ settings, settingsStanding }: Connection, refused: Record<string, unknown>): Html {
-  const { changedBy, changedAt } = settingsStanding;
-  const who = `${changedBy ?? 'Somebody'} has changed these settings at ${showTime(changedAt)}, after you had opened the page. Nothing was stored.`;
-  const rows = clashesOf(refused, { ...settings }).map(
-    ({ key, wanted, present }) =>
-      html`<tr>
-        <th scope="row">${key}</th>
-        <td><code>${shown(wanted)}</code></td>
-        <td><code>${shown(present)}</code></td>
-      </tr>`,
-  );
-  return html`${notice('bad', who, 'The form below has your values. Put in what shall count, and save again.')}
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Setting</th>
-            <th scope="col">You want</th>
-            <th scope="col">It is now</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
+    ${waitingSection(view.session, connection.id, view.waiting)}
+    <div class="cols">
+      <div class="stack">${cameInCard(view)} ${flowCard(view)} ${budgetSection(view.budgets)}</div>
+      <div class="stack">${healthCard(view)} ${manageSection(view)} ${setUpAgain(view)}</div>
     </div>`;
 }
 
-/** A setting that is one number, a yes or no, or one of a few words. */
-function plainField(key: PlainSetting, value: boolean | number | string): Html {
-  const { meaning, choices } = settingsCatalogue[key];
-  return html`<div class="field">
-    <label for="${key}">${key}</label>
-    <p class="hint">${meaning}</p>
-    ${choices ? choiceInput(key, choices, value) : plainInput(key, value)}
-  </div>`;
+function reauthorizeNotice({ session, connection, mayAct, baseUrls }: ConnectionView): Html {
+  const baseUrl = baseUrls.find(({ environment }) => environment === connection.environment)?.baseUrl ?? '';
+  const form = html`<form method="post" action="/connections/${connection.id}/connect">
+    ${csrfField(session)}<input type="hidden" name="baseUrl" value="${baseUrl}" /><input
+      type="hidden"
+      name="isUs"
+      value="${connection.isUs ? 'yes' : 'no'}"
+    /><button>Connect again</button>
+  </form>`;
+  return notice(
+    'bad',
+    connection.statusReason ?? 'TikTok no longer accepts the authorisation.',
+    'Press Connect again. The schedules stand still and go on where they stopped; nothing is lost.',
+    mayAct && form,
+  );
 }
 
-function plainInput(key: string, value: boolean | number | string): Html {
-  return typeof value === 'boolean'
-    ? html`<input type="checkbox" id="${key}" name="${key}" value="yes" ${value && 'checked'} />`
-    : html`<input type="number" id="${key}" name="${key}" value="${value}" required />`;
+function resumeForm({ session, connection }: ConnectionView): Html {
+  return html`<form method="post" action="/connections/${connection.id}/resume">
+    ${csrfField(session)}<button class="small">Resume</button>
+  </form>`;
 }
 
-function choiceInput(key: string, choices: readonly string[], value: unknown): Html {
-  return html`<select id="${key}" name="${key}">
-    ${choices.map((choice) => html`<option value="${choice}" ${choice === value && 'selected'}>${choice}</option>`)}
-  </select>`;
+/** What the shop has brought, each number with its list. */
+function cameInCard({ connection, cameIn, now }: ConnectionView): Html {
+  const { exported, waiting, notImported, nextRelease } = cameIn;
+  const list = (view: string): string => `/orders?view=${view}&shop=${connection.id}`;
+  return card({
+    id: 'came-in',
+    title: 'Orders',
+    body:
+      exported + waiting + notImported === 0
+        ? html`<p class="muted">
+            No order has come in yet. The first pull reads what waits for shipment in TikTok.
+          </p>`
+        : html`<p>
+            <a href="${list('all')}">${exported} came in</a>,
+            <a href="${list('on-hold')}">${waiting} on hold</a>${
+              nextRelease && html` (the next is free ${moment(nextRelease, now)})`
+            }, <a href="${list('not-imported')}">${notImported} not imported</a>, with the reason.
+          </p>`,
+  });
 }
 
-function manageSection(session: OperatorSession, connection: Connection): Html {
-  const button = (action: string, label: string, look: string): Html =>
-    html`<form method="post" action="/connections/${connection.id}/${action}">
-      ${csrfField(session)}<button class="${look}">${label}</button>
-    </form>`;
+function flowCard({ session, connection, flows, mayAct, now }: ConnectionView): Html {
+  const isActive = connection.status === 'active';
+  return card({
+    id: 'flows',
+    title: 'Schedules',
+    end: html`<a href="/runs?shop=${connection.id}">all runs</a>`,
+    isFull: true,
+    body: dataTable({
+      caption: 'Schedules',
+      rows: flows,
+      empty: 'They start when a shop is saved.',
+      columns: [
+        {
+          title: 'Schedule',
+          cell: ({ flow }) =>
+            html`${flowWords(flow.name)}<span class="sub">${flow.name}: ${flow.description}</span>`,
+        },
+        { title: 'Last run', cell: (flow) => flowOutcome(flow) },
+        {
+          title: 'Next run',
+          cell: ({ nextAttemptAt }) => (isActive ? moment(nextAttemptAt, now) : 'stands still'),
+        },
+        { title: 'Action', isQuiet: true, cell: (flow) => isActive && mayAct && runNowForm(session, flow) },
+      ],
+    }),
+  });
+}
+
+function healthCard({ connection, authorization, unsentSince, companyName, now }: ConnectionView): Html {
+  return card({
+    id: 'health',
+    title: 'Health',
+    body: html`${authorization && consentFacts(connection, authorization)}
+    ${facts([
+      ['Company', companyName],
+      ['Shop', `${connection.shopName ?? ''} (${connection.shopRegion ?? ''})`],
+      ['Partner number', connection.partnerId],
+      ['Server', `${connection.environment}, Is US? ${connection.isUs ? 'Yes' : 'No'}`],
+      ['Stock behind', unsentSince ? span(Math.max(0, now.getTime() - unsentSince.getTime())) : '0'],
+      [
+        'More',
+        html`<a href="/connections/${connection.id}/settings">Settings</a> ·
+          <a href="/connections/${connection.id}/products/specification">View Feed Specifications</a>`,
+      ],
+    ])}`,
+  });
+}
+
+function manageFacts({ companyName, connection }: ConnectionView): Html {
+  return card({
+    id: 'facts',
+    title: 'Facts',
+    body: facts([
+      ['Company', companyName],
+      ['Partner number', connection.partnerId],
+    ]),
+  });
+}
+
+/** Another account or server, or another shop of the same seller. */
+function setUpAgain(view: ConnectionView): Html | null {
+  if (!view.mayAct) return null;
+  const { connection } = view;
+  return html`<details>
+    <summary>Connect again, or choose another shop</summary>
+    ${connectScreen(view)}
+    <section>
+      <p>Saved: ${connection.shopName}, <code>${connection.shopCipher}</code></p>
+      <p><a class="button quiet" href="/connections/${connection.id}/shops">Get Shops</a></p>
+    </section>
+  </details>`;
+}
+
+function manageSection({ session, connection, mayAct }: ConnectionView): Html | null {
+  if (!mayAct) return null;
+  const { id, name, status } = connection;
   return html`<section aria-labelledby="manage">
     <h2 id="manage">Manage</h2>
-    <form method="post" action="/connections/${connection.id}/rename" class="row">
+    <form method="post" action="/connections/${id}/rename" class="row">
       ${csrfField(session)}
       <div class="field">
         <label for="name">Name</label>
-        <input type="text" id="name" name="name" value="${connection.name}" maxlength="100" required />
+        <input type="text" id="name" name="name" value="${name}" maxlength="100" required />
       </div>
       <div class="field"><button class="quiet">Rename</button></div>
     </form>
-    <div class="row">
-      ${connection.status === 'paused' && button('resume', 'Resume', 'quiet')}
-      ${(connection.status === 'active' || connection.status === 'needs_reauthorization') && button('pause', 'Pause', 'quiet')}
-    </div>
-    <form method="post" action="/connections/${connection.id}/close">
-      ${csrfField(session)}
-      <p class="field">
-        <input type="checkbox" id="sure" name="sure" value="yes" required />
-        <label class="inline" for="sure"
-          >Close for good: the tokens are forgotten, the shop is free, documents stay.</label
-        >
-      </p>
-      <button class="danger">Close the connection</button>
-    </form>
-  </section>`;
-}
-
-/** What the seller needs first, and where TikTok helps. */
-export function beforeYouStart(redirectUrl: string): Html {
-  return html`<section aria-labelledby="before">
-    <h2 id="before">Before you start</h2>
-    <ul>
-      <li>A company with an API key in this service, for the ERP.</li>
-      <li>
-        A TikTok Shop account:
-        <a href="https://seller-us-accounts.tiktok.com/account/register" rel="noreferrer"
-          >TikTok Shop Seller Sign Up</a
-        >. Only its main account can authorise an app.
-      </li>
-      <li>The app's redirect URL in Partner Center is <code>${redirectUrl}</code>.</li>
-    </ul>
-    <p>
-      Help from TikTok:
-      <a
-        href="https://seller-my.tiktok.com/university/essay?knowledge_id=10000852&amp;identity=1&amp;from_article=1"
-        rel="noreferrer"
-        >TikTok Shop Academy</a
-      >, <a href="https://seller-us.tiktok.com/contact-us" rel="noreferrer">TikTok Shop Support</a>.
-    </p>
+    ${
+      (status === 'active' || status === 'needs_reauthorization') &&
+      html`<form method="post" action="/connections/${id}/pause">
+        ${csrfField(session)}<button class="quiet">Pause</button>
+      </form>`
+    }
+    <details>
+      <summary>Close for good</summary>
+      <form method="post" action="/connections/${id}/close">
+        ${csrfField(session)}
+        <p class="field">
+          <input type="checkbox" id="sure" name="sure" value="yes" required />
+          <label class="inline" for="sure"
+            >Close for good: the tokens are forgotten, the shop is free, documents stay.</label
+          >
+        </p>
+        <button class="danger">Close the connection</button>
+      </form>
+    </details>
   </section>`;
 }

@@ -1,23 +1,27 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { listCompanies } from '../companies/company-store.js';
-import { mayReach } from '../companies/permissions.js';
+import { may, mayReach } from '../companies/permissions.js';
 import { findAuthorization } from '../connections/authorization-store.js';
 import type { Connection } from '../connections/connection.js';
 import { getConnection, listConnections } from '../connections/connection-store.js';
 import { baseUrlChoices, changeServer, createConnection } from '../connections/manage-connection.js';
 import { acceptOtherSeller, declineOtherSeller, keepConsent } from '../connections/seller-consent.js';
 import { getShops, saveShop, type ShopOffer } from '../connections/shops.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { listBudgets } from '../sync/budgets/list-budgets.js';
 import { listShopLimits } from '../sync/budgets/shop-limits.js';
 import { waitingOfConnection } from '../sync/effects/waiting-effects.js';
-import { connectionList } from './connection-list.js';
-import { beforeYouStart, connectionPage } from './connection-page.js';
-import { isUsField, serverFields } from './connection-steps.js';
+import { connectionList, statusBadge } from './connection-list.js';
+import { stepTrail } from './connect-wizard.js';
+import { connectionPage } from './connection-page.js';
+import { beforeYouStart, isUsField, serverFields } from './connection-steps.js';
 import { readForm, readId } from './forms.js';
 import { html } from './html.js';
 import { csrfField, notice } from './layout.js';
 import { CALLBACK_PATH, type Oauth } from './oauth.js';
 import type { PortalDeps } from './portal-deps.js';
+import { field, filledWith, nothingFilled, problemSummary, type Filled } from './parts/field.js';
+import { readShop } from './reports/shop-report.js';
 import { companiesInReach } from './reach.js';
 import { sendPage } from './send-page.js';
 import { actorOf, requireSession } from './session-guard.js';
@@ -29,7 +33,6 @@ const doneTexts: Record<string, string> = {
   reconnected: 'Connected again. Schedules go on where they stopped.',
   saved: 'Saved. The shop is connected and its schedules run.',
   renamed: 'Renamed.',
-  settings: 'Settings saved.',
   paused: 'Paused.',
   resumed: 'Resumed.',
   closed: 'Closed.',
@@ -38,6 +41,9 @@ const doneTexts: Record<string, string> = {
   asked: 'TikTok is asked again; reload the page in a moment to see what it said.',
   decided: 'Decided. What is left to do, a worker does within seconds.',
 };
+
+/** A shop that was just connected is followed until its first runs have ended. */
+const FOLLOW_SECONDS = 3;
 
 /** The pages on which a shop is connected: list, new connection, and the steps of one connection. */
 export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps, oauth: Oauth): void {
@@ -54,18 +60,27 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
     return sendPage(reply, { title: 'Connections', session, body, actions });
   });
 
-  app.get('/connections/new', (request, reply) => showNewConnection(deps, request, reply));
+  app.get('/connections/new', (request, reply) => showNewConnection(deps, request, reply, nothingFilled));
 
   app.post('/connections', async (request, reply) => {
     const form = readForm(request.body);
-    const connection = await createConnection(deps, {
-      by: actorOf(request),
-      companyId: readId(request.body, 'companyId'),
+    const read = {
       name: form('name'),
       baseUrl: form('baseUrl'),
-      isUs: form('isUs') === 'yes',
-    });
-    return backTo(reply, connection.id, 'created');
+      isUs: form('isUs'),
+      companyId: form('companyId'),
+    };
+    let connection: Connection;
+    try {
+      const isUs = readIsUs(read.isUs);
+      const companyId = readId(request.body, 'companyId');
+      connection = await createConnection(deps, { ...read, by: actorOf(request), companyId, isUs });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'invalid-request') throw error;
+      return showNewConnection(deps, request, reply.code(error.status), filledWith(read, error, fieldOf));
+    }
+    if (form('then') !== 'connect') return backTo(reply, connection.id, 'created');
+    return reply.redirect(await oauth.start(request, reply, connection), 303);
   });
 
   app.get('/connections/:id', (request, reply) => showConnection(deps, request, reply, null));
@@ -81,7 +96,7 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
       by: actorOf(request),
       connectionId: readId(request.params),
       baseUrl: form('baseUrl'),
-      isUs: form('isUs') === 'yes',
+      isUs: readIsUs(form('isUs')),
     });
     return reply.redirect(await oauth.start(request, reply, connection), 303);
   });
@@ -139,49 +154,63 @@ export function backTo(reply: FastifyReply, connectionId: number, done: string):
   return reply.redirect(`/connections/${connectionId}?done=${done}`, 303);
 }
 
-/** @param refused settings that somebody wanted, while another had changed them: the form keeps them, beside what is stored */
-export async function showConnection(
+async function showConnection(
   deps: PortalDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   shops: ShopOffer[] | null,
-  refused: Record<string, unknown> | null = null,
 ): Promise<FastifyReply> {
   const session = requireSession(request);
-  const connection = await getConnection(deps.db.prisma, { id: readId(request.params) });
+  const by = actorOf(request);
+  const { prisma } = deps.db;
+  const connection = await getConnection(prisma, { id: readId(request.params) });
   const { authorizationId, environment, shopId } = connection;
   const appKey = deps.tiktok.apps[environment]?.appKey;
-  const [authorization, flows, companies, waiting, budgets, shopLimits] = await Promise.all([
-    authorizationId === null ? null : findAuthorization(deps.db.prisma, authorizationId),
+  const [authorization, flows, companies, waiting, budgets, shopLimits, read] = await Promise.all([
+    authorizationId === null ? null : findAuthorization(prisma, authorizationId),
     deps.listFlows(connection.companyId),
-    listCompanies(deps.db.prisma),
-    waitingOfConnection(deps.db.prisma, connection.id),
-    appKey === undefined || shopId === null ? [] : listBudgets(deps.db.prisma, { appKey, shopId }),
-    appKey === undefined || shopId === null ? [] : listShopLimits(deps.db.prisma, { appKey, shopId }),
+    listCompanies(prisma),
+    waitingOfConnection(prisma, connection.id),
+    appKey === undefined || shopId === null ? [] : listBudgets(prisma, { appKey, shopId }),
+    appKey === undefined || shopId === null ? [] : listShopLimits(prisma, { appKey, shopId }),
+    readShop(prisma, connection.id),
   ]);
+  const own = flows.filter(({ connectionId }) => connectionId === connection.id);
   const done = readForm(request.query)('done');
+  const isStarting =
+    done === 'saved' && own.some(({ lastFinishedAt, running }) => !lastFinishedAt || running);
   const body = connectionPage({
     session,
+    now: deps.clock.now(),
     connection,
     authorization,
     shops,
-    refused,
     waiting,
-    flows: flows.filter(({ connectionId }) => connectionId === connection.id),
+    flows: own,
     budgets,
     shopLimits,
+    ...read,
+    mayAct: may(by, 'operate'),
     baseUrls: baseUrlChoices(deps.tiktok),
     companyName: companies.find(({ id }) => id === connection.companyId)?.name ?? '',
     done: Object.hasOwn(doneTexts, done) ? (doneTexts[done] ?? null) : null,
     redirectUrl: `${deps.publicUrl()}${CALLBACK_PATH}`,
   });
-  return sendPage(refused ? reply.code(409) : reply, { title: connection.name, session, body });
+  return sendPage(reply, {
+    title: connection.name,
+    session,
+    body,
+    crumbs: [['/connections', 'Connections']],
+    beside: statusBadge(connection.status),
+    refreshSeconds: isStarting ? FOLLOW_SECONDS : undefined,
+  });
 }
 
 async function showNewConnection(
   deps: PortalDeps,
   request: FastifyRequest,
   reply: FastifyReply,
+  filled: Filled,
 ): Promise<FastifyReply> {
   const session = requireSession(request);
   const companies = await companiesInReach(deps.db.prisma, actorOf(request));
@@ -193,26 +222,49 @@ async function showNewConnection(
           'There is no company yet that could own a connection.',
           'Create one under Companies and keys.',
         )
-      : html`<section>
-          <form method="post" action="/connections">
-            ${csrfField(session)}
-            <div class="field">
-              <label for="companyId">Company</label>
-              <select id="companyId" name="companyId">
-                ${companies.map(({ id, name }) => html`<option value="${id}">${name} (${id})</option>`)}
-              </select>
-            </div>
-            <div class="field">
-              <label for="name">Name</label>
-              <p class="hint" id="nameHint">How you want to call the shop here.</p>
-              <input type="text" id="name" name="name" maxlength="100" aria-describedby="nameHint" required />
-            </div>
-            ${serverFields(baseUrlChoices(deps.tiktok), null)} ${isUsField({ isUs: false })}
-            <button>Create</button>
-          </form>
-        </section>`;
-  const page = html`${body} ${beforeYouStart(redirectUrl)}`;
-  return sendPage(reply, { title: 'Connect a shop', session, body: page });
+      : html`${stepTrail('General')} ${problemSummary(filled)}
+          <section>
+            <form method="post" action="/connections">
+              ${csrfField(session)}
+              ${field({
+                name: 'companyId',
+                label: 'Company',
+                filled,
+                choices: companies.map(({ id, name }) => [String(id), `${name} (${id})`]),
+              })}
+              ${field({ name: 'name', label: 'Name', hint: 'How you want to call the shop here.', filled })}
+              ${serverFields(baseUrlChoices(deps.tiktok), null, filled)} ${isUsField('', filled)}
+              <p class="hint">
+                Connect takes you to TikTok: choose the region, log in with the main account of the shop and
+                install the app.
+              </p>
+              <div class="row">
+                <button name="then" value="connect">Connect</button>
+                <button class="quiet">Create, connect later</button>
+              </div>
+            </form>
+          </section>`;
+  return sendPage(reply, {
+    title: 'Connect a shop',
+    session,
+    body: html`${body} ${beforeYouStart(redirectUrl)}`,
+    crumbs: [['/connections', 'Connections']],
+    beside: html`<span class="muted s">Connections › Connect to a new system › TikTok</span>`,
+  });
+}
+
+/** @throws AppError invalid-request: nobody has said it, and it decides which page of TikTok's is asked */
+function readIsUs(text: string): boolean {
+  if (text === 'yes' || text === 'no') return text === 'yes';
+  const message = 'Say whether it is a shop in the US.';
+  throw new AppError('invalid-request', message, { details: [{ field: 'isUs', message }] });
+}
+
+/** The field of the form that an error is about; errors of use cases name no fields of forms. */
+function fieldOf({ field: name = '', message }: ErrorDetail): string {
+  if (name === 'isUs' || name === 'name' || name === 'baseUrl') return name;
+  if (/name/i.test(message) && !/host|URL/i.test(message)) return 'name';
+  return /host|URL|https?:/i.test(message) ? 'baseUrl' : '';
 }
 
 function showOtherSeller(

@@ -4,6 +4,7 @@ import type { Logger } from '../kernel/log.js';
 import { isStoreFull, isStoreUnavailable } from '../store/database.js';
 import { html, type Html } from './html.js';
 import { notice } from './layout.js';
+import { pageOfForm } from './forms.js';
 import { sendPage } from './send-page.js';
 
 /** What went wrong and what to do, as a page. Faults of ours show only the request's id, which is in the log. */
@@ -26,7 +27,7 @@ export function sendErrorPage(
   if (status >= 500) log.error({ err: error, requestId: request.id }, 'page failed');
   const known = shown ?? configuration;
   const body = html`${known ? explanation(known) : notice('bad', `Something went wrong here. Request ${request.id}.`)}
-    <p><a href="${backPath(request)}">Back</a></p>`;
+    <p><a href="${pageOfForm(request.url)}">Back</a></p>`;
   return sendPage(reply.code(status), { title: titleOf(status), session: request.operatorSession, body });
 }
 
@@ -45,10 +46,4 @@ function clientStatus(error: Error): number | null {
 function titleOf(status: number): string {
   if (status === 404) return 'Not found';
   return status >= 500 ? 'Something went wrong' : 'This did not work';
-}
-
-/** The page that the failed form was on. */
-function backPath(request: FastifyRequest): string {
-  const match = /^\/(connections\/\d+|companies(\/\d+)?|operators(\/\d+)?)/.exec(request.url);
-  return match ? match[0] : '/connections';
 }

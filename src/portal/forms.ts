@@ -50,3 +50,13 @@ export function sameSecret(given: string, expected: string): boolean {
   const b = Buffer.from(expected);
   return a.length === b.length && a.length > 0 && timingSafeEqual(a, b);
 }
+
+/** The page that a form was on, by the address that it posts to. */
+export function pageOfForm(address: string): string {
+  const match =
+    /^\/(connections\/\d+(\/settings)?|companies(\/\d+)?|operators(\/\d+)?|orders\/(tiktok\/)?\d+|(shipments|acknowledgements|returns|feeds)\/\d+|inventory(\/upload)?|problems|account)/.exec(
+      address,
+    );
+  if (match) return match[0];
+  return address.startsWith('/connections') ? '/connections' : '/';
+}

@@ -15,6 +15,7 @@ import { sendPage } from './send-page.js';
 import { actorOf, cookieName, cookieOptions, originOf, requireSession } from './session-guard.js';
 
 const AFTER_LOGIN = '/';
+const ENDED = 'Your log-in had ended, so nothing was done. Log in and repeat it.';
 /** Of a log-in whose password was right: good for the second factor alone. */
 const AWAITING = 'login-code';
 
@@ -27,8 +28,12 @@ export function registerLoginPages(app: FastifyInstance, deps: PortalDeps, logIn
   const steps = createLogInSteps({ ...deps, logIn, times });
 
   app.get('/login', (request, reply) => {
-    const next = localPath(readForm(request.query)('next'), AFTER_LOGIN);
-    return request.operatorSession ? reply.redirect(next, 303) : showLogin(deps, request, reply, { next });
+    const query = readForm(request.query);
+    const next = localPath(query('next'), AFTER_LOGIN);
+    const problem = query('ended') === 'yes' ? ENDED : undefined;
+    return request.operatorSession
+      ? reply.redirect(next, 303)
+      : showLogin(deps, request, reply, { next, ...(problem && { problem }) });
   });
 
   app.post('/login', async (request, reply) => {

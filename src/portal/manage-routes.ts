@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { getConnection } from '../connections/connection-store.js';
 import {
   changeSettings,
@@ -7,11 +7,16 @@ import {
   renameConnection,
   resumeConnection,
 } from '../connections/manage-connection.js';
-import { AppError } from '../kernel/errors.js';
-import { backTo, showConnection } from './connection-routes.js';
+import { AppError, type ErrorDetail } from '../kernel/errors.js';
+import { backTo } from './connection-routes.js';
+import { settingsCatalogue } from '../connections/settings.js';
+import type { Filled } from './parts/field.js';
+import { sendPage } from './send-page.js';
+import { settingsPage } from './settings-page.js';
+import { labelOf, type SettingKey } from './settings-words.js';
 import { readPlainSettings } from './plain-settings.js';
 import { readForm, readId } from './forms.js';
-import { actorOf } from './session-guard.js';
+import { actorOf, requireSession } from './session-guard.js';
 import type { PortalDeps } from './portal-deps.js';
 
 /** What is done with a connection after it was made. */
@@ -36,6 +41,8 @@ export function registerManageRoutes(app: FastifyInstance, deps: PortalDeps): vo
     return backTo(reply, connectionId, 'renamed');
   });
 
+  app.get('/connections/:id/settings', (request, reply) => showSettings(deps, request, reply, null, []));
+
   app.post('/connections/:id/settings', async (request, reply) => {
     const connectionId = readId(request.params);
     const settings = readSettingsForm(request.body);
@@ -44,10 +51,11 @@ export function registerManageRoutes(app: FastifyInstance, deps: PortalDeps): vo
     try {
       await changeSettings(deps, wanted);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
-      return showConnection(deps, request, reply, null, settings);
+      if (!(error instanceof AppError) || !['conflict', 'invalid-request'].includes(error.code)) throw error;
+      const problems = error.code === 'conflict' ? [] : error.details.map((detail) => problemOf(detail));
+      return showSettings(deps, request, reply.code(error.status), settings, problems);
     }
-    return backTo(reply, connectionId, 'settings');
+    return reply.redirect(`/connections/${connectionId}/settings?done=settings`, 303);
   });
 
   app.post('/connections/:id/pause', async (request, reply) => {
@@ -71,6 +79,38 @@ export function registerManageRoutes(app: FastifyInstance, deps: PortalDeps): vo
     await closeConnection(deps, { by: actorOf(request), connectionId });
     return backTo(reply, connectionId, 'closed');
   });
+}
+
+async function showSettings(
+  deps: PortalDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refused: Record<string, unknown> | null,
+  problems: Filled['problems'],
+): Promise<FastifyReply> {
+  const session = requireSession(request);
+  const connection = await getConnection(deps.db.prisma, { id: readId(request.params) });
+  const done = readForm(request.query)('done') === 'settings' ? 'Settings saved.' : null;
+  return sendPage(reply, {
+    title: `Settings of ${connection.name}`,
+    session,
+    body: settingsPage({ session, connection, refused, problems, done }),
+    crumbs: [
+      ['/connections', 'Connections'],
+      [`/connections/${connection.id}`, connection.name],
+    ],
+  });
+}
+
+/** The name of a setting in a message becomes what the page calls it. */
+function problemOf({ field = '', message, next }: ErrorDetail): Filled['problems'][number] {
+  const isKnown = Object.hasOwn(settingsCatalogue, field);
+  const label = isKnown ? labelOf(field as SettingKey) : field;
+  return {
+    field,
+    message: message.startsWith(field) ? `${label}${message.slice(field.length)}` : message,
+    next,
+  };
 }
 
 /** The form's texts as the catalogue of settings wants them; the catalogue judges the values. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import oauth2, { type OAuth2Namespace } from '@fastify/oauth2';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
@@ -9,7 +10,7 @@ import {
 import type { Connection } from '../connections/connection.js';
 import { exchangeCode } from '../connections/seller-consent.js';
 import { appFor, hostsOf } from '../connections/tiktok-access.js';
-import { readForm, readId } from './forms.js';
+import { readForm } from './forms.js';
 import type { PortalDeps } from './portal-deps.js';
 import { cookieName, cookieOptions, requireSession } from './session-guard.js';
 import type { Environment } from '../domain/shop.js';
@@ -21,11 +22,14 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Which authorisation TikTok's answer belongs to, once its state was accepted. */
     oauthClaim: Claim | null;
+    /** The connection for which an authorisation is just being started. */
+    connecting: number | null;
   }
 }
 
 export const CALLBACK_PATH = '/connections/callback';
 const STATE_COOKIE = 'tiktok-state';
+const STATE_SECONDS = 600;
 
 /** The browser's part of connecting: to TikTok's page and back. */
 export interface Oauth {
@@ -41,6 +45,7 @@ export interface Oauth {
  */
 export async function registerOauth(app: FastifyInstance, deps: PortalDeps): Promise<Oauth> {
   app.decorateRequest('oauthClaim', null);
+  app.decorateRequest('connecting', null);
   const environments = Object.keys(deps.tiktok.apps) as Environment[];
   const plugins = new Map<Environment, OAuth2Namespace>();
   for (const environment of environments) plugins.set(environment, await registerApp(app, deps, environment));
@@ -53,9 +58,15 @@ export async function registerOauth(app: FastifyInstance, deps: PortalDeps): Pro
   return {
     async start(request, reply, connection) {
       appFor(deps.tiktok, connection.environment);
+      request.connecting = connection.id;
       const uri = await pluginFor(connection.environment).generateAuthorizationUri(request, reply);
       // TikTok's page takes a service id and the state, nothing else, and US? decides which page it is.
       const state = new URL(uri).searchParams.get('state') ?? '';
+      // One cookie for each state: two shops may be connected in two tabs at once.
+      void reply.setCookie(stateCookie(deps, state), state, {
+        ...cookieOptions(deps),
+        maxAge: STATE_SECONDS,
+      });
       return authorizationAddress(deps, { connectionId: connection.id }, state);
     },
     async finish(request, reply) {
@@ -68,7 +79,9 @@ export async function registerOauth(app: FastifyInstance, deps: PortalDeps): Pro
       const answer = await pluginFor(environment)
         .getAccessTokenFromAuthorizationCodeFlow(request)
         .finally(() => {
-          if (request.oauthClaim) reply.clearCookie(cookieName(deps, STATE_COOKIE), cookieOptions(deps));
+          if (!request.oauthClaim) return;
+          reply.clearCookie(cookieName(deps, STATE_COOKIE), cookieOptions(deps));
+          reply.clearCookie(stateCookie(deps, state), cookieOptions(deps));
         });
       const claim = request.oauthClaim;
       if (!claim) throw new Error('The state was not checked');
@@ -96,7 +109,7 @@ async function registerApp(
     redirectStateCookieName: cookieName(deps, STATE_COOKIE),
     generateStateFunction: (request: FastifyRequest) =>
       startAuthorization(deps, {
-        connectionId: readId(request.params),
+        connectionId: request.connecting ?? 0,
         sessionHash: requireSession(request).idHash,
       }),
     checkStateFunction: async (request: FastifyRequest) => {
@@ -116,11 +129,16 @@ interface ExchangingPlugin extends OAuth2Namespace {
   oauth2: { getToken(parameters: { code?: unknown }): Promise<{ token: unknown }> };
 }
 
+function stateCookie(deps: PortalDeps, state: string): string {
+  const name = createHash('sha256').update(state).digest('hex').slice(0, 16);
+  return cookieName(deps, `${STATE_COOKIE}-${name}`);
+}
+
 function answerOf(deps: PortalDeps, request: FastifyRequest) {
   const query = readForm(request.query);
   return {
     state: query('state') || null,
-    cookieState: request.cookies[cookieName(deps, STATE_COOKIE)] ?? null,
+    cookieState: request.cookies[stateCookie(deps, query('state'))] ?? null,
     sessionHash: request.operatorSession?.idHash ?? '',
     appKey: query('app_key') || null,
   };

@@ -1,13 +1,13 @@
 import { settingsCatalogue, type ConnectionSettings } from '../connections/settings.js';
 
 /** Settings that are one number, a yes or no, or one of a few words need no form of their own. */
-export type PlainSetting = {
+type PlainSetting = {
   [Key in keyof ConnectionSettings]: ConnectionSettings[Key] extends boolean | number | string ? Key : never;
 }[keyof ConnectionSettings];
 
 const OWN_FIELD = 'remorseMinutes';
 
-export const plainSettings = Object.entries(settingsCatalogue)
+const plainSettings = Object.entries(settingsCatalogue)
   .filter(
     ([key, { default: value, choices }]) =>
       (choices !== undefined || ['boolean', 'number'].includes(typeof value)) && key !== OWN_FIELD,

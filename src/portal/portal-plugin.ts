@@ -116,9 +116,27 @@ async function registerCatalogue(app: FastifyInstance, deps: PortalDeps): Promis
   await registerUploadPages(app, deps);
 }
 
+/** Below these addresses are pages only. */
+const MISTYPED = [
+  'connections',
+  'companies',
+  'operators',
+  'login',
+  'account',
+  'orders',
+  'shipments',
+  'acknowledgements',
+  'returns',
+  'inventory',
+  'feeds',
+  'products',
+  'runs',
+  'problems',
+].map((name) => `/${name}/*`);
+
 /** A mistyped address below the pages answers a page, not the answer that programs get. */
 function registerMistypedPages(app: FastifyInstance): void {
-  for (const path of ['/connections/*', '/companies/*', '/operators/*', '/login/*', '/account/*']) {
+  for (const path of MISTYPED) {
     app.get(path, () => {
       throw new AppError('not-found', 'There is no page at this address.');
     });

@@ -10,7 +10,7 @@ import { rangeOf } from '../kernel/address-range.js';
 import { AppError } from '../kernel/errors.js';
 import { admit } from '../http/connection-guard.js';
 import { maskToken, unmaskToken } from './form-token.js';
-import { readForm, readId, sameSecret } from './forms.js';
+import { pageOfForm, readForm, readId, sameSecret } from './forms.js';
 import { accessOf, checkAccess, type Access } from './page-access.js';
 import type { PortalDeps } from './portal-deps.js';
 
@@ -117,6 +117,7 @@ function formProblem(request: FastifyRequest, open: boolean): AppError | null {
 }
 
 function sendToLogin(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const next = request.method === 'GET' ? `?next=${encodeURIComponent(request.url)}` : '';
-  return reply.redirect(`/login${next}`, 303);
+  if (request.method === 'GET') return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
+  // Back to the page that the form was on; what was typed is gone with the log-in.
+  return reply.redirect(`/login?ended=yes&next=${encodeURIComponent(pageOfForm(request.url))}`, 303);
 }

@@ -1,5 +1,5 @@
 import type { SessionView } from '../companies/operator-session-store.js';
-import { html, type Html } from './html.js';
+import type { Html } from './html.js';
 import { showTime } from './layout.js';
 import { dataTable } from './parts/data-table.js';
 

@@ -91,7 +91,8 @@ button.quiet:hover, a.button.quiet:hover { border-color: var(--accent); filter: 
 button.danger, a.button.danger { background: var(--surface); color: var(--bad); border-color: var(--bad); }
 button.small, a.button.small { min-height: 1.85rem; padding: .1rem .6rem; font-size: var(--s); }
 button.link { background: none; border: 0; color: var(--accent); padding: 0; min-height: 1.5rem; text-decoration: underline; font-weight: 400; }
-label, legend { display: block; font-weight: 600; } label.inline { display: inline; font-weight: 400; }
+label, legend { display: block; font-weight: 600; } label.inline { display: inline; font-weight: 400; } label.tick { display: inline; }
+p + dl.facts, .notice + dl.facts { margin-top: var(--s3); }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 input, select, textarea { font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--line2); border-radius: var(--r); min-height: 2.25rem; padding: .3rem .6rem; max-width: 100%; }
 input[type=checkbox], input[type=radio] { min-height: 0; width: 1.1rem; height: 1.1rem; vertical-align: -.2rem; accent-color: var(--accent); }
@@ -141,8 +142,9 @@ h2 + ol.steps > li:first-child { border-top: 0; } ol.steps > li > p { margin: .3
 ol.trail { list-style: none; margin: 0 0 var(--s4); padding: 0; display: flex; flex-wrap: wrap; gap: var(--s1) var(--s3); color: var(--muted); font-size: var(--s); }
 ol.trail li[aria-current] { color: var(--ink); font-weight: 700; } ol.trail li.done { color: var(--good); }
 .pick { display: grid; gap: var(--s2); margin: var(--s3) 0; }
-.pick label { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: var(--s3); align-items: center; border: 1px solid var(--line2); border-radius: var(--r2); padding: var(--s3) var(--s4); cursor: pointer; font-weight: 400; }
-.pick label:has(:checked) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
+.offer { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: var(--s3); align-items: center; border: 1px solid var(--line2); border-radius: var(--r2); padding: var(--s3) var(--s4); }
+.offer label.inline { font-weight: 600; }
+.offer:has(:checked) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
 .key { font-family: ui-monospace, monospace; font-size: 1.1rem; overflow-wrap: anywhere; user-select: all; }
 @media (max-width: 64rem) { .cols { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 48rem) {
@@ -154,10 +156,11 @@ ol.trail li[aria-current] { color: var(--ink); font-weight: 700; } ol.trail li.d
   table.cards, table.cards tbody, table.cards tr, table.cards td, table.cards tbody th { display: block; }
   table.cards tr { border-bottom: 1px solid var(--line); padding: var(--s3) 0; } table.cards tr:last-child { border: 0; }
   table.cards td, table.cards tbody th { border: 0; padding: .15rem var(--s4); text-align: left; overflow-wrap: anywhere; }
+  table.cards td:empty { display: none; }
   table.cards td[data-l]::before { content: attr(data-l) ": "; color: var(--muted); font-size: var(--s); }
   ol.time li { grid-template-columns: 1.25rem minmax(0, 1fr); } ol.time li::before { grid-column: 1; } ol.time li > .when { grid-column: 2; text-align: left; } ol.time li > div { grid-column: 2; } ol.time li::after { left: .62rem; }
   table:not(.cards) { table-layout: fixed; } table:not(.cards) td, table:not(.cards) th { overflow-wrap: anywhere; }
-  .pick label { grid-template-columns: auto minmax(0, 1fr); } .pick label .chip { grid-column: 2; justify-self: start; } ul.gates li { grid-template-columns: minmax(0, 1fr); gap: var(--s1); }
+  .offer { grid-template-columns: auto minmax(0, 1fr); } .offer > :last-child { grid-column: 2; justify-self: start; } ul.gates li { grid-template-columns: minmax(0, 1fr); gap: var(--s1); }
 }
 @media print { .side, .top, .acts, .tabs, form.filters { display: none; } .frame { display: block; } }
 `;

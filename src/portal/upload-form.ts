@@ -17,7 +17,11 @@ interface UploadForm {
 export async function readUpload(request: FastifyRequest): Promise<UploadForm> {
   if (!request.isMultipart()) throw outOfDate();
   const fields: Record<string, string> = {};
-  for await (const part of request.parts()) {
+  // Not with `for await`: leaving such a loop would end the file, too.
+  const parts = request.parts();
+  for (;;) {
+    const { value: part, done } = await parts.next();
+    if (done) break;
     if (!isAllowed(request, fields) && !(part.type === 'field' && part.fieldname === '_csrf'))
       throw outOfDate();
     if (part.type === 'file') {

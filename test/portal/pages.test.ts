@@ -1,7 +1,11 @@
 /** The pages of every day in a real browser, with the whole product behind them and the simulator as TikTok. */
+import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import type { Page } from 'playwright-core';
 import { axeSource, fillService, logInTo, noChromium, openChromium, takePicture } from './pages-world.js';
+
+/** A page on the wire. */
+const MOST_BYTES = 25_000;
 
 if (noChromium) t.pass(noChromium);
 else {
@@ -27,7 +31,22 @@ else {
     acknowledgements: '/acknowledgements',
     returns: '/returns',
     search: '/search?q=NO-MATCH-1',
+    inventory: '/inventory',
+    unmatched: '/inventory?view=unmatched',
+    'not-sent': '/inventory?view=not-sent',
+    item: `/inventory/item?shop=${connection}&sku=NO-MATCH-1`,
+    upload: '/inventory/upload',
+    feeds: '/feeds',
+    feed: '/feeds/1',
+    products: '/products',
+    runs: '/runs',
+    run: '/runs/1',
+    activity: '/activity',
+    system: '/system',
+    'failed-group': `/problems/documents?type=shipment&shop=${connection}&reason=21011025`,
+    specification: `/connections/${connection}/products/specification`,
     connections: '/connections',
+    settings: `/connections/${connection}/settings`,
     'new-connection': '/connections/new',
     connection: `/connections/${connection}`,
     companies: '/companies',
@@ -54,8 +73,8 @@ else {
         for (const [name, path] of Object.entries(paths)) {
           const answer = await page.goto(`${service.url}${path}`);
           t.ok([200, 303].includes(answer?.status() ?? 0), `${path}: ${answer?.status()}`);
-          await takePicture(page, `${name}-${look}`);
-          t.same(await violations(page), [], `${path} ${look}`);
+          if (name !== 'help') await takePicture(page, `${name}-${look}`);
+          t.same(await violations(page, look === 'dark'), [], `${path} ${look}`);
           const wide = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
           t.ok(Number(wide) <= 0, `${path} ${look} is ${String(wide)} px too wide`);
         }
@@ -108,26 +127,69 @@ else {
     },
   );
 
+  await t.test('hostile texts from outside stay texts on every page', async (t) => {
+    const evil = `"'><img src=x onerror=alert(1)><script>alert(2)</script>`;
+    const { prisma } = service.db;
+    await prisma.orderLine.updateMany({ data: { productName: evil, skuName: evil } });
+    await prisma.order.updateMany({ where: { gateReason: { not: null } }, data: { gateReason: evil } });
+    const failed = { where: { key: Number(service.failedShipment) }, data: { errorMessage: evil } };
+    await prisma.document.updateMany(failed);
+    await prisma.event.updateMany({ data: { summary: evil, details: evil, actorName: evil } });
+    await prisma.outboxEntry.updateMany({ data: { lastError: evil } });
+    await prisma.outboxAttempt.updateMany({ data: { message: evil, requestId: evil } });
+    await prisma.import.updateMany({ data: { fileName: evil, warnings: [evil] } });
+    await prisma.importFinding.updateMany({ data: { value: evil, message: evil, next: evil } });
+    await prisma.inventoryItem.updateMany({ data: { pushReason: evil } });
+    await prisma.flow.updateMany({ data: { lastError: evil } });
+    await prisma.run.updateMany({ data: { error: evil, counts: { [evil]: 1 } } });
+    await prisma.connection.updateMany({ data: { name: evil, shopName: evil } });
+    await prisma.company.updateMany({ data: { name: evil } });
+    await prisma.return.updateMany({ data: { gateReason: evil } });
+    await prisma.authorization.updateMany({ data: { sellerName: evil } });
+    const context = await chromium.newContext();
+    const page = await context.newPage();
+    const dialogs: string[] = [];
+    page.on('dialog', (dialog) => {
+      dialogs.push(page.url());
+      void dialog.dismiss();
+    });
+    await logInTo(page, service);
+    const typed = encodeURIComponent(evil);
+    for (const path of [
+      ...Object.values(paths),
+      `/search?q=${typed}`,
+      `/orders?from=${typed}&status=${typed}`,
+    ]) {
+      await page.goto(`${service.url}${path}`);
+      t.equal(await page.locator('img, script').count(), 0, path);
+    }
+    t.same(dialogs, []);
+    await context.close();
+  });
+
   await t.test('a page is small on the wire and forbids scripts', async (t) => {
     const { cookies } = service.shop.browser;
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     for (const path of Object.values(paths)) {
       const response = await fetch(`${service.url}${path}`, { headers: { cookie }, redirect: 'manual' });
-      const bytes = (await response.arrayBuffer()).byteLength;
+      // As it was sent: what fetch hands out is unpacked.
+      const bytes = gzipSync(Buffer.from(await response.arrayBuffer())).length;
       if (response.status !== 200) continue;
       t.match(response.headers.get('content-security-policy'), /default-src 'none'/, path);
       t.equal(response.headers.get('cache-control'), 'no-store', path);
       t.equal(response.headers.get('content-encoding'), 'gzip', path);
-      t.ok(bytes < 400_000, path);
+      t.ok(bytes < MOST_BYTES, `${path}: ${bytes} bytes`);
     }
   });
 }
 
-/** What axe has against the page, as rule and first place. */
-async function violations(page: Page): Promise<string[]> {
+/** What axe has against the page, as rule and first place. Another scheme changes colours only. */
+async function violations(page: Page, onlyColours: boolean): Promise<string[]> {
+  const tags = onlyColours
+    ? ['color-contrast']
+    : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   await page.evaluate(axeSource);
-  const found =
-    await page.evaluate(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+  const found = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(tags)} })
     .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200)))`);
   return found as string[];
 }

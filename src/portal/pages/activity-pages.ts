@@ -49,9 +49,11 @@ export function registerActivityPages(app: FastifyInstance, deps: PortalDeps): v
     const by = actorOf(request);
     const { format, ...query } = readQuery(request.query, NAMES);
     const { companyIds } = await reachOf(deps.db.prisma, by);
+    // Where colleagues sit is for those who administer everything.
+    const seesAddresses = by.role === 'administrator';
     const isFile = format === 'csv';
     const rows = await activityRows(deps.db.prisma, {
-      companyIds: by.role === 'administrator' ? null : companyIds,
+      companyIds: seesAddresses ? null : companyIds,
       action: query.action,
       actor: query.actor,
       ...daysOf(query),
@@ -65,7 +67,7 @@ export function registerActivityPages(app: FastifyInstance, deps: PortalDeps): v
         row.subject,
         row.actorName,
         row.actorVia,
-        row.actorFrom,
+        seesAddresses ? row.actorFrom : null,
         row.companyId,
         row.connectionId,
         row.before,
@@ -95,7 +97,7 @@ export function registerActivityPages(app: FastifyInstance, deps: PortalDeps): v
             title: 'Who',
             cell: ({ actorName, actorVia, actorFrom }) =>
               html`${actorName ?? 'not known'}<span class="sub"
-                  >${actorVia}${actorFrom && `, ${actorFrom}`}</span
+                  >${actorVia}${seesAddresses && actorFrom && `, ${actorFrom}`}</span
                 >`,
           },
           {
@@ -147,7 +149,10 @@ function membersOf(text: string | null): Record<string, string> {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return { value: String(value) };
     const shown = (member: unknown): string =>
-      (typeof member === 'string' ? member : JSON.stringify(member)).slice(0, LONGEST_SHOWN);
+      (typeof member === 'string' ? member : member === null ? 'none' : JSON.stringify(member)).slice(
+        0,
+        LONGEST_SHOWN,
+      );
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shown(member)]));
   } catch {
     return { value: text.slice(0, LONGEST_SHOWN) };

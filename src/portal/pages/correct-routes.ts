@@ -35,7 +35,7 @@ export function registerCorrectPages(app: FastifyInstance, deps: PortalDeps): vo
     } catch (error) {
       if (!(error instanceof AppError) || error.status >= 500) throw error;
       const filled = filledWith(valuesOf(request.body), error, ({ field: path = '' }) =>
-        /Tracking/.test(path) ? 'tracking-1' : /Code$/.test(path) ? 'carrier-1' : '',
+        /Tracking/.test(path) ? 'tracking-1' : path.endsWith('Code') ? 'carrier-1' : '',
       );
       return showForm(deps, request, reply.code(error.status), filled);
     }

@@ -84,10 +84,13 @@ export function needsCard(
   });
 }
 
+/** A number that leads to its list. */
+function tile(href: string, count: number | string, words: string, look = ''): Html {
+  return html`<a class="tile ${look}" href="${href}"><b>${count}</b><span>${words}</span></a>`;
+}
+
 function tiles({ overdue, in4h, in24h, toShip }: DeadlineCounts, unsent: readonly Date[], now: Date): Html {
   const oldest = unsent.toSorted((a, b) => a.getTime() - b.getTime())[0];
-  const tile = (href: string, count: number | string, words: string, look = ''): Html =>
-    html`<a class="tile ${look}" href="${href}"><b>${count}</b><span>${words}</span></a>`;
   return html`<section class="bare" aria-label="Deadlines of TikTok">
     <div class="tiles">
       ${tile('/deadlines?view=overdue', overdue, 'overdue', overdue > 0 ? 'bad' : '')}
@@ -99,23 +102,26 @@ function tiles({ overdue, in4h, in24h, toShip }: DeadlineCounts, unsent: readonl
   </section>`;
 }
 
+/** Orders in one state, with the way to them. */
+function stateOf(href: string, look: Look, words: string, count: number, more: string): Html {
+  return html`<a href="${href}">${chip(look, words)}<b>${count}</b><span class="s muted">${more}</span></a>`;
+}
+
 function orderCard({ waiting, nextRelease, notImported, byStatus }: OrderStates): Html {
   const sum = (...codes: number[]): number => codes.reduce((all, code) => all + (byStatus.get(code) ?? 0), 0);
-  const state = (href: string, look: Look, words: string, count: number, more: string): Html =>
-    html`<a href="${href}">${chip(look, words)}<b>${count}</b><span class="s muted">${more}</span></a>`;
   return card({
     id: 'flow',
     title: 'Orders, last 7 days',
     end: 'by where they are; each leads to its list',
     body: html`<div class="pipe">
-      ${state('/orders?view=on-hold', 'hold', 'On hold', waiting, nextRelease ? `the first frees at ${showTime(nextRelease).slice(11, 16)}` : '')}
-      ${state('/orders?view=not-imported', 'idle', 'Not imported', notImported, 'with the reason')}
-      ${state('/orders?view=new', 'info', 'New', sum(0, 100, 150), 'not fetched by the ERP')}
-      ${state('/orders?status=200', 'info', 'Fetched', sum(200, 400), '')}
-      ${state('/orders?status=500', 'info', 'Shipping', sum(500, 530, 600), '')}
-      ${state('/orders?status=1000', 'good', 'Complete', sum(1000), '')}
-      ${state('/orders?status=1100', 'idle', 'Cancelled', sum(1100), '')}
-      ${state('/orders?view=problems', 'bad', 'Failed', sum(1200), '')}
+      ${stateOf('/orders?view=on-hold', 'hold', 'On hold', waiting, nextRelease ? `the first frees at ${showTime(nextRelease).slice(11, 16)}` : '')}
+      ${stateOf('/orders?view=not-imported', 'idle', 'Not imported', notImported, 'with the reason')}
+      ${stateOf('/orders?view=new', 'info', 'New', sum(0, 100, 150), 'not fetched by the ERP')}
+      ${stateOf('/orders?status=200', 'info', 'Fetched', sum(200, 400), '')}
+      ${stateOf('/orders?status=500', 'info', 'Shipping', sum(500, 530, 600), '')}
+      ${stateOf('/orders?status=1000', 'good', 'Complete', sum(1000), '')}
+      ${stateOf('/orders?status=1100', 'idle', 'Cancelled', sum(1100), '')}
+      ${stateOf('/orders?view=problems', 'bad', 'Failed', sum(1200), '')}
     </div>`,
   });
 }

@@ -49,7 +49,13 @@ export function registerDashboard(app: FastifyInstance, deps: PortalDeps): void 
     ]);
     const isRefreshing = readForm(request.query)('refresh') !== '';
     const body = dashboardPage({
-      ...{ now, needs, deadlines, states, perHour, connections, facts },
+      now,
+      needs,
+      deadlines,
+      states,
+      perHour,
+      connections,
+      facts,
       publicUrl: deps.publicUrl(),
     });
     return sendPage(reply, {

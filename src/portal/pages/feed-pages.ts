@@ -187,7 +187,9 @@ export function registerFeedPages(app: FastifyInstance, deps: PortalDeps): void 
               ['Read', isComing ? null : showTime(record.finishedAt)],
               ['By', record.by?.name],
               ['Bytes', record.bytes],
-              ...Object.entries(record.counts).map(([name, count]) => [inWords(name), count] as const),
+              ...Object.entries(record.counts)
+                .filter(([name, count]) => count !== 0 || name === 'rows' || name === 'errors')
+                .map(([name, count]) => [inWords(name), count] as const),
             ]),
           })}
           ${

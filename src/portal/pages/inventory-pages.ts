@@ -187,7 +187,21 @@ export function registerInventoryPages(app: FastifyInstance, deps: PortalDeps): 
             ['Next push', item.push && showTime(item.push.nextAttemptAt)],
           ]),
         })}
-        ${card({ id: 'uploaded', title: 'Uploaded', body: valueTree(item.uploaded.cells) })}
+        ${card({
+          id: 'uploaded',
+          title: 'Uploaded',
+          isFull: true,
+          body: dataTable({
+            caption: 'Uploaded',
+            rows: item.uploaded.cells,
+            empty: 'No quantity was uploaded.',
+            columns: [
+              { title: 'Warehouse', cell: ({ code }) => code ?? 'default' },
+              { title: 'Quantity', isNumber: true, cell: ({ quantity }) => quantity },
+              { title: 'File', cell: ({ n }) => html`<a href="/feeds/${String(n)}">import ${String(n)}</a>` },
+            ],
+          }),
+        })}
       </div>
     </div>`;
     return sendPage(reply, {

@@ -113,7 +113,9 @@ export function shipmentOf(
       if (line === undefined) return '';
       const nth = places[Number(line)]?.[Number(carton ?? 0)] ?? 1;
       if (member === 'TrackingNumber') return `tracking-${nth}`;
-      return /Code$/.test(member) ? `carrier-${nth}` : `pieces-${nth}-${lines[Number(line)]?.number ?? ''}`;
+      return member.endsWith('Code')
+        ? `carrier-${nth}`
+        : `pieces-${nth}-${lines[Number(line)]?.number ?? ''}`;
     },
   };
 }

@@ -34,7 +34,7 @@ export function registerShipPages(app: FastifyInstance, deps: PortalDeps): void 
         deps,
         request,
         reply.code(error.status),
-        filledWith(valuesOf(request.body), error, shipment.fieldOf),
+        filledWith(valuesOf(request.body), error, (detail) => shipment.fieldOf(detail)),
       );
     }
   });

@@ -52,8 +52,11 @@ export function dataTable<Row>({ caption, columns, rows, empty }: DataTable<Row>
 
 function cellOf<Row>(column: Column<Row>, row: Row, isFirst: boolean): Html {
   const { title, isNumber, isQuiet, label = isQuiet ? undefined : title, cell } = column;
-  if (isFirst) return html`<th scope="row">${cell(row)}</th>`;
+  const value = cell(row);
+  if (isFirst) return html`<th scope="row">${value}</th>`;
+  // An empty cell keeps its place in the table, and is left out of a card.
+  if (value === null || value === undefined || value === false || value === '') return html`<td></td>`;
   return label
-    ? html`<td class="${isNumber && 'r num'}" data-l="${label}">${cell(row)}</td>`
-    : html`<td class="${isNumber && 'r num'}">${cell(row)}</td>`;
+    ? html`<td class="${isNumber && 'r num'}" data-l="${label}">${value}</td>`
+    : html`<td class="${isNumber && 'r num'}">${value}</td>`;
 }

@@ -14,7 +14,7 @@ export const nothingFilled: Filled = { values: {}, problems: [] };
 export function filledWith(
   values: Readonly<Record<string, string>>,
   error: { message: string; details: readonly ErrorDetail[] },
-  fieldOf: (detail: ErrorDetail) => string = ({ field = '' }) => field,
+  fieldOf: (detail: ErrorDetail) => string = (detail) => detail.field ?? '',
 ): Filled {
   const details = error.details.length > 0 ? error.details : [{ message: error.message }];
   return {
@@ -37,9 +37,9 @@ export function problemSummary({ problems }: Filled): Html | null {
     <h2>There is a problem</h2>
     <ul>
       ${problems.map(
-        ({ field, message, next }) =>
+        ({ field: name, message, next }) =>
           html`<li>
-            ${field ? html`<a href="#${field}">${message}</a>` : message}${next && html`<br />${next}`}
+            ${name ? html`<a href="#${name}">${message}</a>` : message}${next && html`<br />${next}`}
           </li>`,
       )}
     </ul>

@@ -4,6 +4,7 @@ const words: Record<string, string> = {
   waiting: 'waiting',
   refused: 'not imported',
   notImported: 'not imported',
+  imported: 'new',
   updated: 'changed',
   cancelled: 'cancelled',
 };
@@ -15,7 +16,7 @@ export function countWords(counts: Readonly<Record<string, unknown>> | null): st
   const parts = Object.entries(counts ?? {}).flatMap(([name, count]) =>
     typeof count !== 'number' || count === 0 || QUIET.has(name)
       ? []
-      : [`${count} ${words[name] ?? name.replaceAll(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)}`],
+      : [`${count} ${words[name] ?? plainName(name)}`],
   );
   return parts.length === 0 ? 'nothing new' : parts.join(', ');
 }
@@ -40,9 +41,18 @@ const flowNames: Record<string, string> = {
   'push-inventory': 'Stock and prices out',
   'pull-cancellations': 'Cancellation pull',
   'pull-returns': 'Return pull',
+  'compare-inventory': 'Stock check',
+  'push-products': 'Products out',
+  'read-webhooks': 'Changes that webhooks tell',
+  'keep-webhooks': 'Webhooks of TikTok',
 };
 
 /** A flow in words, with its name where there are none. */
 export function flowWords(name: string): string {
   return flowNames[name] ?? name;
+}
+
+/** `notImported` and `not-imported` are `not imported`. */
+function plainName(name: string): string {
+  return name.replaceAll('-', ' ').replaceAll(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }

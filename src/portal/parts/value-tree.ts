@@ -15,7 +15,8 @@ export function valueTree(value: unknown): HtmlValue {
   }
   if (typeof value === 'object')
     return facts(Object.entries(value).map(([name, member]) => [inWords(name), valueTree(member)]));
-  const text = String(value);
+  const text =
+    typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
   return text.includes('://') ? outsideLink(text, text) : text;
 }
 
