@@ -4,6 +4,7 @@ import { createRefusedKeys } from '../administration/refused-keys.js';
 import { createRefusalTrail } from '../audit/refusal-trail.js';
 import { findCallerByKey } from '../companies/api-key-store.js';
 import { apiParts } from './api-routes.js';
+import { trialKindsOf } from './file-deps.js';
 import { effectsOf, otherEffects } from './kinds.js';
 import type { Config } from '../config/config.js';
 import type { HealthDeps } from '../http/health.js';
@@ -41,6 +42,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       log,
       wake: domain.wake,
       kinds,
+      trialKinds: trialKindsOf(domain),
       inventory: inventoryDeps(parts),
       webhooks: { sealer: parts.connections.sealer, door: parts.publicDoor },
       openShop: domain.openShop,

@@ -67,7 +67,8 @@ function isFileField(field: string | undefined): boolean {
  * is the file. `take` gets it while it comes in, after the caller is known and before anything else of the call is looked at.
  */
 export async function registerUploads(scope: FastifyInstance, options: UploadOptions): Promise<void> {
-  const { limitBytes } = options;
+  const { limitBytes, alsoPlain = [] } = options;
+  const plainTypes = [...PLAIN_FILES, ...alsoPlain];
   await scope.register(multipart, {
     throwFileSizeLimit: false,
     limits: {
@@ -79,7 +80,7 @@ export async function registerUploads(scope: FastifyInstance, options: UploadOpt
       headerPairs: 50,
     },
   });
-  for (const type of PLAIN_FILES) {
+  for (const type of plainTypes) {
     scope.addContentTypeParser(type, { bodyLimit: limitBytes }, (_request, _payload, done) => done(null));
   }
   // Without a word about its type it is a file where files are what is sent; what it is tells its content.
@@ -89,7 +90,7 @@ export async function registerUploads(scope: FastifyInstance, options: UploadOpt
     done();
   });
   scope.addHook('preValidation', async (request, reply) => {
-    const stream = streamOf(request);
+    const stream = streamOf(request, plainTypes);
     if (!stream) return;
     if (reply.raw.destroyed) throw hungUp();
     const { sha256, name } = await receiveFrom(request, stream, options).catch((error: unknown) => {
@@ -105,6 +106,8 @@ export async function registerUploads(scope: FastifyInstance, options: UploadOpt
 interface UploadOptions {
   limitBytes: number;
   take: TakeFile;
+  /** Further media types of a body that is the file itself. */
+  alsoPlain?: readonly string[];
 }
 
 interface Taken {
@@ -144,10 +147,10 @@ function hasBody(headers: FastifyRequest['headers']): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function streamOf(request: FastifyRequest): Readable | null {
+function streamOf(request: FastifyRequest, plainTypes: readonly string[]): Readable | null {
   if (request.isMultipart()) return request.raw;
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  return PLAIN_FILES.includes(type) ? request.raw : null;
+  return plainTypes.includes(type) ? request.raw : null;
 }
 
 async function receivePart(request: FastifyRequest, { limitBytes, take }: UploadOptions): Promise<Taken> {
