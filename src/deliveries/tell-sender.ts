@@ -11,25 +11,33 @@ export async function tellSender(
   const { lines, reason, state } = verdict;
   const bad = lines.filter(({ Errors }) => Errors !== undefined);
   if (file.via !== 'sftp' || (bad.length === 0 && reason === null) || state === 'duplicate') return;
-  const name = (file.fileName ?? 'file').replaceAll(/[^\w.-]/g, '_').slice(0, 100);
   const text = [
     `${file.fileName ?? 'The file'}: ${lines.length - bad.length} of ${lines.length} documents were taken.`,
     ...(reason === null ? [] : [reason]),
     ...bad.map(({ Type, Number: number, Errors = [] }) => `${Type} ${number ?? ''}: ${Errors.join(' ')}`),
   ];
+  const { companyId, fileName, format, id } = file;
+  await leaveError(tx, { companyId, of: format, fileName: `${fileName ?? 'file'}.${id}.txt`, text, now });
+}
+
+/** @param error.of in whose folder it lies: a format, or the code of a feed kind */
+export async function leaveError(
+  tx: Tx,
+  error: { companyId: number; of: string; fileName: string; text: readonly string[]; now: Date },
+): Promise<void> {
   await insertDelivery(tx, {
-    companyId: file.companyId,
+    companyId: error.companyId,
     connectionId: null,
-    profile: '',
+    profile: error.of,
     channel: 'sftp',
     format: 'errors',
     kind: 'errors',
     document: null,
-    fileName: `${name}.${file.id}.txt`,
+    fileName: error.fileName.replaceAll(/[^\w.-]/g, '_').slice(-120),
     state: 'waiting',
-    content: Buffer.from(`${text.join('\r\n')}\r\n`),
+    content: Buffer.from(`${error.text.join('\r\n')}\r\n`),
     x12: null,
     failure: null,
-    now,
+    now: error.now,
   });
 }
