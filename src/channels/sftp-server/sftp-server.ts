@@ -16,7 +16,7 @@ import {
   type SshSession,
 } from './ssh2-api.js';
 
-export interface SftpServerDeps extends SftpFileDeps {
+interface SftpServerDeps extends SftpFileDeps {
   sealer: Sealer;
 }
 

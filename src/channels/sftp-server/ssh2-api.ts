@@ -18,7 +18,7 @@ export interface ParsedKey {
   verify(data: Buffer, signature: Buffer, algorithm?: string): boolean;
 }
 
-export interface SshServer extends EventEmitter {
+interface SshServer extends EventEmitter {
   listen(port: number, host: string, done: () => void): void;
   close(done: () => void): void;
   address(): { port: number };
@@ -68,5 +68,8 @@ let loading: Promise<Ssh2> | null = null;
 
 /** Loaded when it is wanted first: a start without SFTP does not wait for it. */
 export function loadSsh2(): Promise<Ssh2> {
-  return (loading ??= import('ssh2').then((found: unknown) => (found as { default: Ssh2 }).default));
+  // It brings no types; those above are what is used of it.
+  return (loading ??= import('ssh2' as string).then(
+    (found: unknown) => (found as { default: Ssh2 }).default,
+  ));
 }
