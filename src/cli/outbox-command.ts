@@ -63,7 +63,10 @@ async function settle(
     openShop: nobody,
     findCancelling,
   };
-  const effects = effectsOf(documentKinds(domain), otherEffects(domain));
+  const effects = effectsOf(
+    documentKinds(domain),
+    otherEffects(domain, { get: nobody, inTurn: nobody, close: nobody }),
+  );
   await decideEffect(
     { db, clock: context.clock, effects },
     { companyId, id, by: whoActs() },
@@ -77,7 +80,7 @@ function decided(decision: WaitingDecision['decision'], reason: string | undefin
   return { decision, reason };
 }
 
-/** Settling writes to our own rows only; TikTok is asked by the workers. */
+/** Settling writes to our own rows only; TikTok is asked, and images are fetched, by the workers. */
 function nobody(): Promise<never> {
-  throw new Error('A command does not call TikTok.');
+  throw new Error('A command calls nobody.');
 }

@@ -44,8 +44,8 @@ interface TableTaker {
 }
 
 /** @param padded whether the reader leaves out empty cells at the end of a row, as sheets do */
-export function createTableTaker(kind: FileKind, padded: boolean, names: ColumnNames = {}): TableTaker {
-  const renamed = new Map(Object.entries(names).map(([name, path]) => [name.trim().toLowerCase(), path]));
+export function createTableTaker(kind: FileKind, padded: boolean, ownNames: ColumnNames = {}): TableTaker {
+  const renamed = new Map(Object.entries(ownNames).map(([name, path]) => [name.trim().toLowerCase(), path]));
   let columns: Column[] | null = null;
   const rows: TableRow[] = [];
   const problems: ErrorDetail[] = [];

@@ -9,9 +9,12 @@ import type { SettingsStanding } from './settings-standing.js';
 export interface CompanySettings {
   pickupStatus: number;
   retentionDays: number;
+  feedAlertHours: number;
   deliveryProfiles: DeliveryProfile[];
   sftpPublicKeys: string[];
 }
+
+const MOST_FEED_HOURS = 24 * 31;
 
 /** Their part of the catalogue. */
 export const companySettings = {
@@ -34,6 +37,14 @@ export const companySettings = {
         ? null
         : `must be a whole number of days from ${least} to ${most}`;
     },
+  },
+  feedAlertHours: {
+    default: 24,
+    meaning: 'After so many hours without an inventory feed for a shop an alert is raised; 0: never.',
+    problem: (value: unknown): string | null =>
+      Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_FEED_HOURS
+        ? null
+        : `must be a whole number of hours from 0 to ${MOST_FEED_HOURS}`,
   },
   deliveryProfiles: {
     default: [],
@@ -86,7 +97,7 @@ export async function saveCompanySettings(
     where: { id: companyId },
     data: {
       ...settings,
-      deliveryProfiles: settings.deliveryProfiles as object[],
+      deliveryProfiles: [...settings.deliveryProfiles] as object[],
       settingsVersion: { increment: 1 },
       settingsChangedAt: now,
       settingsChangedBy: by,
@@ -98,6 +109,7 @@ export async function saveCompanySettings(
 function versionedOf(row: {
   pickupStatus: number;
   retentionDays: number;
+  feedAlertHours: number;
   deliveryProfiles: unknown;
   sftpPublicKeys: unknown;
   settingsVersion: number;
@@ -108,6 +120,7 @@ function versionedOf(row: {
     settings: {
       pickupStatus: row.pickupStatus,
       retentionDays: row.retentionDays,
+      feedAlertHours: row.feedAlertHours,
       deliveryProfiles: readProfiles(row.deliveryProfiles),
       sftpPublicKeys: Array.isArray(row.sftpPublicKeys) ? (row.sftpPublicKeys as string[]) : [],
     },

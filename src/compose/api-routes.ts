@@ -35,16 +35,20 @@ import type { InventoryDeps } from '../inventory/inventory-deps.js';
 import { inventoryRoutes } from '../inventory/inventory-routes.js';
 import { forgetBuyerRoutes } from '../retention/forget-buyer-routes.js';
 import { createHandOver } from '../orders/note-handed.js';
-import { checkProducts } from '../products/checks/check-products.js';
+import { createChecker } from '../products/checks/check-soon.js';
 import type { ListingFacts } from '../products/checks/listing-facts.js';
 import { createListingFacts } from '../products/checks/read-facts.js';
 import { productExportRoutes } from '../products/product-export-routes.js';
 import { productFeedRoutes } from '../products/product-feed-routes.js';
+import { productImportRoutes } from '../products/product-import-routes.js';
 import { supplierProductRoutes } from '../products/supplier-product-routes.js';
+import { complianceRoutes } from '../products/compliance/compliance-routes.js';
+import { mediaFileRoutes } from '../products/media/media-file-routes.js';
 import { dryRunRoutes } from '../products/dry-run/dry-run-routes.js';
 import { templateRoutes } from '../products/templates/template-routes.js';
 import type { AskedForProducts, ProductRouteDeps } from '../products/product-route-deps.js';
 import { pushProductsFlow } from '../products/push/push-products-flow.js';
+import { sendRoutes } from '../products/send-routes.js';
 import { listingRoutes } from '../products/review/listing-routes.js';
 import { requestRun } from '../sync/flows/request-run.js';
 import { AppError } from '../kernel/errors.js';
@@ -55,6 +59,7 @@ import type { Database } from '../store/database.js';
 import { productFlows } from './product-flows.js';
 import { changeRoutes } from '../webhooks/changes/change-routes.js';
 import type { WebhookDeps } from '../webhooks/out/manage-webhooks.js';
+import { alertRoutes } from '../alerts/alert-routes.js';
 import { webhookRoutes } from '../webhooks/out/webhook-routes.js';
 import { taskRoutes } from '../sync/flows/task-routes.js';
 import type { Clock } from '../kernel/time.js';
@@ -93,16 +98,17 @@ export function apiParts(deps: ApiRouteDeps): Pick<ApiDeps, 'routes' | 'document
 
 function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const { db, clock, log, uploadLimitBytes, bodyLimitBytes: jsonLimitBytes } = deps;
-  const feedKinds = deps.feedKinds ?? feedKindsOf(deps.inventory);
+  const facts = deps.listingFacts ?? createListingFacts(deps);
+  const checker = createChecker({ ...deps, facts });
+  const feedKinds = deps.feedKinds ?? feedKindsOf(deps.inventory, checker.checkSoon);
   const imports: ImportRouteDeps = {
     imports: { db, clock, log, feedKinds, jsonLimitBytes, fileLimitBytes: uploadLimitBytes },
     takeTurn: createTurns(),
     uploadLimitBytes,
   };
-  const facts = deps.listingFacts ?? createListingFacts(deps);
   const products: ProductRouteDeps = {
     products: { db, clock, log },
-    checkProducts: (connection) => checkProducts({ ...deps, facts }, connection),
+    checkProducts: checker.check,
     asked: askedForProducts(deps),
   };
   const handOver = createHandOver(deps);
@@ -112,7 +118,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
   const deadlines = { ...deps, listDeadlines: createDeadlineLister(deps) };
   return [
     (api, version) => {
-      api.addHook('onClose', () => handOver.settled());
+      api.addHook('onClose', () => Promise.all([handOver.settled(), checker.close()]).then(() => undefined));
       // In a scope of their own: no other call takes documents as files.
       void api.register((scope: Api, _options, done) => {
         registerDocumentFiles(scope);
@@ -126,11 +132,15 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => importRoutes(api, version, imports),
     (api, version) => layoutRoutes(api, version, imports.imports),
     (api, version) => uploadRoutes(api, version, imports),
+    (api, version) => productImportRoutes(api, version, imports),
     (api, version) => productFeedRoutes(api, version, products),
     (api, version) => supplierProductRoutes(api, version, products),
+    (api, version) => sendRoutes(api, version, products),
     (api, version) => listingRoutes(api, version, products),
     (api, version) => productExportRoutes(api, version, products),
     (api, version) => templateRoutes(api, version, products),
+    (api, version) => mediaFileRoutes(api, version, products.products),
+    (api, version) => complianceRoutes(api, version, products.products),
     (api, version) => dryRunRoutes(api, version, { ...deps, facts, asked: askedForProducts(deps) }),
     (api, version) => catalogueRoutes(api, version, deps),
     (api, version) => specificationRoutes(api, version, deps),
@@ -158,6 +168,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     },
     (api, version) => eventRoutes(api, version, documents),
     (api, version) => changeRoutes(api, version, deps),
+    (api, version) => alertRoutes(api, version, { ...deps, ...deps.webhooks }),
     (api, version) => webhookRoutes(api, version, { ...deps, ...deps.webhooks }),
   ];
 }

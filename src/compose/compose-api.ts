@@ -3,13 +3,19 @@ import { runByHand } from '../documents/flows-by-hand.js';
 import { createRefusedKeys } from '../administration/refused-keys.js';
 import { createRefusalTrail } from '../audit/refusal-trail.js';
 import { findCallerByKey } from '../companies/api-key-store.js';
+import { examine } from '../doctor/doctor.js';
+import type { Finding } from '../doctor/finding.js';
+import { feedKindsOf } from './feed-kinds.js';
+import { createTurns } from '../imports/import-turns.js';
+import { redactText } from '../kernel/redact.js';
+import { sealedColumns } from './sealed-columns-list.js';
 import { apiParts } from './api-routes.js';
 import { LARGEST_FILE } from '../codecs/codec.js';
 import { startSftpServer, type RunningSftpServer } from '../channels/sftp-server/sftp-server.js';
 import { createHandOver } from '../orders/note-handed.js';
-import { feedKindsOf } from './feed-kinds.js';
 import { fileDeps, trialKindsOf } from './file-deps.js';
-import { effectsOf, otherEffects } from './kinds.js';
+import { effectsOf, orderUseCases, otherEffects } from './kinds.js';
+import { listCarriers } from '../shipments/list-carriers.js';
 import type { Config } from '../config/config.js';
 import type { HealthDeps } from '../http/health.js';
 import { defaultRateLimits, scaledRateLimits } from '../http/rate-limit.js';
@@ -22,11 +28,12 @@ import { HELP_PATH } from '../kernel/help.js';
 import { troubleshooting } from './troubleshooting.js';
 import { createTakeWebhook } from '../webhooks/in/take-webhooks.js';
 import { leaveWebhooks } from '../webhooks/in/keep-webhooks.js';
+import { offPlugin } from '../alerts/off-routes.js';
 import { webhookPlugin } from '../webhooks/in/webhook-in-routes.js';
 import { HOUR_MS, MINUTE_MS } from '../kernel/time.js';
 import type { Lane } from '../kernel/lane.js';
 import { productVersion } from '../kernel/version.js';
-import { inventoryDeps, pushForecast, type Parts } from './parts.js';
+import { inventoryDeps, piecesMovedBy, pushForecast, type Parts } from './parts.js';
 
 /** The API's role: the documents' routes, health and the pages of the portal on one server. */
 export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: () => string) {
@@ -66,6 +73,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
   api.addHook('onClose', () => refusals.flush());
   const wakeFlow = ({ id, lane }: { id: bigint; lane: Lane }) => queues.wakeNow({ kind: 'flow', id, lane });
   await api.register(webhookPlugin(createTakeWebhook({ ...parts.connections, wakeFlow })));
+  await api.register(offPlugin(parts.connections));
   await api.register(portalPlugin({ ...portalDeps(parts, publicUrl), refusals }));
   openSftp(parts, api);
   return api;
@@ -125,6 +133,21 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
   return {
     ...connections,
     publicUrl,
+    kinds,
+    ...orderUseCases({ ...domain, piecesMoved: piecesMovedBy(parts) }),
+    carriersOf: (record) => listCarriers(domain, record),
+    wake: domain.wake,
+    imports: {
+      db,
+      clock,
+      log: parts.log,
+      feedKinds: feedKindsOf(inventoryDeps(parts)),
+      fileLimitBytes: config.uploadLimitBytes,
+      jsonLimitBytes: config.bodyLimitBytes,
+    },
+    takeTurn: createTurns(),
+    uploadLimitBytes: config.uploadLimitBytes,
+    examine: () => examineForPages(parts),
     sessionTimes: {
       idleMs: config.sessionIdleMinutes * MINUTE_MS,
       absoluteMs: config.sessionHours * HOUR_MS,
@@ -132,7 +155,7 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision, by }) {
       await decideEffect(
-        { db, clock, effects: effectsOf(kinds, otherEffects(domain)) },
+        { db, clock, effects: effectsOf(kinds, otherEffects(domain, parts.media)) },
         { companyId, id, by },
         decision,
       );
@@ -144,7 +167,9 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
     wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
-    beforeClose: (connectionId) => leaveWebhooks(domain, connectionId),
+    beforeClose: async (connectionId) => {
+      await leaveWebhooks(domain, connectionId);
+    },
     links: [
       { label: 'API description', href: '/docs', note: 'for the ERP team' },
       { label: 'Troubleshooting', href: HELP_PATH, note: 'every rule and error with its next step' },
@@ -153,4 +178,21 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     help: troubleshooting,
     ...(portal?.loginHint === undefined ? {} : { loginHint: portal.loginHint }),
   };
+}
+
+/** The doctor's findings for pages: what needs the command line's own connections (queue, TikTok's clock) is left to it. */
+async function examineForPages({ config, clock, db, connections }: Parts): Promise<Finding[]> {
+  const findings = await examine({
+    config,
+    clock,
+    nodeVersion: process.version,
+    database: { url: config.databaseUrl ?? '', db, sealer: connections.sealer, sealed: sealedColumns },
+    queueHealth: null,
+    tiktokTime: null,
+  });
+  return findings.map(({ detail, next, ...finding }) => ({
+    ...finding,
+    detail: redactText(detail),
+    ...(next !== undefined && { next: redactText(next) }),
+  }));
 }

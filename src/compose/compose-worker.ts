@@ -2,6 +2,8 @@ import { followNumbers } from '../shipments/follow-numbers.js';
 import { confirmAuthorization } from '../connections/confirm-authorization.js';
 import { keepWebhooks } from '../webhooks/in/keep-webhooks.js';
 import { readHints } from '../webhooks/in/read-hints.js';
+import { sendAlerts } from '../alerts/send-alerts.js';
+import { sendAlertsFlow } from '../alerts/recipient-subject.js';
 import { sendWebhooks } from '../webhooks/out/send-webhooks.js';
 import { sendWebhooksFlow } from '../webhooks/out/webhook-subject.js';
 import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
@@ -65,13 +67,15 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     confirmAuthorization: (id: number) => confirmAuthorization(connections, id),
   };
   const products: PushProductsDeps = {
-    ...productPushDeps(domain),
+    ...productPushDeps(domain, parts.media),
     productsLive: requestPush(clock),
     wakeEntries: async (ids) => {
       for (const id of ids) await queues.wakeNow({ kind: 'outbox', id, lane: 'background' });
     },
   };
   const webhooks = { db, clock, sealer: connections.sealer, door: parts.publicDoor };
+  const base = () => config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const alerts = { db, sealer: connections.sealer, mail: parts.mail, base };
   /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
@@ -83,11 +87,12 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [pushInventoryFlow.name, (run) => pushInventory(stock, run)],
     [compareInventoryFlow.name, (run) => compareInventory(stock, run)],
     [readWebhooksFlow.name, (run) => readHints(hints, run)],
+    [sendAlertsFlow.name, (run) => sendAlerts(alerts, run)],
     [sendWebhooksFlow.name, (run) => sendWebhooks(webhooks, run)],
     [keepWebhooksFlow.name, (run) => keepWebhooks({ ...domain, publicUrl: config.publicUrl }, run)],
   ]);
   checkFlows(handlers, productFlows);
-  const effects = effectsOf(kinds, otherEffects(domain));
+  const effects = effectsOf(kinds, otherEffects(domain, parts.media));
   const imports = {
     db,
     clock,

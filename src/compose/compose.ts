@@ -16,6 +16,7 @@ import { buildApi } from '../http/server.js';
 import { openQueues, type Queues } from '../jobs/queues.js';
 import type { RunningWorker } from '../jobs/worker.js';
 import type { Logger } from '../kernel/log.js';
+import { createMediaFetcher } from '../products/media/media-fetcher.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { openDatabase, type Database } from '../store/database.js';
 import { createSealer } from '../store/secrets.js';
@@ -24,7 +25,7 @@ import { ensureFlows } from '../sync/flows/flows.js';
 import { SECOND_MS, systemClock, within, type Clock } from '../kernel/time.js';
 import { composeApi } from './compose-api.js';
 import { composeWorker } from './compose-worker.js';
-import { webhookDoor } from './webhook-door.js';
+import { mailDoorOf, mediaDoor, webhookDoor } from './public-doors.js';
 import { createPublicDoor } from '../outbound/public-door.js';
 import { domainDeps, piecesMovedBy, type ComposeOptions, type Parts } from './parts.js';
 
@@ -67,6 +68,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   const metrics = createMetrics(metricSources(db, clock), log);
   const { tiktok, door } = composeTikTok(config, { db, clock, log, metrics });
   const publicDoor = createPublicDoor(webhookDoor(config));
+  const media = createMediaFetcher(mediaDoor(config));
   const sealer = createSealer(await encryptionKeysOf(config));
   const keys = createKeyKeeper({ db, sealer, log, role: config.role });
   const connections: ConnectionsDeps = {
@@ -88,6 +90,8 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     domain,
     keys,
     publicDoor,
+    mail: mailDoorOf(config),
+    media,
     kinds: documentKinds({ ...domain, piecesMoved: piecesMovedBy({ db, clock, queues }) }),
   };
   let server: Awaited<ReturnType<typeof buildApi>> | null = null;
@@ -132,10 +136,12 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
         log.warn({}, 'closing while requests are under way'),
       );
       await Promise.all([requestsEnded, worker?.close(deadlineMs)]);
+      parts.mail?.close();
       await Promise.all([
         letGo(log, 'queue store', queues.close()),
         letGo(log, 'TikTok', door.close()),
         letGo(log, 'webhooks', publicDoor.close()),
+        letGo(log, 'images', media.close()),
         letGo(log, 'database', leaveStore(parts)),
       ]);
     },

@@ -5,8 +5,11 @@ import { matchingFeed } from '../inventory/matching/matching-feed.js';
 import { productFeed } from '../products/feed/product-feed.js';
 
 /** All kinds of feeds. Adding one: its definition in its own folder, and its line here. */
-export function feedKindsOf(inventory: InventoryDeps): FeedKind[] {
+export function feedKindsOf(
+  inventory: InventoryDeps,
+  checkSoon?: (connectionId: number) => void,
+): FeedKind[] {
   const { db, clock, log, lockPatienceMs } = inventory;
-  const products = { db, clock, log, ...(lockPatienceMs === undefined ? {} : { lockPatienceMs }) };
+  const products = { db, clock, log, checkSoon, ...(lockPatienceMs === undefined ? {} : { lockPatienceMs }) };
   return [inventoryFeed(inventory), matchingFeed(inventory), productFeed(products)];
 }

@@ -10,13 +10,15 @@ import type { DocumentKind } from '../documents/document-kind.js';
 import { invoiceKind } from '../invoices/invoice-kind.js';
 import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import { explainOrder, type ExplainDeps } from '../orders/explain-order.js';
+import type { ExplainOrder, LookAgain } from '../orders/explain-order-routes.js';
 import { lookAgain } from '../orders/look-again.js';
 import { orderKind } from '../orders/order-kind.js';
 import type { PiecesMoved } from '../orders/piece.js';
 import type { PullOrdersDeps } from '../orders/pull-orders-deps.js';
 import { complianceEffects } from '../products/compliance/create-entity-effect.js';
 import { createListingFacts } from '../products/checks/read-facts.js';
-import { createPlainUploads } from '../products/push/plain-uploads.js';
+import { ensureUploads } from '../products/media/ensure-uploads.js';
+import type { MediaFetcher } from '../products/media/media-fetcher.js';
 import type { ProductPushDeps } from '../products/push/product-push-deps.js';
 import { productEffects } from '../products/push/push-product-effect.js';
 import { rereadRules } from '../products/specification/reread-rules.js';
@@ -27,8 +29,13 @@ import type { ShipmentDeps } from '../shipments/shipment-deps.js';
 import { shipmentKind } from '../shipments/shipment-kind.js';
 import { effectRegistry, type EffectDefinition, type EffectRegistry } from '../sync/effects/outbox.js';
 
-/** Every kind of document. Adding one: its definition here; routes, effects, sweeps and tags follow. */
-export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved }): DocumentKind[] {
+/** What can be asked about one order, whether there is a document of it or not. */
+interface OrderUseCases {
+  explainOrder: ExplainOrder;
+  lookAgain: LookAgain;
+}
+
+export function orderUseCases(domain: ShipmentDeps & { piecesMoved?: PiecesMoved }): OrderUseCases {
   const pulling: PullOrdersDeps = {
     ...domain,
     matchSkus,
@@ -43,10 +50,17 @@ export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved
     explainShipping: (order) => explainShipping(domain, order),
     returnsOf: (order) => returnsOfOrder(domain, order),
   };
+  return {
+    explainOrder: (which) => explainOrder(explaining, which),
+    lookAgain: (which) => lookAgain(pulling, which),
+  };
+}
+
+/** Every kind of document. Adding one: its definition here; routes, effects, sweeps and tags follow. */
+export function documentKinds(domain: ShipmentDeps & { piecesMoved?: PiecesMoved }): DocumentKind[] {
   return [
     orderKind({
-      explainOrder: (which) => explainOrder(explaining, which),
-      lookAgain: (which) => lookAgain(pulling, which),
+      ...orderUseCases(domain),
       ordersMoved: (tx, heads, to, by) => ordersMoved(tx, { heads, to, now: domain.clock.now(), by }),
     }),
     acknowledgementKind(acknowledgementDeps(domain)),
@@ -62,16 +76,16 @@ export function acknowledgementDeps(domain: ShipmentDeps): AcknowledgementDeps {
 }
 
 /** What is done on TikTok without a document. */
-export function otherEffects(domain: ShipmentDeps): EffectDefinition[] {
-  return [...complianceEffects(domain), ...productEffects(productPushDeps(domain))];
+export function otherEffects(domain: ShipmentDeps, fetcher: MediaFetcher): EffectDefinition[] {
+  return [...complianceEffects(domain), ...productEffects(productPushDeps(domain, fetcher))];
 }
 
 /** What sending products needs. */
-export function productPushDeps(domain: ShipmentDeps): ProductPushDeps {
+export function productPushDeps(domain: ShipmentDeps, fetcher: MediaFetcher): ProductPushDeps {
   return {
     ...domain,
     facts: createListingFacts(domain),
-    ensureUploads: createPlainUploads(domain),
+    ensureUploads: (connection, uploads) => ensureUploads({ ...domain, fetcher }, connection, uploads),
     rereadRules: (connection, categoryId) => rereadRules(domain, connection, categoryId),
   };
 }

@@ -1,3 +1,4 @@
+import type { MediaFetcher } from '../products/media/media-fetcher.js';
 import { findCancelling } from '../acknowledgements/acknowledgement-store.js';
 import type { Config } from '../config/config.js';
 import type { ConnectionsDeps } from '../connections/connections-deps.js';
@@ -16,6 +17,7 @@ import type { PortalDeps } from '../portal/portal-deps.js';
 import type { ShipmentDeps } from '../shipments/shipment-deps.js';
 import type { Database } from '../store/database.js';
 import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
+import type { MailDoor } from '../outbound/mail-door.js';
 import type { PublicDoor } from '../outbound/public-door.js';
 import type { KeyKeeper } from './key-keeper.js';
 import { createForecast } from '../sync/budgets/expected-finish.js';
@@ -40,6 +42,10 @@ export interface Parts extends ComposeOptions {
   keys: KeyKeeper;
   /** To the servers of others: webhooks. */
   publicDoor: PublicDoor;
+  /** Null: this installation sends no mails. */
+  mail: MailDoor | null;
+  /** Fetches images and documents of products. */
+  media: MediaFetcher;
   kinds: readonly DocumentKind[];
 }
 

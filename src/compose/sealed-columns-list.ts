@@ -1,4 +1,4 @@
-import { sealedLinkSecrets } from '../alerts/alert-store.js';
+import { sealedLinkSecrets } from '../alerts/recipient-store.js';
 import { sealedAuditKey } from '../audit/audit-chain.js';
 import { sealedFactors } from '../companies/second-factor-store.js';
 import { sealedTokens } from '../connections/authorization-store.js';

@@ -17,6 +17,7 @@ import type { FeedKind } from '../imports/feed-kind.js';
 import type { ImportDeps } from '../imports/import-deps.js';
 import { deleteOldImports, endLostImports } from '../imports/import-store.js';
 import { resumeImports } from '../imports/resume-imports.js';
+import { deleteOldMedia } from '../products/media/media-file-store.js';
 import { sweepBlobs } from '../store/blobs/sweep-blobs.js';
 import { clearOldItems } from '../inventory/items/change-items.js';
 import { deleteOldKeys } from '../http/idempotency-store.js';
@@ -31,6 +32,7 @@ import { sealedColumns } from './sealed-columns-list.js';
 import { recheckEntries } from '../sync/effects/recheck-entries.js';
 import type { Logger } from '../kernel/log.js';
 import { DAY_MS, type Clock } from '../kernel/time.js';
+import { keepAlerts } from '../alerts/keep-alerts.js';
 import { deleteOldAlerts } from '../alerts/alert-store.js';
 import { deleteOldMessages } from '../webhooks/out/message-store.js';
 import { wakeWebhooks, type WakeDeps } from '../webhooks/out/wake-webhooks.js';
@@ -69,6 +71,7 @@ export function sweepsOf(deps: {
       run: () => deleteOldImports(db.prisma, new Date(clock.now().getTime() - KEEP_IMPORTS_MS)),
     },
     { name: 'buyers-forgotten', run: () => forgetBuyers(deps) },
+    { name: 'media-deleted', run: () => deleteOldMedia(db) },
     { name: 'blobs-swept', run: () => sweepBlobs(db) },
     {
       name: 'items-cleared',
@@ -104,6 +107,7 @@ export function minuteSweepsOf(deps: DeliverDeps, imports: ImportDeps, files: Re
     { name: 'deliveries-prepared', run: () => prepareAllDeliveries(files) },
     { name: 'files-read', run: () => readDueFiles(files) },
     { name: 'deadline-notices', run: () => raiseNotices(deps) },
+    { name: 'alerts-kept', run: () => keepAlerts(deps) },
     { name: 'refusals-put-right', run: () => recheckEntries(deps) },
     // The last one: a large feed takes its time.
     { name: 'imports-resumed', run: () => resumeImports(imports) },

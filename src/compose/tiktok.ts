@@ -18,7 +18,12 @@ import { simulatorAppOf } from './simulator-app.js';
 /** The one door to TikTok and what goes through it, for all roles. Close the door last. */
 export function composeTikTok(
   config: Config,
-  { db, clock, log, metrics }: { db: Database; clock: Clock; log: Logger; metrics: Metrics },
+  {
+    db,
+    clock,
+    log,
+    metrics,
+  }: { db: Database; clock: Clock; log: Logger; metrics: Pick<Metrics, 'observeTikTokCall'> },
 ): { tiktok: TikTokAccess; door: HttpDoor } {
   const hostSettings = hostSettingsOf(config);
   const origins = serverOrigins(hostSettings);

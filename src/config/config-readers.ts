@@ -82,6 +82,10 @@ export function postgresUrl(given: string): string {
   return urlWith(given, ['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/database');
 }
 
+export function smtpUrl(given: string): string {
+  return urlWith(given, ['smtp:', 'smtps:'], 'smtps://user:password@host:465');
+}
+
 export function redisUrl(given: string): string {
   return urlWith(given, ['redis:', 'rediss:'], 'redis://host:6379');
 }

@@ -14,6 +14,7 @@ import {
   whole,
   type EncryptionKey,
 } from './config-readers.js';
+import { outgoingSettings } from './outgoing-settings.js';
 import { setting, type Setting } from './setting.js';
 import { simulatorSettings } from './simulator-settings.js';
 import { tiktokSettings } from './tiktok-settings.js';
@@ -135,20 +136,7 @@ export const settings = {
     meaning: 'Jobs at once per worker for sweeps and backlogs.',
     read: whole(1, 200),
   }),
-  outgoingConcurrency: setting({
-    env: 'OUTGOING_CONCURRENCY',
-    default: 16,
-    meaning:
-      'Servers of others (webhooks, mail) that a worker calls at once; each has one place, however slow it is.',
-    read: whole(1, 200),
-  }),
-  privateHosts: setting<readonly string[]>({
-    env: 'PRIVATE_HOSTS',
-    default: [],
-    meaning:
-      'Host names and addresses of your own network that webhooks may lead to, also by http, comma separated. All others must be public.',
-    read: hostNames,
-  }),
+  ...outgoingSettings,
   apiConnections: setting({
     env: 'API_DATABASE_CONNECTIONS',
     default: 6,

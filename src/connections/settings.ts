@@ -35,6 +35,7 @@ export interface ConnectionSettings {
   pullOtherReturns: boolean;
   acceptInvoices: boolean;
   generateProductSkus: boolean;
+  imageCheckHours: number;
   updateTakenOver: boolean;
   categoryVersion: 'market' | 'v1' | 'v2';
   categoryRulesHours: number;
@@ -257,6 +258,13 @@ export const settingsCatalogue: {
       'Variants of a product feed without a seller SKU, or with one that several share, get one made of the parent and the options. Off: such rows are refused.',
     feeds: 'product feeds',
     problem: yesOrNo,
+  },
+  imageCheckHours: {
+    default: 24,
+    meaning:
+      'Age at which the image behind an address of a product feed is asked for again, to see whether the seller has changed it. Younger ones are not fetched.',
+    feeds: 'product feeds',
+    problem: (value) => wholeProblem(value, 1, 720, 'hours'),
   },
   updateTakenOver: {
     default: false,

@@ -74,7 +74,7 @@ export function documentImportRoutes(parent: Api, version: ApiVersion, deps: Imp
     scope.decorateRequest('sentFile', null);
     await registerUploads(scope, {
       limitBytes,
-      alsoPlain: ALSO_PLAIN,
+      types: ALSO_PLAIN,
       async take(request, content, name) {
         const pieces: Buffer[] = [];
         let bytes = 0;

@@ -85,7 +85,7 @@ function refusedAs(reason: string): FileVerdict {
 }
 
 function sentencesOf(error: AppError): string[] {
-  const { Errors = [] } = findingsOf(error);
+  const { Errors } = findingsOf(error);
   return [error.message, ...Errors.filter((each) => each !== error.message)];
 }
 

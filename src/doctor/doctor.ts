@@ -22,6 +22,7 @@ import {
   describeMode,
   type QueueStoreHealth,
 } from './process-checks.js';
+import { checkMail } from './mail-check.js';
 import { checkWebhooks } from './webhook-check.js';
 import { checkBudgets, checkShopLimits } from './budget-check.js';
 import { checkAuthorizations, checkFlows, checkOutbox } from './tiktok-checks.js';
@@ -76,6 +77,7 @@ async function examineDatabase(
     ['demo-credentials', () => checkDemoCredentials(db, config, now)],
     ['encryption', () => checkEncryption(db, sealer, sealed)],
     ['webhooks', () => checkWebhooks(db, config)],
+    ['mail', () => checkMail(db, config)],
     ['authorisations', () => checkAuthorizations(db, now)],
     ['flows', () => checkFlows(db, now)],
     ['outbox', () => checkOutbox(db)],

@@ -1,4 +1,4 @@
-import type { KeyActor } from '../companies/actor.js';
+import type { Actor } from '../companies/actor.js';
 import { AppError } from '../kernel/errors.js';
 import type { Database, Tx } from '../store/database.js';
 import type { DocumentKind, Performed } from './document-kind.js';
@@ -12,9 +12,12 @@ interface ByHandDeps extends Waking {
   db: Database;
 }
 
+/** An ERP with its key, or a person who works with one company's documents. */
+export type CompanyActor = Actor & { companyId: number };
+
 interface StatusByHandRequest {
   /** Who moves them; only documents of this caller's company are there. */
-  by: KeyActor;
+  by: CompanyActor;
   keys: number[];
   to: number;
   onlyIncrease?: boolean;
@@ -58,7 +61,7 @@ export async function changeStatusByHand(
 export async function changeOneStatusByHand(
   deps: ByHandDeps,
   kind: DocumentKind,
-  { by, key, to }: { by: KeyActor; key: number; to: number },
+  { by, key, to }: { by: CompanyActor; key: number; to: number },
   check: (head: DocumentHead) => void,
 ): Promise<void> {
   const { companyId } = by;
@@ -89,7 +92,7 @@ export function noSuchDocument(type: DocumentType, key: string): AppError {
 async function move(
   tx: Tx,
   kind: DocumentKind,
-  change: { by: KeyActor; to: number; onlyIncrease: boolean; heads: DocumentHead[] },
+  change: { by: CompanyActor; to: number; onlyIncrease: boolean; heads: DocumentHead[] },
 ): Promise<Performed> {
   const { by, to, onlyIncrease, heads } = change;
   const { companyId } = by;

@@ -40,7 +40,10 @@ export function createXmlReader({ opened, closed, text }: XmlHandlers): XmlReade
     throw new Error('it has a document type');
   });
   parser.on('comment', token);
-  parser.on('cdata', token);
+  parser.on('cdata', (part) => {
+    token();
+    text?.(part);
+  });
   parser.on('processinginstruction', token);
   parser.on('attribute', () => {
     attributes += 1;

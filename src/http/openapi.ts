@@ -31,6 +31,7 @@ const tags: Tag[] = [
   { name: 'Partners', description: 'Your TikTok shops.' },
   { name: 'Settings', description: 'What runs when, and running it now.' },
   { name: 'ActivityEvents', description: 'The history of documents and connections.' },
+  { name: 'Alerts', description: 'What is wrong, and who is told of it.' },
   { name: 'Webhooks', description: 'Addresses of yours that are told of what changes.' },
 ];
 
@@ -222,13 +223,22 @@ function writes({ method }: RouteOptions): boolean {
 
 interface ObjectSchema {
   properties: Record<string, { wireName?: string }>;
+  required?: string[];
 }
 
 function spelled(querystring: unknown, prefix: string): object {
-  const { properties, ...rest } = querystring as ObjectSchema;
-  const renamed = Object.entries(properties).map(([name, { wireName, ...property }]) => [
-    wireName ? `${prefix && `${prefix}.`}${wireName}` : name,
-    property,
-  ]);
-  return { ...rest, properties: Object.fromEntries(renamed) as object };
+  const { properties, required, ...rest } = querystring as ObjectSchema;
+  const nameOf = (name: string): string => {
+    const wireName = properties[name]?.wireName;
+    return wireName ? `${prefix && `${prefix}.`}${wireName}` : name;
+  };
+  const renamed = Object.entries(properties).map(([name, property]) => {
+    const { wireName, ...own } = property;
+    return [wireName === undefined ? name : nameOf(name), own];
+  });
+  return {
+    ...rest,
+    properties: Object.fromEntries(renamed) as object,
+    ...(required ? { required: required.map((name) => nameOf(name)) } : {}),
+  };
 }

@@ -67,8 +67,8 @@ function isFileField(field: string | undefined): boolean {
  * is the file. `take` gets it while it comes in, after the caller is known and before anything else of the call is looked at.
  */
 export async function registerUploads(scope: FastifyInstance, options: UploadOptions): Promise<void> {
-  const { limitBytes, alsoPlain = [] } = options;
-  const plainTypes = [...PLAIN_FILES, ...alsoPlain];
+  const { limitBytes, types = [] } = options;
+  const plain = [...PLAIN_FILES, ...types];
   await scope.register(multipart, {
     throwFileSizeLimit: false,
     limits: {
@@ -80,7 +80,7 @@ export async function registerUploads(scope: FastifyInstance, options: UploadOpt
       headerPairs: 50,
     },
   });
-  for (const type of plainTypes) {
+  for (const type of plain) {
     scope.addContentTypeParser(type, { bodyLimit: limitBytes }, (_request, _payload, done) => done(null));
   }
   // Without a word about its type it is a file where files are what is sent; what it is tells its content.
@@ -90,7 +90,7 @@ export async function registerUploads(scope: FastifyInstance, options: UploadOpt
     done();
   });
   scope.addHook('preValidation', async (request, reply) => {
-    const stream = streamOf(request, plainTypes);
+    const stream = streamOf(request, plain);
     if (!stream) return;
     if (reply.raw.destroyed) throw hungUp();
     const { sha256, name } = await receiveFrom(request, stream, options).catch((error: unknown) => {
@@ -105,9 +105,9 @@ export async function registerUploads(scope: FastifyInstance, options: UploadOpt
 
 interface UploadOptions {
   limitBytes: number;
-  take: TakeFile;
   /** Further media types of a body that is the file itself. */
-  alsoPlain?: readonly string[];
+  types?: readonly string[];
+  take: TakeFile;
 }
 
 interface Taken {
@@ -147,10 +147,10 @@ function hasBody(headers: FastifyRequest['headers']): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function streamOf(request: FastifyRequest, plainTypes: readonly string[]): Readable | null {
+function streamOf(request: FastifyRequest, plain: readonly string[]): Readable | null {
   if (request.isMultipart()) return request.raw;
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  return plainTypes.includes(type) ? request.raw : null;
+  return plain.includes(type) ? request.raw : null;
 }
 
 async function receivePart(request: FastifyRequest, { limitBytes, take }: UploadOptions): Promise<Taken> {

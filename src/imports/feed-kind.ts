@@ -29,6 +29,8 @@ export interface FeedKind<Rows = unknown, Found extends FoundChanges = FoundChan
   events: FeedEvents;
   /** Whether a file of the kind may say of itself that it is complete: what it leaves out is nothing then. */
   canBeComplete?: boolean;
+  /** XML is read, too: elements that are items, products or offers, one a row. */
+  takesXml?: boolean;
   /** A file of which every row is bad is refused as a whole, instead of being taken in with nothing. */
   needsGoodRow?: boolean;
 

@@ -105,7 +105,8 @@ async function sourceOf(deps: ImportDeps, received: ReceivedImport): Promise<Tab
   const { blobId: id, companyId } = received;
   const content = await openBlob(deps.db, { id, companyId });
   if (!content) throw new Error(`The content of import ${received.id} is gone.`);
-  return sourceOfFile(content, received, deps);
+  const { takesXml } = kindOf(deps, received.kind);
+  return sourceOfFile(content, received, { ...deps, takesXml });
 }
 
 interface Reading {

@@ -9,8 +9,9 @@ import { JsonNumber } from '../formats/json.js';
 import { readUntrustedJson } from '../formats/safe-json.js';
 import { createRecogniser } from '../formats/recognise.js';
 import { inSlices } from '../formats/slices.js';
-import type { TableHandlers } from '../formats/table.js';
-import type { TextEncoding } from '../formats/encoding-names.js';
+import { readAll, type TableHandlers } from '../formats/table.js';
+import { createXmlRows, createXmlSurvey } from '../formats/xml-table.js';
+import { encodingNamed, type TextEncoding } from '../formats/encoding-names.js';
 import { bytesOfMark, createTextDecoding } from '../formats/text-encoding.js';
 import { gunzipped, isGzip, tableInZip, type UnpackedFile } from '../formats/unpack.js';
 import { readXlsx } from '../formats/xlsx-reader.js';
@@ -54,6 +55,8 @@ type Content = Pick<UnpackedFile, 'pieces'>;
 
 interface SourceLimits {
   jsonLimitBytes?: number | undefined;
+  /** XML is read: products come so, from shops and for price comparison. */
+  takesXml?: boolean | undefined;
 }
 
 /**
@@ -73,7 +76,7 @@ export async function sourceOfFile(
   if (format === 'json') return sourceOfJson(content, bytes, limits);
   const start = await startOf(content);
   if (isGzip(start)) return sourceOfPacked(gunzipped(content), encoding, limits);
-  return sourceOfText(content, { bytes, start, encoding });
+  return sourceOfText(content, { bytes, start, encoding }, limits);
 }
 
 function sourceOfWorkbook(content: BlobReader): TableSource {
@@ -108,13 +111,15 @@ async function sourceOfPacked(
   const { format, encoding } = recogniser.finding();
   if (format === 'xlsx') throw packedWorkbook();
   if (format === 'json') return sourceOfJson(inner, bytes, limits);
-  return sourceOfText(inner, { bytes, start: await startOf(inner), encoding: said ?? encoding });
+  return sourceOfText(inner, { bytes, start: await startOf(inner), encoding: said ?? encoding }, limits);
 }
 
 async function sourceOfText(
   content: Content,
   { bytes, start, encoding }: { bytes: number; start: Buffer; encoding: TextEncoding | null },
+  { takesXml = false }: SourceLimits,
 ): Promise<TableSource> {
+  if (takesXml && isXml(start)) return sourceOfXml(content, bytes, xmlEncoding(start) ?? encoding ?? 'utf-8');
   refuseForeign(start, encoding ?? 'windows-1252');
   if (encoding === null) throw await unknownEncoding(content);
   const warnings =
@@ -178,6 +183,71 @@ async function* readCsv(
     isFirst = false;
   }
   reader.end();
+}
+
+const XML_START = /^\uFEFF?\s*<(?:\?xml\b|rss\b|feed\b|products?\b|catalog\b|shop\b|yml_catalog\b)/i;
+
+/** Not a workbook in XML, and not a web page: those are told as what they are. */
+function isXml(start: Buffer): boolean {
+  const text = createTextDecoding('utf-8').write(start);
+  return XML_START.test(text) && !/schemas-microsoft-com:office|<html\b/i.test(text);
+}
+
+function xmlEncoding(start: Buffer): TextEncoding | null {
+  const named = /^\s*<\?xml[^<>]{0,200}\sencoding=["']([\w.-]{1,40})["']/i.exec(
+    start.toString('latin1'),
+  )?.[1];
+  return named === undefined ? null : encodingNamed(named);
+}
+
+/** The names of its elements first: a table has its columns before its rows. */
+async function sourceOfXml(content: Content, bytes: number, encoding: TextEncoding): Promise<TableSource> {
+  const survey = createXmlSurvey();
+  await readAll(readXml(content, encoding, survey));
+  const table = survey.table();
+  if (!table) throw noXmlRows('has no elements such as item, entry, product or offer');
+  return {
+    bytes,
+    warnings: [],
+    decimalSign: '.',
+    read: (handlers) => readXml(content, encoding, createXmlRows(table, handlers)),
+  };
+}
+
+async function* readXml(
+  content: Content,
+  encoding: TextEncoding,
+  reader: { write(text: string): void; close(): void },
+): AsyncGenerator<void> {
+  const decoding = createTextDecoding(encoding);
+  for await (const chunk of content.pieces()) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      const text = decoding.write(chunk.subarray(at, at + PIECE_BYTES));
+      asXml(() => reader.write(text));
+      yield nextTurn();
+    }
+  }
+  asXml(() => {
+    reader.write(decoding.end());
+    reader.close();
+  });
+}
+
+/** @throws AppError invalid-document for whatever the reader finds wrong */
+function asXml(read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    throw noXmlRows((error as Error).message.slice(0, 200));
+  }
+}
+
+function noXmlRows(message: string): AppError {
+  return new AppError('invalid-document', 'The XML cannot be read.', {
+    details: [
+      { field: 'file', message: printableText(message), next: 'Correct it, or send the products as CSV' },
+    ],
+  });
 }
 
 /** Of a file that is no table a reader of CSV could only say that it finds no header. */

@@ -1,4 +1,5 @@
 import { administrationSchemas } from './administration-schema.js';
+import { alertSchemas } from './alert-schema.js';
 import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { changeSchemas } from './change-schema.js';
 import { commonSchemas } from './common.js';
@@ -14,6 +15,7 @@ import { catalogueSchemas } from './catalogue-schema.js';
 import { layoutSchemas } from './layout-schema.js';
 import { lookupSchemas } from './lookup-schema.js';
 import { listingSchemas } from './listing-schema.js';
+import { productMediaSchemas } from './product-media-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
@@ -33,11 +35,13 @@ export const logicbrokerSchemas: Named[] = [
   ...lookupSchemas,
   ...productSchemas,
   ...listingSchemas,
+  ...productMediaSchemas,
   ...administrationSchemas,
   ...catalogueSchemas,
   ...forgottenSchemas,
   ...changeSchemas,
   ...webhookSchemas,
+  ...alertSchemas,
   ...documentFileSchemas,
   ...deliverySchemas,
 ];

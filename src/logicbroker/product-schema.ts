@@ -117,7 +117,7 @@ export const AdvancedFieldMapping = named(
 
 const mappings = () => Type.Array(ref(AdvancedFieldMapping), { maxItems: 1_000 });
 
-const ProductImportRequest = named(
+export const ProductImportRequest = named(
   'ProductImportRequest',
   'How a file is to be read; files are read by their headers here, so that it has no effect.',
   {},
@@ -138,7 +138,7 @@ export const ProductExportRequest = named(
   },
 );
 
-const ProductImportResult = named(
+export const ProductImportResult = named(
   'ProductImportResult',
   'What became of an import.',
   {},

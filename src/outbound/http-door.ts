@@ -1,9 +1,9 @@
 import { Agent } from 'undici';
-import { HOUR_MS, SECOND_MS } from '../kernel/time.js';
 import type { Clock } from '../kernel/time.js';
 import { defaultLimits, type DoorLimits } from './door-limits.js';
 import { exchange, type Exchange, type RawAnswer } from './http-exchange.js';
 import { RefusedAddressError } from './public-address.js';
+import { retryAfterMsOf } from './retry-after.js';
 
 /** `origin` is from hostsFor(), so that it is on the allow-list. */
 export type DoorRequest = Exchange;
@@ -67,14 +67,4 @@ function answerOf({ status, headers, body }: RawAnswer, clock: Clock): DoorAnswe
 function dateOf(text: string | undefined): Date | null {
   const date = new Date(text ?? Number.NaN);
   return Number.isNaN(date.getTime()) ? null : date;
-}
-
-/** A server that asks for more is mistaken, and must not silence a shop for good. */
-const LONGEST_WAIT_MS = HOUR_MS;
-
-/** `Retry-After` in seconds or as a date (RFC 9110 10.2.3); null when absent or unreadable. */
-function retryAfterMsOf(text: string | undefined, now: Date): number | null {
-  if (text === undefined) return null;
-  const waitMs = /^\s*\d+\s*$/.test(text) ? Number(text) * SECOND_MS : Date.parse(text) - now.getTime();
-  return Number.isNaN(waitMs) ? null : Math.min(Math.max(0, waitMs), LONGEST_WAIT_MS);
 }

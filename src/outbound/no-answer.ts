@@ -1,13 +1,18 @@
 import { RefusedAddressError } from './public-address.js';
 
+const TOO_LARGE = 'the answer is too large';
+
 /** No usable answer came. `arrived` is false only when the request surely never reached the server. */
 export class NoAnswerError extends Error {
   readonly arrived: boolean;
+  /** There was more of it than the door takes: another try brings the same. */
+  readonly isTooLarge: boolean;
 
   constructor(problem: string, arrived: boolean, cause: unknown) {
     super(problem, { cause });
     this.name = 'NoAnswerError';
     this.arrived = arrived;
+    this.isTooLarge = problem === TOO_LARGE;
   }
 }
 
@@ -25,8 +30,8 @@ const problems: Record<string, string> = {
   UND_ERR_BODY_TIMEOUT: 'the answer took too long',
   UND_ERR_SOCKET: 'the connection broke',
   ECONNRESET: 'the connection broke',
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the answer is too large',
-  ERR_BUFFER_TOO_LARGE: 'the answer is too large',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: TOO_LARGE,
+  ERR_BUFFER_TOO_LARGE: TOO_LARGE,
 };
 
 /** What went wrong underneath, in words that name neither address nor content; a refused address is handed on as it is. */

@@ -1,7 +1,7 @@
 import { shownId, type OperatorSession, type SessionView } from '../companies/operator-session-store.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice } from './layout.js';
-import { passwordField } from './operator-pages.js';
+import { passwordField, userName } from './operator-pages.js';
 import { sessionTable } from './session-table.js';
 
 /** One's own account: password, second factor, log-ins. */
@@ -19,7 +19,7 @@ export function accountPage(
     <section aria-labelledby="password-title">
       <h2 id="password-title">New password</h2>
       <form method="post" action="/account/password">
-        ${csrfField(session)}${oldPassword('Present password')} ${passwordField()}
+        ${csrfField(session)}${userName(operator.login)}${oldPassword('Present password')} ${passwordField()}
         <p class="hint">Ends all your other log-ins.</p>
         <button>Change the password</button>
       </form>
@@ -30,7 +30,7 @@ export function accountPage(
         operator.hasSecondFactor
           ? html`<p>On: each log-in asks for a code of your authenticator app.</p>
               <form method="post" action="/account/second-factor/off">
-                ${csrfField(session)}${oldPassword('Password', 'off')}
+                ${csrfField(session)}${userName(operator.login)}${oldPassword('Password', 'off')}
                 <button class="danger">Switch it off</button>
               </form>`
           : html`<p>Off. With it, a password that somebody has seen opens nothing.</p>

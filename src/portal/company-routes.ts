@@ -16,6 +16,8 @@ import { HOUR_MS } from '../kernel/time.js';
 import { readForm, readId } from './forms.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
+import { card } from './parts/card.js';
+import { dataTable } from './parts/data-table.js';
 import type { PortalDeps } from './portal-deps.js';
 import { statusName } from '../logicbroker/statuses.js';
 import { sendPage } from './send-page.js';
@@ -132,27 +134,21 @@ function readSlot(params: unknown): KeySlot {
 }
 
 function companyList(session: OperatorSession, companies: Company[], mayAdd: boolean): Html {
-  const rows = companies.map(
-    ({ id, name, deactivatedAt }) =>
-      html`<tr>
-        <td><a href="/companies/${id}">${name}</a></td>
-        <td>${id}${deactivatedAt && html` <span class="badge warn">deactivated</span>`}</td>
-      </tr>`,
-  );
-  return html`<section class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Company</th>
-            <th scope="col">Number</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </section>
-    ${mayAdd && newCompany(session)}`;
+  const list = dataTable({
+    caption: 'Companies',
+    rows: companies,
+    empty: 'There is no company yet.',
+    columns: [
+      { title: 'Company', cell: ({ id, name }) => html`<a href="/companies/${id}">${name}</a>` },
+      {
+        title: 'Number',
+        cell: ({ id, deactivatedAt }) =>
+          html`${id}${deactivatedAt && html` <span class="badge warn">deactivated</span>`}`,
+      },
+    ],
+  });
+  return html`${card({ id: 'companies', title: 'Companies', isFull: true, body: list })}
+  ${mayAdd && newCompany(session)}`;
 }
 
 function newCompany(session: OperatorSession): Html {

@@ -4,6 +4,9 @@ import type { OperatorSession } from '../companies/operator-session-store.js';
 import type { Connection } from '../connections/connection.js';
 import { html, type Html } from './html.js';
 import { csrfField, showTime } from './layout.js';
+import { card } from './parts/card.js';
+import { dataTable } from './parts/data-table.js';
+import { outcomeWords } from './parts/run-words.js';
 import type { FlowLine } from './portal-deps.js';
 import type { ConnectionStatus } from '../domain/shop.js';
 
@@ -24,7 +27,7 @@ export function statusBadge(status: ConnectionStatus): Html {
 export function flowOutcome(flow: FlowLine): Html {
   if (flow.running) return html`running now`;
   if (!flow.lastFinishedAt) return html`never ran, next ${showTime(flow.nextAttemptAt)}`;
-  return html`${flow.lastOutcome} at
+  return html`${outcomeWords(flow.lastOutcome)} at
   ${showTime(flow.lastFinishedAt)}${flow.lastError && html`<br /><span class="muted">${flow.lastError}</span>`}`;
 }
 
@@ -47,42 +50,51 @@ interface ConnectionListView {
 }
 
 export function connectionList(view: ConnectionListView): Html {
-  const rows = view.connections.map((connection) => connectionRow(view, connection));
-  return html`<p><a class="button" href="/connections/new">Connect a shop</a></p>
-    <section class="scroll">
-      ${
-        rows.length === 0
-          ? html`<p>No shop is connected yet.</p>`
-          : html`<table>
-              <thead>
-                <tr>
-                  <th scope="col">Connection</th>
-                  <th scope="col">Company</th>
-                  <th scope="col">Shop</th>
-                  <th scope="col">Status</th>
-                  <th scope="col">Order pull</th>
-                  <th scope="col"><span class="muted">Action</span></th>
-                </tr>
-              </thead>
-              <tbody>
-                ${rows}
-              </tbody>
-            </table>`
-      }
-    </section>`;
-}
-
-function connectionRow(view: ConnectionListView, connection: Connection): Html {
-  const company = view.companies.find(({ id }) => id === connection.companyId);
-  const pull = view.flows.find(
-    ({ connectionId, flow }) => connectionId === connection.id && flow.name === pullOrdersFlow.name,
-  );
-  return html`<tr>
-    <td><a href="/connections/${connection.id}">${connection.name}</a></td>
-    <td>${company?.name}</td>
-    <td>${connection.shopName ?? '–'} ${connection.shopRegion && html`(${connection.shopRegion})`}</td>
-    <td>${statusBadge(connection.status)}</td>
-    <td>${pull ? flowOutcome(pull) : '–'}</td>
-    <td>${pull && connection.status === 'active' && runNowForm(view.session, pull)}</td>
-  </tr>`;
+  const pullOf = ({ id }: Connection) =>
+    view.flows.find(({ connectionId, flow }) => connectionId === id && flow.name === pullOrdersFlow.name);
+  const failing = ({ id }: Connection) =>
+    view.flows.filter(({ connectionId, lastOutcome }) => connectionId === id && lastOutcome === 'failed')
+      .length;
+  return card({
+    id: 'list',
+    title: 'Shops',
+    isFull: true,
+    body: dataTable({
+      caption: 'Connections',
+      rows: view.connections,
+      empty: html`No shop is connected yet. <a href="/connections/new">Connect a shop</a> with the account of
+        its seller.`,
+      columns: [
+        { title: 'Connection', cell: ({ id, name }) => html`<a href="/connections/${id}">${name}</a>` },
+        {
+          title: 'Company',
+          cell: ({ companyId }) => view.companies.find(({ id }) => id === companyId)?.name,
+        },
+        {
+          title: 'Shop',
+          cell: ({ shopName, shopRegion }) => html`${shopName ?? '–'} ${shopRegion && html`(${shopRegion})`}`,
+        },
+        {
+          title: 'Status',
+          cell: (connection) =>
+            html`${statusBadge(connection.status)}${failing(connection) > 0 && html`<span class="sub"><a href="/runs?shop=${connection.id}&amp;outcome=failed">${failing(connection)} schedules fail</a></span>`}`,
+        },
+        {
+          title: 'Orders read',
+          cell: (connection) => {
+            const pull = pullOf(connection);
+            return pull ? flowOutcome(pull) : '–';
+          },
+        },
+        {
+          title: 'Action',
+          isQuiet: true,
+          cell: (connection) => {
+            const pull = pullOf(connection);
+            return pull && connection.status === 'active' && runNowForm(view.session, pull);
+          },
+        },
+      ],
+    }),
+  });
 }

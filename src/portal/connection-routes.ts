@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor } from '../companies/actor.js';
-import { listCompanies, type Company } from '../companies/company-store.js';
+import { listCompanies } from '../companies/company-store.js';
 import { mayReach } from '../companies/permissions.js';
 import { findAuthorization } from '../connections/authorization-store.js';
 import type { Connection } from '../connections/connection.js';
@@ -19,6 +18,7 @@ import { html } from './html.js';
 import { csrfField, notice } from './layout.js';
 import { CALLBACK_PATH, type Oauth } from './oauth.js';
 import type { PortalDeps } from './portal-deps.js';
+import { companiesInReach } from './reach.js';
 import { sendPage } from './send-page.js';
 import { actorOf, requireSession } from './session-guard.js';
 
@@ -28,7 +28,6 @@ const doneTexts: Record<string, string> = {
   connected: 'TikTok has authorised the connection. Go on with Get Shops.',
   reconnected: 'Connected again. Schedules go on where they stopped.',
   saved: 'Saved. The shop is connected and its schedules run.',
-  requested: 'A run was asked for; reload the page to see its outcome.',
   renamed: 'Renamed.',
   settings: 'Settings saved.',
   paused: 'Paused.',
@@ -45,13 +44,14 @@ export function registerConnectionRoutes(app: FastifyInstance, deps: PortalDeps,
   app.get('/connections', async (request, reply) => {
     const session = requireSession(request);
     const by = actorOf(request);
-    const companies = await companiesOf(deps, by);
+    const companies = await companiesInReach(deps.db.prisma, by);
     const connections = (await listConnections(deps.db.prisma)).filter(({ companyId }) =>
       mayReach(by, companyId),
     );
     const flows = await Promise.all(companies.map(({ id }) => deps.listFlows(id)));
     const body = connectionList({ session, companies, connections, flows: flows.flat() });
-    return sendPage(reply, { title: 'Connections', session, body });
+    const actions = html`<a class="button" href="/connections/new">Connect a shop</a>`;
+    return sendPage(reply, { title: 'Connections', session, body, actions });
   });
 
   app.get('/connections/new', (request, reply) => showNewConnection(deps, request, reply));
@@ -134,10 +134,6 @@ async function runFlowsNow(deps: PortalDeps, { id: connectionId, companyId }: Co
   }
 }
 
-async function companiesOf(deps: PortalDeps, by: Actor): Promise<Company[]> {
-  return (await listCompanies(deps.db.prisma)).filter(({ id }) => mayReach(by, id));
-}
-
 /** After a POST: a reload of the page must not repeat it. */
 export function backTo(reply: FastifyReply, connectionId: number, done: string): FastifyReply {
   return reply.redirect(`/connections/${connectionId}?done=${done}`, 303);
@@ -188,7 +184,7 @@ async function showNewConnection(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const session = requireSession(request);
-  const companies = await companiesOf(deps, actorOf(request));
+  const companies = await companiesInReach(deps.db.prisma, actorOf(request));
   const redirectUrl = `${deps.publicUrl()}${CALLBACK_PATH}`;
   const body =
     companies.length === 0

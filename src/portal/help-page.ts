@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { HELP_PATH, type Help } from '../kernel/help.js';
 import { html, type Html } from './html.js';
+import { dataTable } from './parts/data-table.js';
 import { sendPage } from './send-page.js';
 
 /** What the page shows: every gate, error and code of TikTok with cause and next step. */
@@ -50,6 +51,7 @@ function bodyOf({ questions, gates, errors, codes }: HelpContents): Html {
     <section>
       <h2 id="error-codes">Error codes</h2>
       ${table(
+        'Error codes',
         ['Reason', 'HTTP', 'Cause', 'Next step'],
         errors.map(({ name, status, cause, next }) => [name, status, plain(cause), plain(next)]),
       )}
@@ -57,6 +59,7 @@ function bodyOf({ questions, gates, errors, codes }: HelpContents): Html {
     <section>
       <h2 id="codes-of-tiktok">Codes of TikTok</h2>
       ${table(
+        'Codes of TikTok',
         ['Codes', 'Meaning', 'The service', 'Next step'],
         codes.map((one) => [one.codes.join(' ') || 'any other', one.cause, one.reaction, one.next]),
       )}
@@ -67,24 +70,16 @@ function linkTo(name: string): Html {
   return html`<a href="#${name}">${name}</a> `;
 }
 
-function table(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): Html {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          ${heading.map((cell) => html`<th scope="col">${cell}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (cells) =>
-            html`<tr>
-              ${cells.map((cell) => html`<td>${cell}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+function table(
+  caption: string,
+  heading: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): Html {
+  const columns = heading.map((title, index) => ({
+    title,
+    cell: (cells: readonly (string | number)[]) => cells[index],
+  }));
+  return dataTable({ caption, columns, rows, empty: '' });
 }
 
 /** The texts are those of the Markdown page, which sets names in backticks. */

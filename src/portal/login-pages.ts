@@ -14,7 +14,7 @@ import type { PortalDeps } from './portal-deps.js';
 import { sendPage } from './send-page.js';
 import { actorOf, cookieName, cookieOptions, originOf, requireSession } from './session-guard.js';
 
-const AFTER_LOGIN = '/connections';
+const AFTER_LOGIN = '/';
 /** Of a log-in whose password was right: good for the second factor alone. */
 const AWAITING = 'login-code';
 

@@ -20,8 +20,10 @@ export function registerManageRoutes(app: FastifyInstance, deps: PortalDeps): vo
     const connectionId = readId(request.params);
     const { companyId } = await getConnection(deps.db.prisma, { id: connectionId });
     const flow = readForm(request.params)('flow');
+    const asked = deps.clock.now().getTime();
     await deps.runNow({ companyId, connectionId, flow, by: actorOf(request) });
-    return backTo(reply, connectionId, 'requested');
+    const query = new URLSearchParams({ shop: String(connectionId), flow, asked: String(asked) });
+    return reply.redirect(`/runs?${query.toString()}`, 303);
   });
 
   app.post('/connections/:id/rename', async (request, reply) => {

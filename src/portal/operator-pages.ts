@@ -4,6 +4,8 @@ import type { Operator, OperatorView, RoleChoice } from '../companies/operator-s
 import { sessionTable } from './session-table.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
+import { card } from './parts/card.js';
+import { dataTable } from './parts/data-table.js';
 
 /** Who may log in, and a form for one more. */
 export function operatorList(
@@ -11,39 +13,40 @@ export function operatorList(
   operators: readonly OperatorView[],
   done: string | null,
 ): Html {
-  const rows = operators.map(
-    (operator) =>
-      html`<tr>
-        <td><a href="/operators/${operator.id}">${operator.login}</a></td>
-        <td>
-          ${showTime(operator.createdAt)}${operator.createdBy && html`<br /><span class="muted">by ${operator.createdBy}</span>`}
-        </td>
-        <td>
-          ${showTime(operator.passwordSetAt)}${operator.passwordSetBy && html`<br /><span class="muted">by ${operator.passwordSetBy}</span>`}
-        </td>
-        <td>${operator.role}${operator.companyId !== null && html` of company ${operator.companyId}`}</td>
-        <td>${operator.hasSecondFactor ? 'yes' : 'no'}</td>
-        <td>${operator.lastSeenAt ? showTime(operator.lastSeenAt) : 'not logged in'}</td>
-      </tr>`,
-  );
   return html`${done && notice('good', done)}
-    <section class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Operator</th>
-            <th scope="col">Added</th>
-            <th scope="col">Password changed</th>
-            <th scope="col">Role</th>
-            <th scope="col">Second factor</th>
-            <th scope="col">Last seen</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </section>
+    ${card({
+      id: 'operators',
+      title: 'Operators',
+      isFull: true,
+      body: dataTable({
+        caption: 'Operators',
+        rows: operators,
+        empty: 'Nobody may log in.',
+        columns: [
+          { title: 'Operator', cell: ({ id, login }) => html`<a href="/operators/${id}">${login}</a>` },
+          {
+            title: 'Added',
+            cell: ({ createdAt, createdBy }) =>
+              html`${showTime(createdAt)}${createdBy && html`<span class="sub">by ${createdBy}</span>`}`,
+          },
+          {
+            title: 'Password changed',
+            cell: ({ passwordSetAt, passwordSetBy }) =>
+              html`${showTime(passwordSetAt)}${passwordSetBy && html`<span class="sub">by ${passwordSetBy}</span>`}`,
+          },
+          {
+            title: 'Role',
+            cell: ({ role, companyId }) =>
+              html`${role}${companyId !== null && html` of company ${companyId}`}`,
+          },
+          { title: 'Second factor', cell: ({ hasSecondFactor }) => (hasSecondFactor ? 'yes' : 'no') },
+          {
+            title: 'Last seen',
+            cell: ({ lastSeenAt }) => (lastSeenAt ? showTime(lastSeenAt) : 'not logged in'),
+          },
+        ],
+      }),
+    })}
     <section>
       <h2>New operator</h2>
       <form method="post" action="/operators">
@@ -93,7 +96,7 @@ function forOthers(session: OperatorSession, operator: Operator, sessions: reado
     <section>
       <h2>New password</h2>
       <form method="post" action="${path}/password">
-        ${csrfField(session)}${passwordField()}
+        ${csrfField(session)}${userName(operator.login)}${passwordField()}
         <p class="hint">Ends every session of ${operator.login}.</p>
         <button>Set the password</button>
       </form>
@@ -147,6 +150,18 @@ function roleFields({ role, companyId }: RoleChoice): Html {
         value="${companyId}"
       />
     </div>`;
+}
+
+/** Whose password a form is about, for keepers of passwords; nobody sees it. */
+export function userName(login: string): Html {
+  return html`<input
+    type="text"
+    value="${login}"
+    autocomplete="username"
+    aria-label="Login"
+    hidden
+    readonly
+  />`;
 }
 
 export function passwordField(): Html {

@@ -4,6 +4,12 @@ import type { Lane } from '../kernel/lane.js';
 import type { SessionTimes } from '../companies/operator-session-store.js';
 import type { ConnectionsDeps } from '../connections/connections-deps.js';
 import type { WaitingDecision } from '../sync/effects/waiting-effects.js';
+import type { DocumentKind } from '../documents/document-kind.js';
+import type { Waking } from '../documents/wake-effects.js';
+import type { ImportDeps } from '../imports/import-deps.js';
+import type { TakeTurn } from '../imports/import-turns.js';
+import type { ExplainOrder, LookAgain } from '../orders/explain-order-routes.js';
+import type { ShippedOrder } from '../shipments/choose-providers.js';
 import type { HelpContents } from './help-page.js';
 
 /** A flow of a connection, as far as the pages show it (part of sync's FlowView). */
@@ -19,12 +25,26 @@ export interface FlowLine {
   lastError: string | null;
 }
 
-export interface PortalDeps extends ConnectionsDeps {
+export interface PortalDeps extends ConnectionsDeps, Waking {
   /** Origin under which browsers reach this service. A function, because with port 0 it is known after listening. */
   publicUrl(): string;
   sessionTimes?: SessionTimes;
   /** Where refused log-ins are written down. */
   refusals: RefusalTrail;
+  /** Every kind of document, with all that can be done with it. */
+  kinds: readonly DocumentKind[];
+  explainOrder: ExplainOrder;
+  lookAgain: LookAgain;
+  /** The carriers that TikTok accepts for an order. Null: TikTok names none, or cannot be asked in time. */
+  carriersOf(record: ShippedOrder): Promise<readonly { id: string; name: string }[] | null>;
+  imports: ImportDeps;
+  takeTurn: TakeTurn;
+  /** Largest file that is taken. */
+  uploadLimitBytes: number;
+  /** Looks at the whole installation, as the doctor does. No secret stands in what it says. */
+  examine(): Promise<
+    readonly { check: string; state: 'ok' | 'warn' | 'fail'; detail: string; next?: string }[]
+  >;
   /** All flows of a company's connections. */
   listFlows(companyId: number): Promise<FlowLine[]>;
   /** Run now: asks for a run and wakes a worker. @throws AppError not-found */

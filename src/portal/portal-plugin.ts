@@ -4,27 +4,46 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.js';
 import { authorizeOrigins } from '../connections/authorize.js';
+import { compressPages } from './compress-pages.js';
+import { registerSurroundings } from './surroundings.js';
 import { createLogIn } from '../companies/login-guard.js';
 import { registerAccountRoutes } from './account-routes.js';
 import { registerCompanyRoutes } from './company-routes.js';
 import { registerConnectionRoutes } from './connection-routes.js';
 import { sendErrorPage } from './error-page.js';
 import { registerHelpPage } from './help-page.js';
-import { html } from './html.js';
+import { registerActivityPages } from './pages/activity-pages.js';
+import { registerFeedPages } from './pages/feed-pages.js';
+import { registerInventoryPages } from './pages/inventory-pages.js';
+import { registerProductPages } from './pages/product-pages.js';
+import { registerRunPages } from './pages/run-pages.js';
+import { registerSystemPages } from './pages/system-pages.js';
+import { registerUploadPages } from './pages/upload-pages.js';
+import { registerCancelPages } from './pages/cancel-routes.js';
+import { registerCorrectPages } from './pages/correct-routes.js';
+import { registerDeadlinePages } from './pages/deadline-pages.js';
+import { registerDocumentLists } from './pages/document-list-pages.js';
+import { registerDocumentPages } from './pages/document-routes-of-kind.js';
+import { registerOrderList } from './pages/order-list-routes.js';
+import { registerOrderPages } from './pages/order-routes.js';
+import { registerProblemPages } from './pages/problem-pages.js';
+import { registerSearchPages } from './pages/search-pages.js';
+import { registerShipPages } from './pages/ship-routes.js';
+import { registerDashboard } from './pages/dashboard-routes.js';
 import { ICON_PATH, STYLE_PATH } from './layout.js';
 import { registerLoginPages } from './login-pages.js';
 import { registerManageRoutes } from './manage-routes.js';
 import { registerOauth } from './oauth.js';
 import { registerOperatorRoutes } from './operator-routes.js';
 import type { PortalDeps } from './portal-deps.js';
-import { sendPage } from './send-page.js';
 import { guardPages, isSecure } from './session-guard.js';
 import { icon, styleSheet } from './style.js';
 import { registerSpecificationPages } from './specification-pages.js';
 import { registerWaitingRoutes } from './waiting-routes.js';
 
 const HSTS_SECONDS = 365 * 24 * 60 * 60;
-const ASSET_CACHE_SECONDS = 3600;
+const ICON_CACHE_SECONDS = 3600;
+const FOR_EVER_SECONDS = 365 * 24 * 60 * 60;
 const FORM_LIMIT_BYTES = 256 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -49,23 +68,17 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
       else done();
     });
     guardPages(app, deps);
+    registerSurroundings(app, deps);
+    compressPages(app);
     app.setErrorHandler<Error>((error, request, reply) => sendErrorPage(error, request, reply, deps.log));
 
     registerAssets(app);
-    app.get('/', (request, reply) => {
-      const links = deps.links.map(
-        ({ label, href, note }) => html`<li><a href="${href}">${label}</a> ${note}</li>`,
-      );
-      const body = html`<section>
-        <ul>
-          <li><a href="/connections">Connections</a> connect TikTok Shops and see how they do</li>
-          <li><a href="/companies">Companies and keys</a> for the ERP</li>
-          <li><a href="/operators">Operators</a> the people who may log in here</li>
-          ${links}
-        </ul>
-      </section>`;
-      return sendPage(reply, { title: 'Welcome', session: request.operatorSession, body });
-    });
+    registerDashboard(app, deps);
+    registerDocuments(app, deps);
+    await registerCatalogue(app, deps);
+    registerRunPages(app, deps);
+    registerActivityPages(app, deps);
+    registerSystemPages(app, deps);
     registerHelpPage(app, () => deps.help());
     const logIn = createLogIn(deps.clock);
     registerLoginPages(app, deps, logIn);
@@ -81,6 +94,28 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
   };
 }
 
+/** Orders and what belongs to them, and what calls for somebody. */
+function registerDocuments(app: FastifyInstance, deps: PortalDeps): void {
+  registerSearchPages(app, deps);
+  registerProblemPages(app, deps);
+  registerDeadlinePages(app, deps);
+  registerOrderList(app, deps);
+  registerOrderPages(app, deps);
+  registerShipPages(app, deps);
+  registerCancelPages(app, deps);
+  registerCorrectPages(app, deps);
+  registerDocumentLists(app, deps);
+  registerDocumentPages(app, deps);
+}
+
+/** Stock, products and files. */
+async function registerCatalogue(app: FastifyInstance, deps: PortalDeps): Promise<void> {
+  registerInventoryPages(app, deps);
+  registerProductPages(app, deps);
+  registerFeedPages(app, deps);
+  await registerUploadPages(app, deps);
+}
+
 /** A mistyped address below the pages answers a page, not the answer that programs get. */
 function registerMistypedPages(app: FastifyInstance): void {
   for (const path of ['/connections/*', '/companies/*', '/operators/*', '/login/*', '/account/*']) {
@@ -90,16 +125,18 @@ function registerMistypedPages(app: FastifyInstance): void {
   }
 }
 
+/** The sheet's address changes with its content; an older address, of a page from before an update, gets what there is now. */
 function registerAssets(app: FastifyInstance): void {
-  const assets = [
-    { path: STYLE_PATH, type: 'text/css; charset=utf-8', content: styleSheet },
-    { path: ICON_PATH, type: 'image/svg+xml', content: icon },
-  ];
-  for (const { path, type, content } of assets) {
-    app.get(path, (_request, reply) =>
-      reply.type(type).header('cache-control', `public, max-age=${ASSET_CACHE_SECONDS}`).send(content),
-    );
-  }
+  app.get('/portal/style/:version', (request, reply) => {
+    const isCurrent = request.url === STYLE_PATH;
+    return reply
+      .type('text/css; charset=utf-8')
+      .header('cache-control', isCurrent ? `public, max-age=${FOR_EVER_SECONDS}, immutable` : 'no-cache')
+      .send(styleSheet);
+  });
+  app.get(ICON_PATH, (_request, reply) =>
+    reply.type('image/svg+xml').header('cache-control', `public, max-age=${ICON_CACHE_SECONDS}`).send(icon),
+  );
 }
 
 function helmetOptions(deps: PortalDeps) {

@@ -9,6 +9,7 @@ import {
 import { rangeOf } from '../kernel/address-range.js';
 import { AppError } from '../kernel/errors.js';
 import { admit } from '../http/connection-guard.js';
+import { maskToken, unmaskToken } from './form-token.js';
 import { readForm, readId, sameSecret } from './forms.js';
 import { accessOf, checkAccess, type Access } from './page-access.js';
 import type { PortalDeps } from './portal-deps.js';
@@ -17,10 +18,14 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who is logged in to the pages; null on requests of nobody and outside the pages. */
     operatorSession: OperatorSession | null;
+    /** The token that forms of this session have to bring; pages show it masked. */
+    expectedToken: string;
   }
   interface FastifyContextConfig {
     /** What the page needs, from the table of pages; set when the route is registered. */
     needs?: Access;
+    /** Its form brings a file, with the token in the part before it: the route itself looks. */
+    tokenInParts?: boolean;
   }
 }
 
@@ -45,6 +50,7 @@ export function isSecure(deps: Pick<PortalDeps, 'publicUrl'>): boolean {
 export function guardPages(app: FastifyInstance, deps: PortalDeps): void {
   const times = deps.sessionTimes ?? defaultSessionTimes;
   app.decorateRequest('operatorSession', null);
+  app.decorateRequest('expectedToken', '');
 
   app.addHook('onRoute', (route) => {
     const [needs] = [route.method].flat().map((method) => accessOf(method, route.url));
@@ -54,8 +60,11 @@ export function guardPages(app: FastifyInstance, deps: PortalDeps): void {
   app.addHook('onRequest', async (request) => {
     const cookie = request.cookies[cookieName(deps, 'operator')];
     if (!cookie) return;
-    request.operatorSession = await findSession(deps.db.prisma, cookie, { now: deps.clock.now(), times });
-    if (request.operatorSession) admit(request.raw.socket);
+    const session = await findSession(deps.db.prisma, cookie, { now: deps.clock.now(), times });
+    if (!session) return;
+    request.expectedToken = session.csrfToken;
+    request.operatorSession = { ...session, csrfToken: maskToken(session.csrfToken) };
+    admit(request.raw.socket);
   });
 
   app.addHook('preHandler', async (request, reply) => {
@@ -99,8 +108,8 @@ function formProblem(request: FastifyRequest, open: boolean): AppError | null {
   if (request.headers['sec-fetch-site'] === 'cross-site') {
     return new AppError('not-allowed', 'Another site has sent this form.');
   }
-  const expected = request.operatorSession?.csrfToken ?? '';
-  if (open || sameSecret(readForm(request.body)('_csrf'), expected)) return null;
+  if (open || request.routeOptions.config.tokenInParts === true) return null;
+  if (sameSecret(unmaskToken(readForm(request.body)('_csrf')), request.expectedToken)) return null;
   return new AppError(
     'not-allowed',
     'This form is out of date. Load the page again and repeat what you did.',

@@ -1,6 +1,7 @@
 import type { SessionView } from '../companies/operator-session-store.js';
 import { html, type Html } from './html.js';
 import { showTime } from './layout.js';
+import { dataTable } from './parts/data-table.js';
 
 /** Where somebody is logged in. @param end a form for one of them; left out where none is shown */
 export function sessionTable(
@@ -8,31 +9,16 @@ export function sessionTable(
   own: string | null,
   end?: (id: string) => Html,
 ): Html {
-  if (sessions.length === 0) return html`<p class="muted">None.</p>`;
-  const rows = sessions.map(
-    ({ id, createdAt, seenAt, range, browser }) =>
-      html`<tr>
-        <td>${showTime(createdAt)}</td>
-        <td>${showTime(seenAt)}</td>
-        <td>${range ?? 'not known'}</td>
-        <td>${browser ?? 'not known'}</td>
-        <td>${id === own ? 'this one' : end?.(id)}</td>
-      </tr>`,
-  );
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Since</th>
-          <th scope="col">Last seen</th>
-          <th scope="col">From</th>
-          <th scope="col">Browser</th>
-          <th scope="col"><span class="muted">Action</span></th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return dataTable({
+    caption: 'Log-ins',
+    rows: sessions,
+    empty: 'None.',
+    columns: [
+      { title: 'Since', cell: ({ createdAt }) => showTime(createdAt) },
+      { title: 'Last seen', cell: ({ seenAt }) => showTime(seenAt) },
+      { title: 'From', cell: ({ range }) => range ?? 'not known' },
+      { title: 'Browser', cell: ({ browser }) => browser ?? 'not known' },
+      { title: 'Action', isQuiet: true, cell: ({ id }) => (id === own ? 'this one' : end?.(id)) },
+    ],
+  });
 }

@@ -3,6 +3,7 @@ import type { FeedSpecification } from '../products/specification/read-specifica
 import type { SpecificationField } from '../products/specification/specification-field.js';
 import { html, type Html } from './html.js';
 import { notice, showTime } from './layout.js';
+import { dataTable } from './parts/data-table.js';
 
 /** What was asked for, and what came of it. */
 export interface SpecificationView {
@@ -54,7 +55,7 @@ function result({ connection, now }: SpecificationView, specification: FeedSpeci
   const { category, advice, market, missing, fields, readAt } = specification;
   const ageMinutes = Math.round((now.getTime() - readAt.getTime()) / 60_000);
   const file = `/connections/${connection.id}/products/template?categories=${category.id}`;
-  return html`<section class="scroll" aria-labelledby="fields">
+  return html`<section aria-labelledby="fields">
     <h2 id="fields">${category.path}</h2>
     <p>
       TikTok's id ${category.id}, tree ${market.categoryVersion}, market ${market.region}. At most
@@ -67,29 +68,30 @@ function result({ connection, now }: SpecificationView, specification: FeedSpeci
       Template: <a href="${file}&amp;format=xlsx">Excel</a> · <a href="${file}&amp;format=csv">CSV</a> ·
       <a href="${file}&amp;format=fields">what the columns are for (CSV)</a>
     </p>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Column</th>
-          <th scope="col">Needed</th>
-          <th scope="col">What it is</th>
-          <th scope="col">Options</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${fields.map((field) => row(field))}
-      </tbody>
-    </table>
+    ${dataTable({
+      caption: 'Columns',
+      rows: fields,
+      empty: 'TikTok asks for nothing here.',
+      columns: [
+        {
+          title: 'Column',
+          cell: ({ name, label }) =>
+            html`${name}${label !== name && html`<span class="sub">${label}</span>`}`,
+        },
+        {
+          title: 'Needed',
+          cell: ({ need, condition }) =>
+            html`${need}${condition !== null && html`<span class="sub">${condition}</span>`}`,
+        },
+        { title: 'What it is', cell: ({ description }) => description },
+        { title: 'Options', cell: optionsOf },
+      ],
+    })}
   </section>`;
 }
 
-function row({ name, label, need, condition, description, options }: SpecificationField): Html {
+function optionsOf({ options }: SpecificationField): string {
   const shown = options.slice(0, MOST_OPTIONS).map((option) => option.name);
   const more = options.length - shown.length;
-  return html`<tr>
-    <th scope="row">${name}${label !== name && html`<br /><small>${label}</small>`}</th>
-    <td>${need}${condition !== null && html`<br /><small>${condition}</small>`}</td>
-    <td>${description}</td>
-    <td>${shown.join(', ')}${more > 0 && `, and ${more} more`}</td>
-  </tr>`;
+  return `${shown.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }

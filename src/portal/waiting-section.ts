@@ -2,6 +2,7 @@ import type { OperatorSession } from '../companies/operator-session-store.js';
 import type { WaitingEffect } from '../sync/effects/waiting-effects.js';
 import { html, type Html } from './html.js';
 import { csrfField, showTime } from './layout.js';
+import { dataTable } from './parts/data-table.js';
 
 /** What TikTok was asked to do, in words; an effect of a later version is shown by its name. */
 const EFFECTS: Record<string, string> = {
@@ -11,6 +12,11 @@ const EFFECTS: Record<string, string> = {
   'cancel-order': 'Cancel an order',
   'approve-return': 'Approve a return',
 };
+
+/** What TikTok is asked to do, in words. */
+export function effectWords(effect: string): string {
+  return EFFECTS[effect] ?? effect;
+}
 
 const MOST_REASON = 500;
 
@@ -38,7 +44,7 @@ function oneEffect(session: OperatorSession, connectionId: number, effect: Waiti
   const { id, documentType, documentKey, reference, orderingKey, why, askedAt, waitingSince, calls } = effect;
   const action = `/connections/${connectionId}/effects/${String(id)}`;
   return html`<article class="waiting" aria-labelledby="effect-${String(id)}">
-    <h3 id="effect-${String(id)}">${EFFECTS[effect.effect] ?? effect.effect} (entry ${String(id)})</h3>
+    <h3 id="effect-${String(id)}">${effectWords(effect.effect)} (entry ${String(id)})</h3>
     <p>
       ${documentKey !== null && html`For ${documentType ?? 'document'} ${reference} (key ${documentKey}), `}${orderingKey.replace(':', ' ')}.
       Asked for ${showTime(askedAt)}, waits since ${showTime(waitingSince)}.
@@ -88,30 +94,16 @@ function sure(id: bigint, name: string, label: string): Html {
 }
 
 function callTable(calls: WaitingEffect['calls']): Html {
-  const rows = calls.map(
-    (call) =>
-      html`<tr>
-        <td>${showTime(call.startedAt)}</td>
-        <td>${call.kind === 'read-back' ? 'asked whether it is there' : 'sent'}</td>
-        <td>${call.outcome ?? 'no answer'}</td>
-        <td>${call.tiktokCode} ${call.message}</td>
-        <td>${call.requestId && html`<code>${call.requestId}</code>`}</td>
-      </tr>`,
-  );
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Call</th>
-          <th scope="col">What</th>
-          <th scope="col">Outcome</th>
-          <th scope="col">TikTok says</th>
-          <th scope="col">Request id</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return dataTable({
+    caption: 'Calls',
+    rows: calls,
+    empty: 'No call was made.',
+    columns: [
+      { title: 'Call', cell: ({ startedAt }) => showTime(startedAt) },
+      { title: 'What', cell: ({ kind }) => (kind === 'read-back' ? 'asked whether it is there' : 'sent') },
+      { title: 'Outcome', cell: ({ outcome }) => outcome ?? 'no answer' },
+      { title: 'TikTok says', cell: ({ tiktokCode, message }) => html`${tiktokCode} ${message}` },
+      { title: 'Request id', cell: ({ requestId }) => requestId && html`<code>${requestId}</code>` },
+    ],
+  });
 }

@@ -25,7 +25,7 @@ import { productTrail } from './product-trail.js';
 import { PRODUCT_FEED } from './feed/product-feed.js';
 import { feedStatus } from './feed-status.js';
 import {
-  askForFeed,
+  askFor,
   countProducts,
   deleteDraft,
   deleteDraftsOfFeed,
@@ -94,7 +94,7 @@ function feedRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
       await deps.checkProducts(connection);
       const filter = { connectionId: connection.id, feed: record.id };
       const asked = await db.transaction(async (tx) => {
-        const count = await askForFeed(tx, filter, clock.now());
+        const count = await askFor(tx, filter, clock.now());
         await productTrail(tx, request.caller, connection, {
           action: 'product-feed.sent',
           subject: `product feed ${record.id}`,

@@ -43,8 +43,6 @@ export interface ProductFilter {
   /** The newest feed that names it. */
   feed?: number;
   isCompliant?: boolean;
-  /** Have changed since they were checked, or were never. */
-  isUnchecked?: boolean;
   productKeys?: readonly string[];
 }
 
@@ -58,13 +56,7 @@ const columns = Prisma.sql`product_key AS "productKey", name, fields, conflicts,
   checked_version AS "checkedVersion", asked_version AS "askedVersion", tiktok_product_id AS "tiktokProductId", link,
   confirmed_at AS "confirmedAt", coalesce((arrivals->>'Action')::int, 0) AS "actionImport"`;
 
-function conditionOf({
-  connectionId,
-  feed,
-  isCompliant,
-  isUnchecked,
-  productKeys,
-}: ProductFilter): Prisma.Sql {
+function conditionOf({ connectionId, feed, isCompliant, productKeys }: ProductFilter): Prisma.Sql {
   const parts = [Prisma.sql`connection_id = ${connectionId}`, Prisma.sql`deleted_n IS NULL`];
   if (feed !== undefined) parts.push(Prisma.sql`last_feed = ${feed}`);
   if (isCompliant !== undefined) {
@@ -74,7 +66,6 @@ function conditionOf({
         : Prisma.sql`NOT coalesce(is_compliant AND checked_version = version, false)`,
     );
   }
-  if (isUnchecked) parts.push(Prisma.sql`checked_version IS DISTINCT FROM version`);
   if (productKeys) parts.push(Prisma.sql`product_key = ANY(${[...productKeys]}::text[])`);
   return Prisma.join(parts, ' AND ');
 }
@@ -185,7 +176,7 @@ async function withSkus(
   return products.map((product) => ({ ...product, skus: byProduct.get(product.productKey) ?? [] }));
 }
 
-/** Says of checked products what was found, unless they have changed since. */
+/** Says of checked products what was found, unless they have changed since, or are changed just now: then they are checked anew. */
 export async function noteChecked(
   tx: Tx,
   connectionId: number,
@@ -204,13 +195,26 @@ export async function noteChecked(
       checked_at = ${now}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS g ("productKey" text, version bigint, "isCompliant" boolean,
       findings jsonb)
-    WHERE p.connection_id = ${connectionId} AND p.product_key = g."productKey" AND p.version = g.version`;
+    WHERE p.connection_id = ${connectionId} AND p.product_key = g."productKey" AND p.version = g.version
+      AND p.product_key IN (SELECT l.product_key FROM wanted_products l WHERE l.connection_id = ${connectionId}
+        AND l.product_key = ANY(${rows.map(({ productKey }) => productKey)}::text[]) FOR NO KEY UPDATE SKIP LOCKED)`;
 }
 
-/** What is wanted of a product changes by what is set beside it: it is checked anew. */
+/**
+ * What is wanted of a product changes by what is set beside it: it is checked anew, and where it was sent, it may be asked for again.
+ * What was asked for and not sent yet stays so.
+ */
 export async function forgetChecks(tx: Tx, connectionId: number): Promise<number> {
   return tx.$executeRaw`
-    UPDATE wanted_products SET checked_version = NULL WHERE connection_id = ${connectionId} AND deleted_n IS NULL`;
+    UPDATE wanted_products p SET checked_version = NULL, version = n.version,
+      asked_version = CASE WHEN p.asked_version = p.version AND n.sent IS DISTINCT FROM p.version THEN n.version
+        ELSE p.asked_version END
+    FROM (
+      SELECT w.product_key, nextval('product_version_seq') AS version, s.sent_version AS sent
+      FROM wanted_products w LEFT JOIN product_pushes s ON s.connection_id = w.connection_id AND s.product_key = w.product_key
+      WHERE w.connection_id = ${connectionId} AND w.deleted_n IS NULL
+    ) n
+    WHERE p.connection_id = ${connectionId} AND p.product_key = n.product_key`;
 }
 
 /** What was asked for and not sent yet is checked anew: the rules of its category are others by now. */
@@ -222,17 +226,16 @@ export async function forgetChecksOfAsked(tx: Tx, connectionId: number): Promise
         AND s.product_key = p.product_key AND (s.sent_version = p.version OR s.state = 'refused'))`;
 }
 
-/** Asks for the compliant products of a feed to be sent, and once more for those that stood still. @returns how many */
-export async function askForFeed(
+/** Asks for the compliant ones of these products to be sent, and once more for those that stood still. @returns how many */
+export async function askFor(
   tx: Tx,
-  { connectionId, feed }: { connectionId: number; feed: number },
+  filter: Pick<ProductFilter, 'connectionId' | 'feed' | 'productKeys'>,
   now: Date,
 ): Promise<number> {
-  const again = await rearm(tx, connectionId, { feed });
+  const again = await rearm(tx, filter.connectionId, conditionOf(filter));
   const asked = await tx.$executeRaw`
     UPDATE wanted_products SET asked_version = version, asked_at = ${now}
-    WHERE connection_id = ${connectionId} AND last_feed = ${feed} AND deleted_n IS NULL AND is_compliant
-      AND checked_version = version AND asked_version IS DISTINCT FROM version`;
+    WHERE ${conditionOf({ ...filter, isCompliant: true })} AND asked_version IS DISTINCT FROM version`;
   return asked + again;
 }
 

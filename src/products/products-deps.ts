@@ -8,4 +8,6 @@ export interface ProductsDeps {
   log: Logger;
   /** How long one file waits for the one before it; 20 seconds when left out. */
   lockPatienceMs?: number;
+  /** After a file was taken in. */
+  checkSoon?: ((connectionId: number) => void) | undefined;
 }

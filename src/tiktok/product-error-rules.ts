@@ -26,6 +26,7 @@ export type ProductConcern =
 const AGAIN = 'Nothing to do: the service tries again.';
 const READ_AGAIN = 'Nothing to do: the service reads the product again from TikTok and decides again.';
 const IN_SELLER_CENTER = 'Look at the product in TikTok Seller Center.';
+const FIX_MEDIA = 'Save it again as JPEG, PNG, WEBP or PDF within the limits, and send the feed again.';
 const FIX_QUANTITY = 'Correct the quantity and upload it again.';
 const FIX_PRICE = 'Correct the column Cost and upload it again.';
 const FIX_WAREHOUSE = 'Correct the warehouse code, or the setting warehouseCodes of the connection.';
@@ -106,6 +107,14 @@ const otherGroups: CodeGroup[] = [
     'TikTok does not accept the form or size of the request.',
     'Report this with the request id: the request that we sent is wrong.',
   ],
+  [
+    '12019103 12019104 12019105 12019116 12038002 12038004 12038015',
+    'refused',
+    'TikTok cannot use the content of the image or file.',
+    FIX_MEDIA,
+  ],
+  ['12038005', 'refused', 'The image or file is too large for TikTok.', FIX_MEDIA],
+  ['12038014', 'refused', 'The image has more or fewer pixels than TikTok takes.', FIX_MEDIA],
   ['12019059', 'refused', 'The seller SKU is invalid.', IN_SELLER_CENTER],
   ['12052990', 'refused', 'A check of TikTok failed.', IN_SELLER_CENTER],
 ];

@@ -101,6 +101,15 @@ export function judge(figures: Measured[], bars: Bar[]): Verdict[] {
   });
 }
 
+/** Steps that were measured one after the other in every round, as one. */
+export function inSequence(name: string, steps: Measured[]): Measured {
+  const rounds = (steps[0]?.rounds ?? []).map(({ units }, round) => {
+    const seconds = steps.reduce((sum, step) => sum + (step.rounds[round]?.seconds ?? Number.NaN), 0);
+    return { units, seconds, perSecond: units / seconds };
+  });
+  return { name, rounds };
+}
+
 /** A ratio that is told but has no bar. */
 export function ratioNote(figures: Measured[], of: string, against: string): Record<string, string> {
   const [verdict] = judge(figures, [{ of, against }]);

@@ -68,14 +68,15 @@ export interface UploadTarget {
   key: string;
 }
 
-/** Posts a file as a form does, from disk. @returns the counts of the import */
+/** Posts a file as a form does, from disk. @param door of inventory when left out @returns the counts of the import */
 export async function upload(
   { port, partnerId, key }: UploadTarget,
   path: string,
+  door = 'v3/Inventory',
 ): Promise<Record<string, number>> {
   const form = new FormData();
   form.set('file', await openAsBlob(path), 'feed.csv');
-  const response = await fetch(`http://127.0.0.1:${port}/api/v3/Inventory/${partnerId}`, {
+  const response = await fetch(`http://127.0.0.1:${port}/api/${door}/${partnerId}`, {
     method: 'POST',
     headers: { SubscriptionKey: key },
     body: form,

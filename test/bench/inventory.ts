@@ -8,7 +8,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { openDatabase } from '../../src/store/database.js';
 import type { Benchmark } from './benchmark.js';
 import { connectShop, startShopWithOrders } from './connected-shop.js';
-import { expected, interleave, judge, longEnough, type Measured, type Report } from './harness.js';
+import { expected, inSequence, interleave, judge, longEnough, type Report } from './harness.js';
 import { changedOf, copyBlocks, rowsOf, writeFeed } from './inventory-feed.js';
 import { decideBatches, fillShop, partnerIdOf, upload, type UploadTarget } from './inventory-shop.js';
 import { firstAnswer, freePort, startProduct, type Running } from './processes.js';
@@ -130,15 +130,6 @@ async function copyAndDiff(db: pg.PoolClient, connectionId: number, blocks: Buff
   );
   await db.query('COMMIT');
   return rows.length;
-}
-
-/** Steps that were measured one after the other in every round, as one. */
-function inSequence(name: string, steps: Measured[]): Measured {
-  const rounds = (steps[0]?.rounds ?? []).map(({ units }, round) => {
-    const seconds = steps.reduce((sum, step) => sum + (step.rounds[round]?.seconds ?? Number.NaN), 0);
-    return { units, seconds, perSecond: units / seconds };
-  });
-  return { name, rounds };
 }
 
 interface Peak {

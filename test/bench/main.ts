@@ -13,6 +13,7 @@ import { listBenchmark, longListBenchmark } from './list.js';
 import { memoryBenchmark } from './memory.js';
 import { startBenchServer } from './postgres.js';
 import { stopAll } from './processes.js';
+import { productsBenchmark } from './products.js';
 import { pushBenchmark } from './push.js';
 import { queueBenchmark } from './queue.js';
 import { startBenchmark } from './start.js';
@@ -23,6 +24,7 @@ const benchmarks: Benchmark[] = [
   queueBenchmark,
   inventoryBenchmark,
   pushBenchmark,
+  productsBenchmark,
   listBenchmark,
   longListBenchmark,
   startBenchmark,

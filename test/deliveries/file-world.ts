@@ -23,14 +23,14 @@ export interface FileWorld {
   key: string;
   deps: DeliveryDeps;
   files: ReadFileDeps;
-  call(
+  call: (
     method: 'GET' | 'POST' | 'PUT',
     url: string,
     body?: object | string,
     headers?: object,
-  ): Promise<Answer>;
-  setProfiles(...profiles: object[]): Promise<void>;
-  events(): Promise<string[]>;
+  ) => Promise<Answer>;
+  setProfiles: (...profiles: object[]) => Promise<void>;
+  events: () => Promise<string[]>;
 }
 
 /** The API of a shop's seller. @returns with everything that a test of files asks for */

@@ -44,7 +44,7 @@ await t.test(
 
     await page.goto(`${world.url}/`);
     await picture('start');
-    await page.getByRole('link', { name: 'Connections' }).click();
+    await page.getByRole('link', { name: 'Log in' }).click();
     await page.getByLabel('Login').fill(operator.login);
     await page.getByLabel('Password').fill(operator.password);
     await picture('log-in');
@@ -78,7 +78,7 @@ await t.test(
     await page.getByText('A run was asked for').waitFor();
     await picture('connected');
     await page.getByRole('link', { name: 'Connections' }).click();
-    await page.getByRole('cell', { name: 'Harbor Goods US' }).waitFor();
+    await page.getByRole('rowheader', { name: 'Harbor Goods US' }).waitFor();
     await picture('list');
     await page.getByRole('link', { name: 'Companies and keys' }).click();
     await page.getByRole('link', { name: 'Harbor Goods LLC' }).click();

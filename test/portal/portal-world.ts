@@ -1,3 +1,9 @@
+import { documentKinds, orderUseCases } from '../../src/compose/kinds.js';
+import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
+import { openShop, type OpenShop } from '../../src/connections/open-shop.js';
+import { listCarriers } from '../../src/shipments/list-carriers.js';
+import { feedKindsOf } from '../../src/compose/feed-kinds.js';
+import { createTurns } from '../../src/imports/import-turns.js';
 import { productFlows } from '../../src/compose/product-flows.js';
 import { somebody } from '../support/actors.js';
 import fastify from 'fastify';
@@ -33,11 +39,24 @@ export interface PortalWorld extends ConnectionWorld {
 export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}): Promise<PortalWorld> {
   const world = await startConnectionWorld(t);
   const { deps } = world;
+  const domain = {
+    ...deps,
+    openShop: ((id, lane, options) => openShop(deps, id, lane, options)) as OpenShop,
+    findCancelling,
+  };
+  const inventory = { ...deps, wakeFlow: async () => undefined, inventoryChanged: async () => undefined };
   let url = 'http://127.0.0.1';
   const woken: bigint[] = [];
   const portal: PortalDeps = {
     ...deps,
     ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
+    kinds: documentKinds(domain),
+    ...orderUseCases(domain),
+    imports: { ...deps, feedKinds: feedKindsOf(inventory) },
+    takeTurn: createTurns(),
+    uploadLimitBytes: 1_000_000,
+    examine: async () => [],
+    carriersOf: (record) => listCarriers(domain, record),
     publicUrl: () => url,
     refusals: createRefusalTrail(deps),
     listFlows: (companyId) =>

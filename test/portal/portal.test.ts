@@ -7,6 +7,7 @@ import { redactObject } from '../../src/kernel/redact.js';
 import { DEMO_APP_KEY } from '../../src/simulator/options.js';
 import { createCallBudget } from '../../src/sync/budgets/budgets.js';
 import { HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js';
+import { STYLE_PATH } from '../../src/portal/layout.js';
 import { indonesianSeller, usSeller } from '../connections/connection-world.js';
 import type { Answer, Browser } from '../support/browser.js';
 import { operator, startPortalWorld } from './portal-world.js';
@@ -62,7 +63,7 @@ await t.test(
   async (t) => {
     const browser = world.browser();
     t.match((await browser.get('/connections')).url, /\/login\?next=%2Fconnections$/);
-    t.match((await browser.logIn(operator)).url, /\/connections$/);
+    t.match((await browser.logIn(operator)).url, /\/$/);
     const { page, authorize } = await startConnecting(browser, 'Harbor US');
     t.equal(authorize.origin, simulator.url);
     t.equal(authorize.pathname, '/open/authorize');
@@ -103,7 +104,7 @@ await t.test(
     await createCallBudget({ db: tx }).throttled({ ...shop, endpoint: 'GET /order/202507/orders' }, 60_000);
     t.match(
       (await browser.get(page)).text,
-      /GET \/order\/202507\/orders<\/code><\/td>\s*<td>2\.5<\/td>\s*<td>\s*5\.0, /,
+      /GET \/order\/202507\/orders<\/code><\/th>\s*<td[^>]*>2\.5<\/td>\s*<td[^>]*>\s*5\.0, /,
     );
     const pull = () => tx.flow.findFirstOrThrow({ where: { name: 'pull-orders' } });
     const asked = async () => (await pull()).requested;
@@ -381,7 +382,7 @@ await t.test('every page forbids scripts, frames and caching', async (t) => {
     t.notMatch(text, /<script|<style|\sstyle=|\son\w+=/i, path);
   }
   t.equal((await browser.request(page)).headers.get('cache-control'), 'no-store');
-  t.match((await browser.request('/portal/style.css')).headers.get('content-type'), /text\/css/);
+  t.match((await browser.request(STYLE_PATH)).headers.get('content-type'), /text\/css/);
 });
 
 await t.test('names from outside can hurt no page', async (t) => {

@@ -12,7 +12,8 @@ import { pushInventory } from '../../src/inventory/push/push-inventory.js';
 import type { PushDeps } from '../../src/inventory/push/push-state.js';
 import type { Clock } from '../../src/kernel/time.js';
 import { createListingFacts } from '../../src/products/checks/read-facts.js';
-import { createPlainUploads } from '../../src/products/push/plain-uploads.js';
+import { ensureUploads } from '../../src/products/media/ensure-uploads.js';
+import { createMediaFetcher } from '../../src/products/media/media-fetcher.js';
 import { productEffects } from '../../src/products/push/push-product-effect.js';
 import { pushProducts, type PushProductsDeps } from '../../src/products/push/push-products.js';
 import { rereadRules } from '../../src/products/specification/reread-rules.js';
@@ -48,6 +49,8 @@ export interface ProductWorld extends TestShop {
   deliver(): Promise<void>;
   /** Delivers each entry that is due once. */
   deliverOnce(): Promise<void>;
+  /** Delivers once in a process that is killed after so many transactions; another one may go on then. @returns whether it was */
+  killed(transactions: number): Promise<boolean>;
   /** Everything that happens by itself, without time passing. */
   round(): Promise<void>;
   /** What TikTok has of a product by one of its seller SKUs, of the version that was edited last. */
@@ -84,6 +87,11 @@ export async function startProductWorld(
   const clock: Clock = { now: () => new Date(Date.now() + offsetMs) };
   const openShop = shop.opener(clock);
   const images = await startImages(t);
+  const fetcher = createMediaFetcher({
+    anywhere: [IMAGE_HOST],
+    resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+  });
+  t.teardown(() => fetcher.close());
   const wakeFlow = async (): Promise<void> => undefined;
   const { partnerId } = await db.prisma.connection.findUniqueOrThrow({ where: { id: connectionId } });
   const common = { db, clock, log: silentLog, openShop };
@@ -91,10 +99,7 @@ export async function startProductWorld(
   const deps: PushProductsDeps = {
     ...common,
     facts,
-    ensureUploads: createPlainUploads(
-      { openShop },
-      { anywhere: [IMAGE_HOST], resolve: async () => [{ address: '127.0.0.1', family: 4 }] },
-    ),
+    ensureUploads: (connection, uploads) => ensureUploads({ db, openShop, fetcher }, connection, uploads),
     rereadRules: (connection, categoryId) => rereadRules(common, connection, categoryId),
     productsLive: async (tx, { id, companyId }) => {
       await requestRun(tx, { companyId, connectionId: id, name: 'push-inventory', now: clock.now() });
@@ -125,7 +130,16 @@ export async function startProductWorld(
     ['push-inventory', (run) => pushInventory(stock, run)],
     ['compare-inventory', (run) => compareInventory(stock, run)],
   ]);
-  const effects = effectRegistry(productEffects(deps));
+  let left = Infinity;
+  const mortal: Database = {
+    ...db,
+    transaction: async (work, options) => {
+      left -= 1;
+      if (left < 0) throw new Error('killed');
+      return db.transaction(work, options);
+    },
+  };
+  const effects = effectRegistry(productEffects({ ...deps, db: mortal }));
   const flowOf = (name: string) => db.prisma.flow.findFirstOrThrow({ where: { connectionId, name } });
   const run = async (name: string): Promise<FlowReport> => {
     const { id } = await flowOf(name);
@@ -143,14 +157,19 @@ export async function startProductWorld(
     });
   const deliverOnce = async (): Promise<void> => {
     for (const { id } of await openEntries())
-      await deliverEntry({ db, clock, log: silentLog, effects, leaseMs: 5_000 }, id);
+      await deliverEntry({ db: mortal, clock, log: silentLog, effects, leaseMs: 5_000 }, id);
   };
   const deliver = async (): Promise<void> => {
+    let before = '';
     for (let step = 0; step < 60; step++) {
       const open = await openEntries();
       if (open.length === 0) return;
-      const now = clock.now().getTime();
-      if (step > 0 && open.every(({ nextAttemptAt }) => nextAttemptAt.getTime() > now)) wait(1);
+      // Nothing has moved: what is left waits for a time.
+      const now = JSON.stringify(
+        open.map(({ id, state, attempts, readBacks }) => [String(id), state, attempts, readBacks]),
+      );
+      if (now === before) wait(1);
+      before = now;
       await deliverOnce();
     }
     throw new Error('the outbox does not come to an end');
@@ -215,6 +234,20 @@ export async function startProductWorld(
     run,
     deliver,
     deliverOnce,
+    killed: async (transactions) => {
+      left = transactions;
+      try {
+        await deliverOnce();
+        return false;
+      } catch {
+        return true;
+      } finally {
+        left = Infinity;
+        // Its leases end, as they do by themselves after a while.
+        await db.prisma.$executeRaw`
+          UPDATE outbox SET lease_until = clock_timestamp() - interval '1 second' WHERE connection_id = ${connectionId}`;
+      }
+    },
     round: async () => {
       for (let step = 0; step < 12; step++) {
         const { counts } = await run('push-products');
@@ -245,12 +278,12 @@ export async function startProductWorld(
     },
     told: async (productId) =>
       (await erp.call('GET', `${base}/Listings/${encodeURIComponent(productId)}`)).json().Body as Json,
-    toldAll: async (query = '') => (await erp.call('GET', `${base}/Listings${query}`)).json() as Json,
+    toldAll: async (query = '') => (await erp.call('GET', `${base}/Listings${query}`)).json<Json>(),
     inventory: async (...lines) => {
       await upload(erp, lines.join('\n'));
     },
     base,
-    imageUrl: images.url,
+    imageUrl: (name) => images.url(name),
   };
 }
 

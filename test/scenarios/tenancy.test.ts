@@ -48,6 +48,10 @@ function routesOf({ type, eventsPaths, post, edit, ofOrder, explain }: DocumentK
 const routes: Record<string, Answer> = {
   ...Object.assign({}, ...documentKinds({} as ShipmentDeps).map((kind) => routesOf(kind))),
   'GET /Explain': 'unknown',
+  'POST /Orders/Export': 'empty',
+  'POST /Acknowledgements/Export': 'empty',
+  'POST /Shipments/Export': 'empty',
+  'POST /Returns/Export': 'empty',
   'GET /Returns/Explain': 'not-found',
   'POST /Orders/Pull': 'not-found',
   'POST /Orders/{LogicbrokerKey}/ForgetBuyer': 'not-found',
@@ -74,7 +78,13 @@ const routes: Record<string, Answer> = {
   'PUT /Product/{partnerId}/Templates/{name}/CopyTo/{targetPartnerId}': 'not-found',
   'GET /Product/{partnerId}/DryRun': 'not-found',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'not-found',
+  'PUT /Product/{partnerId}/Send': 'not-found',
   'GET /Product/{partnerId}/Listings': 'not-found',
+  'GET /Product/{partnerId}/Files': 'not-found',
+  'POST /Product/{partnerId}/Files': 'not-found',
+  'DELETE /Product/{partnerId}/Files/{name}': 'not-found',
+  'GET /Product/{partnerId}/Compliance': 'not-found',
+  'GET /Product/{partnerId}/Compliance/{entityId}': 'not-found',
   'GET /Product/{partnerId}/Listings/{productId}': 'not-found',
   'GET /Product/{partnerId}/Categories': 'not-found',
   'GET /Product/{partnerId}/AttributeSets': 'not-found',
@@ -129,6 +139,12 @@ const routes: Record<string, Answer> = {
   'GET /Settings/ScheduledTasks': 'empty',
   'PUT /Settings/ScheduledTasks/Trigger': 'not-found',
   'GET /Changes': 'empty',
+  'GET /Alerts': 'empty',
+  'GET /Settings/AlertRecipients': 'empty',
+  'POST /Settings/AlertRecipients': 'own',
+  'GET /Settings/AlertRecipients/{RecipientId}': 'not-found',
+  'PUT /Settings/AlertRecipients/{RecipientId}': 'not-found',
+  'DELETE /Settings/AlertRecipients/{RecipientId}': 'not-found',
   'GET /Webhooks': 'empty',
   'POST /Webhooks': 'own',
   'GET /Webhooks/{WebhookId}': 'not-found',
@@ -207,6 +223,15 @@ const hook = {
   Enabled: false,
 };
 const webhook = await erp.call<{ Body: string }>('POST', 'Webhooks', { body: hook });
+const recipient = await erp.call<{ Body: string }>('POST', 'Settings/AlertRecipients', {
+  body: { Address: 'TENANT-SKU@tenant.invalid' },
+});
+const { rows: entityRows } = await db.pool.query<{ id: number }>(
+  `INSERT INTO compliance_entities (connection_id, company_id, kind, content_hash, content, asked_at)
+   SELECT id, company_id, 'manufacturer', 'tenant', '{"kind":"manufacturer","manufacturer":{"name":"TENANT-SKU"}}', now() FROM connections
+   WHERE partner_id = $1 RETURNING id`,
+  [Number(partner)],
+);
 const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
 const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
 const eventId = String(eventRows[0]?.id);
@@ -230,6 +255,8 @@ interface Names {
   layout: string;
   productFeed: string;
   webhook: string;
+  recipient: string;
+  entity: string;
 }
 
 const ours: Names = {
@@ -250,6 +277,8 @@ const ours: Names = {
   layout: /Layouts\/([\w-]+)/.exec(unknownLayout.text)?.[1] ?? '',
   productFeed: String(productFeed.json.Imports[0]?.ImportId),
   webhook: webhook.json.Body,
+  recipient: recipient.json.Body,
+  entity: String(entityRows[0]?.id),
 };
 const nobodys: Names = {
   order: '2000000001',
@@ -269,6 +298,8 @@ const nobodys: Names = {
   layout: 'inventory-0000000000000000',
   productFeed: '2000000011',
   webhook: '2000000012',
+  recipient: '2000000013',
+  entity: '999999',
 };
 
 const stranger = createErp(service.url, (await createSellerWithKey(db, 'Somebody else')).key);
@@ -339,6 +370,8 @@ function ask(
     .replace('{feedId}', names.productFeed)
     .replace('{productId}', names.sku)
     .replace('{WebhookId}', names.webhook)
+    .replace('{RecipientId}', names.recipient)
+    .replace('{entityId}', names.entity)
     .replace('{MessageId}', `msg_${names.webhook}_1`)
     .replace('{targetPartnerId}', names.partner)
     .replace('{id}', path.startsWith('/Product') ? names.sku : names.lookup)
@@ -390,10 +423,12 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   if (method === 'GET' || path.includes('{Status}') || path.includes('Trigger')) return null;
   if (/^\/Settings\/(Company|Partners)/.test(path)) return { Settings: {} };
   if (path.startsWith('/Layouts')) return { Fields: [] };
+  if (path.startsWith('/Settings/AlertRecipients')) return { Address: 'somebody@stranger.invalid' };
   if (path.startsWith('/Webhooks')) return /Rotate|Replay/.test(path) ? { OnlyFailed: true } : hook;
   if (path.startsWith('/Product')) return bodyOfProduct(path);
   if (path.startsWith('/Inventory'))
     return path.endsWith('Export') ? {} : [{ SupplierSKU: 'X', Quantity: 1 }];
+  if (path.endsWith('/Export')) return { Filter: {} };
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
   if (path.endsWith('/Invoices')) return { InvoiceNumber: 'I-1', InvoiceLines: [], PartnerPO };
   if (path.endsWith('/Returns')) return { ReturnNumber: names.tiktokReturn, ReturnLines: [] };
@@ -436,7 +471,7 @@ async function everything(): Promise<unknown> {
   const { rows } = await db.pool.query(
     `SELECT (SELECT json_agg(json_build_object('key', key, 'status', status_code, 'version', version) ORDER BY key)
         FROM documents) AS documents,
-      (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM events WHERE viewed OR processed) AS seen,
+      (SELECT count(*) FROM events WHERE category <> 'Alert') AS events, (SELECT count(*) FROM events WHERE viewed OR processed) AS seen,
       (SELECT sum(requested) FROM flows WHERE name <> 'push-inventory') AS requested,
       (SELECT json_agg(i.* ORDER BY sku_key) FROM (SELECT sku_key, quantity, version, resend FROM inventory_items) i) AS items,
       (SELECT count(*) FROM sku_matches) AS matches, (SELECT count(*) FROM imports) AS imports, (SELECT count(*) FROM outbox) AS outbox`,

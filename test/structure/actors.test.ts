@@ -3,7 +3,8 @@ import t from 'tap';
 import { readSources } from './source-files.js';
 
 const CHANGES = /\b(?:app|api|scope|router)\.(?:post|put|delete|patch)\(\s*([^,]+),/g;
-const HANDS_ON = /actorOf\(request\)|request\.caller\b|sentIn\(request\)|noteArrival\(/;
+const HANDS_ON =
+  /actorOf\(request\)|request\.caller\b|sentIn\(request\)|noteArrival\(|(?:documentInPath|outcomeOf|take)\(deps, request/;
 
 /** Routes that change nothing of a company, or hand on the whole request. */
 const NO_ACTOR: Record<string, string> = {
@@ -12,6 +13,8 @@ const NO_ACTOR: Record<string, string> = {
   "src/products/product-export-routes.ts '/Product/:partnerId/Exports/SupplierProducts'": 'reads only',
   "src/portal/login-pages.ts '/login'": 'nobody is logged in yet',
   "src/portal/login-pages.ts '/login/code'": 'nobody is logged in yet',
+  'src/products/product-import-routes.ts `${PATH}/Upload`':
+    'the file is taken, with its sender, before the body is validated',
   'src/webhooks/in/webhook-in-routes.ts WEBHOOK_PATH': 'TikTok tells what is to be read, by a signature',
 };
 

@@ -43,7 +43,7 @@ const ASSEMBLERS = ['compose', 'demo', 'cli', 'start.ts', 'main.ts', 'cli.ts'];
 
 /** Packages that only one place knows. Types count too, so that no foreign vocabulary leaks. */
 const PACKAGE_OWNERS: [RegExp, (file: SourceFile) => boolean][] = [
-  [/^undici$/, inAreas('outbound')],
+  [/^(undici|nodemailer)$/, inAreas('outbound')],
   [/^(bullmq|ioredis)$/, inAreas('jobs')],
   [/^(@prisma\/.*|pg|pg-copy-streams)$/, inAreas('store', 'jobs', 'demo')],
   [/^pino$/, isFile('src/telemetry/logging.ts')],

@@ -96,7 +96,7 @@ async function callerOf(
   const key = known.find((one) => isSame(one.getPublicSSH(), data));
   if (!key) return null;
   if (!context.signature || !context.blob) return 'asks';
-  if (key.verify(context.blob, context.signature, context.hashAlgo) !== true) return null;
+  if (!key.verify(context.blob, context.signature, context.hashAlgo)) return null;
   const holder = { companyId, keyId: 'ssh-key' };
   return { ...keyActor(holder, ip), name: 'SFTP key', via: 'file' };
 }

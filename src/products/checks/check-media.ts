@@ -1,3 +1,5 @@
+import { imagesOfHtml } from '../content/html-images.js';
+import { isMediaName } from '../media/media-name.js';
 import { isPublicHost } from './public-host.js';
 import { keptSkus, type CheckRule, type Hit } from './check-rule.js';
 
@@ -39,6 +41,10 @@ export const mediaRules: readonly CheckRule[] = [
       ...(wanted.sizeChart !== null && !/^\d+$/.test(wanted.sizeChart)
         ? addressHits(wanted.sizeChart, 'Size Chart')
         : []),
+      // Those without an address at all are another rule's.
+      ...imagesOfHtml(wanted.description ?? '')
+        .filter((url) => /^https?:\/\//i.test(url))
+        .flatMap((url) => addressHits(url, 'Description')),
       ...(wanted.video === null ? [] : addressHits(wanted.video, 'Video')),
     ],
   },
@@ -69,7 +75,25 @@ export const mediaRules: readonly CheckRule[] = [
   },
 ];
 
+/** An address of the commonest form, whose host is all that there is to look at. */
+const PLAIN_ADDRESS = /^https?:\/\/([a-z\d.-]{1,200})\/[!-~]{0,2000}$/i;
+/** Feeds have many thousand images on few servers. */
+const publicHosts = new Set<string>();
+const MOST_HOSTS = 1_000;
+
+function isPlainAddress(text: string): boolean {
+  const host = PLAIN_ADDRESS.exec(text)?.[1];
+  if (host === undefined) return false;
+  if (publicHosts.has(host)) return true;
+  if (!URL.canParse(text) || !isPublicHost(new URL(text).hostname)) return false;
+  if (publicHosts.size >= MOST_HOSTS) publicHosts.clear();
+  publicHosts.add(host);
+  return true;
+}
+
 function addressHits(text: string, field: string): Hit[] {
+  if (isMediaName(text)) return [];
+  if (isPlainAddress(text)) return [];
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
     return [{ field, value: text, message: 'is no address that can be fetched' }];
   const { hostname, username } = new URL(text);

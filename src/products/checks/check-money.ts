@@ -27,10 +27,16 @@ export const moneyRules: readonly CheckRule[] = [
     field: 'Cost',
     code: '12052570',
     next: 'Correct the price',
-    find: (wanted, { market }) =>
-      keptSkus(wanted).flatMap(({ sku, price }) =>
-        price === null ? [] : priceHits(price, market).map((hit) => ({ ...hit, sku })),
-      ),
+    find(wanted, { market }) {
+      // Most SKUs of a product have one price.
+      const judged = new Map<string, Hit[]>();
+      return keptSkus(wanted).flatMap(({ sku, price }) => {
+        if (price === null) return [];
+        const hits = judged.get(price) ?? priceHits(price, market);
+        judged.set(price, hits);
+        return hits.map((hit) => ({ ...hit, sku }));
+      });
+    },
   },
   {
     name: 'currency',
@@ -113,6 +119,9 @@ export const moneyRules: readonly CheckRule[] = [
   },
 ];
 
+/** What nothing is to be said about, without a look at its value. */
+const PLAIN_QUANTITY = /^\d{1,5}$/;
+
 function priceHits(price: string, { price: limits, priceDecimals, currency, region }: MarketLimits): Hit[] {
   if (!isDecimalString(price)) return [{ value: price, message: 'is not a price', code: '12052012' }];
   const amount = new Decimal(price);
@@ -162,6 +171,7 @@ function listPriceHits(
 }
 
 function quantityHits(quantity: string): Hit[] {
+  if (PLAIN_QUANTITY.test(quantity)) return [];
   if (!isDecimalString(quantity) || !new Decimal(quantity).isInteger())
     return [{ value: quantity, message: 'is not a whole number' }];
   const pieces = new Decimal(quantity);

@@ -2,8 +2,11 @@ import type { Connection } from '../../connections/connection.js';
 import { listShopWarehouses } from '../../catalogue/catalogue-store.js';
 import type { MirrorWarehouse } from '../../domain/product.js';
 import { wantedOf } from '../content/wanted.js';
+import { knownMedia } from '../media/known-media.js';
+import { mediaFindings, placesOfMedia } from '../media/media-findings.js';
 import type { ProductsDeps } from '../products-deps.js';
-import { listProductsAfter, noteChecked, type StoredProduct } from '../product-store.js';
+import { noteChecked, type StoredProduct } from '../product-store.js';
+import { walkUnchecked, type CheckableProduct } from '../walk-products.js';
 import { inOrder, withTemplates, type ProductTemplate } from '../templates/product-template.js';
 import { listTemplates } from '../templates/template-store.js';
 import { checkProduct } from './check-product.js';
@@ -13,7 +16,8 @@ import type { BrandAnswer, CategoryAnswer, CheckContext } from './listing-rules.
 import { limitsOf } from '../specification/held-rules.js';
 import type { ProductFinding } from './product-finding.js';
 
-const PRODUCTS_AT_ONCE = 200;
+/** Actions of which nothing but the product itself matters. */
+const ENDING = new Set(['Delete', 'Deactivate']);
 
 export interface CheckDeps extends ProductsDeps {
   facts: ListingFacts;
@@ -52,14 +56,17 @@ export async function beginChecks({ db, clock }: ProductsDeps, connection: Conne
  * Checks the products of a connection that have changed since they were checked, in batches. Outside of transactions: rules
  * may have to be read from TikTok. A product that changes meanwhile is checked with the next call.
  */
-export async function checkProducts(deps: CheckDeps, connection: Connection): Promise<void> {
+export async function checkProducts(
+  deps: CheckDeps,
+  connection: Connection,
+  isOver: () => boolean = () => false,
+): Promise<void> {
   const { db } = deps;
-  const unchecked = { connectionId: connection.id, isUnchecked: true };
   let run: CheckRun | null = null;
-  for (let after = ''; ;) {
-    const products = await listProductsAfter(db.prisma, unchecked, { after, limit: PRODUCTS_AT_ONCE });
-    const last = products.at(-1);
-    if (!last) return;
+  /** What was found of one batch is written while the next one is checked. */
+  let noting: Promise<void> = Promise.resolve();
+  for await (const products of walkUnchecked(db, connection.id)) {
+    if (isOver()) break;
     run ??= await beginChecks(deps, connection);
     const checked = await checkBatch(deps, run, products);
     const noted = checked.map(({ product: { productKey, version }, findings, isUnread }) => ({
@@ -68,14 +75,16 @@ export async function checkProducts(deps: CheckDeps, connection: Connection): Pr
       findings,
       isCompliant: !isUnread && findings.every(({ level }) => level !== 'error'),
     }));
-    await noteChecked(db.prisma, connection.id, noted, deps.clock.now());
-    if (products.length < PRODUCTS_AT_ONCE) return;
-    after = last.productKey;
+    await noting;
+    noting = noteChecked(db.prisma, connection.id, noted, deps.clock.now());
+    // Awaited with the next batch, or at the end.
+    noting.catch(() => undefined);
   }
+  await noting;
 }
 
-export interface CheckedBatchProduct {
-  product: StoredProduct;
+export interface CheckedBatchProduct<Product = StoredProduct> {
+  product: Product;
   findings: ProductFinding[];
   context: CheckContext;
   wanted: ReturnType<typeof wantedOf>;
@@ -84,17 +93,23 @@ export interface CheckedBatchProduct {
 }
 
 /** Of products with what templates say. */
-export async function checkBatch(
+export async function checkBatch<Product extends CheckableProduct>(
   deps: CheckDeps,
   run: CheckRun,
-  products: readonly StoredProduct[],
-): Promise<CheckedBatchProduct[]> {
+  products: readonly Product[],
+): Promise<CheckedBatchProduct<Product>[]> {
   const { connection } = run;
   const market = limitsOf(connection);
   const wanted = products.map((product) =>
     wantedOf({ ...product, fields: withTemplates(product, run.templates) }, market.currency),
   );
-  const checked: CheckedBatchProduct[] = [];
+  const places = wanted.map((one) => placesOfMedia(one));
+  const media = await knownMedia(
+    deps.db,
+    connection,
+    places.flat().map(({ url }) => url),
+  );
+  const checked: CheckedBatchProduct<Product>[] = [];
   for (const [nth, product] of products.entries()) {
     const one = wanted[nth]!;
     const category = await categoryOf(deps, run, one.category);
@@ -110,7 +125,10 @@ export async function checkBatch(
     };
     const rows = new Map(product.skus.map(({ sku, position }) => [sku, position]));
     const { conflicts, rowNumber: row } = product;
-    const findings = checkProduct({ wanted: one, conflicts, row, rows }, context);
+    const findings = [
+      ...(ENDING.has(one.action) ? [] : mediaFindings(places[nth]!, media, { row, rows })),
+      ...checkProduct({ wanted: one, conflicts, row, rows }, context),
+    ];
     checked.push({ product, findings, context, wanted: one, isUnread: category.kind === 'unread' });
   }
   return checked;

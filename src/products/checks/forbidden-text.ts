@@ -12,6 +12,10 @@ const PLAIN_SIGNS = /[\u00a9\u00ae\u2122#*\d]/g;
 const CONTROL = /\p{Cc}/gu;
 const MEANING = /[\p{L}\p{N}]/u;
 const MOST_REPEATS = 9;
+/** Nearly all texts are ASCII without `&`: none of what is refused can be in them but repeats. */
+const PLAIN = /^[ -%'-~]*$/;
+const LETTER = /[a-z\d]/i;
+const REPEATED = /([^ ])\1{9}/;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
@@ -29,6 +33,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Null for a text that TikTok takes. */
 export function textProblem(text: string): TextProblem | null {
+  if (PLAIN.test(text) && LETTER.test(text) && !REPEATED.test(text)) return null;
   const found: string[] = [];
   let mended = text.replaceAll(ENTITY, decoded);
   if (mended !== text) found.push('an HTML entity');

@@ -23,8 +23,19 @@ export interface ResolvedAttributes {
 
 const SEPARATOR = /[|;,\n]/;
 
+/** Every rule about attributes asks for the same. */
+const resolved = new WeakMap<Wanted, { rules: ListingRules; attributes: ResolvedAttributes }>();
+
 /** Attributes of the feed, found in the category by id or name, in any case; the first that names one counts. */
-export function resolveAttributes({ attributes }: Wanted, rules: ListingRules): ResolvedAttributes {
+export function resolveAttributes(wanted: Wanted, rules: ListingRules): ResolvedAttributes {
+  const known = resolved.get(wanted);
+  if (known?.rules === rules) return known.attributes;
+  const attributes = resolveAnew(wanted, rules);
+  resolved.set(wanted, { rules, attributes });
+  return attributes;
+}
+
+function resolveAnew({ attributes }: Wanted, rules: ListingRules): ResolvedAttributes {
   const byId = new Map<string, ResolvedAttribute>();
   const unknown: ResolvedAttributes['unknown'] = [];
   for (const { name, value } of attributes) {
@@ -36,10 +47,24 @@ export function resolveAttributes({ attributes }: Wanted, rules: ListingRules): 
   return { byId, unknown };
 }
 
-function findAttribute(name: string, { attributes }: ListingRules): ListingAttribute | undefined {
-  const products = attributes.filter(({ isSales }) => !isSales);
-  const word = name.trim().toLowerCase();
-  return products.find(({ id }) => id === word) ?? products.find((each) => each.name.toLowerCase() === word);
+/** Attributes of a product (not of its SKUs) by id and by name in lower case. A category is asked many thousand times. */
+const indexes = new WeakMap<ListingRules, ReadonlyMap<string, ListingAttribute>>();
+
+function findAttribute(name: string, rules: ListingRules): ListingAttribute | undefined {
+  let index = indexes.get(rules);
+  if (!index) {
+    index = indexOf(rules.attributes.filter(({ isSales }) => !isSales));
+    indexes.set(rules, index);
+  }
+  return index.get(name.trim().toLowerCase());
+}
+
+/** By id first, then by name; of two with one name the first counts. */
+function indexOf<T extends { id: string; name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
+  return new Map([
+    ...list.toReversed().map((each): [string, T] => [each.name.toLowerCase(), each]),
+    ...list.toReversed().map((each): [string, T] => [each.id, each]),
+  ]);
 }
 
 /** A whole cell may be one value with a comma in it; only else it is a list. */
@@ -61,10 +86,15 @@ function valuesOf(text: string, attribute: ListingAttribute): ResolvedValue[] {
   return isList ? all : [whole];
 }
 
-function valueOf(text: string, { values }: ListingAttribute): ResolvedValue {
-  const word = text.trim().toLowerCase();
-  const known =
-    values.find(({ id }) => id === word) ?? values.find(({ name }) => name.toLowerCase() === word);
+const values = new WeakMap<ListingAttribute, ReadonlyMap<string, ListingAttribute['values'][number]>>();
+
+function valueOf(text: string, attribute: ListingAttribute): ResolvedValue {
+  let index = values.get(attribute);
+  if (!index) {
+    index = indexOf(attribute.values);
+    values.set(attribute, index);
+  }
+  const known = index.get(text.trim().toLowerCase());
   return known ? { id: known.id, name: known.name } : { id: null, name: text.trim() };
 }
 

@@ -13,12 +13,13 @@ export interface ComplianceEntity {
   /** TikTok's id, once it is made. */
   tiktokId: string | null;
   reason: string | null;
+  askedAt: Date;
 }
 
 type Row = NonNullable<Awaited<ReturnType<Tx['complianceEntity']['findFirst']>>>;
 
 function entityFrom({ content, ...row }: Row): ComplianceEntity {
-  const { id, connectionId, companyId, state, tiktokId, reason } = row;
+  const { id, connectionId, companyId, state, tiktokId, reason, askedAt } = row;
   // Written by `keepEntity` only.
   return {
     id,
@@ -27,6 +28,7 @@ function entityFrom({ content, ...row }: Row): ComplianceEntity {
     state,
     tiktokId,
     reason,
+    askedAt,
     content: content as unknown as ComplianceContent,
   };
 }
@@ -67,6 +69,21 @@ export async function findEntity(tx: Tx, id: number): Promise<ComplianceEntity |
 export async function listEntities(tx: Tx, connectionId: number): Promise<ComplianceEntity[]> {
   const rows = await tx.complianceEntity.findMany({ where: { connectionId }, orderBy: { id: 'asc' } });
   return rows.map(entityFrom);
+}
+
+export async function pageOfEntities(
+  tx: Tx,
+  connectionId: number,
+  { page, pageSize }: { page: number; pageSize: number },
+): Promise<{ entities: ComplianceEntity[]; total: number }> {
+  const where = { connectionId };
+  const rows = await tx.complianceEntity.findMany({
+    where,
+    orderBy: { id: 'asc' },
+    skip: page * pageSize,
+    take: pageSize,
+  });
+  return { entities: rows.map(entityFrom), total: await tx.complianceEntity.count({ where }) };
 }
 
 export async function settleEntity(

@@ -1,7 +1,7 @@
-/** What stands between two addresses in one cell; an address itself may hold commas. */
-const BEFORE_ADDRESS = /[\s,;|](?=https?:\/\/)/i;
+/** What stands between two addresses, or names of files that were handed over, in one cell; an address itself may hold commas. */
+const BEFORE_ADDRESS = /[\s,;|](?=https?:\/\/|upload:[0-9a-f]{24})/i;
 const EDGES = ' \t\r\n,;|';
-const ADDRESS = /^https?:\/\//i;
+const ADDRESS = /^(?:https?:\/\/|upload:)/i;
 
 /** Addresses in one text, in their order; a text that begins with none is one by itself, for a check to name it. */
 export function splitAddresses(text: string): string[] {

@@ -12,9 +12,12 @@ import {
 } from '../checks/check-products.js';
 import { planProduct } from '../plan/plan-product.js';
 import type { PlannedChange, PlannedUpload, ProductPlan } from '../plan/push-plan-types.js';
+import { knownMedia, type KnownMedia } from '../media/known-media.js';
+import { placesOfMedia } from '../media/media-findings.js';
 import { resolveContent } from '../plan/resolve-content.js';
 import type { StoredProduct } from '../product-store.js';
 import { withTemplates } from '../templates/product-template.js';
+import { showImagesByHash } from './images-by-hash.js';
 import { findListings, type FoundListing } from './find-listing.js';
 
 export interface DryRunDeps extends CheckDeps {
@@ -53,6 +56,8 @@ export async function dryRun(
   const run = await beginChecks(deps, connection);
   const checked = await checkBatch(deps, run, products);
   const found = await findListings(deps.db.prisma, connection, products);
+  const urls = checked.flatMap(({ wanted }) => placesOfMedia(wanted).map(({ url }) => url));
+  const media = await knownMedia(deps.db, connection, urls, { evenOld: true });
   const lines: DryRunLine[] = [];
   let shop: ReturnType<OpenShop> | null = null;
   const readListing = async (productId: string): Promise<Listing | null> => {
@@ -61,9 +66,9 @@ export async function dryRun(
   };
   for (const one of checked) {
     const listing = found.get(one.product.productKey) ?? { kind: 'none' };
-    lines.push(blockedByChecks(one, listing) ?? (await planned(one, { run, listing, readListing })));
+    lines.push(blockedByChecks(one, listing) ?? (await planned(one, { run, listing, readListing, media })));
   }
-  return lines;
+  return showImagesByHash(deps.db.prisma, lines, { companyId: connection.companyId, media });
 }
 
 function blockedByChecks(
@@ -81,11 +86,12 @@ interface Planning {
   run: CheckRun;
   listing: FoundListing;
   readListing: (productId: string) => Promise<Listing | null>;
+  media: KnownMedia;
 }
 
 async function planned(
   one: CheckedBatchProduct,
-  { run, listing, readListing }: Planning,
+  { run, listing, readListing, media }: Planning,
 ): Promise<DryRunLine> {
   const { product, wanted, context } = one;
   const { settings } = run.connection;
@@ -114,7 +120,8 @@ async function planned(
     context,
     warehouses: run.warehouses,
     warehouseCodes: settings.warehouseCodes,
-    uriOf: () => null,
+    uriOf: media.uriOf,
+    readyOf: media.readyOf,
   });
   const knownProductId = listing.kind === 'known' ? listing.productId : null;
   const plan = planProduct({

@@ -1,7 +1,7 @@
 import type { Actor } from '../../companies/actor.js';
 import type { Connection } from '../../connections/connection.js';
 import { AppError } from '../../kernel/errors.js';
-import type { Tx } from '../../store/database.js';
+import { Prisma, type Tx } from '../../store/database.js';
 import { productTrail } from '../product-trail.js';
 import type { ProductsDeps } from '../products-deps.js';
 import type { StoredProduct } from '../product-store.js';
@@ -44,7 +44,11 @@ export async function takeOver(
         confirmed_at = ${clock.now()}
       WHERE connection_id = ${connection.id} AND product_key = ${product.productKey}`;
     const subject = `product ${product.name}`;
-    await rearm(tx, connection.id, { productKey: product.productKey });
+    await rearm(
+      tx,
+      connection.id,
+      Prisma.sql`connection_id = ${connection.id} AND product_key = ${product.productKey}`,
+    );
     await productTrail(tx, by, connection, { action: 'product.taken-over', subject, after: { listing: id } });
     return id;
   });

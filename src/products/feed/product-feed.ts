@@ -45,6 +45,7 @@ export function productFeed(deps: ProductsDeps): FeedKind<ReadProductRows, Produ
       nothingTaken: 'products-nothing-taken',
     },
     needsGoodRow: true,
+    takesXml: true,
 
     fields: productFields,
     createTable: createProductRows,
@@ -55,7 +56,10 @@ export function productFeed(deps: ProductsDeps): FeedKind<ReadProductRows, Produ
     async apply(tx, { connection, importId, now }) {
       const { id: connectionId, companyId } = connection;
       await applyProducts(tx, { connectionId, companyId, importId, now, isFeed: true });
-      return {};
+      return { wake: { urgent: false } };
+    },
+    async wake(connectionId) {
+      deps.checkSoon?.(connectionId);
     },
   };
 }

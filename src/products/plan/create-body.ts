@@ -44,6 +44,8 @@ export function createBody(wanted: PlannedContent): {
   };
   const uploads = [
     ...uploadsOf(images, 'MAIN_IMAGE'),
+    ...(wanted.descriptionUploads ?? []),
+    ...(wanted.certificateUploads ?? []),
     ...skus.flatMap((sku) => uploadsOf(sku.options.length > 0 ? (sku.images ?? []) : [], 'ATTRIBUTE_IMAGE')),
     ...(sizeChart?.image && !sizeChart.templateId ? uploadsOf([sizeChart.image], 'SIZE_CHART_IMAGE') : []),
   ];

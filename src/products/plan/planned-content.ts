@@ -4,6 +4,7 @@ import type {
   ListingDimensions,
   ListingMeasure,
 } from '../../domain/shop-listing.js';
+import type { PlannedUpload } from './push-plan-types.js';
 
 /** A picture by its address; the uri is TikTok's once it was uploaded for this use. */
 export interface PlannedImage {
@@ -18,6 +19,8 @@ export interface PlannedImage {
 export interface PlannedContent {
   title?: string | undefined;
   description?: string | undefined;
+  /** Its images that TikTok does not have yet. */
+  descriptionUploads?: PlannedUpload[] | undefined;
   categoryId?: string | undefined;
   categoryVersion?: string | undefined;
   brandId?: string | null | undefined;
@@ -27,6 +30,8 @@ export interface PlannedContent {
   /** Those that the feed names; others of the listing stay. */
   attributes?: ListingAttributeValues[] | undefined;
   certificates?: ListingCertificateFiles[] | undefined;
+  /** Their images and documents that TikTok does not have yet. */
+  certificateUploads?: PlannedUpload[] | undefined;
   sizeChart?: { image: PlannedImage | null; templateId: string | null } | null | undefined;
   manufacturerIds?: string[] | undefined;
   responsiblePersonIds?: string[] | undefined;

@@ -1,10 +1,12 @@
 import type {
   Listing,
   ListingAttributeValues,
+  ListingCertificateFiles,
   ListingDimensions,
   ListingMeasure,
 } from '../../domain/shop-listing.js';
 import { Decimal } from 'decimal.js';
+import { DAY_MS, SECOND_MS } from '../../kernel/time.js';
 import type { PlannedContent, PlannedImage } from './planned-content.js';
 import type { PlannedChange, PlannedUpload } from './push-plan-types.js';
 
@@ -30,8 +32,10 @@ export function productChanges(listing: Listing, wanted: PlannedContent): Produc
   };
   const { title, description, categoryId, brandId, images, weight, dimensions } = wanted;
   if (title !== undefined && title !== listing.title) note('Title', listing.title, title, { title });
-  if (description !== undefined && sameHtml(description) !== sameHtml(listing.description))
+  if (description !== undefined && sameHtml(description) !== sameHtml(listing.description)) {
     note('Description', listing.description, description, { description });
+    result.uploads.push(...(wanted.descriptionUploads ?? []));
+  }
   if (categoryId !== undefined && categoryId !== listing.categoryId) {
     result.isCategoryChanged = true;
     note('Category', listing.categoryId, categoryId, { category_id: categoryId });
@@ -82,15 +86,23 @@ function noteCompliance(listing: Listing, wanted: PlannedContent, note: Note, re
   } = wanted;
   if (certificates !== undefined) {
     const known = new Map(listing.certificates.map((each) => [each.id, each]));
-    const different = certificates.filter(({ id, ...each }) => {
-      const { id: _, ...own } = known.get(id) ?? { id, imageUris: [], files: [], expires: null };
-      return JSON.stringify(own) !== JSON.stringify(each);
-    });
+    const isPending = (wanted.certificateUploads ?? []).length > 0;
+    const different = certificates.filter(
+      (each) => isPending || !isSameCertificate(known.get(each.id), each),
+    );
     const own = new Set(certificates.map(({ id }) => id));
-    const all = [...listing.certificates.filter(({ id }) => !own.has(id)), ...certificates];
+    const all = [
+      ...listing.certificates.filter(({ id }) => !own.has(id)),
+      // A date that the feed does not say stays.
+      ...certificates.map((each) => ({
+        ...each,
+        expires: each.expires ?? known.get(each.id)?.expires ?? null,
+      })),
+    ];
     const member = { certifications: all.map((each) => certificateBody(each)) };
     for (const { id } of different)
       note(`Certificate:${id}`, known.has(id) ? 'other files' : null, 'new files', member);
+    result.uploads.push(...(wanted.certificateUploads ?? []));
   }
   if (sizeChart) {
     const uri = sizeChart.image?.uri ?? null;
@@ -150,6 +162,27 @@ export function certificateBody({
     ...(files.length > 0 ? { files } : {}),
     ...(expires === null ? {} : { expiration_date: expires }),
   };
+}
+
+function fileIds({ files }: ListingCertificateFiles): string[] {
+  return files.map(({ id }) => id);
+}
+
+/** UNCONFIRMED: whether TikTok gives the time of day of an expiry back. */
+function dayOf(seconds: number): number {
+  return Math.floor((seconds * SECOND_MS) / DAY_MS);
+}
+
+function isSameCertificate(
+  one: ListingCertificateFiles | undefined,
+  other: ListingCertificateFiles,
+): boolean {
+  if (!one) return false;
+  return (
+    isSameList(one.imageUris, other.imageUris) &&
+    isSameList(fileIds(one), fileIds(other)) &&
+    (other.expires === null || dayOf(one.expires ?? 0) === dayOf(other.expires))
+  );
 }
 
 /** Blanks between tags mean nothing; UNCONFIRMED: what else TikTok changes in a description that it takes. */

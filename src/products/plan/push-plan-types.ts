@@ -1,3 +1,5 @@
+import type { MediaUse } from '../media/judge-media.js';
+
 /** A difference between what TikTok has and what is wanted. */
 export interface PlannedChange {
   /** Column. */
@@ -9,8 +11,9 @@ export interface PlannedChange {
 }
 
 export interface PlannedUpload {
+  /** As the feed has it: an address, or the name of a file that the seller has handed over. */
   url: string;
-  useCase: 'MAIN_IMAGE' | 'ATTRIBUTE_IMAGE' | 'SIZE_CHART_IMAGE';
+  useCase: MediaUse;
 }
 
 /** Body as TikTok's documents have it. */

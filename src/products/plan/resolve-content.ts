@@ -8,6 +8,7 @@ import { judgeCode } from '../checks/product-code.js';
 import { resolveAttributes } from '../checks/resolve-attributes.js';
 import type { PlannedAction, PlannedContent, PlannedImage, PlannedSku } from './planned-content.js';
 import type { PlannedUpload } from './push-plan-types.js';
+import { resolveCertificates, resolveDescription, type ReadyOf } from './resolve-media.js';
 
 /** The uri that a picture got when it was uploaded for a use; null for one that was not. */
 type UriOf = (url: string, useCase: PlannedUpload['useCase']) => string | null;
@@ -21,6 +22,8 @@ interface Resolving {
   warehouses: readonly MirrorWarehouse[];
   warehouseCodes: Readonly<Record<string, string>>;
   uriOf: UriOf;
+  /** The whole of what was uploaded, for descriptions and certificates; left out, those are planned without their images. */
+  readyOf?: ReadyOf;
 }
 
 const YES = /^(true|yes|1|y)$/i;
@@ -34,13 +37,14 @@ export function resolveContent(given: Resolving): { content: PlannedContent; act
   const weight = wanted.weight && judgeWeight(wanted.weight, market).measure;
   const content: PlannedContent = {
     ...(wanted.title === null ? {} : { title: wanted.title }),
-    ...(wanted.description === null ? {} : { description: wanted.description }),
+    ...descriptionOf(given),
     ...(rules === null ? {} : { categoryId: rules.categoryId, categoryVersion: market.categoryVersion }),
     ...brandOf(given, brand),
     ...(images.length === 0 ? {} : { images }),
     ...(weight === null ? {} : { weight }),
     ...dimensionsOf(given, weight),
     ...(rules === null ? {} : { attributes: attributesOf(given) }),
+    ...certificatesOf(given),
     ...sizeChartOf(wanted.sizeChart, uriOf),
     ...(wanted.manufacturer === null ? {} : { manufacturerIds: idsOf(wanted.manufacturer) }),
     ...(wanted.responsiblePerson === null ? {} : { responsiblePersonIds: idsOf(wanted.responsiblePerson) }),
@@ -81,6 +85,28 @@ function attributesOf({ wanted, context }: Resolving): ListingAttributeValues[] 
   if (context.category.kind !== 'rules') return [];
   const { byId } = resolveAttributes(wanted, context.category.rules);
   return [...byId.values()].map(({ attribute: { id, name }, values }) => ({ id, name, values }));
+}
+
+function descriptionOf({
+  wanted,
+  readyOf,
+}: Resolving): Pick<PlannedContent, 'description' | 'descriptionUploads'> {
+  if (wanted.description === null) return {};
+  if (readyOf === undefined) return { description: wanted.description };
+  const { description, uploads } = resolveDescription(wanted.description, readyOf);
+  return { description, descriptionUploads: uploads };
+}
+
+function certificatesOf({
+  wanted,
+  context: { category },
+  readyOf,
+}: Resolving): Pick<PlannedContent, 'certificates' | 'certificateUploads'> {
+  if (wanted.certificates.length === 0 || category.kind !== 'rules' || readyOf === undefined) return {};
+  const found = resolveCertificates(wanted.certificates, category.rules.certificates, readyOf);
+  return found.certificates.length === 0
+    ? {}
+    : { certificates: found.certificates, certificateUploads: found.uploads };
 }
 
 function sizeChartOf(text: string | null, uriOf: UriOf): Pick<PlannedContent, 'sizeChart'> {

@@ -31,11 +31,13 @@ export function skuChanges(listing: Listing, { listed, added, unclear }: Matched
     result.skus.push(wanted ? changedSku(own, wanted, order, result) : carriedSku(own));
   }
   for (const sku of added) result.skus.push(newSku(listing, sku, order, result));
-  // An edit that names stock has to name it for all: the quantities are those of the read a moment ago.
+  // An edit that names stock has to name it for all: the quantities are those of the read a moment ago. UNCONFIRMED: TikTok takes no 0
+  // there, and keeps the stock of a SKU that is left out.
   if (added.length > 0)
     for (const [nth, body] of result.skus.entries()) {
       const own = listing.skus.find(({ skuId }) => skuId === body['id']);
-      if (own && own.stock.length > 0) result.skus[nth] = { ...body, inventory: stockBody(own.stock) };
+      if (own && own.stock.length > 0 && own.stock.every(({ quantity }) => quantity > 0))
+        result.skus[nth] = { ...body, inventory: stockBody(own.stock) };
     }
   return result;
 }

@@ -9,16 +9,19 @@ import {
   type CheckRun,
 } from '../checks/check-products.js';
 import type { ProductFinding } from '../checks/product-finding.js';
+import { uploadKey } from '../media/ensure-uploads.js';
+import { placesOfMedia } from '../media/media-findings.js';
 import { findListings } from '../dry-run/find-listing.js';
 import { createBody } from '../plan/create-body.js';
 import { planProduct } from '../plan/plan-product.js';
 import type { ProductPlan } from '../plan/push-plan-types.js';
 import { resolveContent } from '../plan/resolve-content.js';
+import type { ReadyOf } from '../plan/resolve-media.js';
 import { noteChecked, type StoredProduct } from '../product-store.js';
-import { withTemplates } from '../templates/product-template.js';
+import { inOrder, withTemplates } from '../templates/product-template.js';
+import { listTemplates } from '../templates/template-store.js';
 import type { ProductPush, Verdict } from './product-push-store.js';
 import type { ProductPushDeps } from './product-push-deps.js';
-import { keyOfUpload } from './upload-seam.js';
 
 export interface Preparing {
   deps: ProductPushDeps;
@@ -44,11 +47,20 @@ export type Prepared =
 const RUN_MS = 5_000;
 const runs = new Map<number, { run: Promise<CheckRun>; at: number }>();
 
-/** @param isFresh what was asked for before is old */
-export function checkRunOf(
+/** With the templates as they are now. @param isFresh what was asked for before is old */
+export async function checkRunOf(
   deps: ProductPushDeps,
   connection: ActiveConnection,
   { isFresh = false }: { isFresh?: boolean } = {},
+): Promise<CheckRun> {
+  const run = await sharedRunOf(deps, connection, isFresh);
+  return { ...run, templates: inOrder(await listTemplates(deps.db.prisma, connection.id)) };
+}
+
+function sharedRunOf(
+  deps: ProductPushDeps,
+  connection: ActiveConnection,
+  isFresh: boolean,
 ): Promise<CheckRun> {
   const known = runs.get(connection.id);
   if (known && !isFresh && performance.now() - known.at < RUN_MS) return known.run;
@@ -150,17 +162,28 @@ async function planNow(
   const fields = withTemplates(product, run.templates);
   const { warehouses } = run;
   const { warehouseCodes } = connection.settings;
-  const resolve = (uriOf: Parameters<typeof resolveContent>[0]['uriOf']) =>
-    resolveContent({ wanted, fields, context, warehouses, warehouseCodes, uriOf });
+  const resolve = (readyOf: ReadyOf) =>
+    resolveContent({
+      wanted,
+      fields,
+      context,
+      warehouses,
+      warehouseCodes,
+      uriOf: (url, useCase) => readyOf(url, useCase)?.uri ?? null,
+      readyOf,
+    });
   const bare = resolve(() => null);
   // A word that was carried out once counts no more.
   const action = product.actionImport > push.actedImport ? bare.action : 'Upsert';
   let content = bare.content;
   if (action === 'Upsert' || action === 'Activate') {
     const uploads = await deps.ensureUploads(connection, createBody(bare.content).uploads);
-    for (const result of uploads.values()) {
+    for (const [key, result] of uploads) {
       if ('refused' in result) {
-        const finding = { ...result.refused, row: product.rowNumber };
+        const place = placesOfMedia(wanted).find((each) => uploadKey(each) === key);
+        const row = product.skus.find(({ sku }) => sku === place?.sku)?.position ?? product.rowNumber;
+        const { field = result.refused.field, sku = null } = place ?? {};
+        const finding = { ...result.refused, field, sku, row };
         await noteFindings(given, [finding, ...checked.findings], true);
         return { kind: 'stands', verdict: ofFinding('images', finding), productId };
       }
@@ -169,11 +192,10 @@ async function planNow(
           retryAfterMs: result.later.afterMs,
         });
     }
-    const uriOf: Parameters<typeof resolve>[0] = (url, useCase) => {
-      const result = uploads.get(keyOfUpload({ url, useCase }));
-      return result && 'uri' in result ? result.uri : null;
-    };
-    content = resolve(uriOf).content;
+    content = resolve((url, useCase) => {
+      const result = uploads.get(uploadKey({ url, useCase }));
+      return result && 'uri' in result ? result : null;
+    }).content;
   }
   // The last thing before the call: nothing that somebody has changed meanwhile is to be lost.
   const listing = await readTarget(given, productId);

@@ -178,18 +178,10 @@ export async function nextPushLook(tx: Tx, connectionId: number): Promise<Date |
   return row?.at ?? null;
 }
 
-/** What stood still is tried once more: somebody has sent it again, or has said what was missing. */
-export async function rearm(
-  tx: Tx,
-  connectionId: number,
-  which: { productKey: string } | { feed: number },
-): Promise<number> {
-  const chosen =
-    'feed' in which
-      ? Prisma.sql`product_key IN (SELECT product_key FROM wanted_products WHERE connection_id = ${connectionId}
-          AND last_feed = ${which.feed} AND deleted_n IS NULL)`
-      : Prisma.sql`product_key = ${which.productKey}`;
+/** What stood still is tried once more: somebody has sent it again, or has said what was missing. @param which of wanted_products */
+export async function rearm(tx: Tx, connectionId: number, which: Prisma.Sql): Promise<number> {
   return tx.$executeRaw`
     UPDATE product_pushes SET state = 'waiting', due_at = now() - interval '1 day', gate = 'asked-again'
-    WHERE connection_id = ${connectionId} AND ${chosen} AND state IN ('blocked', 'refused')`;
+    WHERE connection_id = ${connectionId} AND state IN ('blocked', 'refused')
+      AND product_key IN (SELECT product_key FROM wanted_products WHERE ${which} AND asked_version = version)`;
 }

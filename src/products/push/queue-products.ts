@@ -43,7 +43,7 @@ export async function queueProducts(
       companyId,
       connectionId,
       effect: PUSH_PRODUCT,
-      naturalKey: `${productKey} ${counted.get(productKey)}`,
+      naturalKey: `${productKey} ${version}.${counted.get(productKey)}`,
       orderingKey: orderingKeyOf(productKey),
       payload: { productKey, version: String(version) } satisfies PushPayload,
       lane: 'background' as const,

@@ -118,6 +118,9 @@ function tell(
   ]);
 }
 
+/** `none`: TikTok sends nothing here. `kept`: it could not be asked. */
+type Leaving = 'none' | 'left' | 'kept';
+
 /**
  * Before a connection is closed: TikTok need not send anything any more. Whoever closes waits, and no longer than for a few calls;
  * when TikTok cannot be asked, its webhooks find no connection here and change nothing.
@@ -125,9 +128,9 @@ function tell(
 export async function leaveWebhooks(
   { db, log, openShop }: Pick<KeepWebhooksDeps, 'db' | 'log' | 'openShop'>,
   connectionId: number,
-): Promise<void> {
+): Promise<Leaving> {
   const watch = await findWatch(db.prisma, connectionId);
-  if (!watch?.address || watch.state !== 'registered') return;
+  if (!watch?.address || watch.state !== 'registered') return 'none';
   try {
     // To delete is harmless whenever it arrives: there is nothing that a lease would have to guard.
     const fence = { pass: () => Promise.resolve(performance.now() + LEAVE_MS) };
@@ -136,7 +139,9 @@ export async function leaveWebhooks(
     for (const { eventType, address } of present)
       if (address === watch.address) await api.deleteWebhook(eventType);
     await saveWatch(db.prisma, connectionId, { state: 'off', reason: 'The connection was closed.' });
+    return 'left';
   } catch (error) {
     log.warn({ connectionId, reason: messageOf(error) }, 'webhooks were not taken back');
+    return 'kept';
   }
 }
