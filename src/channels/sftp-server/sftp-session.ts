@@ -42,6 +42,10 @@ interface Dropped {
   at: Date;
 }
 
+/** Requests have parts of their own, by name. */
+// oxlint-disable-next-line typescript/no-explicit-any -- as events of Node have them
+type OnRequest = (name: string, work: (id: number, ...parts: any[]) => Promise<void> | void) => void;
+
 /** Ends a request with a status. */
 class Refusal extends Error {
   constructor(
@@ -69,26 +73,24 @@ export function serveSftp(
   let turn: Promise<void> = Promise.resolve();
 
   /** One after the other, as they came: answers and effects keep their order. */
-  const on = <Parts extends unknown[]>(
-    name: string,
-    work: (id: number, ...parts: Parts) => Promise<void> | void,
-  ): void => {
-    sftp.on(name, (id: number, ...rest: unknown[]) => {
-      const parts = rest as Parts;
-      turn = turn.then(async () => {
-        try {
-          await work(id, ...parts);
-        } catch (error) {
-          if (!(error instanceof Refusal))
-            deps.log.warn(
-              { companyId: by.companyId, request: name, reason: messageOf(error) },
-              'an SFTP request failed',
-            );
-          const { status, message } =
-            error instanceof Refusal ? error : { status: 'FAILURE' as const, message: 'It failed here.' };
-          sftp.status(id, STATUS[status], message);
-        }
-      });
+  const on: OnRequest = (name, work) => {
+    const answer = async (before: Promise<void>, id: number, parts: unknown[]): Promise<void> => {
+      await before;
+      try {
+        await work(id, ...parts);
+      } catch (error) {
+        if (!(error instanceof Refusal))
+          deps.log.warn(
+            { companyId: by.companyId, request: name, reason: messageOf(error) },
+            'an SFTP request failed',
+          );
+        const { status, message } =
+          error instanceof Refusal ? error : { status: 'FAILURE' as const, message: 'It failed here.' };
+        sftp.status(id, STATUS[status], message);
+      }
+    };
+    sftp.on(name, (id: number, ...parts: unknown[]) => {
+      turn = answer(turn, id, parts);
     });
   };
   const ok = (id: number): void => sftp.status(id, STATUS.OK);
@@ -107,7 +109,7 @@ export function serveSftp(
   };
 
   // A client that has no more to say waits for the channel to be closed.
-  sftp.on('end', () => void turn.then(() => sftp.end()));
+  sftp.on('end', () => void turn.finally(() => sftp.end()));
 
   async function waitingAt(path: string): Promise<WaitingFile> {
     const place = fileAt(path);

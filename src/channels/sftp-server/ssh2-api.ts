@@ -66,10 +66,10 @@ export interface SftpStream extends EventEmitter {
 
 let loading: Promise<Ssh2> | null = null;
 
+const PACKAGE: string = 'ssh2';
+
 /** Loaded when it is wanted first: a start without SFTP does not wait for it. */
 export function loadSsh2(): Promise<Ssh2> {
   // It brings no types; those above are what is used of it.
-  return (loading ??= import('ssh2' as string).then(
-    (found: unknown) => (found as { default: Ssh2 }).default,
-  ));
+  return (loading ??= import(PACKAGE).then((found: { default: Ssh2 }) => found.default));
 }
