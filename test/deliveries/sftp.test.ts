@@ -211,23 +211,27 @@ await t.test('a file counts when it has its final name', { skip }, async (t) => 
   );
 });
 
-await t.test('inventory goes to the shops, and an 856 comes with its 997', { skip }, async (t) => {
-  const own = await seller(t);
-  await own.setProfiles(x12Profile());
-  const inventory = own.local('i.csv', 'SupplierSKU,Quantity\nSHIRT,7\n');
-  const put = await own.sftp(
-    `put ${inventory} /Inventory/Outbound/i.csv`,
-    `put ${inventory} /EDI/Outbound/no.edi`,
-  );
-  t.equal(put.code, 0, put.text);
-  await until(
-    async () =>
-      (await world.db.prisma.import.count({
-        where: { companyId: own.shop.companyId, state: 'applied', via: 'sftp' },
-      })) === 1,
-  );
-  await until(async () => (await own.sftp('ls -1 /EDI/Outbound/Errors')).text.includes('no.edi'));
-});
+await t.test(
+  'inventory goes to the shops, and what is no X12 is told in the Errors of EDI',
+  { skip },
+  async (t) => {
+    const own = await seller(t);
+    await own.setProfiles(x12Profile());
+    const inventory = own.local('i.csv', 'SupplierSKU,Quantity\nSHIRT,7\n');
+    const put = await own.sftp(
+      `put ${inventory} /Inventory/Outbound/i.csv`,
+      `put ${inventory} /EDI/Outbound/no.edi`,
+    );
+    t.equal(put.code, 0, put.text);
+    await until(
+      async () =>
+        (await world.db.prisma.import.count({
+          where: { companyId: own.shop.companyId, state: 'applied', via: 'sftp' },
+        })) === 1,
+    );
+    await until(async () => (await own.sftp('ls -1 /EDI/Outbound/Errors')).text.includes('no.edi'));
+  },
+);
 
 await t.test(
   'nothing leads out of the folders of a company, and names that cannot be are refused',
