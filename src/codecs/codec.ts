@@ -20,6 +20,9 @@ export interface ReadFile {
   problems: ErrorDetail[];
 }
 
+/** Path of the API by the name that a column of a file has, in any case. */
+export type ColumnNames = Readonly<Record<string, string>>;
+
 type StreamDocuments = (
   kind: FileKind,
   pages: () => AsyncIterable<readonly string[]>,
@@ -50,9 +53,10 @@ export interface Codec {
   stream: StreamDocuments | null;
   /**
    * @param kind what the file is said to hold; some formats say it themselves
+   * @param columns of a table that have names of their own, with the path that each is
    * @throws AppError invalid-document where the file cannot be read: nothing of it counts then
    */
-  read(kind: FileKind, bytes: Buffer): Promise<ReadFile>;
+  read(kind: FileKind, bytes: Buffer, columns?: ColumnNames): Promise<ReadFile>;
 }
 
 /** What every reader takes at most; channels have smaller limits of their own. */

@@ -110,11 +110,11 @@ export function knownColumns(kind: FileKind): string[] {
 }
 
 /** How the cells of a column are named when documents are written: the path as the API spells it. */
-export function nameOfColumn({ isLine, path, attribute }: Column, kind: FileKind): string {
-  const steps = path.reduce<string>((name, step) => {
-    if (typeof step === 'number') return step === 0 ? name : `${name}[${step + 1}]`;
-    return name === '' ? step : `${name}.${step}`;
+export function nameOfColumn({ isLine, path, attribute: own }: Column, kind: FileKind): string {
+  const steps = path.reduce<string>((before, step) => {
+    if (typeof step === 'number') return step === 0 ? before : `${before}[${step + 1}]`;
+    return before === '' ? step : `${before}.${step}`;
   }, '');
-  const own = attribute === null ? steps : `${steps.slice(0, -1)}.${attribute}`;
-  return isLine ? `${fileShapes[kind].lines}.${own}` : own;
+  const name = own === null ? steps : `${steps.slice(0, -1)}.${own}`;
+  return isLine ? `${fileShapes[kind].lines}.${name}` : name;
 }

@@ -16,11 +16,11 @@ export const csvCodec: Codec = {
   write: (kind, documents, columns = null) => Buffer.from(textOf(tableOf(kind, documents, { columns }), ',')),
   stream: streamTable,
   // eslint-disable-next-line require-await -- others wait
-  async read(kind, bytes) {
+  async read(kind, bytes, columns) {
     if (bytes.length > LARGEST_FILE)
       throw refusedFile('The file is too large.', { message: 'send several files' });
     const { encoding, bomBytes } = findEncoding(bytes);
-    const taker = createTableTaker(kind, false);
+    const taker = createTableTaker(kind, false, columns);
     const reader = createCsvBytesReader(encoding, {
       row: (fields, count, rowNumber, isUnended = false) => taker.row(fields, count, rowNumber, !isUnended),
       problem: (problem, rowNumber) => taker.problem(problem, rowNumber),

@@ -3,7 +3,7 @@ import { cleanText } from '../formats/clean-text.js';
 import { columnLetter } from '../formats/column-letter.js';
 import type { ErrorDetail, TablePlace } from '../kernel/errors.js';
 import { buildDocument, floatingGroups, type TableRow } from './build-document.js';
-import { refusedFile, type ReadDocument, type ReadFile } from './codec.js';
+import { refusedFile, type ColumnNames, type ReadDocument, type ReadFile } from './codec.js';
 import { columnOf, type Column } from './columns.js';
 import { fileShapes, type FileKind } from './document-shape.js';
 import { withoutGuard } from './write-table.js';
@@ -44,7 +44,8 @@ interface TableTaker {
 }
 
 /** @param padded whether the reader leaves out empty cells at the end of a row, as sheets do */
-export function createTableTaker(kind: FileKind, padded: boolean): TableTaker {
+export function createTableTaker(kind: FileKind, padded: boolean, ownNames: ColumnNames = {}): TableTaker {
+  const renamed = new Map(Object.entries(ownNames).map(([name, path]) => [name.trim().toLowerCase(), path]));
   let columns: Column[] | null = null;
   const rows: TableRow[] = [];
   const problems: ErrorDetail[] = [];
@@ -59,7 +60,10 @@ export function createTableTaker(kind: FileKind, padded: boolean): TableTaker {
       });
     const names = fields.slice(0, count).map((name) => cleanText(withoutGuard(name)));
     while (names.at(-1) === '') names.pop();
-    const found = names.map((name) => columnOf(name, kind));
+    const found = names.map((name) => ({
+      ...columnOf(renamed.get(name.toLowerCase()) ?? name, kind),
+      header: name,
+    }));
     const seen = new Set<string>();
     for (const [index, column] of found.entries()) {
       const { header, isLine, path, attribute } = column;

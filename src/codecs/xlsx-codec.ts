@@ -14,8 +14,8 @@ export const xlsxCodec: Codec = {
     writeXlsx([{ name: fileShapes[kind].plural, rows: tableOf(kind, documents, { guard: false, columns }) }]),
   // A part of a zip is packed as a whole here.
   stream: null,
-  async read(kind, bytes) {
-    const taker = createTableTaker(kind, true);
+  async read(kind, bytes, columns) {
+    const taker = createTableTaker(kind, true, columns);
     const file = {
       bytes: bytes.length,
       async *pieces(start: number, end: number) {

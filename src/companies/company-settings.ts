@@ -97,7 +97,7 @@ export async function saveCompanySettings(
     where: { id: companyId },
     data: {
       ...settings,
-      deliveryProfiles: settings.deliveryProfiles as object[],
+      deliveryProfiles: [...settings.deliveryProfiles] as object[],
       settingsVersion: { increment: 1 },
       settingsChangedAt: now,
       settingsChangedBy: by,

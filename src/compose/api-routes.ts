@@ -5,6 +5,7 @@ import { cancellationReasonRoutes } from '../acknowledgements/cancellation-reaso
 import { partnerRoutes } from '../connections/partner-routes.js';
 import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
+import { documentImportRoutes } from '../deliveries/document-import-routes.js';
 import { deliveryRoutes, ediRoutes } from '../deliveries/delivery-routes.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { documentRoutes } from '../documents/document-routes.js';
@@ -14,18 +15,16 @@ import { createDocumentLister } from '../documents/list-documents.js';
 import type { Waking } from '../documents/wake-effects.js';
 import { statusRoutes } from '../documents/status-routes.js';
 import type { Api, RouteModule } from '../http/api.js';
-import { createDocumentCheck } from '../http/document-check.js';
 import { registerDocumentFiles } from '../http/document-files.js';
 import { buildApi, type ApiDeps } from '../http/server.js';
 import { lookupRoutes } from '../lookups/lookup-routes.js';
-import { logicbrokerSchemas } from '../logicbroker/all-schemas.js';
 import { documentPath } from '../logicbroker/document-types.js';
-import type { Named } from '../logicbroker/schema.js';
 import type { Lane } from '../kernel/lane.js';
 import type { Logger } from '../kernel/log.js';
 import { pushRoutes } from '../inventory/push/push-routes.js';
 import { exportRoutes } from '../inventory/items/export-routes.js';
 import { feedKindsOf } from './feed-kinds.js';
+import { fileDeps, schemasOfKinds } from './file-deps.js';
 import type { FeedKind } from '../imports/feed-kind.js';
 import { importRoutes, type ImportRouteDeps } from '../imports/import-routes.js';
 import { layoutRoutes } from '../imports/layout-routes.js';
@@ -72,6 +71,8 @@ export interface ApiRouteDeps {
   clock: Clock;
   log: Logger;
   kinds: readonly DocumentKind[];
+  /** The same over a store in which nothing stays. */
+  trialKinds: readonly DocumentKind[];
   wake?: Waking['wake'];
   /** Wakes a worker after the commit; when that fails, the next beat finds the request. */
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
@@ -91,12 +92,8 @@ export interface ApiRouteDeps {
 /** Everything that is offered below /api/<version>, and what the server has to know of the documents in it. */
 export function apiParts(deps: ApiRouteDeps): Pick<ApiDeps, 'routes' | 'documents'> {
   const tags = deps.kinds.map(({ type, about }) => ({ name: documentPath(type), description: about }));
-  const schemas = ofKinds(deps);
+  const schemas = schemasOfKinds(deps.kinds);
   return { routes: apiRoutes(deps), documents: { tags, schemas } };
-}
-
-function ofKinds({ kinds }: Pick<ApiRouteDeps, 'kinds'>): Named[] {
-  return kinds.flatMap(({ envelopes }) => envelopes.schemas);
 }
 
 function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
@@ -115,7 +112,8 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     asked: askedForProducts(deps),
   };
   const handOver = createHandOver(deps);
-  const checkDocument = createDocumentCheck([...logicbrokerSchemas, ...ofKinds(deps)]);
+  const files = fileDeps({ ...deps, imports: imports.imports });
+  const { checkDocument } = files;
   const documents = { ...deps, listDocuments: createDocumentLister(deps), handOver, checkDocument };
   const deadlines = { ...deps, listDeadlines: createDeadlineLister(deps) };
   return [
@@ -160,6 +158,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
       }),
     (api, version) => forgetBuyerRoutes(api, version, deps),
     (api, version) => lookupRoutes(api, version, deps),
+    (api, version) => documentImportRoutes(api, version, { files, uploadLimitBytes }),
     (api, version) => ediRoutes(api, version, { ...deps, handOver }),
     (api, version) => {
       if (version !== 'v3') return;
@@ -196,6 +195,7 @@ export async function apiOpenApi({ version }: { version: string }): Promise<obje
     ...apiParts({
       ...nothing,
       kinds: documentKinds({} as ShipmentDeps),
+      trialKinds: [],
       inventory: {} as InventoryDeps,
       uploadLimitBytes: 1,
     }),

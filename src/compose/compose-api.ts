@@ -10,6 +10,10 @@ import { createTurns } from '../imports/import-turns.js';
 import { redactText } from '../kernel/redact.js';
 import { sealedColumns } from './sealed-columns-list.js';
 import { apiParts } from './api-routes.js';
+import { LARGEST_FILE } from '../codecs/codec.js';
+import { startSftpServer, type RunningSftpServer } from '../channels/sftp-server/sftp-server.js';
+import { createHandOver } from '../orders/note-handed.js';
+import { fileDeps, trialKindsOf } from './file-deps.js';
 import { effectsOf, orderUseCases, otherEffects } from './kinds.js';
 import { listCarriers } from '../shipments/list-carriers.js';
 import type { Config } from '../config/config.js';
@@ -49,6 +53,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       log,
       wake: domain.wake,
       kinds,
+      trialKinds: trialKindsOf(domain),
       inventory: inventoryDeps(parts),
       webhooks: { sealer: parts.connections.sealer, door: parts.publicDoor },
       openShop: domain.openShop,
@@ -70,7 +75,40 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
   await api.register(webhookPlugin(createTakeWebhook({ ...parts.connections, wakeFlow })));
   await api.register(offPlugin(parts.connections));
   await api.register(portalPlugin({ ...portalDeps(parts, publicUrl), refusals }));
+  openSftp(parts, api);
   return api;
+}
+
+/** Beside the API, where a port is set for it; both end together. */
+function openSftp(parts: Parts, api: Awaited<ReturnType<typeof buildApi>>): void {
+  const { config, log, db, clock, domain, kinds, connections } = parts;
+  const { sftpPort: port, host } = config;
+  if (port === null) return;
+  const imports = {
+    db,
+    clock,
+    log,
+    jsonLimitBytes: config.bodyLimitBytes,
+    fileLimitBytes: config.uploadLimitBytes,
+    feedKinds: feedKindsOf(inventoryDeps(parts)),
+  };
+  const handOver = createHandOver(parts);
+  const deps = {
+    ...fileDeps({ ...domain, log, kinds, trialKinds: trialKindsOf(domain), imports }),
+    sealer: connections.sealer,
+    handOver,
+    largestBytes: Math.min(config.uploadLimitBytes, LARGEST_FILE),
+  };
+  let running: Promise<RunningSftpServer> | null = null;
+  api.addHook('onListen', async () => {
+    running = startSftpServer(deps, { host, port });
+    const { port: opened, hostKey } = await running;
+    log.info({ port: opened, hostKey }, 'listening for SFTP');
+  });
+  api.addHook('onClose', async () => {
+    await (await running?.catch(() => null))?.close();
+    await handOver.settled();
+  });
 }
 
 function apiSettings(config: Config): ApiSettings {

@@ -19,6 +19,7 @@ import { findKnownCancellations } from '../cancellations/cancellation-store.js';
 import { noteBuyerRequests } from '../cancellations/note-buyer-requests.js';
 import { pullCancellations } from '../cancellations/pull-cancellations.js';
 import { feedKindsOf } from './feed-kinds.js';
+import { fileDeps, trialKindsOf } from './file-deps.js';
 import { effectsOf, otherEffects, productPushDeps } from './kinds.js';
 import { beatSweepsOf, minuteSweepsOf, sweepsOf } from './sweeps.js';
 import { recordEvents } from '../documents/document-store.js';
@@ -117,7 +118,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
       minuteSweeps: minuteSweepsOf(
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
-        kinds,
+        fileDeps({ ...domain, log, kinds, trialKinds: trialKindsOf(domain), imports }),
       ),
       beatSweeps: beatSweepsOf({ ...connections, wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }) }),
       observeJob: (job) => metrics.observeJob(job),

@@ -5,6 +5,8 @@ import { listConnections } from '../connections/connection-store.js';
 import { deleteOldStates } from '../connections/oauth-state-store.js';
 import { deleteNotices } from '../deadlines/deadline-store.js';
 import { raiseNotices } from '../deadlines/raise-notices.js';
+import type { ReadFileDeps } from '../deliveries/file-verdict.js';
+import { readDueFiles } from '../deliveries/read-received.js';
 import { prepareAllDeliveries } from '../deliveries/prepare-deliveries.js';
 import { tellUnanswered } from '../deliveries/tell-unanswered.js';
 import type { DocumentKind } from '../documents/document-kind.js';
@@ -99,14 +101,11 @@ export function sweepsOf(deps: {
 }
 
 /** What cannot wait for the hour. */
-export function minuteSweepsOf(
-  deps: DeliverDeps,
-  imports: ImportDeps,
-  kinds: readonly DocumentKind[],
-): Sweep[] {
+export function minuteSweepsOf(deps: DeliverDeps, imports: ImportDeps, files: ReadFileDeps): Sweep[] {
   return [
     { name: 'deliveries-unanswered', run: () => tellUnanswered(deps) },
-    { name: 'deliveries-prepared', run: () => prepareAllDeliveries({ ...deps, kinds }) },
+    { name: 'deliveries-prepared', run: () => prepareAllDeliveries(files) },
+    { name: 'files-read', run: () => readDueFiles(files) },
     { name: 'deadline-notices', run: () => raiseNotices(deps) },
     { name: 'alerts-kept', run: () => keepAlerts(deps) },
     { name: 'refusals-put-right', run: () => recheckEntries(deps) },

@@ -42,6 +42,14 @@ export const settings = {
       'Port of `/health/live`, `/health/ready` and `/metrics` of a process with `ROLE=worker`; 0: any free one.',
     read: port,
   }),
+  sftpPort: setting<number | null>({
+    env: 'SFTP_PORT',
+    default: null,
+    defaultText: 'off',
+    meaning:
+      'Port of the SFTP server, on which sellers pick up and drop files: see docs/files.md. Part of `ROLE=api` and `all`; 0: any free one.',
+    read: port,
+  }),
   publicUrl: setting<string | null>({
     env: 'PUBLIC_URL',
     default: null,

@@ -116,6 +116,32 @@ export function listDeliveries(tx: Tx, filter: DeliveryFilter): Promise<Delivery
     ORDER BY id LIMIT ${limit}::int`;
 }
 
+/** Files that are there to be picked up: they wait, and their document is still at its pick-up status in that version. */
+export function listWaiting(
+  tx: Tx,
+  {
+    companyId,
+    pickup,
+    formats,
+    kinds,
+  }: {
+    companyId: number;
+    /** Type and status, such as `order 100`. */
+    pickup: readonly string[];
+    formats: readonly string[];
+    kinds: readonly string[];
+  },
+): Promise<(Delivery & { modifiedAt: Date })[]> {
+  return tx.$queryRaw<(Delivery & { modifiedAt: Date })[]>`
+    SELECT ${columns}, d.created_at AS "modifiedAt" FROM deliveries d
+    LEFT JOIN documents x ON x.key = d.document_key
+    WHERE d.company_id = ${companyId} AND d.state = 'waiting' AND d.channel = 'sftp' AND d.content IS NOT NULL
+      AND d.format = ANY(${[...formats]}::text[]) AND d.kind = ANY(${[...kinds]}::text[])
+      AND (d.document_key IS NULL
+        OR (x.version = d.document_version AND x.type || ' ' || x.status_code = ANY(${[...pickup]}::text[])))
+    ORDER BY d.id LIMIT 20000`;
+}
+
 export async function findDelivery(
   tx: Tx,
   { companyId, id }: { companyId: number; id: bigint },
@@ -164,6 +190,28 @@ export async function replay(
       AND (${profile}::text IS NULL OR profile = ${profile}::text)`;
 }
 
+/** What a partner's 997 says of a group of ours. @returns the files that it is about */
+export function answerDeliveries(
+  tx: Tx,
+  answer: {
+    companyId: number;
+    partner: string;
+    groupId: string;
+    control: number;
+    isAccepted: boolean;
+    reason: string | null;
+    now: Date;
+  },
+): Promise<Delivery[]> {
+  const { companyId, partner, groupId, control, isAccepted, reason, now } = answer;
+  return tx.$queryRaw<Delivery[]>`
+    UPDATE deliveries d SET state = ${isAccepted ? 'acknowledged' : 'rejected'}, answered_at = ${now},
+      sent_at = coalesce(sent_at, ${now}), next_at = NULL, last_error = ${reason}
+    WHERE company_id = ${companyId} AND partner = ${partner} AND group_id = ${groupId} AND group_control = ${control}
+      AND state IN ('waiting', 'sent', 'rejected', 'acknowledged')
+    RETURNING ${columns}`;
+}
+
 /** X12 that was picked up, and whose 997 is late; each is told once. */
 export function takeUnanswered(tx: Tx, now: Date): Promise<Delivery[]> {
   return tx.$queryRaw<Delivery[]>`
@@ -177,4 +225,15 @@ export async function wipeDeliveries(tx: Tx, keys: readonly number[]): Promise<v
   await tx.$executeRaw`
     UPDATE deliveries SET content = NULL, last_error = CASE WHEN last_error IS NOT NULL THEN 'Removed.' END
     WHERE document_key = ANY(${[...keys]}::int[])`;
+}
+
+/** The same of answers to files, which may repeat a cell: gone with their age. @returns how many */
+export async function wipeOldAnswers(
+  tx: Tx,
+  { companyId, before, limit }: { companyId: number; before: Date; limit: number },
+): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE deliveries SET content = NULL, last_error = NULL WHERE id IN (SELECT id FROM deliveries
+      WHERE company_id = ${companyId} AND document_key IS NULL AND created_at < ${before}
+        AND (content IS NOT NULL OR last_error IS NOT NULL) ORDER BY id LIMIT ${limit}::int)`;
 }

@@ -5,7 +5,7 @@ import { listConnections } from '../connections/connection-store.js';
 import type { Tx } from '../store/database.js';
 
 /** A profile that exchanges X12. */
-type X12DeliveryProfile = DeliveryProfile & { x12: NonNullable<DeliveryProfile['x12']> };
+export type X12DeliveryProfile = DeliveryProfile & { x12: NonNullable<DeliveryProfile['x12']> };
 
 /** A profile with the shop whose documents it is about. */
 export interface ShopProfile {

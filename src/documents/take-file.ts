@@ -1,6 +1,5 @@
 import type { ReadDocument } from '../codecs/codec.js';
 import { fileShapes, type FileKind } from '../codecs/document-shape.js';
-import type { Actor } from '../companies/actor.js';
 import type { CheckDocument } from '../http/document-check.js';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 import { text } from '../logicbroker/json-reading.js';

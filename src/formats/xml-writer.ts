@@ -43,5 +43,5 @@ export function plainXml(name: string, value: unknown): string {
     );
     return xmlElement(name, members.join(''));
   }
-  return xmlElement(name, xmlText(String(value)));
+  return xmlElement(name, xmlText(typeof value === 'string' ? value : `${value as number}`));
 }

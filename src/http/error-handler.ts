@@ -85,11 +85,17 @@ export function errorText(status: number, message: string, reason: string, detai
 }
 
 /** What an answer says of a refusal that is not the whole answer. */
-export function findingsOf(error: AppError): object {
+export function findingsOf(error: AppError): Findings {
   return findings(error.message, error.code, shownFindings(error));
 }
 
-function findings(message: string, reason: string, details: readonly ErrorDetail[]): object {
+interface Findings {
+  Errors: string[];
+  Reason: string;
+  Details: { Field: string | undefined; Message: string; Next: string | undefined }[];
+}
+
+function findings(message: string, reason: string, details: readonly ErrorDetail[]): Findings {
   return {
     Errors: details.length > 0 ? details.map(sentenceOf) : [message],
     Reason: reason,

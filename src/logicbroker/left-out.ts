@@ -50,9 +50,6 @@ export const leftOut: LeftOut[] = [
   { method: 'POST', path: '/Acknowledgements/Request', reason: REQUESTS },
   ...filesIn('Orders', NO_ORDERS_IN),
   ...filesIn('Invoices', INVOICES),
-  ...['Acknowledgements', 'Shipments', 'Returns'].flatMap((path) =>
-    filesIn(path, 'Post the file itself: POST this path with its Content-Type.'),
-  ),
   { method: 'GET', path: '/Invoices/{LogicbrokerKey}/EDI', reason: INVOICES },
   { method: 'POST', path: '/Invoices/Export', reason: INVOICES },
   {

@@ -15,6 +15,10 @@ const ADDITIONS = [
   'PUT /Deliveries/{DeliveryId}/PickedUp',
   'PUT /Deliveries/{DeliveryId}/Replay',
   'PUT /Deliveries/Replay',
+  'POST /EDI',
+
+  'GET /Imports/{ImportId}',
+  'GET /Imports/{ImportId}/Errors',
   'GET /Explain',
   'GET /Inventory/Imports/{ImportId}',
   'PUT /Inventory/Imports/{ImportId}/Confirm',

@@ -1,6 +1,8 @@
 import { listCompanies, type Company } from '../companies/company-store.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { wipeOldEvents } from '../documents/wipe-documents.js';
+import { wipeOldAnswers } from '../deliveries/delivery-store.js';
+import { wipeOldFiles } from '../deliveries/received-file-store.js';
 import { wipeOldReports } from '../imports/wipe-old-reports.js';
 import { messageOf } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
@@ -124,6 +126,8 @@ async function wipeByAge({ db }: RetentionDeps, { company, before, now }: Due): 
     wipeOldEvents,
     wipeOldErrors,
     wipeOldReports,
+    wipeOldFiles,
+    wipeOldAnswers,
     wipeOldKeptReturns,
   ];
   for (const step of steps) {

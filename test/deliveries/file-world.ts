@@ -1,5 +1,8 @@
 import type { Test } from 'tap';
+import { feedKindsOf } from '../../src/compose/feed-kinds.js';
+import { fileDeps, trialKindsOf } from '../../src/compose/file-deps.js';
 import { documentKinds } from '../../src/compose/kinds.js';
+import type { ReadFileDeps } from '../../src/deliveries/file-verdict.js';
 import type { DeliveryDeps } from '../../src/deliveries/prepare-deliveries.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { createKey, testApi } from '../support/api.js';
@@ -19,21 +22,26 @@ interface Answer {
 export interface FileWorld {
   key: string;
   deps: DeliveryDeps;
-  call(
+  files: ReadFileDeps;
+  call: (
     method: 'GET' | 'POST' | 'PUT',
     url: string,
     body?: object | string,
     headers?: object,
-  ): Promise<Answer>;
-  setProfiles(...profiles: object[]): Promise<void>;
-  events(): Promise<string[]>;
+  ) => Promise<Answer>;
+  setProfiles: (...profiles: object[]) => Promise<void>;
+  events: () => Promise<string[]>;
 }
 
 /** The API of a shop's seller. @returns with everything that a test of files asks for */
 export async function fileWorld(t: Test, world: World, shop: ShopWorld): Promise<FileWorld> {
   const { app } = await testApi(t, world.db, { clock: world.clock, domain: world.deps });
   const key = await createKey(world.db, shop);
+  const { db, clock } = world;
+  const kinds = documentKinds(world.deps);
+  const imports = { db, clock, log: silentLog, feedKinds: feedKindsOf({ db, clock, log: silentLog }) };
   const own: FileWorld = {
+    files: fileDeps({ db, clock, log: silentLog, kinds, trialKinds: trialKindsOf(world.deps), imports }),
     key,
     deps: { db: world.db, clock: world.clock, log: silentLog, kinds: documentKinds(world.deps) },
     async call(method, url, body, headers = {}) {

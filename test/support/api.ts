@@ -5,6 +5,7 @@ import { createSealer } from '../../src/store/secrets.js';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
 import { apiParts, type ApiRouteDeps } from '../../src/compose/api-routes.js';
+import { trialKindsOf } from '../../src/compose/file-deps.js';
 import { documentKinds } from '../../src/compose/kinds.js';
 import { createApiKey, findCallerByKey } from '../../src/companies/api-key-store.js';
 import {
@@ -75,6 +76,7 @@ export async function testApi(
     clock,
     log,
     kinds,
+    trialKinds: trialKindsOf(domain ?? alone),
     wakeFlow: async () => undefined,
     inventory: { db, clock, log },
     webhooks: changes.webhooks ?? testWebhooks(t),

@@ -1,0 +1,75 @@
+import type { EventEmitter } from 'node:events';
+
+/** What is used of the package ssh2, which brings no types. */
+export interface Ssh2 {
+  Server: new (options: object, onConnection: (client: SshClient, info: { ip: string }) => void) => SshServer;
+  utils: {
+    generateKeyPairSync(kind: 'ed25519'): { private: string; public: string };
+    parseKey(text: string | Buffer): ParsedKey | Error;
+    sftp: { STATUS_CODE: Record<StatusName, number>; OPEN_MODE: Record<'READ' | 'WRITE' | 'APPEND', number> };
+  };
+}
+
+export type StatusName = 'OK' | 'EOF' | 'NO_SUCH_FILE' | 'PERMISSION_DENIED' | 'FAILURE' | 'OP_UNSUPPORTED';
+
+export interface ParsedKey {
+  type: string;
+  getPublicSSH(): Buffer;
+  verify(data: Buffer, signature: Buffer, algorithm?: string): boolean;
+}
+
+interface SshServer extends EventEmitter {
+  listen(port: number, host: string, done: () => void): void;
+  close(done: () => void): void;
+  address(): { port: number };
+}
+
+export interface SshClient extends EventEmitter {
+  end(): void;
+}
+
+export interface AuthContext {
+  method: string;
+  username: string;
+  /** Of `password`. */
+  password?: string;
+  /** Of `publickey`: without a signature the client only asks whether the key would do. */
+  key?: { algo: string; data: Buffer };
+  signature?: Buffer;
+  blob?: Buffer;
+  hashAlgo?: string;
+  accept(): void;
+  reject(methods?: string[]): void;
+}
+
+export interface SshSession extends EventEmitter {
+  on(event: string, listener: (accept: () => unknown, reject: () => void) => void): this;
+}
+
+export interface Attributes {
+  mode: number;
+  uid: number;
+  gid: number;
+  size: number;
+  atime: number;
+  mtime: number;
+}
+
+export interface SftpStream extends EventEmitter {
+  end(): void;
+  status(id: number, code: number, message?: string): void;
+  handle(id: number, handle: Buffer): void;
+  data(id: number, data: Buffer): void;
+  name(id: number, names: { filename: string; longname: string; attrs: Attributes | object }[]): void;
+  attrs(id: number, attributes: Attributes): void;
+}
+
+let loading: Promise<Ssh2> | null = null;
+
+const PACKAGE: string = 'ssh2';
+
+/** Loaded when it is wanted first: a start without SFTP does not wait for it. */
+export function loadSsh2(): Promise<Ssh2> {
+  // It brings no types; those above are what is used of it.
+  return (loading ??= import(PACKAGE).then((found: { default: Ssh2 }) => found.default));
+}
