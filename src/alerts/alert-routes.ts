@@ -175,8 +175,11 @@ function toBody(recipient: Recipient): object {
 
 function timeOf(minute: number | null): string | undefined {
   if (minute === null) return undefined;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+  return `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
 }
 
 const bodyExamples = {

@@ -30,10 +30,10 @@ interface Row {
 
 interface Finder {
   kind: AlertKind;
-  find(tx: Tx, now: Date): Promise<Row[]>;
-  title(row: Row): string;
-  next(row: Row): string;
-  link?(row: Row): string;
+  find: (tx: Tx, now: Date) => Promise<Row[]>;
+  title: (row: Row) => string;
+  next: (row: Row) => string;
+  link?: (row: Row) => string;
 }
 
 const many = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

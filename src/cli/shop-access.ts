@@ -3,7 +3,7 @@ import { composeTikTok } from '../compose/tiktok.js';
 import { encryptionKeysOf } from '../config/encryption-key-file.js';
 import { openShop, type OpenShop } from '../connections/open-shop.js';
 import type { Logger } from '../kernel/log.js';
-import type { Database } from '../store/database.js';
+import type { Database, Tx } from '../store/database.js';
 import { createSealer } from '../store/secrets.js';
 import { ensureFlows } from '../sync/flows/flows.js';
 import { createLogger } from '../telemetry/logging.js';
@@ -20,7 +20,7 @@ interface ShopAccess {
 export function shopAccess(context: CommandContext, db: Database): ShopAccess {
   const log = createLogger({ level: 'silent', form: 'json' });
   const { clock } = context;
-  let close = async (): Promise<void> => undefined;
+  const opened: { close(): Promise<void> }[] = [];
   return {
     db,
     log,
@@ -33,19 +33,14 @@ export function shopAccess(context: CommandContext, db: Database): ShopAccess {
         log,
         metrics: { observeTikTokCall: () => undefined },
       });
-      const before = close;
-      close = async () => {
-        await before();
-        await door.close();
-      };
-      const flows = productFlows;
+      opened.push(door);
       const deps = { db, clock, log, sealer, tiktok, ensureFlows: flowsOf };
       return openShop(deps, connectionId, lane, options);
-
-      function flowsOf(tx: Parameters<typeof ensureFlows>[0], which: { connectionId: number; now: Date }) {
-        return ensureFlows(tx, { ...which, flows });
-      }
     },
-    close: () => close(),
+    close: async () => void (await Promise.all(opened.map((door) => door.close()))),
   };
+}
+
+function flowsOf(tx: Tx, which: { connectionId: number; now: Date }): Promise<void> {
+  return ensureFlows(tx, { ...which, flows: productFlows });
 }

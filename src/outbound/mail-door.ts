@@ -90,7 +90,7 @@ function mailError(error: unknown): MailError {
   if (code === 'EAUTH') return new MailError(`the mail server refuses the log-in${status}`, false, error);
   if (isRefusal) return new MailError(`the mail server refuses the address${status}`, true, error);
   return new MailError(
-    `the mail server did not take it: ${String(code ?? 'no answer')}${status}`,
+    `the mail server did not take it: ${typeof code === 'string' ? code : 'no answer'}${status}`,
     false,
     error,
   );
