@@ -184,8 +184,7 @@ function kindRoutes(api: Api, version: ApiVersion, { files }: ImportRoutesDeps, 
     {
       config: { filterPrefix: '', takesFiles: true },
       schema: operation(version, `customXml${path}`, path, `${path} in XML`, {
-        description:
-          'As Import of XML: by the names of the JSON, which stand in /schemas. Answers the import.',
+        description: 'As Import of XML: by the names of the JSON (docs/files.md). Answers the import.',
         querystring: Type.Object({
           xmltype: Type.Optional(
             Type.String({ maxLength: 100, wireName: 'xmlType', description: 'Has no effect.' }),

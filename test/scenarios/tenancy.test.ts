@@ -49,6 +49,27 @@ const routes: Record<string, Answer> = {
   ...Object.assign({}, ...documentKinds({} as ShipmentDeps).map((kind) => routesOf(kind))),
   'GET /Explain': 'unknown',
   'POST /Orders/Export': 'empty',
+  ...Object.fromEntries(
+    ['Acknowledgements', 'Shipments', 'Returns'].flatMap((path) =>
+      ['CreateImport', 'Import', 'CustomXML'].map((act) => [`POST /${path}/${act}`, 'own' as const]),
+    ),
+  ),
+  ...Object.fromEntries(
+    ['Orders', 'Acknowledgements', 'Shipments', 'Returns'].map((path) => [
+      // What may be had as X12 depends on the kind and the profile.
+      `GET /${path}/{LogicbrokerKey}/EDI`,
+      'unknown' as const,
+    ]),
+  ),
+  'POST /EDI': 'own',
+  'GET /Imports/{ImportId}': 'not-found',
+  'GET /Imports/{ImportId}/Errors': 'not-found',
+  'GET /Deliveries': 'empty',
+  'GET /Deliveries/{DeliveryId}': 'not-found',
+  'GET /Deliveries/{DeliveryId}/Content': 'not-found',
+  'PUT /Deliveries/{DeliveryId}/PickedUp': 'not-found',
+  'PUT /Deliveries/{DeliveryId}/Replay': 'not-found',
+  'PUT /Deliveries/Replay': 'empty',
   'POST /Acknowledgements/Export': 'empty',
   'POST /Shipments/Export': 'empty',
   'POST /Returns/Export': 'empty',
@@ -79,6 +100,9 @@ const routes: Record<string, Answer> = {
   'GET /Product/{partnerId}/DryRun': 'not-found',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'not-found',
   'PUT /Product/{partnerId}/Send': 'not-found',
+  'POST /Product/{partnerId}/Imports/SupplierProducts': 'not-found',
+  'POST /Product/{partnerId}/Imports/SupplierProducts/Upload': 'not-found',
+  'GET /Product/{partnerId}/Imports/SupplierProducts/Status': 'not-found',
   'GET /Product/{partnerId}/Listings': 'not-found',
   'GET /Product/{partnerId}/Files': 'not-found',
   'POST /Product/{partnerId}/Files': 'not-found',
@@ -232,6 +256,13 @@ const { rows: entityRows } = await db.pool.query<{ id: number }>(
    WHERE partner_id = $1 RETURNING id`,
   [Number(partner)],
 );
+const csv = { name: 'csv', channel: 'http', format: 'csv', documents: ['order'] };
+await erp.call('PUT', 'Settings/Company', { body: { Settings: { deliveryProfiles: [csv] } } });
+const deliveries = await erp.call<{ Records: { DeliveryId: string }[] }>('GET', 'Deliveries');
+const documentImport = await erp.call<{ Body: string }>('POST', 'Shipments/CreateImport', { body: {} });
+const ticket = await erp.call<{ Body: string }>('POST', `Product/${partner}/Imports/SupplierProducts`, {
+  body: {},
+});
 const waiting = simulator.control.orders({ shop: harborGoods.shopId, status: 'ON_HOLD' })[0]?.id ?? '';
 const { rows: eventRows } = await db.pool.query<{ id: number }>('SELECT max(id) AS id FROM events');
 const eventId = String(eventRows[0]?.id);
@@ -256,6 +287,9 @@ interface Names {
   productFeed: string;
   webhook: string;
   recipient: string;
+  delivery: string;
+  documentImport: string;
+  ticket: string;
   entity: string;
 }
 
@@ -278,6 +312,9 @@ const ours: Names = {
   productFeed: String(productFeed.json.Imports[0]?.ImportId),
   webhook: webhook.json.Body,
   recipient: recipient.json.Body,
+  delivery: deliveries.json.Records[0]?.DeliveryId ?? '',
+  documentImport: documentImport.json.Body,
+  ticket: new URL(ticket.json.Body).searchParams.get('importId') ?? '',
   entity: String(entityRows[0]?.id),
 };
 const nobodys: Names = {
@@ -299,6 +336,9 @@ const nobodys: Names = {
   productFeed: '2000000011',
   webhook: '2000000012',
   recipient: '2000000013',
+  delivery: '2000000014',
+  documentImport: '2000000015',
+  ticket: '00000000-0000-4000-8000-000000000000',
   entity: '999999',
 };
 
@@ -363,7 +403,8 @@ function ask(
     .replace('{LogicbrokerKey}', key)
     .replace('{EventId}', names.event)
     .replace('{partnerId}', names.partner)
-    .replace('{ImportId}', names.import)
+    .replace('{ImportId}', path.startsWith('/Imports') ? names.documentImport : names.import)
+    .replace('{DeliveryId}', names.delivery)
     .replace('{sku}', names.sku)
     .replace('{name}', names.table)
     .replace('{LayoutId}', names.layout)
@@ -386,6 +427,8 @@ function ask(
     [`Product/${names.partner}/Specification`]: '?category=3000911',
     [`Product/${names.partner}/Specification/Template`]: '?categories=3000911&format=csv',
     [`Product/${names.partner}/Brands`]: '?name=A',
+    [`Product/${names.partner}/Imports/SupplierProducts/Status`]: `?importId=${names.ticket}`,
+    [`Product/${names.partner}/Imports/SupplierProducts/Upload`]: `?importId=${names.ticket}`,
   };
   const body = bodyOf(method, path, names);
   return client.call(method, `${target}${queries[target] ?? ''}`, { version, ...(body ? { body } : {}) });
@@ -411,7 +454,7 @@ function acceptanceOf({ PartnerPO, OrderLines }: ErpDocument, number: string): o
 }
 
 function bodyOf(method: string, path: string, names: Names): object | null {
-  if (path.endsWith('s/Status')) {
+  if (method === 'PUT' && path.endsWith('s/Status')) {
     return {
       Status: 'Ignored',
       LogicbrokerKeys: [names.order, names.shipment, names.acknowledgement, names.return, names.invoice],
@@ -429,6 +472,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   if (path.startsWith('/Inventory'))
     return path.endsWith('Export') ? {} : [{ SupplierSKU: 'X', Quantity: 1 }];
   if (path.endsWith('/Export')) return { Filter: {} };
+  if (path.startsWith('/Deliveries')) return {};
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
   if (path.endsWith('/Invoices')) return { InvoiceNumber: 'I-1', InvoiceLines: [], PartnerPO };
   if (path.endsWith('/Returns')) return { ReturnNumber: names.tiktokReturn, ReturnLines: [] };
