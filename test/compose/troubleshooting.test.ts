@@ -64,7 +64,7 @@ await t.test(
     t.equal(page.status, 200);
     t.match(page.text, /<h1>Troubleshooting<\/h1>/);
     for (const name of names) t.ok(page.text.includes(`<h2 id="${name}">`), name);
-    for (const name of Object.keys(errorCatalogue)) t.ok(page.text.includes(`<td>${name}</td>`), name);
+    for (const name of Object.keys(errorCatalogue)) t.ok(page.text.includes(`>${name}</th>`), name);
     const gate = { gate: 'remorse-hold', rule: 'r', outcome: 'refuse', reason: 'r', next: 'n' } as const;
     t.match(explainedGate(gate), { Help: '/help#remorse-hold' });
     t.equal(helpLink('remorse-hold'), '/help#remorse-hold');

@@ -145,7 +145,6 @@ await t.test('a path that Logicbroker has and this service has not says why', as
     ['GET', '/api/v3/Document/Search'],
     ['POST', '/api/v1/Product/7001'],
     ['PUT', '/api/v1/Product/7001/12'],
-    ['POST', '/api/v3/Product/7001/Imports/SupplierProducts'],
     ['GET', '/api/v3/Messages'],
     ['GET', '/api/v3/Users/Export'],
     ['POST', '/api/v3/Orders/Import'],
