@@ -58,6 +58,7 @@ export type AuditAction =
   | 'product-file.removed'
   | 'product-feed.sent'
   | 'product-feed.taken-back'
+  | 'product-entity.asked-for'
   | 'product-template.saved'
   | 'product-template.removed'
   | 'buyer.forgotten'

@@ -140,7 +140,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => productExportRoutes(api, version, products),
     (api, version) => templateRoutes(api, version, products),
     (api, version) => mediaFileRoutes(api, version, products.products),
-    (api, version) => complianceRoutes(api, version, products.products),
+    (api, version) => complianceRoutes(api, version, deps),
     (api, version) => dryRunRoutes(api, version, { ...deps, facts, asked: askedForProducts(deps) }),
     (api, version) => catalogueRoutes(api, version, deps),
     (api, version) => specificationRoutes(api, version, deps),

@@ -41,6 +41,34 @@ const ComplianceEntity = named(
   },
 );
 
+export const ComplianceEntityRequest = named(
+  'ComplianceEntityRequest',
+  'A manufacturer or responsible person to be made at TikTok. An addition.',
+  {
+    Kind: Type.Enum(['Manufacturer', 'ResponsiblePerson']),
+    Content: Type.Object(
+      {
+        Name: Type.Optional(text(undefined, 'Example Maker GmbH')),
+        TradeName: Type.Optional(text('Of a manufacturer.')),
+        Email: Type.Optional(text(undefined, 'gpsr@example.com')),
+        Phone: Type.Optional(
+          Type.Object({
+            CountryCode: Type.Optional(text(undefined, '+49')),
+            LocalNumber: Type.Optional(text(undefined, '3012345678')),
+          }),
+        ),
+        Address: Type.Optional(text('Of a manufacturer, in one line.', 'Musterstr. 1, 10115 Berlin')),
+        Street: Type.Optional(text('Of a responsible person, with the place.')),
+        PostalCode: Type.Optional(text('Of a responsible person.')),
+        Country: Type.Optional(text('Of a responsible person: two letters, in the EU.', 'DE')),
+        Locale: Type.Optional(text('Language of the texts.', 'de-DE')),
+      },
+      { additionalProperties: true },
+    ),
+  },
+  {},
+);
+
 export const ProductFileMessage = messageOf('ProductFile', ref(ProductFile));
 export const ProductFileArrayResponse = arrayResponse('ProductFile', listOf(ProductFile));
 export const ComplianceEntityMessage = messageOf('ComplianceEntity', ref(ComplianceEntity));
@@ -50,6 +78,7 @@ export const productMediaSchemas: Named[] = [
   ProductFile,
   ProductFileUpload,
   ComplianceEntity,
+  ComplianceEntityRequest,
   ProductFileMessage,
   ProductFileArrayResponse,
   ComplianceEntityMessage,

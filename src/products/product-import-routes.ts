@@ -87,7 +87,7 @@ export function productImportRoutes(parent: Api, version: ApiVersion, deps: Impo
           by,
         });
         const record = await findImport(db.prisma, { companyId, id: importId });
-        if (!(await useTicket(db.prisma, ticket, importId))) throw usedTicket();
+        if (!(await useTicket(db.prisma, ticket, importId))) throw usedTicket(importId);
         // What goes wrong stands in the record, which the status shows; should this process end, a worker reads it.
         void deps.takeTurn(() => readImport(imports, importId)).catch(() => undefined);
         return { sha256: record?.sha256 ?? '' };
@@ -162,8 +162,11 @@ function noSuchTicket(): AppError {
   });
 }
 
-function usedTicket(): AppError {
+/** @param alsoTaken of two files that came at once the second one is taken too, and has a number of its own */
+function usedTicket(alsoTaken?: number): AppError {
+  const next =
+    alsoTaken === undefined ? 'Announce another import' : `This file was taken as import ${alsoTaken}`;
   return new AppError('conflict', 'A file has come for this import already.', {
-    details: [{ field: 'importId', message: 'is used', next: 'Announce another import' }],
+    details: [{ field: 'importId', message: 'is used', next }],
   });
 }

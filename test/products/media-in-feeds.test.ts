@@ -314,3 +314,32 @@ await t.test('an operator sees which manufacturers TikTok has, and what they wer
   t.match((await call('GET', `${base}/Compliance/${entity.id}`)).json(), { Body: { Id: entity.id } });
   t.equal((await call('GET', `${base}/Compliance/999999`)).statusCode, 404);
 });
+
+await t.test('a seller has a manufacturer made once, by what it is, and hears what is missing', async (t) => {
+  const Content = {
+    Name: 'Second Maker GmbH',
+    Email: 'gpsr@second.test',
+    Phone: { CountryCode: '+49', LocalNumber: '30 7654321' },
+    Address: 'Beispielweg 2, 10115 Berlin',
+  };
+  const make = (body: object) => call('POST', `${base}/Compliance`, { payload: body });
+  const first = await make({ Kind: 'Manufacturer', Content });
+  t.match(first.json(), {
+    Body: { Kind: 'Manufacturer', State: 'Pending', Content: { Name: Content.Name } },
+  });
+  const { Id } = first.json().Body;
+  t.equal(
+    (await make({ Kind: 'Manufacturer', Content: { ...Content, Name: ` ${Content.Name} ` } })).json().Body.Id,
+    Id,
+  );
+  t.equal(await db.prisma.outboxEntry.count({ where: { effect: 'create-compliance-entity' } }), 1);
+  const bad = await make({
+    Kind: 'ResponsiblePerson',
+    Content: { Name: 'A', Email: 'nobody', Country: 'Spain' },
+  });
+  t.equal(bad.statusCode, 400);
+  t.same(
+    bad.json().Body[0].Details.map(({ Field }: { Field: string }) => Field),
+    ['Content.Email', 'Content.Phone', 'Content.Street', 'Content.PostalCode', 'Content.Country'],
+  );
+});

@@ -108,6 +108,7 @@ const routes: Record<string, Answer> = {
   'POST /Product/{partnerId}/Files': 'not-found',
   'DELETE /Product/{partnerId}/Files/{name}': 'not-found',
   'GET /Product/{partnerId}/Compliance': 'not-found',
+  'POST /Product/{partnerId}/Compliance': 'not-found',
   'GET /Product/{partnerId}/Compliance/{entityId}': 'not-found',
   'GET /Product/{partnerId}/Listings/{productId}': 'not-found',
   'GET /Product/{partnerId}/Categories': 'not-found',
@@ -482,6 +483,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
 }
 
 function bodyOfProduct(path: string): object | null {
+  if (path.endsWith('/Compliance')) return { Kind: 'Manufacturer', Content: { Name: 'X' } };
   if (path === '/Product/{partnerId}') return [{ 'Merchant SKU': 'X' }];
   return /SupplierProducts|Templates|Items/.test(path) ? {} : null;
 }

@@ -125,7 +125,7 @@ export const complianceRules: readonly CheckRule[] = [
     level: 'error',
     field: 'Manufacturer',
     code: '12052282',
-    next: 'Give its id, in the feed or in a template',
+    next: 'Give its id, in the feed or in a template; POST Product/{partnerId}/Compliance makes one',
     find: whereRules(({ manufacturer }, rules) =>
       rules.needsManufacturer && manufacturer === null
         ? [{ value: null, message: 'the category demands the manufacturer (EU product safety)' }]
@@ -137,7 +137,7 @@ export const complianceRules: readonly CheckRule[] = [
     level: 'error',
     field: 'Responsible Person',
     code: '12052283',
-    next: 'Give its id, in the feed or in a template',
+    next: 'Give its id, in the feed or in a template; POST Product/{partnerId}/Compliance makes one',
     find: whereRules(({ responsiblePerson }, rules) =>
       rules.needsResponsiblePerson && responsiblePerson === null
         ? [{ value: null, message: 'the category demands a responsible person in the EU' }]

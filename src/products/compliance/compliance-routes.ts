@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { connectionOf, PartnerParams } from '../../connections/shop-in-path.js';
 import { readKey } from '../../documents/document.js';
 import { writeJson } from '../../formats/json.js';
+import type { Waking } from '../../documents/wake-effects.js';
 import type { Api, ApiVersion } from '../../http/api.js';
 import { listText, sendJson, sendMessage } from '../../http/envelope.js';
 import { operation } from '../../http/operation.js';
@@ -10,16 +11,25 @@ import { toIsoSeconds } from '../../kernel/time.js';
 import {
   ComplianceEntityArrayResponse,
   ComplianceEntityMessage,
+  ComplianceEntityRequest,
 } from '../../logicbroker/product-media-schema.js';
+import { productTrail } from '../product-trail.js';
+import { ref } from '../../logicbroker/schema.js';
 import type { ProductsDeps } from '../products-deps.js';
-import { findEntity, pageOfEntities, type ComplianceEntity } from './entity-store.js';
+import { contentHash, findEntity, pageOfEntities, type ComplianceEntity } from './entity-store.js';
+import { readEntity } from './read-entity.js';
+import { wantEntity } from './want-entity.js';
 
 const TAG = 'Product';
 const PATH = '/Product/:partnerId/Compliance';
 const PAGE_SIZE = 100;
 
-/** Manufacturers and responsible persons that were made at TikTok. Logicbroker has no such calls: they stand in v3 only. */
-export function complianceRoutes(api: Api, version: ApiVersion, { db }: ProductsDeps): void {
+/** Manufacturers and responsible persons of products in the EU, at TikTok. Logicbroker has no such calls: they stand in v3 only. */
+export function complianceRoutes(
+  api: Api,
+  version: ApiVersion,
+  { db, clock, wake }: Pick<ProductsDeps, 'db' | 'clock'> & Waking,
+): void {
   if (version !== 'v3') return;
   api.get(
     PATH,
@@ -44,6 +54,33 @@ export function complianceRoutes(api: Api, version: ApiVersion, { db }: Products
       const { entities, total } = await pageOfEntities(db.prisma, id, { page, pageSize });
       const texts = entities.map((entity) => writeJson(render(entity)));
       return sendJson(reply, listText(version, 'Entities', texts, { page, pageSize, totalRecords: total }));
+    },
+  );
+  api.post(
+    PATH,
+    {
+      schema: operation(version, 'makeComplianceEntity', TAG, 'Make a manufacturer or responsible person', {
+        description:
+          'Once per content, however often it is sent. Made within seconds: then TikTokId is what the columns Manufacturer and ' +
+          'Responsible Person of a feed or template say. One that was refused is tried again.',
+        params: PartnerParams,
+        body: ref(ComplianceEntityRequest),
+        ok: ComplianceEntityMessage,
+      }),
+    },
+    async (request, reply) => {
+      const connection = await connectionOf(db, request);
+      const content = readEntity(request.body);
+      const { entity, entryId } = await db.transaction(async (tx) => {
+        const subject = `${content.kind} ${contentHash(content).slice(0, 12)}`;
+        await productTrail(tx, request.caller, connection, { action: 'product-entity.asked-for', subject });
+        return wantEntity(tx, connection, content, clock.now());
+      });
+      if (entryId !== null) wake?.(entryId);
+      return sendMessage(
+        reply,
+        render({ ...entity, ...(entryId !== null && { state: 'pending', reason: null }) }),
+      );
     },
   );
   api.get(
