@@ -52,6 +52,7 @@ const ADDITIONS = [
   'DELETE /Product/{partnerId}/Files/{name}',
   'GET /Product/{partnerId}/Compliance',
   'GET /Product/{partnerId}/Compliance/{entityId}',
+  'POST /Product/{partnerId}/Compliance',
   'PUT /Product/{partnerId}/TakeOver/{productId}',
   'PUT /Product/{partnerId}/Send',
   'GET /Product/{partnerId}/Listings',

@@ -41,6 +41,7 @@ const addedToV3Only: Record<string, string> = {
   'GET /Product/{partnerId}/Compliance':
     'manufacturers and responsible persons that TikTok has, which only the EU asks for',
   'GET /Product/{partnerId}/Compliance/{entityId}': 'the same, one',
+  'POST /Product/{partnerId}/Compliance': 'one more of them, without Seller Center',
   'PUT /Product/{partnerId}/TakeOver/{productId}': 'a listing that was there before is changed from here',
   'PUT /Product/{partnerId}/Send': 'products are sent without a feed of v1',
   'GET /Product/{partnerId}/Listings': 'how products stand with TikTok, and who has to act',
