@@ -9,6 +9,8 @@ export const alertKinds = {
   'import-errors': 'Feeds of which rows, or all of it, could not be taken.',
   'unmatched-skus': 'Items that are not sent, since nobody knows which SKU of TikTok they are.',
   'no-feed': 'No inventory feed for some hours (setting `feedAlertHours`).',
+  products: 'Products that TikTok has refused, or that wait for something that only you can do.',
+  deliveries: 'Files for you that could not be written, were refused, or got no receipt.',
   webhooks: 'Webhooks whose receiver takes nothing.',
 } as const;
 

@@ -5,6 +5,7 @@ import {
   documentTypes,
   type DocumentType,
 } from '../logicbroker/document-types.js';
+import { NEEDS_YOU } from '../products/review/list-listings.js';
 import type { Tx } from '../store/database.js';
 import type { AlertKind, FoundAlert } from './alert-kinds.js';
 
@@ -152,6 +153,31 @@ const finders: readonly Finder[] = [
           AND i.received_at > ${now}::timestamptz - make_interval(hours => m.feed_alert_hours))`,
     title: ({ name, what }) => `No inventory feed has come for ${name} in ${what} hours.`,
     next: () => 'See whether your ERP still sends it: POST Inventory/{partnerId}.',
+  },
+  {
+    kind: 'products',
+    find: (tx) => tx.$queryRaw`
+      SELECT s.company_id AS "companyId", s.connection_id AS "connectionId", c.name, s.connection_id::text AS cause,
+        '' AS what, count(*)::int AS count
+      FROM product_pushes s JOIN wanted_products p ON p.connection_id = s.connection_id AND p.product_key = s.product_key
+        AND p.deleted_n IS NULL
+      JOIN connections c ON c.id = s.connection_id AND c.status <> 'closed'
+      WHERE ${NEEDS_YOU} GROUP BY s.company_id, s.connection_id, c.name`,
+    title: ({ name, count }) =>
+      `${many(count, 'product')} of ${name} ${count === 1 ? 'waits' : 'wait'} for you.`,
+    next: () => 'See GET v3 Product/{partnerId}/Listings?needs=you: each says why, and what to do.',
+  },
+  {
+    kind: 'deliveries',
+    find: (tx, now) => tx.$queryRaw`
+      SELECT d.company_id AS "companyId", max(d.connection_id) AS "connectionId", '' AS name, d.profile AS cause,
+        d.profile AS what, count(*)::int AS count
+      FROM deliveries d
+      WHERE d.state IN ('failed', 'rejected') AND d.created_at > ${ago(now, FAILED_SINCE_MS)}
+      GROUP BY d.company_id, d.profile`,
+    title: ({ what, count }) => `${many(count, 'file')} of delivery profile ${what} failed.`,
+    next: () => 'See GET v3 Deliveries?state=failed and ?state=rejected: each says why.',
+    link: () => '/docs',
   },
   {
     kind: 'webhooks',

@@ -163,6 +163,26 @@ await t.test('every kind is found where it is, with what to do and where', async
       state: 'disabled',
     },
   });
+  await db.prisma.productPush.create({
+    data: { companyId, connectionId, productKey: 'p', state: 'refused', version: 1n, updatedAt: day },
+  });
+  await db.prisma.wantedProduct.create({
+    data: {
+      companyId,
+      connectionId,
+      productKey: 'p',
+      name: 'P',
+      fields: {},
+      arrivals: {},
+      importId: 1,
+      version: 1n,
+      updatedAt: day,
+    },
+  });
+  const file = { companyId, connectionId, profile: 'edi', channel: 'sftp', format: 'x12', kind: 'order' };
+  await db.prisma.delivery.create({
+    data: { ...file, fileName: 'a.edi', state: 'rejected', createdAt: new Date() },
+  });
   await world.keep();
   const alerts = await world.alerts();
   const kinds = new Set(alerts.map(({ kind }) => kind));

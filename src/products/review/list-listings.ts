@@ -10,8 +10,8 @@ export interface ToldListing {
 /** Who has to act: the seller, TikTok (or this service), or nobody. */
 export type Needs = 'you' | 'tiktok' | 'nobody';
 
-/** As listingStateOf says of what TikTok shows, and of what stands still here. */
-const NEEDS_YOU = Prisma.sql`(s.state IN ('blocked', 'refused', 'needs_person')
+/** As listingStateOf says of what TikTok shows, and of what stands still here; `s` is product_pushes. */
+export const NEEDS_YOU = Prisma.sql`(s.state IN ('blocked', 'refused', 'needs_person')
   OR s.review->>'status' IN ('DRAFT', 'FAILED', 'PLATFORM_DEACTIVATED', 'FREEZE')
   OR s.review->>'auditStatus' IN ('FAILED', 'PRE_APPROVED'))`;
 const NEEDS_TIKTOK = Prisma.sql`(s.state IN ('queued', 'waiting') OR s.review_at IS NOT NULL)`;
