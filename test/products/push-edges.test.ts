@@ -128,6 +128,37 @@ await t.test('a listing that somebody makes in Seller Center before ours is no s
   t.match(await world.told('BOTH'), { State: 'Blocked', Next: /TakeOver/ });
 });
 
+await t.test(
+  'a create that TikTok has refused makes no listing ours that somebody makes afterwards, and is tried with a new key',
+  async (t) => {
+    const world = await startProductWorld(t, db);
+    const { control } = world.simulator;
+    const create = { method: 'POST', path: '/product/*/products' };
+    const keys = () =>
+      world
+        .calls('POST', '/products')
+        .map((call) => world.bodyOf(call)['idempotency_key'])
+        .filter((key) => key !== undefined);
+    control.addFault({ kind: 'error', code: 12052097, match: create, times: 2 });
+    await world.feed({ 'Merchant SKU': 'REFUSED-A' });
+    await world.feed({ 'Merchant SKU': 'REFUSED-B' });
+    await world.round();
+    t.match(await world.told('REFUSED-A'), { State: 'Refused' });
+    control.addProduct(world.shopId, {
+      title: 'Made by hand in Seller Center',
+      skus: [{ sellerSku: 'REFUSED-A', price: '10.00', stock: 1 }],
+    });
+    await world.feed({ 'Merchant SKU': 'REFUSED-A', Title: 'Stoneware mug that is sent once more' });
+    await world.feed({ 'Merchant SKU': 'REFUSED-B', Title: 'Stoneware mug that is sent once more' });
+    await world.round();
+    t.match((await world.told('REFUSED-A'))['Reason'], /before it was sent from here/);
+    t.equal(world.listing('REFUSED-A')['title'], 'Made by hand in Seller Center');
+    t.equal(world.listings('REFUSED-B').length, 1);
+    t.ok(keys().length >= 3, 'two creates that are refused, and one that is not');
+    t.equal(new Set(keys()).size, keys().length, 'no key twice');
+  },
+);
+
 await t.test('a SKU is removed by its word only, a product deleted and recovered', async (t) => {
   const world = await startProductWorld(t, db);
   await live(world, variant('REM', 'Red'), variant('REM', 'Blue'), variant('REM', 'Green'));

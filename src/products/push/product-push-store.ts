@@ -74,6 +74,13 @@ export async function keepCreateKey(
   return row?.key ?? key;
 }
 
+/** TikTok has refused the first call of a create: it has made nothing. */
+export async function forgetCreateKey(tx: Tx, { connectionId, productKey }: Which): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE product_pushes SET create_key = NULL
+    WHERE connection_id = ${connectionId} AND product_key = ${productKey}`;
+}
+
 /** What is changed is changed as a whole from now on. */
 export async function beginFlight(tx: Tx, { connectionId, productKey }: Which, now: Date): Promise<void> {
   await tx.$executeRaw`

@@ -5,7 +5,7 @@ import { TikTokError } from '../../tiktok/tiktok-errors.js';
 import type { WrittenListing } from '../../tiktok/listing-write-calls.js';
 import type { PlannedCall } from '../plan/push-plan-types.js';
 import { LIMIT_REACHED, nextShopDay } from './listing-quota.js';
-import { beginFlight, keepCreateKey, type Verdict } from './product-push-store.js';
+import { beginFlight, forgetCreateKey, keepCreateKey, type Verdict } from './product-push-store.js';
 import type { Preparing } from './prepare-push.js';
 
 /** What came of the calls of a plan. */
@@ -98,7 +98,11 @@ async function create(given: Preparing, body: object): Promise<Sent> {
     const written = await api.createProduct({ ...body, idempotency_key: key });
     return { kind: 'sent', written, isCreated: true, isRepeat: given.push.createKey !== null };
   } catch (error) {
-    if (!(error instanceof TikTokError && error.tiktokCode === LIMIT_REACHED)) throw error;
+    if (!(error instanceof TikTokError)) throw error;
+    // Nothing of ours is there, so that what somebody else makes meanwhile is not taken for it, and TikTok may remember the answer.
+    if (error.reaction === 'refused' && given.push.createKey === null)
+      await forgetCreateKey(deps.db.prisma, which);
+    if (error.tiktokCode !== LIMIT_REACHED) throw error;
     const until = nextShopDay(now, connection.shopRegion);
     return { kind: 'limit', until, verdict: ofLimit(until, error) };
   }
