@@ -248,12 +248,12 @@ function labelsFor(own: readonly OwnShipment[], wanted: Pieces, record: OrderRec
 }
 
 function severalLabels(labels: readonly OwnShipment[], tracking: string): AppError {
-  const known = labels.map(({ head }) => `${numberOf(head)} (shipment ${head.key})`).join(', ');
+  const named = labels.map(({ head }) => `${numberOf(head)} (shipment ${head.key})`).join(', ');
   return new AppError('rule-violated', `The items of the label ${tracking} were shipped before.`, {
     details: [
       {
         field: 'TrackingNumber',
-        message: `they may be those of ${known}: which label was voided is not said`,
+        message: `they may be those of ${named}: which label was voided is not said`,
         next: 'Correct the number of the one that was voided: PUT Shipments/{LogicbrokerKey}.',
       },
     ],

@@ -106,7 +106,7 @@ await t.test('the log-in of another company, of another shop, and none at all le
     { authorization: 'Basic ????' },
     {},
   ]) {
-    const answer = await store.get(ALWAYS, headers as Record<string, string>);
+    const answer = await store.get(ALWAYS, headers);
     t.equal(answer.status, 401, JSON.stringify(headers));
     t.notMatch(answer.text, /<Orders/);
   }
