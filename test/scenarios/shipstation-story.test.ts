@@ -171,3 +171,56 @@ await t.test('a shop that is paused takes labels, and they are on TikTok once it
   await until('the parcel on TikTok', () => effects(order).length === 1);
   t.same(effects(order), ['9400111899560000000062: 1']);
 });
+
+await t.test(
+  'a seller makes and takes back the password on the pages, and sets the words there',
+  async (t) => {
+    const { browser, connectionId } = shop;
+    const page = `/connections/${connectionId}/shipstation`;
+    t.match(
+      (await browser.get(`/connections/${connectionId}`)).text,
+      page,
+      'the page of the shop leads there',
+    );
+    const standing = await browser.get(page);
+    t.match(standing.text, new RegExp(`${service.url}/shipstation/${partner}`));
+    t.match(standing.text, /Orders fetched last/);
+    const made = await browser.post(`${page}/password`, { grace: '0' });
+    const password = /class="key">([\w-]+)</.exec(made.text)?.[1] ?? '';
+    t.equal(password.length, 43, 'shown once');
+    t.notMatch((await browser.get(page)).text, password);
+    const own = packer({ password });
+    await own.refresh();
+    const settings = await browser.get(`/connections/${connectionId}/settings`);
+    t.notMatch(
+      settings.text,
+      /type="number"\s+id="(?:deliveryProfiles|shipStation)/,
+      'a form that can be saved',
+    );
+    const version = /name="version" value="(\d+)"/.exec(settings.text)?.[1] ?? '';
+    const saved = await browser.post(`/connections/${connectionId}/settings`, {
+      version,
+      remorseMinutes: '60',
+      shipStationStatuses: 'awaiting=To pack\nshipped=Done',
+      shipStationCustomFields: 'LogicbrokerKey',
+    });
+    t.match(saved.text, /Settings saved/);
+    await t.rejects(
+      own.refresh(),
+      /no status (?:To pack|Done)/,
+      'the words differ from those in ShipStation',
+    );
+    const renamed = createShipStation({
+      url: logIn.Url,
+      userName: logIn.UserName,
+      password,
+      statuses: { awaiting: ['To pack'], onHold: ['on_hold'], shipped: ['Done'], cancelled: ['cancelled'] },
+    });
+    await renamed.refresh();
+    const [first] = renamed.orders.values();
+    t.equal(first?.xml.fields.get('CustomField1'), first?.xml.id);
+    await browser.post(`${page}/remove`);
+    await t.rejects(renamed.refresh(), /401/);
+    t.match((await browser.get(page)).text, /ShipStation is not let in/);
+  },
+);

@@ -22,7 +22,7 @@ export interface ManageDeps {
 }
 
 /** How a shop stands with ShipStation. */
-interface ShipStationStanding {
+export interface ShipStationStanding {
   /** Null: it is off. */
   logIn: ChannelLogIn | null;
   /** Orders that are left out now, and such of which a notice was refused last. */

@@ -42,6 +42,8 @@ const PATH = `${SHIPSTATION_PATH}/:partnerId`;
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const MOST_PAGES = 100_000;
 const FIRST_TIME = new Date('2000-01-01T00:00:00Z');
+/** The same for all pages of a look without an end. */
+const LAST_TIME = new Date('2100-01-01T00:00:00Z');
 
 /** A call, once it is known who makes it. */
 interface Call {
@@ -89,7 +91,7 @@ export function shipStationPlugin(deps: ShipStationDeps): (app: FastifyInstance)
       const call = actorOf(request);
       checkAction(call, 'export', 'GET');
       const { connection, by } = call;
-      const page = await exportOrders(deps, connection, by, wantedIn(call.query, clock.now()));
+      const page = await exportOrders(deps, connection, by, wantedIn(call.query));
       const { id: connectionId, companyId } = connection;
       const keys = page.orders.map(({ key }) => key);
       afterAnswer(reply, (sentAtMs) => deps.handOver?.carried({ companyId, keys, sentAtMs }));
@@ -133,10 +135,10 @@ function checkAction({ query }: Call, action: string, method: string): void {
 }
 
 /** @throws AppError invalid-request */
-function wantedIn(query: ReadonlyMap<string, string>, now: Date) {
+function wantedIn(query: ReadonlyMap<string, string>) {
   const [start, end] = [query.get('start_date') ?? '', query.get('end_date') ?? ''];
   const from = start === '' ? { at: FIRST_TIME } : readUsTime(start);
-  const to = end === '' ? { until: now } : readUsTime(end);
+  const to = end === '' ? { until: LAST_TIME } : readUsTime(end);
   const page = query.get('page') ?? '1';
   const isPage = /^\d{1,6}$/.test(page) && Number(page) >= 1 && Number(page) <= MOST_PAGES;
   if (!from) throw badTime('start_date');

@@ -255,6 +255,23 @@ await t.test('pieces that are cancelled or shipped by another way are not to be 
   );
 });
 
+await t.test('what TikTok cancels of an order is not to be packed', async (t) => {
+  const store = await storeWorld(t, world);
+  const order = await store.shop.order([
+    { sku: 'SHIRT', quantity: 3 },
+    { sku: 'MUG', quantity: 1 },
+  ]);
+  const [first = '', , , mug = ''] = order.unitIds;
+  control.act(order.tiktokOrderId, { type: 'buyer_cancel', atOnce: true, unitIds: [first, mug] });
+  await store.shop.pull(order.tiktokOrderId);
+  const xml = one(await shown(t, store), order);
+  t.equal(xml.status, 'paid');
+  t.same(
+    xml.items.map(({ sku, quantity }) => [sku, quantity]),
+    [['SHIRT', 2]],
+  );
+});
+
 await t.test(
   'an order without an address that a label can have is left out, and its history says why',
   async (t) => {
