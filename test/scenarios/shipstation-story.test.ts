@@ -1,5 +1,8 @@
 import t from 'tap';
 import { createShipStation, type ShipStation } from '../../src/doubles/shipstation/custom-store-client.js';
+import { startDemoPacker } from '../../src/demo/demo-packer.js';
+import { systemClock } from '../../src/kernel/time.js';
+import { recordingLog } from '../support/logs.js';
 import { harborGoods } from '../support/connect-shop.js';
 import { createErp } from '../support/erp.js';
 import { createSellerWithKey } from '../support/service-world.js';
@@ -222,5 +225,31 @@ await t.test(
     await browser.post(`${page}/remove`);
     await t.rejects(renamed.refresh(), /401/);
     t.match((await browser.get(page)).text, /ShipStation is not let in/);
+  },
+);
+
+await t.test(
+  'the demo can play ShipStation: its packer ships what comes, and leaves the shop when it ends',
+  async (t) => {
+    const usual = { awaiting: 'paid', 'on-hold': 'on_hold', shipped: 'shipped', cancelled: 'cancelled' };
+    await erp.call('PUT', `Settings/Partners/${partner}`, {
+      body: { Settings: { shipStationStatuses: usual } },
+    });
+    const order = newOrder({ sellerSku: 'TEE-RED-L', quantity: 3 });
+    control.setClock({ advanceSeconds: HOUR_SECONDS + 60 });
+    const { db, url } = service;
+    const started = await startDemoPacker(
+      { db, clock: systemClock },
+      { url, log: recordingLog(), everyMs: 200 },
+    );
+    await erp.triggerAll();
+    await until('two parcels', () => effects(order).length === 2);
+    t.same(
+      effects(order).map((line) => line.split(': ')[1]),
+      ['1', '2'],
+    );
+    await started.stop();
+    const { json } = await erp.call<{ Body: { IsOn: boolean } }>('GET', store);
+    t.equal(json.Body.IsOn, false);
   },
 );
