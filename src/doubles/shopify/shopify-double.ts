@@ -1,0 +1,186 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { costBucket, costOf, type CostBucket } from './shopify-cost.js';
+import { hookSender, type HookSender } from './shopify-hooks.js';
+import {
+  checkOperation,
+  deniedBy,
+  DOUBLE_VERSION,
+  restFulfillment,
+  restOrder,
+  rootFieldsOf,
+  runOperation,
+} from './shopify-schema.js';
+import * as store from './shopify-state.js';
+
+/** What goes wrong with the next calls that ask for a field of the root. */
+interface Fault {
+  field: string;
+  /** `lost`: done, and the answer does not arrive; `unavailable`: 503, not done; `throttled`: the bucket is said to be empty. */
+  kind: 'lost' | 'unavailable' | 'throttled';
+  times: number;
+}
+
+export interface ShopifyDouble {
+  url: string;
+  state: store.StoreState;
+  bucket: CostBucket;
+  hooks: HookSender;
+  /** Operations that arrived, by name, also those that a fault has hit. */
+  calls: string[];
+  /** Every call answered with a validation error or a refusal of the schema: an app of ours never sends one. */
+  malformed: string[];
+  fault(fault: Fault): void;
+  /** As if the merchant had uninstalled the app. */
+  revokeToken(): void;
+  setScopes(scopes: string[]): void;
+  giveToken(token: string): void;
+  fulfill(order: store.Order, what?: Parameters<typeof store.fulfill>[2]): store.Fulfillment;
+  setTracking(fulfillment: store.Fulfillment, tracking: Parameters<typeof store.wholeTracking>[0][]): void;
+  cancelFulfillment(fulfillment: store.Fulfillment): void;
+  /** The merchant cancels an order in Shopify's admin. @throws Error when Shopify would refuse */
+  cancelOrder(order: store.Order, reason?: string): void;
+  close(): Promise<void>;
+}
+
+interface DoubleOptions {
+  domain?: string;
+  token?: string;
+  /** Signs webhooks: the app's client secret. */
+  secret?: string;
+  scopes?: string[];
+  currency?: string;
+  clock?: () => Date;
+  bucket?: { maximumAvailable?: number; restoreRate?: number };
+  port?: number;
+}
+
+const ALL_SCOPES = ['write_orders', 'read_products', 'read_fulfillments', 'read_inventory', 'read_locations'];
+
+/**
+ * A Shopify store on this machine: the GraphQL Admin API of one version with orders, fulfilments, variants, webhooks and the
+ * cost bucket. Every call is validated against Shopify's own schema before it is carried out.
+ */
+export async function startShopifyDouble(options: DoubleOptions = {}): Promise<ShopifyDouble> {
+  const { domain = 'double.myshopify.com', secret = 'double-client-secret' } = options;
+  const state = store.emptyStore({ domain, ...options });
+  const hooks = hookSender(state, { secret, version: DOUBLE_VERSION });
+  let token: string | null = options.token ?? 'shpat_double';
+  let scopes = options.scopes ?? ALL_SCOPES;
+  const faults: Fault[] = [];
+  const bucket = costBucket(options.bucket);
+  const calls: string[] = [];
+  const malformed: string[] = [];
+
+  const faultOf = (fields: readonly string[]): Fault['kind'] | null => {
+    const fault = faults.find(({ field, times }) => times > 0 && fields.includes(field));
+    if (!fault) return null;
+    fault.times -= 1;
+    return fault.kind;
+  };
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await textOf(request);
+    if (request.url !== `/admin/api/${DOUBLE_VERSION}/graphql.json`)
+      return answer(response, 404, { errors: 'Not Found' });
+    if (token === null || request.headers['x-shopify-access-token'] !== token) {
+      const errors = '[API] Invalid API key or access token (unrecognized login or wrong password)';
+      return answer(response, 401, { errors });
+    }
+    const { query, variables = {} } = JSON.parse(body) as {
+      query: string;
+      variables?: Record<string, unknown>;
+    };
+    const checked = checkOperation(query);
+    if ('errors' in checked) {
+      malformed.push(...checked.errors.map(({ message }) => message));
+      return answer(response, 200, { errors: checked.errors });
+    }
+    const { document } = checked;
+    const fields = rootFieldsOf(document);
+    calls.push(...fields);
+    const fault = faultOf(fields);
+    if (fault === 'unavailable') return answer(response, 503, { errors: 'Service Unavailable' });
+    const requestedQueryCost = costOf(document);
+    const { isGranted, status } = bucket.take(fault === 'throttled' ? Infinity : requestedQueryCost);
+    const extensions = {
+      cost: {
+        requestedQueryCost,
+        actualQueryCost: isGranted ? requestedQueryCost : null,
+        throttleStatus: status,
+      },
+    };
+    if (!isGranted) {
+      const documentation = 'https://shopify.dev/api/usage/rate-limits';
+      const errors = [{ message: 'Throttled', extensions: { code: 'THROTTLED', documentation } }];
+      return answer(response, 200, { errors, extensions });
+    }
+    const denied = deniedBy(document, scopes);
+    if (denied) {
+      const { field, scope } = denied;
+      const message = `Access denied for ${field} field. Required access: \`${scope}\` access scope.`;
+      return answer(response, 200, {
+        errors: [{ message, extensions: { code: 'ACCESS_DENIED' }, path: [field] }],
+        data: null,
+        extensions,
+      });
+    }
+    const session = { state, scopes, changed: hooks.send.bind(hooks) };
+    const result = await runOperation(session, document, variables);
+    malformed.push(...(result.errors ?? []).map(({ message }) => message));
+    if (fault === 'lost') return void response.destroy();
+    answer(response, 200, { ...result, extensions });
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => answer(response, 500, { errors: String(error) }));
+  });
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    state,
+    bucket,
+    hooks,
+    calls,
+    malformed,
+    fault: (fault) => void faults.push(fault),
+    revokeToken: () => void (token = null),
+    setScopes: (wanted) => void (scopes = wanted),
+    giveToken: (given) => void (token = given),
+    fulfill(order, what = {}) {
+      const fulfillment = store.fulfill(state, order, what);
+      hooks.send('FULFILLMENTS_CREATE', restFulfillment(fulfillment));
+      return fulfillment;
+    },
+    setTracking(fulfillment, tracking) {
+      fulfillment.tracking = tracking.map(store.wholeTracking);
+      fulfillment.updatedAt = state.now();
+      fulfillment.order.updatedAt = fulfillment.updatedAt;
+      hooks.send('FULFILLMENTS_UPDATE', restFulfillment(fulfillment));
+    },
+    cancelFulfillment(fulfillment) {
+      store.cancelFulfillment(state, fulfillment);
+      hooks.send('FULFILLMENTS_UPDATE', restFulfillment(fulfillment));
+    },
+    cancelOrder(order, reason = 'CUSTOMER') {
+      const problem = store.cancelOrderIn(state, order, { reason, restock: true });
+      if (problem) throw new Error(problem);
+      hooks.send('ORDERS_CANCELLED', restOrder(order));
+    },
+    async close() {
+      await hooks.settled();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
