@@ -13,6 +13,8 @@ import { apiParts } from './api-routes.js';
 import { LARGEST_FILE } from '../codecs/codec.js';
 import { startSftpServer, type RunningSftpServer } from '../channels/sftp-server/sftp-server.js';
 import { createHandOver } from '../orders/note-handed.js';
+import { shopifyEffects } from '../channels/shopify/shopify-order-effects.js';
+import { shopifyDeps } from './shopify.js';
 import { fileDeps, trialKindsOf } from './file-deps.js';
 import { effectsOf, orderUseCases, otherEffects } from './kinds.js';
 import { listCarriers } from '../shipments/list-carriers.js';
@@ -56,6 +58,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       trialKinds: trialKindsOf(domain),
       inventory: inventoryDeps(parts),
       webhooks: { sealer: parts.connections.sealer, door: parts.publicDoor },
+      shopify: shopifyDeps(parts),
       openShop: domain.openShop,
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
@@ -155,7 +158,14 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision, by }) {
       await decideEffect(
-        { db, clock, effects: effectsOf(kinds, otherEffects(domain, parts.media)) },
+        {
+          db,
+          clock,
+          effects: effectsOf(kinds, [
+            ...otherEffects(domain, parts.media),
+            ...shopifyEffects(shopifyDeps(parts)),
+          ]),
+        },
         { companyId, id, by },
         decision,
       );

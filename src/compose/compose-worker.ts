@@ -2,6 +2,10 @@ import { followNumbers } from '../shipments/follow-numbers.js';
 import { confirmAuthorization } from '../connections/confirm-authorization.js';
 import { keepWebhooks } from '../webhooks/in/keep-webhooks.js';
 import { readHints } from '../webhooks/in/read-hints.js';
+import { deliverToShopify } from '../channels/shopify/deliver-shopify-orders.js';
+import { shopifyEffects } from '../channels/shopify/shopify-order-effects.js';
+import { deliverShopifyFlow } from '../channels/shopify/shopify-subject.js';
+import { shopifyDeps } from './shopify.js';
 import { sendAlerts } from '../alerts/send-alerts.js';
 import { sendAlertsFlow } from '../alerts/recipient-subject.js';
 import { sendWebhooks } from '../webhooks/out/send-webhooks.js';
@@ -76,6 +80,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const webhooks = { db, clock, sealer: connections.sealer, door: parts.publicDoor };
   const base = () => config.publicUrl ?? `http://${config.host}:${config.port}`;
   const alerts = { db, sealer: connections.sealer, mail: parts.mail, base };
+  const shop = { ...shopifyDeps(parts), wake: domain.wake };
   /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
@@ -89,10 +94,14 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [readWebhooksFlow.name, (run) => readHints(hints, run)],
     [sendAlertsFlow.name, (run) => sendAlerts(alerts, run)],
     [sendWebhooksFlow.name, (run) => sendWebhooks(webhooks, run)],
+    [deliverShopifyFlow.name, (run) => deliverToShopify(shop, run)],
     [keepWebhooksFlow.name, (run) => keepWebhooks({ ...domain, publicUrl: config.publicUrl }, run)],
   ]);
   checkFlows(handlers, productFlows);
-  const effects = effectsOf(kinds, otherEffects(domain, parts.media));
+  const effects = effectsOf(kinds, [
+    ...otherEffects(domain, parts.media),
+    ...shopifyEffects(shopifyDeps(parts)),
+  ]);
   const imports = {
     db,
     clock,

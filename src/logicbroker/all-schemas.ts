@@ -19,6 +19,7 @@ import { productMediaSchemas } from './product-media-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
+import { shopifySchemas } from './shopify-schema.js';
 import { webhookSchemas } from './webhook-schema.js';
 
 /** Every named schema but those of the document kinds, for validation and as components of the OpenAPI document. */
@@ -38,6 +39,7 @@ export const logicbrokerSchemas: Named[] = [
   ...productMediaSchemas,
   ...administrationSchemas,
   ...catalogueSchemas,
+  ...shopifySchemas,
   ...forgottenSchemas,
   ...changeSchemas,
   ...webhookSchemas,

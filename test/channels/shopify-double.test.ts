@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { parse, NoDeprecatedCustomRule, validate } from 'graphql';
 import t, { type Test } from 'tap';
 import * as operations from '../../src/channels/shopify/shopify-operations.js';
-import { adminSchema, DOUBLE_VERSION } from '../../src/doubles/shopify/shopify-schema.js';
+import { adminSchema, DOUBLE_VERSION } from '../../src/doubles/shopify/shopify-admin-schema.js';
 import { startShopifyDouble, type ShopifyDouble } from '../../src/doubles/shopify/shopify-double.js';
 import { addVariant } from '../../src/doubles/shopify/shopify-state.js';
 

@@ -6,7 +6,7 @@ import {
   visitWithTypeInfo,
   type DocumentNode,
 } from 'graphql';
-import { adminSchema } from './shopify-schema.js';
+import { adminSchema } from './shopify-admin-schema.js';
 
 /** Shopify: an object costs 1, a scalar nothing, a connection as much as its page; a mutation 10. */
 export function costOf(document: DocumentNode): number {

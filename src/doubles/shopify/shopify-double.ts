@@ -10,7 +10,7 @@ import {
   restOrder,
   rootFieldsOf,
   runOperation,
-} from './shopify-schema.js';
+} from './shopify-admin-schema.js';
 import * as store from './shopify-state.js';
 
 /** What goes wrong with the next calls that ask for a field of the root. */

@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { StoreState } from './shopify-state.js';
 
 /** A webhook as it was sent, and how it was answered; null: not at all. */
-export interface SentHook {
+interface SentHook {
   topic: string;
   uri: string;
   body: string;
