@@ -14,6 +14,8 @@ import { LARGEST_FILE } from '../codecs/codec.js';
 import { startSftpServer, type RunningSftpServer } from '../channels/sftp-server/sftp-server.js';
 import { createHandOver } from '../orders/note-handed.js';
 import { shopifyEffects } from '../channels/shopify/shopify-order-effects.js';
+import { shopifyHookPlugin } from '../channels/shopify/shopify-hook-routes.js';
+import { createTakeShopifyHook } from '../channels/shopify/take-shopify-webhook.js';
 import { shopifyDeps } from './shopify.js';
 import { fileDeps, trialKindsOf } from './file-deps.js';
 import { effectsOf, orderUseCases, otherEffects } from './kinds.js';
@@ -76,6 +78,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
   api.addHook('onClose', () => refusals.flush());
   const wakeFlow = ({ id, lane }: { id: bigint; lane: Lane }) => queues.wakeNow({ kind: 'flow', id, lane });
   await api.register(webhookPlugin(createTakeWebhook({ ...parts.connections, wakeFlow })));
+  await api.register(shopifyHookPlugin(createTakeShopifyHook({ ...shopifyDeps(parts), wakeFlow })));
   await api.register(offPlugin(parts.connections));
   await api.register(portalPlugin({ ...portalDeps(parts, publicUrl), refusals }));
   openSftp(parts, api);

@@ -120,6 +120,7 @@ export const eventTypes = {
   'order-not-cancelled-in-shopify': eventType(205, 'Alert', 'Delivery', 'order.not-cancelled-in-shopify'),
   'shopify-parcel-refused': eventType(206, 'Alert', 'Delivery', 'shipment.refused-from-shopify'),
   'shopify-parcel-cancelled': eventType(207, 'Warning', 'Delivery', 'shipment.cancelled-in-shopify'),
+  'shopify-cancellation-refused': eventType(208, 'Alert', 'Delivery', 'order.cancelled-in-shopify-only'),
   'flow-failed': eventType(100, 'Alert', 'Flow', 'flow.failed'),
   'flow-recovered': eventType(101, 'Info', 'Flow', 'flow.recovered'),
   'flow-requested': eventType(102, 'Info', 'Flow', 'flow.requested'),

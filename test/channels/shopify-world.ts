@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import fastify from 'fastify';
 import type { Test } from 'tap';
 import { deliverToShopify } from '../../src/channels/shopify/deliver-shopify-orders.js';
 import { isShopifyOrigin } from '../../src/channels/shopify/shopify-client.js';
+import { readShopify } from '../../src/channels/shopify/read-shopify.js';
+import { shopifyHookPlugin } from '../../src/channels/shopify/shopify-hook-routes.js';
+import { createTakeShopifyHook } from '../../src/channels/shopify/take-shopify-webhook.js';
 import { shopifyEffects } from '../../src/channels/shopify/shopify-order-effects.js';
-import { deliverShopifyFlow, shopifyFlows, shopifyOf } from '../../src/channels/shopify/shopify-subject.js';
+import {
+  deliverShopifyFlow,
+  readShopifyFlow,
+  shopifyFlows,
+  shopifyOf,
+} from '../../src/channels/shopify/shopify-subject.js';
 import { recordEvents } from '../../src/documents/document-store.js';
 import { startShopifyDouble, type ShopifyDouble } from '../../src/doubles/shopify/shopify-double.js';
 import { addVariant, type Order } from '../../src/doubles/shopify/shopify-state.js';
@@ -15,6 +24,7 @@ import type { FlowHandler } from '../../src/sync/flows/flows.js';
 import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import type { ShopWorld, TestOrder, World } from '../shipments/world.js';
+import { fileWorld } from '../deliveries/file-world.js';
 import { createKey, testApi } from '../support/api.js';
 import { silentLog } from '../support/logs.js';
 
@@ -34,6 +44,12 @@ export interface ShopifySeller {
   run(name?: string): Promise<FlowReport>;
   /** Runs the delivery and what it has asked for, until nothing is left. */
   deliver(): Promise<void>;
+  /** The same for what the store shows; webhooks have arrived. */
+  read(): Promise<void>;
+  /** Flows that webhooks have woken. */
+  woken: bigint[];
+  /** Where webhooks arrive. */
+  publicUrl: string;
   inShopify(order: TestOrder): Order[];
   row(order: TestOrder): Promise<{ state: string; reason: string | null; shopifyName: string | null } | null>;
   events(): Promise<string[]>;
@@ -86,12 +102,27 @@ export async function shopifySeller(
     ...shopifyEffects(deps),
   ]);
   const { app } = await testApi(t, db, { clock, domain: world.deps, shopify: deps });
-  const key = await createKey(db, shop);
   const path = `Settings/Partners/${shop.connection.partnerId}/Shopify`;
+  const files = await fileWorld(t, world, shop);
+  const woken: bigint[] = [];
+  const hooks = fastify();
+  const wakeFlow = async ({ id }: { id: bigint }) => void woken.push(id);
+  await hooks.register(shopifyHookPlugin(createTakeShopifyHook({ ...deps, wakeFlow })));
+  const publicUrl = await hooks.listen({ host: '127.0.0.1', port: 0 });
+  t.teardown(() => hooks.close());
+  const reading = { ...files.files, ...deps, publicUrl };
   const handlers = new Map<string, FlowHandler>([
     [deliverShopifyFlow.name, (run) => deliverToShopify(deps, run)],
+    [readShopifyFlow.name, (run) => readShopify(reading, run)],
   ]);
   const runDeps = { db, clock, log: silentLog, flows: shopifyFlows, recordEvents, handlers };
+  const runAndSettle = async (name: string): Promise<void> => {
+    await shopify.hooks.settled();
+    const { outcome, ...report } = await own.run(name);
+    if (outcome !== 'done' && outcome !== 'nothing-to-do')
+      throw new Error(`${outcome}: ${JSON.stringify(report)}`);
+    await world.settle();
+  };
   const own: ShopifySeller = {
     shop,
     shopify,
@@ -101,7 +132,7 @@ export async function shopifySeller(
       const answer = await app.inject({
         method,
         url: `/api/v3/${url}`,
-        headers: { subscriptionkey: key, ...(body && { 'content-type': 'application/json' }) },
+        headers: { subscriptionkey: files.key, ...(body && { 'content-type': 'application/json' }) },
         ...(body && { payload: body }),
       });
       return { status: answer.statusCode, body: answer.json() };
@@ -113,12 +144,10 @@ export async function shopifySeller(
       const { flowId } = await requestRun(db.prisma, choice);
       return runFlow(runDeps, flowId);
     },
-    async deliver() {
-      const { outcome, ...report } = await own.run();
-      if (outcome !== 'done' && outcome !== 'nothing-to-do')
-        throw new Error(`${outcome}: ${JSON.stringify(report)}`);
-      await world.settle();
-    },
+    deliver: () => runAndSettle(deliverShopifyFlow.name),
+    read: () => runAndSettle(readShopifyFlow.name),
+    woken,
+    publicUrl,
     inShopify: ({ tiktokOrderId }) =>
       shopify.state.orders.filter(({ sourceIdentifier }) => sourceIdentifier === tiktokOrderId),
     row: ({ key: documentKey }) => db.prisma.shopifyOrder.findFirst({ where: { documentKey } }),

@@ -260,6 +260,13 @@ const { rows: entityRows } = await db.pool.query<{ id: number }>(
    WHERE partner_id = $1 RETURNING id`,
   [Number(partner)],
 );
+await db.pool.query(
+  `INSERT INTO shopify_stores (company_id, connection_id, domain, name, currency, state, inventory_behaviour, is_stock_source,
+     checked_at, created_at, updated_at)
+   SELECT company_id, id, 'tenant.myshopify.com', 'TENANT-SKU', 'USD', 'off', 'BYPASS', false, now(), now(), now() FROM connections
+   WHERE partner_id = $1`,
+  [Number(partner)],
+);
 const csv = { name: 'csv', channel: 'http', format: 'csv', documents: ['order'] };
 await erp.call('PUT', 'Settings/Company', { body: { Settings: { deliveryProfiles: [csv] } } });
 const deliveries = await erp.call<{ Records: { DeliveryId: string }[] }>('GET', 'Deliveries');

@@ -31,8 +31,18 @@ export const deliverShopifyFlow: FlowDefinition = {
     'Brings orders that may be shipped into a Shopify store, and cancels there what is cancelled on TikTok.',
 };
 
+export const readShopifyFlow: FlowDefinition = {
+  name: 'read-shopify',
+  subject: shopifySubject,
+  lane: 'urgent',
+  schedule: '*/5 * * * *',
+  spreadSeconds: 120,
+  jobName: 'ReadShopify',
+  description: 'Reads what became of the orders in a Shopify store: parcels, and cancellations.',
+};
+
 /** For those who ask about flows of stores. */
-export const shopifyFlows = flowList([deliverShopifyFlow]);
+export const shopifyFlows = flowList([deliverShopifyFlow, readShopifyFlow]);
 
 export function shopifyOf(id: number): Subject {
   return { kind: shopifySubject.kind, id };

@@ -49,12 +49,9 @@ export async function findShopifyStore(
   return row as ShopifyStore | null;
 }
 
-export async function listShopifyStores(tx: Tx, which: { companyId?: number } = {}): Promise<ShopifyStore[]> {
-  const rows = await tx.shopifyStore.findMany({
-    where: { ...which, state: { not: 'removed' } },
-    orderBy: { id: 'asc' },
-    omit,
-  });
+/** Stores that a domain names: of several shops, or companies. */
+export async function findStoresByDomain(tx: Tx, domain: string): Promise<ShopifyStore[]> {
+  const rows = await tx.shopifyStore.findMany({ where: { domain, state: { not: 'removed' } }, omit });
   return rows as ShopifyStore[];
 }
 
