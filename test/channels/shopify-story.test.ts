@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import t from 'tap';
+import { checkShopify } from '../../src/doctor/shopify-check.js';
 import type { ShopifySeller } from './shopify-world.js';
 import { startWorld, type TestOrder } from '../shipments/world.js';
 import { SECRET, shopifySeller } from './shopify-world.js';
@@ -171,4 +172,34 @@ await t.test('a token that is revoked while parcels wait loses none of them', as
   await own.call('PUT', own.path, { Domain: own.shopify.state.domain, AccessToken: 'shpat_another_token' });
   await own.read();
   t.same(own.shop.effects(order), [`${NUMBERS[0]}: ${order.unitIds[0]}`]);
+});
+
+await t.test(
+  'scopes are looked at once a day: a store that has lost one is stopped and told, and doctor says so',
+  async (t) => {
+    const own = await shopifySeller(t, world);
+    own.shopify.setScopes(['write_orders', 'read_fulfillments']);
+    await own.read();
+    t.match((await own.call('GET', own.path)).body.Body, { State: 'on' }, 'not with every reading');
+    world.clock.advance(25 * 3_600_000);
+    await own.run('read-shopify');
+    t.match((await own.call('GET', own.path)).body.Body, {
+      State: 'refused',
+      StateReason: /lacks read_products/,
+    });
+    t.equal((await own.events()).filter((line) => line.startsWith('Alert The Shopify store')).length, 1);
+    const findings = await checkShopify(world.db, world.clock.now());
+    const { domain } = own.shopify.state;
+    t.ok(findings.some(({ state, detail }) => state === 'fail' && detail.includes(domain)));
+    const later = await checkShopify(world.db, new Date('2027-09-01'));
+  t.ok(later.some(({ state, detail }) => state === 'warn' && detail.includes('may end version 2026-10')));
+  },
+);
+
+await t.test('an app that is taken out of the store is told by its last webhook', async (t) => {
+  const own = await shopifySeller(t, world);
+  await own.read();
+  own.shopify.hooks.send('APP_UNINSTALLED', { id: 1 });
+  await own.shopify.hooks.settled();
+  t.match((await own.call('GET', own.path)).body.Body, { State: 'refused', StateReason: /taken out/ });
 });

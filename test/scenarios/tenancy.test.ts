@@ -487,6 +487,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
   if (path.endsWith('/Invoices')) return { InvoiceNumber: 'I-1', InvoiceLines: [], PartnerPO };
   if (path.endsWith('/Returns')) return { ReturnNumber: names.tiktokReturn, ReturnLines: [] };
+  if (path.endsWith('/Shopify')) return { Domain: 'tenant.myshopify.com', AccessToken: 'shpat_tenant_token' };
   if (path === '/Acknowledgements' && order) return { ...acceptanceOf(order, 'A-2'), PartnerPO };
   const document = order ? wholeShipment(order, { tracking: 'TENANT2', carrier: 'USPS', number: 'S-2' }) : {};
   return { ...document, PartnerPO };

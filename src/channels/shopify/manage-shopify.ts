@@ -14,12 +14,13 @@ import {
 } from '../../deliveries/shopify/shopify-stores.js';
 import { recordEvents } from '../../documents/document-store.js';
 import { AppError, type ErrorDetail } from '../../kernel/errors.js';
+import { DAY_MS } from '../../kernel/time.js';
 import type { ShopifyStoreBody } from '../../logicbroker/shopify-schema.js';
 import type { Tx } from '../../store/database.js';
 import { ensureFlows } from '../../sync/flows/flows.js';
-import type { ShopifyDeps } from './open-shopify.js';
+import type { OpenedStore, ShopifyDeps } from './open-shopify.js';
 import { callShopify, isShopifyDomain } from './shopify-client.js';
-import { readStore, SHOPIFY_API_VERSION } from './shopify-operations.js';
+import { readStore, SHOPIFY_API_VERSION, type StoreFacts } from './shopify-operations.js';
 import { shopifyFlows, shopifyOf } from './shopify-subject.js';
 
 interface StoreChange {
@@ -163,12 +164,7 @@ async function checkStore(
   { shopify }: ShopifyDeps,
   credentials: { domain: string; accessToken: string },
 ): Promise<Pick<ShopifyStore, 'name' | 'currency' | 'scopes'>> {
-  const { shop, currentAppInstallation, publicApiVersions } = await callShopify(
-    shopify,
-    credentials,
-    readStore,
-    {},
-  ).catch((error: unknown) => {
+  const answer = await callShopify(shopify, credentials, readStore, {}).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.code === 'channel-unavailable') throw error;
     throw new AppError('rule-violated', error.message, {
       details: [
@@ -177,16 +173,42 @@ async function checkStore(
       cause: error,
     });
   });
+  const { facts, problems } = factsOf(answer, credentials.domain);
+  if (problems.length > 0)
+    throw new AppError('rule-violated', 'The Shopify store cannot be used like this.', { details: problems });
+  return facts;
+}
+
+function factsOf(
+  { shop, currentAppInstallation, publicApiVersions }: StoreFacts,
+  wantedDomain: string,
+): { facts: Pick<ShopifyStore, 'name' | 'currency' | 'scopes'>; problems: ErrorDetail[] } {
   const scopes = currentAppInstallation.accessScopes.map(({ handle }) => handle).toSorted();
   const problems = shopifyProblems({
     domain: shop.myshopifyDomain,
-    wantedDomain: credentials.domain,
+    wantedDomain,
     scopes,
     publicApiVersions,
   });
-  if (problems.length > 0)
-    throw new AppError('rule-violated', 'The Shopify store cannot be used like this.', { details: problems });
-  return { name: shop.name, currency: shop.currencyCode, scopes };
+  return { facts: { name: shop.name, currency: shop.currencyCode, scopes }, problems };
+}
+
+/**
+ * Asks Shopify once a day whether the token may still do what is needed, and whether the version of the API is still served. What is not
+ * so stops the store, and is told, before calls fail one by one.
+ */
+export async function recheckStore(
+  deps: ShopifyDeps,
+  { store, call }: OpenedStore,
+  now: Date,
+): Promise<void> {
+  if (now.getTime() - store.checkedAt.getTime() < DAY_MS) return;
+  const { facts, problems } = factsOf(await call(readStore, {}), store.domain);
+  if (problems.length > 0) {
+    const [{ message, next = '' }] = problems as [ErrorDetail];
+    throw new AppError('needs-reauthorization', `The Shopify store: ${message}. ${next}`);
+  }
+  await updateShopifyStore(deps.db.prisma, store.id, { ...facts, checkedAt: now });
 }
 
 function shopifyProblems(facts: {

@@ -24,7 +24,7 @@ export interface ShopifyDeps {
   shopify: ShopifyAccess;
 }
 
-interface OpenedStore {
+export interface OpenedStore {
   store: ShopifyStore;
   call: CallStore;
 }
@@ -50,14 +50,15 @@ export async function openShopify(deps: ShopifyDeps, id: number, fence?: Fence):
         return await callShopify(shopify, credentials, operation, variables, fence);
       } catch (error) {
         if (error instanceof AppError && error.code === 'needs-reauthorization')
-          await refuse(deps, store, error.message);
+          await stopShopify(deps, store, error.message);
         throw error;
       }
     },
   };
 }
 
-async function refuse({ db }: ShopifyDeps, store: ShopifyStore, reason: string): Promise<void> {
+/** Stops everything of a store, and tells it once. */
+export async function stopShopify({ db }: ShopifyDeps, store: ShopifyStore, reason: string): Promise<void> {
   await db.transaction(async (tx) => {
     if (!(await refuseShopifyStore(tx, store.id, reason))) return;
     const { companyId, connectionId, domain } = store;
@@ -66,8 +67,8 @@ async function refuse({ db }: ShopifyDeps, store: ShopifyStore, reason: string):
         companyId,
         connectionId,
         event: 'shopify-refused',
-        summary: `The Shopify store ${domain} takes no calls any more.`,
-        details: `${reason} Save another access token: PUT Settings/Shopify. Orders wait until then.`,
+        summary: `The Shopify store ${domain} is stopped.`,
+        details: `${reason} Orders wait until its settings are saved again.`,
       },
     ]);
   });

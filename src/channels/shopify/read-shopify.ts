@@ -1,9 +1,11 @@
 import { findShopifyOrders, findToReread, noteReread } from '../../deliveries/shopify/shopify-orders.js';
 import { takesWebhooks, type ShopifyStore } from '../../deliveries/shopify/shopify-stores.js';
+import { AppError } from '../../kernel/errors.js';
 import { DAY_MS, MINUTE_MS } from '../../kernel/time.js';
 import type { FlowResult, SubjectRun } from '../../sync/flows/flows.js';
 import type { CallStore } from './find-shopify-variants.js';
-import { openShopify } from './open-shopify.js';
+import { recheckStore } from './manage-shopify.js';
+import { openShopify, stopShopify, type OpenedStore } from './open-shopify.js';
 import { createSubscription, listChangedOrders, listSubscriptions, readOrder } from './shopify-operations.js';
 import { takeShopifyOrder, type TakeShopifyDeps } from './take-shopify-order.js';
 
@@ -30,7 +32,9 @@ const AT_ONCE = 50;
  * has told: in pages by their time of change, each with its progress.
  */
 export async function readShopify(deps: ReadDeps, run: SubjectRun): Promise<FlowResult> {
-  const { store, call } = await openShopify(deps, run.subject.id, run.fence);
+  const opened = await openShopify(deps, run.subject.id, run.fence);
+  const { store, call } = opened;
+  await recheck(deps, run, opened);
   await keepSubscriptions(deps, run, store, call);
   let changed = 0;
   for (let hinted = AT_ONCE; hinted === AT_ONCE && !run.signal.aborted;) {
@@ -46,6 +50,16 @@ export async function readShopify(deps: ReadDeps, run: SubjectRun): Promise<Flow
   }
   changed += await reconcile(deps, run, store, call);
   return { counts: changed > 0 ? { changed } : {} };
+}
+
+async function recheck(deps: ReadDeps, run: SubjectRun, opened: OpenedStore): Promise<void> {
+  try {
+    await recheckStore(deps, opened, run.now());
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'needs-reauthorization')
+      await stopShopify(deps, opened.store, error.message);
+    throw error;
+  }
 }
 
 async function reconcile(

@@ -33,7 +33,7 @@ interface UserError {
   message: string;
 }
 
-interface StoreFacts {
+export interface StoreFacts {
   shop: { id: string; name: string; myshopifyDomain: string; currencyCode: string };
   currentAppInstallation: { accessScopes: { handle: string }[] };
   publicApiVersions: { handle: string; supported: boolean }[];

@@ -3,13 +3,12 @@ import { askToReread } from '../../deliveries/shopify/shopify-orders.js';
 import {
   findStoresByDomain,
   openStoreSecrets,
-  refuseShopifyStore,
   type ShopifyStore,
 } from '../../deliveries/shopify/shopify-stores.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
 import type { Lane } from '../../kernel/lane.js';
 import { requestRun } from '../../sync/flows/request-run.js';
-import type { ShopifyDeps } from './open-shopify.js';
+import { stopShopify, type ShopifyDeps } from './open-shopify.js';
 import { isShopifyDomain } from './shopify-client.js';
 import { readShopifyFlow, shopifyFlows, shopifyOf } from './shopify-subject.js';
 
@@ -74,10 +73,10 @@ async function isSignedFor(
 async function note(deps: HookDeps, store: ShopifyStore, topic: string, body: Buffer): Promise<void> {
   const { db, clock } = deps;
   if (topic === 'app/uninstalled') {
-    await refuseShopifyStore(
-      db.prisma,
-      store.id,
-      'The app was taken out of the store. Install it again, and save its new token.',
+    await stopShopify(
+      deps,
+      store,
+      'The app was taken out of the store: install it again, and save its new token.',
     );
     return;
   }
