@@ -8,8 +8,6 @@ import { adminSchema, DOUBLE_VERSION } from '../../src/doubles/shopify/shopify-a
 import { startShopifyDouble, type ShopifyDouble } from '../../src/doubles/shopify/shopify-double.js';
 import { addVariant } from '../../src/doubles/shopify/shopify-state.js';
 
-type Answer = { status: number; body: any };
-
 async function double(
   t: Test,
   options: Parameters<typeof startShopifyDouble>[0] = {},
@@ -19,18 +17,13 @@ async function double(
   return started;
 }
 
-async function ask(
-  { url }: ShopifyDouble,
-  query: string,
-  variables: object = {},
-  token = 'shpat_double',
-): Promise<Answer> {
+async function ask({ url }: ShopifyDouble, query: string, variables: object = {}, token = 'shpat_double') {
   const answer = await fetch(`${url}/admin/api/${DOUBLE_VERSION}/graphql.json`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-shopify-access-token': token },
     body: JSON.stringify({ query, variables }),
   });
-  return { status: answer.status, body: await answer.json() };
+  return { status: answer.status, body: JSON.parse(await answer.text()) };
 }
 
 const money = (amount: string) => ({ shopMoney: { amount, currencyCode: 'USD' } });
@@ -139,4 +132,28 @@ await t.test('a lost answer is an order that is there; a webhook is signed over 
       .digest('base64'),
   );
   t.match(JSON.parse(hook?.body ?? ''), { tracking_number: '1Z1', status: 'success' });
+});
+
+await t.test('a person packs, corrects and cancels by HTTP', async (t) => {
+  const shop = await double(t);
+  const act = async (path: string, body?: object) => {
+    const answer = await fetch(`${shop.url}/_control/${path}`, {
+      method: body ? 'POST' : 'GET',
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: JSON.parse(await answer.text()) };
+  };
+  const { body: variant } = await act('variants', { sku: 'TEE', available: 5 });
+  const lineItems = [{ variantId: variant.id, quantity: 2, priceSet: money('1') }];
+  await ask(shop, operations.createOrder.text, { order: { sourceIdentifier: '9', lineItems } });
+  t.match((await act('orders')).body, [{ name: '#1001', sourceIdentifier: '9', total: '2.00' }]);
+  const packed = await act('orders/1001/fulfill', { lines: [{ sku: 'TEE', quantity: 1 }] });
+  t.match(packed.body, { status: 'SUCCESS', lines: [{ sku: 'TEE', quantity: 1 }] });
+  t.equal((await act('orders/1001/cancel', {})).status, 500, 'as Shopify would refuse it');
+  const tracking = [{ company: 'UPS', number: '1Z1' }];
+  t.match((await act(`fulfillments/${packed.body.number}/tracking`, { tracking })).body, { tracking });
+  await act(`fulfillments/${packed.body.number}/cancel`, {});
+  await act('orders/1001/cancel', { reason: 'INVENTORY' });
+  t.match((await act('orders')).body, [{ cancelledAt: /^2/ }]);
+  t.equal((await act('nothing')).status, 404);
 });

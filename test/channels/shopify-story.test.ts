@@ -192,7 +192,7 @@ await t.test(
     const { domain } = own.shopify.state;
     t.ok(findings.some(({ state, detail }) => state === 'fail' && detail.includes(domain)));
     const later = await checkShopify(world.db, new Date('2027-09-01'));
-  t.ok(later.some(({ state, detail }) => state === 'warn' && detail.includes('may end version 2026-10')));
+    t.ok(later.some(({ state, detail }) => state === 'warn' && detail.includes('may end version 2026-10')));
   },
 );
 

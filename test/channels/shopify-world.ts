@@ -16,7 +16,6 @@ import {
 import { recordEvents } from '../../src/documents/document-store.js';
 import { startShopifyDouble, type ShopifyDouble } from '../../src/doubles/shopify/shopify-double.js';
 import { addVariant, type Order } from '../../src/doubles/shopify/shopify-state.js';
-import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { effectRegistry } from '../../src/sync/effects/outbox.js';
@@ -25,12 +24,12 @@ import { requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow, type FlowReport } from '../../src/sync/flows/run-flow.js';
 import type { ShopWorld, TestOrder, World } from '../shipments/world.js';
 import { fileWorld } from '../deliveries/file-world.js';
-import { createKey, testApi } from '../support/api.js';
+import { testApi } from '../support/api.js';
 import { silentLog } from '../support/logs.js';
 
 interface Answer {
   status: number;
-  body: JsonObject & { Body: Record<string, any> };
+  body: { Body: { [name: string]: unknown; Waiting: { Reason: string }[] } };
 }
 
 /** A seller whose TikTok orders go to a Shopify store, which is a double on this machine. */

@@ -475,6 +475,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
     return method === 'POST' ? { LogicbrokerKey: names.order, Summary: 'Failed to import Order' } : null;
   if (path.startsWith('/ActivityEvents/')) return method === 'PUT' ? { Viewed: true, Processed: true } : null;
   if (method === 'GET' || path.includes('{Status}') || path.includes('Trigger')) return null;
+  if (path.endsWith('/Shopify')) return { Domain: 'tenant.myshopify.com', AccessToken: 'shpat_tenant_token' };
   if (/^\/Settings\/(Company|Partners)/.test(path)) return { Settings: {} };
   if (path.startsWith('/Layouts')) return { Fields: [] };
   if (path.startsWith('/Settings/AlertRecipients')) return { Address: 'somebody@stranger.invalid' };
@@ -487,7 +488,6 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   const PartnerPO = names === ours ? order?.PartnerPO : names.tiktokOrder;
   if (path.endsWith('/Invoices')) return { InvoiceNumber: 'I-1', InvoiceLines: [], PartnerPO };
   if (path.endsWith('/Returns')) return { ReturnNumber: names.tiktokReturn, ReturnLines: [] };
-  if (path.endsWith('/Shopify')) return { Domain: 'tenant.myshopify.com', AccessToken: 'shpat_tenant_token' };
   if (path === '/Acknowledgements' && order) return { ...acceptanceOf(order, 'A-2'), PartnerPO };
   const document = order ? wholeShipment(order, { tracking: 'TENANT2', carrier: 'USPS', number: 'S-2' }) : {};
   return { ...document, PartnerPO };

@@ -43,7 +43,7 @@ const LONGEST_WAIT_MS = 10 * SECOND_MS;
  *   NotSentError when a mutation could not leave in time
  */
 export async function callShopify<Variables extends object, Data>(
-  { door, originOf }: ShopifyAccess,
+  access: ShopifyAccess,
   { domain, accessToken }: ShopifyCredentials,
   operation: ShopifyOperation<Variables, Data>,
   variables: Variables,
@@ -54,9 +54,9 @@ export async function callShopify<Variables extends object, Data>(
     throw new AppError('configuration-invalid', `${operation.name} writes to Shopify and has no fence.`);
   for (let throttled = 0; ; throttled++) {
     const leaveBefore = operation.writes ? await fence?.pass() : undefined;
-    const answer = await door
+    const answer = await access.door
       .send({
-        origin: originOf(domain),
+        origin: access.originOf(domain),
         method: 'POST',
         target: `/admin/api/${SHOPIFY_API_VERSION}/graphql.json`,
         headers: { 'content-type': 'application/json', 'x-shopify-access-token': accessToken },
@@ -88,7 +88,7 @@ function askedToWait(retryAfterMs: number): AppError {
 
 interface GraphqlAnswer {
   data?: unknown;
-  errors?: { message?: unknown; extensions?: { code?: unknown } }[] | string;
+  errors?: { message?: string; extensions?: { code?: string } }[] | string;
   extensions?: {
     cost?: {
       requestedQueryCost?: unknown;
@@ -116,10 +116,10 @@ function readAnswer<Data>(
   if (Array.isArray(errors) && errors.length > 0) {
     const codes = errors.map(({ extensions }) => extensions?.code);
     if (codes.includes('THROTTLED')) return { waitMs: waitFor(answer) };
-    const message = String(errors[0]?.message ?? 'no reason').slice(0, 300);
+    const message = `${errors[0]?.message ?? 'no reason'}`.slice(0, 300);
     if (codes.includes('ACCESS_DENIED'))
       throw new AppError('needs-reauthorization', `Shopify lets the token not do this: ${message}`);
-    const isOurs = codes.every((code) => code === undefined || String(code).startsWith('argument'));
+    const isOurs = codes.every((code) => code === undefined || `${code}`.startsWith('argument'));
     // A refusal of the text comes before anything is done; an error inside Shopify may come after it.
     if (isOurs && answer.data === undefined)
       throw new AppError(

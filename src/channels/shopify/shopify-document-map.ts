@@ -43,7 +43,7 @@ export function shipmentOf(
     const lineNumber = lineItem.customAttributes.find(({ key }) => key === LINE_ATTRIBUTE)?.value;
     const line = lines.find((one) => one.lineNumber === lineNumber);
     return line
-      ? Array<Piece>(quantity ?? 0).fill({ lineNumber: line.lineNumber, sku: storeSkuOf(line) })
+      ? Array.from({ length: quantity ?? 0 }, () => ({ lineNumber: line.lineNumber, sku: storeSkuOf(line) }))
       : [];
   });
   if (numbers.length === 0 || pieces.length === 0) return null;

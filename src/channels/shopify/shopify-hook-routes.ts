@@ -31,7 +31,10 @@ export function shopifyHookPlugin(take: TakeShopifyHook): (app: FastifyInstance)
 }
 
 function headersOf(headers: Record<string, unknown>): { signature: string; domain: string; topic: string } {
-  const header = (name: string) => String(headers[name] ?? '');
+  const header = (name: string): string => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : '';
+  };
   return {
     signature: header('x-shopify-hmac-sha256'),
     domain: header('x-shopify-shop-domain').toLowerCase(),

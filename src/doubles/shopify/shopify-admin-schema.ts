@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   buildSchema,
   execute,
+  Kind,
   parse,
   validate,
   type DocumentNode,
@@ -10,7 +11,7 @@ import {
 } from 'graphql';
 import { createOrderIn, type OrderInput } from './shopify-order-create.js';
 import { isFound, parseSearch } from './shopify-search.js';
-import { cancelOrderIn, type Fulfillment, type Order, type StoreState } from './shopify-state.js';
+import { amountOf, cancelOrderIn, type Fulfillment, type Order, type StoreState } from './shopify-state.js';
 
 /** The version that the double speaks. */
 export const DOUBLE_VERSION = '2026-10';
@@ -47,8 +48,8 @@ export function checkOperation(text: string): { document: DocumentNode } | { err
 /** Names of the fields of the root that an operation asks for. */
 export function rootFieldsOf(document: DocumentNode): string[] {
   return document.definitions.flatMap((definition) =>
-    definition.kind === 'OperationDefinition'
-      ? definition.selectionSet.selections.flatMap((one) => (one.kind === 'Field' ? one.name.value : []))
+    definition.kind === Kind.OPERATION_DEFINITION
+      ? definition.selectionSet.selections.flatMap((one) => (one.kind === Kind.FIELD ? one.name.value : []))
       : [],
   );
 }
@@ -216,12 +217,6 @@ function showFulfillment(fulfillment: Fulfillment): object {
     trackingInfo: ({ first = 10 }: { first?: number }) => tracking.slice(0, first),
     fulfillmentLineItems: (list: ListArguments) => pageOf(lines, list),
   };
-}
-
-export function amountOf(hundredths: bigint): string {
-  const text = String(hundredths < 0n ? -hundredths : hundredths).padStart(3, '0');
-  const digits = `${text.slice(0, -2)}.${text.slice(-2)}`;
-  return hundredths < 0n ? `-${digits}` : digits;
 }
 
 /** A webhook's body has the shape of the retired REST API. */

@@ -1,6 +1,8 @@
 import {
   getNamedType,
   isCompositeType,
+  Kind,
+  OperationTypeNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
@@ -17,7 +19,7 @@ export function costOf(document: DocumentNode): number {
     document,
     visitWithTypeInfo(info, {
       OperationDefinition: ({ operation }) => {
-        if (operation === 'mutation') cost += 10;
+        if (operation === OperationTypeNode.MUTATION) cost += 10;
       },
       Field: {
         enter(field) {
@@ -25,7 +27,7 @@ export function costOf(document: DocumentNode): number {
           if (isCompositeType(getNamedType(info.getType()))) cost += factor;
           const first = field.arguments?.find(({ name }) => name.value === 'first')?.value;
           factors.push(
-            first?.kind === 'IntValue' ? factor * Math.ceil(Math.log2(1 + Number(first.value))) : factor,
+            first?.kind === Kind.INT ? factor * Math.ceil(Math.log2(1 + Number(first.value))) : factor,
           );
         },
         leave() {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { costBucket, costOf, type CostBucket } from './shopify-cost.js';
+import { actOf } from './shopify-control.js';
 import { hookSender, type HookSender } from './shopify-hooks.js';
 import {
   checkOperation,
@@ -55,6 +56,7 @@ interface DoubleOptions {
   port?: number;
 }
 
+const CONTROL = '/_control/';
 const ALL_SCOPES = ['write_orders', 'read_products', 'read_fulfillments', 'read_inventory', 'read_locations'];
 
 /**
@@ -81,6 +83,11 @@ export async function startShopifyDouble(options: DoubleOptions = {}): Promise<S
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
+    if (request.url?.startsWith(CONTROL)) {
+      const { method = 'GET', url } = request;
+      const done = actOf(double, { method, path: url.slice(CONTROL.length), body });
+      return answer(response, done ? 200 : 404, (done?.answer ?? { errors: 'Not Found' }) as object);
+    }
     if (request.url !== `/admin/api/${DOUBLE_VERSION}/graphql.json`)
       return answer(response, 404, { errors: 'Not Found' });
     if (token === null || request.headers['x-shopify-access-token'] !== token) {
@@ -136,7 +143,7 @@ export async function startShopifyDouble(options: DoubleOptions = {}): Promise<S
     serve(request, response).catch((error: unknown) => answer(response, 500, { errors: String(error) }));
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  return {
+  const double: ShopifyDouble = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     state,
     bucket,
@@ -173,6 +180,7 @@ export async function startShopifyDouble(options: DoubleOptions = {}): Promise<S
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+  return double;
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

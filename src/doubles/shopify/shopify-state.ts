@@ -178,3 +178,10 @@ export function cancelOrderIn(
       if (variant) variant.available.set(state.location, (variant.available.get(state.location) ?? 0) + open);
   return null;
 }
+
+/** An amount in hundredths, as Shopify writes it. */
+export function amountOf(hundredths: bigint): string {
+  const text = String(hundredths < 0n ? -hundredths : hundredths).padStart(3, '0');
+  const digits = `${text.slice(0, -2)}.${text.slice(-2)}`;
+  return hundredths < 0n ? `-${digits}` : digits;
+}
