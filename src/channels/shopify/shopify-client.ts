@@ -97,6 +97,9 @@ interface GraphqlAnswer {
   };
 }
 
+/** Codes of Shopify's check of a text and its variables, which comes first; its own failures are written otherwise. */
+const BEFORE_ANYTHING = /^([a-z][A-Za-z]+|INVALID_VARIABLE|MAX_COST_EXCEEDED)$/;
+
 function readAnswer<Data>(
   operation: ShopifyOperation<never, Data>,
   { status, text, retryAfterMs }: DoorAnswer,
@@ -116,10 +119,10 @@ function readAnswer<Data>(
   if (Array.isArray(errors) && errors.length > 0) {
     const codes = errors.map(({ extensions }) => extensions?.code);
     if (codes.includes('THROTTLED')) return { waitMs: waitFor(answer) };
-    const message = `${errors[0]?.message ?? 'no reason'}`.slice(0, 300);
+    const message = (errors[0]?.message ?? 'no reason').slice(0, 300);
     if (codes.includes('ACCESS_DENIED'))
       throw new AppError('needs-reauthorization', `Shopify lets the token not do this: ${message}`);
-    const isOurs = codes.every((code) => code === undefined || `${code}`.startsWith('argument'));
+    const isOurs = codes.every((code) => code !== undefined && BEFORE_ANYTHING.test(code));
     // A refusal of the text comes before anything is done; an error inside Shopify may come after it.
     if (isOurs && answer.data === undefined)
       throw new AppError(

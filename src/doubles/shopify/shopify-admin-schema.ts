@@ -39,7 +39,9 @@ export function checkOperation(text: string): { document: DocumentNode } | { err
   try {
     const document = parse(text);
     const errors = validate(adminSchema(), document);
-    return errors.length > 0 ? { errors: errors.map(({ message }) => ({ message })) } : { document };
+    return errors.length > 0
+      ? { errors: errors.map(({ message }) => ({ message, extensions: { code: 'undefinedField' } })) }
+      : { document };
   } catch (error) {
     return { errors: [{ message: error instanceof Error ? error.message : String(error) }] };
   }

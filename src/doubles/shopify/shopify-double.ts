@@ -86,7 +86,7 @@ export async function startShopifyDouble(options: DoubleOptions = {}): Promise<S
     if (request.url?.startsWith(CONTROL)) {
       const { method = 'GET', url } = request;
       const done = actOf(double, { method, path: url.slice(CONTROL.length), body });
-      return answer(response, done ? 200 : 404, (done?.answer ?? { errors: 'Not Found' }) as object);
+      return answer(response, done ? 200 : 404, done?.answer ?? { errors: 'Not Found' });
     }
     if (request.url !== `/admin/api/${DOUBLE_VERSION}/graphql.json`)
       return answer(response, 404, { errors: 'Not Found' });
@@ -189,6 +189,6 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function answer(response: ServerResponse, status: number, body: object): void {
+function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }
