@@ -18,7 +18,10 @@ async function saying(t: Test, status: number, text: string, headers: Record<str
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const door = createHttpDoor({ clock: systemClock, leadsTo: (one) => isShopifyOrigin(one, origin) });
-  t.teardown(() => Promise.all([door.close(), server.close()]));
+  t.teardown(async () => {
+    await door.close();
+    server.close();
+  });
   const access = { door, originOf: () => origin };
   const credentials = { domain: 'a.myshopify.com', accessToken: 'shpat_token' };
   return {

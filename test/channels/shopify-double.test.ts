@@ -5,7 +5,8 @@ import { parse, NoDeprecatedCustomRule, validate } from 'graphql';
 import t, { type Test } from 'tap';
 import * as operations from '../../src/channels/shopify/shopify-operations.js';
 import { adminSchema, DOUBLE_VERSION } from '../../src/doubles/shopify/shopify-admin-schema.js';
-import { startShopifyDouble, type ShopifyDouble } from '../../src/doubles/shopify/shopify-double.js';
+import type { ShopifyDouble } from '../../src/doubles/shopify/double-of-shopify.js';
+import { startShopifyDouble } from '../../src/doubles/shopify/shopify-double.js';
 import { addVariant } from '../../src/doubles/shopify/shopify-state.js';
 
 async function double(

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import t from 'tap';
 import { checkShopify } from '../../src/doctor/shopify-check.js';
+import { deliverEntry } from '../../src/sync/effects/deliver-entry.js';
 import type { ShopifySeller } from './shopify-world.js';
 import { startWorld, type TestOrder } from '../shipments/world.js';
 import { SECRET, shopifySeller } from './shopify-world.js';
@@ -203,3 +204,46 @@ await t.test('an app that is taken out of the store is told by its last webhook'
   await own.shopify.hooks.settled();
   t.match((await own.call('GET', own.path)).body.Body, { State: 'refused', StateReason: /taken out/ });
 });
+
+await t.test('a parcel that was packed before anybody here knew the order’s number is found', async (t) => {
+  const own = await shopifySeller(t, world);
+  const order = await own.shop.order([{ sku: 'SHIRT', quantity: 1 }]);
+  own.shopify.fault({ field: 'orderCreate', kind: 'lost', times: 1 });
+  await own.run();
+  const entry = await world.db.prisma.outboxEntry.findFirstOrThrow({ where: { documentKey: order.key } });
+  await deliverEntry(world.deliver, entry.id);
+  own.shopify.fulfill(own.inShopify(order)[0]!, { tracking: [UPS(NUMBERS[0]!)] });
+  world.clock.advance(60_000);
+  await own.run('read-shopify');
+  t.equal((await own.row(order))?.shopifyName, null, 'it is in doubt');
+  // Whatever else happens there moves the reading past that moment.
+  const other = await own.shop.order([{ sku: 'MUG', quantity: 1 }]);
+  world.clock.advance(20 * 60_000);
+  await own.deliver();
+  t.equal(own.inShopify(other).length, 1);
+  await own.read();
+  t.same(own.shop.effects(order), [`${NUMBERS[0]}: ${order.unitIds[0]}`]);
+});
+
+await t.test(
+  'a parcel that a rule has refused is tried again after an hour, whether Shopify shows a change or not',
+  async (t) => {
+    const own = await shopifySeller(t, world);
+    const { order, placed } = await inStore(own, [{ sku: 'SHIRT', quantity: 1 }]);
+    const parcel = own.shopify.fulfill(placed);
+    await own.read();
+    world.clock.advance(20 * 60_000);
+    await inStore(own, [{ sku: 'MUG', quantity: 1 }]);
+    await own.read();
+    const where = { fulfillmentId: parcel.id };
+    const data = { state: 'refused', updatedAt: world.clock.now() };
+    await world.db.prisma.shopifyParcel.updateMany({ where, data });
+    parcel.tracking = [{ ...UPS(NUMBERS[0]!), url: null }];
+    world.clock.advance(30 * 60_000);
+    await own.read();
+    t.same(own.shop.effects(order), [], 'nothing tells of it, and the hour is not over');
+    world.clock.advance(40 * 60_000);
+    await own.read();
+    t.same(own.shop.effects(order), [`${NUMBERS[0]}: ${order.unitIds[0]}`]);
+  },
+);

@@ -14,7 +14,8 @@ import {
   shopifyOf,
 } from '../../src/channels/shopify/shopify-subject.js';
 import { recordEvents } from '../../src/documents/document-store.js';
-import { startShopifyDouble, type ShopifyDouble } from '../../src/doubles/shopify/shopify-double.js';
+import type { ShopifyDouble } from '../../src/doubles/shopify/double-of-shopify.js';
+import { startShopifyDouble } from '../../src/doubles/shopify/shopify-double.js';
 import { addVariant, type Order } from '../../src/doubles/shopify/shopify-state.js';
 import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { createSealer } from '../../src/store/secrets.js';

@@ -70,7 +70,8 @@ async function askForOrders(
       const { tiktokOrderId } = order;
       const tries = before?.tries ?? 0;
       const row = { storeId: store.id, documentKey, tiktokOrderId, now };
-      const reason = whyNot(record, store, found);
+      // What is in the store already needs nothing more than to be found there.
+      const reason = before?.shopifyId ? null : whyNot(record, store, found);
       if (reason !== null) {
         waiting++;
         const nextAt = new Date(now.getTime() + TRY_AGAIN_MS);

@@ -1,7 +1,12 @@
-import { findShopifyOrders, findToReread, noteReread } from '../../deliveries/shopify/shopify-orders.js';
+import {
+  findShopifyOrders,
+  findToReread,
+  noteReread,
+  rereadRefused,
+} from '../../deliveries/shopify/shopify-orders.js';
 import { takesWebhooks, type ShopifyStore } from '../../deliveries/shopify/shopify-stores.js';
 import { AppError } from '../../kernel/errors.js';
-import { DAY_MS, MINUTE_MS } from '../../kernel/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/time.js';
 import type { FlowResult, SubjectRun } from '../../sync/flows/flows.js';
 import type { CallStore } from './find-shopify-variants.js';
 import { recheckStore } from './manage-shopify.js';
@@ -36,6 +41,8 @@ export async function readShopify(deps: ReadDeps, run: SubjectRun): Promise<Flow
   const { store, call } = opened;
   await recheck(deps, run, opened);
   await keepSubscriptions(deps, run, store, call);
+  const olderThan = new Date(run.now().getTime() - HOUR_MS);
+  await rereadRefused(deps.db.prisma, { storeId: store.id, now: run.now(), olderThan });
   let changed = 0;
   for (let hinted = AT_ONCE; hinted === AT_ONCE && !run.signal.aborted;) {
     const hints = await findToReread(deps.db.prisma, { storeId: store.id, limit: AT_ONCE });

@@ -155,7 +155,9 @@ async function settleCreate(
   }
   const { id: shopifyId, name: shopifyName, total, difference } = outcome.result;
   const state = 'delivered' as const;
-  await saveShopifyOrder(tx, { ...row, state, reason: null, nextAt: null, shopifyId, shopifyName, now });
+  // What became of it before anybody here knew its number is read now.
+  const found = { shopifyId, shopifyName, rereadAt: now };
+  await saveShopifyOrder(tx, { ...row, state, reason: null, nextAt: null, ...found, now });
   const heads = await lockDocuments(tx, { companyId, keys: [orderKey] });
   const to = StatusCode.acknowledged;
   const keys = await changeStatus(tx, {

@@ -104,6 +104,22 @@ export async function askToReread(
   return count > 0;
 }
 
+/**
+ * Parcels that were refused are tried again when they have not been for so long, as long as their order is open: a rule may let them
+ * pass by now.
+ */
+export async function rereadRefused(
+  tx: SqlTx,
+  { storeId, now, olderThan }: { storeId: number; now: Date; olderThan: Date },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE shopify_orders s SET reread_at = ${now}
+    FROM shopify_parcels p JOIN documents d ON d.key = p.document_key
+    WHERE p.store_id = s.store_id AND p.document_key = s.document_key AND s.store_id = ${storeId}
+      AND p.state = 'refused' AND p.updated_at < ${olderThan} AND s.reread_at IS NULL
+      AND d.status_code NOT IN (${StatusCode.complete}, ${StatusCode.cancelled}, ${StatusCode.ignored})`;
+}
+
 /** @returns Shopify's ids, with when that was asked for */
 export async function findToReread(
   db: SqlTx,
@@ -131,7 +147,7 @@ export async function saveShopifyOrder(
     now,
     ...row
   }: Omit<ShopifyOrderRow, 'shopifyId' | 'shopifyName'> &
-    Partial<Pick<ShopifyOrderRow, 'shopifyId' | 'shopifyName'>> & { now: Date },
+    Partial<Pick<ShopifyOrderRow, 'shopifyId' | 'shopifyName'>> & { rereadAt?: Date; now: Date },
 ): Promise<void> {
   const { storeId, documentKey, ...rest } = row;
   await tx.shopifyOrder.upsert({

@@ -1,4 +1,4 @@
-import type { ShopifyDouble } from './shopify-double.js';
+import type { ShopifyDouble } from './double-of-shopify.js';
 import { addVariant, amountOf, type Fulfillment, type Order } from './shopify-state.js';
 
 /** What a person or a test does in the store's admin, by HTTP: below `/_control`. */
