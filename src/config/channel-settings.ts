@@ -1,4 +1,4 @@
-import { httpOrigin } from './config-readers.js';
+import { flag, httpOrigin } from './config-readers.js';
 import { setting } from './setting.js';
 
 /** Other services that orders are delivered to. */
@@ -10,5 +10,11 @@ export const channelSettings = {
     meaning:
       'Address of a double of Shopify on this machine, which stands in the place of every store. Only with `ALLOW_SIMULATOR`.',
     read: httpOrigin,
+  }),
+  demoShopify: setting({
+    env: 'DEMO_SHOPIFY',
+    default: false,
+    meaning: 'Whether the demo has a Shopify store as well, in which its orders can be packed.',
+    read: flag,
   }),
 };

@@ -5,6 +5,7 @@ import { parse, NoDeprecatedCustomRule, validate } from 'graphql';
 import t, { type Test } from 'tap';
 import * as operations from '../../src/channels/shopify/shopify-operations.js';
 import { adminSchema, DOUBLE_VERSION } from '../../src/doubles/shopify/shopify-admin-schema.js';
+import { DEMO_STORE, startDemoShopify } from '../../src/demo/demo-shopify.js';
 import type { ShopifyDouble } from '../../src/doubles/shopify/double-of-shopify.js';
 import { startShopifyDouble } from '../../src/doubles/shopify/shopify-double.js';
 import { addVariant } from '../../src/doubles/shopify/shopify-state.js';
@@ -157,4 +158,12 @@ await t.test('a person packs, corrects and cancels by HTTP', async (t) => {
   await act('orders/1001/cancel', { reason: 'INVENTORY' });
   t.match((await act('orders')).body, [{ cancelledAt: /^2/ }]);
   t.equal((await act('nothing')).status, 404);
+});
+
+await t.test('the demo’s store has whatever SKU it is asked for', async (t) => {
+  const shop = await startDemoShopify();
+  t.teardown(() => shop.close());
+  const query = "sku:'TEE' OR sku:'O\\'NEILL'";
+  const { body } = await ask(shop, operations.findVariants.text, { query, after: null }, DEMO_STORE.token);
+  t.match(body.data.productVariants.nodes, [{ sku: 'TEE' }, { sku: "O'NEILL" }]);
 });

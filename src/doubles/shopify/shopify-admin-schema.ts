@@ -11,7 +11,14 @@ import {
 } from 'graphql';
 import { createOrderIn, type OrderInput } from './shopify-order-create.js';
 import { isFound, parseSearch } from './shopify-search.js';
-import { amountOf, cancelOrderIn, type Fulfillment, type Order, type StoreState } from './shopify-state.js';
+import {
+  addVariant,
+  amountOf,
+  cancelOrderIn,
+  type Fulfillment,
+  type Order,
+  type StoreState,
+} from './shopify-state.js';
 
 /** The version that the double speaks. */
 export const DOUBLE_VERSION = '2026-10';
@@ -72,6 +79,7 @@ export function deniedBy(
 export interface Session {
   state: StoreState;
   scopes: readonly string[];
+  knowsAnySku: boolean;
   /** Told of what has changed, as webhooks name it. */
   changed: (topic: string, body: object) => void;
 }
@@ -96,7 +104,7 @@ interface ListArguments {
   sortKey?: string;
 }
 
-function rootOf({ state, scopes, changed }: Session): object {
+function rootOf({ state, scopes, knowsAnySku, changed }: Session): object {
   return {
     shop: {
       id: 'gid://shopify/Shop/1',
@@ -110,11 +118,13 @@ function rootOf({ state, scopes, changed }: Session): object {
       { handle: DOUBLE_VERSION, supported: true },
       { handle: 'unstable', supported: false },
     ],
-    productVariants: (list: ListArguments) =>
-      pageOf(
+    productVariants(list: ListArguments) {
+      if (knowsAnySku) addMissing(state, list.query);
+      return pageOf(
         found(state.variants, list.query, (variant, field) => (field === 'sku' ? variant.sku : null)),
         list,
-      ),
+      );
+    },
     orders: (list: ListArguments) => {
       const orders = found(state.orders, list.query, orderField);
       const sorted =
@@ -161,6 +171,12 @@ function rootOf({ state, scopes, changed }: Session): object {
       return { webhookSubscription: subscription, userErrors: [] };
     },
   };
+}
+
+function addMissing(state: StoreState, query: string | null | undefined): void {
+  for (const { field, value } of parseSearch(query ?? '').flat())
+    if (field === 'sku' && !state.variants.some(({ sku }) => sku === value))
+      addVariant(state, { sku: value, available: 100 });
 }
 
 function refusedCancel(code: string, message: string): object {

@@ -25,6 +25,8 @@ interface DoubleOptions {
   clock?: () => Date;
   bucket?: { maximumAvailable?: number; restoreRate?: number };
   port?: number;
+  /** A variant that somebody looks for comes into being, for whom it is no matter which goods there are. */
+  knowsAnySku?: boolean;
 }
 
 const CONTROL = '/_control/';
@@ -103,7 +105,12 @@ export async function startShopifyDouble(options: DoubleOptions = {}): Promise<S
         extensions,
       });
     }
-    const session = { state, scopes, changed: hooks.send.bind(hooks) };
+    const session = {
+      state,
+      scopes,
+      knowsAnySku: options.knowsAnySku ?? false,
+      changed: hooks.send.bind(hooks),
+    };
     const result = await runOperation(session, document, variables);
     malformed.push(...(result.errors ?? []).map(({ message }) => message));
     if (fault === 'lost') return void response.destroy();
