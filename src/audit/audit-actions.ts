@@ -41,6 +41,8 @@ export type AuditAction =
   | 'webhook.replayed'
   | 'channel.password-set'
   | 'channel.removed'
+  | 'shopify.saved'
+  | 'shopify.removed'
   | 'alert-recipient.created'
   | 'alert-recipient.changed'
   | 'alert-recipient.removed'

@@ -8,6 +8,8 @@ import { createDeadlineLister } from '../deadlines/list-deadlines.js';
 import { documentImportRoutes } from '../deliveries/document-import-routes.js';
 import { deliveryRoutes, ediRoutes } from '../deliveries/delivery-routes.js';
 import { shipStationSettingsRoutes } from '../channels/shipstation/shipstation-settings-routes.js';
+import type { ShopifyDeps } from '../channels/shopify/open-shopify.js';
+import { shopifyRoutes } from '../channels/shopify/shopify-routes.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { documentRoutes } from '../documents/document-routes.js';
 import { runByHand } from '../documents/flows-by-hand.js';
@@ -79,6 +81,7 @@ export interface ApiRouteDeps {
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
   /** Seals the secrets of webhooks, and leads to their addresses. */
   webhooks: Pick<WebhookDeps, 'sealer' | 'door'>;
+  shopify: ShopifyDeps;
   inventory: InventoryDeps;
   openShop: OpenShop;
   expectPush?: ExpectPush;
@@ -167,6 +170,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
       if (version !== 'v3') return;
       deliveryRoutes(api, { ...deps, handOver });
       settingsRoutes(api, deps);
+      shopifyRoutes(api, deps.shopify);
       keyRoutes(api, deps);
       shipStationSettingsRoutes(api, { ...deps, publicUrl: deps.publicUrl ?? (() => '') });
     },

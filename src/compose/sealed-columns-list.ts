@@ -3,6 +3,7 @@ import { sealedAuditKey } from '../audit/audit-chain.js';
 import { sealedFactors } from '../companies/second-factor-store.js';
 import { sealedTokens } from '../connections/authorization-store.js';
 import { sealedSshKeys } from '../deliveries/ssh-key-store.js';
+import { sealedShopifySecrets } from '../deliveries/shopify/shopify-stores.js';
 import { sealedWebhookSecrets } from '../webhooks/out/webhook-store.js';
 import type { SealedColumn } from '../store/sealed-columns.js';
 
@@ -14,4 +15,5 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...sealedSshKeys,
   ...sealedWebhookSecrets,
   ...sealedLinkSecrets,
+  ...sealedShopifySecrets,
 ];

@@ -20,6 +20,7 @@ import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
 import { shipStationSchemas } from './shipstation-schema.js';
+import { shopifySchemas } from './shopify-schema.js';
 import { webhookSchemas } from './webhook-schema.js';
 
 /** Every named schema but those of the document kinds, for validation and as components of the OpenAPI document. */
@@ -39,6 +40,7 @@ export const logicbrokerSchemas: Named[] = [
   ...productMediaSchemas,
   ...administrationSchemas,
   ...catalogueSchemas,
+  ...shopifySchemas,
   ...forgottenSchemas,
   ...changeSchemas,
   ...webhookSchemas,

@@ -17,6 +17,10 @@ const addedToV3Only: Record<string, string> = {
   'GET /Settings/AlertRecipients/{RecipientId}': 'the same',
   'PUT /Settings/AlertRecipients/{RecipientId}': 'the same',
   'DELETE /Settings/AlertRecipients/{RecipientId}': 'the same',
+  'GET /Settings/Partners/{partnerId}/Shopify':
+    'where orders of a shop go; Logicbroker has it in an app of its own',
+  'PUT /Settings/Partners/{partnerId}/Shopify': 'the same',
+  'DELETE /Settings/Partners/{partnerId}/Shopify': 'the same',
   'GET /Deliveries': 'documents as files, by delivery profile',
   'GET /Deliveries/{DeliveryId}': 'one of them',
   'GET /Deliveries/{DeliveryId}/Content': 'its bytes',

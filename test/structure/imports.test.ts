@@ -67,6 +67,17 @@ await t.test('every area has its floor and imports lower floors only, types incl
   );
 });
 
+await t.test(
+  'doubles of other services are witnesses of their own: they import nothing of ours',
+  async (t) => {
+    const doubles = sources.filter((file) => areaOf(file.path) === 'doubles');
+    t.same(
+      doubles.flatMap((file) => ourImports(file).filter((target) => areaOf(target) !== 'doubles')),
+      [],
+    );
+  },
+);
+
 await t.test('no files need each other in a circle, types included', async (t) => {
   t.same(circles(), []);
 });
