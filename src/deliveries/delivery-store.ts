@@ -142,6 +142,19 @@ export function listWaiting(
     ORDER BY d.id LIMIT 20000`;
 }
 
+/** Whether one of these is still there. @param pickup type and status, such as `order 100` */
+export async function isWaiting(
+  tx: Tx,
+  { companyId, id, pickup }: { companyId: number; id: bigint; pickup: readonly string[] },
+): Promise<boolean> {
+  const [row] = await tx.$queryRaw<object[]>`
+    SELECT 1 FROM deliveries d LEFT JOIN documents x ON x.key = d.document_key
+    WHERE d.company_id = ${companyId} AND d.id = ${id} AND d.state = 'waiting' AND d.content IS NOT NULL
+      AND (d.document_key IS NULL
+        OR (x.version = d.document_version AND x.type || ' ' || x.status_code = ANY(${[...pickup]}::text[])))`;
+  return row !== undefined;
+}
+
 export async function findDelivery(
   tx: Tx,
   { companyId, id }: { companyId: number; id: bigint },

@@ -1,7 +1,7 @@
 import type { KeyActor } from '../../companies/actor.js';
 import { listConnections } from '../../connections/connection-store.js';
 import type { Delivery } from '../../deliveries/delivery.js';
-import { listWaiting, readContent } from '../../deliveries/delivery-store.js';
+import { isWaiting, listWaiting, readContent } from '../../deliveries/delivery-store.js';
 import type { ReadFileDeps } from '../../deliveries/file-verdict.js';
 import { pickUp } from '../../deliveries/pick-up.js';
 import { prepareDeliveries } from '../../deliveries/prepare-deliveries.js';
@@ -9,6 +9,7 @@ import { readReceived } from '../../deliveries/read-received.js';
 import { insertFile } from '../../deliveries/received-file-store.js';
 import { leaveError } from '../../deliveries/tell-sender.js';
 import type { HandOver } from '../../documents/hand-over.js';
+import type { TakeTurn } from '../../imports/import-turns.js';
 import { readImport } from '../../imports/read-import.js';
 import { receive } from '../../imports/receive.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
@@ -19,6 +20,8 @@ export interface SftpFileDeps extends ReadFileDeps {
   handOver?: HandOver | undefined;
   /** Largest file that is taken. */
   largestBytes: number;
+  /** Files are read by so many at once in this process, however many are dropped. */
+  turns?: TakeTurn | undefined;
 }
 
 /** A file that can be picked up. */
@@ -40,7 +43,7 @@ export async function listFolder(
   if (isInbound) await prepareDeliveries(deps, companyId);
   const waiting = await listWaiting(deps.db.prisma, {
     companyId,
-    pickup: deps.kinds.flatMap(({ type, readyStatuses }) => readyStatuses.map((code) => `${type} ${code}`)),
+    pickup: pickupOf(deps.kinds),
     formats: [isInbound ? folder.format : 'errors'],
     kinds: isInbound ? folder.kinds : ['errors'],
   });
@@ -53,6 +56,19 @@ export async function listFolder(
     seen.add(name);
     return { name, bytes, modifiedAt, delivery };
   });
+}
+
+/** Whether a file that was listed still waits, in that version of its document. */
+export async function isStillThere(
+  { db, kinds }: SftpFileDeps,
+  { delivery }: Pick<WaitingFile, 'delivery'>,
+): Promise<boolean> {
+  return isWaiting(db.prisma, { ...delivery, pickup: pickupOf(kinds) });
+}
+
+/** Type and status at which documents wait. */
+function pickupOf(kinds: SftpFileDeps['kinds']): string[] {
+  return kinds.flatMap(({ type, readyStatuses }) => readyStatuses.map((code) => `${type} ${code}`));
 }
 
 export async function readFile({ db }: SftpFileDeps, { delivery }: WaitingFile): Promise<Buffer | null> {
@@ -98,7 +114,8 @@ export async function dropFile(
     readAt: new Date(now.getTime() + READ_BY_OTHERS_MS),
     now,
   });
-  const reading = readReceived(deps, id).then(
+  const { turns = (work) => work() } = deps;
+  const reading = turns(() => readReceived(deps, id)).then(
     () => undefined,
     (error: unknown) =>
       deps.log.warn({ fileId: id, reason: messageOf(error) }, 'a dropped file was not read'),

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 
 /** What is used of the package ssh2, which brings no types. */
 export interface Ssh2 {
@@ -6,7 +7,10 @@ export interface Ssh2 {
   utils: {
     generateKeyPairSync(kind: 'ed25519'): { private: string; public: string };
     parseKey(text: string | Buffer): ParsedKey | Error;
-    sftp: { STATUS_CODE: Record<StatusName, number>; OPEN_MODE: Record<'READ' | 'WRITE' | 'APPEND', number> };
+    sftp: {
+      STATUS_CODE: Record<StatusName, number>;
+      OPEN_MODE: Record<'READ' | 'WRITE' | 'APPEND' | 'TRUNC', number>;
+    };
   };
 }
 
@@ -19,13 +23,14 @@ export interface ParsedKey {
 }
 
 interface SshServer extends EventEmitter {
-  listen(port: number, host: string, done: () => void): void;
-  close(done: () => void): void;
-  address(): { port: number };
+  /** A connection that somebody else has accepted. */
+  injectSocket(socket: Socket): void;
 }
 
-export interface SshClient extends EventEmitter {
+interface SshClient extends EventEmitter {
   end(): void;
+  /** Null once it is closed. */
+  _sock: Socket | null;
 }
 
 export interface AuthContext {
@@ -55,7 +60,20 @@ export interface Attributes {
   mtime: number;
 }
 
+/** Answers that wait until a client fetches them: the package keeps them without limit. */
+export function unsentBytes(client: SshClient, sftp: SftpStream): number {
+  return sftp._buffer.reduce((sum, { length }) => sum + length, client._sock?.writableLength ?? 0);
+}
+
+/** Ends a connection at once, whatever the client still has to say or to fetch. */
+export function hangUp(client: SshClient): void {
+  client.end();
+  client._sock?.destroy();
+}
+
 export interface SftpStream extends EventEmitter {
+  /** Answers that the client's window has no room for. */
+  _buffer: readonly Uint8Array[];
   end(): void;
   status(id: number, code: number, message?: string): void;
   handle(id: number, handle: Buffer): void;
