@@ -46,6 +46,8 @@ export interface NewDelivery {
   format: string;
   kind: string;
   document: Pick<WantedFile, 'key' | 'version'> | null;
+  /** Of a 997: the group of theirs that it is about. */
+  answers?: string;
   fileName: string;
   state: 'waiting' | 'failed';
   content: Buffer | null;
@@ -60,10 +62,10 @@ export async function insertDelivery(tx: Tx, one: NewDelivery): Promise<{ id: bi
   const sha256 = content && createHash('sha256').update(content).digest('hex');
   const [row] = await tx.$queryRaw<{ id: bigint; attempts: number }[]>`
     INSERT INTO deliveries AS d (company_id, connection_id, profile, channel, format, kind, document_key, document_version,
-      file_name, state, content, sha256, bytes, interchange_control, group_control, group_id, partner, attempts, next_at,
+      answers, file_name, state, content, sha256, bytes, interchange_control, group_control, group_id, partner, attempts, next_at,
       last_error, failing_since, created_at)
     VALUES (${one.companyId}, ${one.connectionId}, ${one.profile}, ${one.channel}, ${one.format}, ${one.kind},
-      ${document?.key ?? null}, ${document?.version ?? null}, ${one.fileName}, ${one.state}, ${content}, ${sha256},
+      ${document?.key ?? null}, ${document?.version ?? null}, ${one.answers ?? null}, ${one.fileName}, ${one.state}, ${content}, ${sha256},
       ${content?.length ?? 0}, ${x12?.interchange ?? null}, ${x12?.group ?? null}, ${x12?.groupId ?? null},
       ${x12?.partner ?? null}, ${failure ? 1 : 0}, ${failure?.nextAt ?? null}, ${failure?.message ?? null},
       ${failure ? now : null}, ${now})
@@ -77,6 +79,11 @@ export async function insertDelivery(tx: Tx, one: NewDelivery): Promise<{ id: bi
     WHERE d.state = 'failed'
     RETURNING d.id, d.attempts`;
   return row ?? { id: 0n, attempts: 0 };
+}
+
+/** Whether a group of theirs has its 997. */
+export async function isAnswered(tx: Tx, answers: string): Promise<boolean> {
+  return (await tx.delivery.count({ where: { answers } })) > 0;
 }
 
 /** What an older version of the document was, and nobody has picked up. */
