@@ -6,6 +6,8 @@ import { partnerRoutes } from '../connections/partner-routes.js';
 import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
 import { documentImportRoutes } from '../deliveries/document-import-routes.js';
+import { makeSshKey } from '../channels/make-ssh-key.js';
+import { remoteServerRoutes } from '../deliveries/remote-server-routes.js';
 import { deliveryRoutes, ediRoutes } from '../deliveries/delivery-routes.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { documentRoutes } from '../documents/document-routes.js';
@@ -163,6 +165,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => {
       if (version !== 'v3') return;
       deliveryRoutes(api, { ...deps, handOver });
+      remoteServerRoutes(api, { ...deps, ...deps.webhooks, makeSshKey });
       settingsRoutes(api, deps);
       keyRoutes(api, deps);
     },

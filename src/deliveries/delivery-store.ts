@@ -128,22 +128,30 @@ export function listWaiting(
   tx: Tx,
   {
     companyId,
+    channel,
+    profile,
     pickup,
     formats,
     kinds,
   }: {
     companyId: number;
+    channel: 'sftp' | 'sftp-client';
+    /** Left out: of any profile. */
+    profile?: string;
     /** Type and status, such as `order 100`. */
     pickup: readonly string[];
-    formats: readonly string[];
-    kinds: readonly string[];
+    /** Left out: all. */
+    formats?: readonly string[];
+    kinds?: readonly string[];
   },
 ): Promise<(Delivery & { modifiedAt: Date })[]> {
   return tx.$queryRaw<(Delivery & { modifiedAt: Date })[]>`
     SELECT ${columns}, d.created_at AS "modifiedAt" FROM deliveries d
     LEFT JOIN documents x ON x.key = d.document_key
-    WHERE d.company_id = ${companyId} AND d.state = 'waiting' AND d.channel = 'sftp' AND d.content IS NOT NULL
-      AND d.format = ANY(${[...formats]}::text[]) AND d.kind = ANY(${[...kinds]}::text[])
+    WHERE d.company_id = ${companyId} AND d.state = 'waiting' AND d.channel = ${channel} AND d.content IS NOT NULL
+      AND (${profile ?? null}::text IS NULL OR d.profile = ${profile ?? null}::text)
+      AND (${formats ? [...formats] : null}::text[] IS NULL OR d.format = ANY(${formats ? [...formats] : null}::text[]))
+      AND (${kinds ? [...kinds] : null}::text[] IS NULL OR d.kind = ANY(${kinds ? [...kinds] : null}::text[]))
       AND (d.document_key IS NULL
         OR (x.version = d.document_version AND x.type || ' ' || x.status_code = ANY(${[...pickup]}::text[])))
     ORDER BY d.id LIMIT 20000`;
@@ -187,11 +195,34 @@ export async function markPickedUp(
   { companyId, id, now, answerBy }: { companyId: number; id: bigint; now: Date; answerBy: Date },
 ): Promise<boolean> {
   const count = await tx.$executeRaw`
-    UPDATE deliveries SET sent_at = ${now},
+    UPDATE deliveries SET sent_at = ${now}, last_error = NULL, failing_since = NULL, told_at = NULL,
       next_at = CASE WHEN format = 'x12' AND kind <> '997' THEN ${answerBy}::timestamptz END,
       state = CASE WHEN format = 'x12' AND kind <> '997' THEN 'sent' ELSE 'acknowledged' END
     WHERE company_id = ${companyId} AND id = ${id} AND state = 'waiting'`;
   return count > 0;
+}
+
+/** It could not be put where it belongs, and waits on. */
+export async function noteFailedPut(
+  tx: Tx,
+  { companyId, id, reason, now }: { companyId: number; id: bigint; reason: string; now: Date },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE deliveries SET attempts = attempts + 1, last_error = ${reason}, failing_since = coalesce(failing_since, ${now})
+    WHERE company_id = ${companyId} AND id = ${id} AND state = 'waiting'`;
+}
+
+/** Puts that fail since before a time; each is told once. */
+export function takeFailingPuts(
+  tx: Tx,
+  which: { companyId: number; before: Date; now: Date },
+): Promise<Delivery[]> {
+  const { companyId, before, now } = which;
+  return tx.$queryRaw<Delivery[]>`
+    UPDATE deliveries d SET told_at = ${now}
+    WHERE company_id = ${companyId} AND channel = 'sftp-client' AND state = 'waiting' AND told_at IS NULL
+      AND failing_since <= ${before}
+    RETURNING ${columns}`;
 }
 
 /** Files of a window, or one, wait again with the bytes that they had. @returns how many */

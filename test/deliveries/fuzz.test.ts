@@ -61,6 +61,14 @@ async function send(url: string, type: string, bytes: Buffer): Promise<void> {
     throw new Error(`${made} shipments are there, ${taken} (${String(Taken)}, ${String(State)}) were told`);
 }
 
+await t.test(
+  'X12 where documents of another format are wanted is refused, and says where it belongs',
+  async (t) => {
+    const answer = await own.call('POST', 'Shipments/Import', 'ISA*00*', { 'content-type': 'text/csv' });
+    t.match(answer.body['Body'], { State: 'refused', Reason: /POST EDI/ }, answer.text);
+  },
+);
+
 let round = 0;
 
 for (const format of ['json', 'csv', 'xml', 'xlsx'] as const)

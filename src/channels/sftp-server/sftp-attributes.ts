@@ -1,4 +1,4 @@
-import type { Attributes } from './ssh2-api.js';
+import type { Attributes } from '../ssh2-api.js';
 
 const DIRECTORY = 0o040_755;
 const FILE = 0o100_644;

@@ -1,17 +1,15 @@
 import type { KeyActor } from '../../companies/actor.js';
-import { listConnections } from '../../connections/connection-store.js';
 import type { Delivery } from '../../deliveries/delivery.js';
 import { isWaiting, listWaiting, readContent } from '../../deliveries/delivery-store.js';
 import type { ReadFileDeps } from '../../deliveries/file-verdict.js';
 import { pickUp } from '../../deliveries/pick-up.js';
 import { prepareDeliveries } from '../../deliveries/prepare-deliveries.js';
 import { readReceived } from '../../deliveries/read-received.js';
+import { readFeeds, receiveFeed } from '../../deliveries/take-feed.js';
 import { insertFile } from '../../deliveries/received-file-store.js';
 import { leaveError } from '../../deliveries/tell-sender.js';
 import type { HandOver } from '../../documents/hand-over.js';
 import type { TakeTurn } from '../../imports/import-turns.js';
-import { readImport } from '../../imports/read-import.js';
-import { receive } from '../../imports/receive.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
 import { MINUTE_MS } from '../../kernel/time.js';
 import type { Folder } from './sftp-folders.js';
@@ -43,6 +41,7 @@ export async function listFolder(
   if (isInbound) await prepareDeliveries(deps, companyId);
   const waiting = await listWaiting(deps.db.prisma, {
     companyId,
+    channel: 'sftp',
     pickup: pickupOf(deps.kinds),
     formats: [isInbound ? folder.format : 'errors'],
     kinds: isInbound ? folder.kinds : ['errors'],
@@ -129,19 +128,7 @@ async function dropFeed(
   { feedKind, name, bytes }: { feedKind: string; name: string; bytes: Buffer },
 ): Promise<{ reading: Promise<void> }> {
   const { companyId } = by;
-  const connections = await listConnections(deps.db.prisma, { companyId });
-  const ids: number[] = [];
-  for (const { id: connectionId } of connections)
-    ids.push(
-      await receive(deps.imports, inOnePiece(bytes), {
-        companyId,
-        connectionId,
-        feedKind,
-        via: 'sftp',
-        name,
-        by,
-      }),
-    );
+  const ids = await receiveFeed(deps, { companyId, by, feedKind, via: 'sftp', name, bytes });
   return { reading: readAll(deps, companyId, { feedKind, name, ids }) };
 }
 
@@ -150,24 +137,9 @@ async function readAll(
   companyId: number,
   { feedKind, name, ids }: { feedKind: string; name: string; ids: readonly number[] },
 ): Promise<void> {
-  for (const id of ids) {
-    const reason = await readImport(deps.imports, id).then(
-      ({ record: { counts, state, reason: why } }) =>
-        state === 'refused'
-          ? (why ?? 'It was refused.')
-          : (counts.errors ?? 0) > 0
-            ? `${counts.errors} rows were not taken.`
-            : null,
-      (error: unknown) => messageOf(error),
-    );
-    if (reason === null) continue;
+  for (const { id, reason } of await readFeeds(deps, ids)) {
     const text = [`${name}: ${reason}`, `See GET Inventory/Imports/${id}/Errors.`];
     const error = { companyId, of: feedKind, fileName: `${name}.${id}.txt`, text, now: deps.clock.now() };
     await leaveError(deps.db.prisma, error).catch(() => undefined);
   }
-}
-
-// oxlint-disable-next-line require-await -- files come in pieces
-async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
 }

@@ -8,7 +8,7 @@ import { AppError } from '../../kernel/errors.js';
 import { createMemory } from '../../kernel/memory.js';
 import { MINUTE_MS, type Clock } from '../../kernel/time.js';
 import type { Database } from '../../store/database.js';
-import type { AuthContext, ParsedKey, Ssh2 } from './ssh2-api.js';
+import type { AuthContext, ParsedKey, Ssh2 } from '../ssh2-api.js';
 
 const METHODS = ['password', 'publickey'];
 const MOST_TRIES = 5;

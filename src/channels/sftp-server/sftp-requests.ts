@@ -3,7 +3,7 @@ import type { Logger } from '../../kernel/log.js';
 import { SECOND_MS } from '../../kernel/time.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteShare } from './held-bytes.js';
-import type { SftpStream, Ssh2, StatusName } from './ssh2-api.js';
+import type { SftpStream, Ssh2, StatusName } from '../ssh2-api.js';
 
 /** Requests that wait for their turn; clients have some hundreds under way at most. */
 const MOST_WAITING = 2_048;

@@ -1,11 +1,11 @@
-import { isPublicKey } from '../../companies/public-key.js';
-import { sshKey, type SshKeyPair } from '../../deliveries/ssh-key-store.js';
+import { sshKey } from '../../deliveries/ssh-key-store.js';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTurns } from '../../imports/import-turns.js';
 import { rangeOf } from '../../kernel/address-range.js';
 import { messageOf } from '../../kernel/errors.js';
 import type { Sealer } from '../../store/secrets.js';
+import { makeSshKey } from '../make-ssh-key.js';
 import { createGuests, rememberAnswer } from './guests.js';
 import { createHeldBytes } from './held-bytes.js';
 import type { SftpFileDeps } from './sftp-files.js';
@@ -17,9 +17,8 @@ import {
   unsentBytes,
   type AuthContext,
   type SftpStream,
-  type Ssh2,
   type SshSession,
-} from './ssh2-api.js';
+} from '../ssh2-api.js';
 
 interface SftpServerDeps extends SftpFileDeps {
   sealer: Sealer;
@@ -68,7 +67,7 @@ export async function startSftpServer(
   { host, port }: { host: string; port: number },
 ): Promise<RunningSftpServer> {
   const ssh2 = await loadSsh2();
-  const keys = await sshKey({ tx: deps.db.prisma, sealer: deps.sealer }, 'host', () => makeKey(ssh2));
+  const keys = await sshKey({ tx: deps.db.prisma, sealer: deps.sealer }, 'host', makeSshKey);
   const tries = createTries(deps.clock);
   const guests = createGuests();
   const held = createHeldBytes(deps.memory ?? memoryFor(deps.largestBytes));
@@ -178,16 +177,4 @@ function once(work: () => void): () => void {
     isDone = true;
     work();
   };
-}
-
-const MOST_MAKINGS = 50;
-
-/** ssh2 now and then writes a key that it cannot read itself: such a one would shut the server for ever. */
-function makeKey({ utils }: Ssh2): SshKeyPair {
-  for (let tries = 0; tries < MOST_MAKINGS; tries++) {
-    const pair = utils.generateKeyPairSync('ed25519');
-    const isGood = !(utils.parseKey(pair.private) instanceof Error) && isPublicKey(pair.public);
-    if (isGood) return pair;
-  }
-  throw new Error('No host key could be made');
 }

@@ -10,10 +10,11 @@ import {
   type SftpFileDeps,
   type WaitingFile,
 } from './sftp-files.js';
-import { fileAt, folderAt, isPartial, plainPath } from './sftp-folders.js';
+import { isPartial } from '../partial-name.js';
+import { fileAt, folderAt, plainPath } from './sftp-folders.js';
 import { answerInOrder, Refusal } from './sftp-requests.js';
 import { createUpload, type Upload } from './sftp-upload.js';
-import type { Attributes, SftpStream, Ssh2 } from './ssh2-api.js';
+import type { Attributes, SftpStream, Ssh2 } from '../ssh2-api.js';
 import { createWaitingFiles } from './waiting-files.js';
 
 const NAMES_AT_ONCE = 200;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 
 /** What is used of the package ssh2, which brings no types. */
 export interface Ssh2 {
+  Client: new () => SshConnection;
   Server: new (options: object, onConnection: (client: SshClient, info: { ip: string }) => void) => SshServer;
   utils: {
     generateKeyPairSync(kind: 'ed25519'): { private: string; public: string };
@@ -20,6 +21,42 @@ export interface ParsedKey {
   type: string;
   getPublicSSH(): Buffer;
   verify(data: Buffer, signature: Buffer, algorithm?: string): boolean;
+}
+
+/** A connection to a server of others. */
+export interface SshConnection extends EventEmitter {
+  connect(options: object): void;
+  end(): void;
+  sftp(done: (error: Error | undefined, sftp: RemoteSftp) => void): void;
+}
+
+type Done<T = void> = (error: Error | undefined, value: T) => void;
+
+export interface RemoteStats {
+  size: number;
+  /** In seconds. */
+  mtime: number;
+  isFile(): boolean;
+}
+
+/** What is asked of such a server. */
+export interface RemoteSftp {
+  opendir(path: string, done: Done<Buffer>): void;
+  readdir(handle: Buffer, done: Done<{ filename: string; attrs: RemoteStats }[] | false>): void;
+  stat(path: string, done: Done<RemoteStats>): void;
+  open(path: string, flags: 'r' | 'w', done: Done<Buffer>): void;
+  read(
+    handle: Buffer,
+    into: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    done: (error: Error | undefined, bytes: number) => void,
+  ): void;
+  write(handle: Buffer, from: Buffer, offset: number, length: number, position: number, done: Done): void;
+  close(handle: Buffer, done: Done): void;
+  rename(from: string, to: string, done: Done): void;
+  unlink(path: string, done: Done): void;
 }
 
 interface SshServer extends EventEmitter {
