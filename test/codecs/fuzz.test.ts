@@ -50,10 +50,10 @@ const interchanges = listFiles('test/fixtures/x12')
       name: `x12 ${name}`,
       bytes: sampleFile(name),
       // oxlint-disable-next-line require-await -- as the others
-      read: (async (bytes) => {
+      read: async (bytes: Buffer): Promise<void> => {
         for (const { groups, head } of readX12File(bytes))
           for (const group of groups) readGroup(group, head.control, usualCodes);
-      }) as Read,
+      },
     };
   });
 

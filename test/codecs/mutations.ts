@@ -89,7 +89,7 @@ function apply(bytes: Buffer, { at, what, length, token, bit }: Change): Buffer 
       return Buffer.concat([before, token, after]);
     case 'shuffle':
       return Buffer.concat([after, piece, before]);
-    case 'flip': {
+    default: {
       const copy = Buffer.from(bytes);
       if (start < copy.length) copy[start] = copy[start]! ^ (1 << bit);
       return copy;

@@ -126,7 +126,7 @@ export async function doubleHost(
     on('READDIR', (id, _path, bytes) => {
       const own = handles.get((bytes as Buffer).readUInt32BE());
       const names = own?.names?.splice(0, 50) ?? [];
-      if (names.length === 0) status(id, END!);
+      if (names.length === 0) status(id, END);
       else
         sftp['name']!(
           id,
@@ -138,32 +138,32 @@ export async function doubleHost(
         );
     });
     for (const name of ['STAT', 'LSTAT'])
-      on(name, (id, path) => (files.has(path) ? sftp['attrs']!(id, attributes(path)) : status(id, NO_SUCH!)));
+      on(name, (id, path) => (files.has(path) ? sftp['attrs']!(id, attributes(path)) : status(id, NO_SUCH)));
     on('OPEN', (id, path, _first, flags) => {
       const isRead = Number(flags) === 1;
-      if (isRead && !files.has(path)) return status(id, NO_SUCH!);
+      if (isRead && !files.has(path)) return status(id, NO_SUCH);
       if (!isRead) files.set(path, { content: Buffer.alloc(0), mtime: ++seconds });
       return handle(id, { path });
     });
     on('READ', (id, path, _handle, offset, length) => {
       const piece = files.get(path)!.content.subarray(Number(offset), Number(offset) + Number(length));
-      if (piece.length === 0) status(id, END!);
+      if (piece.length === 0) status(id, END);
       else sftp['data']!(id, piece);
     });
     on('WRITE', (id, path, _handle, offset, data) => {
       const file = files.get(path)!;
       file.content = Buffer.concat([file.content.subarray(0, Number(offset)), data as Buffer]);
-      status(id, OK!);
+      status(id, OK);
     });
-    on('CLOSE', (id) => status(id, OK!));
+    on('CLOSE', (id) => status(id, OK));
     on('RENAME', (id, from, _from, to) => {
       const file = files.get(from);
-      if (!file || files.has(String(to))) return status(id, FAILED!);
+      if (!file || files.has(String(to))) return status(id, FAILED);
       files.delete(from);
       files.set(String(to), file);
-      return status(id, OK!);
+      return status(id, OK);
     });
-    on('REMOVE', (id, path) => status(id, files.delete(path) ? OK! : NO_SUCH!));
+    on('REMOVE', (id, path) => status(id, files.delete(path) ? OK : NO_SUCH));
   }
 
   function namesOf(folder: string): string[] {

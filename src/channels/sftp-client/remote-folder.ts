@@ -107,11 +107,19 @@ export async function openRemoteFolders(socket: Socket, login: Login): Promise<R
   }
 }
 
+function entryOf(name: string, { size, mtime }: RemoteStats): RemoteEntry {
+  return { name, bytes: size, modifiedAt: new Date(mtime * 1000) };
+}
+
 function foldersOf(client: SshConnection, sftp: RemoteSftp, socket: Socket): RemoteFolders {
   const closed = new Promise<never>((_resolve, reject) => {
     client.on('close', () => reject(new Error('The connection was lost')));
   });
   closed.catch(() => undefined);
+  const tooLate = (): never => {
+    socket.destroy();
+    throw new Error('It did not answer in time');
+  };
   const ask = <T>(
     what: string,
     work: (done: (error: Error | undefined, value: T) => void) => void,
@@ -119,19 +127,10 @@ function foldersOf(client: SshConnection, sftp: RemoteSftp, socket: Socket): Rem
     const answer = new Promise<T>((resolve, reject) => {
       work((error, value) => (error ? reject(error) : resolve(value)));
     });
-    const late = (): never => {
-      socket.destroy();
-      throw new Error('It did not answer in time');
-    };
-    return Promise.race([within(answer, ANSWER_MS, late), closed]).catch((error: unknown) => {
+    return Promise.race([within(answer, ANSWER_MS, tooLate), closed]).catch((error: unknown) => {
       throw failed(what, error);
     });
   };
-  const entryOf = (name: string, { size, mtime }: RemoteStats): RemoteEntry => ({
-    name,
-    bytes: size,
-    modifiedAt: new Date(mtime * 1000),
-  });
 
   async function withHandle<T>(
     path: string,
@@ -213,9 +212,8 @@ function foldersOf(client: SshConnection, sftp: RemoteSftp, socket: Socket): Rem
 /** Names from others are parts of paths here. */
 function isPlainName(name: string): boolean {
   // oxlint-disable-next-line no-control-regex -- they hide in names
-  return (
-    name !== '' && name.length <= 200 && !/[/\\\u0000-\u001f\u007f]/.test(name) && !/^\.{1,2}$/.test(name)
-  );
+  const isOdd = /[/\\\u0000-\u001f\u007f]/.test(name);
+  return name !== '' && name.length <= 200 && !isOdd && name !== '.' && name !== '..';
 }
 
 const END_OF_FILE = 1;

@@ -113,14 +113,6 @@ export function serveSftp(
     noteDropped(path, { bytes: null, size: bytes.length, at: deps.clock.now(), held: 0 });
   }
 
-  function dropPlace(path: string): NonNullable<ReturnType<typeof fileAt>> {
-    const place = fileAt(path);
-    const isDrop = place?.folder.is === 'outbound' || place?.folder.is === 'feed';
-    if (!place || !isDrop) throw new Refusal('PERMISSION_DENIED', 'Files are dropped in Outbound.');
-    if (folderAt(path)) throw new Refusal('PERMISSION_DENIED', 'That is a folder.');
-    return place;
-  }
-
   function noteDropped(path: string, file: Dropped): void {
     forgetDropped(path);
     if (dropped.size >= MOST_DROPPED) {
@@ -280,4 +272,13 @@ export function serveSftp(
   for (const name of ['READLINK', 'SYMLINK'])
     on(name, (id: number) => sftp.status(id, STATUS.OP_UNSUPPORTED, 'There are no links.'));
   return { settled };
+}
+
+/** Where a file is dropped. @throws Refusal for all other paths */
+function dropPlace(path: string): NonNullable<ReturnType<typeof fileAt>> {
+  const place = fileAt(path);
+  const isDrop = place?.folder.is === 'outbound' || place?.folder.is === 'feed';
+  if (!place || !isDrop) throw new Refusal('PERMISSION_DENIED', 'Files are dropped in Outbound.');
+  if (folderAt(path)) throw new Refusal('PERMISSION_DENIED', 'That is a folder.');
+  return place;
 }
