@@ -6,6 +6,8 @@ import { partnerRoutes } from '../connections/partner-routes.js';
 import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
 import { documentImportRoutes } from '../deliveries/document-import-routes.js';
+import { makeSshKey } from '../channels/make-ssh-key.js';
+import { remoteServerRoutes } from '../deliveries/remote-server-routes.js';
 import { deliveryRoutes, ediRoutes } from '../deliveries/delivery-routes.js';
 import { shipStationSettingsRoutes } from '../channels/shipstation/shipstation-settings-routes.js';
 import type { ShopifyDeps } from '../channels/shopify/open-shopify.js';
@@ -169,6 +171,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => {
       if (version !== 'v3') return;
       deliveryRoutes(api, { ...deps, handOver });
+      remoteServerRoutes(api, { ...deps, ...deps.webhooks, makeSshKey });
       settingsRoutes(api, deps);
       shopifyRoutes(api, deps.shopify);
       keyRoutes(api, deps);

@@ -9,6 +9,10 @@ import { deliverShopifyFlow, readShopifyFlow } from '../channels/shopify/shopify
 import { shopifyDeps } from './shopify.js';
 import { sendAlerts } from '../alerts/send-alerts.js';
 import { sendAlertsFlow } from '../alerts/recipient-subject.js';
+import { exchangeFiles } from '../channels/sftp-client/exchange-files.js';
+import { LARGEST_FILE } from '../codecs/codec.js';
+import { exchangeFilesFlow } from '../deliveries/remote-server-subject.js';
+import { mediaDoor } from './public-doors.js';
 import { sendWebhooks } from '../webhooks/out/send-webhooks.js';
 import { sendWebhooksFlow } from '../webhooks/out/webhook-subject.js';
 import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
@@ -90,6 +94,12 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
   };
   const files = fileDeps({ ...domain, log, kinds, trialKinds: trialKindsOf(domain), imports });
   const shop = { ...shopifyDeps(parts), wake: domain.wake };
+  const remote = {
+    ...files,
+    sealer: connections.sealer,
+    largestBytes: Math.min(config.uploadLimitBytes, LARGEST_FILE),
+    anywhere: mediaDoor(config).anywhere ?? [],
+  };
   /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
@@ -105,6 +115,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [sendWebhooksFlow.name, (run) => sendWebhooks(webhooks, run)],
     [readShopifyFlow.name, (run) => readShopify({ ...shop, ...files, publicUrl: config.publicUrl }, run)],
     [deliverShopifyFlow.name, (run) => deliverToShopify(shop, run)],
+    [exchangeFilesFlow.name, (run) => exchangeFiles(remote, run)],
     [keepWebhooksFlow.name, (run) => keepWebhooks({ ...domain, publicUrl: config.publicUrl }, run)],
   ]);
   checkFlows(handlers, productFlows);

@@ -6,6 +6,7 @@ import { pushProductsFlow } from '../products/push/push-products-flow.js';
 import { pullReturnsFlow } from '../returns/return-flow.js';
 import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
 import { deliverShopifyFlow, readShopifyFlow } from '../channels/shopify/shopify-subject.js';
+import { exchangeFilesFlow } from '../deliveries/remote-server-subject.js';
 import { sendAlertsFlow } from '../alerts/recipient-subject.js';
 import { sendWebhooksFlow } from '../webhooks/out/webhook-subject.js';
 import { flowList, type FlowCatalogue } from '../sync/flows/flow-catalogue.js';
@@ -26,4 +27,5 @@ export const productFlows: FlowCatalogue = flowList([
   sendAlertsFlow,
   deliverShopifyFlow,
   readShopifyFlow,
+  exchangeFilesFlow,
 ]);

@@ -1,5 +1,6 @@
 import { administrationSchemas } from './administration-schema.js';
 import { alertSchemas } from './alert-schema.js';
+import { remoteServerSchemas } from './remote-server-schema.js';
 import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { changeSchemas } from './change-schema.js';
 import { commonSchemas } from './common.js';
@@ -45,6 +46,7 @@ export const logicbrokerSchemas: Named[] = [
   ...changeSchemas,
   ...webhookSchemas,
   ...alertSchemas,
+  ...remoteServerSchemas,
   ...documentFileSchemas,
   ...deliverySchemas,
   ...shipStationSchemas,

