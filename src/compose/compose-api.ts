@@ -167,6 +167,7 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
     wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
+    publicDoor: parts.publicDoor,
     beforeClose: async (connectionId) => {
       await leaveWebhooks(domain, connectionId);
     },

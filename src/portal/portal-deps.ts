@@ -10,6 +10,7 @@ import type { ImportDeps } from '../imports/import-deps.js';
 import type { TakeTurn } from '../imports/import-turns.js';
 import type { ExplainOrder, LookAgain } from '../orders/explain-order-routes.js';
 import type { ShippedOrder } from '../shipments/choose-providers.js';
+import type { PublicDoor } from '../outbound/public-door.js';
 import type { HelpContents } from './help-page.js';
 
 /** A flow of a connection, as far as the pages show it (part of sync's FlowView). */
@@ -55,6 +56,8 @@ export interface PortalDeps extends ConnectionsDeps, Waking {
   beforeClose(connectionId: number): Promise<void>;
   /** Settles an effect that waits for a person, and wakes a worker. @throws AppError not-found, conflict */
   decideEffect(which: { companyId: number; id: bigint; decision: WaitingDecision; by: Actor }): Promise<void>;
+  /** Leads to the addresses that are told of changes. */
+  publicDoor: PublicDoor;
   /** Shown on the start page, such as the API's documentation and, in the demo, the simulator. */
   links: readonly { label: string; href: string; note?: string }[];
   /** Contents of the page on troubleshooting. */

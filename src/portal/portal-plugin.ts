@@ -12,6 +12,7 @@ import { registerCompanyRoutes } from './company-routes.js';
 import { registerConnectionRoutes } from './connection-routes.js';
 import { sendErrorPage } from './error-page.js';
 import { registerHelpPage } from './help-page.js';
+import { registerAlertPages } from './pages/alert-pages.js';
 import { registerActivityPages } from './pages/activity-pages.js';
 import { registerFeedPages } from './pages/feed-pages.js';
 import { registerInventoryPages } from './pages/inventory-pages.js';
@@ -28,6 +29,7 @@ import { registerOrderList } from './pages/order-list-routes.js';
 import { registerOrderPages } from './pages/order-routes.js';
 import { registerProblemPages } from './pages/problem-pages.js';
 import { registerSearchPages } from './pages/search-pages.js';
+import { registerWebhookPages } from './pages/webhook-pages.js';
 import { registerShipPages } from './pages/ship-routes.js';
 import { registerDashboard } from './pages/dashboard-routes.js';
 import { ICON_PATH, STYLE_PATH } from './layout.js';
@@ -89,6 +91,8 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     registerWaitingRoutes(app, deps);
     registerSpecificationPages(app, deps);
     registerCompanyRoutes(app, deps);
+    registerWebhookPages(app, deps);
+    registerAlertPages(app, deps);
     registerOperatorRoutes(app, deps);
     registerMistypedPages(app);
   };
@@ -132,6 +136,8 @@ const MISTYPED = [
   'products',
   'runs',
   'problems',
+  'webhooks',
+  'alerts',
 ].map((name) => `/${name}/*`);
 
 /** A mistyped address below the pages answers a page, not the answer that programs get. */

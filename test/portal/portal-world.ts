@@ -19,6 +19,7 @@ import { demoApp } from '../../src/simulator/options.js';
 import { ensureFlows, listFlows } from '../../src/sync/flows/flows.js';
 import { requestRun } from '../../src/sync/flows/request-run.js';
 import { startConnectionWorld, type ConnectionWorld } from '../connections/connection-world.js';
+import { createPublicDoor } from '../../src/outbound/public-door.js';
 import { createBrowser, type Browser } from '../support/browser.js';
 
 export const operator = { login: 'ada', password: 'a long password' };
@@ -67,6 +68,7 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     wakeFlow: async ({ id }) => void woken.push(id),
     beforeClose: async () => undefined,
     decideEffect: () => Promise.reject(new Error('no effects here')),
+    publicDoor: createPublicDoor(),
     links: [{ label: 'API description', href: '/docs' }],
     help: troubleshooting,
     ...change,

@@ -62,7 +62,7 @@ function mayUse(route: string, person: Person): boolean {
   if (path.startsWith('/account') || path === '/logout') return true;
   if (path.startsWith('/operators') || path === '/system') return false;
   if (method === 'GET') {
-    const acting = path === '/connections/new' || /\/(shops|ship|cancel|correct|upload)$/.test(path);
+    const acting = /\/(new|shops|ship|cancel|correct|upload)$|^\/alerts\/recipients/.test(path);
     return !acting || person === 'seller';
   }
   if (person !== 'seller') return false;

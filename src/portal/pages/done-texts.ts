@@ -11,6 +11,15 @@ const texts: Record<string, string> = {
   status: 'The status is set.',
   confirmed: 'The file is applied.',
   refused: 'The file is forgotten: nothing more of it is applied.',
+  'webhook-created': 'The webhook is made. It is told of what changes from now on.',
+  'webhook-changed': 'The webhook is changed.',
+  'webhook-tested': 'A test was sent.',
+  'webhook-rotated': 'The secret is replaced. Messages are signed with both until the old one ends.',
+  'webhook-replayed': 'The messages are on their way again, each under its own id.',
+  'webhook-removed': 'The webhook is removed.',
+  'recipient-created': 'Somebody more is told of alerts.',
+  'recipient-changed': 'The recipient is changed.',
+  'recipient-removed': 'The recipient is removed, and its address forgotten.',
   matched: 'The match is taken; the next push sends the stock.',
 };
 

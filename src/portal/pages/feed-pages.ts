@@ -9,12 +9,13 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../kernel/errors.js';
 import { readId } from '../forms.js';
 import { html, type Html } from '../html.js';
-import { csrfField, notice } from '../layout.js';
+import { notice } from '../layout.js';
 import { PAGE_SIZE, readQuery } from '../list-query.js';
 import { card, facts } from '../parts/card.js';
 import { chip, type Look } from '../parts/chip.js';
 import { dataTable } from '../parts/data-table.js';
 import { filters, pager } from '../parts/list-parts.js';
+import { postForm } from '../parts/post-form.js';
 import { moment, showTime } from '../parts/times.js';
 import { inWords } from '../parts/value-tree.js';
 import type { PortalDeps } from '../portal-deps.js';
@@ -125,9 +126,7 @@ export function registerFeedPages(app: FastifyInstance, deps: PortalDeps): void 
     const mayAct = may(by, 'operate');
     const errors = record.counts.errors ?? 0;
     const post = (what: string, label: string, look: string): Html =>
-      html`<form method="post" action="/feeds/${record.id}/${what}">
-        ${csrfField(session)}<button class="${look}">${label}</button>
-      </form>`;
+      postForm(session, `/feeds/${record.id}/${what}`, label, look);
     const body = html`${done && notice('good', done)}
       ${isComing && notice('good', 'The file is being read; this page follows it to its end.')}
       ${record.reason && notice(record.state === 'applied' ? 'good' : 'bad', record.reason)}

@@ -22,7 +22,7 @@ interface MenuItem {
   count?: (counts: MenuCounts) => { count: number; look: string; words: string };
 }
 
-/** Pages by what somebody is about. Pages of alerts and of outgoing webhooks have their place in the last group. */
+/** Pages by what somebody is about. */
 const groups: readonly { title: string | null; items: readonly MenuItem[] }[] = [
   {
     title: null,
@@ -75,6 +75,8 @@ const groups: readonly { title: string | null; items: readonly MenuItem[] }[] = 
       { href: '/connections', label: 'Connections' },
       { href: '/runs', label: 'Runs and schedules' },
       { href: '/companies', label: 'Companies and keys' },
+      { href: '/webhooks', label: 'Webhooks' },
+      { href: '/alerts', label: 'Alerts' },
       { href: '/operators', label: 'Operators', isForOperators: true },
       { href: '/activity', label: 'Activity' },
       { href: '/system', label: 'System', isForOperators: true },
