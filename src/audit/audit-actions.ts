@@ -42,6 +42,7 @@ export type AuditAction =
   | 'alert-recipient.created'
   | 'alert-recipient.changed'
   | 'alert-recipient.removed'
+  | 'delivery.replayed'
   | 'operator.created'
   | 'operator.changed'
   | 'operator.removed'

@@ -129,7 +129,15 @@ function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
 }
 
 function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 'refusals'> {
-  const { config, clock, db, queues, connections, kinds, domain, portal } = parts;
+  const { config, clock, db, queues, connections, kinds, domain, portal, log } = parts;
+  const imports = {
+    db,
+    clock,
+    log,
+    feedKinds: feedKindsOf(inventoryDeps(parts)),
+    fileLimitBytes: config.uploadLimitBytes,
+    jsonLimitBytes: config.bodyLimitBytes,
+  };
   return {
     ...connections,
     publicUrl,
@@ -137,14 +145,8 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     ...orderUseCases({ ...domain, piecesMoved: piecesMovedBy(parts) }),
     carriersOf: (record) => listCarriers(domain, record),
     wake: domain.wake,
-    imports: {
-      db,
-      clock,
-      log: parts.log,
-      feedKinds: feedKindsOf(inventoryDeps(parts)),
-      fileLimitBytes: config.uploadLimitBytes,
-      jsonLimitBytes: config.bodyLimitBytes,
-    },
+    imports,
+    files: fileDeps({ ...domain, log, kinds, trialKinds: trialKindsOf(domain), imports }),
     takeTurn: createTurns(),
     uploadLimitBytes: config.uploadLimitBytes,
     examine: () => examineForPages(parts),

@@ -10,6 +10,7 @@ import type { ImportDeps } from '../imports/import-deps.js';
 import type { TakeTurn } from '../imports/import-turns.js';
 import type { ExplainOrder, LookAgain } from '../orders/explain-order-routes.js';
 import type { ShippedOrder } from '../shipments/choose-providers.js';
+import type { ReadFileDeps } from '../deliveries/file-verdict.js';
 import type { PublicDoor } from '../outbound/public-door.js';
 import type { HelpContents } from './help-page.js';
 
@@ -56,6 +57,8 @@ export interface PortalDeps extends ConnectionsDeps, Waking {
   beforeClose(connectionId: number): Promise<void>;
   /** Settles an effect that waits for a person, and wakes a worker. @throws AppError not-found, conflict */
   decideEffect(which: { companyId: number; id: bigint; decision: WaitingDecision; by: Actor }): Promise<void>;
+  /** Takes files of documents. */
+  files: ReadFileDeps;
   /** Leads to the addresses that are told of changes. */
   publicDoor: PublicDoor;
   /** Shown on the start page, such as the API's documentation and, in the demo, the simulator. */

@@ -23,6 +23,8 @@ import { registerUploadPages } from './pages/upload-pages.js';
 import { registerCancelPages } from './pages/cancel-routes.js';
 import { registerCorrectPages } from './pages/correct-routes.js';
 import { registerDeadlinePages } from './pages/deadline-pages.js';
+import { registerDeliveryPages } from './pages/delivery-pages.js';
+import { registerDocumentFilePages } from './pages/document-file-pages.js';
 import { registerDocumentLists } from './pages/document-list-pages.js';
 import { registerDocumentPages } from './pages/document-routes-of-kind.js';
 import { registerOrderList } from './pages/order-list-routes.js';
@@ -93,6 +95,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     registerCompanyRoutes(app, deps);
     registerWebhookPages(app, deps);
     registerAlertPages(app, deps);
+    registerDeliveryPages(app, deps);
     registerOperatorRoutes(app, deps);
     registerMistypedPages(app);
   };
@@ -118,6 +121,7 @@ async function registerCatalogue(app: FastifyInstance, deps: PortalDeps): Promis
   registerProductPages(app, deps);
   registerFeedPages(app, deps);
   await registerUploadPages(app, deps);
+  await registerDocumentFilePages(app, deps);
 }
 
 /** Below these addresses are pages only. */
@@ -138,6 +142,8 @@ const MISTYPED = [
   'problems',
   'webhooks',
   'alerts',
+  'deliveries',
+  'files',
 ].map((name) => `/${name}/*`);
 
 /** A mistyped address below the pages answers a page, not the answer that programs get. */

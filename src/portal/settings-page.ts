@@ -75,6 +75,11 @@ ${settings.constantAttributes.map((each) => `${each.name}=${each.value}`).join('
 ${Object.entries(settings.warehouseCodes)
         .map((entry) => entry.join('='))
         .join('\n')}</textarea>`;
+  if (key === 'deliveryProfiles')
+    return html`<p>
+      ${settings.deliveryProfiles.map(({ name }) => name).join(', ') || 'None of its own.'}
+      <a href="/deliveries/profiles">Delivery profiles</a>
+    </p>`;
   const { choices } = settingsCatalogue[key];
   if (choices)
     return html`<select id="${key}" name="${key}" ${state}>

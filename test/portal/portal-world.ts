@@ -2,6 +2,7 @@ import { documentKinds, orderUseCases } from '../../src/compose/kinds.js';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { openShop, type OpenShop } from '../../src/connections/open-shop.js';
 import { listCarriers } from '../../src/shipments/list-carriers.js';
+import { fileDeps, trialKindsOf } from '../../src/compose/file-deps.js';
 import { feedKindsOf } from '../../src/compose/feed-kinds.js';
 import { createTurns } from '../../src/imports/import-turns.js';
 import { productFlows } from '../../src/compose/product-flows.js';
@@ -48,12 +49,15 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
   const inventory = { ...deps, wakeFlow: async () => undefined, inventoryChanged: async () => undefined };
   let url = 'http://127.0.0.1';
   const woken: bigint[] = [];
+  const imports = { ...deps, feedKinds: feedKindsOf(inventory) };
+  const kinds = documentKinds(domain);
   const portal: PortalDeps = {
     ...deps,
     ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
-    kinds: documentKinds(domain),
+    kinds,
+    files: fileDeps({ ...deps, kinds, trialKinds: trialKindsOf(domain), imports }),
     ...orderUseCases(domain),
-    imports: { ...deps, feedKinds: feedKindsOf(inventory) },
+    imports,
     takeTurn: createTurns(),
     uploadLimitBytes: 1_000_000,
     examine: async () => [],

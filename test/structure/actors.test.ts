@@ -4,7 +4,7 @@ import { readSources } from './source-files.js';
 
 const CHANGES = /\b(?:app|api|scope|router)\.(?:post|put|delete|patch)\(\s*([^,]+),/g;
 const HANDS_ON =
-  /actorOf\(request\)|request\.caller\b|sentIn\(request\)|noteArrival\(|(?:documentInPath|outcomeOf|take|changeIn)\(deps, request/;
+  /actorOf\(request\)|request\.caller\b|sentIn\(request\)|noteArrival\(|(?:documentInPath|outcomeOf|take|changeIn|changeProfiles)\(deps, request/;
 
 /** Routes that change nothing of a company, or hand on the whole request. */
 const NO_ACTOR: Record<string, string> = {

@@ -55,6 +55,7 @@ const groups: readonly { title: string | null; items: readonly MenuItem[] }[] = 
         label: 'Returns',
         count: ({ returns: count }) => ({ count, look: 'warn', words: 'to answer' }),
       },
+      { href: '/files', label: 'Document files' },
     ],
   },
   {
@@ -75,6 +76,7 @@ const groups: readonly { title: string | null; items: readonly MenuItem[] }[] = 
       { href: '/connections', label: 'Connections' },
       { href: '/runs', label: 'Runs and schedules' },
       { href: '/companies', label: 'Companies and keys' },
+      { href: '/deliveries', label: 'Deliveries' },
       { href: '/webhooks', label: 'Webhooks' },
       { href: '/alerts', label: 'Alerts' },
       { href: '/operators', label: 'Operators', isForOperators: true },
