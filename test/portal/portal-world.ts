@@ -73,6 +73,11 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     beforeClose: async () => undefined,
     decideEffect: () => Promise.reject(new Error('no effects here')),
     publicDoor: createPublicDoor(),
+    listing: {
+      products: deps,
+      checkProducts: async () => undefined,
+      dryRun: () => Promise.reject(new Error('no products here')),
+    },
     links: [{ label: 'API description', href: '/docs' }],
     help: troubleshooting,
     ...change,

@@ -11,6 +11,7 @@ const texts: Record<string, string> = {
   status: 'The status is set.',
   confirmed: 'The file is applied.',
   refused: 'The file is forgotten: nothing more of it is applied.',
+  'taken-over': 'The listing is changed from here from now on.',
   'picked-up': 'The file counts as picked up.',
   'delivered-again': 'What was asked for waits to be picked up again.',
   'profile-made': 'The profile is made. Documents that wait for the ERP become files within a minute.',

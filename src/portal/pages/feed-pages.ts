@@ -7,6 +7,7 @@ import { findImport, listFindings } from '../../imports/find-imports.js';
 import type { ImportRecord } from '../../imports/import.js';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../kernel/errors.js';
+import { PRODUCT_FEED } from '../../products/feed/product-feed.js';
 import { readId } from '../forms.js';
 import { html, type Html } from '../html.js';
 import { notice } from '../layout.js';
@@ -25,6 +26,7 @@ import { shopName } from '../reports/needs-report.js';
 import { sendPage } from '../send-page.js';
 import { actorOf, requireSession } from '../session-guard.js';
 import { doneText } from './done-texts.js';
+import { feedProductsCard } from './feed-products-card.js';
 
 const states: Record<string, readonly [Look, string]> = {
   receiving: ['info', 'arriving'],
@@ -125,6 +127,7 @@ export function registerFeedPages(app: FastifyInstance, deps: PortalDeps): void 
     const done = doneText(request);
     const mayAct = may(by, 'operate');
     const errors = record.counts.errors ?? 0;
+    const isProducts = record.kind === PRODUCT_FEED && !record.dryRun && !isComing;
     const post = (what: string, label: string, look: string): Html =>
       postForm(session, `/feeds/${record.id}/${what}`, label, look);
     const body = html`${done && notice('good', done)}
@@ -148,6 +151,7 @@ export function registerFeedPages(app: FastifyInstance, deps: PortalDeps): void 
       }
       <div class="cols">
         <div class="stack">
+          ${isProducts && (await feedProductsCard(deps, { session, record, mayAct }))}
           ${card({
             id: 'rows',
             title: 'What is to be said about rows',
