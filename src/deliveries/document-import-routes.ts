@@ -298,8 +298,8 @@ function sentIn({ sentFile, received }: FastifyRequest): { bytes: Buffer; name: 
 function formatNamed(named: string | undefined, bytes: Buffer | null): FileFormat {
   const format = (named ?? '').trim().replace(/^\./, '').toLowerCase();
   if (format === '') {
-    const found = bytes ? recognised(bytes) : 'csv';
-    if (found !== 'x12') return found;
+    const inside = bytes ? recognised(bytes) : 'csv';
+    if (inside !== 'x12') return inside;
     throw invalidRequest('file', 'is X12, which says itself what it holds', 'Send it with POST EDI of v3');
   }
   if (format in codecs) return format as FileFormat;
