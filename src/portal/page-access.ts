@@ -24,6 +24,8 @@ const access: Record<string, Access> = {
   'POST /account/second-factor/confirm': 'own',
   'POST /account/second-factor/off': 'own',
   'POST /account/sessions/end': 'own',
+  'POST /views': 'own',
+  'POST /views/:id/remove': 'own',
   'GET /search': 'see',
   'GET /problems': 'see',
   'GET /problems/documents': 'see',

@@ -32,6 +32,7 @@ import { registerOrderPages } from './pages/order-routes.js';
 import { registerProblemPages } from './pages/problem-pages.js';
 import { registerSearchPages } from './pages/search-pages.js';
 import { registerWebhookPages } from './pages/webhook-pages.js';
+import { registerViewRoutes } from './pages/view-routes.js';
 import { registerShipPages } from './pages/ship-routes.js';
 import { registerDashboard } from './pages/dashboard-routes.js';
 import { ICON_PATH, STYLE_PATH } from './layout.js';
@@ -104,6 +105,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
 /** Orders and what belongs to them, and what calls for somebody. */
 function registerDocuments(app: FastifyInstance, deps: PortalDeps): void {
   registerSearchPages(app, deps);
+  registerViewRoutes(app, deps);
   registerProblemPages(app, deps);
   registerDeadlinePages(app, deps);
   registerOrderList(app, deps);

@@ -59,7 +59,7 @@ const fields = {
 /** The roles that may, by what the page is for; written down here a second time, on purpose. */
 function mayUse(route: string, person: Person): boolean {
   const [method = '', path = ''] = route.split(' ');
-  if (path.startsWith('/account') || path === '/logout') return true;
+  if (path.startsWith('/account') || path.startsWith('/views') || path === '/logout') return true;
   if (path.startsWith('/operators') || path === '/system') return false;
   if (method === 'GET') {
     const acting = /\/(new|shops|ship|cancel|correct|upload)$|^\/alerts\/recipients/.test(path);

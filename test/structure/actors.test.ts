@@ -13,6 +13,8 @@ const NO_ACTOR: Record<string, string> = {
   "src/products/product-export-routes.ts '/Product/:partnerId/Exports/SupplierProducts'": 'reads only',
   "src/portal/login-pages.ts '/login'": 'nobody is logged in yet',
   "src/portal/login-pages.ts '/login/code'": 'nobody is logged in yet',
+  "src/portal/pages/view-routes.ts '/views'": 'a bookmark of the person, with no history',
+  "src/portal/pages/view-routes.ts '/views/:id/remove'": 'a bookmark of the person, with no history',
   'src/products/product-import-routes.ts `${PATH}/Upload`':
     'the file is taken, with its sender, before the body is validated',
   'src/webhooks/in/webhook-in-routes.ts WEBHOOK_PATH': 'TikTok tells what is to be read, by a signature',

@@ -17,6 +17,7 @@ import { shopName } from '../reports/needs-report.js';
 import { sendPage } from '../send-page.js';
 import { actorOf, requireSession } from '../session-guard.js';
 import { wordsOf } from './order-list-routes.js';
+import { viewsBar } from './view-routes.js';
 
 interface ListTexts {
   title: string;
@@ -106,7 +107,7 @@ export function registerDocumentLists(app: FastifyInstance, deps: PortalDeps): v
         ...(type === 'return' ? [{ name: 'open', label: 'To answer' }] : []),
         { name: 'problems', label: 'Problems' },
       ];
-      const body = html`${tabs(path, query, views, view)}
+      const body = html`${tabs(path, query, views, view)} ${await viewsBar(prisma, { session, path, query })}
       ${filters(path, query, [
         { name: 'shop', label: 'Shop', choices: shopChoices(reach) },
         {

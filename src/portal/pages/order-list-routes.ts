@@ -14,6 +14,7 @@ import { shopName } from '../reports/needs-report.js';
 import { orderRows, orderViews, type OrderRow, type OrderView } from '../reports/order-report.js';
 import { sendPage } from '../send-page.js';
 import { actorOf, requireSession } from '../session-guard.js';
+import { viewsBar } from './view-routes.js';
 
 const viewTexts: Record<OrderView, { label: string; empty: string }> = {
   all: { label: 'All', empty: 'No order has come in yet. The order pull reads new ones every 15 minutes.' },
@@ -64,6 +65,7 @@ export function registerOrderList(app: FastifyInstance, deps: PortalDeps): void 
       orderViews.map((name) => ({ name, label: viewTexts[name].label })),
       view,
     )}
+    ${await viewsBar(prisma, { session, path: '/orders', query })}
     ${filters('/orders', query, [
       { name: 'shop', label: 'Shop', choices: shopChoices(reach) },
       {

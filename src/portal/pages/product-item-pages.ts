@@ -93,7 +93,7 @@ export function registerProductPage(app: FastifyInstance, deps: PortalDeps): voi
         <div class="stack">
           ${card({ id: 'why', title: 'Why it is, or is not, on sale', body: gateList(gates) })}
           ${reviewCard(shown)} ${findingsCard(product)} ${skuCard(product, push?.inFlightSince != null)}
-          ${callsCard(effects, now)} ${historyCard(history, [])}
+          ${callsCard(effects, now)} ${historyCard(history, [], 'the product')}
         </div>
         <div class="stack">${factsCard(product, shown, connection)}</div>
       </div>`;

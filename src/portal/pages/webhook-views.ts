@@ -110,7 +110,7 @@ export function webhookForm({ session, filled, action, webhook, companies }: Web
   return html`${problemSummary(filled)}
     <form method="post" action="${action}">
       ${csrfField(session)}
-      <section>
+      <section class="${webhook && 'bare'}">
         ${
           companies.length > 1 &&
           field({
