@@ -14,6 +14,7 @@ import { memoryBenchmark } from './memory.js';
 import { startBenchServer } from './postgres.js';
 import { stopAll } from './processes.js';
 import { productsBenchmark } from './products.js';
+import { portalBenchmark } from './portal.js';
 import { pushBenchmark } from './push.js';
 import { queueBenchmark } from './queue.js';
 import { startBenchmark } from './start.js';
@@ -27,6 +28,7 @@ const benchmarks: Benchmark[] = [
   productsBenchmark,
   listBenchmark,
   longListBenchmark,
+  portalBenchmark,
   startBenchmark,
   memoryBenchmark,
   sweepBenchmark,

@@ -13,4 +13,6 @@ CREATE TABLE "portal_views" (
 
 CREATE UNIQUE INDEX "portal_views_operator_id_path_name_key" ON "portal_views"("operator_id", "path", "name");
 
+CREATE INDEX "orders_company_id_id_idx" ON "orders"("company_id", "id");
+
 ALTER TABLE "portal_views" ADD CONSTRAINT "portal_views_operator_id_fkey" FOREIGN KEY ("operator_id") REFERENCES "operators"("id") ON DELETE CASCADE ON UPDATE CASCADE;
