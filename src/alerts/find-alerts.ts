@@ -177,7 +177,7 @@ const finders: readonly Finder[] = [
       GROUP BY d.company_id, d.profile`,
     title: ({ what, count }) => `${many(count, 'file')} of delivery profile ${what} failed.`,
     next: () => 'See GET v3 Deliveries?state=failed and ?state=rejected: each says why.',
-    link: () => '/docs',
+    link: ({ what }) => `/deliveries?profile=${encodeURIComponent(what)}`,
   },
   {
     kind: 'webhooks',
@@ -190,9 +190,22 @@ const finders: readonly Finder[] = [
       what === 'disabled' ? `Webhook ${cause} was switched off.` : `Webhook ${cause} takes no messages.`,
     next: ({ cause }) =>
       `See GET Webhooks/${cause}/Messages, and try the receiver with GET Webhooks/${cause}/Test.`,
-    link: () => '/docs',
+    link: ({ cause }) => `/webhooks/${cause}`,
   },
 ];
+
+/** Where each is looked at, if not on the page of its shop. */
+const pages: Readonly<Partial<Record<AlertKind, (shop: number | null, what: string) => string>>> = {
+  'failed-documents': (shop, what) =>
+    what === 'invoice' ? '/problems' : `/${documentNoun(what as DocumentType)}s?view=problems&shop=${shop}`,
+  deadlines: (shop) => `/deadlines?shop=${shop}`,
+  'stuck-tasks': (shop, what) => `/runs?flow=${what}&shop=${shop}`,
+  'held-feeds': (_shop, what) => `/feeds/${what}`,
+  'import-errors': (_shop, what) => `/feeds/${what}`,
+  'unmatched-skus': (shop) => `/inventory?view=unmatched&shop=${shop}`,
+  'no-feed': (shop) => `/feeds?shop=${shop}`,
+  products: (shop) => `/products?view=you&shop=${shop}`,
+};
 
 /** Everything that is wrong now, of all companies that are not deactivated. */
 export async function findAlerts(tx: Tx, now: Date): Promise<FoundAlert[]> {
@@ -200,7 +213,7 @@ export async function findAlerts(tx: Tx, now: Date): Promise<FoundAlert[]> {
   for (const { kind, find, title, next, link } of finders)
     for (const row of await find(tx, now)) {
       const { companyId, connectionId, cause, count } = row;
-      const path = link?.(row) ?? `/connections/${connectionId}`;
+      const path = link?.(row) ?? pages[kind]?.(connectionId, row.what) ?? `/connections/${connectionId}`;
       found.push({
         companyId,
         kind,

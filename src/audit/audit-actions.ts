@@ -49,6 +49,7 @@ export type AuditAction =
   | 'sftp-server.created'
   | 'sftp-server.changed'
   | 'sftp-server.removed'
+  | 'delivery.replayed'
   | 'operator.created'
   | 'operator.changed'
   | 'operator.removed'

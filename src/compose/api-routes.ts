@@ -185,7 +185,11 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
 }
 
 /** A shop that does not run just now sends them when it does again. */
-function askedForProducts({ db, clock, wakeFlow }: ApiRouteDeps): AskedForProducts {
+export function askedForProducts({
+  db,
+  clock,
+  wakeFlow,
+}: Pick<ApiRouteDeps, 'db' | 'clock' | 'wakeFlow'>): AskedForProducts {
   return async ({ id: connectionId, companyId }, by) => {
     try {
       const which = { companyId, connectionId, name: pushProductsFlow.name, now: clock.now(), by };

@@ -9,7 +9,10 @@ import { feedKindsOf } from './feed-kinds.js';
 import { createTurns } from '../imports/import-turns.js';
 import { redactText } from '../kernel/redact.js';
 import { sealedColumns } from './sealed-columns-list.js';
-import { apiParts } from './api-routes.js';
+import { apiParts, askedForProducts } from './api-routes.js';
+import { createChecker } from '../products/checks/check-soon.js';
+import { createListingFacts } from '../products/checks/read-facts.js';
+import { dryRun } from '../products/dry-run/dry-run.js';
 import { LARGEST_FILE } from '../codecs/codec.js';
 import { shipStationPlugin } from '../channels/shipstation/shipstation-routes.js';
 import { startSftpServer, type RunningSftpServer } from '../channels/sftp-server/sftp-server.js';
@@ -83,7 +86,10 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
   await api.register(shopifyHookPlugin(createTakeShopifyHook({ ...shopifyDeps(parts), wakeFlow })));
   await api.register(offPlugin(parts.connections));
   await openShipStation(parts, api);
-  await api.register(portalPlugin({ ...portalDeps(parts, publicUrl), refusals }));
+  const { listing, checkSoon, close } = portalListing(parts, wakeFlow);
+  api.addHook('onClose', close);
+  const portal = portalDeps(parts, publicUrl, checkSoon);
+  await api.register(portalPlugin({ ...portal, listing, refusals }));
   openSftp(parts, api);
   return api;
 }
@@ -155,8 +161,40 @@ function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
   return [host, ...(publicUrl ? [new URL(publicUrl).host] : []), ...allowedHosts];
 }
 
-function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 'refusals'> {
-  const { config, clock, db, queues, connections, kinds, domain, portal } = parts;
+/** What the pages of products do; its walks end with the API. */
+function portalListing(
+  { db, clock, log, domain }: Parts,
+  wakeFlow: PortalDeps['wakeFlow'],
+): { listing: PortalDeps['listing']; checkSoon: (connectionId: number) => void; close: () => Promise<void> } {
+  const deps = { db, clock, log, openShop: domain.openShop };
+  const facts = createListingFacts(deps);
+  const { check: checkProducts, checkSoon, close } = createChecker({ ...deps, facts });
+  return {
+    listing: {
+      products: deps,
+      checkProducts,
+      asked: askedForProducts({ db, clock, wakeFlow }),
+      dryRun: (connection, products) => dryRun({ ...deps, facts }, connection, products),
+    },
+    checkSoon,
+    close,
+  };
+}
+
+function portalDeps(
+  parts: Parts,
+  publicUrl: () => string,
+  checkSoon: (connectionId: number) => void,
+): Omit<PortalDeps, 'refusals' | 'listing'> {
+  const { config, clock, db, queues, connections, kinds, domain, portal, log } = parts;
+  const imports = {
+    db,
+    clock,
+    log,
+    feedKinds: feedKindsOf(inventoryDeps(parts), checkSoon),
+    fileLimitBytes: config.uploadLimitBytes,
+    jsonLimitBytes: config.bodyLimitBytes,
+  };
   return {
     ...connections,
     publicUrl,
@@ -164,14 +202,8 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     ...orderUseCases({ ...domain, piecesMoved: piecesMovedBy(parts) }),
     carriersOf: (record) => listCarriers(domain, record),
     wake: domain.wake,
-    imports: {
-      db,
-      clock,
-      log: parts.log,
-      feedKinds: feedKindsOf(inventoryDeps(parts)),
-      fileLimitBytes: config.uploadLimitBytes,
-      jsonLimitBytes: config.bodyLimitBytes,
-    },
+    imports,
+    files: fileDeps({ ...domain, log, kinds, trialKinds: trialKindsOf(domain), imports }),
     takeTurn: createTurns(),
     uploadLimitBytes: config.uploadLimitBytes,
     examine: () => examineForPages(parts),
@@ -201,6 +233,7 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
     wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
+    publicDoor: parts.publicDoor,
     beforeClose: async (connectionId) => {
       await leaveWebhooks(domain, connectionId);
     },

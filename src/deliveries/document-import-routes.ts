@@ -255,7 +255,11 @@ function sentIn({ sentFile, received }: FastifyRequest): { bytes: Buffer; name: 
 /** The format that a caller has said, else what the content looks like. */
 function formatNamed(named: string | undefined, bytes: Buffer | null): FileFormat {
   const format = (named ?? '').trim().replace(/^\./, '').toLowerCase();
-  if (format === '') return bytes ? recognised(bytes) : 'csv';
+  if (format === '') {
+    const inside = bytes ? recognised(bytes) : 'csv';
+    if (inside !== 'x12') return inside;
+    throw invalidRequest('file', 'is X12, which says itself what it holds', 'Send it with POST EDI of v3');
+  }
   if (format in codecs) return format as FileFormat;
   throw invalidRequest('FileType', 'must be csv, xlsx, xml or json', 'Leave it out for csv');
 }

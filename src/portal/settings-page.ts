@@ -83,6 +83,11 @@ ${Object.entries(settings.shipStationStatuses)
   if (key === 'shipStationCustomFields')
     return html`<textarea id="${key}" name="${key}" rows="3" ${state}>
 ${settings.shipStationCustomFields.join('\n')}</textarea>`;
+  if (key === 'deliveryProfiles')
+    return html`<p>
+      ${settings.deliveryProfiles.map(({ name }) => name).join(', ') || 'None of its own.'}
+      <a href="/deliveries/profiles">Delivery profiles</a>
+    </p>`;
   const { choices } = settingsCatalogue[key];
   // A number field for what is no number could never be saved.
   if (typeof value === 'object' && value !== null)

@@ -101,7 +101,7 @@ await t.test('what is wrong is told once while it lasts, and once when it is ove
   t.same(first?.to, ['ops@example.com']);
   t.match(first?.text, /Subject: 4 orders of Harbor shop failed\./);
   t.match(first?.text, /Next: See GET Orders\?status=Failed/);
-  t.match(first?.text, `${base}/connections/${world.connectionId}`);
+  t.match(first?.text, `${base}/orders?view=problems&shop=${world.connectionId}`);
   t.match(first?.text, `${base}/alerts/off/${world.recipient}/failed-documents?signature=`);
   t.match(first?.text, 'List-Unsubscribe-Post: List-Unsubscribe=One-Click');
   t.notMatch(first?.text, /Ada|Lovelace|Main Street/, 'nothing personal');

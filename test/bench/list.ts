@@ -63,6 +63,9 @@ function listBenchmarkOf(full: Shape): Benchmark {
 type Part = Pick<Report, 'guards' | 'notes'>;
 
 interface World {
+  /** Of the database, and of the API with its pages. */
+  url: string;
+  origin: string;
   connected: Connected;
   client: Client;
   baseline: (task: Omit<BaselineTask, 'companyId'>) => Promise<BaselineAnswer>;
@@ -178,7 +181,8 @@ async function walkFindsAll(client: Client, orders: number): Promise<Guard> {
   return expected('orders found by a walk', seen.size, orders);
 }
 
-async function openWorld({ server, quick }: BenchOptions): Promise<World> {
+/** A shop with its orders taken in, and an API before them. */
+export async function openWorld({ server, quick }: BenchOptions): Promise<World> {
   const real = quick ? 300 : REAL_ORDERS;
   const shop = await startShopWithOrders(real);
   const url = await server.create('bench_list');
@@ -204,6 +208,8 @@ async function openWorld({ server, quick }: BenchOptions): Promise<World> {
     env: { PATH: process.env['PATH'], DATABASE_URL: url, POOL_SIZE: String(POOL_SIZE) },
   });
   return {
+    url,
+    origin,
     connected,
     client,
     baseline: (task) => askBaseline(child, { ...task, companyId: connected.companyId }),

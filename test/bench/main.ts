@@ -15,6 +15,7 @@ import { memoryBenchmark } from './memory.js';
 import { startBenchServer } from './postgres.js';
 import { stopAll } from './processes.js';
 import { productsBenchmark } from './products.js';
+import { portalBenchmark } from './portal.js';
 import { pushBenchmark } from './push.js';
 import { queueBenchmark } from './queue.js';
 import { shipStationBenchmark } from './shipstation.js';
@@ -31,6 +32,7 @@ const benchmarks: Benchmark[] = [
   listBenchmark,
   longListBenchmark,
   shipStationBenchmark,
+  portalBenchmark,
   startBenchmark,
   memoryBenchmark,
   sweepBenchmark,

@@ -59,10 +59,10 @@ const fields = {
 /** The roles that may, by what the page is for; written down here a second time, on purpose. */
 function mayUse(route: string, person: Person): boolean {
   const [method = '', path = ''] = route.split(' ');
-  if (path.startsWith('/account') || path === '/logout') return true;
+  if (path.startsWith('/account') || path.startsWith('/views') || path === '/logout') return true;
   if (path.startsWith('/operators') || path === '/system') return false;
   if (method === 'GET') {
-    const acting = path === '/connections/new' || /\/(shops|ship|cancel|correct|upload)$/.test(path);
+    const acting = /\/(new|shops|ship|cancel|correct|upload)$|^\/alerts\/recipients/.test(path);
     return !acting || person === 'seller';
   }
   if (person !== 'seller') return false;
@@ -78,7 +78,7 @@ function mayUse(route: string, person: Person): boolean {
 const routes = world.routes.filter(
   // An upload brings its token beside the file, in a form that no other page has.
   (route) =>
-    route !== 'POST /inventory/upload' &&
+    !/^POST .*\/upload$/.test(route) &&
     !/ \/(login|help|portal|$)|callback|\/\*$/.test(route) &&
     route !== 'POST /logout',
 );
