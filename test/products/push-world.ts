@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
 import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
+import { inventoryOfProducts } from '../../src/compose/inventory-of-products.js';
 import { productFlows } from '../../src/compose/product-flows.js';
 import { recordEvents } from '../../src/documents/document-store.js';
 import { inventoryChanged } from '../../src/inventory/items/inventory-changed.js';
@@ -105,6 +106,12 @@ export async function startProductWorld(
       await requestRun(tx, { companyId, connectionId: id, name: 'push-inventory', now: clock.now() });
     },
   };
+  deps.inventory = inventoryOfProducts({
+    db,
+    clock,
+    log: silentLog,
+    inventoryChanged: (id, options) => inventoryChanged({ db, clock, wakeFlow }, id, options),
+  });
   const stock: PushDeps = {
     ...shop.deps,
     clock,
