@@ -57,6 +57,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       inventory: inventoryDeps(parts),
       webhooks: { sealer: parts.connections.sealer, door: parts.publicDoor },
       openShop: domain.openShop,
+      ownHosts: parts.media.ownHosts,
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       bodyLimitBytes: config.bodyLimitBytes,

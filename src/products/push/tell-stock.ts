@@ -14,7 +14,7 @@ import {
 } from './told-stock-store.js';
 
 /** What a product feed says of the stock or the price of a SKU: ToldItem of inventory/feed/tell-items.ts. */
-export interface StockOfSku {
+interface StockOfSku {
   merchantSku: string;
   n: number;
   at: Date;
