@@ -75,7 +75,7 @@ const finders: readonly Finder[] = [
       WHERE d.due_at < ${new Date(now.getTime() + DEADLINE_NEAR_MS)}
       GROUP BY d.company_id, d.connection_id, c.name, d.kind`,
     title: ({ name, what, count }) =>
-      `${many(count, 'deadline')} of ${name} (${what}) end within four hours or have passed.`,
+      `${many(count, 'deadline')} of ${name} (${what}) ${count === 1 ? 'ends within four hours or has' : 'end within four hours or have'} passed.`,
     next: () => 'See GET Deadlines: each says what is to be done.',
   },
   {
