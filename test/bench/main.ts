@@ -14,6 +14,7 @@ import { memoryBenchmark } from './memory.js';
 import { startBenchServer } from './postgres.js';
 import { stopAll } from './processes.js';
 import { productsBenchmark } from './products.js';
+import { productsPushBenchmark } from './products-push.js';
 import { pushBenchmark } from './push.js';
 import { queueBenchmark } from './queue.js';
 import { startBenchmark } from './start.js';
@@ -25,6 +26,7 @@ const benchmarks: Benchmark[] = [
   inventoryBenchmark,
   pushBenchmark,
   productsBenchmark,
+  productsPushBenchmark,
   listBenchmark,
   longListBenchmark,
   startBenchmark,

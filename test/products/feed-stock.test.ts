@@ -185,3 +185,31 @@ await t.test('a matching file says which item of the ERP a listed SKU is', async
     ],
   );
 });
+
+await t.test('numbers that are none, or beyond all bounds, hold up nobody', async (t) => {
+  const world = await startProductWorld(t, db);
+  const skus = ['A', 'B', 'C', 'D', 'E', 'F'].map((name) => ({
+    'Merchant SKU': `ODD-${name}`,
+    Title: `Stoneware mug ${name} with a big handle`,
+  }));
+  await world.feed(...skus);
+  await settled(world);
+  const said: Row[] = [
+    { Quantity: -5, Cost: '9'.repeat(40) },
+    { Quantity: '9'.repeat(40), Cost: '0.0000000001' },
+    { Quantity: '2.5', Cost: '-3' },
+    { Quantity: '=1+1', Cost: '1e5' },
+    { Quantity: 'null', Cost: 'null' },
+    { Quantity: 4, Cost: '13.00' },
+  ];
+  await world.send(await world.draft(...skus.map((sku, nth) => ({ ...sku, ...said[nth] }))));
+  await pushed(world);
+  t.same(
+    skus.map((sku) => inTikTok(world, sku['Merchant SKU']).available),
+    [0, 99_999, 7, 7, 7, 4],
+  );
+  t.same(
+    skus.map((sku) => inTikTok(world, sku['Merchant SKU']).price),
+    ['12.50', '12.50', '12.50', '12.50', '12.50', '13.00'],
+  );
+});

@@ -276,6 +276,30 @@ await t.test('what is checked while somebody has it locked is found compliant al
   t.match(await said, /^1 products/);
 });
 
+await t.test('a shop that TikTok throttles gets its products later, each of them once', async (t) => {
+  const world = await startProductWorld(t, db);
+  const { control } = world.simulator;
+  const create = { method: 'POST', path: '/product/202309/products' };
+  control.addFault({
+    kind: 'error',
+    code: 36009002,
+    httpStatus: 429,
+    retryAfterSec: 1,
+    match: create,
+    times: 4,
+  });
+  control.addFault({ kind: 'http', status: 502, body: 'bad gateway', match: create, times: 2 });
+  await world.feed(
+    { 'Merchant SKU': 'SLOW-1' },
+    { 'Merchant SKU': 'SLOW-2', Title: 'Another mug with a big handle' },
+  );
+  await world.round();
+  for (const sku of ['SLOW-1', 'SLOW-2']) {
+    t.equal(world.listings(sku).length, 1);
+    t.equal((await world.told(sku))['TikTokProductId'], world.listing(sku)['id']);
+  }
+});
+
 await t.test('a host inside that the operator has named serves pictures, and no other', async (t) => {
   const world = await startProductWorld(t, db, { imageHost: 'pictures.internal' });
   await live(world, { 'Merchant SKU': 'INSIDE' });

@@ -1,5 +1,5 @@
 import type { Connection } from '../../connections/connection.js';
-import { foldSku } from '../../domain/sku.js';
+import { foldSku, LARGEST_QUANTITY } from '../../domain/sku.js';
 import type { BulkTx } from '../../store/bulk-transaction.js';
 import type { InventoryDeps } from '../inventory-deps.js';
 import { lockInventory } from '../items/inventory-lock.js';
@@ -91,7 +91,7 @@ async function writeRows(
   const rows = told.map(({ merchantSku, cells, cost }) => ({
     sku: merchantSku,
     key: foldSku(merchantSku, settings.caseSensitiveSkus),
-    quantity: cells.length === 0 ? null : cells.reduce((sum, { quantity }) => sum + quantity, 0),
+    quantity: sumOf(cells),
     warehouse: cells[0]?.code ?? null,
     warehouses: cells.length > 1 ? cells : null,
     cost,
@@ -103,6 +103,14 @@ async function writeRows(
      FROM json_to_recordset($2) AS g (sku text, key text, quantity int, warehouse text, warehouses jsonb, cost numeric)
      LEFT JOIN sku_matches m ON m.connection_id = $1 AND m.merchant_key = g.key`,
     [id, JSON.stringify(rows)],
+  );
+}
+
+function sumOf(cells: ToldItem['cells']): number | null {
+  if (cells.length === 0) return null;
+  return Math.min(
+    LARGEST_QUANTITY,
+    cells.reduce((sum, { quantity }) => sum + quantity, 0),
   );
 }
 

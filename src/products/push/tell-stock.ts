@@ -37,6 +37,8 @@ const MOST_AT_ONCE = 10_000;
 /** A column of pieces, with the code of its warehouse behind it where the file has several. */
 const PIECES = /^Quantity(?::(.*))?$/s;
 const MOST_PIECES = 99_999;
+const DEAREST = '1e12';
+const MOST_DECIMALS = 6;
 
 /**
  * Quantities and prices of listed products whose feed was sent count as a count of the time when it arrived: price and stock are
@@ -130,7 +132,12 @@ function priceField(fields: AskedStock['skus'][number]['fields'], currency: stri
   const given = fields['Currency'];
   if (given && currency !== null && given !== currency) return null;
   const names = ['Cost', ...(currency === null ? [] : [`Cost ${currency}`])];
-  return (
-    names.find((name) => isDecimalString(fields[name] ?? '') && new Decimal(fields[name]!).gt(0)) ?? null
-  );
+  return names.find((name) => isPrice(fields[name] ?? '')) ?? null;
+}
+
+/** What the inventory can hold; the checks say what TikTok would say of others. */
+function isPrice(text: string): boolean {
+  if (!isDecimalString(text)) return false;
+  const price = new Decimal(text);
+  return price.gt(0) && price.lt(DEAREST) && price.decimalPlaces() <= MOST_DECIMALS;
 }
