@@ -105,6 +105,21 @@ export async function chooseProviders(
   return providersOf(matches, { partnerId });
 }
 
+/**
+ * The same after TikTok has refused a carrier that was chosen before: by the list as TikTok has it now.
+ * @throws AppError as chooseProviders
+ */
+export async function chooseAfterRefusal(
+  read: ReadChoice,
+  record: ShippedOrder,
+  packages: readonly PackageCarrier[],
+): Promise<Map<number, Provider>> {
+  const choice = await read(record);
+  if (!choice) return withoutList(packages);
+  const { providers } = await choice.afterMiss();
+  return providersOf(matchAll(packages, providers, choice.table), choice);
+}
+
 /** The same for a caller who waits: null when TikTok cannot be asked in time. */
 export async function tryChooseProviders(
   read: ReadChoice,

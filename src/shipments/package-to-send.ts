@@ -6,7 +6,7 @@ import type { ShopOrder } from '../domain/order.js';
 import type { Tx } from '../store/database.js';
 import { refusal } from '../sync/effects/tiktok-refusal.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
-import { carrierChoices, chooseProviders } from './choose-providers.js';
+import { carrierChoices, chooseAfterRefusal, chooseProviders } from './choose-providers.js';
 import type { PackagePayload } from './enqueue-packages.js';
 import type { CarrierHint } from '../domain/shipment.js';
 import { providerDeps, type ShipmentDeps } from './shipment-deps.js';
@@ -77,15 +77,33 @@ export async function readOrder(api: ShopApi, { record }: LoadedShipment): Promi
  */
 export async function providerIdOf(
   deps: ShipmentDeps,
-  { pack, record, shipment }: LoadedShipment & { pack: StoredPackage },
+  loaded: LoadedShipment & { pack: StoredPackage },
 ): Promise<string> {
-  if (pack.providerId !== null) return pack.providerId;
-  const carrier = carrierOf(shipment, pack.position);
-  const carriers = [{ position: pack.position, carrier }];
-  const providers = await chooseProviders(carrierChoices(providerDeps(deps), carriers), record, carriers);
+  return loaded.pack.providerId ?? chooseFor(deps, loaded, chooseProviders);
+}
+
+/**
+ * The same after TikTok has refused `pack.providerId`: TikTok withdraws carriers, and gives them new ids, while shipments
+ * wait. The old id again when the list of now still has it.
+ * @throws AppError invalid-document naming the carriers that TikTok accepts now
+ */
+export async function providerIdOfNow(
+  deps: ShipmentDeps,
+  loaded: LoadedShipment & { pack: StoredPackage },
+): Promise<string> {
+  return chooseFor(deps, loaded, chooseAfterRefusal);
+}
+
+async function chooseFor(
+  deps: ShipmentDeps,
+  { pack, record, shipment }: LoadedShipment & { pack: StoredPackage },
+  choose: typeof chooseProviders,
+): Promise<string> {
+  const carriers = [{ position: pack.position, carrier: carrierOf(shipment, pack.position) }];
+  const providers = await choose(carrierChoices(providerDeps(deps), carriers), record, carriers);
   const provider = providers.get(pack.position);
   if (!provider) throw new AppError('internal', 'A chosen carrier is missing.');
-  await setProvider(deps.db.prisma, pack, provider);
+  if (provider.id !== pack.providerId) await setProvider(deps.db.prisma, pack, provider);
   return provider.id;
 }
 

@@ -3,6 +3,7 @@ import type { ShopOrder } from '../domain/order.js';
 import type { EffectContext, EffectDefinition, ReadBack } from '../sync/effects/outbox.js';
 import type { ShopPackage } from '../tiktok/map/fulfilment-mapping.js';
 import type { ShopApi } from '../tiktok/shop-api.js';
+import { TikTokError } from '../tiktok/tiktok-errors.js';
 import {
   currentPackageOf,
   findOurPackage,
@@ -16,13 +17,22 @@ import { awaitOthers } from './combined-packages.js';
 import { correctTrackingEffect } from './correction-effect.js';
 import { effectNames, type PackagePayload } from './enqueue-packages.js';
 import { correctPackage, findOvertakenPackages } from './overtaken-shipments.js';
-import { loadPackage, providerIdOf, readOrder, withoutCancelled } from './package-to-send.js';
+import {
+  loadPackage,
+  providerIdOf,
+  providerIdOfNow,
+  readOrder,
+  withoutCancelled,
+} from './package-to-send.js';
 import { settlePackage } from './settle-shipment.js';
 import { splitOrderEffect } from './split-effect.js';
 import type { ShipmentDeps } from './shipment-deps.js';
 import type { StoredPackage } from './shipment-store.js';
 import { PATIENT_ATTEMPTS, refusal } from '../sync/effects/tiktok-refusal.js';
 import { shipWhatIsLeft } from './ship-what-is-left.js';
+
+/** TikTok, Ship Package and Mark Package As Shipped: "The tracking number or shipping provider is invalid." */
+const invalidCarrier: ReadonlySet<string | null> = new Set(['21011022', '206108']);
 
 type Loaded = Awaited<ReturnType<typeof loadPackage>>;
 type PackageContext = EffectContext<PackagePayload>;
@@ -80,7 +90,8 @@ function shippingEffect(
         readOrder: () => readOrder(api, loaded),
         ship: (unitIds) => {
           const left = { ...loaded, pack: { ...pack, unitIds: [...unitIds] } };
-          return shipOpen(ship, { api, loaded: left, providerId, attempts, awaitOthers: awaiting });
+          const sending = { api, loaded: left, providerId, attempts, awaitOthers: awaiting };
+          return shipByCarrierOfNow(deps, sending, (one) => shipOpen(ship, one));
         },
       });
     },
@@ -96,6 +107,22 @@ function shippingEffect(
 function activePart(loaded: Loaded): Loaded {
   const [pack = loaded.pack] = withoutCancelled([loaded.pack], loaded.record);
   return { ...loaded, pack };
+}
+
+/** Once more, when TikTok refuses a carrier's id and its list has another one by now. */
+async function shipByCarrierOfNow(
+  deps: ShipmentDeps,
+  sending: Sending,
+  ship: (sending: Sending) => Promise<ShippedPackage>,
+): Promise<ShippedPackage> {
+  try {
+    return await ship(sending);
+  } catch (error) {
+    if (!(error instanceof TikTokError && invalidCarrier.has(error.tiktokCode))) throw error;
+    const providerId = await providerIdOfNow(deps, sending.loaded);
+    if (providerId === sending.providerId) throw error;
+    return ship({ ...sending, providerId });
+  }
 }
 
 /**

@@ -1,14 +1,12 @@
 /** Settings have one catalogue, a version each, and say by whom and when; of two people on one form nobody loses unseen. */
 import t from 'tap';
 import { changeSettings } from '../../src/connections/manage-connection.js';
-import { runCli } from '../../src/cli/run-cli.js';
-import { productFlows } from '../../src/compose/product-flows.js';
-import { loadConfig } from '../../src/config/config.js';
 import { systemClock } from '../../src/kernel/time.js';
 import { somebody } from '../support/actors.js';
 import { testApi } from '../support/api.js';
 import { createSeller } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';
+import { commandLine, openAlready } from '../support/command-line.js';
 
 const db = await testDatabase(t);
 const { call, seller } = await testApi(t, db);
@@ -123,23 +121,10 @@ await t.test('a company has settings too', async (t) => {
 });
 
 await t.test('the command shows and changes them, and minds the version', async (t) => {
+  const run = commandLine(openAlready(db));
   const cli = async (...argv: string[]) => {
-    const out: string[] = [];
-    const code = await runCli(argv, {
-      version: '0',
-      printError: (text) => out.push(text),
-      context: {
-        clock: systemClock,
-        flows: productFlows,
-        config: () => loadConfig({}),
-        database: async () => ({ url: '', db }),
-        print: (text) => out.push(text),
-        readSecret: async () => '',
-        openApiFiles: async () => ({}),
-        documentationTables: async () => ({}),
-      },
-    });
-    return `${code} ${out.join('\n')}`;
+    const { code, text } = await run(...argv);
+    return `${code} ${text}`;
   };
   const id = String(seller.connectionId);
   const shown = await cli('settings', 'connection', id);

@@ -8,15 +8,14 @@ import { sealedAuditKey } from '../../src/audit/audit-chain.js';
 import { reseal } from '../../src/store/sealed-columns.js';
 import { sealAudit, tellHead } from '../../src/audit/seal-audit.js';
 import { verifyAudit } from '../../src/audit/verify-audit.js';
-import { runCli } from '../../src/cli/run-cli.js';
 import { operatorActor } from '../../src/companies/actor.js';
-import { productFlows } from '../../src/compose/product-flows.js';
 import { loadConfig } from '../../src/config/config.js';
-import { MINUTE_MS, systemClock } from '../../src/kernel/time.js';
+import { MINUTE_MS } from '../../src/kernel/time.js';
 import { createSealer } from '../../src/store/secrets.js';
 import { recordingLog } from '../support/logs.js';
 import { somebody } from '../support/actors.js';
 import { testDatabase } from '../support/database.js';
+import { commandLine, openAlready } from '../support/command-line.js';
 
 const db = await testDatabase(t);
 const tx = db.prisma;
@@ -241,24 +240,8 @@ await t.test('refusals are told with who and where, and a flood writes few rows'
 });
 
 await t.test('the commands check the trail and write it out', async (t) => {
-  const cli = async (...argv: string[]) => {
-    const out: string[] = [];
-    const code = await runCli(argv, {
-      version: '0',
-      printError: (text) => out.push(text),
-      context: {
-        clock: systemClock,
-        flows: productFlows,
-        config: () => loadConfig({ ENCRYPTION_KEYS: `first:${keys.bytes.toString('base64')}` }),
-        database: async () => ({ url: '', db }),
-        print: (text) => out.push(text),
-        readSecret: async () => '',
-        openApiFiles: async () => ({}),
-        documentationTables: async () => ({}),
-      },
-    });
-    return { code, text: out.join('\n') };
-  };
+  const config = () => loadConfig({ ENCRYPTION_KEYS: `first:${keys.bytes.toString('base64')}` });
+  const cli = commandLine({ ...openAlready(db), config });
   const whole = await cli('audit', 'verify');
   t.match(whole, { code: 0, text: /The audit trail is whole/ });
   const head = /Head (\d+:[0-9a-f]{64})/.exec(whole.text)?.[1] ?? '';

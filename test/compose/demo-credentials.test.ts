@@ -1,8 +1,6 @@
-import { productFlows } from '../../src/compose/product-flows.js';
 import { somebody } from '../support/actors.js';
 import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { runCli } from '../../src/cli/run-cli.js';
 import { createApiKey, ensureDemoKey, revokeApiKey } from '../../src/companies/api-key-store.js';
 import { createOperator, ensureDemoOperator } from '../../src/companies/operator-store.js';
 import { hashPassword } from '../../src/companies/password.js';
@@ -10,9 +8,9 @@ import { compose } from '../../src/compose/compose.js';
 import { loadConfig } from '../../src/config/config.js';
 import { checkDemoCredentials } from '../../src/doctor/demo-credentials.js';
 import { openDatabase } from '../../src/store/database.js';
-import { systemClock } from '../../src/kernel/time.js';
 import { recordingLog } from '../support/logs.js';
 import { testDatabaseUrl } from '../support/database.js';
+import { commandLine, openAlready } from '../support/command-line.js';
 
 t.setTimeout(175_000);
 const url = await testDatabaseUrl(t);
@@ -53,20 +51,8 @@ async function doctor(): Promise<string[]> {
 
 /** A command as an administrator runs it, here in the place of the step that the refusal names. */
 async function command(...argv: string[]): Promise<number> {
-  return runCli(argv, {
-    version: '0',
-    printError: () => undefined,
-    context: {
-      clock: systemClock,
-      flows: productFlows,
-      config: () => production('api'),
-      database: async () => ({ url, db }),
-      print: () => undefined,
-      readSecret: async () => 'a long enough password',
-      openApiFiles: async () => ({}),
-      documentationTables: async () => ({}),
-    },
-  });
+  const { code } = await commandLine({ ...openAlready(db, url), config: () => production('api') })(...argv);
+  return code;
 }
 
 async function refused(t: Test, check: string, words: RegExp): Promise<void> {

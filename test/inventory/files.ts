@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { zipSync, strToU8 } from 'fflate';
 import type { TestApi } from '../support/api.js';
+import { formFile } from '../support/form-file.js';
 
 export interface UploadOptions {
   path?: string;
@@ -15,19 +15,11 @@ export async function upload(
   file: string | Uint8Array,
   { path = '', query = '', fileName = 'stock.csv', headers = {} }: UploadOptions = {},
 ) {
-  const boundary = `form-${randomUUID()}`;
-  const payload = Buffer.concat([
-    Buffer.from(
-      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\n` +
-        'Content-Type: application/octet-stream\r\n\r\n',
-    ),
-    Buffer.from(file),
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ]);
+  const form = formFile(fileName, file);
   const url = `/api/v3/Inventory/${path.startsWith('/') ? path.slice(1) : `${seller.partnerId}${path && `/${path}`}`}${query}`;
   const answer = await call('POST', url, {
-    payload,
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, ...headers },
+    payload: form.payload,
+    headers: { ...form.headers, ...headers },
   });
   const json = answer.json();
   return {

@@ -1,15 +1,12 @@
 import t from 'tap';
-import { productFlows } from '../../src/compose/product-flows.js';
 import { somebody } from '../support/actors.js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { runCli } from '../../src/cli/run-cli.js';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
-import { loadConfig } from '../../src/config/config.js';
-import { systemClock } from '../../src/kernel/time.js';
 import { explainOrder } from '../../src/orders/explain-order.js';
 import { lookAgain } from '../../src/orders/look-again.js';
 import { requestOrder } from '../../src/orders/order-requests.js';
 import { testApi } from '../support/api.js';
+import { commandLine, openAlready } from '../support/command-line.js';
 import { testDatabase } from '../support/database.js';
 import { advance } from './pieces-world.js';
 import { startShop, type TestShop } from './shop.js';
@@ -214,29 +211,14 @@ await t.test(
 await t.test('an administrator has one order read on the command line', async (t) => {
   const shop = await shopPast(t);
   const never = place(shop, null);
-  const cli = async (...argv: string[]) => {
-    const out: string[] = [];
-    const keep = (text: string) => out.push(text);
-    const context = {
-      clock: systemClock,
-      config: () => loadConfig({}),
-      database: async () => ({ url: '', db }),
-      flows: productFlows,
-      print: keep,
-      readSecret: async () => '',
-      openApiFiles: async () => ({}),
-      documentationTables: async () => ({}),
-    };
-    const code = await runCli(argv, { context, version: '1.2.3', printError: keep });
-    return { code, out: out.join('\n') };
-  };
+  const cli = commandLine(openAlready(db));
   const id = String(shop.connection.id);
   const asked = cli('import-order', id, never);
   // In a worker's place.
   while ((await db.prisma.orderRequest.count({ where: { connectionId: shop.connection.id } })) === 0)
     await pause(10);
   await shop.pull();
-  t.match(await asked, { code: 0, out: new RegExp(`Order ${never} is document \\d+`) });
-  t.match(await cli('import-order', id, never, '--wait', '0'), { code: 0, out: /Asked for/ });
-  t.match(await cli('import-order', id, 'TT-1'), { code: 2, out: /TikTok’s order id/ });
+  t.match(await asked, { code: 0, text: new RegExp(`Order ${never} is document \\d+`) });
+  t.match(await cli('import-order', id, never, '--wait', '0'), { code: 0, text: /Asked for/ });
+  t.match(await cli('import-order', id, 'TT-1'), { code: 2, text: /TikTok’s order id/ });
 });

@@ -7,12 +7,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { CommandContext } from '../../src/cli/command.js';
-import { commands, runCli } from '../../src/cli/run-cli.js';
+import { commands } from '../../src/cli/run-cli.js';
 import { findCallerByKey } from '../../src/companies/api-key-store.js';
 import { loadConfig } from '../../src/config/config.js';
 import { openDatabase } from '../../src/store/database.js';
 import { ensureFlows } from '../../src/sync/flows/flows.js';
-import { systemClock } from '../../src/kernel/time.js';
+import { commandLine } from '../support/command-line.js';
 import { testDatabaseUrl } from '../support/database.js';
 
 // Starts the program itself several times, which is slow on a busy machine.
@@ -26,26 +26,12 @@ interface Outcome {
   err: string;
 }
 
-/** Runs commands in this process, against a world that the test gives. */
-function cliWith(world: Partial<CommandContext> = {}): (...argv: string[]) => Promise<Outcome> {
-  return async (...argv) => {
-    const out: string[] = [];
-    const err: string[] = [];
-    const context: CommandContext = {
-      clock: systemClock,
-      flows: productFlows,
-      config: () => loadConfig({}),
-      database: () => Promise.reject(new Error('planted bug at ?sign=planted-secret')),
-      print: (text) => out.push(text),
-      readSecret: async () => 'a long enough password',
-      openApiFiles: async () => ({}),
-      documentationTables: async () => ({}),
-      ...world,
-    };
-    const code = await runCli(argv, { context, version: '1.2.3', printError: (text) => err.push(text) });
-    return { code, out: out.join('\n'), err: err.join('\n') };
-  };
-}
+/** A database that nobody has given is a fault that nobody expects. */
+const cliWith = (world: Partial<CommandContext> = {}) =>
+  commandLine({
+    database: () => Promise.reject(new Error('planted bug at ?sign=planted-secret')),
+    ...world,
+  });
 
 /** Runs the program as a user does. */
 async function program(argv: string[], env: Record<string, string>, input = ''): Promise<Outcome> {
@@ -161,7 +147,7 @@ await t.test('an administrator sets up a seller and an operator', async (t) => {
   await db.prisma.flow.updateMany({ data: { lastOutcome: 'done', lastFinishedAt: new Date() } });
   t.match(await waiting, { code: 0, out: 'pull-orders: done' });
 
-  const schedule = (wanted: string): Promise<Outcome> => cli('schedule', String(id), 'pull-orders', wanted);
+  const schedule = (wanted: string) => cli('schedule', String(id), 'pull-orders', wanted);
   t.match(await schedule('*/5 * * * *'), { code: 0, out: /^pull-orders: \*\/5 \* \* \* \*, next run / });
   t.match(await schedule('whenever'), { code: 1, err: /schedule that cannot be read/ });
   t.match(await schedule('off'), { code: 0, out: /switched off/ });

@@ -1,4 +1,3 @@
-import { productFlows } from '../../src/compose/product-flows.js';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -6,9 +5,7 @@ import { tmpdir } from 'node:os';
 import t from 'tap';
 import { generatedTables } from '../../src/cli/generated-tables.js';
 import { fillTables, markdownTable, tablesOf } from '../../src/cli/marked-tables.js';
-import { runCli } from '../../src/cli/run-cli.js';
-import { loadConfig } from '../../src/config/config.js';
-import { systemClock } from '../../src/kernel/time.js';
+import { commandLine, type Said } from '../support/command-line.js';
 
 const MOST_LINES_OF_README = 200;
 
@@ -59,30 +56,15 @@ await t.test('generate writes stale pages, and with --check only says so and fai
   await writeFile(join(folder, 'README.md'), 'no table here\n');
   await writeFile(join(folder, 'docs/page.md'), stale);
   process.chdir(folder);
-  t.match(await generate('--check'), { code: 1, out: /Stale: docs\/page\.md$/ });
+  t.match(await generate('--check'), { code: 1, text: /Stale: docs\/page\.md$/ });
   t.equal(await readFile('docs/page.md', 'utf8'), stale);
-  t.match(await generate(), { code: 0, out: /Written: docs\/page\.md$/ });
+  t.match(await generate(), { code: 0, text: /Written: docs\/page\.md$/ });
   t.match(await readFile('docs/page.md', 'utf8'), 'pull-orders');
-  t.match(await generate('--check'), { code: 0, out: /up to date/ });
+  t.match(await generate('--check'), { code: 0, text: /up to date/ });
 });
 
-async function generate(...args: string[]): Promise<{ code: number; out: string }> {
-  const out: string[] = [];
-  const code = await runCli(['generate', ...args], {
-    version: '0',
-    printError: (text) => out.push(text),
-    context: {
-      clock: systemClock,
-      flows: productFlows,
-      config: () => loadConfig({}),
-      database: () => Promise.reject(new Error('no database is needed')),
-      print: (text) => out.push(text),
-      readSecret: async () => '',
-      openApiFiles: async () => ({}),
-      documentationTables: async () => tables,
-    },
-  });
-  return { code, out: out.join('\n') };
+function generate(...args: string[]): Promise<Said> {
+  return commandLine({ documentationTables: async () => tables })('generate', ...args);
 }
 
 await t.test('settings, flows, commands, metrics and codes are all there, with what they mean', (t) => {

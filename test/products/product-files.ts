@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
 import type { ListingFacts } from '../../src/products/checks/listing-facts.js';
 import type { ListingAttribute } from '../../src/domain/listing.js';
 import type { ListingRules } from '../../src/products/checks/listing-rules.js';
 import type { Database } from '../../src/store/database.js';
 import { testApi, type TestApi } from '../support/api.js';
+import { formFile } from '../support/form-file.js';
 
 /** A product as the items of a feed show it. */
 export interface Item {
@@ -40,17 +40,7 @@ export function productCalls({ call, seller }: Pick<TestApi, 'call' | 'seller'>)
       file: string | Uint8Array,
       { fileName = 'products.csv', query = '' }: FeedOptions = {},
     ) => {
-      const boundary = `form-${randomUUID()}`;
-      const payload = Buffer.concat([
-        Buffer.from(
-          `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\n` +
-            'Content-Type: application/octet-stream\r\n\r\n',
-        ),
-        Buffer.from(file),
-        Buffer.from(`\r\n--${boundary}--\r\n`),
-      ]);
-      const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
-      const answer = await call('POST', `${base}${query}`, { payload, headers });
+      const answer = await call('POST', `${base}${query}`, formFile(fileName, file));
       const json = answer.json();
       return {
         status: answer.statusCode,

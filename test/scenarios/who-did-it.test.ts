@@ -1,15 +1,12 @@
 /** Whoever does something stands in the history of what it was done to: the ERP by its key, the person, the schedule. */
 import t from 'tap';
-import { runCli } from '../../src/cli/run-cli.js';
-import { productFlows } from '../../src/compose/product-flows.js';
-import { loadConfig } from '../../src/config/config.js';
-import { systemClock } from '../../src/kernel/time.js';
 import { harborGoods } from '../support/connect-shop.js';
 import { wholeShipment, type ErpDocument } from '../support/erp.js';
 import { runTasks } from '../support/run-tasks.js';
 import { startService } from '../support/start-service.js';
 import { until } from '../support/waiting.js';
 import { acknowledgementOf } from './aftersales/seller-desk.js';
+import { commandLine, openAlready } from '../support/command-line.js';
 
 interface HistoryLine {
   Id: number;
@@ -132,22 +129,9 @@ await t.test('stock that is sent, set to zero or asked to be pushed names the ke
 });
 
 await t.test('a command names the user of this machine', async (t) => {
-  const out: string[] = [];
-  const code = await runCli(['schedule', String(shop.connectionId), 'pull-returns', '*/20 * * * *'], {
-    version: '0',
-    printError: (text) => out.push(text),
-    context: {
-      clock: systemClock,
-      flows: productFlows,
-      config: () => loadConfig({}),
-      database: async () => ({ url: service.databaseUrl, db }),
-      print: (text) => out.push(text),
-      readSecret: async () => '',
-      openApiFiles: async () => ({}),
-      documentationTables: async () => ({}),
-    },
-  });
-  t.equal(code, 0, out.join('\n'));
+  const cli = commandLine(openAlready(db));
+  const { code, text } = await cli('schedule', String(shop.connectionId), 'pull-returns', '*/20 * * * *');
+  t.equal(code, 0, text);
   const [who] = await whoDid(/PullReturns runs at \*\/20/);
   t.match(who, /^person .* cli$/);
 });

@@ -117,6 +117,54 @@ await t.test('a package that exists knows its real warehouse, which goes before 
   t.same(await way(silent, units), { origin: 'FR', destination: 'ES' }, 'TikTok does not say');
 });
 
+await t.test(
+  'TikTok gives the carriers of a way new ids while a shipment waits: it goes under the new one',
+  async (t) => {
+    const waits = await order('IT');
+    const calls = () =>
+      control.requests({ shop: de.shopId }).filter(({ path }) => path.endsWith('/packages'));
+    world.clock.advance(2 * 60 * 1000);
+    control.schedule({
+      call: { path: '/fulfillment/*/orders/*/packages' },
+      when: 'before',
+      deeds: [{ kind: 'carriers', shopId: de.shopId, change: { renumbered: true } }],
+    });
+    const before = calls().length;
+    t.equal((await ship(waits, { CarrierCode: 'Colissimo' })).status, 201);
+    t.equal(calls().length, before + 2, 'refused under the old id, taken under the new one');
+    const [name, id] = providerOf(waits);
+    t.equal(name, 'Colissimo');
+    const rows = await db.prisma.shippingProviderList.findMany({
+      where: { connectionId: de.connection.id, destination: 'IT' },
+    });
+    t.match(JSON.stringify(rows.map(({ providers }) => providers)), id, 'the list is that of now');
+  },
+);
+
+await t.test(
+  'a carrier that TikTok withdraws while a shipment waits fails with those that are left',
+  async (t) => {
+    const waits = await order('IT');
+    world.clock.advance(2 * 60 * 1000);
+    control.schedule({
+      call: { path: '/fulfillment/*/orders/*/packages' },
+      when: 'before',
+      deeds: [{ kind: 'carriers', shopId: de.shopId, change: { withdrawn: ['Colissimo'] } }],
+    });
+    t.equal((await ship(waits, { CarrierCode: 'Colissimo' })).status, 201);
+    const [shipment] = await db.prisma.document.findMany({ where: { parentKey: waits.key } });
+    const failed = await de.shipment(shipment?.key ?? 0);
+    t.equal(failed.status, 1200);
+    t.match(failed.error, /Colissimo.*TikTok accepts/s);
+    t.equal(de.effects(waits).length, 0);
+    // Put right in the table of carriers, or by another carrier under the same number.
+    control.changeCarriers(de.shopId, { withdrawn: [] });
+    world.clock.advance(2 * 60 * 1000);
+    t.equal((await ship(waits, { CarrierCode: 'Colissimo' })).status, 201);
+    t.equal(de.effects(waits).length, 1);
+  },
+);
+
 await t.test('elsewhere nobody asks for a way', async (t) => {
   const american = await us.order([{ sku: 'SHIRT', quantity: 1 }]);
   await us.shipped(

@@ -17,13 +17,12 @@ import { flowList, type FlowDefinition } from '../../src/sync/flows/flow-catalog
 import { ensureFlows, listFlows, type FlowHandler, type SubjectRun } from '../../src/sync/flows/flows.js';
 import { changeFlow, requestRun } from '../../src/sync/flows/request-run.js';
 import { runFlow } from '../../src/sync/flows/run-flow.js';
-import { runCli } from '../../src/cli/run-cli.js';
-import { loadConfig } from '../../src/config/config.js';
 import { nextDue } from '../../src/sync/flows/schedule.js';
 import { readStaleness, readSyncStats } from '../../src/sync/flows/sync-stats.js';
 import { keepHouse } from '../../src/sync/housekeeping.js';
 import { findObstacle, type SubjectKind } from '../../src/sync/subjects/subject-kind.js';
 import { world } from './world.js';
+import { commandLine, openAlready } from '../support/command-line.js';
 
 const w = await world(t, { prismaConnections: 12 });
 const { db, companyId } = w;
@@ -193,39 +192,22 @@ await t.test('a flow of a second kind of subject runs, pauses, resumes and is li
 
 await t.test('commands run and schedule such a flow, named by its kind and number', async (t) => {
   await openMailbox(4_001);
-  const command = async (...argv: string[]) => {
-    const said: string[] = [];
-    const code = await runCli(argv, {
-      version: '0',
-      printError: (text) => said.push(text),
-      context: {
-        clock: w.clock,
-        flows,
-        config: () => loadConfig({}),
-        database: async () => ({ url: '', db }),
-        print: (text) => said.push(text),
-        readSecret: async () => '',
-        openApiFiles: async () => ({}),
-        documentationTables: async () => ({}),
-      },
-    });
-    return { code, said: said.join('\n') };
-  };
+  const command = commandLine({ ...openAlready(db), clock: w.clock, flows });
   t.match(await command('schedule', 'mailbox:4001', 'read-mail', '0 5 * * *'), {
     code: 0,
-    said: /read-mail: 0 5 \* \* \*, next run/,
+    text: /read-mail: 0 5 \* \* \*, next run/,
   });
   t.match(await command('run-flow', 'mailbox:4001', 'read-mail', '--wait', '0'), {
     code: 0,
-    said: /Asked for/,
+    text: /Asked for/,
   });
   const { id } = await flowOf('mailbox', 4_001);
   t.match(await db.prisma.flow.findUnique({ where: { id } }), { schedule: '0 5 * * *', requested: 1 });
-  t.match(await command('run-flow', 'mailbox:4009', 'read-mail'), { code: 1, said: /no mailbox 4009/ });
-  t.match(await command('run-flow', '4001', 'read-mail'), { code: 2, said: /a flow of mailbox:<number>/ });
+  t.match(await command('run-flow', 'mailbox:4009', 'read-mail'), { code: 1, text: /no mailbox 4009/ });
+  t.match(await command('run-flow', '4001', 'read-mail'), { code: 2, text: /a flow of mailbox:<number>/ });
   t.match(await command('run-flow', 'tent:1', 'pull-orders'), {
     code: 2,
-    said: /tent is no kind of subject/,
+    text: /tent is no kind of subject/,
   });
   await set(4_001, 'deleted');
 });

@@ -1,7 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import t from 'tap';
-import { runCli } from '../../src/cli/run-cli.js';
-import { productFlows } from '../../src/compose/product-flows.js';
 import { loadConfig } from '../../src/config/config.js';
 import { checkWebhooks } from '../../src/doctor/webhook-check.js';
 import { systemClock } from '../../src/kernel/time.js';
@@ -11,6 +9,7 @@ import { createTakeWebhook } from '../../src/webhooks/in/take-webhooks.js';
 import { silentLog } from '../support/logs.js';
 import { until } from '../support/waiting.js';
 import { startWebhookService } from '../support/webhook-service.js';
+import { commandLine, openAlready } from '../support/command-line.js';
 
 t.setTimeout(120_000);
 const service = await startWebhookService(t);
@@ -78,25 +77,11 @@ await t.test('a flood of forged calls asks no database, and holds no memory', as
 await t.test('a shop that is closed on the command line takes its webhooks back', async (t) => {
   const { control } = service.simulator;
   t.ok(control.webhooks().length > 0);
-  const said: string[] = [];
-  const context = {
-    clock: systemClock,
-    flows: productFlows,
-    config: () => loadConfig({ ...service.environment, PUBLIC_URL: publicUrl }),
-    database: async () => ({ url: databaseUrl, db }),
-    print: (text: string) => void said.push(text),
-    readSecret: async () => '',
-    openApiFiles: async () => ({}),
-    documentationTables: async () => ({}),
-  };
-  const printError = (text: string) => void said.push(text);
-  const code = await runCli(['close-connection', String(connectionId)], {
-    context,
-    printError,
-    version: '0.0.0',
-  });
-  t.equal(code, 0, said.join('\n'));
-  t.match(said.join('\n'), /is closed\.\nTikTok sends no more webhooks for it\./);
+  const config = () => loadConfig({ ...service.environment, PUBLIC_URL: publicUrl });
+  const cli = commandLine({ ...openAlready(db, databaseUrl), config });
+  const { code, text } = await cli('close-connection', String(connectionId));
+  t.equal(code, 0, text);
+  t.match(text, /is closed\.\nTikTok sends no more webhooks for it\./);
   await until('no webhook is left', () => control.webhooks().length === 0);
   t.equal((await db.prisma.connection.findUniqueOrThrow({ where: { id: connectionId } })).status, 'closed');
 });

@@ -28,6 +28,9 @@ export function performDeed(control: SimulatorControl, deed: Deed): void {
     case 'warehouse':
       control.patchWarehouse(deed.shopId, deed.warehouseId, deed.patch);
       return;
+    case 'carriers':
+      control.changeCarriers(deed.shopId, deed.change);
+      return;
     case 'rules':
       control.changeRules(deed.change);
       return;

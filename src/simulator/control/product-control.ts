@@ -8,6 +8,7 @@ import type { Shop, World } from '../state/world.js';
 import { createProduct, patchProduct, patchSku, patchWarehouse } from './change-products.js';
 import { checked, found } from './control-error.js';
 import type {
+  CarrierChange,
   GenerateProducts,
   NewProduct,
   NewWarehouse,
@@ -72,6 +73,15 @@ export function createProductControl(world: () => World) {
     patchWarehouse: (shopId: string, id: string, patch: WarehousePatch): Warehouse => {
       const shop = shopBy(shopId);
       return patchWarehouse(world(), shop, found(findWarehouse(shop, id), `warehouse ${id}`), patch);
+    },
+
+    /** TikTok changes which carriers the shop may name. */
+    changeCarriers: (shopId: string, { withdrawn, renumbered }: CarrierChange): void => {
+      for (const option of shopBy(shopId).deliveryOptions) {
+        if (withdrawn !== undefined) option.withdrawn = [...withdrawn];
+        if (renumbered === true) option.edition = (option.edition ?? 0) + 1;
+      }
+      world().changed();
     },
 
     productEffects: (

@@ -139,4 +139,18 @@ export function registerWarehouseRoutes(server: ControlServer, control: Simulato
     },
     (request) => control.patchWarehouse(request.params.id, request.params.warehouse, request.body),
   );
+  server.patch(
+    '/shops/:id/carriers',
+    {
+      schema: doc('world', 'changeCarriers', 'TikTok changes which carriers the shop may name', {
+        params: IdParams,
+        body: schema.CarrierChange,
+        response: { 200: Nothing, ...failures },
+      }),
+    },
+    (request) => {
+      control.changeCarriers(request.params.id, request.body);
+      return {};
+    },
+  );
 }

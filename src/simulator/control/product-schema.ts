@@ -220,6 +220,22 @@ export const WarehousePatch = Type.Partial(
   strict,
 );
 export type WarehousePatch = Static<typeof WarehousePatch>;
+export const CarrierChange = Type.Object(
+  {
+    withdrawn: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Names of all shipping providers that TikTok offers no longer',
+      }),
+    ),
+    renumbered: Type.Optional(
+      Type.Literal(true, {
+        description: 'TikTok gives all of them new ids, and takes the old ones no longer',
+      }),
+    ),
+  },
+  { ...strict, description: "What TikTok changes in the carriers of the shop's own shipping" },
+);
+export type CarrierChange = Static<typeof CarrierChange>;
 export const WarehouseParams = Type.Object({ id: Type.String(), warehouse: Type.String() });
 
 export const ProductEffectQuery = Type.Object({

@@ -6,7 +6,7 @@ import { ClockChange } from './control-schema.js';
 import { ListingPatch, RuleChangeSpec } from './listing-schema.js';
 import { NewOrder, OrderPatch } from './order-schema.js';
 import { NewAuditPlan, ProductAct } from './product-act-spec.js';
-import { ProductPatch, SkuPatch, WarehousePatch } from './product-schema.js';
+import { CarrierChange, ProductPatch, SkuPatch, WarehousePatch } from './product-schema.js';
 
 const strict = { additionalProperties: false };
 
@@ -48,6 +48,10 @@ export const Deed = Type.Union([
       patch: WarehousePatch,
     },
     { title: 'warehouse', description: 'A warehouse is disabled, enabled, renamed', ...strict },
+  ),
+  Type.Object(
+    { kind: Type.Literal('carriers'), shopId: Type.String(), change: CarrierChange },
+    { title: 'carriers', description: 'TikTok changes which carriers the shop may name', ...strict },
   ),
   Type.Object(
     { kind: Type.Literal('rules'), change: RuleChangeSpec },

@@ -226,6 +226,10 @@ export interface DeliveryOption {
   /** TikTok's own options have no providers to choose from (21008117). */
   shippingType: ShippingType;
   providers: ShippingProvider[];
+  /** Names of providers that TikTok no longer offers. */
+  withdrawn?: string[];
+  /** How often TikTok has given all providers new ids. */
+  edition?: number;
 }
 
 export interface Warehouse {

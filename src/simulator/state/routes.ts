@@ -5,6 +5,8 @@ import type { Shop } from './world.js';
 const countries: readonly string[] = ['DE', 'ES', 'FR', 'IE', 'IT'];
 /** Far from the distance of two ids that the simulator makes, so that no derived id meets another one. */
 const STEP = 1000;
+/** More than all ways of one option take. */
+const EDITION_STEP = 1_000_000;
 
 export function isEuropean(regionCode: string): boolean {
   return countries.includes(regionCode);
@@ -20,7 +22,15 @@ export interface Route {
  * TikTok, EU since March 2026: one delivery option has several routes, and a carrier has another id on each. At home an
  * option has the providers that it was made with.
  */
-export function providersOn(shop: Shop, option: DeliveryOption, { from, to }: Route): ShippingProvider[] {
+export function providersOn(shop: Shop, option: DeliveryOption, route: Route): ShippingProvider[] {
+  const { withdrawn = [], edition = 0 } = option;
+  return firstProvidersOn(shop, option, route)
+    .filter(({ name }) => !withdrawn.includes(name))
+    .map(({ id, name }) => ({ id: String(BigInt(id) + BigInt(EDITION_STEP * edition)), name }));
+}
+
+/** As the shop was made with them. */
+function firstProvidersOn(shop: Shop, option: DeliveryOption, { from, to }: Route): ShippingProvider[] {
   const home = shop.region.code;
   if (!isEuropean(home) || (from === home && to === home) || option.providers.length === 0)
     return option.providers;
