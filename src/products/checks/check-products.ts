@@ -82,6 +82,10 @@ async function walkOnce(deps: CheckDeps, connection: Connection, isOver: () => b
   const { db } = deps;
   let lost = 0;
   let run: CheckRun | null = null;
+  const note = async (noted: Parameters<typeof noteChecked>[2]): Promise<void> => {
+    const count = await noteChecked(db.prisma, connection.id, noted, deps.clock.now());
+    lost += noted.length - count;
+  };
   /** What was found of one batch is written while the next one is checked. */
   let noting: Promise<void> = Promise.resolve();
   for await (const products of walkUnchecked(db, connection.id)) {
@@ -95,9 +99,7 @@ async function walkOnce(deps: CheckDeps, connection: Connection, isOver: () => b
       isCompliant: !isUnread && findings.every(({ level }) => level !== 'error'),
     }));
     await noting;
-    noting = noteChecked(db.prisma, connection.id, noted, deps.clock.now()).then((count) => {
-      lost += noted.length - count;
-    });
+    noting = note(noted);
     // Awaited with the next batch, or at the end.
     noting.catch(() => undefined);
   }
