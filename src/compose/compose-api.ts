@@ -14,6 +14,10 @@ import { LARGEST_FILE } from '../codecs/codec.js';
 import { shipStationPlugin } from '../channels/shipstation/shipstation-routes.js';
 import { startSftpServer, type RunningSftpServer } from '../channels/sftp-server/sftp-server.js';
 import { createHandOver } from '../orders/note-handed.js';
+import { shopifyEffects } from '../channels/shopify/shopify-order-effects.js';
+import { shopifyHookPlugin } from '../channels/shopify/shopify-hook-routes.js';
+import { createTakeShopifyHook } from '../channels/shopify/take-shopify-webhook.js';
+import { shopifyDeps } from './shopify.js';
 import { fileDeps, trialKindsOf } from './file-deps.js';
 import { effectsOf, orderUseCases, otherEffects } from './kinds.js';
 import { listCarriers } from '../shipments/list-carriers.js';
@@ -57,6 +61,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       trialKinds: trialKindsOf(domain),
       inventory: inventoryDeps(parts),
       webhooks: { sealer: parts.connections.sealer, door: parts.publicDoor },
+      shopify: shopifyDeps(parts),
       openShop: domain.openShop,
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
@@ -75,6 +80,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
   api.addHook('onClose', () => refusals.flush());
   const wakeFlow = ({ id, lane }: { id: bigint; lane: Lane }) => queues.wakeNow({ kind: 'flow', id, lane });
   await api.register(webhookPlugin(createTakeWebhook({ ...parts.connections, wakeFlow })));
+  await api.register(shopifyHookPlugin(createTakeShopifyHook({ ...shopifyDeps(parts), wakeFlow })));
   await api.register(offPlugin(parts.connections));
   await openShipStation(parts, api);
   await api.register(portalPlugin({ ...portalDeps(parts, publicUrl), refusals }));
@@ -176,7 +182,14 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision, by }) {
       await decideEffect(
-        { db, clock, effects: effectsOf(kinds, otherEffects(domain, parts.media)) },
+        {
+          db,
+          clock,
+          effects: effectsOf(kinds, [
+            ...otherEffects(domain, parts.media),
+            ...shopifyEffects(shopifyDeps(parts)),
+          ]),
+        },
         { companyId, id, by },
         decision,
       );

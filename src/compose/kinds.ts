@@ -4,6 +4,7 @@ import { ordersMoved } from '../acknowledgements/accept-orders.js';
 import type { AcknowledgementDeps } from '../acknowledgements/acknowledgement-deps.js';
 import { acknowledgementKind } from '../acknowledgements/acknowledgement-kind.js';
 import { findKnownCancellations } from '../cancellations/cancellation-store.js';
+import { explainShopify } from '../channels/shopify/explain-shopify.js';
 import { explainCancellations } from '../cancellations/explain-cancellations.js';
 import { recordOwnCancellation } from '../cancellations/own-cancellation.js';
 import type { DocumentKind } from '../documents/document-kind.js';
@@ -53,6 +54,7 @@ export function orderUseCases(domain: ShipmentDeps & { piecesMoved?: PiecesMoved
       ...(await explainShipStation(domain, order)),
     ],
     returnsOf: (order) => returnsOfOrder(domain, order),
+    channelsOf: (order) => explainShopify(domain, order),
   };
   return {
     explainOrder: (which) => explainOrder(explaining, which),

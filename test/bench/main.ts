@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { machine, print } from './harness.js';
+import { filesBenchmark } from './files.js';
 import { hostileBenchmark } from './hostile.js';
 import { stallBenchmark } from './hostile-stalls.js';
 import { ingestBenchmark } from './ingest.js';
@@ -26,6 +27,7 @@ const benchmarks: Benchmark[] = [
   inventoryBenchmark,
   pushBenchmark,
   productsBenchmark,
+  filesBenchmark,
   listBenchmark,
   longListBenchmark,
   shipStationBenchmark,
