@@ -39,6 +39,8 @@ export type AuditAction =
   | 'webhook.removed'
   | 'webhook.secret-rotated'
   | 'webhook.replayed'
+  | 'channel.password-set'
+  | 'channel.removed'
   | 'alert-recipient.created'
   | 'alert-recipient.changed'
   | 'alert-recipient.removed'

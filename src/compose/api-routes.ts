@@ -9,6 +9,7 @@ import { documentImportRoutes } from '../deliveries/document-import-routes.js';
 import { makeSshKey } from '../channels/make-ssh-key.js';
 import { remoteServerRoutes } from '../deliveries/remote-server-routes.js';
 import { deliveryRoutes, ediRoutes } from '../deliveries/delivery-routes.js';
+import { shipStationSettingsRoutes } from '../channels/shipstation/shipstation-settings-routes.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { documentRoutes } from '../documents/document-routes.js';
 import { runByHand } from '../documents/flows-by-hand.js';
@@ -89,6 +90,8 @@ export interface ApiRouteDeps {
   listingFacts?: ListingFacts;
   uploadLimitBytes: number;
   bodyLimitBytes?: number;
+  /** Where this service is reached from outside. */
+  publicUrl?: () => string;
 }
 
 /** Everything that is offered below /api/<version>, and what the server has to know of the documents in it. */
@@ -168,6 +171,7 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
       remoteServerRoutes(api, { ...deps, ...deps.webhooks, makeSshKey });
       settingsRoutes(api, deps);
       keyRoutes(api, deps);
+      shipStationSettingsRoutes(api, { ...deps, publicUrl: deps.publicUrl ?? (() => '') });
     },
     (api, version) => eventRoutes(api, version, documents),
     (api, version) => changeRoutes(api, version, deps),

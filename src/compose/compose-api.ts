@@ -11,6 +11,7 @@ import { redactText } from '../kernel/redact.js';
 import { sealedColumns } from './sealed-columns-list.js';
 import { apiParts } from './api-routes.js';
 import { LARGEST_FILE } from '../codecs/codec.js';
+import { shipStationPlugin } from '../channels/shipstation/shipstation-routes.js';
 import { startSftpServer, type RunningSftpServer } from '../channels/sftp-server/sftp-server.js';
 import { createHandOver } from '../orders/note-handed.js';
 import { fileDeps, trialKindsOf } from './file-deps.js';
@@ -60,6 +61,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       bodyLimitBytes: config.bodyLimitBytes,
+      publicUrl,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     ...health,
@@ -74,9 +76,28 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
   const wakeFlow = ({ id, lane }: { id: bigint; lane: Lane }) => queues.wakeNow({ kind: 'flow', id, lane });
   await api.register(webhookPlugin(createTakeWebhook({ ...parts.connections, wakeFlow })));
   await api.register(offPlugin(parts.connections));
+  await openShipStation(parts, api);
   await api.register(portalPlugin({ ...portalDeps(parts, publicUrl), refusals }));
   openSftp(parts, api);
   return api;
+}
+
+/** ShipStation's Custom Store, for shops that have let it in. */
+async function openShipStation(parts: Parts, api: Awaited<ReturnType<typeof buildApi>>): Promise<void> {
+  const { config, domain, log, kinds } = parts;
+  const { rateLimits, allowKeyInQuery } = apiSettings(config);
+  const handOver = createHandOver(parts);
+  await api.register(
+    shipStationPlugin({
+      ...domain,
+      log,
+      kinds,
+      handOver,
+      ...(rateLimits && { rateLimits }),
+      ...(allowKeyInQuery !== undefined && { allowKeyInQuery }),
+    }),
+  );
+  api.addHook('onClose', () => handOver.settled());
 }
 
 /** Beside the API, where a port is set for it; both end together. */

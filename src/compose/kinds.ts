@@ -7,6 +7,7 @@ import { findKnownCancellations } from '../cancellations/cancellation-store.js';
 import { explainCancellations } from '../cancellations/explain-cancellations.js';
 import { recordOwnCancellation } from '../cancellations/own-cancellation.js';
 import type { DocumentKind } from '../documents/document-kind.js';
+import { explainShipStation } from '../channels/shipstation/explain-shipstation.js';
 import { invoiceKind } from '../invoices/invoice-kind.js';
 import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import { explainOrder, type ExplainDeps } from '../orders/explain-order.js';
@@ -47,7 +48,10 @@ export function orderUseCases(domain: ShipmentDeps & { piecesMoved?: PiecesMoved
   const explaining: ExplainDeps = {
     ...pulling,
     explainCancellations: (order) => explainCancellations(domain, order),
-    explainShipping: (order) => explainShipping(domain, order),
+    explainShipping: async (order) => [
+      ...(await explainShipping(domain, order)),
+      ...(await explainShipStation(domain, order)),
+    ],
     returnsOf: (order) => returnsOfOrder(domain, order),
   };
   return {

@@ -12,6 +12,7 @@ import { startSimulator, type Simulator } from '../simulator/server.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { migrate } from '../store/migrate.js';
 import { takeDataFolder } from './data-folder.js';
+import { startDemoPacker } from './demo-packer.js';
 import { checkPortsFree } from './ports.js';
 import { postgresFolders } from './postgres-folders.js';
 
@@ -79,6 +80,11 @@ export async function startDemo({ config, log, boot }: DemoOptions): Promise<voi
   );
   await createDemoAccounts(connector);
   const { url } = await connector.start();
+  if (config.demoShipStation)
+    await boot.hold(
+      () => startDemoPacker(connector, { url, log }),
+      (packer) => packer.stop(),
+    );
   process.stdout.write(
     banner({ url, simulator: simulator.url, folder: postgres.folder, adopted: postgres.adopted }),
   );

@@ -20,6 +20,7 @@ import { productMediaSchemas } from './product-media-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
+import { shipStationSchemas } from './shipstation-schema.js';
 import { webhookSchemas } from './webhook-schema.js';
 
 /** Every named schema but those of the document kinds, for validation and as components of the OpenAPI document. */
@@ -46,4 +47,5 @@ export const logicbrokerSchemas: Named[] = [
   ...remoteServerSchemas,
   ...documentFileSchemas,
   ...deliverySchemas,
+  ...shipStationSchemas,
 ];

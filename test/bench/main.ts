@@ -17,6 +17,7 @@ import { stopAll } from './processes.js';
 import { productsBenchmark } from './products.js';
 import { pushBenchmark } from './push.js';
 import { queueBenchmark } from './queue.js';
+import { shipStationBenchmark } from './shipstation.js';
 import { startBenchmark } from './start.js';
 import { sweepBenchmark } from './sweep.js';
 
@@ -29,6 +30,7 @@ const benchmarks: Benchmark[] = [
   filesBenchmark,
   listBenchmark,
   longListBenchmark,
+  shipStationBenchmark,
   startBenchmark,
   memoryBenchmark,
   sweepBenchmark,

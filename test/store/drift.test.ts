@@ -75,6 +75,7 @@ const BY_HAND = [
   'constraint returns_imported_check',
   'constraint returns_state_check',
   'constraint shipment_packages_state_check',
+  'index documents_orders_changed_idx',
   'index webhook_messages_pending_idx',
   'index alerts_open_key',
   'index alert_notices_waiting_idx',

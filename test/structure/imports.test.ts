@@ -27,6 +27,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['retention'],
   ['portal', 'doctor', 'telemetry', 'jobs'],
   ['compose'],
+  ['doubles'],
   ['demo'],
   ['cli'],
   ['start.ts', 'cli.ts'],
