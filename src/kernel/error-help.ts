@@ -88,7 +88,8 @@ export const errorHelp: Readonly<Record<ErrorCode, Help>> = {
     next: 'The service reads back what TikTok has before it sends again. If it cannot know, the effect waits for a person on the connection’s page.',
   },
   'channel-unavailable': {
-    cause: 'A service that orders are delivered to, such as Shopify, is not reachable or asks to wait. Nothing was done there.',
+    cause:
+      'A service that orders are delivered to, such as Shopify, is not reachable or asks to wait. Nothing was done there.',
     next: 'Nothing: the service tries again by itself.',
   },
   'service-unavailable': {
