@@ -14,8 +14,13 @@ import { createChecker } from '../products/checks/check-soon.js';
 import { createListingFacts } from '../products/checks/read-facts.js';
 import { dryRun } from '../products/dry-run/dry-run.js';
 import { LARGEST_FILE } from '../codecs/codec.js';
+import { shipStationPlugin } from '../channels/shipstation/shipstation-routes.js';
 import { startSftpServer, type RunningSftpServer } from '../channels/sftp-server/sftp-server.js';
 import { createHandOver } from '../orders/note-handed.js';
+import { shopifyEffects } from '../channels/shopify/shopify-order-effects.js';
+import { shopifyHookPlugin } from '../channels/shopify/shopify-hook-routes.js';
+import { createTakeShopifyHook } from '../channels/shopify/take-shopify-webhook.js';
+import { shopifyDeps } from './shopify.js';
 import { fileDeps, trialKindsOf } from './file-deps.js';
 import { effectsOf, orderUseCases, otherEffects } from './kinds.js';
 import { listCarriers } from '../shipments/list-carriers.js';
@@ -59,10 +64,12 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       trialKinds: trialKindsOf(domain),
       inventory: inventoryDeps(parts),
       webhooks: { sealer: parts.connections.sealer, door: parts.publicDoor },
+      shopify: shopifyDeps(parts),
       openShop: domain.openShop,
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       bodyLimitBytes: config.bodyLimitBytes,
+      publicUrl,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     ...health,
@@ -76,13 +83,33 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
   api.addHook('onClose', () => refusals.flush());
   const wakeFlow = ({ id, lane }: { id: bigint; lane: Lane }) => queues.wakeNow({ kind: 'flow', id, lane });
   await api.register(webhookPlugin(createTakeWebhook({ ...parts.connections, wakeFlow })));
+  await api.register(shopifyHookPlugin(createTakeShopifyHook({ ...shopifyDeps(parts), wakeFlow })));
   await api.register(offPlugin(parts.connections));
+  await openShipStation(parts, api);
   const { listing, checkSoon, close } = portalListing(parts, wakeFlow);
   api.addHook('onClose', close);
   const portal = portalDeps(parts, publicUrl, checkSoon);
   await api.register(portalPlugin({ ...portal, listing, refusals }));
   openSftp(parts, api);
   return api;
+}
+
+/** ShipStation's Custom Store, for shops that have let it in. */
+async function openShipStation(parts: Parts, api: Awaited<ReturnType<typeof buildApi>>): Promise<void> {
+  const { config, domain, log, kinds } = parts;
+  const { rateLimits, allowKeyInQuery } = apiSettings(config);
+  const handOver = createHandOver(parts);
+  await api.register(
+    shipStationPlugin({
+      ...domain,
+      log,
+      kinds,
+      handOver,
+      ...(rateLimits && { rateLimits }),
+      ...(allowKeyInQuery !== undefined && { allowKeyInQuery }),
+    }),
+  );
+  api.addHook('onClose', () => handOver.settled());
 }
 
 /** Beside the API, where a port is set for it; both end together. */
@@ -187,7 +214,14 @@ function portalDeps(
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision, by }) {
       await decideEffect(
-        { db, clock, effects: effectsOf(kinds, otherEffects(domain, parts.media)) },
+        {
+          db,
+          clock,
+          effects: effectsOf(kinds, [
+            ...otherEffects(domain, parts.media),
+            ...shopifyEffects(shopifyDeps(parts)),
+          ]),
+        },
         { companyId, id, by },
         decision,
       );

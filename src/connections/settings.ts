@@ -1,5 +1,6 @@
 import { yesOrNo, wholeProblem, oneOfProblem, isCodeTable, isTime, isNamedText } from './setting-problems.js';
 import { deliveryProfilesProblem, type DeliveryProfile } from '../companies/delivery-profile.js';
+import { shipStationSettings } from './shipstation-settings.js';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 
 /**
@@ -40,6 +41,8 @@ export interface ConnectionSettings {
   categoryVersion: 'market' | 'v1' | 'v2';
   categoryRulesHours: number;
   deliveryProfiles: DeliveryProfile[];
+  shipStationStatuses: Record<string, string>;
+  shipStationCustomFields: string[];
 }
 
 const countKnowsChoices = ['handed', 'shipped', 'everything'] as const;
@@ -295,6 +298,7 @@ export const settingsCatalogue: {
     feeds: 'deliveries',
     problem: deliveryProfilesProblem,
   },
+  ...shipStationSettings,
 };
 
 /** Stored differences over the catalogue's defaults. Unknown keys (of another version) are left out. */

@@ -22,6 +22,8 @@ export interface NewFile {
   columns?: Record<string, string>;
   /** Null: it is announced, and comes later. */
   bytes: Buffer | null;
+  /** Where it lay on a server of the sender's: together with its content it comes once. */
+  remote?: string;
   /** When a worker reads it, should nobody else have done so. */
   readAt: Date;
   now: Date;
@@ -36,6 +38,7 @@ export async function insertFile(tx: Tx, file: NewFile): Promise<number> {
       via: file.via,
       format: file.format,
       fileName: file.name?.slice(0, LONGEST_NAME) ?? null,
+      remote: file.remote ?? null,
       state: file.bytes ? 'received' : 'created',
       dryRun: file.dryRun ?? false,
       columns: file.columns ?? {},

@@ -38,6 +38,7 @@ import { registerDashboard } from './pages/dashboard-routes.js';
 import { ICON_PATH, STYLE_PATH } from './layout.js';
 import { registerLoginPages } from './login-pages.js';
 import { registerManageRoutes } from './manage-routes.js';
+import { registerShipStationRoutes } from './shipstation-page-routes.js';
 import { registerOauth } from './oauth.js';
 import { registerOperatorRoutes } from './operator-routes.js';
 import type { PortalDeps } from './portal-deps.js';
@@ -91,6 +92,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     const oauth = await registerOauth(app, deps);
     registerConnectionRoutes(app, deps, oauth);
     registerManageRoutes(app, deps);
+    registerShipStationRoutes(app, deps);
     registerWaitingRoutes(app, deps);
     registerSpecificationPages(app, deps);
     registerCompanyRoutes(app, deps);

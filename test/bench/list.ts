@@ -238,8 +238,10 @@ async function askBaseline(child: ChildProcess, task: BaselineTask): Promise<Bas
 }
 
 /** More documents like those that are there, each with a key of its own in column and text. */
-async function growTo(admin: pg.Client, orders: number): Promise<void> {
-  const { rows } = await admin.query<{ count: number }>('SELECT count(*)::int AS count FROM documents');
+export async function growTo(admin: pg.Client, orders: number): Promise<void> {
+  const { rows } = await admin.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM documents WHERE type = 'order'`,
+  );
   const present = rows[0]?.count ?? 0;
   const copies = Math.ceil(orders / present) - 1;
   if (copies > 0) {
@@ -250,7 +252,7 @@ async function growTo(admin: pg.Client, orders: number): Promise<void> {
         sender_company_id, receiver_company_id, document_date,
         replace(body, '"LogicbrokerKey":"' || key || '"', '"LogicbrokerKey":"' || new_key || '"'), renderer_version
       FROM (SELECT documents.*, nextval('document_key_seq')::int AS new_key
-        FROM documents CROSS JOIN generate_series(1, ${copies}) LIMIT ${orders - present}) AS made`);
+        FROM documents CROSS JOIN generate_series(1, ${copies}) WHERE type = 'order' LIMIT ${orders - present}) AS made`);
   }
   await admin.query('VACUUM ANALYZE documents');
   await admin.query('CHECKPOINT');

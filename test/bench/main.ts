@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { machine, print } from './harness.js';
+import { filesBenchmark } from './files.js';
 import { hostileBenchmark } from './hostile.js';
 import { stallBenchmark } from './hostile-stalls.js';
 import { ingestBenchmark } from './ingest.js';
@@ -17,6 +18,7 @@ import { productsBenchmark } from './products.js';
 import { portalBenchmark } from './portal.js';
 import { pushBenchmark } from './push.js';
 import { queueBenchmark } from './queue.js';
+import { shipStationBenchmark } from './shipstation.js';
 import { startBenchmark } from './start.js';
 import { sweepBenchmark } from './sweep.js';
 
@@ -26,8 +28,10 @@ const benchmarks: Benchmark[] = [
   inventoryBenchmark,
   pushBenchmark,
   productsBenchmark,
+  filesBenchmark,
   listBenchmark,
   longListBenchmark,
+  shipStationBenchmark,
   portalBenchmark,
   startBenchmark,
   memoryBenchmark,

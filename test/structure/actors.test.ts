@@ -17,6 +17,8 @@ const NO_ACTOR: Record<string, string> = {
   "src/portal/pages/view-routes.ts '/views/:id/remove'": 'a bookmark of the person, with no history',
   'src/products/product-import-routes.ts `${PATH}/Upload`':
     'the file is taken, with its sender, before the body is validated',
+  'src/channels/shopify/shopify-hook-routes.ts SHOPIFY_HOOK_PATH':
+    'Shopify tells what is to be read, by a signature',
   'src/webhooks/in/webhook-in-routes.ts WEBHOOK_PATH': 'TikTok tells what is to be read, by a signature',
 };
 
