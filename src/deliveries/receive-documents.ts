@@ -3,7 +3,7 @@ import type { Actor } from '../companies/actor.js';
 import { allow } from '../companies/permissions.js';
 import { AppError } from '../kernel/errors.js';
 import { MINUTE_MS } from '../kernel/time.js';
-import { recognised } from './document-import-routes.js';
+import { recognised } from './recognised.js';
 import type { ReadFileDeps } from './file-verdict.js';
 import { readReceived } from './read-received.js';
 import type { ReceivedFile } from './received-file.js';
