@@ -75,7 +75,7 @@ const finders: readonly Finder[] = [
       WHERE d.due_at < ${new Date(now.getTime() + DEADLINE_NEAR_MS)}
       GROUP BY d.company_id, d.connection_id, c.name, d.kind`,
     title: ({ name, what, count }) =>
-      `${many(count, 'deadline')} of ${name} (${what}) end within four hours or have passed.`,
+      `${many(count, 'deadline')} of ${name} (${what}) ${count === 1 ? 'ends within four hours or has' : 'end within four hours or have'} passed.`,
     next: () => 'See GET Deadlines: each says what is to be done.',
   },
   {
@@ -148,7 +148,8 @@ const finders: readonly Finder[] = [
         1 AS count
       FROM connections c JOIN companies m ON m.id = c.company_id AND m.deactivated_at IS NULL
       WHERE c.status = 'active' AND m.feed_alert_hours > 0
-        AND EXISTS (SELECT 1 FROM inventory_items i WHERE i.connection_id = c.id)
+        AND EXISTS (SELECT 1 FROM inventory_items i WHERE i.connection_id = c.id
+          AND NOT (i.stock_by_products OR i.cost_by_products))
         AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.connection_id = c.id AND i.kind = 'feed' AND NOT i.dry_run
           AND i.received_at > ${now}::timestamptz - make_interval(hours => m.feed_alert_hours))`,
     title: ({ name, what }) => `No inventory feed has come for ${name} in ${what} hours.`,

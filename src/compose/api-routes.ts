@@ -91,6 +91,8 @@ export interface ApiRouteDeps {
   feedKinds?: readonly FeedKind[];
   /** What checks have to know of TikTok; read from there when left out. */
   listingFacts?: ListingFacts;
+  /** Of images that may be inside (PRIVATE_HOSTS). */
+  ownHosts?: readonly string[];
   uploadLimitBytes: number;
   bodyLimitBytes?: number;
   /** Where this service is reached from outside. */

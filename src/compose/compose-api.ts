@@ -66,6 +66,7 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       webhooks: { sealer: parts.connections.sealer, door: parts.publicDoor },
       shopify: shopifyDeps(parts),
       openShop: domain.openShop,
+      ownHosts: parts.media.ownHosts,
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       bodyLimitBytes: config.bodyLimitBytes,

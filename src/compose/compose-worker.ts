@@ -42,6 +42,7 @@ import { sweepOrders } from '../orders/sweep-orders.js';
 import { pullReturns } from '../returns/pull-returns.js';
 import { pushProducts, type PushProductsDeps } from '../products/push/push-products.js';
 import { pushProductsFlow } from '../products/push/push-products-flow.js';
+import { inventoryOfProducts } from './inventory-of-products.js';
 import { productFlows } from './product-flows.js';
 import { checkFlows } from '../sync/flows/flow-catalogue.js';
 import type { FlowHandler } from '../sync/flows/flows.js';
@@ -78,6 +79,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const products: PushProductsDeps = {
     ...productPushDeps(domain, parts.media),
     productsLive: requestPush(clock),
+    inventory: inventoryOfProducts(inventoryDeps(parts)),
     wakeEntries: async (ids) => {
       for (const id of ids) await queues.wakeNow({ kind: 'outbox', id, lane: 'background' });
     },

@@ -91,6 +91,7 @@ export function productPushDeps(domain: ShipmentDeps, fetcher: MediaFetcher): Pr
   return {
     ...domain,
     facts: createListingFacts(domain),
+    ownHosts: fetcher.ownHosts,
     ensureUploads: (connection, uploads) => ensureUploads({ ...domain, fetcher }, connection, uploads),
     rereadRules: (connection, categoryId) => rereadRules(domain, connection, categoryId),
   };

@@ -38,6 +38,7 @@ export interface ConnectionSettings {
   generateProductSkus: boolean;
   imageCheckHours: number;
   updateTakenOver: boolean;
+  productFeedStock: 'unnamed' | 'always' | 'never';
   categoryVersion: 'market' | 'v1' | 'v2';
   categoryRulesHours: number;
   deliveryProfiles: DeliveryProfile[];
@@ -47,6 +48,7 @@ export interface ConnectionSettings {
 
 const countKnowsChoices = ['handed', 'shipped', 'everything'] as const;
 const categoryVersionChoices = ['market', 'v1', 'v2'] as const;
+const productFeedStockChoices = ['unnamed', 'always', 'never'] as const;
 const healDriftChoices = ['lower', 'both', 'report'] as const;
 
 interface SettingDefinition<Value> {
@@ -275,6 +277,14 @@ export const settingsCatalogue: {
       'Listings that were in TikTok before are changed without anybody having confirmed the difference. Off: nothing changes before somebody has.',
     feeds: 'gate product-confirmed',
     problem: yesOrNo,
+  },
+  productFeedStock: {
+    default: 'unnamed',
+    meaning:
+      'Whether quantities and prices of product feeds count for products that are in TikTok already, from their send on. unnamed: where no inventory feed has named the SKU. always: as those of an inventory feed. never: for new products only.',
+    feeds: 'flow push-products',
+    choices: productFeedStockChoices,
+    problem: (value) => oneOfProblem(value, productFeedStockChoices),
   },
   categoryVersion: {
     default: 'market',

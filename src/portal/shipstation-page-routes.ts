@@ -19,13 +19,6 @@ import { MOST_STORE_GRACE_HOURS, newStorePasswordPage, shipStationPage } from '.
 /** Lets ShipStation fetch the orders of a shop. */
 export function registerShipStationRoutes(app: FastifyInstance, deps: PortalDeps): void {
   const urlOf = ({ partnerId }: Connection) => `${deps.publicUrl()}${SHIPSTATION_PATH}/${partnerId}`;
-  const titles = ({ id, name }: Connection) => ({
-    title: `ShipStation of ${name}`,
-    crumbs: [
-      ['/connections', 'Connections'],
-      [`/connections/${id}`, name],
-    ] as [string, string][],
-  });
 
   app.get('/connections/:id/shipstation', async (request, reply) => {
     const session = requireSession(request);
@@ -51,6 +44,16 @@ export function registerShipStationRoutes(app: FastifyInstance, deps: PortalDeps
     await removeShipStation(deps, connection, { by: actorOf(request) });
     return reply.redirect(`/connections/${connection.id}/shipstation`, 303);
   });
+}
+
+function titles({ id, name }: Connection): { title: string; crumbs: [string, string][] } {
+  return {
+    title: `ShipStation of ${name}`,
+    crumbs: [
+      ['/connections', 'Connections'],
+      [`/connections/${id}`, name],
+    ],
+  };
 }
 
 /** @throws AppError invalid-request */

@@ -16,6 +16,7 @@ import { startBenchServer } from './postgres.js';
 import { stopAll } from './processes.js';
 import { productsBenchmark } from './products.js';
 import { portalBenchmark } from './portal.js';
+import { productsPushBenchmark } from './products-push.js';
 import { pushBenchmark } from './push.js';
 import { queueBenchmark } from './queue.js';
 import { shipStationBenchmark } from './shipstation.js';
@@ -28,6 +29,7 @@ const benchmarks: Benchmark[] = [
   inventoryBenchmark,
   pushBenchmark,
   productsBenchmark,
+  productsPushBenchmark,
   filesBenchmark,
   listBenchmark,
   longListBenchmark,

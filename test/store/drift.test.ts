@@ -31,6 +31,8 @@ const BY_HAND = [
   'index inventory_items_kept_back_idx',
   'index inventory_items_retry_idx',
   'index inventory_items_undecided_idx',
+  'index inventory_items_unmatched_idx',
+  'index wanted_products_stock_asked_idx',
   'index orders_exported_at_idx',
   'index orders_packages_due_idx',
   'index orders_parcel_key_idx',
