@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { forgetKey } from '../connections/forget-key.js';
 import { forgetShopifySecrets } from '../deliveries/shopify/shopify-stores.js';
 import { forgetLinkSecrets } from '../alerts/recipient-store.js';
+import { forgetRemotePasswords } from '../deliveries/remote-server-store.js';
+import { forgetSshKeys } from '../deliveries/ssh-key-store.js';
 import { forgetWebhookSecrets } from '../webhooks/out/webhook-store.js';
 import { UsageError, type Command } from './command.js';
 import { whoActs } from './who-acts.js';
@@ -25,6 +27,8 @@ export const forgetKeyCommand: Command = {
       webhooksOff: await forgetWebhookSecrets(tx, id),
       shopifyOff: await forgetShopifySecrets(tx, id),
       linksOfMailsEnded: await forgetLinkSecrets(tx, id),
+      sftpServersOff: await forgetRemotePasswords(tx, id),
+      sshKeysGone: await forgetSshKeys(tx, id),
     }));
     context.print(
       `The key ${keyId} is given up; ${count} ${count === 1 ? 'authorisation has' : 'authorisations have'} no tokens any more.`,

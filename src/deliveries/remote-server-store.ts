@@ -121,3 +121,12 @@ export async function noteRemoteRun(
         : outcome,
   });
 }
+
+/** Gives up the passwords that a lost encryption key has sealed: their servers are off until each is set again. @returns their ids */
+export async function forgetRemotePasswords(tx: Tx, keyId: string): Promise<number[]> {
+  const reason = `The encryption key ${keyId} that sealed its password was given up: set the password again, and switch it on.`;
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    UPDATE remote_servers SET password = NULL, state = CASE WHEN state = 'on' THEN 'off' ELSE state END, last_error = ${reason}
+    WHERE split_part(password, '.', 2) = ${keyId} RETURNING id`;
+  return rows.map(({ id }) => id);
+}

@@ -32,6 +32,17 @@ export async function sshKey(
   return { private: sealer.open(row.privateKey, place), public: row.publicKey };
 }
 
+/**
+ * Gives up the keys that a lost encryption key has sealed: new ones are made when they are wanted. Clients see another host
+ * key then, and servers of others have to be given our new public key.
+ * @returns their names
+ */
+export async function forgetSshKeys(tx: Tx, keyId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ name: string }[]>`
+    DELETE FROM ssh_keys WHERE split_part(private_key, '.', 2) = ${keyId} RETURNING name`;
+  return rows.map(({ name }) => name);
+}
+
 /** Of the key with which we log in to servers of a company. */
 export function clientKeyName(companyId: number): string {
   return `client ${companyId}`;
