@@ -1,0 +1,4 @@
+import type { Planted } from './planted-bug.js';
+
+/** Mistakes that the judge has to find. */
+export const plantedBugs: readonly Planted[] = [];
