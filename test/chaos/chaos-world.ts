@@ -116,12 +116,12 @@ export async function openChaosWorld(
     await keepConsent(connections, { by: somebody, connectionId, environment: 'simulator', grant });
   }
 
-  const { deps } = productOf(connections);
+  const { deps } = productOf(connections, planted);
   const [first] = shops;
   if (!first) throw new RangeError('a history needs a shop');
   const api = await testApi(scope, db, {
     clock,
-    domain: planted?.deps?.(deps) ?? deps,
+    domain: deps,
     seller: { companyId: company.id, connectionId: first.connectionId, partnerId: first.partnerId },
     inventory: {
       db,
@@ -144,9 +144,8 @@ export async function openChaosWorld(
       control.setClock({ now: nowMs });
     },
     begin(fate) {
-      const life = beginLife(db, planted?.door?.(door) ?? door, fate);
-      const product = productOf(over(planted?.db?.(life.db) ?? life.db, life.door));
-      return { life, product: planted?.product?.(product, life.db) ?? product };
+      const life = beginLife(db, door, fate);
+      return { life, product: productOf(over(life.db, life.door), planted) };
     },
     async reconnect() {
       const lost = await db.prisma.connection.findMany({ where: { status: 'needs_reauthorization' } });

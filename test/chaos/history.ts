@@ -28,6 +28,8 @@ const LEAST_ACTS = 40;
 const MOST_ACTS = 60;
 /** Rounds of 20 minutes until everything has come to its end. */
 const MOST_ROUNDS = 40;
+/** What a round has brought may concern the stock, which the next one looks at. */
+const LEAST_ROUNDS = 2;
 const MOST_TURNS = 80;
 const BLOWS: readonly Blow[] = ['killed', 'killed', 'lease lost', 'overtaken'];
 
@@ -137,7 +139,7 @@ async function comeToRest(
     await allow(world);
     await world.reconnect();
     world.wait(1_200);
-    await world.db.pool.query('UPDATE inventory_state SET compared_at = NULL WHERE compared_at IS NOT NULL');
+    await world.db.pool.query('UPDATE inventory_states SET compared_at = NULL WHERE compared_at IS NOT NULL');
     await world.db.pool.query(
       "UPDATE flows SET next_attempt_at = now() - interval '1 day' WHERE connection_id IS NOT NULL",
     );
@@ -146,7 +148,7 @@ async function comeToRest(
     await look(world, desk);
     await desk.returns.look();
     open = await left();
-    if (open.length === 0 && round > 3) return [];
+    if (open.length === 0 && round >= LEAST_ROUNDS) return [];
   }
   return open;
 }

@@ -21,6 +21,7 @@ import type { EffectRegistry } from '../../src/sync/effects/outbox.js';
 import type { FlowHandler } from '../../src/sync/flows/flows.js';
 import type { PiecesMoved } from '../../src/orders/piece.js';
 import { silentLog } from '../support/logs.js';
+import type { Planted } from './planted/planted-bug.js';
 
 export interface Product {
   deps: ShipmentDeps & { piecesMoved: PiecesMoved };
@@ -32,14 +33,17 @@ export interface Product {
 export const wakeFlow = async (): Promise<void> => undefined;
 
 /** Flows and effects as the product composes them, over these connections. */
-export function productOf(connections: ConnectionsDeps): Product {
+export function productOf(connections: ConnectionsDeps, planted?: Planted): Product {
   const { db, clock } = connections;
   const moved: PiecesMoved = (connection, pieces) => piecesMoved({ db, clock, wakeFlow }, connection, pieces);
   const deps: Product['deps'] = {
     db,
     clock,
     log: silentLog,
-    openShop: (id, lane, fence) => openShop(connections, id, lane, fence),
+    openShop: async (id, lane, fence) => {
+      const opened = await openShop(connections, id, lane, fence);
+      return { ...opened, api: { ...opened.api, ...planted?.api?.(opened.api) } };
+    },
     findCancelling,
     piecesMoved: moved,
   };
@@ -63,5 +67,8 @@ export function productOf(connections: ConnectionsDeps): Product {
     ['push-inventory', (run) => pushInventory(stock, run)],
     ['compare-inventory', (run) => compareInventory(stock, run)],
   ]);
-  return { deps, effects: effectsOf(documentKinds(deps)), handlers };
+  const effects = [...effectsOf(documentKinds(deps))].map(
+    ([name, effect]) => [name, { ...effect, ...planted?.effect?.(effect) }] as const,
+  );
+  return { deps, effects: new Map(effects), handlers };
 }

@@ -1,14 +1,13 @@
-import type { HttpDoor } from '../../../src/outbound/http-door.js';
-import type { Database } from '../../../src/store/database.js';
-import type { Product } from '../product.js';
+import type { EffectDefinition } from '../../../src/sync/effects/outbox.js';
+import type { ShopApi } from '../../../src/tiktok/shop-api.js';
 
 /** A mistake that the product does not have: the driver puts it around the product's parts, and the judge has to find it. */
 export interface Planted {
   name: string;
-  /** What goes wrong with it, in a sentence. */
+  /** What goes wrong with it. */
   about: string;
-  door?: (door: HttpDoor) => HttpDoor;
-  db?: (db: Database) => Database;
-  deps?: (deps: Product['deps']) => Product['deps'];
-  product?: (product: Product, db: Database) => Product;
+  /** Calls of TikTok's that are made wrongly, or whose answers are read wrongly. */
+  api?: (api: ShopApi) => Partial<ShopApi>;
+  /** Parts of an effect that are written wrongly. */
+  effect?: (effect: EffectDefinition) => Partial<EffectDefinition>;
 }
