@@ -27,7 +27,7 @@ const FIRST_STOCK = 40;
 const LEAST_ACTS = 40;
 const MOST_ACTS = 60;
 /** Rounds of 20 minutes until everything has come to its end. */
-const MOST_ROUNDS = 40;
+const MOST_ROUNDS = 10;
 /** What a round has brought may concern the stock, which the next one looks at. */
 const LEAST_ROUNDS = 2;
 const MOST_TURNS = 80;

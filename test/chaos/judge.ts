@@ -268,12 +268,13 @@ function correctionOf(
 
 /** Positions of changes have no gaps, so that whoever reads on from one misses nothing. */
 async function gaps({ db }: ChaosWorld): Promise<string[]> {
-  const { rows } = await db.pool.query<{ count: number; numbered: number; highest: number }>(
-    `SELECT count(*)::int AS count, count(DISTINCT position)::int AS numbered, coalesce(max(position), 0)::int AS highest
+  const { rows } = await db.pool.query<{ count: number; numbered: number; lowest: number; highest: number }>(
+    `SELECT count(*)::int AS count, count(DISTINCT position)::int AS numbered,
+       coalesce(min(position), 1)::int AS lowest, coalesce(max(position), 0)::int AS highest
      FROM events`,
   );
   return rows
-    .filter(({ count, numbered, highest }) => numbered !== count || highest !== count)
+    .filter(({ count, numbered, lowest, highest }) => numbered !== count || highest - lowest + 1 !== count)
     .map((row) => `positions of changes: ${JSON.stringify(row)}`);
 }
 

@@ -1,6 +1,7 @@
 /**
  * `npm run chaos -- --seed N --histories M`: lives through the histories of the seeds N, N+1, ..., and says which of them
- * end with both sides in disagreement, each with the command that repeats it. `--kind service` tries real processes.
+ * end with both sides in disagreement, each with the command that repeats it. `--kind service` tries real processes,
+ * `--planted NAME` plants a bug, and `--planted all` says of each whether M histories find it.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +23,7 @@ const first = Number(values.seed);
 const count = Number(values.histories);
 
 if (values.kind === 'service') underFire();
+else if (values.planted === 'all') await judgeTheJudge();
 else await inOneProcess();
 
 async function inOneProcess(): Promise<void> {
@@ -65,6 +67,24 @@ async function inOneProcess(): Promise<void> {
   );
   for (const [name, times] of Object.entries(struck).toSorted()) console.log(`  ${name}: ${times}`);
   if (failed.length > 0) process.exitCode = 1;
+}
+
+/** Each planted bug, with one seed after the other until it is found. */
+async function judgeTheJudge(): Promise<void> {
+  const server = await startTestServer();
+  process.env['CONNECTOR_TEST_SERVER'] = server.url;
+  try {
+    for (const planted of plantedBugs) {
+      let found: string | undefined;
+      let seed = first;
+      for (; seed < first + count && found === undefined; seed++)
+        [found] = (await liveThrough(seed, planted)).wrong;
+      console.log(`${planted.name}: ${found === undefined ? 'NOT FOUND' : `seed ${seed - 1}: ${found}`}`);
+      if (found === undefined) process.exitCode = 1;
+    }
+  } finally {
+    await server.stop();
+  }
 }
 
 /** One run of the real processes for each seed. */
