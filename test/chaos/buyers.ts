@@ -9,6 +9,8 @@ const AWAITING = 'AWAITING_SHIPMENT';
 
 /** Everybody on TikTok's side: buyers, carriers, Seller Center, other apps, TikTok. */
 export interface Buyers {
+  /** A buyer orders. @returns what */
+  order(): string;
   /** One of them does something. @returns what, or null when it was not possible */
   act(): string | null;
   /** The same, but right before or after one of our next calls. */
@@ -157,6 +159,7 @@ export function createBuyers({ simulator: { control }, shops }: ChaosWorld, rand
 
   return {
     disturbed,
+    order,
     act() {
       try {
         return something();

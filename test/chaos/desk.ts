@@ -246,8 +246,8 @@ export function createDesk(world: ChaosWorld, random: Random): Desk {
 
   const returns = createReturnDesk(erp);
   const acts: [weight: number, act: () => Promise<string | null>][] = [
-    [4, fetchReady],
-    [6, ship],
+    [5, fetchReady],
+    [14, ship],
     [2, () => acknowledge('cancellation')],
     [2, () => acknowledge('acceptance')],
     [3, repeat],
@@ -270,7 +270,10 @@ export function createDesk(world: ChaosWorld, random: Random): Desk {
     returns,
     fetch: fetchReady,
     feed,
-    act: () => random.pick(dice)(),
+    async act() {
+      // An ERP that has nothing to do looks for orders.
+      return (await random.pick(dice)()) ?? fetchReady();
+    },
   };
 }
 

@@ -52,12 +52,18 @@ export async function liveThrough(seed: number, planted?: Planted): Promise<Outc
     };
     await work(world, worker, MOST_TURNS);
     await desk.feed();
+    // Some orders from before, whose hour is over.
+    for (let orders = random.whole(4, 8); orders > 0; orders--) tell(buyers.order());
+    world.wait(4_000);
+    await look(world, desk);
+    await work(world, worker, MOST_TURNS);
+    await look(world, desk);
     const acts = random.whole(LEAST_ACTS, MOST_ACTS);
     for (let act = 0; act < acts; act++) {
       world.wait(random.pick([2, 5, 30, 120, 600, 1_800]));
       const kind = random.number();
-      if (kind < 0.5) tell(buyers.act());
-      else if (kind < 0.56) tell(buyers.plan());
+      if (kind < 0.4) tell(buyers.act());
+      else if (kind < 0.48) tell(buyers.plan());
       else tell(await desk.act());
       await look(world, desk);
       if (random.chance(0.6)) tell(arm(control, random));

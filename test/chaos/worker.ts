@@ -101,7 +101,9 @@ export function createWorker(world: ChaosWorld, random: Random): Worker {
     async turn(blow) {
       const found = await due();
       if (found.length === 0) return null;
-      const work = random.pick(found);
+      const entries = found.filter(({ kind }) => kind === 'outbox');
+      // What the ERP waits for goes first, as in the lanes of a real worker, but not always.
+      const work = random.pick(entries.length > 0 && random.chance(0.7) ? entries : found);
       struckOnce = false;
       const what = await carryOut(work, blow ? fateOf(work, blow) : noFate);
       log.push(what);
