@@ -27,7 +27,7 @@ const FIRST_STOCK = 40;
 const LEAST_ACTS = 40;
 const MOST_ACTS = 60;
 /** Rounds of 20 minutes until everything has come to its end. */
-const MOST_ROUNDS = 10;
+const MOST_ROUNDS = 8;
 /** What a round has brought may concern the stock, which the next one looks at. */
 const LEAST_ROUNDS = 2;
 const MOST_TURNS = 80;
@@ -121,7 +121,7 @@ async function work(world: ChaosWorld, worker: Worker, most: number): Promise<vo
   for (let turns = 0; turns < most; turns++) if ((await worker.turn()) === null) return;
 }
 
-/** Lets go of held calls, and lets as much time pass as any doubt lasts. */
+/** Lets go of held calls, and lets so much time pass that no doubt is left. */
 async function allow(world: ChaosWorld): Promise<void> {
   const { control } = world.simulator;
   for (const { id, spec } of control.faults()) if (spec.kind === 'hold') control.removeFault(id);

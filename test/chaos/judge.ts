@@ -262,7 +262,10 @@ function correctionOf(
   if (times > 1) return [`the number ${corrected.to} was given ${times} times`];
   if (shows !== (times === 1))
     return [`TikTok has ${corrected.to} ${times} times, the document shows it: ${shows}`];
-  if (isCalm(judged, orderId) && times === 0) return [`the correction to ${corrected.to} has not come`];
+  // TikTok takes none of what is on its way.
+  const mayBeCorrected = control.order(orderId).status === 'AWAITING_COLLECTION';
+  if (isCalm(judged, orderId) && times === 0 && mayBeCorrected)
+    return [`the correction of ${corrected.from} to ${corrected.to} has not come (order ${orderId})`];
   return [];
 }
 
