@@ -8,6 +8,8 @@ COPY tsconfig.json ./
 COPY prisma ./prisma
 COPY src ./src
 RUN npm run build:src
+# Stand-ins for the programs of others are for tests and the demo.
+RUN rm -rf dist/src/doubles
 
 FROM node:22-bookworm-slim AS dependencies
 WORKDIR /app

@@ -75,7 +75,7 @@ const finders: readonly Finder[] = [
       WHERE d.due_at < ${new Date(now.getTime() + DEADLINE_NEAR_MS)}
       GROUP BY d.company_id, d.connection_id, c.name, d.kind`,
     title: ({ name, what, count }) =>
-      `${many(count, 'deadline')} of ${name} (${what}) end within four hours or have passed.`,
+      `${many(count, 'deadline')} of ${name} (${what}) ${count === 1 ? 'ends within four hours or has' : 'end within four hours or have'} passed.`,
     next: () => 'See GET Deadlines: each says what is to be done.',
   },
   {
@@ -148,7 +148,8 @@ const finders: readonly Finder[] = [
         1 AS count
       FROM connections c JOIN companies m ON m.id = c.company_id AND m.deactivated_at IS NULL
       WHERE c.status = 'active' AND m.feed_alert_hours > 0
-        AND EXISTS (SELECT 1 FROM inventory_items i WHERE i.connection_id = c.id)
+        AND EXISTS (SELECT 1 FROM inventory_items i WHERE i.connection_id = c.id
+          AND NOT (i.stock_by_products OR i.cost_by_products))
         AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.connection_id = c.id AND i.kind = 'feed' AND NOT i.dry_run
           AND i.received_at > ${now}::timestamptz - make_interval(hours => m.feed_alert_hours))`,
     title: ({ name, what }) => `No inventory feed has come for ${name} in ${what} hours.`,
@@ -177,7 +178,7 @@ const finders: readonly Finder[] = [
       GROUP BY d.company_id, d.profile`,
     title: ({ what, count }) => `${many(count, 'file')} of delivery profile ${what} failed.`,
     next: () => 'See GET v3 Deliveries?state=failed and ?state=rejected: each says why.',
-    link: () => '/docs',
+    link: ({ what }) => `/deliveries?profile=${encodeURIComponent(what)}`,
   },
   {
     kind: 'webhooks',
@@ -190,9 +191,22 @@ const finders: readonly Finder[] = [
       what === 'disabled' ? `Webhook ${cause} was switched off.` : `Webhook ${cause} takes no messages.`,
     next: ({ cause }) =>
       `See GET Webhooks/${cause}/Messages, and try the receiver with GET Webhooks/${cause}/Test.`,
-    link: () => '/docs',
+    link: ({ cause }) => `/webhooks/${cause}`,
   },
 ];
+
+/** Where each is looked at, if not on the page of its shop. */
+const pages: Readonly<Partial<Record<AlertKind, (shop: number | null, what: string) => string>>> = {
+  'failed-documents': (shop, what) =>
+    what === 'invoice' ? '/problems' : `/${documentNoun(what as DocumentType)}s?view=problems&shop=${shop}`,
+  deadlines: (shop) => `/deadlines?shop=${shop}`,
+  'stuck-tasks': (shop, what) => `/runs?flow=${what}&shop=${shop}`,
+  'held-feeds': (_shop, what) => `/feeds/${what}`,
+  'import-errors': (_shop, what) => `/feeds/${what}`,
+  'unmatched-skus': (shop) => `/inventory?view=unmatched&shop=${shop}`,
+  'no-feed': (shop) => `/feeds?shop=${shop}`,
+  products: (shop) => `/products?view=you&shop=${shop}`,
+};
 
 /** Everything that is wrong now, of all companies that are not deactivated. */
 export async function findAlerts(tx: Tx, now: Date): Promise<FoundAlert[]> {
@@ -200,7 +214,7 @@ export async function findAlerts(tx: Tx, now: Date): Promise<FoundAlert[]> {
   for (const { kind, find, title, next, link } of finders)
     for (const row of await find(tx, now)) {
       const { companyId, connectionId, cause, count } = row;
-      const path = link?.(row) ?? `/connections/${connectionId}`;
+      const path = link?.(row) ?? pages[kind]?.(connectionId, row.what) ?? `/connections/${connectionId}`;
       found.push({
         companyId,
         kind,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { audit } from '../audit/audit.js';
 import type { AuditAction } from '../audit/audit-actions.js';
 import type { Actor } from '../companies/actor.js';
@@ -18,6 +17,7 @@ import {
   findRecipient,
   insertRecipient,
   listRecipients,
+  newLinkSecret,
   updateRecipient,
   type Recipient,
 } from './recipient-store.js';
@@ -35,7 +35,6 @@ interface RecipientChange {
 }
 
 const MOST_RECIPIENTS = 20;
-const SECRET_BYTES = 32;
 const DIGESTS = ['at-once', 'hourly', 'daily'] as const;
 /** One address and nothing else: no list, no name, no header. */
 const ADDRESS = /^[^\s@,;:<>"()[\]\\]{1,64}@[a-z0-9.-]{1,189}$/i;
@@ -59,7 +58,7 @@ export async function createRecipient(
       throw new AppError('rule-violated', `You have ${MOST_RECIPIENTS} recipients, which is the most.`);
     const now = clock.now();
     const state = isEnabled ? 'on' : 'off';
-    const secret = randomBytes(SECRET_BYTES).toString('base64url');
+    const secret = newLinkSecret();
     const id = await insertRecipient({ tx, sealer }, { companyId, ...fields, state, secret, now });
     await ensureFlows(tx, { subject: recipientOf(id), now, flows: alertFlows });
     await note(tx, { companyId, by, id }, 'alert-recipient.created', { after: told({ ...fields, state }) });

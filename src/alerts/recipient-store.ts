@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sealingKey } from '../store/key-ring.js';
 import type { Tx } from '../store/database.js';
 import type { SealedColumn } from '../store/sealed-columns.js';
@@ -92,6 +93,35 @@ export async function openLinkSecret(
 ): Promise<string | null> {
   const row = await tx.alertRecipient.findUnique({ where: { id }, select: { linkSecret: true } });
   return row?.linkSecret ? sealer.open(row.linkSecret, placeOf(id)) : null;
+}
+
+/** Makes one where there is none, such as after the key that sealed it was given up: the links of earlier mails end. */
+export async function ensureLinkSecret(
+  { tx, sealer }: { tx: Tx; sealer: Sealer },
+  id: number,
+): Promise<string | null> {
+  const known = await openLinkSecret({ tx, sealer }, id);
+  if (known !== null) return known;
+  const fresh = sealer.seal(newLinkSecret(), placeOf(id), await sealingKey(tx, sealer));
+  await tx.alertRecipient.updateMany({
+    where: { id, linkSecret: null, state: { not: 'deleted' } },
+    data: { linkSecret: fresh },
+  });
+  // Another process may have been faster.
+  return openLinkSecret({ tx, sealer }, id);
+}
+
+const SECRET_BYTES = 32;
+
+export function newLinkSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+/** What a key that is lost for good has sealed is given up; the next mail makes another. @returns whose */
+export async function forgetLinkSecrets(tx: Tx, keyId: string): Promise<number[]> {
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    UPDATE alert_recipients SET link_secret = NULL WHERE split_part(link_secret, '.', 2) = ${keyId} RETURNING id`;
+  return rows.map(({ id }) => id);
 }
 
 function placeOf(row: number) {

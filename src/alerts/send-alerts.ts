@@ -8,7 +8,7 @@ import type { FlowResult, SubjectRun } from '../sync/flows/flows.js';
 import { settleNotices, waitingNotices } from './alert-store.js';
 import { mailOf, type WaitingAlert } from './mail-text.js';
 import { mayTell } from './quiet-hours.js';
-import { findRecipient, openLinkSecret, updateRecipient, type Recipient } from './recipient-store.js';
+import { findRecipient, ensureLinkSecret, updateRecipient, type Recipient } from './recipient-store.js';
 
 interface SendAlertsDeps {
   db: Database;
@@ -38,7 +38,7 @@ export async function sendAlerts(deps: SendAlertsDeps, run: SubjectRun): Promise
   if (recipient.nextAttemptAt !== null && recipient.nextAttemptAt > now) return { counts: {} };
   const waiting: WaitingAlert[] = await waitingNotices(db.prisma, id);
   if (waiting.length === 0 || !mayTell(recipient, now)) return { counts: {} };
-  const secret = await openLinkSecret({ tx: db.prisma, sealer }, id);
+  const secret = await db.transaction((tx) => ensureLinkSecret({ tx, sealer }, id));
   if (secret === null) return { counts: {} };
   try {
     await run.fence.pass();

@@ -24,7 +24,7 @@ export interface CommandContext {
   /** One line that is not shown on a terminal, from there or from a pipe. */
   readSecret(prompt: string): Promise<string>;
   /** Files of the repository that are written from the running program: path to content. */
-  openApiFiles(): Promise<Record<string, object>>;
+  openApiFiles(): Promise<Record<string, object | string>>;
   /** Tables that pages of the repository take from the program: name to Markdown. */
   documentationTables(): Promise<Record<string, string>>;
 }

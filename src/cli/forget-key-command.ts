@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { forgetKey } from '../connections/forget-key.js';
+import { forgetShopifySecrets } from '../deliveries/shopify/shopify-stores.js';
+import { forgetLinkSecrets } from '../alerts/recipient-store.js';
 import { forgetWebhookSecrets } from '../webhooks/out/webhook-store.js';
 import { UsageError, type Command } from './command.js';
 import { whoActs } from './who-acts.js';
@@ -21,6 +23,8 @@ export const forgetKeyCommand: Command = {
     const { db } = await context.database();
     const count = await forgetKey(db, { keyId, by: whoActs() }, async (tx, id) => ({
       webhooksOff: await forgetWebhookSecrets(tx, id),
+      shopifyOff: await forgetShopifySecrets(tx, id),
+      linksOfMailsEnded: await forgetLinkSecrets(tx, id),
     }));
     context.print(
       `The key ${keyId} is given up; ${count} ${count === 1 ? 'authorisation has' : 'authorisations have'} no tokens any more.`,

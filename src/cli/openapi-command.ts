@@ -11,7 +11,7 @@ export const openApiCommand: Command = {
     const { values } = parseArgs({ args, options: { check: { type: 'boolean' } } });
     const stale: string[] = [];
     for (const [file, document] of Object.entries(await context.openApiFiles())) {
-      const content = `${JSON.stringify(document, null, 2)}\n`;
+      const content = typeof document === 'string' ? document : `${JSON.stringify(document, null, 2)}\n`;
       if ((await readFile(file, 'utf8').catch(() => null)) === content) continue;
       stale.push(file);
       if (values.check) continue;

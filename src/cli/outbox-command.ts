@@ -65,7 +65,7 @@ async function settle(
   };
   const effects = effectsOf(
     documentKinds(domain),
-    otherEffects(domain, { get: nobody, inTurn: nobody, close: nobody }),
+    otherEffects(domain, { ownHosts: [], get: nobody, inTurn: nobody, close: nobody }),
   );
   await decideEffect(
     { db, clock: context.clock, effects },

@@ -27,16 +27,20 @@ export interface FileShape {
   name: string;
   plural: string;
   shape: ObjectShape;
+  /** Name of its schema. */
+  schema: string;
   /** The list of its lines. */
   lines: string;
   /** The sender's own number of the document. */
   number: string;
 }
 
-interface JsonSchema {
+/** What is read of the schemas that OpenAPI shows, too. */
+export interface JsonSchema {
   $id?: string;
   $ref?: string;
   type?: string;
+  description?: string;
   properties?: Record<string, JsonSchema>;
   items?: JsonSchema;
 }
@@ -48,7 +52,8 @@ const SCALARS: Readonly<Record<string, 'text' | 'number' | 'flag'>> = {
   boolean: 'flag',
 };
 
-const named = new Map(
+/** Schemas by the name under which others refer to them. */
+export const namedSchemas: ReadonlyMap<string, JsonSchema> = new Map(
   [
     ...commonSchemas,
     ...orderEnvelopes.schemas,
@@ -58,8 +63,13 @@ const named = new Map(
   ].map((schema) => [schema.$id, schema as JsonSchema]),
 );
 
+/** What a reference refers to. */
+export function schemaOf(schema: JsonSchema): JsonSchema {
+  return schema.$ref ? (namedSchemas.get(schema.$ref.replace(/#$/, '')) ?? {}) : schema;
+}
+
 function shapeOf(schema: JsonSchema, name: string): Shape {
-  if (schema.$ref) return shapeOf(named.get(schema.$ref.replace(/#$/, '')) ?? {}, name);
+  if (schema.$ref) return shapeOf(schemaOf(schema), name);
   if (schema.type === 'object') return objectShape(schema);
   if (schema.type === 'array')
     return { is: 'list', of: shapeOf(schema.items ?? {}, name), item: singular(name) };
@@ -85,6 +95,7 @@ export const fileShapes: Readonly<Record<FileKind, FileShape>> = {
     name: 'SalesOrder',
     plural: 'SalesOrders',
     shape: objectShape(SalesOrder as JsonSchema),
+    schema: SalesOrder.$id,
     lines: 'OrderLines',
     number: 'OrderNumber',
   },
@@ -93,6 +104,7 @@ export const fileShapes: Readonly<Record<FileKind, FileShape>> = {
     name: 'Acknowledgement',
     plural: 'Acknowledgements',
     shape: objectShape(Acknowledgement as JsonSchema),
+    schema: Acknowledgement.$id,
     lines: 'AckLines',
     number: 'AcknowledgementNumber',
   },
@@ -101,6 +113,7 @@ export const fileShapes: Readonly<Record<FileKind, FileShape>> = {
     name: 'Shipment',
     plural: 'Shipments',
     shape: objectShape(Shipment as JsonSchema),
+    schema: Shipment.$id,
     lines: 'ShipmentLines',
     number: 'ShipmentNumber',
   },
@@ -109,6 +122,7 @@ export const fileShapes: Readonly<Record<FileKind, FileShape>> = {
     name: 'Return',
     plural: 'Returns',
     shape: objectShape(Return as JsonSchema),
+    schema: Return.$id,
     lines: 'ReturnLines',
     number: 'ReturnNumber',
   },

@@ -9,7 +9,8 @@ import { keepNumber, readFlag } from './cell-values.js';
 
 /**
  * XML with the names of the JSON API: `<SalesOrders><SalesOrder><OrderLines><OrderLine>`. A file with one document may leave the
- * outer element out. What the schema does not name is kept, with its type as an attribute where it is no text.
+ * outer element out. What the schema does not say is kept as a `Member` with its name, and its type where it is no text. The files are valid
+ * by the schema in `xml-schema.ts`.
  */
 export const xmlCodec: Codec = {
   mediaType: 'application/xml',
@@ -63,16 +64,18 @@ function kindOfRoot(root: XmlNode, said: FileKind): FileKind {
   return known?.kind ?? said;
 }
 
+/** @param member of an object whose schema is known: what the schema does not say of it stands in `Member` */
 function writeValue(
   name: string,
   value: unknown,
   shape: Shape | undefined,
-  attributes: Attributes = {},
+  member: 'named' | 'unnamed' | null = null,
 ): string {
   if (value === undefined) return '';
-  const [element, named] = isXmlName(name) ? [name, attributes] : ['Member', { name, ...attributes }];
-  if (value === null) return xmlElement(element, '', { ...named, nil: 'true' });
   const { is, typed } = typeToWrite(value, shape);
+  const isOther = member === 'unnamed' || (member === 'named' && typed !== null && value !== null);
+  const [element, named] = isOther || !isXmlName(name) ? ['Member', { name }] : [name, {}];
+  if (value === null) return xmlElement(element, '', { ...named, nil: 'true' });
   const all = typed === null ? named : { ...named, type: typed };
   if (is === 'list') {
     const of = shape?.is === 'list' ? shape.of : undefined;
@@ -85,9 +88,10 @@ function writeValue(
   }
   if (is === 'object') {
     const members = shape?.is === 'object' ? shape.members : undefined;
-    const inside = Object.entries(value as JsonObject).map(([key, each]) =>
-      writeValue(key, each, members?.get(key)),
-    );
+    const inside = Object.entries(value as JsonObject).map(([key, each]) => {
+      const known = members?.get(key);
+      return writeValue(key, each, known, known ? 'named' : members ? 'unnamed' : null);
+    });
     return xmlElement(element, inside.join(''), all);
   }
   return xmlElement(element, xmlText(scalarText(value)), all);
@@ -98,7 +102,6 @@ function scalarText(value: unknown): string {
   return typeof value === 'string' ? value : writeJson(value);
 }
 
-type Attributes = Readonly<Record<string, string>>;
 type Type = Shape['is'];
 
 /** A value that is not what the schema says keeps its type as an attribute. */

@@ -176,6 +176,18 @@ export async function findCallerByKey(
   return { companyId: row.company_id, companyName: row.company_name, keyId: row.key_id, slot: row.slot };
 }
 
+const IS_LIVE = {
+  name: 'is-live-key',
+  text: `SELECT 1 FROM api_keys k JOIN companies c ON c.id = k.company_id
+         WHERE k.id = $1 AND k.revoked_at IS NULL AND c.deactivated_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
+};
+
+/** Whether a key that has opened something before still does. */
+export async function isLiveKey(db: Pick<Database, 'pool'>, keyId: string, now: Date): Promise<boolean> {
+  const { rows } = await db.pool.query({ ...IS_LIVE, values: [keyId, now] });
+  return rows.length > 0;
+}
+
 /** A key that is good no more, by what it was; null for one that this service has never made. */
 export async function findEndedKey(
   tx: Tx,

@@ -2,8 +2,8 @@
 export interface DeliveryProfile {
   /** Names it in deliveries and addresses. */
   name: string;
-  /** `http`: fetched by API; `sftp`: picked up from the SFTP server. */
-  channel: 'http' | 'sftp';
+  /** `http`: fetched by API; `sftp`: picked up from the SFTP server; `sftp-client`: put on a server of the seller. */
+  channel: 'http' | 'sftp' | 'sftp-client';
   format: 'json' | 'csv' | 'xml' | 'xlsx' | 'x12';
   documents: ('order' | 'acknowledgement' | 'return')[];
   /** Of its files, with `{kind}`, `{key}`, `{po}`, `{number}` and `{version}`. */
@@ -112,7 +112,7 @@ const KINDS = ['order', 'acknowledgement', 'return'];
 
 const PROFILE: Record<string, Check> = {
   name: word(/^[A-Za-z0-9][\w-]{0,39}$/, 'must have 1 to 40 letters, digits, - and _'),
-  channel: oneOf('http', 'sftp'),
+  channel: oneOf('http', 'sftp', 'sftp-client'),
   format: oneOf('json', 'csv', 'xml', 'xlsx', 'x12'),
   documents: (value) =>
     Array.isArray(value) && value.length > 0 && value.every((each) => KINDS.includes(String(each)))

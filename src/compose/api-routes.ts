@@ -6,7 +6,12 @@ import { partnerRoutes } from '../connections/partner-routes.js';
 import { deadlineRoutes } from '../deadlines/deadline-routes.js';
 import { createDeadlineLister } from '../deadlines/list-deadlines.js';
 import { documentImportRoutes } from '../deliveries/document-import-routes.js';
+import { makeSshKey } from '../channels/make-ssh-key.js';
+import { remoteServerRoutes } from '../deliveries/remote-server-routes.js';
 import { deliveryRoutes, ediRoutes } from '../deliveries/delivery-routes.js';
+import { shipStationSettingsRoutes } from '../channels/shipstation/shipstation-settings-routes.js';
+import type { ShopifyDeps } from '../channels/shopify/open-shopify.js';
+import { shopifyRoutes } from '../channels/shopify/shopify-routes.js';
 import type { DocumentKind } from '../documents/document-kind.js';
 import { documentRoutes } from '../documents/document-routes.js';
 import { runByHand } from '../documents/flows-by-hand.js';
@@ -78,6 +83,7 @@ export interface ApiRouteDeps {
   wakeFlow: (flow: { id: bigint; lane: Lane }) => Promise<void>;
   /** Seals the secrets of webhooks, and leads to their addresses. */
   webhooks: Pick<WebhookDeps, 'sealer' | 'door'>;
+  shopify: ShopifyDeps;
   inventory: InventoryDeps;
   openShop: OpenShop;
   expectPush?: ExpectPush;
@@ -85,8 +91,12 @@ export interface ApiRouteDeps {
   feedKinds?: readonly FeedKind[];
   /** What checks have to know of TikTok; read from there when left out. */
   listingFacts?: ListingFacts;
+  /** Of images that may be inside (PRIVATE_HOSTS). */
+  ownHosts?: readonly string[];
   uploadLimitBytes: number;
   bodyLimitBytes?: number;
+  /** Where this service is reached from outside. */
+  publicUrl?: () => string;
 }
 
 /** Everything that is offered below /api/<version>, and what the server has to know of the documents in it. */
@@ -163,8 +173,11 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
     (api, version) => {
       if (version !== 'v3') return;
       deliveryRoutes(api, { ...deps, handOver });
+      remoteServerRoutes(api, { ...deps, ...deps.webhooks, makeSshKey });
       settingsRoutes(api, deps);
+      shopifyRoutes(api, deps.shopify);
       keyRoutes(api, deps);
+      shipStationSettingsRoutes(api, { ...deps, publicUrl: deps.publicUrl ?? (() => '') });
     },
     (api, version) => eventRoutes(api, version, documents),
     (api, version) => changeRoutes(api, version, deps),
@@ -174,7 +187,11 @@ function apiRoutes(deps: ApiRouteDeps): RouteModule[] {
 }
 
 /** A shop that does not run just now sends them when it does again. */
-function askedForProducts({ db, clock, wakeFlow }: ApiRouteDeps): AskedForProducts {
+export function askedForProducts({
+  db,
+  clock,
+  wakeFlow,
+}: Pick<ApiRouteDeps, 'db' | 'clock' | 'wakeFlow'>): AskedForProducts {
   return async ({ id: connectionId, companyId }, by) => {
     try {
       const which = { companyId, connectionId, name: pushProductsFlow.name, now: clock.now(), by };

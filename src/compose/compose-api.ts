@@ -9,10 +9,18 @@ import { feedKindsOf } from './feed-kinds.js';
 import { createTurns } from '../imports/import-turns.js';
 import { redactText } from '../kernel/redact.js';
 import { sealedColumns } from './sealed-columns-list.js';
-import { apiParts } from './api-routes.js';
+import { apiParts, askedForProducts } from './api-routes.js';
+import { createChecker } from '../products/checks/check-soon.js';
+import { createListingFacts } from '../products/checks/read-facts.js';
+import { dryRun } from '../products/dry-run/dry-run.js';
 import { LARGEST_FILE } from '../codecs/codec.js';
+import { shipStationPlugin } from '../channels/shipstation/shipstation-routes.js';
 import { startSftpServer, type RunningSftpServer } from '../channels/sftp-server/sftp-server.js';
 import { createHandOver } from '../orders/note-handed.js';
+import { shopifyEffects } from '../channels/shopify/shopify-order-effects.js';
+import { shopifyHookPlugin } from '../channels/shopify/shopify-hook-routes.js';
+import { createTakeShopifyHook } from '../channels/shopify/take-shopify-webhook.js';
+import { shopifyDeps } from './shopify.js';
 import { fileDeps, trialKindsOf } from './file-deps.js';
 import { effectsOf, orderUseCases, otherEffects } from './kinds.js';
 import { listCarriers } from '../shipments/list-carriers.js';
@@ -56,10 +64,13 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
       trialKinds: trialKindsOf(domain),
       inventory: inventoryDeps(parts),
       webhooks: { sealer: parts.connections.sealer, door: parts.publicDoor },
+      shopify: shopifyDeps(parts),
       openShop: domain.openShop,
+      ownHosts: parts.media.ownHosts,
       expectPush: pushForecast(parts),
       uploadLimitBytes: config.uploadLimitBytes,
       bodyLimitBytes: config.bodyLimitBytes,
+      publicUrl,
       wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
     }),
     ...health,
@@ -73,10 +84,33 @@ export async function composeApi(parts: Parts, health: HealthDeps, publicUrl: ()
   api.addHook('onClose', () => refusals.flush());
   const wakeFlow = ({ id, lane }: { id: bigint; lane: Lane }) => queues.wakeNow({ kind: 'flow', id, lane });
   await api.register(webhookPlugin(createTakeWebhook({ ...parts.connections, wakeFlow })));
+  await api.register(shopifyHookPlugin(createTakeShopifyHook({ ...shopifyDeps(parts), wakeFlow })));
   await api.register(offPlugin(parts.connections));
-  await api.register(portalPlugin({ ...portalDeps(parts, publicUrl), refusals }));
+  await openShipStation(parts, api);
+  const { listing, checkSoon, close } = portalListing(parts, wakeFlow);
+  api.addHook('onClose', close);
+  const portal = portalDeps(parts, publicUrl, checkSoon);
+  await api.register(portalPlugin({ ...portal, listing, refusals }));
   openSftp(parts, api);
   return api;
+}
+
+/** ShipStation's Custom Store, for shops that have let it in. */
+async function openShipStation(parts: Parts, api: Awaited<ReturnType<typeof buildApi>>): Promise<void> {
+  const { config, domain, log, kinds } = parts;
+  const { rateLimits, allowKeyInQuery } = apiSettings(config);
+  const handOver = createHandOver(parts);
+  await api.register(
+    shipStationPlugin({
+      ...domain,
+      log,
+      kinds,
+      handOver,
+      ...(rateLimits && { rateLimits }),
+      ...(allowKeyInQuery !== undefined && { allowKeyInQuery }),
+    }),
+  );
+  api.addHook('onClose', () => handOver.settled());
 }
 
 /** Beside the API, where a port is set for it; both end together. */
@@ -128,8 +162,40 @@ function demoHosts({ host, publicUrl, allowedHosts }: Config): string[] {
   return [host, ...(publicUrl ? [new URL(publicUrl).host] : []), ...allowedHosts];
 }
 
-function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 'refusals'> {
-  const { config, clock, db, queues, connections, kinds, domain, portal } = parts;
+/** What the pages of products do; its walks end with the API. */
+function portalListing(
+  { db, clock, log, domain }: Parts,
+  wakeFlow: PortalDeps['wakeFlow'],
+): { listing: PortalDeps['listing']; checkSoon: (connectionId: number) => void; close: () => Promise<void> } {
+  const deps = { db, clock, log, openShop: domain.openShop };
+  const facts = createListingFacts(deps);
+  const { check: checkProducts, checkSoon, close } = createChecker({ ...deps, facts });
+  return {
+    listing: {
+      products: deps,
+      checkProducts,
+      asked: askedForProducts({ db, clock, wakeFlow }),
+      dryRun: (connection, products) => dryRun({ ...deps, facts }, connection, products),
+    },
+    checkSoon,
+    close,
+  };
+}
+
+function portalDeps(
+  parts: Parts,
+  publicUrl: () => string,
+  checkSoon: (connectionId: number) => void,
+): Omit<PortalDeps, 'refusals' | 'listing'> {
+  const { config, clock, db, queues, connections, kinds, domain, portal, log } = parts;
+  const imports = {
+    db,
+    clock,
+    log,
+    feedKinds: feedKindsOf(inventoryDeps(parts), checkSoon),
+    fileLimitBytes: config.uploadLimitBytes,
+    jsonLimitBytes: config.bodyLimitBytes,
+  };
   return {
     ...connections,
     publicUrl,
@@ -137,14 +203,8 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     ...orderUseCases({ ...domain, piecesMoved: piecesMovedBy(parts) }),
     carriersOf: (record) => listCarriers(domain, record),
     wake: domain.wake,
-    imports: {
-      db,
-      clock,
-      log: parts.log,
-      feedKinds: feedKindsOf(inventoryDeps(parts)),
-      fileLimitBytes: config.uploadLimitBytes,
-      jsonLimitBytes: config.bodyLimitBytes,
-    },
+    imports,
+    files: fileDeps({ ...domain, log, kinds, trialKinds: trialKindsOf(domain), imports }),
     takeTurn: createTurns(),
     uploadLimitBytes: config.uploadLimitBytes,
     examine: () => examineForPages(parts),
@@ -155,7 +215,14 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
     listFlows: (companyId) => listFlows(db.prisma, { companyId, now: clock.now(), flows: productFlows }),
     async decideEffect({ companyId, id, decision, by }) {
       await decideEffect(
-        { db, clock, effects: effectsOf(kinds, otherEffects(domain, parts.media)) },
+        {
+          db,
+          clock,
+          effects: effectsOf(kinds, [
+            ...otherEffects(domain, parts.media),
+            ...shopifyEffects(shopifyDeps(parts)),
+          ]),
+        },
         { companyId, id, by },
         decision,
       );
@@ -167,6 +234,7 @@ function portalDeps(parts: Parts, publicUrl: () => string): Omit<PortalDeps, 're
       await queues.wakeNow({ kind: 'flow', id, lane });
     },
     wakeFlow: ({ id, lane }) => queues.wakeNow({ kind: 'flow', id, lane }),
+    publicDoor: parts.publicDoor,
     beforeClose: async (connectionId) => {
       await leaveWebhooks(domain, connectionId);
     },

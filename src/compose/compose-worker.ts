@@ -2,8 +2,17 @@ import { followNumbers } from '../shipments/follow-numbers.js';
 import { confirmAuthorization } from '../connections/confirm-authorization.js';
 import { keepWebhooks } from '../webhooks/in/keep-webhooks.js';
 import { readHints } from '../webhooks/in/read-hints.js';
+import { deliverToShopify } from '../channels/shopify/deliver-shopify-orders.js';
+import { shopifyEffects } from '../channels/shopify/shopify-order-effects.js';
+import { readShopify } from '../channels/shopify/read-shopify.js';
+import { deliverShopifyFlow, readShopifyFlow } from '../channels/shopify/shopify-subject.js';
+import { shopifyDeps } from './shopify.js';
 import { sendAlerts } from '../alerts/send-alerts.js';
 import { sendAlertsFlow } from '../alerts/recipient-subject.js';
+import { exchangeFiles } from '../channels/sftp-client/exchange-files.js';
+import { LARGEST_FILE } from '../codecs/codec.js';
+import { exchangeFilesFlow } from '../deliveries/remote-server-subject.js';
+import { mediaDoor } from './public-doors.js';
 import { sendWebhooks } from '../webhooks/out/send-webhooks.js';
 import { sendWebhooksFlow } from '../webhooks/out/webhook-subject.js';
 import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
@@ -33,6 +42,7 @@ import { sweepOrders } from '../orders/sweep-orders.js';
 import { pullReturns } from '../returns/pull-returns.js';
 import { pushProducts, type PushProductsDeps } from '../products/push/push-products.js';
 import { pushProductsFlow } from '../products/push/push-products-flow.js';
+import { inventoryOfProducts } from './inventory-of-products.js';
 import { productFlows } from './product-flows.js';
 import { checkFlows } from '../sync/flows/flow-catalogue.js';
 import type { FlowHandler } from '../sync/flows/flows.js';
@@ -69,6 +79,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const products: PushProductsDeps = {
     ...productPushDeps(domain, parts.media),
     productsLive: requestPush(clock),
+    inventory: inventoryOfProducts(inventoryDeps(parts)),
     wakeEntries: async (ids) => {
       for (const id of ids) await queues.wakeNow({ kind: 'outbox', id, lane: 'background' });
     },
@@ -76,6 +87,21 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
   const webhooks = { db, clock, sealer: connections.sealer, door: parts.publicDoor };
   const base = () => config.publicUrl ?? `http://${config.host}:${config.port}`;
   const alerts = { db, sealer: connections.sealer, mail: parts.mail, base };
+  const imports = {
+    db,
+    clock,
+    log,
+    jsonLimitBytes: config.bodyLimitBytes,
+    feedKinds: feedKindsOf(inventoryDeps(parts)),
+  };
+  const files = fileDeps({ ...domain, log, kinds, trialKinds: trialKindsOf(domain), imports });
+  const shop = { ...shopifyDeps(parts), wake: domain.wake };
+  const remote = {
+    ...files,
+    sealer: connections.sealer,
+    largestBytes: Math.min(config.uploadLimitBytes, LARGEST_FILE),
+    anywhere: mediaDoor(config).anywhere ?? [],
+  };
   /** Adding a flow: its definition in product-flows.ts, and its handler here. */
   const handlers = new Map<string, FlowHandler>([
     [pullOrdersFlow.name, (run) => pullOrders(orders, run)],
@@ -89,17 +115,16 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
     [readWebhooksFlow.name, (run) => readHints(hints, run)],
     [sendAlertsFlow.name, (run) => sendAlerts(alerts, run)],
     [sendWebhooksFlow.name, (run) => sendWebhooks(webhooks, run)],
+    [readShopifyFlow.name, (run) => readShopify({ ...shop, ...files, publicUrl: config.publicUrl }, run)],
+    [deliverShopifyFlow.name, (run) => deliverToShopify(shop, run)],
+    [exchangeFilesFlow.name, (run) => exchangeFiles(remote, run)],
     [keepWebhooksFlow.name, (run) => keepWebhooks({ ...domain, publicUrl: config.publicUrl }, run)],
   ]);
   checkFlows(handlers, productFlows);
-  const effects = effectsOf(kinds, otherEffects(domain, parts.media));
-  const imports = {
-    db,
-    clock,
-    log,
-    jsonLimitBytes: config.bodyLimitBytes,
-    feedKinds: feedKindsOf(inventoryDeps(parts)),
-  };
+  const effects = effectsOf(kinds, [
+    ...otherEffects(domain, parts.media),
+    ...shopifyEffects(shopifyDeps(parts)),
+  ]);
   const { urgentConcurrency: urgent, backgroundConcurrency: background, beatSeconds } = config;
   const { outgoingConcurrency: outgoing } = config;
   return startWorker(
@@ -118,7 +143,7 @@ export async function composeWorker(parts: Parts): Promise<RunningWorker> {
       minuteSweeps: minuteSweepsOf(
         { db, clock, log, effects, leaseMs: config.leaseSeconds * SECOND_MS },
         imports,
-        fileDeps({ ...domain, log, kinds, trialKinds: trialKindsOf(domain), imports }),
+        files,
       ),
       beatSweeps: beatSweepsOf({ ...connections, wakeFlow: (flow) => wakeFlow(flow, { delayMs: 0 }) }),
       observeJob: (job) => metrics.observeJob(job),

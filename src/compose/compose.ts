@@ -1,6 +1,7 @@
 import { documentKinds } from './kinds.js';
 import { metricSources } from './metric-sources.js';
 import { keyReadinessOf, readinessOf, workerReadinessOf } from './readiness.js';
+import { composeShopify } from './shopify.js';
 import { composeTikTok } from './tiktok.js';
 import { createKeyKeeper } from './key-keeper.js';
 import { untilStoreAnswers } from './until-store-answers.js';
@@ -68,6 +69,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
   const metrics = createMetrics(metricSources(db, clock), log);
   const { tiktok, door } = composeTikTok(config, { db, clock, log, metrics });
   const publicDoor = createPublicDoor(webhookDoor(config));
+  const shopify = composeShopify(config, clock);
   const media = createMediaFetcher(mediaDoor(config));
   const sealer = createSealer(await encryptionKeysOf(config));
   const keys = createKeyKeeper({ db, sealer, log, role: config.role });
@@ -90,6 +92,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
     domain,
     keys,
     publicDoor,
+    shopify,
     mail: mailDoorOf(config),
     media,
     kinds: documentKinds({ ...domain, piecesMoved: piecesMovedBy({ db, clock, queues }) }),
@@ -141,6 +144,7 @@ export async function compose(options: ComposeOptions): Promise<Connector> {
         letGo(log, 'queue store', queues.close()),
         letGo(log, 'TikTok', door.close()),
         letGo(log, 'webhooks', publicDoor.close()),
+        letGo(log, 'Shopify', shopify.door.close()),
         letGo(log, 'images', media.close()),
         letGo(log, 'database', leaveStore(parts)),
       ]);

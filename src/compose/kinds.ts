@@ -4,9 +4,11 @@ import { ordersMoved } from '../acknowledgements/accept-orders.js';
 import type { AcknowledgementDeps } from '../acknowledgements/acknowledgement-deps.js';
 import { acknowledgementKind } from '../acknowledgements/acknowledgement-kind.js';
 import { findKnownCancellations } from '../cancellations/cancellation-store.js';
+import { explainShopify } from '../channels/shopify/explain-shopify.js';
 import { explainCancellations } from '../cancellations/explain-cancellations.js';
 import { recordOwnCancellation } from '../cancellations/own-cancellation.js';
 import type { DocumentKind } from '../documents/document-kind.js';
+import { explainShipStation } from '../channels/shipstation/explain-shipstation.js';
 import { invoiceKind } from '../invoices/invoice-kind.js';
 import { matchSkus, usesMatching } from '../inventory/matching/match-skus.js';
 import { explainOrder, type ExplainDeps } from '../orders/explain-order.js';
@@ -47,8 +49,12 @@ export function orderUseCases(domain: ShipmentDeps & { piecesMoved?: PiecesMoved
   const explaining: ExplainDeps = {
     ...pulling,
     explainCancellations: (order) => explainCancellations(domain, order),
-    explainShipping: (order) => explainShipping(domain, order),
+    explainShipping: async (order) => [
+      ...(await explainShipping(domain, order)),
+      ...(await explainShipStation(domain, order)),
+    ],
     returnsOf: (order) => returnsOfOrder(domain, order),
+    channelsOf: (order) => explainShopify(domain, order),
   };
   return {
     explainOrder: (which) => explainOrder(explaining, which),
@@ -85,6 +91,7 @@ export function productPushDeps(domain: ShipmentDeps, fetcher: MediaFetcher): Pr
   return {
     ...domain,
     facts: createListingFacts(domain),
+    ownHosts: fetcher.ownHosts,
     ensureUploads: (connection, uploads) => ensureUploads({ ...domain, fetcher }, connection, uploads),
     rereadRules: (connection, categoryId) => rereadRules(domain, connection, categoryId),
   };

@@ -19,6 +19,7 @@ import type { Database } from '../store/database.js';
 import { defaultRates, scaledRates } from '../sync/budgets/call-rates.js';
 import type { MailDoor } from '../outbound/mail-door.js';
 import type { PublicDoor } from '../outbound/public-door.js';
+import type { ShopifyAccess } from '../channels/shopify/shopify-client.js';
 import type { KeyKeeper } from './key-keeper.js';
 import { createForecast } from '../sync/budgets/expected-finish.js';
 import type { Clock } from '../kernel/time.js';
@@ -42,6 +43,8 @@ export interface Parts extends ComposeOptions {
   keys: KeyKeeper;
   /** To the servers of others: webhooks. */
   publicDoor: PublicDoor;
+  /** To Shopify's stores. */
+  shopify: ShopifyAccess;
   /** Null: this installation sends no mails. */
   mail: MailDoor | null;
   /** Fetches images and documents of products. */

@@ -5,6 +5,8 @@ import { pullOrdersFlow, sweepOrdersFlow } from '../orders/order-flow.js';
 import { pushProductsFlow } from '../products/push/push-products-flow.js';
 import { pullReturnsFlow } from '../returns/return-flow.js';
 import { keepWebhooksFlow, readWebhooksFlow } from '../webhooks/in/webhook-flows.js';
+import { deliverShopifyFlow, readShopifyFlow } from '../channels/shopify/shopify-subject.js';
+import { exchangeFilesFlow } from '../deliveries/remote-server-subject.js';
 import { sendAlertsFlow } from '../alerts/recipient-subject.js';
 import { sendWebhooksFlow } from '../webhooks/out/webhook-subject.js';
 import { flowList, type FlowCatalogue } from '../sync/flows/flow-catalogue.js';
@@ -23,4 +25,7 @@ export const productFlows: FlowCatalogue = flowList([
   keepWebhooksFlow,
   sendWebhooksFlow,
   sendAlertsFlow,
+  deliverShopifyFlow,
+  readShopifyFlow,
+  exchangeFilesFlow,
 ]);

@@ -2,7 +2,9 @@ import { sealedLinkSecrets } from '../alerts/recipient-store.js';
 import { sealedAuditKey } from '../audit/audit-chain.js';
 import { sealedFactors } from '../companies/second-factor-store.js';
 import { sealedTokens } from '../connections/authorization-store.js';
+import { sealedRemotePasswords } from '../deliveries/remote-server-store.js';
 import { sealedSshKeys } from '../deliveries/ssh-key-store.js';
+import { sealedShopifySecrets } from '../deliveries/shopify/shopify-stores.js';
 import { sealedWebhookSecrets } from '../webhooks/out/webhook-store.js';
 import type { SealedColumn } from '../store/sealed-columns.js';
 
@@ -12,6 +14,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...sealedFactors,
   ...sealedAuditKey,
   ...sealedSshKeys,
+  ...sealedRemotePasswords,
   ...sealedWebhookSecrets,
   ...sealedLinkSecrets,
+  ...sealedShopifySecrets,
 ];

@@ -7,6 +7,7 @@ import { deleteNotices } from '../deadlines/deadline-store.js';
 import { raiseNotices } from '../deadlines/raise-notices.js';
 import type { ReadFileDeps } from '../deliveries/file-verdict.js';
 import { readDueFiles } from '../deliveries/read-received.js';
+import { deleteOldRemoteFiles } from '../deliveries/remote-file-store.js';
 import { prepareAllDeliveries } from '../deliveries/prepare-deliveries.js';
 import { tellUnanswered } from '../deliveries/tell-unanswered.js';
 import type { DocumentKind } from '../documents/document-kind.js';
@@ -89,6 +90,10 @@ export function sweepsOf(deps: {
     {
       name: 'alerts-deleted',
       run: () => deleteOldAlerts(db.prisma, new Date(clock.now().getTime() - KEEP_ALERTS_MS)),
+    },
+    {
+      name: 'remote-files-deleted',
+      run: () => deleteOldRemoteFiles(db.prisma, new Date(clock.now().getTime() - KEEP_IMPORTS_MS)),
     },
     { name: 'audit-head-told', run: () => tellHead(deps) },
     { name: 'secrets-resealed', run: () => reseal(db, sealer, sealedColumns) },

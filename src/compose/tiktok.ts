@@ -12,6 +12,7 @@ import { createTikTokClient } from '../tiktok/client.js';
 import { hostsFor, type HostSettings } from '../tiktok/hosts.js';
 import { createHttpDoor, type HttpDoor } from '../outbound/http-door.js';
 import { createTokenApi } from '../tiktok/token-api.js';
+import { noteCall, type EndedCall } from '../kernel/call-log.js';
 import type { Clock } from '../kernel/time.js';
 import { simulatorAppOf } from './simulator-app.js';
 
@@ -30,7 +31,10 @@ export function composeTikTok(
   const door = createHttpDoor({ clock, leadsTo: (origin) => origins.has(origin) });
   const hosts: Parameters<typeof createTokenApi>[0]['hosts'] = (environment) =>
     hostsFor(environment, hostSettings);
-  const observe = metrics.observeTikTokCall.bind(metrics);
+  const observe = (call: EndedCall): void => {
+    metrics.observeTikTokCall(call);
+    noteCall(call, clock.now());
+  };
   const apps = appsOf(config);
   const tiktok: TikTokAccess = {
     client: createTikTokClient({ door, hosts, clock, log, observe }),

@@ -3,6 +3,7 @@ import { cancellationGateHelp } from '../cancellations/cancellation-gate-help.js
 import { feedGateHelp } from '../inventory/feed/feed-gate-help.js';
 import { invoiceGateHelp } from '../invoices/invoice-gate-help.js';
 import { pushGateHelp } from '../inventory/rules/push-gate-help.js';
+import { shipStationGateHelp } from '../channels/shipstation/shipstation-gate-help.js';
 import { errorHelp } from '../kernel/error-help.js';
 import { errorCatalogue } from '../kernel/errors.js';
 import type { GateHelp, Help } from '../kernel/help.js';
@@ -16,6 +17,7 @@ import { codeHelp, type CodeHelp } from '../tiktok/code-help.js';
 export const gateHelp: readonly GateHelp[] = [
   orderGateHelp,
   shipmentGateHelp,
+  shipStationGateHelp,
   acknowledgementGateHelp,
   cancellationGateHelp,
   returnImportGateHelp,

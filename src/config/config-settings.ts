@@ -16,6 +16,7 @@ import {
 } from './config-readers.js';
 import { outgoingSettings } from './outgoing-settings.js';
 import { setting, type Setting } from './setting.js';
+import { channelSettings } from './channel-settings.js';
 import { simulatorSettings } from './simulator-settings.js';
 import { tiktokSettings } from './tiktok-settings.js';
 
@@ -106,6 +107,7 @@ export const settings = {
     read: hostNames,
   }),
   ...simulatorSettings,
+  ...channelSettings,
   logLevel: setting<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({
     env: 'LOG_LEVEL',
     default: 'info',

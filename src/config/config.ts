@@ -92,6 +92,7 @@ function hostProblems(config: Config): ErrorDetail[] {
       (origin) => checkProductionOrigin('authorizeUs', origin),
     ],
     ['simulatorUrl', config.simulatorUrl, (origin) => checkSimulatorOrigin(origin, config.allowSimulator)],
+    ['shopifyUrl', config.shopifyUrl, (origin) => checkSimulatorOrigin(origin, config.allowSimulator)],
     [
       'simulatorBrowserUrl',
       config.simulatorBrowserUrl,

@@ -30,7 +30,7 @@ export const outgoingSettings = {
     env: 'PRIVATE_HOSTS',
     default: [],
     meaning:
-      'Host names and addresses of your own network that webhooks and images of products may lead to, also by http, comma separated. All others must be public.',
+      'Host names and addresses of your own network that webhooks (also by http), images of products and SFTP servers may lead to, comma separated. All others must be public.',
     read: hostNames,
   }),
 } as const;

@@ -52,4 +52,11 @@ export const simulatorSettings = {
     meaning: 'Service id to use against the simulator.',
     read: text,
   }),
+  demoShipStation: setting({
+    env: 'DEMO_SHIPSTATION',
+    default: false,
+    meaning:
+      'Whether the demo plays ShipStation too: it fetches the orders of all its shops and ships them after their hold, in one parcel or two.',
+    read: flag,
+  }),
 } as const;

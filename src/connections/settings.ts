@@ -1,5 +1,6 @@
 import { yesOrNo, wholeProblem, oneOfProblem, isCodeTable, isTime, isNamedText } from './setting-problems.js';
 import { deliveryProfilesProblem, type DeliveryProfile } from '../companies/delivery-profile.js';
+import { shipStationSettings } from './shipstation-settings.js';
 import { AppError, type ErrorDetail } from '../kernel/errors.js';
 
 /**
@@ -37,13 +38,17 @@ export interface ConnectionSettings {
   generateProductSkus: boolean;
   imageCheckHours: number;
   updateTakenOver: boolean;
+  productFeedStock: 'unnamed' | 'always' | 'never';
   categoryVersion: 'market' | 'v1' | 'v2';
   categoryRulesHours: number;
   deliveryProfiles: DeliveryProfile[];
+  shipStationStatuses: Record<string, string>;
+  shipStationCustomFields: string[];
 }
 
 const countKnowsChoices = ['handed', 'shipped', 'everything'] as const;
 const categoryVersionChoices = ['market', 'v1', 'v2'] as const;
+const productFeedStockChoices = ['unnamed', 'always', 'never'] as const;
 const healDriftChoices = ['lower', 'both', 'report'] as const;
 
 interface SettingDefinition<Value> {
@@ -273,6 +278,14 @@ export const settingsCatalogue: {
     feeds: 'gate product-confirmed',
     problem: yesOrNo,
   },
+  productFeedStock: {
+    default: 'unnamed',
+    meaning:
+      'Whether quantities and prices of product feeds count for products that are in TikTok already, from their send on. unnamed: where no inventory feed has named the SKU. always: as those of an inventory feed. never: for new products only.',
+    feeds: 'flow push-products',
+    choices: productFeedStockChoices,
+    problem: (value) => oneOfProblem(value, productFeedStockChoices),
+  },
   categoryVersion: {
     default: 'market',
     meaning:
@@ -295,6 +308,7 @@ export const settingsCatalogue: {
     feeds: 'deliveries',
     problem: deliveryProfilesProblem,
   },
+  ...shipStationSettings,
 };
 
 /** Stored differences over the catalogue's defaults. Unknown keys (of another version) are left out. */

@@ -20,9 +20,10 @@ import { StringMessage } from '../logicbroker/envelopes.js';
 import { ref } from '../logicbroker/schema.js';
 import { documentEdi } from './document-edi.js';
 import type { Delivery } from './delivery.js';
-import { findDelivery, listDeliveries, readContent, replay } from './delivery-store.js';
+import { findDelivery, listDeliveries, readContent } from './delivery-store.js';
 import { noSuchDelivery, pickUp } from './pick-up.js';
 import { prepareDeliveries, type DeliveryDeps } from './prepare-deliveries.js';
+import { replayDeliveries } from './replay-deliveries.js';
 
 type DeliveryRouteDeps = DeliveryDeps & Waking & { handOver?: HandOver | undefined };
 
@@ -172,7 +173,8 @@ export function deliveryRoutes(api: Api, deps: DeliveryRouteDeps): void {
     async (request, reply) => {
       const { companyId } = request.caller;
       const { id } = await find(companyId, request.params.DeliveryId);
-      return sendMessage(reply, { Replayed: await replay(db.prisma, { companyId, id }) });
+      const by = request.caller;
+      return sendMessage(reply, { Replayed: await replayDeliveries(deps, { companyId, by }, { id }) });
     },
   );
 
@@ -187,13 +189,17 @@ export function deliveryRoutes(api: Api, deps: DeliveryRouteDeps): void {
     },
     async (request, reply) => {
       const { From, To, Profile } = request.body;
+      const by = request.caller;
       return sendMessage(reply, {
-        Replayed: await replay(db.prisma, {
-          companyId: request.caller.companyId,
-          ...(From && { from: parseDateTime(From)! }),
-          ...(To && { to: parseDateTime(To)! }),
-          ...(Profile && { profile: Profile }),
-        }),
+        Replayed: await replayDeliveries(
+          deps,
+          { companyId: by.companyId, by },
+          {
+            ...(From && { from: parseDateTime(From)! }),
+            ...(To && { to: parseDateTime(To)! }),
+            ...(Profile && { profile: Profile }),
+          },
+        ),
       });
     },
   );

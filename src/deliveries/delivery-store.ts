@@ -46,6 +46,8 @@ export interface NewDelivery {
   format: string;
   kind: string;
   document: Pick<WantedFile, 'key' | 'version'> | null;
+  /** Of a 997: the group of theirs that it is about. */
+  answers?: string;
   fileName: string;
   state: 'waiting' | 'failed';
   content: Buffer | null;
@@ -60,10 +62,10 @@ export async function insertDelivery(tx: Tx, one: NewDelivery): Promise<{ id: bi
   const sha256 = content && createHash('sha256').update(content).digest('hex');
   const [row] = await tx.$queryRaw<{ id: bigint; attempts: number }[]>`
     INSERT INTO deliveries AS d (company_id, connection_id, profile, channel, format, kind, document_key, document_version,
-      file_name, state, content, sha256, bytes, interchange_control, group_control, group_id, partner, attempts, next_at,
+      answers, file_name, state, content, sha256, bytes, interchange_control, group_control, group_id, partner, attempts, next_at,
       last_error, failing_since, created_at)
     VALUES (${one.companyId}, ${one.connectionId}, ${one.profile}, ${one.channel}, ${one.format}, ${one.kind},
-      ${document?.key ?? null}, ${document?.version ?? null}, ${one.fileName}, ${one.state}, ${content}, ${sha256},
+      ${document?.key ?? null}, ${document?.version ?? null}, ${one.answers ?? null}, ${one.fileName}, ${one.state}, ${content}, ${sha256},
       ${content?.length ?? 0}, ${x12?.interchange ?? null}, ${x12?.group ?? null}, ${x12?.groupId ?? null},
       ${x12?.partner ?? null}, ${failure ? 1 : 0}, ${failure?.nextAt ?? null}, ${failure?.message ?? null},
       ${failure ? now : null}, ${now})
@@ -77,6 +79,11 @@ export async function insertDelivery(tx: Tx, one: NewDelivery): Promise<{ id: bi
     WHERE d.state = 'failed'
     RETURNING d.id, d.attempts`;
   return row ?? { id: 0n, attempts: 0 };
+}
+
+/** Whether a group of theirs has its 997. */
+export async function isAnswered(tx: Tx, answers: string): Promise<boolean> {
+  return (await tx.delivery.count({ where: { answers } })) > 0;
 }
 
 /** What an older version of the document was, and nobody has picked up. */
@@ -121,25 +128,46 @@ export function listWaiting(
   tx: Tx,
   {
     companyId,
+    channel,
+    profile,
     pickup,
     formats,
     kinds,
   }: {
     companyId: number;
+    channel: 'sftp' | 'sftp-client';
+    /** Left out: of any profile. */
+    profile?: string;
     /** Type and status, such as `order 100`. */
     pickup: readonly string[];
-    formats: readonly string[];
-    kinds: readonly string[];
+    /** Left out: all. */
+    formats?: readonly string[];
+    kinds?: readonly string[];
   },
 ): Promise<(Delivery & { modifiedAt: Date })[]> {
   return tx.$queryRaw<(Delivery & { modifiedAt: Date })[]>`
     SELECT ${columns}, d.created_at AS "modifiedAt" FROM deliveries d
     LEFT JOIN documents x ON x.key = d.document_key
-    WHERE d.company_id = ${companyId} AND d.state = 'waiting' AND d.channel = 'sftp' AND d.content IS NOT NULL
-      AND d.format = ANY(${[...formats]}::text[]) AND d.kind = ANY(${[...kinds]}::text[])
+    WHERE d.company_id = ${companyId} AND d.state = 'waiting' AND d.channel = ${channel} AND d.content IS NOT NULL
+      AND (${profile ?? null}::text IS NULL OR d.profile = ${profile ?? null}::text)
+      AND (${formats ? [...formats] : null}::text[] IS NULL OR d.format = ANY(${formats ? [...formats] : null}::text[]))
+      AND (${kinds ? [...kinds] : null}::text[] IS NULL OR d.kind = ANY(${kinds ? [...kinds] : null}::text[]))
       AND (d.document_key IS NULL
         OR (x.version = d.document_version AND x.type || ' ' || x.status_code = ANY(${[...pickup]}::text[])))
     ORDER BY d.id LIMIT 20000`;
+}
+
+/** Whether one of these is still there. @param pickup type and status, such as `order 100` */
+export async function isWaiting(
+  tx: Tx,
+  { companyId, id, pickup }: { companyId: number; id: bigint; pickup: readonly string[] },
+): Promise<boolean> {
+  const [row] = await tx.$queryRaw<object[]>`
+    SELECT 1 FROM deliveries d LEFT JOIN documents x ON x.key = d.document_key
+    WHERE d.company_id = ${companyId} AND d.id = ${id} AND d.state = 'waiting' AND d.content IS NOT NULL
+      AND (d.document_key IS NULL
+        OR (x.version = d.document_version AND x.type || ' ' || x.status_code = ANY(${[...pickup]}::text[])))`;
+  return row !== undefined;
 }
 
 export async function findDelivery(
@@ -167,11 +195,34 @@ export async function markPickedUp(
   { companyId, id, now, answerBy }: { companyId: number; id: bigint; now: Date; answerBy: Date },
 ): Promise<boolean> {
   const count = await tx.$executeRaw`
-    UPDATE deliveries SET sent_at = ${now},
+    UPDATE deliveries SET sent_at = ${now}, last_error = NULL, failing_since = NULL, told_at = NULL,
       next_at = CASE WHEN format = 'x12' AND kind <> '997' THEN ${answerBy}::timestamptz END,
       state = CASE WHEN format = 'x12' AND kind <> '997' THEN 'sent' ELSE 'acknowledged' END
     WHERE company_id = ${companyId} AND id = ${id} AND state = 'waiting'`;
   return count > 0;
+}
+
+/** It could not be put where it belongs, and waits on. */
+export async function noteFailedPut(
+  tx: Tx,
+  { companyId, id, reason, now }: { companyId: number; id: bigint; reason: string; now: Date },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE deliveries SET attempts = attempts + 1, last_error = ${reason}, failing_since = coalesce(failing_since, ${now})
+    WHERE company_id = ${companyId} AND id = ${id} AND state = 'waiting'`;
+}
+
+/** Puts that fail since before a time; each is told once. */
+export function takeFailingPuts(
+  tx: Tx,
+  which: { companyId: number; before: Date; now: Date },
+): Promise<Delivery[]> {
+  const { companyId, before, now } = which;
+  return tx.$queryRaw<Delivery[]>`
+    UPDATE deliveries d SET told_at = ${now}
+    WHERE company_id = ${companyId} AND channel = 'sftp-client' AND state = 'waiting' AND told_at IS NULL
+      AND failing_since <= ${before}
+    RETURNING ${columns}`;
 }
 
 /** Files of a window, or one, wait again with the bytes that they had. @returns how many */

@@ -2,10 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
 import { codecs } from '../codecs/codecs.js';
-import { fileKindOf, fileShapes, type FileKind } from '../codecs/document-shape.js';
-import { readKey } from '../documents/document.js';
+import { fileKindOf, type FileKind } from '../codecs/document-shape.js';
 import { writeJson } from '../formats/json.js';
-import { createRecogniser } from '../formats/recognise.js';
 import type { Api, ApiVersion } from '../http/api.js';
 import { sendMessage } from '../http/envelope.js';
 import { invalidRequest } from '../http/file-answer.js';
@@ -14,18 +12,16 @@ import { lowerCaseFlags } from '../http/query-names.js';
 import { registerUploads } from '../http/uploads.js';
 import { AppError } from '../kernel/errors.js';
 import { MINUTE_MS } from '../kernel/time.js';
-import {
-  DocumentImportErrorsMessage,
-  DocumentImportMessage,
-  DocumentImportRequest,
-} from '../logicbroker/document-file-schema.js';
+import { DocumentImportMessage, DocumentImportRequest } from '../logicbroker/document-file-schema.js';
 import { documentPath, documentTypeNames } from '../logicbroker/document-types.js';
 import { StringMessage } from '../logicbroker/envelopes.js';
 import { ref } from '../logicbroker/schema.js';
 import type { ReadFileDeps } from './file-verdict.js';
 import { readReceived } from './read-received.js';
 import type { FileFormat, ReceivedFile } from './received-file.js';
-import { addBytes, findFile, insertFile, type NewFile } from './received-file-store.js';
+import { findImport, importRecordRoutes, renderImport } from './import-record-routes.js';
+import { recognised } from './recognised.js';
+import { addBytes, insertFile, type NewFile } from './received-file-store.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,7 +37,6 @@ interface ImportRoutesDeps {
 
 /** Whoever waits for the answer reads the file; should the process end, a worker does after this. */
 const READ_BY_OTHERS_MS = MINUTE_MS;
-const LINES_SHOWN = 100;
 const ALSO_PLAIN = [
   'application/xml',
   'text/xml',
@@ -94,7 +89,7 @@ export function documentImportRoutes(parent: Api, version: ApiVersion, deps: Imp
     }
     if (version === 'v3') ediRoute(scope, deps);
   });
-  if (version === 'v3') recordRoutes(parent, deps);
+  if (version === 'v3') importRecordRoutes(parent, files);
 }
 
 function tooLarge(limitBytes: number): AppError {
@@ -175,7 +170,7 @@ function kindRoutes(api: Api, version: ApiVersion, { files }: ImportRoutesDeps, 
             })
           : await addTo(files, request, { importid, bytes, name, readAt });
       const file = await readReceived(files, id);
-      return sendMessage(reply, render(file ?? (await found(files, request, String(id)))));
+      return sendMessage(reply, renderImport(file ?? (await findImport(files, request, String(id)))));
     },
   );
 
@@ -205,7 +200,7 @@ function kindRoutes(api: Api, version: ApiVersion, { files }: ImportRoutesDeps, 
         readAt: new Date(clock.now().getTime() + READ_BY_OTHERS_MS),
         now: clock.now(),
       });
-      const file = (await readReceived(files, id)) ?? (await found(files, request, String(id)));
+      const file = (await readReceived(files, id)) ?? (await findImport(files, request, String(id)));
       if (file.state !== 'refused') return sendMessage(reply, sentenceOf(file));
       const [line] = file.results;
       throw new AppError('invalid-document', file.reason ?? 'No document of the file was taken.', {
@@ -241,44 +236,7 @@ function ediRoute(api: Api, { files }: ImportRoutesDeps): void {
         now: clock.now(),
       });
       const file = await readReceived(files, id);
-      return sendMessage(reply, render(file ?? (await found(files, request, String(id)))));
-    },
-  );
-}
-
-function recordRoutes(api: Api, { files }: ImportRoutesDeps): void {
-  const params = Type.Object({ ImportId: Type.String({ maxLength: 20 }) });
-  api.get(
-    '/Imports/:ImportId',
-    {
-      schema: operation('v3', 'getDocumentImport', 'Deliveries', 'What became of a file of documents', {
-        params,
-        ok: DocumentImportMessage,
-      }),
-    },
-    async (request, reply) =>
-      sendMessage(reply, render(await found(files, request, request.params.ImportId))),
-  );
-  api.get(
-    '/Imports/:ImportId/Errors',
-    {
-      schema: operation(
-        'v3',
-        'getDocumentImportErrors',
-        'Deliveries',
-        'The documents of a file that were not taken',
-        {
-          params,
-          ok: DocumentImportErrorsMessage,
-        },
-      ),
-    },
-    async (request, reply) => {
-      const { results } = await found(files, request, request.params.ImportId);
-      return sendMessage(
-        reply,
-        results.filter(({ Errors }) => Errors !== undefined),
-      );
+      return sendMessage(reply, renderImport(file ?? (await findImport(files, request, String(id)))));
     },
   );
 }
@@ -297,22 +255,13 @@ function sentIn({ sentFile, received }: FastifyRequest): { bytes: Buffer; name: 
 /** The format that a caller has said, else what the content looks like. */
 function formatNamed(named: string | undefined, bytes: Buffer | null): FileFormat {
   const format = (named ?? '').trim().replace(/^\./, '').toLowerCase();
-  if (format === '') return bytes ? recognised(bytes) : 'csv';
+  if (format === '') {
+    const inside = bytes ? recognised(bytes) : 'csv';
+    if (inside !== 'x12') return inside;
+    throw invalidRequest('file', 'is X12, which says itself what it holds', 'Send it with POST EDI of v3');
+  }
   if (format in codecs) return format as FileFormat;
   throw invalidRequest('FileType', 'must be csv, xlsx, xml or json', 'Leave it out for csv');
-}
-
-export function recognised(bytes: Buffer): FileFormat {
-  const start = bytes
-    .subarray(0, 200)
-    .toString('latin1')
-    .replace(/^(?:\u00EF\u00BB\u00BF)?\s*/, '');
-  if (start.startsWith('<')) return 'xml';
-  if (/^ISA[^A-Za-z0-9]/.test(start)) return 'x12';
-  const recogniser = createRecogniser();
-  recogniser.push(bytes);
-  const { format } = recogniser.finding();
-  return format === 'xlsx' || format === 'json' ? format : 'csv';
 }
 
 async function addTo(
@@ -320,7 +269,7 @@ async function addTo(
   request: FastifyRequest,
   { importid, bytes, name, readAt }: { importid: string; bytes: Buffer; name: string | null; readAt: Date },
 ): Promise<number> {
-  const { id, state } = await found(files, request, importid);
+  const { id, state } = await findImport(files, request, importid);
   const { companyId } = request.caller;
   if (await addBytes(files.db.prisma, { companyId, id, bytes, name, readAt })) return id;
   throw new AppError('conflict', 'The import has a file already.', {
@@ -328,34 +277,6 @@ async function addTo(
   });
 }
 
-/** @throws AppError not-found, also for another company's */
-async function found({ db }: ReadFileDeps, { caller }: FastifyRequest, text: string): Promise<ReceivedFile> {
-  const file = await findFile(db.prisma, { companyId: caller.companyId, id: readKey(text) ?? 0 });
-  if (file) return file;
-  throw new AppError('not-found', 'There is no such import.', {
-    details: [{ field: 'importId', message: `${text.slice(0, 30)} is not known` }],
-  });
-}
-
 function sentenceOf({ id, taken, documents }: ReceivedFile): string {
   return `Import ${id}: ${taken} of ${documents} documents were taken.`;
-}
-
-function render(file: ReceivedFile): object {
-  return {
-    ImportId: file.id,
-    Type: file.kind === 'x12' ? 'X12' : fileShapes[file.kind].name,
-    State: file.state,
-    Via: file.via,
-    Format: file.format,
-    FileName: file.fileName ?? undefined,
-    DryRun: file.dryRun,
-    Documents: file.documents,
-    Taken: file.taken,
-    Refused: file.refused,
-    Reason: file.reason ?? undefined,
-    Results: file.results.slice(0, LINES_SHOWN),
-    ReceivedAt: file.receivedAt,
-    FinishedAt: file.finishedAt ?? undefined,
-  };
 }

@@ -1,5 +1,4 @@
-import type { KeyActor } from '../companies/actor.js';
-import { changeOneStatusByHand } from '../documents/change-status-by-hand.js';
+import { changeOneStatusByHand, type CompanyActor } from '../documents/change-status-by-hand.js';
 import type { Waking } from '../documents/wake-effects.js';
 import { AppError } from '../kernel/errors.js';
 import type { DocumentType } from '../logicbroker/document-types.js';
@@ -27,7 +26,7 @@ class NewerVersion extends Error {}
  */
 export async function pickUp(
   deps: DeliveryDeps & Waking,
-  { by, id }: { by: KeyActor; id: bigint },
+  { by, id }: { by: CompanyActor; id: bigint },
 ): Promise<Delivery> {
   const { companyId } = by;
   const delivery = await findDelivery(deps.db.prisma, { companyId, id });
@@ -51,7 +50,7 @@ async function answerHours({ db }: DeliveryDeps, { companyId, profile: name }: D
 async function moveDocument(
   deps: DeliveryDeps & Waking,
   { kind: type, documentKey: key, documentVersion }: Delivery,
-  by: KeyActor,
+  by: CompanyActor,
 ): Promise<void> {
   const kind = deps.kinds.find((one) => one.type === type);
   const to = PICKED_UP[type as DocumentType];

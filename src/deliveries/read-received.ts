@@ -59,7 +59,12 @@ async function verdictOf(
 ): Promise<FileVerdict> {
   try {
     if (file.kind === 'x12') return await takeX12File(deps, { file, bytes, by });
-    if (file.format === 'x12') throw new Error('X12 says itself what it holds');
+    if (file.format === 'x12')
+      throw new AppError('invalid-document', 'The file is X12, and comes by POST EDI.', {
+        details: [
+          { message: 'it begins with ISA', next: 'Send it there, or as CSV, XLSX, XML or JSON here' },
+        ],
+      });
     const read = await codecs[file.format].read(file.kind, bytes, file.columns);
     return await takeRead(deps, { file, read, kind: file.kind, by });
   } catch (error) {

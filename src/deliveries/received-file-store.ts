@@ -22,6 +22,8 @@ export interface NewFile {
   columns?: Record<string, string>;
   /** Null: it is announced, and comes later. */
   bytes: Buffer | null;
+  /** Where it lay on a server of the sender's: together with its content it comes once. */
+  remote?: string;
   /** When a worker reads it, should nobody else have done so. */
   readAt: Date;
   now: Date;
@@ -36,6 +38,7 @@ export async function insertFile(tx: Tx, file: NewFile): Promise<number> {
       via: file.via,
       format: file.format,
       fileName: file.name?.slice(0, LONGEST_NAME) ?? null,
+      remote: file.remote ?? null,
       state: file.bytes ? 'received' : 'created',
       dryRun: file.dryRun ?? false,
       columns: file.columns ?? {},
@@ -129,7 +132,7 @@ export async function dueFiles(tx: Tx, now: Date): Promise<number[]> {
 
 const MOST_LINES = 2_000;
 
-/** What became of it; its bytes go. Those that were not taken come first where there are too many. */
+/** What became of it; its bytes go, but those of a dry run, which can be applied. Documents that were not taken come first where there are too many. */
 export async function finishFile(
   tx: Tx,
   outcome: { id: number; state: FileState; lines: readonly FileLine[]; reason: string | null; now: Date },
@@ -142,7 +145,7 @@ export async function finishFile(
     data: {
       state,
       reason,
-      content: null,
+      ...(state !== 'tried' && { content: null }),
       readAt: null,
       finishedAt: now,
       documents: lines.length,
@@ -151,6 +154,18 @@ export async function finishFile(
       results: JSON.parse(JSON.stringify(kept)) as object[],
     },
   });
+}
+
+/** The bytes of a dry run, for the one that applies it: they are gone with this. Null: they are not kept any more. */
+export async function takeTriedBytes(
+  tx: Tx,
+  { companyId, id }: { companyId: number; id: number },
+): Promise<Buffer | null> {
+  const [row] = await tx.$queryRaw<{ content: Uint8Array | null }[]>`
+    SELECT content FROM document_files WHERE company_id = ${companyId} AND id = ${id} AND state = 'tried' FOR UPDATE`;
+  if (!row?.content) return null;
+  await tx.documentFile.update({ where: { id }, data: { content: null } });
+  return Buffer.from(row.content);
 }
 
 /** What a file and its documents were called, and said: gone with its age. @returns how many files */

@@ -1,32 +1,23 @@
 import { createHash } from 'node:crypto';
-import { readTa1 } from '../codecs/x12/read-receipts.js';
 import { readGroup, readX12File, type ReadGroup } from '../codecs/x12/x12-documents.js';
 import type { Actor } from '../companies/actor.js';
 import { recordEvents } from '../documents/document-store.js';
 import { takeFile } from '../documents/take-file.js';
 import type { X12Interchange } from '../formats/x12.js';
-import { readImport } from '../imports/read-import.js';
-import { receive } from '../imports/receive.js';
-import { AppError, messageOf } from '../kernel/errors.js';
-import type { Tx } from '../store/database.js';
-import { takeControls } from './control-numbers.js';
-import { answerDeliveries, insertDelivery, lockDeliveries } from './delivery-store.js';
-import { claimInterchange } from './interchange-store.js';
-import { isX12, partnerName, partnerOf, profilesOf, type X12DeliveryProfile } from './profiles.js';
-import type { FileLine, ReceivedFile } from './received-file.js';
+import { AppError } from '../kernel/errors.js';
+import { answerGroups } from './answer-groups.js';
 import { lineOf, problemLines, stateOf, type FileVerdict, type ReadFileDeps } from './file-verdict.js';
-import { x12Bytes } from './render-file.js';
+import { claimInterchange } from './interchange-store.js';
+import { partnerOf } from './profiles.js';
+import type { FileLine, ReceivedFile } from './received-file.js';
+import { takeInventory } from './take-x12-inventory.js';
+import { takeReceipts } from './take-receipts.js';
+import { partnerOfSender, type Partner } from './x12-partner.js';
 
 interface X12Work {
   file: ReceivedFile;
   bytes: Buffer;
   by: Actor;
-}
-
-/** The partner of an interchange. */
-interface Partner {
-  profile: X12DeliveryProfile;
-  connectionIds: number[];
 }
 
 /**
@@ -42,7 +33,8 @@ export async function takeX12File(deps: ReadFileDeps, work: X12Work): Promise<Fi
       'There is no dry run of X12: send it with the test flag to a test company.',
     );
   const verdicts: FileVerdict[] = [];
-  for (const interchange of interchanges) verdicts.push(await takeInterchange(deps, work, interchange));
+  for (const [at, interchange] of interchanges.entries())
+    verdicts.push(await takeInterchange(deps, { ...work, place: `${work.file.id}:${at}` }, interchange));
   if (verdicts.length === 1) return verdicts[0]!;
   const lines = verdicts.flatMap((one) => one.lines);
   const reasons = verdicts.flatMap(({ reason }) => reason ?? []);
@@ -53,7 +45,7 @@ export async function takeX12File(deps: ReadFileDeps, work: X12Work): Promise<Fi
 
 async function takeInterchange(
   deps: ReadFileDeps,
-  { file, by }: X12Work,
+  { file, by, place }: X12Work & { place: string },
   interchange: X12Interchange,
 ): Promise<FileVerdict> {
   const { head, groups, ta1, refusal } = interchange;
@@ -80,7 +72,7 @@ async function takeInterchange(
   if (standing === 'other') return hold(deps, { file, by }, head.control);
   const read = groups.map((group) => readGroup(group, head.control, partnerOf(partner.profile).codes));
   const lines = standing === 'same' ? [] : await apply(deps, { file, by }, partner, read, ta1);
-  await answer(deps, companyId, partner, read);
+  await answerGroups(deps, companyId, partner, { read, place });
   if (standing === 'same') {
     const reason = `Interchange ${head.control} came before; it was acknowledged again, and nothing of it was applied twice.`;
     return { state: 'duplicate', lines: [], reason };
@@ -107,22 +99,6 @@ async function hold(
     },
   ]);
   return { state: 'held', lines: [], reason };
-}
-
-async function partnerOfSender(tx: Tx, companyId: number, { head }: X12Interchange): Promise<Partner | null> {
-  const profiles = await profilesOf(tx, companyId);
-  const own = profiles.flatMap(({ connectionId, profile }) => {
-    if (!isX12(profile)) return [];
-    const { theirs, ours } = profile.x12;
-    const isIt =
-      theirs.qualifier === head.senderQualifier &&
-      theirs.id === head.senderId &&
-      ours.qualifier === head.receiverQualifier &&
-      ours.id === head.receiverId;
-    return isIt ? [{ connectionId, profile }] : [];
-  });
-  const [first] = own;
-  return first ? { profile: first.profile, connectionIds: own.map((one) => one.connectionId) } : null;
 }
 
 /** What the groups say. Documents that were taken before, by a process that ended in between, are known. */
@@ -164,147 +140,4 @@ function rejection({ codes, findings }: ReadGroup['outcomes'][number], group: Re
   if (!finding) return `the set is rejected (AK5 ${codes.join(' ')})`;
   const place = `segment ${finding.position} (${finding.name})${element ? `, element ${element.element}` : ''}`;
   return `the set is rejected: ${place}, AK304 ${finding.code}${element ? `, AK403 ${element.code}` : ''}`;
-}
-
-const COLUMNS = [
-  'SupplierSKU',
-  'MerchantSKU',
-  'UPC',
-  'ManufacturerSKU',
-  'Quantity',
-  'Cost',
-  'Warehouse',
-  'Description',
-];
-
-/** An 846 is an inventory feed of the partner's shops. */
-async function takeInventory(
-  deps: ReadFileDeps,
-  { file, by }: Omit<X12Work, 'bytes'>,
-  { connectionIds }: Partner,
-  rows: ReadGroup['inventory']['rows'],
-): Promise<FileLine[]> {
-  const used = COLUMNS.filter((name) => rows.some(({ cells }) => cells[name] !== undefined));
-  const cells = rows.map((row) => used.map((name) => quoted(row.cells[name] ?? '')).join(','));
-  const csv = Buffer.from([used.join(','), ...cells].map((line) => `${line}\r\n`).join(''));
-  const lines: FileLine[] = [];
-  for (const connectionId of connectionIds) {
-    const options = {
-      companyId: file.companyId,
-      connectionId,
-      feedKind: 'feed',
-      via: file.via,
-      name: file.fileName,
-      by,
-    };
-    const importId = await receive(deps.imports, oneOf(csv), options);
-    // Else a worker reads it within the minute.
-    await readImport(deps.imports, importId).catch((error: unknown) => {
-      deps.log.warn({ importId, reason: messageOf(error) }, 'the feed of an 846 was not read at once');
-    });
-    lines.push({ Type: 'Inventory', Number: `import ${importId}` });
-  }
-  return lines;
-}
-
-// eslint-disable-next-line require-await -- a file comes in pieces
-async function* oneOf(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
-}
-
-function quoted(cell: string): string {
-  return /[",;\t|\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
-
-/** What the partner says of files of ours. */
-async function takeReceipts(
-  deps: ReadFileDeps,
-  companyId: number,
-  { profile }: Partner,
-  read: readonly ReadGroup[],
-  ta1: X12Interchange['ta1'],
-  by: Actor,
-): Promise<void> {
-  const partner = partnerName(profile);
-  const said = read.flatMap(({ receipts }) =>
-    receipts.map(({ groupId, control, result, sets, errors }) => ({
-      groupId,
-      control: Number(control),
-      isAccepted: result === 'accepted' || result === 'with-errors',
-      reason: [...errors, ...sets.flatMap((set) => set.errors)].join('; ') || null,
-    })),
-  );
-  await deps.db.transaction(async (tx) => {
-    for (const one of said) {
-      if (!Number.isInteger(one.control)) continue;
-      const answered = await answerDeliveries(tx, { companyId, partner, ...one, now: deps.clock.now() });
-      if (!one.isAccepted) await tellRejected(tx, by, answered, one.reason);
-    }
-    for (const segment of ta1) {
-      const { control, result, error } = readTa1(segment);
-      if (result === 'rejected')
-        await recordEvents(tx, by, [
-          {
-            companyId,
-            event: 'delivery-rejected',
-            summary: `The partner cannot read interchange ${control.slice(0, 12)}.`,
-            details: error ?? 'Its TA1 says so.',
-          },
-        ]);
-    }
-  });
-}
-
-async function tellRejected(
-  tx: Tx,
-  by: Actor,
-  answered: Awaited<ReturnType<typeof answerDeliveries>>,
-  reason: string | null,
-): Promise<void> {
-  await recordEvents(
-    tx,
-    by,
-    answered.map(({ companyId, connectionId, documentKey, profile, interchangeControl }) => ({
-      companyId,
-      ...(connectionId !== null && { connectionId }),
-      ...(documentKey !== null && { documentKey }),
-      event: 'delivery-rejected',
-      summary: `The partner of the profile ${profile} has rejected interchange ${interchangeControl}.`,
-      details: reason ?? 'Its 997 names no error.',
-    })),
-  );
-}
-
-/** A 997 for each group but FA, with control numbers of its own. */
-async function answer(
-  deps: ReadFileDeps,
-  companyId: number,
-  { profile, connectionIds }: Partner,
-  read: readonly ReadGroup[],
-): Promise<void> {
-  const replies = read.flatMap(({ reply }) => reply ?? []);
-  if (replies.length === 0) return;
-  await deps.db.transaction(async (tx) => {
-    const now = deps.clock.now();
-    const partner = partnerName(profile);
-    await lockDeliveries(tx, companyId);
-    for (const reply of replies) {
-      const controls = await takeControls(tx, { companyId, partner });
-      await insertDelivery(tx, {
-        companyId,
-        connectionId: connectionIds[0] ?? null,
-        profile: profile.name,
-        channel: profile.channel,
-        format: 'x12',
-        kind: '997',
-        document: null,
-        fileName: `997_${String(controls.interchange).padStart(9, '0')}.edi`,
-        state: 'waiting',
-        content: x12Bytes(profile, [reply], controls, now),
-        x12: { ...controls, groupId: 'FA', partner },
-        failure: null,
-        now,
-      });
-    }
-  });
 }

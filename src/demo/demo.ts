@@ -12,6 +12,8 @@ import { startSimulator, type Simulator } from '../simulator/server.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { migrate } from '../store/migrate.js';
 import { takeDataFolder } from './data-folder.js';
+import { startDemoPacker } from './demo-packer.js';
+import { DEMO_STORE, startDemoShopify } from './demo-shopify.js';
 import { checkPortsFree } from './ports.js';
 import { postgresFolders } from './postgres-folders.js';
 
@@ -63,8 +65,12 @@ export async function startDemo({ config, log, boot }: DemoOptions): Promise<voi
     () => startSimulator(simulatorOptions),
     (started) => started.close(),
   );
+  const shopify = config.demoShopify ? await boot.hold(startDemoShopify, (started) => started.close()) : null;
   const connectorOptions: ComposeOptions = {
-    config: demoConfig(config, { databaseUrl: postgres.url, simulator }),
+    config: {
+      ...demoConfig(config, { databaseUrl: postgres.url, simulator }),
+      ...(shopify && { shopifyUrl: shopify.url }),
+    },
     log,
     portal: {
       loginHint: `This is the demo: log in with ${LOG_IN}.`,
@@ -79,9 +85,18 @@ export async function startDemo({ config, log, boot }: DemoOptions): Promise<voi
   );
   await createDemoAccounts(connector);
   const { url } = await connector.start();
+  if (config.demoShipStation)
+    await boot.hold(
+      () => startDemoPacker(connector, { url, log }),
+      (packer) => packer.stop(),
+    );
   process.stdout.write(
     banner({ url, simulator: simulator.url, folder: postgres.folder, adopted: postgres.adopted }),
   );
+  if (shopify)
+    process.stdout.write(
+      `    Shopify          ${shopify.url}        ${DEMO_STORE.domain}, token ${DEMO_STORE.token}, client secret ${DEMO_STORE.secret}\n`,
+    );
 }
 
 function demoConfig(config: Config, started: { databaseUrl: string; simulator: Simulator }): Config {

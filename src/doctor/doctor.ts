@@ -23,6 +23,7 @@ import {
   type QueueStoreHealth,
 } from './process-checks.js';
 import { checkMail } from './mail-check.js';
+import { checkShopify } from './shopify-check.js';
 import { checkWebhooks } from './webhook-check.js';
 import { checkBudgets, checkShopLimits } from './budget-check.js';
 import { checkAuthorizations, checkFlows, checkOutbox } from './tiktok-checks.js';
@@ -78,6 +79,7 @@ async function examineDatabase(
     ['encryption', () => checkEncryption(db, sealer, sealed)],
     ['webhooks', () => checkWebhooks(db, config)],
     ['mail', () => checkMail(db, config)],
+    ['shopify', () => checkShopify(db, now)],
     ['authorisations', () => checkAuthorizations(db, now)],
     ['flows', () => checkFlows(db, now)],
     ['outbox', () => checkOutbox(db)],

@@ -12,6 +12,8 @@ const OUTSIDE: Readonly<Record<X12CharacterSet, RegExp>> = {
 const NEVER = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const MARKS = /[\p{Mn}\p{Me}\ufe0f\u20e3]/gu;
 const PLAIN = /^[A-Z0-9 ]*$/;
+/** What most texts hold: it stands in every set with small letters as it is, unless the partner separates with a sign of it. */
+const USUAL = /^[A-Za-z0-9 !"&'()+,\-./:;?=%@_#$]*$/;
 
 /** Letters and signs that do not come apart into a plain one and its accent. */
 const PLAIN_FORMS: Readonly<Record<string, string>> = {
@@ -77,6 +79,8 @@ interface X12Text {
  */
 export function x12Text(value: string, separators: X12Separators, set: X12CharacterSet): X12Text {
   if (PLAIN.test(value)) return { text: value.trim(), lost: 0 };
+  if (set !== 'basic' && USUAL.test(value) && !holdsAny(value, separators))
+    return { text: value.trim(), lost: 0 };
   let lost = 0;
   const folded = fold(value.replaceAll(/[\p{Z}\t\r\n\v\f]/gu, ' ').replaceAll(NEVER, ''), set).replaceAll(
     OUTSIDE[set],
@@ -89,6 +93,13 @@ export function x12Text(value: string, separators: X12Separators, set: X12Charac
   let text = '';
   for (const character of folded) text += taken.has(character) ? (character === '*' ? 'X' : ' ') : character;
   return { text: text.trim(), lost };
+}
+
+function holdsAny(value: string, { element, component, repetition, terminator }: X12Separators): boolean {
+  return (
+    [element, component, terminator].some((one) => value.includes(one)) ||
+    (repetition !== null && value.includes(repetition))
+  );
 }
 
 function fold(value: string, set: X12CharacterSet): string {

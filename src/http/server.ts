@@ -30,6 +30,7 @@ import { registerRequestLog, requestIdOf } from './request-log.js';
 import { registerSiteGuard } from './site-guard.js';
 import { validationOptions } from './validation.js';
 import { registerXmlAnswers } from './xml-answers.js';
+import { registerXmlSchemas } from './xml-schemas.js';
 
 export interface ApiSettings {
   /** Shown in the OpenAPI document. */
@@ -107,6 +108,7 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
     await app.register(versionScope(version, deps, gate), { prefix: `/api/${version}` });
   registerHealth(app, deps);
   await registerDocs(app);
+  registerXmlSchemas(app);
   return app;
 }
 

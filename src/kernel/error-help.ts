@@ -87,6 +87,11 @@ export const errorHelp: Readonly<Record<ErrorCode, Help>> = {
     cause: 'The answer was lost, so TikTok may or may not have done it.',
     next: 'The service reads back what TikTok has before it sends again. If it cannot know, the effect waits for a person on the connection’s page.',
   },
+  'channel-unavailable': {
+    cause:
+      'A service that orders are delivered to, such as Shopify, is not reachable or asks to wait. Nothing was done there.',
+    next: 'Nothing: the service tries again by itself.',
+  },
   'service-unavailable': {
     cause: 'The database or another store does not answer, or the process is ending.',
     next: 'Repeat the call after `Retry-After`. An operator looks at `/health/ready`.',

@@ -28,6 +28,8 @@ export const errorCatalogue = {
   'tiktok-unavailable': { status: 503, retry: 'later' },
   'tiktok-throttled': { status: 503, retry: 'later' },
   'tiktok-in-doubt': { status: 503, retry: 'later' },
+  // another service that orders are delivered to cannot be reached just now; nothing was done there
+  'channel-unavailable': { status: 503, retry: 'later' },
   // we act
   'service-unavailable': { status: 503, retry: 'later' },
   'storage-full': { status: 507, retry: 'later' },

@@ -54,6 +54,11 @@ export function renderAmount(value: DecimalString, currency: string): DecimalStr
   return amount.toFixed(Math.max(decimals, amount.decimalPlaces()));
 }
 
+/** The same with no more decimals than the currency has, rounded half up: for those who cut what they are told. */
+export function roundAmount(value: DecimalString, currency: string): DecimalString {
+  return new Decimal(value).toFixed(decimalsOf(currency), Decimal.ROUND_HALF_UP);
+}
+
 /** A share of an amount: `count` equal pieces, each as heavy as `weight`. */
 export interface Share {
   count: number;

@@ -1,5 +1,6 @@
 import { administrationSchemas } from './administration-schema.js';
 import { alertSchemas } from './alert-schema.js';
+import { remoteServerSchemas } from './remote-server-schema.js';
 import { cancellationReasonSchemas } from './cancellation-reasons.js';
 import { changeSchemas } from './change-schema.js';
 import { commonSchemas } from './common.js';
@@ -19,6 +20,8 @@ import { productMediaSchemas } from './product-media-schema.js';
 import { productSchemas } from './product-schema.js';
 import { recordSchemas } from './records.js';
 import type { Named } from './schema.js';
+import { shipStationSchemas } from './shipstation-schema.js';
+import { shopifySchemas } from './shopify-schema.js';
 import { webhookSchemas } from './webhook-schema.js';
 
 /** Every named schema but those of the document kinds, for validation and as components of the OpenAPI document. */
@@ -38,10 +41,13 @@ export const logicbrokerSchemas: Named[] = [
   ...productMediaSchemas,
   ...administrationSchemas,
   ...catalogueSchemas,
+  ...shopifySchemas,
   ...forgottenSchemas,
   ...changeSchemas,
   ...webhookSchemas,
   ...alertSchemas,
+  ...remoteServerSchemas,
   ...documentFileSchemas,
   ...deliverySchemas,
+  ...shipStationSchemas,
 ];

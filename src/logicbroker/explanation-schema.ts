@@ -63,6 +63,20 @@ const ExplainedCancellation = named(
   },
 );
 
+const ExplainedChannel = named(
+  'ExplainedChannel',
+  'How an order stands with another service that it is delivered to.',
+  {},
+  {
+    Channel: text(undefined, 'Shopify'),
+    Place: text('Which one of the service.', 'example.myshopify.com'),
+    State: text('waiting, sending, delivered, cancelling, cancelled, kept or not asked for.', 'delivered'),
+    Number: text("The service's own number of the order.", '#1001'),
+    Reason: text('Why it waits, or was not done.'),
+    NextAttemptAt: dateTime(),
+  },
+);
+
 const Explanation = named(
   'Explanation',
   'Why an order is where it is.',
@@ -92,6 +106,7 @@ const Explanation = named(
     Returns: Type.Array(Type.Object({}, { additionalProperties: true }), {
       description: 'The return requests for the order, imported or not.',
     }),
+    Channels: listOf(ExplainedChannel, 'Other services that the order is delivered to.'),
   },
 );
 
@@ -221,6 +236,7 @@ export const ShipmentExplanationMessage = messageOf('ShipmentExplanation', ref(S
 export const explanationSchemas = [
   ExplainedGate,
   ExplainedDocument,
+  ExplainedChannel,
   ExplainedCancellation,
   Explanation,
   ExplanationMessage,

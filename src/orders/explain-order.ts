@@ -41,6 +41,8 @@ export interface ExplainDeps {
   explainShipping?(order: { companyId: number; orderKey: number }): Promise<GateResult[]>;
   /** The return requests for an order, as they are shown with it. */
   returnsOf?: (which: { companyId: number; tiktokOrderId: string }) => Promise<object[]>;
+  /** How the order stands with other services that it is delivered to, as it is shown. */
+  channelsOf?: (order: { companyId: number; orderKey: number }) => Promise<object[]>;
 }
 
 export type ExplainedOrder =
@@ -55,13 +57,14 @@ export async function explainOrder(deps: ExplainDeps, which: ExplainedOrder): Pr
   const explanation = await explainImported(deps, which);
   const { companyId } = which;
   const { tiktokOrderId, documentKey: orderKey } = explanation;
-  const [shippingGates, cancellations, returns] = await Promise.all([
+  const [shippingGates, cancellations, returns, channels] = await Promise.all([
     orderKey === null ? [] : (deps.explainShipping?.({ companyId, orderKey }) ?? []),
     deps.explainCancellations?.({ companyId, tiktokOrderId }) ?? [],
     deps.returnsOf?.({ companyId, tiktokOrderId }) ?? [],
+    orderKey === null ? [] : (deps.channelsOf?.({ companyId, orderKey }) ?? []),
   ]);
   const nextSteps = unlessObstructed(explanation.nextSteps, shippingGates);
-  return { ...explanation, nextSteps, shippingGates, cancellations, returns };
+  return { ...explanation, nextSteps, shippingGates, cancellations, returns, channels };
 }
 
 async function explainImported(deps: ExplainDeps, which: ExplainedOrder): Promise<OrderExplanation> {

@@ -45,6 +45,7 @@ export function orderExplanationBody(explanation: OrderExplanation): object {
       ReadUpTo: timeText(pull.readUpTo),
     },
     Returns: explanation.returns,
+    Channels: explanation.channels,
   };
 }
 

@@ -58,6 +58,8 @@ export interface OrderExplanation {
   } | null;
   /** Return requests, imported or not; a return never changes its order. */
   returns: object[];
+  /** Other services that it is delivered to. */
+  channels: object[];
 }
 
 /** What can be said before anything is known of the order itself. */
@@ -95,5 +97,6 @@ export function explanationOf(
       readUpTo: flow.watermark,
     },
     returns: [],
+    channels: [],
   };
 }

@@ -13,7 +13,7 @@ import { endKey, issueKey } from '../administration/manage-keys.js';
 import { may, mayReach } from '../companies/permissions.js';
 import { AppError } from '../kernel/errors.js';
 import { HOUR_MS } from '../kernel/time.js';
-import { keySection, MOST_GRACE_HOURS, newKeyPage } from './key-pages.js';
+import { keySection, madeKey, MOST_GRACE_HOURS } from './key-pages.js';
 import { readForm, readId } from './forms.js';
 import { html, type Html } from './html.js';
 import { csrfField, notice, showTime } from './layout.js';
@@ -23,6 +23,7 @@ import type { PortalDeps } from './portal-deps.js';
 import { statusName } from '../logicbroker/statuses.js';
 import { sendPage } from './send-page.js';
 import { actorOf, requireSession } from './session-guard.js';
+import { keepForNextPage, takeKept } from './shown-once.js';
 
 /** Companies and their API keys. */
 export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): void {
@@ -45,7 +46,9 @@ export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): v
     const session = requireSession(request);
     const company = await getCompany(deps, readId(request.params));
     const keys = await listApiKeys(deps.db.prisma, company.id, deps.clock.now());
-    const body = html`${keyPage(session, company, keys)}
+    const made = keySlots.find((slot) => slot === readForm(request.query)('made'));
+    const body = html`${made && madeKey(made, takeKept(deps, reply, keyOf(company.id, made)))}
+    ${keyPage(session, company, keys)}
     ${may(actorOf(request), 'companies') && companySection(session, company)}`;
     return sendPage(reply, { title: company.name, session, body });
   });
@@ -62,9 +65,8 @@ export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): v
     return reply.redirect(`/companies/${company.id}`, 303);
   });
 
-  // Answered with the page itself, not with a redirect: nothing keeps the key that it shows.
+  // The key is shown by the page that the redirect leads to, once: whoever loads that again makes no other one.
   app.post('/companies/:id/keys/:slot', async (request, reply) => {
-    const session = requireSession(request);
     const company = await getCompany(deps, readId(request.params));
     const slot = readSlot(request.params);
     const form = readForm(request.body);
@@ -77,7 +79,8 @@ export function registerCompanyRoutes(app: FastifyInstance, deps: PortalDeps): v
       by: actorOf(request),
     };
     const { key } = await issueKey(deps, wanted);
-    return sendPage(reply, { title: company.name, session, body: newKeyPage(company, slot, key) });
+    await keepForNextPage(deps, reply, { about: keyOf(company.id, slot), text: key });
+    return reply.redirect(`/companies/${company.id}?made=${slot}`, 303);
   });
 
   app.post('/companies/:id/keys/:slot/revoke', async (request, reply) => {
@@ -122,6 +125,10 @@ async function getCompany(deps: PortalDeps, id: number): Promise<Company> {
   const company = await findCompany(deps.db.prisma, id);
   if (!company) throw new AppError('not-found', `There is no company ${id}.`);
   return company;
+}
+
+function keyOf(companyId: number, slot: KeySlot): string {
+  return `${slot} key of company ${companyId}`;
 }
 
 function readSlot(params: unknown): KeySlot {

@@ -139,6 +139,7 @@ function healthCard({ connection, authorization, unsentSince, companyName, now }
       [
         'More',
         html`<a href="/connections/${connection.id}/settings">Settings</a> ·
+          <a href="/connections/${connection.id}/shipstation">ShipStation</a> ·
           <a href="/connections/${connection.id}/products/specification">View Feed Specifications</a>`,
       ],
     ])}`,

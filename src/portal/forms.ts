@@ -54,7 +54,7 @@ export function sameSecret(given: string, expected: string): boolean {
 /** The page that a form was on, by the address that it posts to. */
 export function pageOfForm(address: string): string {
   const match =
-    /^\/(connections\/\d+(\/settings)?|companies(\/\d+)?|operators(\/\d+)?|orders\/(tiktok\/)?\d+|(shipments|acknowledgements|returns|feeds)\/\d+|inventory(\/upload)?|problems|account)/.exec(
+    /^\/(connections\/\d+(\/settings)?|companies(\/\d+)?|operators(\/\d+)?|orders\/(tiktok\/)?\d+|(shipments|acknowledgements|returns|feeds)\/\d+|inventory(\/upload)?|webhooks(\/\d+)?|alerts|deliveries(\/(\d+|profiles))?|files(\/(\d+|upload))?|problems|account)/.exec(
       address,
     );
   if (match) return match[0];

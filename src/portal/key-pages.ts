@@ -78,11 +78,12 @@ function keyFacts(key: ApiKey): Html {
   </p>`;
 }
 
-/** A key that was just made; shown once. */
-export function newKeyPage(company: Company, slot: KeySlot, key: string): Html {
-  return html`${notice('good', `This is the new ${slot} key. It is shown only now: copy it.`)}
-    <section>
-      <p class="key">${key}</p>
-    </section>
-    <p><a href="/companies/${company.id}">Back to ${company.name}</a></p>`;
+/** A key that was just made. @param key null: its page is loaded again */
+export function madeKey(slot: KeySlot, key: string | null): Html {
+  return key === null
+    ? notice('warn', `The new ${slot} key was shown, and is shown only once.`, 'Replace it if nobody has it.')
+    : html`${notice('good', `This is the new ${slot} key. It is shown only now: copy it.`)}
+        <section>
+          <p class="key">${key}</p>
+        </section>`;
 }

@@ -3,6 +3,8 @@ import { readForm } from './forms.js';
 
 /** A page of a list. */
 export const PAGE_SIZE = 50;
+/** Of a list where somebody wants more at once. */
+const LARGE_PAGE = 100;
 /** A file of a list. */
 export const CSV_SIZE = 10_000;
 
@@ -23,4 +25,9 @@ function dayOf(text: string): Date | null {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
   const day = new Date(`${text}T00:00:00Z`);
   return Number.isNaN(day.getTime()) ? null : day;
+}
+
+/** How many rows a page has: `size` of the query. */
+export function pageSizeOf({ size }: { size: string }): number {
+  return size === String(LARGE_PAGE) ? LARGE_PAGE : PAGE_SIZE;
 }

@@ -128,7 +128,22 @@ function readSettingsForm(body: unknown): Record<string, unknown> {
       }),
     ),
     ...readPlainSettings(form),
+    ...(isSent(body, 'shipStationStatuses') && {
+      shipStationStatuses: Object.fromEntries(
+        linesOf(form('shipStationStatuses')).map((line) => {
+          const { name, value } = readAttribute(line);
+          return [name, value];
+        }),
+      ),
+    }),
+    ...(isSent(body, 'shipStationCustomFields') && {
+      shipStationCustomFields: linesOf(form('shipStationCustomFields')),
+    }),
   };
+}
+
+function isSent(body: unknown, name: string): boolean {
+  return typeof body === 'object' && body !== null && Object.hasOwn(body, name);
 }
 
 function linesOf(text: string): string[] {

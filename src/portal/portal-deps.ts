@@ -2,6 +2,7 @@ import type { RefusalTrail } from '../audit/refusal-trail.js';
 import type { Actor } from '../companies/actor.js';
 import type { Lane } from '../kernel/lane.js';
 import type { SessionTimes } from '../companies/operator-session-store.js';
+import type { Connection } from '../connections/connection.js';
 import type { ConnectionsDeps } from '../connections/connections-deps.js';
 import type { WaitingDecision } from '../sync/effects/waiting-effects.js';
 import type { DocumentKind } from '../documents/document-kind.js';
@@ -9,7 +10,12 @@ import type { Waking } from '../documents/wake-effects.js';
 import type { ImportDeps } from '../imports/import-deps.js';
 import type { TakeTurn } from '../imports/import-turns.js';
 import type { ExplainOrder, LookAgain } from '../orders/explain-order-routes.js';
+import type { DryRunLine } from '../products/dry-run/dry-run.js';
+import type { ProductRouteDeps } from '../products/product-route-deps.js';
+import type { StoredProduct } from '../products/product-store.js';
 import type { ShippedOrder } from '../shipments/choose-providers.js';
+import type { ReadFileDeps } from '../deliveries/file-verdict.js';
+import type { PublicDoor } from '../outbound/public-door.js';
 import type { HelpContents } from './help-page.js';
 
 /** A flow of a connection, as far as the pages show it (part of sync's FlowView). */
@@ -55,6 +61,14 @@ export interface PortalDeps extends ConnectionsDeps, Waking {
   beforeClose(connectionId: number): Promise<void>;
   /** Settles an effect that waits for a person, and wakes a worker. @throws AppError not-found, conflict */
   decideEffect(which: { companyId: number; id: bigint; decision: WaitingDecision; by: Actor }): Promise<void>;
+  /** Checks products, sends them, and says what that would change. */
+  listing: ProductRouteDeps & {
+    dryRun(connection: Connection, products: readonly StoredProduct[]): Promise<DryRunLine[]>;
+  };
+  /** Takes files of documents. */
+  files: ReadFileDeps;
+  /** Leads to the addresses that are told of changes. */
+  publicDoor: PublicDoor;
   /** Shown on the start page, such as the API's documentation and, in the demo, the simulator. */
   links: readonly { label: string; href: string; note?: string }[];
   /** Contents of the page on troubleshooting. */

@@ -12,6 +12,7 @@ import { registerCompanyRoutes } from './company-routes.js';
 import { registerConnectionRoutes } from './connection-routes.js';
 import { sendErrorPage } from './error-page.js';
 import { registerHelpPage } from './help-page.js';
+import { registerAlertPages } from './pages/alert-pages.js';
 import { registerActivityPages } from './pages/activity-pages.js';
 import { registerFeedPages } from './pages/feed-pages.js';
 import { registerInventoryPages } from './pages/inventory-pages.js';
@@ -22,17 +23,22 @@ import { registerUploadPages } from './pages/upload-pages.js';
 import { registerCancelPages } from './pages/cancel-routes.js';
 import { registerCorrectPages } from './pages/correct-routes.js';
 import { registerDeadlinePages } from './pages/deadline-pages.js';
+import { registerDeliveryPages } from './pages/delivery-pages.js';
+import { registerDocumentFilePages } from './pages/document-file-pages.js';
 import { registerDocumentLists } from './pages/document-list-pages.js';
 import { registerDocumentPages } from './pages/document-routes-of-kind.js';
 import { registerOrderList } from './pages/order-list-routes.js';
 import { registerOrderPages } from './pages/order-routes.js';
 import { registerProblemPages } from './pages/problem-pages.js';
 import { registerSearchPages } from './pages/search-pages.js';
+import { registerWebhookPages } from './pages/webhook-pages.js';
+import { registerViewRoutes } from './pages/view-routes.js';
 import { registerShipPages } from './pages/ship-routes.js';
 import { registerDashboard } from './pages/dashboard-routes.js';
 import { ICON_PATH, STYLE_PATH } from './layout.js';
 import { registerLoginPages } from './login-pages.js';
 import { registerManageRoutes } from './manage-routes.js';
+import { registerShipStationRoutes } from './shipstation-page-routes.js';
 import { registerOauth } from './oauth.js';
 import { registerOperatorRoutes } from './operator-routes.js';
 import type { PortalDeps } from './portal-deps.js';
@@ -86,9 +92,13 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
     const oauth = await registerOauth(app, deps);
     registerConnectionRoutes(app, deps, oauth);
     registerManageRoutes(app, deps);
+    registerShipStationRoutes(app, deps);
     registerWaitingRoutes(app, deps);
     registerSpecificationPages(app, deps);
     registerCompanyRoutes(app, deps);
+    registerWebhookPages(app, deps);
+    registerAlertPages(app, deps);
+    registerDeliveryPages(app, deps);
     registerOperatorRoutes(app, deps);
     registerMistypedPages(app);
   };
@@ -97,6 +107,7 @@ export function portalPlugin(deps: PortalDeps): (app: FastifyInstance) => Promis
 /** Orders and what belongs to them, and what calls for somebody. */
 function registerDocuments(app: FastifyInstance, deps: PortalDeps): void {
   registerSearchPages(app, deps);
+  registerViewRoutes(app, deps);
   registerProblemPages(app, deps);
   registerDeadlinePages(app, deps);
   registerOrderList(app, deps);
@@ -114,6 +125,7 @@ async function registerCatalogue(app: FastifyInstance, deps: PortalDeps): Promis
   registerProductPages(app, deps);
   registerFeedPages(app, deps);
   await registerUploadPages(app, deps);
+  await registerDocumentFilePages(app, deps);
 }
 
 /** Below these addresses are pages only. */
@@ -132,6 +144,10 @@ const MISTYPED = [
   'products',
   'runs',
   'problems',
+  'webhooks',
+  'alerts',
+  'deliveries',
+  'files',
 ].map((name) => `/${name}/*`);
 
 /** A mistyped address below the pages answers a page, not the answer that programs get. */

@@ -37,3 +37,12 @@ export function shopChoices({ connections }: Reach): (readonly [string, string])
     .filter(({ shopId }) => shopId !== null)
     .map(({ id, name, shopRegion }) => [String(id), shopRegion ? `${name} (${shopRegion})` : name]);
 }
+
+/** The company that a form names. @throws AppError invalid-request for none, and for one that is not in reach */
+export function companyInForm({ companies }: Reach, text: string): Company {
+  const found = companies.find(({ id }) => String(id) === text);
+  if (found) return found;
+  throw new AppError('invalid-request', 'Choose a company.', {
+    details: [{ field: 'company', message: 'must be chosen' }],
+  });
+}

@@ -75,7 +75,24 @@ ${settings.constantAttributes.map((each) => `${each.name}=${each.value}`).join('
 ${Object.entries(settings.warehouseCodes)
         .map((entry) => entry.join('='))
         .join('\n')}</textarea>`;
+  if (key === 'shipStationStatuses')
+    return html`<textarea id="${key}" name="${key}" rows="4" ${state}>
+${Object.entries(settings.shipStationStatuses)
+        .map((entry) => entry.join('='))
+        .join('\n')}</textarea>`;
+  if (key === 'shipStationCustomFields')
+    return html`<textarea id="${key}" name="${key}" rows="3" ${state}>
+${settings.shipStationCustomFields.join('\n')}</textarea>`;
+  if (key === 'deliveryProfiles')
+    return html`<p>
+      ${settings.deliveryProfiles.map(({ name }) => name).join(', ') || 'None of its own.'}
+      <a href="/deliveries/profiles">Delivery profiles</a>
+    </p>`;
   const { choices } = settingsCatalogue[key];
+  // A number field for what is no number could never be saved.
+  if (typeof value === 'object' && value !== null)
+    return html`<pre id="${key}">${JSON.stringify(value, null, 2)}</pre>
+      <p class="muted">It is set by the API: PUT Settings/Partners/{partnerId}.</p>`;
   if (choices)
     return html`<select id="${key}" name="${key}" ${state}>
       ${choices.map((choice) => html`<option value="${choice}" ${choice === value && 'selected'}>${choice}</option>`)}

@@ -9,11 +9,12 @@ interface Words {
   unit?: string;
 }
 
-const [ORDERS, STOCK, BACK, PRODUCTS] = [
+const [ORDERS, STOCK, BACK, PRODUCTS, SHIPSTATION] = [
   'Orders',
   'Inventory and prices',
   'Cancellations and returns',
   'Products',
+  'ShipStation',
 ];
 
 /** Settings in words for people, in the order of the page. What has no words yet is shown by its name, in the last group. */
@@ -54,6 +55,8 @@ const words: Partial<Record<SettingKey, Words>> = {
   updateTakenOver: { group: PRODUCTS, label: 'Update listings that were there before' },
   categoryVersion: { group: PRODUCTS, label: 'Tree of categories' },
   categoryRulesHours: { group: PRODUCTS, label: 'Read the rules of categories again after', unit: 'hours' },
+  shipStationStatuses: { group: SHIPSTATION, label: 'Words of the states, one state=word a line' },
+  shipStationCustomFields: { group: SHIPSTATION, label: 'Custom fields 1 to 3, one a line' },
 };
 
 export function labelOf(key: SettingKey): string {

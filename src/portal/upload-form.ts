@@ -1,5 +1,6 @@
-import type { MultipartFile } from '@fastify/multipart';
-import type { FastifyRequest } from 'fastify';
+import multipart, { type MultipartFile } from '@fastify/multipart';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { fileTooLarge } from '../http/uploads.js';
 import { AppError } from '../kernel/errors.js';
 import { readForm, sameSecret } from './forms.js';
 import { unmaskToken } from './form-token.js';
@@ -8,6 +9,29 @@ import { unmaskToken } from './form-token.js';
 interface UploadForm {
   read: (name: string) => string;
   file: MultipartFile;
+}
+
+/** Routes in which a form may bring one file; no other page takes any. */
+export async function uploadScope(
+  app: FastifyInstance,
+  limitBytes: number,
+  routes: (scope: FastifyInstance) => void,
+): Promise<void> {
+  await app.register(async (scope) => {
+    await scope.register(multipart, {
+      throwFileSizeLimit: false,
+      limits: { fileSize: limitBytes, files: 1, fields: 10, fieldSize: 1_000, parts: 12 },
+    });
+    routes(scope);
+  });
+}
+
+/** @throws AppError body-too-large */
+export async function wholeFile({ file }: MultipartFile, limitBytes: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of file) pieces.push(piece as Buffer);
+  if (file.truncated) throw fileTooLarge(limitBytes);
+  return Buffer.concat(pieces);
 }
 
 /**

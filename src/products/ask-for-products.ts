@@ -35,6 +35,9 @@ export async function askFor(
   now: Date,
 ): Promise<number> {
   const again = await rearm(tx, filter.connectionId, conditionOf(filter));
+  // Of those that checks hold back, too: goods that are sold out are not sold on because a title is too long.
+  await tx.$executeRaw`
+    UPDATE wanted_products SET stock_asked_n = GREATEST(import_id, last_feed) WHERE ${conditionOf(filter)}`;
   const asked = await tx.$executeRaw`
     UPDATE wanted_products SET asked_version = version, asked_at = ${now}
     WHERE ${conditionOf({ ...filter, isCompliant: true })} AND asked_version IS DISTINCT FROM version`;

@@ -1,4 +1,3 @@
-import { askFor } from './ask-for-products.js';
 import { Type } from 'typebox';
 import type { Connection } from '../connections/connection.js';
 import { readKey } from '../documents/document.js';
@@ -28,7 +27,6 @@ import { feedStatus } from './feed-status.js';
 import {
   countProducts,
   deleteDraft,
-  deleteDraftsOfFeed,
   findProduct,
   listProducts,
   type StoredProduct,
@@ -36,6 +34,8 @@ import {
 import type { ProductRouteDeps } from './product-route-deps.js';
 import { renderItem } from './render-product.js';
 import { rowsOfItem } from './row-values-of-body.js';
+import { sendProducts, sentWords } from './send-products.js';
+import { takeBackFeed } from './take-back-feed.js';
 
 const TAG = 'Product';
 const FeedParams = Type.Object({
@@ -62,7 +62,7 @@ interface FeedRequest {
 
 function feedRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void {
   const { products } = deps;
-  const { db, clock } = products;
+  const { db } = products;
   const path = '/Product/:partnerId/:feedId';
   api.get(
     path,
@@ -91,23 +91,8 @@ function feedRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
     },
     async (request, reply) => {
       const { connection, record } = await feedOf(deps, request);
-      await deps.checkProducts(connection);
-      const filter = { connectionId: connection.id, feed: record.id };
-      const asked = await db.transaction(async (tx) => {
-        const count = await askFor(tx, filter, clock.now());
-        await productTrail(tx, request.caller, connection, {
-          action: 'product-feed.sent',
-          subject: `product feed ${record.id}`,
-          after: { products: count },
-        });
-        return count;
-      });
-      const blocked = await countProducts(db.prisma, { ...filter, isCompliant: false });
-      await deps.asked?.(connection, request.caller);
-      return sendMessage(
-        reply,
-        `${asked} products of feed ${record.id} are to be sent${blocked > 0 ? `; ${blocked} stay drafts, since checks found errors` : ''}.`,
-      );
+      const sent = await sendProducts(deps, { connection, by: request.caller }, { feed: record.id });
+      return sendMessage(reply, sentWords(sent, record.id));
     },
   );
   api.delete(
@@ -121,19 +106,11 @@ function feedRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void
     },
     async (request, reply) => {
       const { connection, record } = await feedOf(deps, request);
-      const { deleted, kept } = await db.transaction(async (tx) => {
-        const counts = await deleteDraftsOfFeed(tx, {
-          connectionId: connection.id,
-          feed: record.id,
-          importId: await nextImportId(tx),
-        });
-        await productTrail(tx, request.caller, connection, {
-          action: 'product-feed.taken-back',
-          subject: `product feed ${record.id}`,
-          after: counts,
-        });
-        return counts;
-      });
+      const { deleted, kept } = await takeBackFeed(
+        deps.products,
+        { connection, by: request.caller },
+        record.id,
+      );
       return sendMessage(
         reply,
         `${deleted} drafts of feed ${record.id} were taken back${kept > 0 ? `; ${kept} products are in TikTok and stay` : ''}.`,

@@ -16,7 +16,14 @@ import { ProductFileUpload } from '../logicbroker/product-media-schema.js';
 import { ProductImportRequest, ProductImportResult } from '../logicbroker/product-schema.js';
 import { ref } from '../logicbroker/schema.js';
 import { PRODUCT_FEED } from './feed/product-feed.js';
-import { findTicket, makeTicket, useTicket, type ImportTicket } from './import-ticket-store.js';
+import {
+  findTicket,
+  makeTicket,
+  useTicket,
+  claimTicket,
+  releaseTicket,
+  type ImportTicket,
+} from './import-ticket-store.js';
 
 const TAG = 'Product';
 const PATH = '/Product/:partnerId/Imports/SupplierProducts';
@@ -75,6 +82,7 @@ export function productImportRoutes(parent: Api, version: ApiVersion, deps: Impo
       limitBytes: deps.uploadLimitBytes,
       async take(request, content, name) {
         const ticket = await openTicket(deps, request);
+        if (!(await claimTicket(db.prisma, ticket))) throw usedTicket();
         const { companyId, connectionId } = ticket;
         const fileLimitBytes = deps.uploadLimitBytes;
         const by = request.caller;
@@ -85,6 +93,9 @@ export function productImportRoutes(parent: Api, version: ApiVersion, deps: Impo
           via: 'http',
           name,
           by,
+        }).catch(async (error: unknown) => {
+          await releaseTicket(db.prisma, ticket);
+          throw error;
         });
         const record = await findImport(db.prisma, { companyId, id: importId });
         if (!(await useTicket(db.prisma, ticket, importId))) throw usedTicket(importId);

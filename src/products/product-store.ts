@@ -175,7 +175,10 @@ async function withSkus(
   return products.map((product) => ({ ...product, skus: byProduct.get(product.productKey) ?? [] }));
 }
 
-/** Says of checked products what was found, unless they have changed since, or are changed just now: then they are checked anew. */
+/**
+ * Says of checked products what was found, unless they have changed since, or are changed just now: then they are checked anew.
+ * @returns of how many it was said
+ */
 export async function noteChecked(
   tx: Tx,
   connectionId: number,
@@ -186,10 +189,10 @@ export async function noteChecked(
     findings: readonly object[];
   }[],
   now: Date,
-): Promise<void> {
-  if (checked.length === 0) return;
+): Promise<number> {
+  if (checked.length === 0) return 0;
   const rows = checked.map(({ version, ...each }) => ({ ...each, version: String(version) }));
-  await tx.$executeRaw`
+  return tx.$executeRaw`
     UPDATE wanted_products p SET findings = g.findings, is_compliant = g."isCompliant", checked_version = g.version,
       checked_at = ${now}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS g ("productKey" text, version bigint, "isCompliant" boolean,

@@ -1,4 +1,3 @@
-import { askFor } from './ask-for-products.js';
 import { Type } from 'typebox';
 import { connectionOf, PartnerParams } from '../connections/shop-in-path.js';
 import { readKey } from '../documents/document.js';
@@ -8,13 +7,12 @@ import { operation } from '../http/operation.js';
 import { StringMessage } from '../logicbroker/envelopes.js';
 import { keyInPath } from './key-in-path.js';
 import type { ProductRouteDeps } from './product-route-deps.js';
-import { countProducts } from './product-store.js';
-import { productTrail } from './product-trail.js';
+import { sendProducts, sentWords } from './send-products.js';
 
 /** Sends products without a feed of v1. Logicbroker has no such call: it stands in v3 only. */
 export function sendRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps): void {
   if (version !== 'v3') return;
-  const { db, clock } = deps.products;
+  const { db } = deps.products;
   api.put(
     '/Product/:partnerId/Send',
     {
@@ -40,33 +38,18 @@ export function sendRoutes(api: Api, version: ApiVersion, deps: ProductRouteDeps
     },
     async (request, reply) => {
       const connection = await connectionOf(db, request);
-      await deps.checkProducts(connection);
       const { feed, productid: productId } = request.query;
-      const filter = {
-        connectionId: connection.id,
-        ...(feed === undefined ? {} : { feed: readKey(feed) ?? 0 }),
-        ...(productId === undefined ? {} : { productKeys: [keyInPath(connection, productId) ?? ''] }),
-      };
-      const asked = await db.transaction(async (tx) => {
-        const count = await askFor(tx, filter, clock.now());
-        await productTrail(tx, request.caller, connection, {
-          action: 'product-feed.sent',
-          subject:
-            productId === undefined
-              ? feed === undefined
-                ? 'all products'
-                : `product feed ${feed}`
-              : `product ${productId}`,
-          after: { products: count },
-        });
-        return count;
-      });
-      const blocked = await countProducts(db.prisma, { ...filter, isCompliant: false });
-      await deps.asked?.(connection, request.caller);
-      return sendMessage(
-        reply,
-        `${asked} products are to be sent${blocked > 0 ? `; ${blocked} stay drafts, since checks found errors` : ''}.`,
+      const sent = await sendProducts(
+        deps,
+        { connection, by: request.caller },
+        {
+          ...(feed !== undefined && { feed: readKey(feed) ?? 0 }),
+          ...(productId !== undefined && {
+            product: { key: keyInPath(connection, productId) ?? '', name: productId },
+          }),
+        },
       );
+      return sendMessage(reply, sentWords(sent));
     },
   );
 }

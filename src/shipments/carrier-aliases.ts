@@ -29,7 +29,7 @@ export const carrierAliases: readonly { codes: readonly string[]; names: readonl
   { codes: ['ONTC', 'ontrac'], names: ['OnTrac'] },
   { codes: ['LSHP', 'lasership'], names: ['LaserShip'] },
   {
-    codes: ['AMZL', 'amazon_buy_shipping', 'Amazon', 'Amazon Shipping'],
+    codes: ['AMZL', 'amazon_buy_shipping', 'Amazon', 'Amazon Shipping', 'Amazon Logistics US'],
     names: ['Amazon Logistics', 'Amazon Logistics UK'],
   },
   { codes: ['GLSO', 'gls_us', 'GLS'], names: ['GLS US', 'GLS USA'] },

@@ -1,3 +1,4 @@
+import type { EndedCall } from '../kernel/call-log.js';
 import type { Logger } from '../kernel/log.js';
 import type { Lane } from '../kernel/lane.js';
 import { toUnixSeconds } from '../kernel/time.js';
@@ -99,8 +100,8 @@ interface ClientDeps {
   hosts: (environment: Environment) => TikTokHosts;
   clock: Clock;
   log: Logger;
-  /** Told of every call for metrics: the endpoint's name without ids, TikTok's code or null when no answer came. */
-  observe?: (call: { endpoint: string; code: string | null; durationMs: number }) => void;
+  /** Told of every call: the endpoint's name without ids, TikTok's code or null when no answer came. */
+  observe?: (call: EndedCall) => void;
 }
 
 export function createTikTokClient({ door, hosts, clock, log, observe }: ClientDeps): TikTokClient {
@@ -151,8 +152,12 @@ export function createTikTokClient({ door, hosts, clock, log, observe }: ClientD
     const signed = signedRequest(hosts(app.environment).api, prepared, credentials, timestamp);
     const request = { ...signed, leaveBefore };
     const sentAt = clock.now();
-    const answer = await sendLogged(door, request, log, lineOf(prepared, caller), (code, durationMs) =>
-      observe?.({ endpoint: prepared.name, code, durationMs }),
+    const answer = await sendLogged(
+      door,
+      request,
+      log,
+      lineOf(prepared, caller),
+      (code, durationMs, requestId) => observe?.({ endpoint: prepared.name, code, durationMs, requestId }),
     );
     serverClock.observe(app.environment, answer.serverTime, sentAt);
     return judge(answer, { effect, secrets: [app.appSecret, accessToken, cipher ?? ''] });

@@ -28,19 +28,19 @@ export async function sendLogged(
   request: DoorRequest,
   log: Logger,
   line: CallLine,
-  ended?: (code: string | null, durationMs: number) => void,
+  ended?: (code: string | null, durationMs: number, requestId: string | null) => void,
 ): Promise<ReadAnswer> {
   const startedAtMs = performance.now();
   const answer = await door.send(request).catch((error: unknown) => {
     if (!(error instanceof NoAnswerError)) throw error;
     writeLine(log, { ...line, failure: error.message }, startedAtMs);
-    ended?.(null, performance.now() - startedAtMs);
+    ended?.(null, performance.now() - startedAtMs, null);
     throw errorOfSilence(error, line.effect);
   });
   const envelope = readEnvelope(answer.text);
   if (envelope?.requestId && isQuoted(envelope.requestId, request)) envelope.requestId = null;
   writeLine(log, { ...line, ...outcomeOf(answer, envelope) }, startedAtMs);
-  ended?.(envelope?.code ?? null, performance.now() - startedAtMs);
+  ended?.(envelope?.code ?? null, performance.now() - startedAtMs, envelope?.requestId ?? null);
   return { ...answer, envelope };
 }
 

@@ -15,6 +15,8 @@ import { erpOf } from '../support/actors.js';
 import { createOrderDocuments, createSeller } from '../support/builders.js';
 import { testDatabase } from '../support/database.js';
 import { silentLog } from '../support/logs.js';
+import { startShop } from '../orders/shop.js';
+import { forgetLinkSecrets } from '../../src/alerts/recipient-store.js';
 import { openMailbox } from './mailbox.js';
 
 t.setTimeout(120_000);
@@ -101,7 +103,7 @@ await t.test('what is wrong is told once while it lasts, and once when it is ove
   t.same(first?.to, ['ops@example.com']);
   t.match(first?.text, /Subject: 4 orders of Harbor shop failed\./);
   t.match(first?.text, /Next: See GET Orders\?status=Failed/);
-  t.match(first?.text, `${base}/connections/${world.connectionId}`);
+  t.match(first?.text, `${base}/orders?view=problems&shop=${world.connectionId}`);
   t.match(first?.text, `${base}/alerts/off/${world.recipient}/failed-documents?signature=`);
   t.match(first?.text, 'List-Unsubscribe-Post: List-Unsubscribe=One-Click');
   t.notMatch(first?.text, /Ada|Lovelace|Main Street/, 'nothing personal');
@@ -186,7 +188,7 @@ await t.test('every kind is found where it is, with what to do and where', async
   await world.keep();
   const alerts = await world.alerts();
   const kinds = new Set(alerts.map(({ kind }) => kind));
-  // Deadlines have a test of their own (test/deadlines): their view is what is asked here.
+  // Of deadlines is the next test.
   t.same(
     [...kinds].toSorted(),
     Object.keys(alertKinds)
@@ -206,6 +208,49 @@ await t.test('every kind is found where it is, with what to do and where', async
     feeds.every(({ endedAt }) => endedAt),
     'a setting says after how many hours, or never',
   );
+});
+
+await t.test('a deadline is told four hours before it ends, and no sooner', async (t) => {
+  const world = await alertWorld(t);
+  const shop = await startShop(t, db);
+  shop.simulator.control.generate(shop.shopId, { count: 2, paidMinutesAgo: 90 });
+  await shop.pull();
+  const { rows } = await db.pool.query<{ at: Date }>(
+    'SELECT min(due_at) AS at FROM open_deadlines WHERE connection_id = $1',
+    [shop.connection.id],
+  );
+  const due = rows[0]!.at.getTime();
+  const told = async (at: number) => {
+    await keepAlerts({ db, clock: { now: () => new Date(at) } });
+    const where = { companyId: shop.companyId, kind: 'deadlines' };
+    return db.prisma.alert.findMany({ where });
+  };
+  t.same(await told(due - 4 * HOUR_MS - MINUTE_MS), []);
+  const [alert, ...others] = await told(due - 4 * HOUR_MS + MINUTE_MS);
+  t.same(others, []);
+  t.match(alert, {
+    title: /^[12] deadlines? of .+ \(order-ship\) ends? within four hours/,
+    next: /GET Deadlines/,
+    connectionId: shop.connection.id,
+  });
+  t.same(world.mailbox.mails, [], 'another company hears nothing of it');
+});
+
+await t.test('a key that is given up ends the links of earlier mails, and mails go on', async (t) => {
+  const world = await alertWorld(t);
+  await world.fail();
+  await world.keep();
+  await world.send();
+  const linkOf = (text: string | undefined): string => /alerts\/off\/\S+/.exec(text ?? '')?.[0] ?? '';
+  const before = linkOf(world.mailbox.mails[0]?.text);
+  t.ok((await forgetLinkSecrets(db.prisma, 'test')).includes(world.recipient));
+  await world.setFlow(3);
+  await world.pass(10);
+  await world.send();
+  t.equal(world.mailbox.mails.length, 2);
+  const after = linkOf(world.mailbox.mails[1]?.text);
+  t.ok(before && after);
+  t.not(after.split('=')[1], before.split('=')[1]);
 });
 
 await t.test('a mailbox that was away for a day gets one mail afterwards', async (t) => {

@@ -18,10 +18,13 @@ export interface Client {
   close(): Promise<void>;
 }
 
-/** A client of the API that reads answers to their end and does not look into them, so that it costs little. */
-export function openClient(origin: string, key: string): Client {
+/**
+ * A client of the API, or of the pages with a cookie in `more`, that reads answers to their end and does not look into them, so that
+ * it costs little.
+ */
+export function openClient(origin: string, key: string, more: Record<string, string> = {}): Client {
   const pool = new Pool(origin, { connections: 16, pipelining: 1 });
-  const headers = { SubscriptionKey: key };
+  const headers = { SubscriptionKey: key, ...more };
 
   async function ask(load: Load, path: string): Promise<void> {
     const started = performance.now();

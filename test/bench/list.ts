@@ -63,6 +63,9 @@ function listBenchmarkOf(full: Shape): Benchmark {
 type Part = Pick<Report, 'guards' | 'notes'>;
 
 interface World {
+  /** Of the database, and of the API with its pages. */
+  url: string;
+  origin: string;
   connected: Connected;
   client: Client;
   baseline: (task: Omit<BaselineTask, 'companyId'>) => Promise<BaselineAnswer>;
@@ -178,7 +181,8 @@ async function walkFindsAll(client: Client, orders: number): Promise<Guard> {
   return expected('orders found by a walk', seen.size, orders);
 }
 
-async function openWorld({ server, quick }: BenchOptions): Promise<World> {
+/** A shop with its orders taken in, and an API before them. */
+export async function openWorld({ server, quick }: BenchOptions): Promise<World> {
   const real = quick ? 300 : REAL_ORDERS;
   const shop = await startShopWithOrders(real);
   const url = await server.create('bench_list');
@@ -204,6 +208,8 @@ async function openWorld({ server, quick }: BenchOptions): Promise<World> {
     env: { PATH: process.env['PATH'], DATABASE_URL: url, POOL_SIZE: String(POOL_SIZE) },
   });
   return {
+    url,
+    origin,
     connected,
     client,
     baseline: (task) => askBaseline(child, { ...task, companyId: connected.companyId }),
@@ -232,8 +238,10 @@ async function askBaseline(child: ChildProcess, task: BaselineTask): Promise<Bas
 }
 
 /** More documents like those that are there, each with a key of its own in column and text. */
-async function growTo(admin: pg.Client, orders: number): Promise<void> {
-  const { rows } = await admin.query<{ count: number }>('SELECT count(*)::int AS count FROM documents');
+export async function growTo(admin: pg.Client, orders: number): Promise<void> {
+  const { rows } = await admin.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM documents WHERE type = 'order'`,
+  );
   const present = rows[0]?.count ?? 0;
   const copies = Math.ceil(orders / present) - 1;
   if (copies > 0) {
@@ -244,7 +252,7 @@ async function growTo(admin: pg.Client, orders: number): Promise<void> {
         sender_company_id, receiver_company_id, document_date,
         replace(body, '"LogicbrokerKey":"' || key || '"', '"LogicbrokerKey":"' || new_key || '"'), renderer_version
       FROM (SELECT documents.*, nextval('document_key_seq')::int AS new_key
-        FROM documents CROSS JOIN generate_series(1, ${copies}) LIMIT ${orders - present}) AS made`);
+        FROM documents CROSS JOIN generate_series(1, ${copies}) WHERE type = 'order' LIMIT ${orders - present}) AS made`);
   }
   await admin.query('VACUUM ANALYZE documents');
   await admin.query('CHECKPOINT');

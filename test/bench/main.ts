@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { machine, print } from './harness.js';
+import { filesBenchmark } from './files.js';
 import { hostileBenchmark } from './hostile.js';
 import { stallBenchmark } from './hostile-stalls.js';
 import { ingestBenchmark } from './ingest.js';
@@ -14,8 +15,11 @@ import { memoryBenchmark } from './memory.js';
 import { startBenchServer } from './postgres.js';
 import { stopAll } from './processes.js';
 import { productsBenchmark } from './products.js';
+import { portalBenchmark } from './portal.js';
+import { productsPushBenchmark } from './products-push.js';
 import { pushBenchmark } from './push.js';
 import { queueBenchmark } from './queue.js';
+import { shipStationBenchmark } from './shipstation.js';
 import { startBenchmark } from './start.js';
 import { sweepBenchmark } from './sweep.js';
 
@@ -25,8 +29,12 @@ const benchmarks: Benchmark[] = [
   inventoryBenchmark,
   pushBenchmark,
   productsBenchmark,
+  productsPushBenchmark,
+  filesBenchmark,
   listBenchmark,
   longListBenchmark,
+  shipStationBenchmark,
+  portalBenchmark,
   startBenchmark,
   memoryBenchmark,
   sweepBenchmark,

@@ -1,96 +1,19 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { startSftpServer } from '../../src/channels/sftp-server/sftp-server.js';
 import { readX12 } from '../../src/formats/x12-reader.js';
-import { createSealer } from '../../src/store/secrets.js';
-import { startWorld, type ShopWorld } from '../shipments/world.js';
-import { fileWorld, x12Profile, type FileWorld } from './file-world.js';
+import { startWorld } from '../shipments/world.js';
+import { x12Profile } from './file-world.js';
+import { noSftp as skip, sftpSeller, type SftpSeller } from './sftp-seller.js';
 
 t.setTimeout(300_000);
 
-function hasSftp(): boolean {
-  try {
-    execFileSync('ssh', ['-V'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const skip = hasSftp() ? false : 'sftp is not installed: apt-get install openssh-client';
 const world = await startWorld(t);
-const sealer = createSealer([{ id: 'test', bytes: randomBytes(32) }]);
 const shirt = [{ sku: 'SHIRT', quantity: 1 }];
-const folder = mkdtempSync(join(tmpdir(), 'sftp-test-'));
-t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Seller extends FileWorld {
-  shop: ShopWorld;
-  port: number;
-  /** Runs the lines as `sftp -b` does. @returns what it printed, and its exit code */
-  sftp(...lines: string[]): Promise<{ code: number; text: string }>;
-  local(name: string, text?: string): string;
-}
-
-let count = 0;
-
-async function seller(t: Test, more: { largestBytes?: number } = {}): Promise<Seller> {
-  const shop = await world.connect('US');
-  const own = await fileWorld(t, world, shop);
-  const server = await startSftpServer(
-    {
-      ...own.files,
-      sealer,
-      largestBytes: more.largestBytes ?? 5_000_000,
-    },
-    { host: '127.0.0.1', port: 0 },
-  );
-  t.teardown(() => server.close());
-  const place = mkdtempSync(join(folder, `s${++count}-`));
-  const key = join(place, 'key');
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-  const known = join(place, 'known_hosts');
-  writeFileSync(known, `[127.0.0.1]:${server.port} ${server.hostKey}\n`);
-  const set = await own.call('PUT', 'Settings/Company', {
-    Settings: { sftpPublicKeys: [readFileSync(`${key}.pub`, 'utf8').trim()] },
-  });
-  if (set.status !== 200) throw new Error(set.text);
-  return {
-    ...own,
-    shop,
-    port: server.port,
-    local(name, text) {
-      const path = join(place, name);
-      if (text !== undefined) writeFileSync(path, text);
-      return path;
-    },
-    sftp: (...lines) =>
-      new Promise((resolve) => {
-        const batch = join(place, 'batch');
-        writeFileSync(batch, lines.map((line) => `${line}\n`).join(''));
-        const options = ['-P', String(server.port), '-i', key, '-b', batch];
-        for (const option of [
-          `UserKnownHostsFile=${known}`,
-          'StrictHostKeyChecking=yes',
-          'IdentitiesOnly=yes',
-          'GlobalKnownHostsFile=/dev/null',
-        ])
-          options.push('-o', option);
-        execFile(
-          'sftp',
-          ['-F', '/dev/null', ...options, `${shop.companyId}@127.0.0.1`],
-          { timeout: 60_000 },
-          (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, text: `${out}${err}` }),
-        );
-      }),
-  };
-}
+const seller = (t: Test, more: { largestBytes?: number } = {}): Promise<SftpSeller> =>
+  sftpSeller(t, world, more);
 
 async function until(check: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
@@ -261,7 +184,7 @@ await t.test(
       'rm /CSV/Inbound',
     ])
       t.not((await own.sftp(line)).code, 0, line);
-    t.notOk(readdirSync(folder).includes('stolen'));
+    t.notOk(existsSync(own.local('stolen')));
     t.equal((await other.shop.orderDocument(foreign)).statusCode, 100);
     t.equal((await own.sftp('ls /', 'ls ..', 'cd /CSV/../JSON', 'pwd')).code, 0);
   },

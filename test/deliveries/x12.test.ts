@@ -1,11 +1,9 @@
 import t from 'tap';
-import { writeX12 } from '../../src/formats/x12-writer.js';
 import type { X12Line } from '../../src/formats/x12-writer.js';
-import { readX12 } from '../../src/formats/x12-reader.js';
-import { elementOf } from '../../src/formats/x12.js';
 import type { JsonObject } from '../../src/logicbroker/json-reading.js';
 import { startWorld } from '../shipments/world.js';
-import { fileWorld, OURS, THEIRS, x12Profile } from './file-world.js';
+import { fileWorld, THEIRS, x12Profile } from './file-world.js';
+import { answers, asn, partnerFile } from './partner-x12.js';
 
 t.setTimeout(240_000);
 const world = await startWorld(t);
@@ -19,62 +17,7 @@ async function seller(x12: object = {}) {
   return { shop, ...own };
 }
 
-/** A file as the partner writes it. */
-function file(groupId: string, id: string, lines: X12Line[][], control: number): string {
-  return writeX12(
-    groupId,
-    lines.map((each) => ({ id, lines: each })),
-    {
-      sender: THEIRS,
-      receiver: OURS,
-      separators: { element: '|', component: '>', repetition: null, terminator: '~' },
-      characterSet: 'extended',
-      version: '004010',
-      isTest: false,
-      wantsTa1: false,
-    },
-    { interchange: control, group: control },
-    new Date('2026-11-30T10:00:00Z'),
-  );
-}
-
-const asn = (po: string, number: string, tracking: string, sku = 'SHIRT'): X12Line[] => [
-  ['BSN', '00', number, '20261130', '1005', '0001'],
-  ['HL', '1', '', 'S', '1'],
-  ['TD5', '', '2', 'UPSN'],
-  ['DTM', '011', '20261130'],
-  ['HL', '2', '1', 'O', '1'],
-  ['PRF', po],
-  ['HL', '3', '2', 'P', '1'],
-  ['MAN', 'CP', tracking],
-  ['HL', '4', '3', 'I', '0'],
-  ['LIN', '1', 'VN', sku],
-  ['SN1', '1', '1', 'EA'],
-  ['CTT', '4', '1'],
-];
-
 const bodyOf = ({ body }: { body: JsonObject }) => body['Body'] as JsonObject;
-type Seller = Awaited<ReturnType<typeof seller>>;
-
-/** The 997s that wait, as what they say of their groups. */
-async function answers({ call }: Seller): Promise<string[]> {
-  const list = (await call('GET', 'Deliveries')).body['Records'] as JsonObject[];
-  const texts: string[] = [];
-  for (const { DeliveryId, Kind } of list) {
-    if (Kind !== '997') continue;
-    const { text } = await call('GET', `Deliveries/${String(DeliveryId)}/Content`, undefined, {
-      accept: 'application/octet-stream',
-    });
-    const set = readX12(text)[0]?.groups[0]?.sets[0];
-    const field = (name: string, at: number): string =>
-      elementOf(
-        set?.segments.find((one) => one.name === name),
-        at,
-      );
-    texts.push(`${field('AK1', 1)} ${field('AK1', 2)} ${field('AK9', 1)}`);
-  }
-  return texts;
-}
 
 await t.test('an 856 ships, an 855 accepts, and each group is answered by a 997', async (t) => {
   const own = await seller();
@@ -86,13 +29,13 @@ await t.test('an 856 ships, an 855 accepts, and each group is answered by a 997'
     ['ACK', 'IA', '1', 'EA'],
     ['CTT', '1'],
   ];
-  const accepted = await own.call('POST', 'EDI', file('PR', '855', [ack], 1), EDI);
+  const accepted = await own.call('POST', 'EDI', partnerFile('PR', '855', [ack], 1), EDI);
   t.match(bodyOf(accepted), { State: 'taken', Taken: 1, Type: 'X12' }, accepted.text);
   t.equal((await own.shop.orderDocument(order)).statusCode, 500);
   const shipped = await own.call(
     'POST',
     'EDI',
-    file('SH', '856', [asn(po, 'S-1', '1Z999AA10123456784')], 2),
+    partnerFile('SH', '856', [asn(po, 'S-1', '1Z999AA10123456784')], 2),
     EDI,
   );
   t.match(bodyOf(shipped), { State: 'taken', Taken: 1 }, shipped.text);
@@ -106,12 +49,12 @@ await t.test(
   async (t) => {
     const own = await seller();
     const [first, second] = [await own.shop.order(shirt), await own.shop.order(shirt)];
-    const text = file('SH', '856', [asn(first.tiktokOrderId, 'S-1', '1Z999AA10123456785')], 7);
+    const text = partnerFile('SH', '856', [asn(first.tiktokOrderId, 'S-1', '1Z999AA10123456785')], 7);
     await own.call('POST', 'EDI', text, EDI);
     const again = await own.call('POST', 'EDI', text.replaceAll('~', '~\r\n'), EDI);
     t.match(bodyOf(again), { State: 'duplicate', Documents: 0 });
     t.same(await answers(own), ['SH 7 A', 'SH 7 A']);
-    const other = file('SH', '856', [asn(second.tiktokOrderId, 'S-2', '1Z999AA10123456786')], 7);
+    const other = partnerFile('SH', '856', [asn(second.tiktokOrderId, 'S-2', '1Z999AA10123456786')], 7);
     const held = await own.call('POST', 'EDI', other, EDI);
     t.match(bodyOf(held), { State: 'held', Reason: /000000007 came before with another content/ });
     await world.settle();
@@ -131,7 +74,7 @@ await t.test(
     );
     const unknown = asn('000', 'S-2', '1Z999AA10123456788');
     const good = asn(order.tiktokOrderId, 'S-3', '1Z999AA10123456789');
-    const answer = await own.call('POST', 'EDI', file('SH', '856', [bad, unknown, good], 3), EDI);
+    const answer = await own.call('POST', 'EDI', partnerFile('SH', '856', [bad, unknown, good], 3), EDI);
     t.match(bodyOf(answer), { State: 'partly-taken', Taken: 1, Refused: 2 }, answer.text);
     const errors = await own.call('GET', `Imports/${String(bodyOf(answer)['ImportId'])}/Errors`);
     t.match(errors.text, /segment 2 \(BSN\), element 3.*AK403 8/);
@@ -150,7 +93,7 @@ await t.test(
       ['QTY', '33', '25', 'EA'],
       ['CTT', '1'],
     ];
-    const taken = await own.call('POST', 'EDI', file('IB', '846', [inventory], 4), EDI);
+    const taken = await own.call('POST', 'EDI', partnerFile('IB', '846', [inventory], 4), EDI);
     t.match(bodyOf(taken), { State: 'taken' }, taken.text);
     const feed = await world.db.prisma.import.findFirst({ where: { companyId: own.shop.companyId } });
     t.match(feed, { kind: 'feed', state: 'applied', counts: { rows: 1 } });
@@ -160,7 +103,7 @@ await t.test(
       ['BLI', 'VN', 'SHIRT', '1', 'EA'],
       ['RDR', 'CR', '', '', 'WRONG'],
     ];
-    const refused = await own.call('POST', 'EDI', file('AN', '180', [back], 5), EDI);
+    const refused = await own.call('POST', 'EDI', partnerFile('AN', '180', [back], 5), EDI);
     t.match(bodyOf(refused), { State: 'refused', Refused: 1 });
   },
 );
@@ -177,8 +120,8 @@ await t.test('a 997 acknowledges what we have sent, or rejects it with an Alert'
     ['AK5', result],
     ['AK9', result, '1', '1', result === 'R' ? '0' : '1'],
   ];
-  await own.call('POST', 'EDI', file('FA', '997', [receipt(1, 'A')], 1), EDI);
-  await own.call('POST', 'EDI', file('FA', '997', [receipt(2, 'R')], 2), EDI);
+  await own.call('POST', 'EDI', partnerFile('FA', '997', [receipt(1, 'A')], 1), EDI);
+  await own.call('POST', 'EDI', partnerFile('FA', '997', [receipt(2, 'R')], 2), EDI);
   const list = (await own.call('GET', 'Deliveries')).body['Records'] as JsonObject[];
   t.same(
     list.map(({ State, GroupControl }) => `${String(GroupControl)} ${String(State)}`),
@@ -196,7 +139,7 @@ await t.test(
   async (t) => {
     const own = await seller();
     const order = await own.shop.order(shirt);
-    const good = file('SH', '856', [asn(order.tiktokOrderId, 'S-1', '1Z999AA10123456790')], 9);
+    const good = partnerFile('SH', '856', [asn(order.tiktokOrderId, 'S-1', '1Z999AA10123456790')], 9);
     for (const text of [
       good.replace(THEIRS.id, '9999999999'),
       good.slice(0, -40),

@@ -676,6 +676,7 @@ await t.test('an explanation shows every gate, also of an order that was not imp
           readAt: new Date('2026-01-01T00:00:00Z'),
         },
         laterAddress: null,
+        channels: [],
         returns: [],
         connection: null,
         pull: null,

@@ -29,6 +29,15 @@ export interface FilledService extends Service {
   orders: ErpDocument[];
   /** Key of a shipment that TikTok has refused. */
   failedShipment: string;
+  /** Numbers of what stands on the pages of setting up and of products. */
+  setUp: {
+    webhook: number;
+    position: bigint;
+    recipient: number;
+    delivery: bigint;
+    file: number;
+    feed: number;
+  };
 }
 
 /** The product with a shop, orders, a refused shipment, and a file with bad rows. */
@@ -60,7 +69,102 @@ export async function fillService(t: Test): Promise<FilledService> {
     headers: { SubscriptionKey: service.key },
     body: form,
   });
-  return { ...service, shop, orders, failedShipment };
+  const setUp = await fillSetUp(service, shop.connectionId, partner);
+  return { ...service, shop, orders, failedShipment, setUp };
+}
+
+/** A webhook, an alert with somebody who is told of it, a file that came, one for the ERP, and a product. None of them calls anybody. */
+async function fillSetUp(
+  { db, companyId, url, key }: Service,
+  connectionId: number,
+  partner: number | null,
+): Promise<FilledService['setUp']> {
+  const { prisma } = db;
+  const webhook = await prisma.webhookSubscription.create({
+    data: {
+      companyId,
+      address: 'https://erp.example.com/hooks?token=hidden',
+      topic: 'order',
+      format: 'json',
+      state: 'disabled',
+      stateReason: 'Nothing was taken for five days.',
+      position: 0n,
+      failures: 4,
+      failingSince: new Date(),
+    },
+  });
+  const { position } = await prisma.event.findFirstOrThrow({ where: { position: { not: null } } });
+  const message = { webhookId: webhook.id, position: position ?? 1n };
+  await prisma.webhookMessage.create({
+    data: {
+      ...message,
+      orderingKey: 'company',
+      state: 'failed',
+      attempts: 1,
+      nextAttemptAt: new Date(),
+      settledAt: new Date(),
+      lastOutcome: 'answered 503',
+    },
+  });
+  await prisma.webhookAttempt.create({
+    data: { ...message, startedAt: new Date(), finishedAt: new Date(), status: 503, outcome: 'answered 503' },
+  });
+  const alert = {
+    companyId,
+    kind: 'failed-documents',
+    cause: `${connectionId}:shipment`,
+    connectionId,
+    title: '1 shipment of Harbor Goods failed.',
+    next: 'See the shipments.',
+    link: `/shipments?view=problems&shop=${connectionId}`,
+    count: 1,
+    beganAt: new Date(),
+  };
+  await prisma.alert.create({ data: alert });
+  await prisma.alert.create({ data: { ...alert, cause: 'over', endedAt: new Date() } });
+  const recipient = await prisma.alertRecipient.create({
+    data: {
+      companyId,
+      address: 'ops@example.com',
+      digest: 'daily',
+      kindsOff: ['products'],
+      timeZone: 'Europe/Berlin',
+      quietFrom: 1320,
+      quietTo: 420,
+      lastOutcome: 'taken',
+    },
+  });
+  const call = (path: string, body: string, type = 'application/json', method = 'POST') =>
+    fetch(`${url}/api/${path}`, {
+      method,
+      headers: { SubscriptionKey: key, 'content-type': type },
+      body,
+    });
+  const profile = { name: 'erp', channel: 'http', format: 'csv', documents: ['order'] };
+  await call(
+    'v3/Settings/Company',
+    JSON.stringify({ Settings: { deliveryProfiles: [profile] } }),
+    undefined,
+    'PUT',
+  );
+  await fetch(`${url}/api/v3/Deliveries`, { headers: { SubscriptionKey: key } });
+  const delivery = await prisma.delivery.findFirstOrThrow();
+  const shipments = 'PartnerPO,ShipmentNumber,ShipmentLines.Quantity\n98,TRIED-1,1\n';
+  await call('v3/Shipments/Import?dryRun=true', shipments, 'text/csv');
+  const file = await prisma.documentFile.findFirstOrThrow();
+  await call(
+    `v1/Product/${partner}`,
+    JSON.stringify([{ 'Merchant SKU': 'MUG', Title: 'Mug', Category: 'none' }]),
+  );
+  const feed = await prisma.import.findFirstOrThrow({ where: { kind: 'product' } });
+  return {
+    webhook: webhook.id,
+    position: message.position,
+    recipient: recipient.id,
+    delivery: delivery.id,
+    file: file.id,
+    feed: feed.id,
+  };
 }
 
 export async function openChromium(t: Test): Promise<Chromium> {

@@ -13,6 +13,7 @@ else {
   const service = await fillService(t);
   const chromium = await openChromium(t);
   const connection = service.shop.connectionId;
+  const { setUp } = service;
   const orderKey = service.orders[1]?.Identifier.LogicbrokerKey ?? '';
   const tiktokId = service.orders[1]?.PartnerPO ?? '';
   const paths = {
@@ -39,6 +40,25 @@ else {
     feeds: '/feeds',
     feed: '/feeds/1',
     products: '/products',
+    'products-for-you': '/products?view=you',
+    product: `/products/item?shop=${connection}&product=MUG`,
+    changes: `/products/changes?shop=${connection}&product=MUG`,
+    'product-feed': `/feeds/${setUp.feed}`,
+    'upload-products': '/inventory/upload?kind=product',
+    files: '/files',
+    file: `/files/${setUp.file}`,
+    'upload-documents': '/files/upload',
+    deliveries: '/deliveries',
+    delivery: `/deliveries/${setUp.delivery}`,
+    profiles: '/deliveries/profiles',
+    webhooks: '/webhooks',
+    'new-webhook': '/webhooks/new',
+    webhook: `/webhooks/${setUp.webhook}`,
+    message: `/webhooks/${setUp.webhook}/messages/${setUp.position}`,
+    alerts: '/alerts',
+    'alerts-over': '/alerts?view=over',
+    'new-recipient': '/alerts/recipients/new',
+    recipient: `/alerts/recipients/${setUp.recipient}`,
     runs: '/runs',
     run: '/runs/1',
     activity: '/activity',
@@ -146,6 +166,25 @@ else {
     await prisma.company.updateMany({ data: { name: evil } });
     await prisma.return.updateMany({ data: { gateReason: evil } });
     await prisma.authorization.updateMany({ data: { sellerName: evil } });
+    await prisma.webhookSubscription.updateMany({
+      data: { stateReason: evil, topic: evil, address: `https://erp.example.com/${evil}?${evil}` },
+    });
+    await prisma.webhookMessage.updateMany({ data: { lastOutcome: evil } });
+    await prisma.webhookAttempt.updateMany({ data: { outcome: evil } });
+    await prisma.alert.updateMany({ data: { title: evil, next: evil } });
+    await prisma.alertRecipient.updateMany({
+      data: { address: evil, stateReason: evil, lastOutcome: evil, timeZone: evil },
+    });
+    await prisma.delivery.updateMany({
+      data: { fileName: evil, lastError: evil, partner: evil, kind: evil },
+    });
+    await prisma.documentFile.updateMany({
+      data: { fileName: evil, reason: evil, results: [{ Type: evil, Number: evil, Errors: [evil] }] },
+    });
+    const finding = { level: 'error', rule: evil, field: evil, message: evil, next: evil, row: 2 };
+    await prisma.wantedProduct.updateMany({ data: { name: evil, findings: [finding], checkedVersion: 0n } });
+    await prisma.$executeRaw`UPDATE wanted_products SET checked_version = version`;
+    await prisma.wantedSku.updateMany({ data: { sku: evil } });
     const context = await chromium.newContext();
     const page = await context.newPage();
     const dialogs: string[] = [];

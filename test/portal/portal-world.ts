@@ -2,6 +2,7 @@ import { documentKinds, orderUseCases } from '../../src/compose/kinds.js';
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { openShop, type OpenShop } from '../../src/connections/open-shop.js';
 import { listCarriers } from '../../src/shipments/list-carriers.js';
+import { fileDeps, trialKindsOf } from '../../src/compose/file-deps.js';
 import { feedKindsOf } from '../../src/compose/feed-kinds.js';
 import { createTurns } from '../../src/imports/import-turns.js';
 import { productFlows } from '../../src/compose/product-flows.js';
@@ -19,6 +20,7 @@ import { demoApp } from '../../src/simulator/options.js';
 import { ensureFlows, listFlows } from '../../src/sync/flows/flows.js';
 import { requestRun } from '../../src/sync/flows/request-run.js';
 import { startConnectionWorld, type ConnectionWorld } from '../connections/connection-world.js';
+import { createPublicDoor } from '../../src/outbound/public-door.js';
 import { createBrowser, type Browser } from '../support/browser.js';
 
 export const operator = { login: 'ada', password: 'a long password' };
@@ -47,12 +49,15 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
   const inventory = { ...deps, wakeFlow: async () => undefined, inventoryChanged: async () => undefined };
   let url = 'http://127.0.0.1';
   const woken: bigint[] = [];
+  const imports = { ...deps, feedKinds: feedKindsOf(inventory) };
+  const kinds = documentKinds(domain);
   const portal: PortalDeps = {
     ...deps,
     ensureFlows: (tx, which) => ensureFlows(tx, { ...which, flows: productFlows }),
-    kinds: documentKinds(domain),
+    kinds,
+    files: fileDeps({ ...deps, kinds, trialKinds: trialKindsOf(domain), imports }),
     ...orderUseCases(domain),
-    imports: { ...deps, feedKinds: feedKindsOf(inventory) },
+    imports,
     takeTurn: createTurns(),
     uploadLimitBytes: 1_000_000,
     examine: async () => [],
@@ -67,6 +72,12 @@ export async function startPortalWorld(t: Test, change: Partial<PortalDeps> = {}
     wakeFlow: async ({ id }) => void woken.push(id),
     beforeClose: async () => undefined,
     decideEffect: () => Promise.reject(new Error('no effects here')),
+    publicDoor: createPublicDoor(),
+    listing: {
+      products: deps,
+      checkProducts: async () => undefined,
+      dryRun: () => Promise.reject(new Error('no products here')),
+    },
     links: [{ label: 'API description', href: '/docs' }],
     help: troubleshooting,
     ...change,

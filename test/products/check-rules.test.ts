@@ -41,6 +41,7 @@ function contextOf(region: string, changes: Partial<CheckContext> = {}): CheckCo
     isCrossBorder: false,
     isListed: false,
     codeTwins: new Map(),
+    ownHosts: [],
     now: new Date('2026-11-30T00:00:00Z'),
     ...changes,
   };

@@ -51,6 +51,23 @@ await t.test('a file is announced, uploaded to the address of the answer, and as
   t.equal(twice.statusCode, 409, 'one file for one announcement');
 });
 
+await t.test('of two files that come at once for one announcement one is taken', async (t) => {
+  const { upload, importId } = await announce();
+  const imports = () => db.prisma.import.count({ where: { connectionId: seller.connectionId } });
+  const before = await imports();
+  const file = csv([
+    ['SKU', 'Title', 'Cost'],
+    ['TWICE', 'A lamp for the desk with a long arm', '20.00'],
+  ]);
+  const answers = await Promise.all([1, 2, 3].map((nth) => call('POST', upload, form(file, `${nth}.csv`))));
+  t.same(
+    answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [200, 409, 409],
+  );
+  await until('the import', async () => (await statusOf(importId)).Complete === true);
+  t.equal((await imports()) - before, 1);
+});
+
 await t.test('a file without use says why in its status', async (t) => {
   const { upload, importId } = await announce();
   t.equal((await call('POST', upload, form('just,words\na,b\n', 'x.csv'))).statusCode, 200);

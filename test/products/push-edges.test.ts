@@ -266,6 +266,45 @@ await t.test('a change that TikTok refuses leaves the old version on sale, and s
   t.equal(world.listing('KEEP')['status'], 'ACTIVATE');
 });
 
+await t.test(
+  'pictures that TikTok has forgotten are uploaded again, in creates and edits, and only once',
+  async (t) => {
+    const world = await startProductWorld(t, db);
+    const { control } = world.simulator;
+    await live(world, variant('GONE', 'Red'));
+    const uploads = () => world.calls('POST', '/images/upload').length;
+    const forget = async (): Promise<void> => {
+      control.forgetUploads();
+      await db.prisma.$executeRaw`UPDATE media_uploads SET settled_at = settled_at - interval '1 hour'`;
+    };
+    const before = uploads();
+    await forget();
+    // The picture of the first product is known here, and TikTok has lost it: a create names it by its place.
+    await live(world, { ...variant('NEXT', 'Red'), Title: 'Stoneware mug that comes after the first one' });
+    t.match(await world.told('NEXT'), { State: 'Live' });
+    t.equal(uploads() - before, 1);
+    await live(world, {
+      'Merchant SKU': 'OTHER',
+      'Image 1': world.imageUrl('other'),
+      Title: 'Another stoneware mug of ours',
+    });
+    await forget();
+    await live(world, { ...variant('GONE', 'Red'), 'Image 1': world.imageUrl('other') });
+    t.match(await world.told('GONE'), { State: 'Live', Sent: true });
+    t.equal(uploads() - before, 3, 'an edit, too');
+    // A picture that TikTok refuses for good is no circle.
+    control.addFault({ kind: 'error', code: 12052722, match: { path: '/product/*/partial_edit' }, times: 9 });
+    await world.feed({
+      ...variant('GONE', 'Red'),
+      'Image 1': world.imageUrl('other'),
+      Title: 'Stoneware mug with a third title',
+    });
+    await settled(world);
+    t.match(await world.told('GONE'), { State: 'Refused' });
+    t.equal(uploads() - before, 3);
+  },
+);
+
 await t.test('stock and price wait while the product is changed as a whole, except 0', async (t) => {
   const world = await startProductWorld(t, db);
   const { control } = world.simulator;

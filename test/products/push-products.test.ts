@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { testDatabase } from '../support/database.js';
 import { startProductWorld, type ProductWorld, type Row } from './push-world.js';
@@ -255,6 +256,57 @@ await t.test(
     for (const sku of ['R1', 'R2']) t.equal(world.listings(sku).length, 1);
   },
 );
+
+await t.test('what is checked while somebody has it locked is found compliant all the same', async (t) => {
+  const world = await startProductWorld(t, db);
+  const feed = await world.draft({ 'Merchant SKU': 'LOCKED' });
+  await db.prisma.wantedProduct.updateMany({
+    where: { connectionId: world.connection.id },
+    data: { checkedVersion: null, isCompliant: null },
+  });
+  const client = await db.pool.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT 1 FROM wanted_products WHERE connection_id = $1 FOR UPDATE', [
+    world.connection.id,
+  ]);
+  const said = world.send(feed);
+  await sleep(300);
+  await client.query('COMMIT');
+  client.release();
+  t.match(await said, /^1 products/);
+});
+
+await t.test('a shop that TikTok throttles gets its products later, each of them once', async (t) => {
+  const world = await startProductWorld(t, db);
+  const { control } = world.simulator;
+  const create = { method: 'POST', path: '/product/202309/products' };
+  control.addFault({
+    kind: 'error',
+    code: 36009002,
+    httpStatus: 429,
+    retryAfterSec: 1,
+    match: create,
+    times: 4,
+  });
+  control.addFault({ kind: 'http', status: 502, body: 'bad gateway', match: create, times: 2 });
+  await world.feed(
+    { 'Merchant SKU': 'SLOW-1' },
+    { 'Merchant SKU': 'SLOW-2', Title: 'Another mug with a big handle' },
+  );
+  await world.round();
+  for (const sku of ['SLOW-1', 'SLOW-2']) {
+    t.equal(world.listings(sku).length, 1);
+    t.equal((await world.told(sku))['TikTokProductId'], world.listing(sku)['id']);
+  }
+});
+
+await t.test('a host inside that the operator has named serves pictures, and no other', async (t) => {
+  const world = await startProductWorld(t, db, { imageHost: 'pictures.internal' });
+  await live(world, { 'Merchant SKU': 'INSIDE' });
+  t.equal(world.listing('INSIDE')['status'], 'ACTIVATE');
+  const feed = await world.draft({ 'Merchant SKU': 'OTHER', 'Image 1': 'http://other.internal/x.png' });
+  t.match((await world.itemOf(feed, 'OTHER')).Findings, [{ Rule: 'image-address', Level: 'error' }]);
+});
 
 async function live(world: ProductWorld, ...rows: Row[]): Promise<void> {
   await world.feed(...rows);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import { findKnownCancellations } from '../../src/cancellations/cancellation-store.js';
 import { pullCatalogue } from '../../src/catalogue/pull-catalogue.js';
+import { inventoryOfProducts } from '../../src/compose/inventory-of-products.js';
 import { productFlows } from '../../src/compose/product-flows.js';
 import { recordEvents } from '../../src/documents/document-store.js';
 import { inventoryChanged } from '../../src/inventory/items/inventory-changed.js';
@@ -78,7 +79,11 @@ export type Row = Record<string, string | number>;
 export async function startProductWorld(
   t: Test,
   db: Database,
-  { region = 'US', settings = {} }: { region?: string; settings?: object } = {},
+  {
+    region = 'US',
+    settings = {},
+    imageHost = IMAGE_HOST,
+  }: { region?: string; settings?: object; imageHost?: string } = {},
 ): Promise<ProductWorld> {
   const shop = await startShop(t, db, { region, settings: { autoMatch: true, ...settings } });
   const { control } = shop.simulator;
@@ -86,9 +91,9 @@ export async function startProductWorld(
   let offsetMs = 0;
   const clock: Clock = { now: () => new Date(Date.now() + offsetMs) };
   const openShop = shop.opener(clock);
-  const images = await startImages(t);
+  const images = await startImages(t, imageHost);
   const fetcher = createMediaFetcher({
-    anywhere: [IMAGE_HOST],
+    anywhere: [imageHost],
     resolve: async () => [{ address: '127.0.0.1', family: 4 }],
   });
   t.teardown(() => fetcher.close());
@@ -99,12 +104,19 @@ export async function startProductWorld(
   const deps: PushProductsDeps = {
     ...common,
     facts,
+    ownHosts: fetcher.ownHosts,
     ensureUploads: (connection, uploads) => ensureUploads({ db, openShop, fetcher }, connection, uploads),
     rereadRules: (connection, categoryId) => rereadRules(common, connection, categoryId),
     productsLive: async (tx, { id, companyId }) => {
       await requestRun(tx, { companyId, connectionId: id, name: 'push-inventory', now: clock.now() });
     },
   };
+  deps.inventory = inventoryOfProducts({
+    db,
+    clock,
+    log: silentLog,
+    inventoryChanged: (id, options) => inventoryChanged({ db, clock, wakeFlow }, id, options),
+  });
   const stock: PushDeps = {
     ...shop.deps,
     clock,
@@ -115,6 +127,7 @@ export async function startProductWorld(
   const erp = await testApi(t, db, {
     clock,
     openShop,
+    ownHosts: fetcher.ownHosts,
     listingFacts: { ...facts, category: (...given) => facts.category(...given) },
     seller: { companyId: shop.companyId, connectionId, partnerId },
     inventory: {
@@ -295,7 +308,7 @@ function withoutOnly({ only: _only, ...row }: Row): Row {
 const IMAGE_HOST = 'images.example.com';
 
 /** A server of pictures. */
-async function startImages(t: Test): Promise<{ url(name: string): string }> {
+async function startImages(t: Test, host: string): Promise<{ url(name: string): string }> {
   const server = createServer((request, response) => {
     const side = 600 + (request.url ?? '').length;
     response.writeHead(200, { 'content-type': 'image/png' }).end(png(side));
@@ -305,7 +318,7 @@ async function startImages(t: Test): Promise<{ url(name: string): string }> {
   });
   t.teardown(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  return { url: (name) => `http://${IMAGE_HOST}:${port}/${name}.png` };
+  return { url: (name) => `http://${host}:${port}/${name}.png` };
 }
 
 /** A leaf that asks for little, and what its products have to say of its attributes. */

@@ -70,6 +70,9 @@ const routes: Record<string, Answer> = {
   'PUT /Deliveries/{DeliveryId}/PickedUp': 'not-found',
   'PUT /Deliveries/{DeliveryId}/Replay': 'not-found',
   'PUT /Deliveries/Replay': 'empty',
+  'GET /Settings/Partners/{partnerId}/Shopify': 'not-found',
+  'PUT /Settings/Partners/{partnerId}/Shopify': 'not-found',
+  'DELETE /Settings/Partners/{partnerId}/Shopify': 'not-found',
   'POST /Acknowledgements/Export': 'empty',
   'POST /Shipments/Export': 'empty',
   'POST /Returns/Export': 'empty',
@@ -159,6 +162,9 @@ const routes: Record<string, Answer> = {
   'PUT /Settings/Company': 'empty',
   'GET /Settings/Partners/{partnerId}': 'not-found',
   'PUT /Settings/Partners/{partnerId}': 'not-found',
+  'GET /Settings/Partners/{partnerId}/ShipStation': 'not-found',
+  'POST /Settings/Partners/{partnerId}/ShipStation/Password': 'not-found',
+  'DELETE /Settings/Partners/{partnerId}/ShipStation': 'not-found',
   'GET /Settings/ApiKeys': 'empty',
   'POST /Settings/ApiKeys/Rotate': 'own',
   'GET /Settings/ScheduledTasks': 'empty',
@@ -255,6 +261,13 @@ const { rows: entityRows } = await db.pool.query<{ id: number }>(
   `INSERT INTO compliance_entities (connection_id, company_id, kind, content_hash, content, asked_at)
    SELECT id, company_id, 'manufacturer', 'tenant', '{"kind":"manufacturer","manufacturer":{"name":"TENANT-SKU"}}', now() FROM connections
    WHERE partner_id = $1 RETURNING id`,
+  [Number(partner)],
+);
+await db.pool.query(
+  `INSERT INTO shopify_stores (company_id, connection_id, domain, name, currency, state, inventory_behaviour, is_stock_source,
+     checked_at, created_at, updated_at)
+   SELECT company_id, id, 'tenant.myshopify.com', 'TENANT-SKU', 'USD', 'off', 'BYPASS', false, now(), now(), now() FROM connections
+   WHERE partner_id = $1`,
   [Number(partner)],
 );
 const csv = { name: 'csv', channel: 'http', format: 'csv', documents: ['order'] };
@@ -465,6 +478,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
     return method === 'POST' ? { LogicbrokerKey: names.order, Summary: 'Failed to import Order' } : null;
   if (path.startsWith('/ActivityEvents/')) return method === 'PUT' ? { Viewed: true, Processed: true } : null;
   if (method === 'GET' || path.includes('{Status}') || path.includes('Trigger')) return null;
+  if (path.endsWith('/Shopify')) return { Domain: 'tenant.myshopify.com', AccessToken: 'shpat_tenant_token' };
   if (/^\/Settings\/(Company|Partners)/.test(path)) return { Settings: {} };
   if (path.startsWith('/Layouts')) return { Fields: [] };
   if (path.startsWith('/Settings/AlertRecipients')) return { Address: 'somebody@stranger.invalid' };

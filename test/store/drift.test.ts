@@ -31,6 +31,8 @@ const BY_HAND = [
   'index inventory_items_kept_back_idx',
   'index inventory_items_retry_idx',
   'index inventory_items_undecided_idx',
+  'index inventory_items_unmatched_idx',
+  'index wanted_products_stock_asked_idx',
   'index orders_exported_at_idx',
   'index orders_packages_due_idx',
   'index orders_parcel_key_idx',
@@ -75,6 +77,7 @@ const BY_HAND = [
   'constraint returns_imported_check',
   'constraint returns_state_check',
   'constraint shipment_packages_state_check',
+  'index documents_orders_changed_idx',
   'index webhook_messages_pending_idx',
   'index alerts_open_key',
   'index alert_notices_waiting_idx',
@@ -82,6 +85,12 @@ const BY_HAND = [
   'constraint webhook_messages_state_check',
   'constraint alert_recipients_state_check',
   'constraint alert_notices_state_check',
+  'index shopify_stores_live_key',
+  'index shopify_orders_open_idx',
+  'index shopify_orders_reread_idx',
+  'constraint shopify_stores_state_check',
+  'constraint shopify_orders_state_check',
+  'constraint shopify_parcels_state_check',
 ];
 
 /** Defaults in prisma/schema name these, so they have to be there before its tables. */

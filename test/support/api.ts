@@ -1,5 +1,6 @@
 import { findCancelling } from '../../src/acknowledgements/acknowledgement-store.js';
 import { randomBytes } from 'node:crypto';
+import { createHttpDoor } from '../../src/outbound/http-door.js';
 import { createPublicDoor } from '../../src/outbound/public-door.js';
 import { createSealer } from '../../src/store/secrets.js';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
@@ -22,7 +23,7 @@ import { orderKind } from '../../src/orders/order-kind.js';
 import type { ShipmentDeps } from '../../src/shipments/shipment-deps.js';
 import { buildApi, type ApiDeps } from '../../src/http/server.js';
 import type { Database } from '../../src/store/database.js';
-import { systemClock } from '../../src/kernel/time.js';
+import { systemClock, type Clock } from '../../src/kernel/time.js';
 import { createSeller, shipmentDocument, orderDocument, type Seller } from './builders.js';
 import { recordingLog } from './logs.js';
 
@@ -80,6 +81,7 @@ export async function testApi(
     wakeFlow: async () => undefined,
     inventory: { db, clock, log },
     webhooks: changes.webhooks ?? testWebhooks(t),
+    shopify: changes.shopify ?? { db, clock, log, sealer: testSealer(), shopify: testShopify(t, clock) },
     openShop: domain?.openShop ?? noShop,
     uploadLimitBytes: 50_000_000,
     ...changes,
@@ -109,7 +111,18 @@ export async function testApi(
 function testWebhooks(t: Pick<Test, 'teardown'>): ApiRouteDeps['webhooks'] {
   const door = createPublicDoor();
   t.teardown(() => door.close());
-  return { door, sealer: createSealer([{ id: 'test', bytes: randomBytes(32) }]) };
+  return { door, sealer: testSealer() };
+}
+
+function testSealer(): ApiRouteDeps['webhooks']['sealer'] {
+  return createSealer([{ id: 'test', bytes: randomBytes(32) }]);
+}
+
+/** Leads nowhere: these tests have no Shopify. */
+function testShopify(t: Pick<Test, 'teardown'>, clock: Clock): ApiRouteDeps['shopify']['shopify'] {
+  const door = createHttpDoor({ clock, leadsTo: () => false });
+  t.teardown(() => door.close());
+  return { door, originOf: (domain) => `https://${domain}` };
 }
 
 export async function createKey(db: Database, { companyId }: Pick<Seller, 'companyId'>): Promise<string> {

@@ -1,16 +1,15 @@
 import type { KeyActor } from '../../companies/actor.js';
-import { listConnections } from '../../connections/connection-store.js';
 import type { Delivery } from '../../deliveries/delivery.js';
-import { listWaiting, readContent } from '../../deliveries/delivery-store.js';
+import { isWaiting, listWaiting, readContent } from '../../deliveries/delivery-store.js';
 import type { ReadFileDeps } from '../../deliveries/file-verdict.js';
 import { pickUp } from '../../deliveries/pick-up.js';
 import { prepareDeliveries } from '../../deliveries/prepare-deliveries.js';
 import { readReceived } from '../../deliveries/read-received.js';
+import { readFeeds, receiveFeed } from '../../deliveries/take-feed.js';
 import { insertFile } from '../../deliveries/received-file-store.js';
 import { leaveError } from '../../deliveries/tell-sender.js';
 import type { HandOver } from '../../documents/hand-over.js';
-import { readImport } from '../../imports/read-import.js';
-import { receive } from '../../imports/receive.js';
+import type { TakeTurn } from '../../imports/import-turns.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
 import { MINUTE_MS } from '../../kernel/time.js';
 import type { Folder } from './sftp-folders.js';
@@ -19,6 +18,8 @@ export interface SftpFileDeps extends ReadFileDeps {
   handOver?: HandOver | undefined;
   /** Largest file that is taken. */
   largestBytes: number;
+  /** Files are read by so many at once in this process, however many are dropped. */
+  turns?: TakeTurn | undefined;
 }
 
 /** A file that can be picked up. */
@@ -40,7 +41,8 @@ export async function listFolder(
   if (isInbound) await prepareDeliveries(deps, companyId);
   const waiting = await listWaiting(deps.db.prisma, {
     companyId,
-    pickup: deps.kinds.flatMap(({ type, readyStatuses }) => readyStatuses.map((code) => `${type} ${code}`)),
+    channel: 'sftp',
+    pickup: pickupOf(deps.kinds),
     formats: [isInbound ? folder.format : 'errors'],
     kinds: isInbound ? folder.kinds : ['errors'],
   });
@@ -53,6 +55,19 @@ export async function listFolder(
     seen.add(name);
     return { name, bytes, modifiedAt, delivery };
   });
+}
+
+/** Whether a file that was listed still waits, in that version of its document. */
+export async function isStillThere(
+  { db, kinds }: SftpFileDeps,
+  { delivery }: Pick<WaitingFile, 'delivery'>,
+): Promise<boolean> {
+  return isWaiting(db.prisma, { ...delivery, pickup: pickupOf(kinds) });
+}
+
+/** Type and status at which documents wait. */
+function pickupOf(kinds: SftpFileDeps['kinds']): string[] {
+  return kinds.flatMap(({ type, readyStatuses }) => readyStatuses.map((code) => `${type} ${code}`));
 }
 
 export async function readFile({ db }: SftpFileDeps, { delivery }: WaitingFile): Promise<Buffer | null> {
@@ -98,7 +113,8 @@ export async function dropFile(
     readAt: new Date(now.getTime() + READ_BY_OTHERS_MS),
     now,
   });
-  const reading = readReceived(deps, id).then(
+  const { turns = (work) => work() } = deps;
+  const reading = turns(() => readReceived(deps, id)).then(
     () => undefined,
     (error: unknown) =>
       deps.log.warn({ fileId: id, reason: messageOf(error) }, 'a dropped file was not read'),
@@ -112,19 +128,7 @@ async function dropFeed(
   { feedKind, name, bytes }: { feedKind: string; name: string; bytes: Buffer },
 ): Promise<{ reading: Promise<void> }> {
   const { companyId } = by;
-  const connections = await listConnections(deps.db.prisma, { companyId });
-  const ids: number[] = [];
-  for (const { id: connectionId } of connections)
-    ids.push(
-      await receive(deps.imports, inOnePiece(bytes), {
-        companyId,
-        connectionId,
-        feedKind,
-        via: 'sftp',
-        name,
-        by,
-      }),
-    );
+  const ids = await receiveFeed(deps, { companyId, by, feedKind, via: 'sftp', name, bytes });
   return { reading: readAll(deps, companyId, { feedKind, name, ids }) };
 }
 
@@ -133,24 +137,9 @@ async function readAll(
   companyId: number,
   { feedKind, name, ids }: { feedKind: string; name: string; ids: readonly number[] },
 ): Promise<void> {
-  for (const id of ids) {
-    const reason = await readImport(deps.imports, id).then(
-      ({ record: { counts, state, reason: why } }) =>
-        state === 'refused'
-          ? (why ?? 'It was refused.')
-          : (counts.errors ?? 0) > 0
-            ? `${counts.errors} rows were not taken.`
-            : null,
-      (error: unknown) => messageOf(error),
-    );
-    if (reason === null) continue;
+  for (const { id, reason } of await readFeeds(deps, ids)) {
     const text = [`${name}: ${reason}`, `See GET Inventory/Imports/${id}/Errors.`];
     const error = { companyId, of: feedKind, fileName: `${name}.${id}.txt`, text, now: deps.clock.now() };
     await leaveError(deps.db.prisma, error).catch(() => undefined);
   }
-}
-
-// oxlint-disable-next-line require-await -- files come in pieces
-async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
 }

@@ -93,8 +93,3 @@ export function fileAt(path: string): { folder: Folder; directory: string; name:
   if (!folder || name === '' || name.length > LONGEST_NAME || /[\u0000-\u001f\u007f]/.test(name)) return null;
   return { folder, directory, name };
 }
-
-/** Names under which clients write before a file is whole. */
-export function isPartial(name: string): boolean {
-  return /^[.~]|\.(?:tmp|part|partial|filepart|upload|swp)$/i.test(name);
-}

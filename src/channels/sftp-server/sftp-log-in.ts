@@ -1,16 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { findCallerByKey } from '../../companies/api-key-store.js';
+import { findCallerByKey, isLiveKey } from '../../companies/api-key-store.js';
 import { keyActor, type KeyActor } from '../../companies/actor.js';
 import { getCompanySettings } from '../../companies/company-settings.js';
 import { findCompany } from '../../companies/company-store.js';
+import { rangeOf } from '../../kernel/address-range.js';
 import { AppError } from '../../kernel/errors.js';
+import { createMemory } from '../../kernel/memory.js';
 import { MINUTE_MS, type Clock } from '../../kernel/time.js';
 import type { Database } from '../../store/database.js';
-import type { AuthContext, ParsedKey, Ssh2 } from './ssh2-api.js';
+import type { AuthContext, ParsedKey, Ssh2 } from '../ssh2-api.js';
 
 const METHODS = ['password', 'publickey'];
 const MOST_TRIES = 5;
+/** Keys that a client may offer before it has one that is known: agents hold several, and offering one guesses nothing. */
+const MOST_OFFERS = 20;
 /** Wrong log-ins of an address within the time, after which it is not listened to. */
 const MOST_FAILURES = 20;
 const FAILURES_LAST_MS = 10 * MINUTE_MS;
@@ -18,23 +21,39 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 8_000;
 const MOST_ADDRESSES = 10_000;
 
-/** Counts wrong log-ins by address, so that trying on costs more each time. */
+/**
+ * Counts wrong log-ins by range of addresses, so that trying on costs more each time. A good one forgives none: who has a log-in could try
+ * others' for ever.
+ */
 export function createTries(clock: Clock) {
-  const failures = new Map<string, { count: number; lastMs: number }>();
-  const of = (ip: string): number => {
-    const known = failures.get(ip);
-    return known && clock.now().getTime() - known.lastMs < FAILURES_LAST_MS ? known.count : 0;
-  };
+  const failures = createMemory<number>({ keepMs: FAILURES_LAST_MS, most: MOST_ADDRESSES, clock });
   return {
-    isShut: (ip: string): boolean => of(ip) >= MOST_FAILURES,
-    failed(ip: string): number {
-      const count = of(ip) + 1;
-      if (failures.size >= MOST_ADDRESSES) failures.clear();
-      failures.set(ip, { count, lastMs: clock.now().getTime() });
+    isShut: (range: string): boolean => (failures.get(range) ?? 0) >= MOST_FAILURES,
+    /** @returns how long its answer is to wait, in milliseconds */
+    failed(range: string): number {
+      const count = (failures.get(range) ?? 0) + 1;
+      failures.set(range, count);
       return Math.min(FIRST_DELAY_MS * 2 ** Math.min(count - 1, 10), LONGEST_DELAY_MS);
     },
-    good: (ip: string): void => void failures.delete(ip),
   };
+}
+
+/** What somebody has logged in with: it may be taken away while the session lasts. */
+type Credential = { is: 'api-key'; keyId: string } | { is: 'public-key'; data: Buffer };
+
+interface LoggedIn {
+  by: KeyActor;
+  credential: Credential;
+}
+
+/** Whether a session may go on: its key was not revoked, replaced or removed, and its company not closed. */
+export async function isStillGood(
+  { db, clock, ssh2 }: Omit<LogInDeps, 'tries' | 'pause'>,
+  { by, credential }: LoggedIn,
+): Promise<boolean> {
+  if (credential.is === 'api-key') return isLiveKey(db, credential.keyId, clock.now());
+  const known = await keysOf(db, ssh2, by.companyId);
+  return known.some((one) => isSame(one.getPublicSSH(), credential.data));
 }
 
 interface LogInDeps {
@@ -42,6 +61,7 @@ interface LogInDeps {
   clock: Clock;
   ssh2: Ssh2;
   tries: ReturnType<typeof createTries>;
+  pause: (ms: number) => Promise<unknown>;
 }
 
 /**
@@ -50,8 +70,10 @@ interface LogInDeps {
  * @returns who it is once somebody is, else null: the connection is to end
  */
 export function logInWith(deps: LogInDeps, ip: string, ended: () => void) {
+  const range = rangeOf(ip);
   let tries = 0;
-  let who: KeyActor | null = null;
+  let offers = 0;
+  let who: LoggedIn | null = null;
   return {
     who: () => who,
     async answer(context: AuthContext): Promise<void> {
@@ -59,46 +81,57 @@ export function logInWith(deps: LogInDeps, ip: string, ended: () => void) {
         context.reject(METHODS);
         return;
       }
-      tries += 1;
-      const found = tries > MOST_TRIES ? null : await callerOf(deps, context, ip);
-      if (found === 'asks') {
-        tries -= 1;
+      // Others of the range may have tried at the same time.
+      if (deps.tries.isShut(range)) {
+        ended();
+        return;
+      }
+      const isOffer = context.method === 'publickey' && !context.signature;
+      const found = await loginOf(deps, context, ip);
+      if (found === 'known') {
         context.accept();
         return;
       }
       if (found) {
         who = found;
-        deps.tries.good(ip);
         context.accept();
         return;
       }
-      await sleep(deps.tries.failed(ip));
+      if (isOffer) offers += 1;
+      else {
+        tries += 1;
+        await deps.pause(deps.tries.failed(range));
+      }
       context.reject(METHODS);
-      if (tries >= MOST_TRIES) ended();
+      if (tries >= MOST_TRIES || offers >= MOST_OFFERS) ended();
     },
   };
 }
 
-async function callerOf(
-  { db, clock, ssh2 }: LogInDeps,
+/** @returns `known`: the client only asks whether the key would do, and it would */
+async function loginOf(
+  deps: LogInDeps,
   context: AuthContext,
   ip: string,
-): Promise<KeyActor | 'asks' | null> {
+): Promise<LoggedIn | 'known' | null> {
+  const { db, clock, ssh2 } = deps;
   const companyId = /^\d{1,9}$/.test(context.username) ? Number(context.username) : 0;
   if (context.method === 'password') {
     const caller = await findCallerByKey(db, context.password ?? '', clock.now());
     if (caller?.companyId !== companyId) return null;
-    return { ...keyActor(caller, ip), via: 'file' };
+    const { keyId } = caller;
+    return { by: { ...keyActor(caller, ip), via: 'file' }, credential: { is: 'api-key', keyId } };
   }
   if (context.method !== 'publickey' || !context.key) return null;
   const known = await keysOf(db, ssh2, companyId);
   const { data } = context.key;
   const key = known.find((one) => isSame(one.getPublicSSH(), data));
   if (!key) return null;
-  if (!context.signature || !context.blob) return 'asks';
+  if (!context.signature || !context.blob) return 'known';
   if (!key.verify(context.blob, context.signature, context.hashAlgo)) return null;
   const holder = { companyId, keyId: 'ssh-key' };
-  return { ...keyActor(holder, ip), name: 'SFTP key', via: 'file' };
+  const by: KeyActor = { ...keyActor(holder, ip), name: 'SFTP key', via: 'file' };
+  return { by, credential: { is: 'public-key', data } };
 }
 
 async function keysOf(db: Database, ssh2: Ssh2, companyId: number): Promise<ParsedKey[]> {

@@ -1,36 +1,46 @@
-import type { KeyActor } from '../../companies/actor.js';
-import { isPublicKey } from '../../companies/public-key.js';
-import { sshKey, type SshKeyPair } from '../../deliveries/ssh-key-store.js';
+import { sshKey } from '../../deliveries/ssh-key-store.js';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTurns } from '../../imports/import-turns.js';
+import { rangeOf } from '../../kernel/address-range.js';
 import { messageOf } from '../../kernel/errors.js';
-import { MINUTE_MS, SECOND_MS } from '../../kernel/time.js';
 import type { Sealer } from '../../store/secrets.js';
+import { makeSshKey } from '../make-ssh-key.js';
+import { createGuests, rememberAnswer } from './guests.js';
+import { createHeldBytes } from './held-bytes.js';
 import type { SftpFileDeps } from './sftp-files.js';
-import { createTries, logInWith } from './sftp-log-in.js';
+import { createTries, isStillGood, logInWith } from './sftp-log-in.js';
 import { serveSftp } from './sftp-session.js';
 import {
+  hangUp,
   loadSsh2,
+  unsentBytes,
   type AuthContext,
   type SftpStream,
-  type Ssh2,
-  type SshClient,
   type SshSession,
-} from './ssh2-api.js';
+} from '../ssh2-api.js';
 
 interface SftpServerDeps extends SftpFileDeps {
   sealer: Sealer;
+  /** How many bytes the transfers of all clients, and of one company, may hold in memory. */
+  memory?: { most: number; mostOfOne: number };
+  /** Waits before a wrong log-in is answered; the time itself when left out. */
+  pause?: (ms: number) => Promise<unknown>;
 }
 
 export interface RunningSftpServer {
   port: number;
   /** As OpenSSH writes it, for known_hosts. */
   hostKey: string;
+  /** Memory that transfers hold now. */
+  heldBytes(): number;
   close(): Promise<void>;
 }
 
-const MOST_SESSIONS = 100;
-const MOST_OF_A_COMPANY = 20;
-const LOG_IN_MS = 30 * SECOND_MS;
-const IDLE_MS = 15 * MINUTE_MS;
+/** SFTP channels of one connection. */
+const MOST_CHANNELS = 8;
+/** Dropped files that this process reads at once; the others wait in the store. */
+const READ_AT_ONCE = 2;
 
 const ALGORITHMS = {
   kex: [
@@ -57,11 +67,12 @@ export async function startSftpServer(
   { host, port }: { host: string; port: number },
 ): Promise<RunningSftpServer> {
   const ssh2 = await loadSsh2();
-  const keys = await sshKey({ tx: deps.db.prisma, sealer: deps.sealer }, 'host', () => makeKey(ssh2));
+  const keys = await sshKey({ tx: deps.db.prisma, sealer: deps.sealer }, 'host', makeSshKey);
   const tries = createTries(deps.clock);
-  const clients = new Set<SshClient>();
-  const sessionsOf = new Map<number, number>();
+  const guests = createGuests();
+  const held = createHeldBytes(deps.memory ?? memoryFor(deps.largestBytes));
   const readings = new Set<Promise<void>>();
+  const files: SftpFileDeps = { ...deps, turns: createTurns(READ_AT_ONCE) };
   const options = {
     hostKeys: [keys.private],
     algorithms: ALGORITHMS,
@@ -71,79 +82,99 @@ export async function startSftpServer(
 
   const server = new ssh2.Server(options, (client, { ip }) => {
     client.on('error', () => undefined);
-    if (clients.size >= MOST_SESSIONS || tries.isShut(ip)) {
-      client.end();
-      return;
-    }
-    clients.add(client);
-    let who: KeyActor | null = null;
-    const logIn = logInWith({ ...deps, ssh2, tries }, ip, () => client.end());
-    let timer = setTimeout(() => client.end(), LOG_IN_MS);
-    const stay = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => client.end(), IDLE_MS);
-    };
+    const logIn = logInWith({ ...deps, pause: deps.pause ?? sleep, ssh2, tries }, ip, () => hangUp(client));
     client.on('authentication', (context: AuthContext) => {
       logIn.answer(context).catch((error: unknown) => {
         deps.log.warn({ reason: messageOf(error) }, 'an SFTP log-in could not be looked up');
-        context.reject();
-        client.end();
+        hangUp(client);
       });
     });
     client.on('ready', () => {
-      who = logIn.who();
-      const count = who ? (sessionsOf.get(who.companyId) ?? 0) : 0;
-      if (!who || count >= MOST_OF_A_COMPANY) {
-        who = null;
-        client.end();
+      const who = logIn.who();
+      const isGood = rememberAnswer(() =>
+        who ? isStillGood({ ...deps, ssh2 }, who) : Promise.resolve(false),
+      );
+      if (!who || !guests.settle(client._sock, who.by.companyId, isGood)) {
+        hangUp(client);
         return;
       }
-      sessionsOf.set(who.companyId, count + 1);
+      const stay = (): void => guests.stay(client._sock);
       stay();
-      const by = who;
-      client.on('session', (accept: () => SshSession) => {
+      const { by } = who;
+      let channels = 0;
+      client.on('session', (accept: () => SshSession, reject: () => void) => {
+        if (channels >= MOST_CHANNELS) {
+          reject();
+          return;
+        }
         const session = accept();
         session.on('sftp', (acceptSftp) => {
+          channels += 1;
           const sftp = acceptSftp() as SftpStream;
           for (const name of ['READ', 'WRITE', 'OPENDIR', 'OPEN', 'STAT', 'LSTAT', 'REMOVE'])
             sftp.on(name, stay);
-          serveSftp(ssh2, sftp, { deps, by, readings });
+          const share = held.shareOf(by.companyId);
+          const { settled } = serveSftp(ssh2, sftp, {
+            deps: files,
+            by,
+            share,
+            readings,
+            isGood,
+            unsent: () => unsentBytes(client, sftp),
+            hangUp: () => hangUp(client),
+          });
+          const ended = once(() => {
+            channels -= 1;
+            const last = settled().finally(() => share.end());
+            readings.add(last);
+            void last.finally(() => readings.delete(last));
+          });
+          sftp.on('end', ended);
+          sftp.on('close', ended);
+          client.on('close', ended);
         });
       });
     });
-    client.on('close', () => {
-      clearTimeout(timer);
-      clients.delete(client);
-      if (!who) return;
-      const left = (sessionsOf.get(who.companyId) ?? 1) - 1;
-      if (left > 0) sessionsOf.set(who.companyId, left);
-      else sessionsOf.delete(who.companyId);
-    });
+  });
+  // The package tells of a connection when it has said something; who says nothing counts, too.
+  const door = createServer((socket) => {
+    socket.on('error', () => undefined);
+    const range = rangeOf(socket.remoteAddress);
+    if (tries.isShut(range) || !guests.arrive(socket, range)) socket.destroy();
+    else server.injectSocket(socket);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve());
+    door.once('error', reject);
+    door.listen(port, host, resolve);
   });
-  server.on('error', (error: unknown) => deps.log.warn({ reason: messageOf(error) }, 'the SFTP server'));
+  for (const each of [door, server])
+    each.on('error', (error: unknown) => deps.log.warn({ reason: messageOf(error) }, 'the SFTP server'));
   return {
-    port: server.address().port,
+    port: (door.address() as AddressInfo).port,
     hostKey: keys.public,
+    heldBytes: held.held,
     async close() {
-      for (const client of clients) client.end();
-      await new Promise<void>((resolve) => server.close(resolve));
+      guests.close();
+      await new Promise<void>((resolve) => door.close(() => resolve()));
       await Promise.all(readings);
     },
   };
 }
 
-const MOST_MAKINGS = 50;
+/** A company may write two of the largest files at once, and four of them fit into memory. */
+function memoryFor(largestBytes: number): { most: number; mostOfOne: number } {
+  const room = Math.max(largestBytes, LEAST_ROOM);
+  return { most: 4 * room, mostOfOne: 2 * room };
+}
 
-/** ssh2 now and then writes a key that it cannot read itself: such a one would shut the server for ever. */
-function makeKey({ utils }: Ssh2): SshKeyPair {
-  for (let tries = 0; tries < MOST_MAKINGS; tries++) {
-    const pair = utils.generateKeyPairSync('ed25519');
-    const isGood = !(utils.parseKey(pair.private) instanceof Error) && isPublicKey(pair.public);
-    if (isGood) return pair;
-  }
-  throw new Error('No host key could be made');
+const LEAST_ROOM = 16 * 1_048_576;
+
+/** @returns `work` that runs the first time only */
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
 }

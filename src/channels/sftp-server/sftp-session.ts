@@ -1,98 +1,74 @@
 import { posix } from 'node:path';
 import type { KeyActor } from '../../companies/actor.js';
-import { messageOf } from '../../kernel/errors.js';
+import type { ByteShare } from './held-bytes.js';
+import { directoryAttributes, entryOf, fileAttributes, type ListedName } from './sftp-attributes.js';
 import {
   dropFile,
-  listFolder,
   noteRead,
   readFile,
   removeFile,
   type SftpFileDeps,
   type WaitingFile,
 } from './sftp-files.js';
-import { fileAt, folderAt, isPartial, plainPath, type Folder } from './sftp-folders.js';
-import type { Attributes, SftpStream, Ssh2, StatusName } from './ssh2-api.js';
+import { isPartial } from '../partial-name.js';
+import { fileAt, folderAt, plainPath } from './sftp-folders.js';
+import { answerInOrder, Refusal } from './sftp-requests.js';
+import { createUpload, type Upload } from './sftp-upload.js';
+import type { Attributes, SftpStream, Ssh2 } from '../ssh2-api.js';
+import { createWaitingFiles } from './waiting-files.js';
 
 const NAMES_AT_ONCE = 200;
 const MOST_HANDLES = 64;
-/** Of a session: names that it remembers, and how many largest files it may hold in memory. */
+/** Of a session: names that it remembers. */
 const MOST_DROPPED = 10_000;
-const MOST_HELD = 2;
 const LARGEST_READ = 262_144;
-const DIRECTORY = 0o040_755;
-const FILE = 0o100_644;
+/** About what a name of a listing holds in memory. */
+const NAME_BYTES = 500;
 
 type Handle =
-  | { is: 'directory'; names: { filename: string; longname: string; attrs: Attributes }[] }
-  | { is: 'read'; file: WaitingFile; bytes: Buffer; isNoted: boolean }
-  | {
-      is: 'write';
-      path: string;
-      folder: Folder;
-      name: string;
-      chunks: Buffer;
-      size: number;
-      isBroken: boolean;
-    };
+  | { is: 'directory'; names: ListedName[]; held: number }
+  | { is: 'read'; file: WaitingFile; bytes: Buffer; isNoted: boolean; held: number }
+  | { is: 'write'; path: string; name: string; isAppended: boolean; upload: Upload };
 
 /** What was written under the name of a file that is not whole yet, and what was taken. */
 interface Dropped {
   bytes: Buffer | null;
   size: number;
   at: Date;
+  /** Memory that it holds. */
+  held: number;
 }
 
-/** Requests have parts of their own, by name. */
-// oxlint-disable-next-line typescript/no-explicit-any -- as events of Node have them
-type OnRequest = (name: string, work: (id: number, ...parts: any[]) => Promise<void> | void) => void;
-
-/** Ends a request with a status. */
-class Refusal extends Error {
-  constructor(
-    readonly status: StatusName,
-    message: string,
-  ) {
-    super(message);
-  }
+/** What one client has of the server. */
+interface SessionOptions {
+  deps: SftpFileDeps;
+  by: KeyActor;
+  share: ByteShare;
+  /** Gets the readings of dropped files, for whoever closes the server. */
+  readings: Set<Promise<void>>;
+  isGood: () => Promise<boolean>;
+  unsent: () => number;
+  hangUp: () => void;
 }
 
 /**
  * Serves one client the folders of its company. Nothing of it lies on a disk: files to pick up are deliveries, and a dropped file is
  * taken when its handle is closed, or when it gets its final name. What was not whole when the connection ended never was.
- * @param readings gets the readings of dropped files, for whoever closes the server
+ * @returns settled: when everything that had arrived before the connection ended is done
  */
 export function serveSftp(
   ssh2: Ssh2,
   sftp: SftpStream,
-  { deps, by, readings }: { deps: SftpFileDeps; by: KeyActor; readings: Set<Promise<void>> },
-): void {
+  { deps, by, share, readings, ...session }: SessionOptions,
+): { settled: () => Promise<void> } {
   const { STATUS_CODE: STATUS, OPEN_MODE: MODE } = ssh2.utils.sftp;
   const handles = new Map<number, Handle>();
   const dropped = new Map<string, Dropped>();
+  const waiting = createWaitingFiles(deps, by.companyId, share);
   let next = 0;
-  let turn: Promise<void> = Promise.resolve();
+  const { companyId } = by;
+  const { on, settled } = answerInOrder(ssh2, sftp, { companyId, log: deps.log, share, ...session });
 
-  /** One after the other, as they came: answers and effects keep their order. */
-  const on: OnRequest = (name, work) => {
-    const answer = async (before: Promise<void>, id: number, parts: unknown[]): Promise<void> => {
-      await before;
-      try {
-        await work(id, ...parts);
-      } catch (error) {
-        if (!(error instanceof Refusal))
-          deps.log.warn(
-            { companyId: by.companyId, request: name, reason: messageOf(error) },
-            'an SFTP request failed',
-          );
-        const { status, message } =
-          error instanceof Refusal ? error : { status: 'FAILURE' as const, message: 'It failed here.' };
-        sftp.status(id, STATUS[status], message);
-      }
-    };
-    sftp.on(name, (id: number, ...parts: unknown[]) => {
-      turn = answer(turn, id, parts);
-    });
-  };
   const ok = (id: number): void => sftp.status(id, STATUS.OK);
   const open = (id: number, handle: Handle): void => {
     if (handles.size >= MOST_HANDLES) throw new Refusal('FAILURE', 'Too many files are open.');
@@ -107,14 +83,16 @@ export function serveSftp(
     if (!handle) throw new Refusal('FAILURE', 'There is no such handle.');
     return handle;
   };
+  const hold = (bytes: number): number => {
+    if (!share.take(bytes)) throw new Refusal('FAILURE', 'There is no room for it now: try again soon.');
+    return bytes;
+  };
 
   // A client that has no more to say waits for the channel to be closed.
-  sftp.on('end', () => void turn.finally(() => sftp.end()));
+  sftp.on('end', () => void settled().finally(() => sftp.end()));
 
   async function waitingAt(path: string): Promise<WaitingFile> {
-    const place = fileAt(path);
-    const files = place ? await listFolder(deps, by.companyId, place.folder) : [];
-    const file = files.find(({ name }) => name === place?.name);
+    const file = await waiting.find(path);
     if (!file) throw new Refusal('NO_SUCH_FILE', 'There is no such file.');
     return file;
   }
@@ -128,12 +106,26 @@ export function serveSftp(
   }
 
   async function take(path: string, bytes: Buffer): Promise<void> {
-    const place = fileAt(path);
-    if (!place) throw new Refusal('PERMISSION_DENIED', 'Files are dropped in Outbound.');
+    const place = dropPlace(path);
     const { reading } = await dropFile(deps, by, { ...place, bytes });
     readings.add(reading);
     void reading.finally(() => readings.delete(reading));
-    dropped.set(path, { bytes: null, size: bytes.length, at: deps.clock.now() });
+    noteDropped(path, { bytes: null, size: bytes.length, at: deps.clock.now(), held: 0 });
+  }
+
+  function noteDropped(path: string, file: Dropped): void {
+    forgetDropped(path);
+    if (dropped.size >= MOST_DROPPED) {
+      const [oldest] = [...dropped].find(([, { bytes }]) => bytes === null) ?? [];
+      if (oldest === undefined) throw new Refusal('FAILURE', 'Too many files in one session: log in again.');
+      dropped.delete(oldest);
+    }
+    dropped.set(path, file);
+  }
+
+  function forgetDropped(path: string): boolean {
+    share.give(dropped.get(path)?.held ?? 0);
+    return dropped.delete(path);
   }
 
   on('REALPATH', (id: number, path: string) => {
@@ -148,7 +140,7 @@ export function serveSftp(
     if (handle.is === 'directory') sftp.attrs(id, directoryAttributes(now));
     else if (handle.is === 'read')
       sftp.attrs(id, fileAttributes(handle.bytes.length, handle.file.modifiedAt));
-    else sftp.attrs(id, fileAttributes(handle.size, now));
+    else sftp.attrs(id, fileAttributes(handle.upload.size(), now));
   });
   // Times and modes that clients set on what they drop mean nothing here.
   on('SETSTAT', ok);
@@ -160,10 +152,12 @@ export function serveSftp(
     if (!folder) throw new Refusal('NO_SUCH_FILE', 'There is no such folder.');
     const now = deps.clock.now();
     const entries = 'entries' in folder ? folder.entries : [];
-    const files = await listFolder(deps, by.companyId, folder);
+    const files = await waiting.list(whole);
     const own = [...dropped].filter(([each, { bytes }]) => bytes && posix.dirname(each) === whole);
+    const held = hold((entries.length + files.length + own.length) * NAME_BYTES);
     open(id, {
       is: 'directory',
+      held,
       names: [
         ...entries.map((name) => entryOf(name, directoryAttributes(now))),
         ...files.map(({ name, bytes, modifiedAt }) => entryOf(name, fileAttributes(bytes, modifiedAt))),
@@ -182,17 +176,22 @@ export function serveSftp(
   on('OPEN', async (id: number, path: string, flags: number) => {
     const whole = plainPath(path);
     if (flags & MODE.WRITE || flags & MODE.APPEND) {
-      const place = fileAt(whole);
-      const isDrop = place?.folder.is === 'outbound' || place?.folder.is === 'feed';
-      if (!place || !isDrop) throw new Refusal('PERMISSION_DENIED', 'Files are dropped in Outbound.');
-      if (folderAt(whole)) throw new Refusal('PERMISSION_DENIED', 'That is a folder.');
-      open(id, { is: 'write', path: whole, ...place, chunks: Buffer.alloc(0), size: 0, isBroken: false });
+      const { name } = dropPlace(whole);
+      // A client that goes on with a file that it began under the name of a partial one.
+      const before = flags & MODE.TRUNC ? undefined : dropped.get(whole)?.bytes;
+      const upload = createUpload(share, deps.largestBytes, before ?? undefined);
+      open(id, { is: 'write', path: whole, name, isAppended: (flags & MODE.APPEND) !== 0, upload });
       return;
     }
     const file = await waitingAt(whole);
+    const held = hold(file.bytes);
     const bytes = await readFile(deps, file);
-    if (!bytes) throw new Refusal('NO_SUCH_FILE', 'There is no such file.');
-    open(id, { is: 'read', file, bytes, isNoted: false });
+    if (!bytes) {
+      share.give(held);
+      throw new Refusal('NO_SUCH_FILE', 'There is no such file.');
+    }
+    open(id, { is: 'read', file, bytes, isNoted: false, held });
+    waiting.open(whole, file);
   });
   on('READ', (id: number, bytes: Buffer, offset: number, length: number) => {
     const handle = handleOf(bytes);
@@ -208,53 +207,43 @@ export function serveSftp(
   on('WRITE', (id: number, bytes: Buffer, offset: number, data: Buffer) => {
     const handle = handleOf(bytes);
     if (handle.is !== 'write') throw new Refusal('FAILURE', 'It is not open for writing.');
-    const end = offset + data.length;
-    const isTooMuch = end > deps.largestBytes || heldBytes() + data.length > MOST_HELD * deps.largestBytes;
-    if (!Number.isSafeInteger(end) || isTooMuch) {
-      // What lacks a piece is never taken for the whole.
-      handle.isBroken = true;
-      throw new Refusal('FAILURE', `A file has at most ${deps.largestBytes} bytes.`);
-    }
-    if (end > handle.chunks.length) {
-      const larger = Buffer.alloc(
-        Math.min(Math.max(end, handle.chunks.length * 2, 65_536), deps.largestBytes),
+    const at = handle.isAppended ? handle.upload.size() : offset;
+    if (!handle.upload.write(at, data))
+      throw new Refusal(
+        'FAILURE',
+        `A file has at most ${deps.largestBytes} bytes, and all that you write at once twice as many.`,
       );
-      handle.chunks.copy(larger);
-      handle.chunks = larger;
-    }
-    data.copy(handle.chunks, offset);
-    handle.size = Math.max(handle.size, end);
     ok(id);
   });
   on('CLOSE', async (id: number, bytes: Buffer) => {
     const handle = handleOf(bytes);
     handles.delete(bytes.readUInt32BE());
-    if (handle.is === 'write' && !handle.isBroken) {
-      const whole = handle.chunks.subarray(0, handle.size);
-      if (isPartial(handle.name)) keepPartial(handle.path, whole);
-      else if (whole.length > 0) await take(handle.path, whole);
+    try {
+      if (handle.is === 'write') await closeUpload(handle);
+    } finally {
+      if (handle.is !== 'write') share.give(handle.held);
     }
     ok(id);
   });
 
-  /** What this client has written and nobody has taken. */
-  function heldBytes(): number {
-    let sum = 0;
-    for (const handle of handles.values()) if (handle.is === 'write') sum += handle.size;
-    for (const { bytes } of dropped.values()) sum += bytes?.length ?? 0;
-    return sum;
-  }
-
-  function keepPartial(path: string, bytes: Buffer): void {
-    if (dropped.size >= MOST_DROPPED)
-      throw new Refusal('FAILURE', 'Too many files in one session: log in again.');
-    dropped.set(path, { bytes, size: bytes.length, at: deps.clock.now() });
+  async function closeUpload({ path, name, upload }: Handle & { is: 'write' }): Promise<void> {
+    const [whole, held] = [upload.whole(), upload.held()];
+    if (whole && whole.length > 0 && isPartial(name)) {
+      noteDropped(path, { bytes: whole, size: whole.length, at: deps.clock.now(), held });
+      return;
+    }
+    try {
+      if (!whole) throw new Refusal('FAILURE', 'Pieces of it are missing: it was not taken.');
+      if (whole.length > 0) await take(path, whole);
+    } finally {
+      share.give(held);
+    }
   }
 
   on('REMOVE', async (id: number, path: string) => {
     const whole = plainPath(path);
-    if (dropped.delete(whole)) return ok(id);
-    await removeFile(deps, by, await waitingAt(whole));
+    if (forgetDropped(whole)) return ok(id);
+    await removeFile(deps, by, waiting.takeOpened(whole) ?? (await waitingAt(whole)));
     return ok(id);
   });
   on('RENAME', async (id: number, from: string, to: string) => {
@@ -262,38 +251,34 @@ export function serveSftp(
     const kept = dropped.get(source);
     if (kept) {
       if (!kept.bytes) throw new Refusal('NO_SUCH_FILE', 'It was taken already.');
-      if (isPartial(posix.basename(target))) dropped.set(target, kept);
-      else await take(target, kept.bytes);
-      dropped.delete(source);
+      dropPlace(target);
+      if (source === target) return ok(id);
+      if (isPartial(posix.basename(target))) {
+        noteDropped(target, kept);
+        dropped.delete(source);
+      } else {
+        await take(target, kept.bytes);
+        forgetDropped(source);
+      }
       return ok(id);
     }
-    const file = await waitingAt(source);
     if (fileAt(target)?.folder.is !== 'archive')
       throw new Refusal('PERMISSION_DENIED', 'Move it into Archive, or remove it, to say that you have it.');
-    await removeFile(deps, by, file);
+    await removeFile(deps, by, waiting.takeOpened(source) ?? (await waitingAt(source)));
     return ok(id);
   });
   on('MKDIR', (id: number) => sftp.status(id, STATUS.PERMISSION_DENIED, 'The folders are fixed.'));
   on('RMDIR', (id: number) => sftp.status(id, STATUS.PERMISSION_DENIED, 'The folders are fixed.'));
   for (const name of ['READLINK', 'SYMLINK'])
     on(name, (id: number) => sftp.status(id, STATUS.OP_UNSUPPORTED, 'There are no links.'));
+  return { settled };
 }
 
-function directoryAttributes(now: Date): Attributes {
-  return attributes(DIRECTORY, 0, now);
-}
-
-function fileAttributes(size: number, at: Date): Attributes {
-  return attributes(FILE, size, at);
-}
-
-function attributes(mode: number, size: number, at: Date): Attributes {
-  const seconds = Math.floor(at.getTime() / 1000);
-  return { mode, uid: 0, gid: 0, size, atime: seconds, mtime: seconds };
-}
-
-function entryOf(filename: string, attrs: Attributes) {
-  const kind = attrs.mode === DIRECTORY ? 'drwxr-xr-x' : '-rw-r--r--';
-  const day = new Date(attrs.mtime * 1000).toISOString().slice(0, 10);
-  return { filename, longname: `${kind} 1 0 0 ${attrs.size} ${day} ${filename}`, attrs };
+/** Where a file is dropped. @throws Refusal for all other paths */
+function dropPlace(path: string): NonNullable<ReturnType<typeof fileAt>> {
+  const place = fileAt(path);
+  const isDrop = place?.folder.is === 'outbound' || place?.folder.is === 'feed';
+  if (!place || !isDrop) throw new Refusal('PERMISSION_DENIED', 'Files are dropped in Outbound.');
+  if (folderAt(path)) throw new Refusal('PERMISSION_DENIED', 'That is a folder.');
+  return place;
 }

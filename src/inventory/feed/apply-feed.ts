@@ -6,6 +6,7 @@ import { unsent } from '../push/push-store.js';
 export async function applyChanges(tx: BulkTx, context: FeedContext): Promise<void> {
   const { connectionId, companyId, importId, now } = context;
   const isApart = isBeforeNamed(context);
+  const isOfProducts = context.isOfProducts ?? false;
   await tx.query('ANALYZE changed_rows (sku_key)');
   await preferLookUps(tx);
   await tx.execute(
@@ -21,6 +22,8 @@ export async function applyChanges(tx: BulkTx, context: FeedContext): Promise<vo
        cost = CASE WHEN s.takes_cost THEN s.cost ELSE i.cost END,
        cost_n = CASE WHEN s.takes_cost THEN $2 ELSE s.old_cost_n END,
        is_apart = $4 OR (i.is_apart AND NOT (s.takes_stock AND (s.takes_cost OR i.cost IS NULL))),
+       stock_by_products = CASE WHEN s.takes_stock THEN $5 AND (i.stock_by_products OR i.quantity IS NULL) ELSE i.stock_by_products END,
+       cost_by_products = CASE WHEN s.takes_cost THEN $5 AND (i.cost_by_products OR i.cost IS NULL) ELSE i.cost_by_products END,
        details = CASE WHEN s.takes_details THEN coalesce(i.details, '{}') || s.details ELSE i.details END,
        version = CASE WHEN s.sends THEN nextval('inventory_version_seq') ELSE i.version END,
        unsent_since = CASE WHEN s.sends THEN coalesce(i.unsent_since, $3) ELSE i.unsent_since END,
@@ -30,19 +33,19 @@ export async function applyChanges(tx: BulkTx, context: FeedContext): Promise<vo
        import_id = CASE WHEN s.changes THEN $2 ELSE i.import_id END
      FROM changed_rows s WHERE NOT s.is_new AND (s.changes OR s.takes_stock OR s.takes_cost)
        AND i.connection_id = $1 AND i.sku_key = s.sku_key`,
-    [connectionId, importId, now, isApart],
+    [connectionId, importId, now, isApart, isOfProducts],
   );
   await tx.query('RESET enable_hashjoin; RESET enable_mergejoin');
   await tx.execute(
     `INSERT INTO inventory_items (connection_id, company_id, sku_key, supplier_sku, merchant_sku, matched_by, quantity,
        warehouse, warehouses, count_n, counted_at, cost, cost_n, is_apart, details, version, unsent_since, seen_at,
-       updated_at, import_id)
+       updated_at, import_id, stock_by_products, cost_by_products)
      SELECT $1, $4, s.sku_key, s.supplier_sku, s.merchant_sku, s.matched_by, s.new_quantity, s.new_warehouse,
        s.new_warehouses, CASE WHEN s.takes_stock THEN s.new_count_n ELSE 0 END,
        CASE WHEN s.takes_stock THEN s.new_counted_at END, s.cost, CASE WHEN s.takes_cost THEN $2 ELSE 0 END, $5, s.details,
-       nextval('inventory_version_seq'), $3, $3, $3, $2
+       nextval('inventory_version_seq'), $3, $3, $3, $2, $6 AND s.takes_stock, $6 AND s.takes_cost
      FROM changed_rows s WHERE s.is_new`,
-    [connectionId, importId, now, companyId, isApart],
+    [connectionId, importId, now, companyId, isApart, isOfProducts],
   );
 }
 

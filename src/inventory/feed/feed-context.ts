@@ -46,6 +46,8 @@ export interface FeedContext {
   /** Whether prices go to TikTok. */
   pushPrice: boolean;
   now: Date;
+  /** What product feeds say beside their products (tell-items.ts). */
+  isOfProducts?: boolean;
 }
 
 /** To be asked behind `lockInventory`: nobody else changes it then. */
@@ -62,7 +64,7 @@ async function readFloors(tx: BulkTx, connectionId: number): Promise<Floors> {
 export async function feedContextOf(
   tx: BulkTx,
   { id: connectionId, companyId, settings: { autoMatch, ignoreUnmatched, pushPrice } }: Connection,
-  feed: Pick<FeedContext, 'importId' | 'receivedAt' | 'feedRows' | 'facts' | 'now'>,
+  feed: Pick<FeedContext, 'importId' | 'receivedAt' | 'feedRows' | 'facts' | 'now' | 'isOfProducts'>,
 ): Promise<FeedContext> {
   const floors = await readFloors(tx, connectionId);
   return { connectionId, companyId, autoMatch, ignoreUnmatched, pushPrice, floors, ...feed };

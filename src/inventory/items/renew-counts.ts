@@ -67,6 +67,8 @@ async function writeCounts(tx: BulkTx, context: FeedContext): Promise<number> {
        count_n = CASE WHEN ${counts} THEN $2::bigint ELSE ${effectiveSql.countN} END,
        counted_at = CASE WHEN ${counts} THEN $3::timestamptz ELSE ${effectiveSql.countedAt} END,
        cost_n = CASE WHEN ${prices} THEN $2::bigint ELSE ${effectiveSql.costN} END,
+       stock_by_products = i.stock_by_products AND ($9::boolean OR NOT (${counts})),
+       cost_by_products = i.cost_by_products AND ($9::boolean OR NOT (${prices})),
        seen_at = $4::timestamptz, due_at = CASE WHEN i.merchant_sku IS NOT NULL THEN $4::timestamptz END
      FROM (SELECT sku_key, quantity IS NOT NULL AND NOT $8::boolean AS counted, cost IS NOT NULL AS priced FROM ${feedRows}) s
      CROSS JOIN (VALUES ($5::bigint, $6::timestamptz, $7::bigint)) AS w (named_n, named_at, named_cost_n)
@@ -81,6 +83,7 @@ async function writeCounts(tx: BulkTx, context: FeedContext): Promise<number> {
       floors.namedAt,
       floors.namedCostN,
       isBeforeZeroOut(context),
+      context.isOfProducts ?? false,
     ],
   );
 }

@@ -3,7 +3,7 @@ import type { DocumentType } from '../../logicbroker/document-types.js';
 import { statuses, statusName } from '../../logicbroker/statuses.js';
 import { html, type Html } from '../html.js';
 import { kindPaths, documentHref } from '../kind-paths.js';
-import { CSV_SIZE, daysOf, PAGE_SIZE, readQuery } from '../list-query.js';
+import { CSV_SIZE, daysOf, pageSizeOf, readQuery } from '../list-query.js';
 import { card } from '../parts/card.js';
 import { sendCsv } from '../parts/csv-file.js';
 import { dataTable, type Column } from '../parts/data-table.js';
@@ -17,6 +17,7 @@ import { shopName } from '../reports/needs-report.js';
 import { sendPage } from '../send-page.js';
 import { actorOf, requireSession } from '../session-guard.js';
 import { wordsOf } from './order-list-routes.js';
+import { viewsBar } from './view-routes.js';
 
 interface ListTexts {
   title: string;
@@ -66,7 +67,7 @@ export const listTexts: Partial<Record<DocumentType, ListTexts>> = {
   },
 };
 
-const NAMES = ['view', 'shop', 'status', 'from', 'to', 'after', 'format'] as const;
+const NAMES = ['view', 'shop', 'status', 'from', 'to', 'size', 'after', 'format'] as const;
 
 /** Lists of the documents that belong to orders. */
 export function registerDocumentLists(app: FastifyInstance, deps: PortalDeps): void {
@@ -82,6 +83,7 @@ export function registerDocumentLists(app: FastifyInstance, deps: PortalDeps): v
         query.view === 'problems' || (query.view === 'open' && type === 'return') ? query.view : 'all';
       const code = /^-?\d{1,4}$/.test(query.status) ? Number(query.status) : null;
       const isFile = format === 'csv';
+      const pageSize = pageSizeOf(query);
       const rows = await documentRows(prisma, {
         companyIds: reach.companyIds,
         type,
@@ -90,7 +92,7 @@ export function registerDocumentLists(app: FastifyInstance, deps: PortalDeps): v
         isOpen: view === 'open',
         ...daysOf(query),
         after: !isFile && /^\d{1,9}$/.test(query.after) ? Number(query.after) : null,
-        limit: isFile ? CSV_SIZE : PAGE_SIZE + 1,
+        limit: isFile ? CSV_SIZE : pageSize + 1,
       });
       if (isFile)
         return sendCsv(
@@ -99,14 +101,14 @@ export function registerDocumentLists(app: FastifyInstance, deps: PortalDeps): v
           CSV_HEAD,
           rows.map((row) => csvRow(type, row, reach)),
         );
-      const shown = rows.slice(0, PAGE_SIZE);
-      const next = rows.length > PAGE_SIZE ? String(shown.at(-1)?.key) : null;
+      const shown = rows.slice(0, pageSize);
+      const next = rows.length > pageSize ? String(shown.at(-1)?.key) : null;
       const views = [
         { name: 'all', label: 'All' },
         ...(type === 'return' ? [{ name: 'open', label: 'To answer' }] : []),
         { name: 'problems', label: 'Problems' },
       ];
-      const body = html`${tabs(path, query, views, view)}
+      const body = html`${tabs(path, query, views, view)} ${await viewsBar(prisma, { session, path, query })}
       ${filters(path, query, [
         { name: 'shop', label: 'Shop', choices: shopChoices(reach) },
         {

@@ -13,6 +13,7 @@ import { documentHref, kindPaths } from '../kind-paths.js';
 import { csrfField, notice } from '../layout.js';
 import { card } from '../parts/card.js';
 import { statusChip } from '../parts/status-chip.js';
+import { postForm } from '../parts/post-form.js';
 import type { PortalDeps } from '../portal-deps.js';
 import { reachOf } from '../reach.js';
 import { effectsOfDocuments, historyOf } from '../reports/history-report.js';
@@ -22,7 +23,6 @@ import { actorOf, requireSession } from '../session-guard.js';
 import { documentPage } from './document-page.js';
 import { listTexts } from './document-list-pages.js';
 import { doneText } from './done-texts.js';
-import { actionForm } from './order-routes.js';
 import { statusForm } from './status-form.js';
 
 type Session = { csrfToken: string };
@@ -133,7 +133,7 @@ function unmaskCard(session: Session, key: number): Html {
     id: 'buyer',
     title: 'Buyer',
     body: html`<p>What the buyer wrote and showed is hidden.</p>
-      ${actionForm(session, `/returns/${key}/buyer`, 'Show it', 'quiet small')}
+      ${postForm(session, `/returns/${key}/buyer`, 'Show it', 'quiet small')}
       <p class="s muted">That you have looked is written into the activity.</p>`,
   });
 }

@@ -7,14 +7,16 @@ import { findImport, listFindings } from '../../imports/find-imports.js';
 import type { ImportRecord } from '../../imports/import.js';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../kernel/errors.js';
+import { PRODUCT_FEED } from '../../products/feed/product-feed.js';
 import { readId } from '../forms.js';
 import { html, type Html } from '../html.js';
-import { csrfField, notice } from '../layout.js';
+import { notice } from '../layout.js';
 import { PAGE_SIZE, readQuery } from '../list-query.js';
 import { card, facts } from '../parts/card.js';
 import { chip, type Look } from '../parts/chip.js';
 import { dataTable } from '../parts/data-table.js';
 import { filters, pager } from '../parts/list-parts.js';
+import { postForm } from '../parts/post-form.js';
 import { moment, showTime } from '../parts/times.js';
 import { inWords } from '../parts/value-tree.js';
 import type { PortalDeps } from '../portal-deps.js';
@@ -24,6 +26,7 @@ import { shopName } from '../reports/needs-report.js';
 import { sendPage } from '../send-page.js';
 import { actorOf, requireSession } from '../session-guard.js';
 import { doneText } from './done-texts.js';
+import { feedProductsCard } from './feed-products-card.js';
 
 const states: Record<string, readonly [Look, string]> = {
   receiving: ['info', 'arriving'],
@@ -124,10 +127,9 @@ export function registerFeedPages(app: FastifyInstance, deps: PortalDeps): void 
     const done = doneText(request);
     const mayAct = may(by, 'operate');
     const errors = record.counts.errors ?? 0;
+    const isProducts = record.kind === PRODUCT_FEED && !record.dryRun && !isComing;
     const post = (what: string, label: string, look: string): Html =>
-      html`<form method="post" action="/feeds/${record.id}/${what}">
-        ${csrfField(session)}<button class="${look}">${label}</button>
-      </form>`;
+      postForm(session, `/feeds/${record.id}/${what}`, label, look);
     const body = html`${done && notice('good', done)}
       ${isComing && notice('good', 'The file is being read; this page follows it to its end.')}
       ${record.reason && notice(record.state === 'applied' ? 'good' : 'bad', record.reason)}
@@ -149,6 +151,7 @@ export function registerFeedPages(app: FastifyInstance, deps: PortalDeps): void 
       }
       <div class="cols">
         <div class="stack">
+          ${isProducts && (await feedProductsCard(deps, { session, record, mayAct }))}
           ${card({
             id: 'rows',
             title: 'What is to be said about rows',

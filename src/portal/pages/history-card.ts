@@ -12,7 +12,11 @@ import { effectWords } from '../waiting-section.js';
 const looks: Record<string, TimelineEntry['look']> = { Alert: 'bad', Warning: 'warn' };
 
 /** What happened to an order and all its documents; what is still to come stands on top. */
-export function historyCard(lines: readonly HistoryLine[], future: readonly TimelineEntry[]): Html {
+export function historyCard(
+  lines: readonly HistoryLine[],
+  future: readonly TimelineEntry[],
+  about = 'the order and all that belongs to it',
+): Html {
   const past = lines.map((line): TimelineEntry => ({
     at: line.createdAt,
     look: looks[line.level] ?? (/complete|sent|came in|acknowledged/i.test(line.summary) ? 'good' : 'plain'),
@@ -22,7 +26,7 @@ export function historyCard(lines: readonly HistoryLine[], future: readonly Time
   return card({
     id: 'history',
     title: 'History',
-    end: 'the order and all that belongs to it, times in UTC',
+    end: `${about}, times in UTC`,
     body: timeline([...past, ...future]),
   });
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { statuses, statusName } from '../../logicbroker/statuses.js';
 import { html, type Html } from '../html.js';
-import { CSV_SIZE, daysOf, PAGE_SIZE, readQuery } from '../list-query.js';
+import { CSV_SIZE, daysOf, pageSizeOf, readQuery } from '../list-query.js';
 import { card } from '../parts/card.js';
 import { sendCsv } from '../parts/csv-file.js';
 import { dataTable } from '../parts/data-table.js';
@@ -14,6 +14,7 @@ import { shopName } from '../reports/needs-report.js';
 import { orderRows, orderViews, type OrderRow, type OrderView } from '../reports/order-report.js';
 import { sendPage } from '../send-page.js';
 import { actorOf, requireSession } from '../session-guard.js';
+import { viewsBar } from './view-routes.js';
 
 const viewTexts: Record<OrderView, { label: string; empty: string }> = {
   all: { label: 'All', empty: 'No order has come in yet. The order pull reads new ones every 15 minutes.' },
@@ -28,7 +29,7 @@ const viewTexts: Record<OrderView, { label: string; empty: string }> = {
   problems: { label: 'Problems', empty: 'No order has failed.' },
 };
 
-const NAMES = ['view', 'shop', 'status', 'from', 'to', 'after', 'format'] as const;
+const NAMES = ['view', 'shop', 'status', 'from', 'to', 'size', 'after', 'format'] as const;
 
 /** The list of orders, imported or not. */
 export function registerOrderList(app: FastifyInstance, deps: PortalDeps): void {
@@ -40,6 +41,7 @@ export function registerOrderList(app: FastifyInstance, deps: PortalDeps): void 
     const view = orderViews.find((each) => each === query.view) ?? 'all';
     const code = /^\d{1,4}$/.test(query.status) ? Number(query.status) : null;
     const isFile = format === 'csv';
+    const pageSize = pageSizeOf(query);
     const rows = await orderRows(prisma, {
       companyIds: reach.companyIds,
       view,
@@ -47,7 +49,7 @@ export function registerOrderList(app: FastifyInstance, deps: PortalDeps): void 
       statusCodes: code === null ? undefined : [code],
       ...daysOf(query),
       after: isFile ? '' : query.after,
-      limit: isFile ? CSV_SIZE : PAGE_SIZE + 1,
+      limit: isFile ? CSV_SIZE : pageSize + 1,
     });
     if (isFile)
       return sendCsv(
@@ -56,14 +58,15 @@ export function registerOrderList(app: FastifyInstance, deps: PortalDeps): void 
         CSV_HEAD,
         rows.map((row) => csvRow(row, reach)),
       );
-    const shown = rows.slice(0, PAGE_SIZE);
-    const next = rows.length > PAGE_SIZE ? (shown.at(-1)?.cursor ?? null) : null;
+    const shown = rows.slice(0, pageSize);
+    const next = rows.length > pageSize ? (shown.at(-1)?.cursor ?? null) : null;
     const body = html`${tabs(
       '/orders',
       query,
       orderViews.map((name) => ({ name, label: viewTexts[name].label })),
       view,
     )}
+    ${await viewsBar(prisma, { session, path: '/orders', query })}
     ${filters('/orders', query, [
       { name: 'shop', label: 'Shop', choices: shopChoices(reach) },
       {

@@ -8,9 +8,10 @@ import type { OrderExplanation } from '../../orders/order-explanation.js';
 import { documentInPath, kindOfType } from '../documents-access.js';
 import { readForm } from '../forms.js';
 import { html, type Html } from '../html.js';
-import { csrfField, notice } from '../layout.js';
+import { notice } from '../layout.js';
 import { chip } from '../parts/chip.js';
 import { facts, card } from '../parts/card.js';
+import { postForm } from '../parts/post-form.js';
 import { orderStateChip, statusChip } from '../parts/status-chip.js';
 import { showTime } from '../parts/times.js';
 import type { PortalDeps } from '../portal-deps.js';
@@ -137,26 +138,14 @@ async function showOrder(
       mayAct &&
       html`<a class="button" href="/orders/${key}/ship">Ship items</a>
         <a class="button quiet" href="/orders/${key}/cancel">Cancel order</a>
-        ${document.statusCode < StatusCode.readyToShip && actionForm(session, `/orders/${key}/accept`, 'Accept')}
-        ${actionForm(session, `/orders/tiktok/${tiktokOrderId}/pull`, 'Look again at TikTok')}
+        ${document.statusCode < StatusCode.readyToShip && postForm(session, `/orders/${key}/accept`, 'Accept')}
+        ${postForm(session, `/orders/tiktok/${tiktokOrderId}/pull`, 'Look again at TikTok')}
         ${statusForm(session, kindOfType(deps, 'order'), document)}`,
   });
 }
 
 function done(text: string | null): Html | null {
   return text === null ? null : notice('good', text);
-}
-
-/** A button that posts. */
-export function actionForm(
-  session: { csrfToken: string },
-  action: string,
-  label: string,
-  look = 'quiet',
-): Html {
-  return html`<form method="post" action="${action}">
-    ${csrfField(session)}<button class="${look}">${label}</button>
-  </form>`;
 }
 
 /** The first company that knows it, TikTok being asked; else what the last one says. */
@@ -208,7 +197,7 @@ function unseenPage(
             ['Next order pull', pull && showTime(pull.nextAttemptAt)],
           ]),
         })}
-        ${mayAct && actionForm(session, `/orders/tiktok/${tiktokOrderId}/pull`, 'Import this order now', '')}
+        ${mayAct && postForm(session, `/orders/tiktok/${tiktokOrderId}/pull`, 'Import this order now', '')}
       </div>
     </div>`;
 }

@@ -18,6 +18,7 @@ import { chosenShop, reachOf, shopChoices, type Reach } from '../reach.js';
 import { shopName } from '../reports/needs-report.js';
 import { cursorOf, findRun, lastCounts, runRows, type RunRow } from '../reports/run-report.js';
 import { sendPage } from '../send-page.js';
+import { runCalls } from './run-calls.js';
 import { actorOf, requireSession } from '../session-guard.js';
 
 const NAMES = ['shop', 'flow', 'outcome', 'after', 'asked'] as const;
@@ -93,7 +94,7 @@ export function registerRunPages(app: FastifyInstance, deps: PortalDeps): void {
       readForm(request.query)('done') === 'run' &&
       notice('good', `The run has ended: ${countWords(run.counts)}.`)
     }
-    ${run.error && notice('bad', run.error)} ${runFacts(run, reach)}`;
+    ${run.error && notice('bad', run.error)} ${runFacts(run, reach)} ${runCalls(run.calls)}`;
     return sendPage(reply, {
       title: `${flowWords(run.flow)}, run ${text}`,
       session,

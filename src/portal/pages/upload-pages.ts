@@ -1,4 +1,3 @@
-import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
@@ -19,7 +18,7 @@ import { chosenShop, reachOf, shopChoices } from '../reach.js';
 import { contentOf } from '../reports/inventory-report.js';
 import { sendPage } from '../send-page.js';
 import { actorOf, requireSession } from '../session-guard.js';
-import { readUpload } from '../upload-form.js';
+import { readUpload, uploadScope } from '../upload-form.js';
 import { importInPath } from './feed-pages.js';
 
 /** A form's answer does not wait longer for a large file: its page follows it. */
@@ -29,11 +28,7 @@ const PATIENCE_MS = 5 * SECOND_MS;
 export async function registerUploadPages(app: FastifyInstance, deps: PortalDeps): Promise<void> {
   app.get('/inventory/upload', (request, reply) => showForm(deps, request, reply, nothingFilled));
 
-  await app.register(async (scope) => {
-    await scope.register(multipart, {
-      throwFileSizeLimit: false,
-      limits: { fileSize: deps.uploadLimitBytes, files: 1, fields: 10, fieldSize: 1_000, parts: 12 },
-    });
+  await uploadScope(app, deps.uploadLimitBytes, (scope) => {
     scope.post('/inventory/upload', { config: { tokenInParts: true } }, async (request, reply) => {
       const { read, file } = await readUpload(request);
       const typed = { shop: read('shop'), kind: read('kind'), how: read('how') };
@@ -159,7 +154,7 @@ async function showForm(
       ${csrfField(session)}
       <section>
         ${field({ name: 'shop', label: 'Shop', filled, value: readForm(request.query)('shop'), choices: shopChoices(reach) })}
-        ${field({ name: 'kind', label: 'What it is', filled, value: 'feed', choices: deps.imports.feedKinds.map(({ code, label }) => [code, label]) })}
+        ${field({ name: 'kind', label: 'What it is', filled, value: readForm(request.query)('kind') || 'feed', choices: deps.imports.feedKinds.map(({ code, label }) => [code, label]) })}
         ${field({
           name: 'how',
           label: 'What to do',

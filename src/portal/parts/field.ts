@@ -30,6 +30,28 @@ export function filledWith(
   };
 }
 
+/**
+ * The same of a body of the API, whose findings go on from the name of a member: `must be an https address`.
+ * @param labels of the fields, by the member that each is
+ */
+export function filledFromBody(
+  values: Readonly<Record<string, string>>,
+  error: { message: string; details: readonly ErrorDetail[] },
+  labels: Readonly<Record<string, string>>,
+): Filled {
+  const { details } = error;
+  if (details.length === 0) return { values, problems: [{ field: '', message: error.message }] };
+  return {
+    values,
+    problems: details.map(({ field: name = '', message, next }) => {
+      const label = Object.hasOwn(labels, name) ? labels[name] : undefined;
+      return label === undefined
+        ? { field: '', message: `${error.message} ${message}`, next }
+        : { field: name, message: `${label} ${message}${message.endsWith('.') ? '' : '.'}`, next };
+    }),
+  };
+}
+
 /** All problems of a form above it, each a link to its field. Empty when there is none. */
 export function problemSummary({ problems }: Filled): Html | null {
   if (problems.length === 0) return null;
@@ -53,7 +75,7 @@ interface FieldOptions {
   filled?: Filled;
   /** When nothing was typed yet. */
   value?: string;
-  type?: 'text' | 'number' | 'url' | 'date';
+  type?: 'text' | 'number' | 'url' | 'date' | 'datetime-local' | 'email' | 'time';
   choices?: readonly (readonly [value: string, label: string])[];
   isOptional?: boolean;
   min?: number;

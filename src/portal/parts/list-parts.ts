@@ -88,8 +88,12 @@ export function pager(
     ? html`<a href="${path}${queryWith(query, { after: '' })}">First page</a>`
     : null;
   if (next === null && first === null) return html`<p class="pager muted s">${shown} shown, that is all.</p>`;
+  const more =
+    query['size'] === '' &&
+    html`<a href="${path}${queryWith(query, { after: '', size: '100' })}">100 a page</a>`;
   return html`<nav class="pager" aria-label="Pages">
     ${first}
     ${next === null ? html`<span class="muted">Last page</span>` : html`<a class="button quiet" rel="next" href="${path}${queryWith(query, { after: next })}">Next page</a>`}
+    ${more}
   </nav>`;
 }

@@ -22,7 +22,7 @@ interface MenuItem {
   count?: (counts: MenuCounts) => { count: number; look: string; words: string };
 }
 
-/** Pages by what somebody is about. Pages of alerts and of outgoing webhooks have their place in the last group. */
+/** Pages by what somebody is about. */
 const groups: readonly { title: string | null; items: readonly MenuItem[] }[] = [
   {
     title: null,
@@ -55,6 +55,7 @@ const groups: readonly { title: string | null; items: readonly MenuItem[] }[] = 
         label: 'Returns',
         count: ({ returns: count }) => ({ count, look: 'warn', words: 'to answer' }),
       },
+      { href: '/files', label: 'Document files' },
     ],
   },
   {
@@ -75,6 +76,9 @@ const groups: readonly { title: string | null; items: readonly MenuItem[] }[] = 
       { href: '/connections', label: 'Connections' },
       { href: '/runs', label: 'Runs and schedules' },
       { href: '/companies', label: 'Companies and keys' },
+      { href: '/deliveries', label: 'Deliveries' },
+      { href: '/webhooks', label: 'Webhooks' },
+      { href: '/alerts', label: 'Alerts' },
       { href: '/operators', label: 'Operators', isForOperators: true },
       { href: '/activity', label: 'Activity' },
       { href: '/system', label: 'System', isForOperators: true },

@@ -37,11 +37,9 @@ export interface DocumentFilter {
   limit: number;
 }
 
-/** One page of documents of a kind, the newest first. */
+/** One page of documents of a kind, the newest first. Each company gives as many as could be on the page, by an index. */
 export async function documentRows(tx: Tx, filter: DocumentFilter): Promise<DocumentRow[]> {
-  const parts = [
-    Prisma.sql`d.company_id = ANY(${[...filter.companyIds]}::int[]) AND d.type = ${filter.type}`,
-  ];
+  const parts = [Prisma.sql`d.company_id = company.id AND d.type = ${filter.type}`];
   if (filter.statusCodes) parts.push(Prisma.sql`d.status_code = ANY(${[...filter.statusCodes]}::int[])`);
   if (filter.connectionId !== undefined) parts.push(Prisma.sql`d.connection_id = ${filter.connectionId}`);
   if (filter.from) parts.push(Prisma.sql`d.document_date >= ${filter.from}::timestamptz`);
@@ -50,12 +48,14 @@ export async function documentRows(tx: Tx, filter: DocumentFilter): Promise<Docu
   if (filter.isOpen) parts.push(Prisma.sql`r.next_action IS NOT NULL`);
   return tx.$queryRaw<DocumentRow[]>`
     SELECT page.*, calls.attempts, calls."nextAttemptAt", packs.tracking FROM (
+      SELECT own.* FROM unnest(${[...filter.companyIds]}::int[]) AS company (id) CROSS JOIN LATERAL (
       SELECT d.key, d.connection_id AS "connectionId", d.reference, d.partner_po AS "partnerPo",
         d.parent_key AS "parentKey", d.status_code AS "statusCode", d.error_message AS "errorMessage",
         d.document_date AS "documentDate", d.sender_company_id = d.company_id AS "isOwn",
         r.next_action AS "nextAction", r.answer_by AS "answerBy", a.kind AS "ackKind"
       FROM documents d LEFT JOIN returns r ON r.document_key = d.key LEFT JOIN acknowledgements a ON a.document_key = d.key
       WHERE ${Prisma.join(parts, ' AND ')} ORDER BY d.key DESC LIMIT ${filter.limit}::int
+      ) own ORDER BY own.key DESC LIMIT ${filter.limit}::int
     ) page LEFT JOIN LATERAL (
       SELECT COALESCE(sum(o.attempts), 0)::int AS attempts,
         min(o.next_attempt_at) FILTER (WHERE o.state IN ('pending', 'in_doubt')) AS "nextAttemptAt"

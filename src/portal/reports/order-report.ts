@@ -49,7 +49,10 @@ const statesOfView: Partial<Record<OrderView, string>> = {
   'not-imported': 'not_imported',
 };
 
-/** One page, the newest first. By status it goes along the documents, else along the orders, so that an index has the order. */
+/**
+ * One page, the newest first. By status it goes along the documents, else along the orders; each company gives as many as could be on the
+ * page, so that an index has the order, and what stands beside is read for the page only.
+ */
 export async function orderRows(tx: Tx, filter: OrderFilter): Promise<OrderRow[]> {
   const statusCodes = filter.statusCodes ?? statusesOfView[filter.view];
   const byDocument = statusCodes !== undefined;
@@ -58,8 +61,8 @@ export async function orderRows(tx: Tx, filter: OrderFilter): Promise<OrderRow[]
   const state = statesOfView[filter.view];
   const parts = [
     byDocument
-      ? Prisma.sql`d.company_id = ANY(${[...filter.companyIds]}::int[]) AND d.type = 'order' AND d.status_code = ANY(${[...statusCodes]}::int[])`
-      : Prisma.sql`o.company_id = ANY(${[...filter.companyIds]}::int[])`,
+      ? Prisma.sql`d.company_id = company.id AND d.type = 'order' AND d.status_code = ANY(${[...statusCodes]}::int[])`
+      : Prisma.sql`o.company_id = company.id`,
   ];
   if (state !== undefined) parts.push(Prisma.sql`o.state = ${state}`);
   if (filter.connectionId !== undefined) parts.push(Prisma.sql`o.connection_id = ${filter.connectionId}`);
@@ -71,19 +74,21 @@ export async function orderRows(tx: Tx, filter: OrderFilter): Promise<OrderRow[]
       AND u.shipped_at IS NULL AND u.shipment_key IS NULL)`);
   const tables = byDocument
     ? Prisma.sql`documents d JOIN orders o ON o.document_key = d.key`
-    : Prisma.sql`orders o LEFT JOIN documents d ON d.key = o.document_key`;
+    : Prisma.sql`orders o`;
   return tx.$queryRaw<OrderRow[]>`
-    SELECT page.*, units.pieces, units.open FROM (
-      SELECT ${cursor}::text AS cursor, o.id, o.tiktok_order_id AS "tiktokOrderId", o.connection_id AS "connectionId",
-        o.tiktok_created_at AS "orderedAt", o.state, o.gate_reason AS "gateReason", o.release_at AS "releaseAt",
-        o.tiktok_status AS "tiktokStatus", o.total::text AS total, o.currency, o.ship_by AS "shipBy",
-        o.document_key AS "documentKey", d.status_code AS "statusCode", d.error_message AS "errorMessage"
-      FROM ${tables} WHERE ${Prisma.join(parts, ' AND ')} ORDER BY ${cursor} DESC LIMIT ${filter.limit}::int
-    ) page LEFT JOIN LATERAL (
+    SELECT page.*, d.status_code AS "statusCode", d.error_message AS "errorMessage", units.pieces, units.open FROM (
+      SELECT own.* FROM unnest(${[...filter.companyIds]}::int[]) AS company (id) CROSS JOIN LATERAL (
+        SELECT ${cursor} AS place, ${cursor}::text AS cursor, o.id, o.tiktok_order_id AS "tiktokOrderId",
+          o.connection_id AS "connectionId", o.tiktok_created_at AS "orderedAt", o.state, o.gate_reason AS "gateReason",
+          o.release_at AS "releaseAt", o.tiktok_status AS "tiktokStatus", o.total::text AS total, o.currency,
+          o.ship_by AS "shipBy", o.document_key AS "documentKey"
+        FROM ${tables} WHERE ${Prisma.join(parts, ' AND ')} ORDER BY ${cursor} DESC LIMIT ${filter.limit}::int
+      ) own ORDER BY own.place DESC LIMIT ${filter.limit}::int
+    ) page LEFT JOIN documents d ON d.key = page."documentKey" LEFT JOIN LATERAL (
       SELECT count(*) FILTER (WHERE NOT u.cancelled)::int AS pieces,
         count(*) FILTER (WHERE NOT u.cancelled AND u.shipped_at IS NULL AND u.shipment_key IS NULL)::int AS open
       FROM order_units u WHERE u.order_id = page.id
-    ) units ON true ORDER BY page.cursor::bigint DESC`;
+    ) units ON true ORDER BY page.place DESC`;
 }
 
 /** Where an order of these companies is. Null: no pull has seen it. */

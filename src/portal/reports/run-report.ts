@@ -1,3 +1,4 @@
+import type { CallSummary } from '../../kernel/call-log.js';
 import { Prisma, type Tx } from '../../store/database.js';
 
 export interface RunRow {
@@ -12,6 +13,8 @@ export interface RunRow {
   error: string | null;
   windowFrom: Date | null;
   windowTo: Date | null;
+  /** Its calls to TikTok; null: it made none, or is of an older version. */
+  calls: CallSummary | null;
 }
 
 interface RunFilter {
@@ -25,7 +28,7 @@ interface RunFilter {
 
 const columns = Prisma.sql`r.id, f.name AS flow, f.connection_id AS "connectionId", r.company_id AS "companyId",
   r.started_at AS "startedAt", r.finished_at AS "finishedAt", r.outcome, r.counts, r.error,
-  r.window_from AS "windowFrom", r.window_to AS "windowTo"`;
+  r.window_from AS "windowFrom", r.window_to AS "windowTo", r.calls`;
 
 /** Runs of the flows of these shops, the newest first. Each flow gives as many as could be on the page, by its index. */
 export async function runRows(

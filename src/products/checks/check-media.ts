@@ -25,27 +25,27 @@ export const mediaRules: readonly CheckRule[] = [
     field: 'Image 1',
     code: null,
     next: 'Give an address that anybody can open, beginning with https://',
-    find: (wanted) => [
-      ...wanted.images.flatMap((url, nth) => addressHits(url, `Image ${nth + 1}`)),
+    find: (wanted, { ownHosts }) => [
+      ...wanted.images.flatMap((url, nth) => addressHits(url, ownHosts, `Image ${nth + 1}`)),
       ...keptSkus(wanted).flatMap(({ sku, images }) =>
         images.flatMap((url, nth) =>
-          addressHits(url, nth === 0 ? 'Variant Image' : `Variant Image ${nth + 1}`).map((hit) => ({
+          addressHits(url, ownHosts, nth === 0 ? 'Variant Image' : `Variant Image ${nth + 1}`).map((hit) => ({
             ...hit,
             sku,
           })),
         ),
       ),
       ...wanted.certificates.flatMap(({ id, files }) =>
-        files.flatMap((url) => addressHits(url, `Certificate:${id}`)),
+        files.flatMap((url) => addressHits(url, ownHosts, `Certificate:${id}`)),
       ),
       ...(wanted.sizeChart !== null && !/^\d+$/.test(wanted.sizeChart)
-        ? addressHits(wanted.sizeChart, 'Size Chart')
+        ? addressHits(wanted.sizeChart, ownHosts, 'Size Chart')
         : []),
       // Those without an address at all are another rule's.
       ...imagesOfHtml(wanted.description ?? '')
         .filter((url) => /^https?:\/\//i.test(url))
-        .flatMap((url) => addressHits(url, 'Description')),
-      ...(wanted.video === null ? [] : addressHits(wanted.video, 'Video')),
+        .flatMap((url) => addressHits(url, ownHosts, 'Description')),
+      ...(wanted.video === null ? [] : addressHits(wanted.video, ownHosts, 'Video')),
     ],
   },
   {
@@ -91,14 +91,14 @@ function isPlainAddress(text: string): boolean {
   return true;
 }
 
-function addressHits(text: string, field: string): Hit[] {
+function addressHits(text: string, ownHosts: readonly string[], field: string): Hit[] {
   if (isMediaName(text)) return [];
   if (isPlainAddress(text)) return [];
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
     return [{ field, value: text, message: 'is no address that can be fetched' }];
   const { hostname, username } = new URL(text);
   if (username !== '') return [{ field, value: text, message: 'has a password in its address' }];
-  return isPublicHost(hostname)
+  return isPublicHost(hostname) || ownHosts.includes(hostname.replaceAll(/[[\]]/g, '').toLowerCase())
     ? []
     : [
         {

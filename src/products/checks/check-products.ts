@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../../connections/connection.js';
 import { listShopWarehouses } from '../../catalogue/catalogue-store.js';
 import type { MirrorWarehouse } from '../../domain/product.js';
@@ -19,8 +20,15 @@ import type { ProductFinding } from './product-finding.js';
 /** Actions of which nothing but the product itself matters. */
 const ENDING = new Set(['Delete', 'Deactivate']);
 
+/** What somebody was changing while it was checked is checked again, a few times. */
+const MOST_WALKS = 5;
+const MOST_LOST = 1_000;
+const WALK_AGAIN_MS = 200;
+
 export interface CheckDeps extends ProductsDeps {
   facts: ListingFacts;
+  /** Of images, as MediaFetcher has them; none when left out. */
+  ownHosts?: readonly string[];
 }
 
 /** What one walk over products has asked already. */
@@ -61,8 +69,23 @@ export async function checkProducts(
   connection: Connection,
   isOver: () => boolean = () => false,
 ): Promise<void> {
+  for (let walk = 1; walk <= MOST_WALKS; walk++) {
+    const lost = await walkOnce(deps, connection, isOver);
+    // Of many at once a feed is being taken in, after which they are checked by themselves.
+    if (lost === 0 || lost > MOST_LOST || isOver()) return;
+    await sleep(WALK_AGAIN_MS);
+  }
+}
+
+/** @returns of how many nothing could be said, since somebody was changing them */
+async function walkOnce(deps: CheckDeps, connection: Connection, isOver: () => boolean): Promise<number> {
   const { db } = deps;
+  let lost = 0;
   let run: CheckRun | null = null;
+  const note = async (noted: Parameters<typeof noteChecked>[2]): Promise<void> => {
+    const count = await noteChecked(db.prisma, connection.id, noted, deps.clock.now());
+    lost += noted.length - count;
+  };
   /** What was found of one batch is written while the next one is checked. */
   let noting: Promise<void> = Promise.resolve();
   for await (const products of walkUnchecked(db, connection.id)) {
@@ -76,11 +99,12 @@ export async function checkProducts(
       isCompliant: !isUnread && findings.every(({ level }) => level !== 'error'),
     }));
     await noting;
-    noting = noteChecked(db.prisma, connection.id, noted, deps.clock.now());
+    noting = note(noted);
     // Awaited with the next batch, or at the end.
     noting.catch(() => undefined);
   }
   await noting;
+  return lost;
 }
 
 export interface CheckedBatchProduct<Product = StoredProduct> {
@@ -121,6 +145,7 @@ export async function checkBatch<Product extends CheckableProduct>(
       isCrossBorder: connection.sellerType === 'CROSS_BORDER',
       isListed: product.tiktokProductId !== null,
       codeTwins: run.codeTwins,
+      ownHosts: deps.ownHosts ?? [],
       now: run.now,
     };
     const rows = new Map(product.skus.map(({ sku, position }) => [sku, position]));

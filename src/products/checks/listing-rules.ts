@@ -36,5 +36,7 @@ export interface CheckContext {
   isListed: boolean;
   /** SKUs of the shop that share a code, by the code. */
   codeTwins: ReadonlyMap<string, readonly string[]>;
+  /** Hosts of images that may be inside: the operator has named them. */
+  ownHosts: readonly string[];
   now: Date;
 }

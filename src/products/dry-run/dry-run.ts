@@ -18,6 +18,7 @@ import { resolveContent } from '../plan/resolve-content.js';
 import type { StoredProduct } from '../product-store.js';
 import { withTemplates } from '../templates/product-template.js';
 import { showImagesByHash } from './images-by-hash.js';
+import { stockNotes } from './stock-notes.js';
 import { findListings, type FoundListing } from './find-listing.js';
 
 export interface DryRunDeps extends CheckDeps {
@@ -131,7 +132,9 @@ async function planned(
     knownProductId,
     idempotencyKey: 'dry-run',
   });
-  return lineOfPlan(one, plan, { listing, updatesAll: settings.updateTakenOver });
+  const line = lineOfPlan(one, plan, { listing, updatesAll: settings.updateTakenOver });
+  const told = has === null || settings.productFeedStock === 'never' ? [] : stockNotes(wanted, has);
+  return { ...line, notes: [...line.notes, ...told] };
 }
 
 function lineOfPlan(

@@ -23,6 +23,8 @@ interface Validators {
 
 /** Fetches what sellers' addresses hold, few at once of one server. One for the whole process. */
 export interface MediaFetcher {
+  /** Hosts of the installation's own that may be anywhere (PRIVATE_HOSTS), so that checks have nothing against them. */
+  ownHosts: readonly string[];
   get(url: string, before: Validators | null): Promise<Fetched>;
   /** Runs `work` when fewer than a handful run already: what they hold in memory is bounded so. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
@@ -52,6 +54,7 @@ export function createMediaFetcher(settings: PublicDoorSettings = {}): MediaFetc
   const contents = createSlots(AT_ONCE);
   const hosts = createSlots(OF_ONE_HOST);
   return {
+    ownHosts: settings.anywhere ?? [],
     get: (url, before) => hosts(hostOf(url), () => ask(door, url, before)),
     inTurn: (work) => contents('', work),
     close: () => door.close(),

@@ -169,10 +169,17 @@ export async function settleUpload(
     WHERE ${isOf(account)} AND content_hash = ${contentHash} AND use = ${use}`;
 }
 
-/** TikTok does not know these uris any more (12052722): they are uploaded again when they are wanted next. */
+/** Younger ones TikTok cannot have forgotten: it has another reason to refuse them, and would refuse their successors, too. */
+const FORGETTABLE_MS = 10 * MINUTE_MS;
+
+/**
+ * TikTok does not know these uris any more (12052722): they are uploaded again when they are wanted next.
+ * @returns how many were old enough for that
+ */
 export async function forgetUploads(tx: Tx, companyId: number, uris: readonly string[]): Promise<number> {
-  const { count } = await tx.mediaUpload.deleteMany({ where: { companyId, uri: { in: [...uris] } } });
-  return count;
+  return tx.$executeRaw`
+    DELETE FROM media_uploads WHERE company_id = ${companyId} AND uri = ANY(${[...uris]}::text[])
+      AND settled_at < ${fromNow(-FORGETTABLE_MS)}`;
 }
 
 /** How long a server is still to be left alone; 0 when it may be asked. */

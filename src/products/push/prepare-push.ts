@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActiveConnection } from '../../connections/connection.js';
 import type { Listing } from '../../domain/shop-listing.js';
 import { AppError } from '../../kernel/errors.js';
@@ -41,11 +42,15 @@ export type Prepared =
       /** Null: TikTok does not have it. */
       productId: string | null;
       run: CheckRun;
+      /** Of its pictures and documents, as TikTok has given them. */
+      uris: readonly string[];
     };
 
 /** Checks of one moment share what they have asked for. */
 const RUN_MS = 5_000;
 const MOST_RUNS = 50;
+const MOST_LOOKS = 20;
+const LOOK_AGAIN_MS = 100;
 const runs = new Map<number, { run: Promise<CheckRun>; at: number }>();
 
 /** With the templates as they are now. @param isFresh what was asked for before is old */
@@ -100,7 +105,12 @@ export async function noteFindings(
   findings: readonly ProductFinding[],
   isCompliant: boolean,
 ): Promise<void> {
-  await noteChecked(deps.db.prisma, connection.id, [{ productKey, version, findings, isCompliant }], now);
+  const noted = [{ productKey, version, findings, isCompliant }];
+  // A feed that is taken in just now may have locked it for a moment; what it changes is checked anew in any case.
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    if ((await noteChecked(deps.db.prisma, connection.id, noted, now)) > 0) return;
+    await sleep(LOOK_AGAIN_MS);
+  }
 }
 
 function ofFinding(gate: string, { field, message, next, code }: ProductFinding): Verdict {
@@ -179,9 +189,11 @@ async function planNow(
   // A word that was carried out once counts no more.
   const action = product.actionImport > push.actedImport ? bare.action : 'Upsert';
   let content = bare.content;
+  const uris: string[] = [];
   if (action === 'Upsert' || action === 'Activate') {
     const uploads = await deps.ensureUploads(connection, createBody(bare.content).uploads);
     for (const [key, result] of uploads) {
+      if ('uri' in result) uris.push(result.uri);
       if ('refused' in result) {
         const place = placesOfMedia(wanted).find((each) => uploadKey(each) === key);
         const row = product.skus.find(({ sku }) => sku === place?.sku)?.position ?? product.rowNumber;
@@ -218,7 +230,7 @@ async function planNow(
         : { state: 'waiting', gate, reason, next: 'It is sent once TikTok has decided' };
     return { kind: 'stands', verdict, productId };
   }
-  return { kind: 'planned', plan, productId, run };
+  return { kind: 'planned', plan, productId, run, uris };
 }
 
 async function readTarget(

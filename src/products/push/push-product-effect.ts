@@ -1,5 +1,8 @@
 import type { EffectContext, EffectDefinition, ReadBack } from '../../sync/effects/outbox.js';
 import { asRefusal } from '../../sync/effects/tiktok-refusal.js';
+import { AppError } from '../../kernel/errors.js';
+import { SECOND_MS } from '../../kernel/time.js';
+import { forgetUploads } from '../media/media-store.js';
 import { findProduct, type StoredProduct } from '../product-store.js';
 import { learnFrom } from './learn-from-refusal.js';
 import { preparePush, type Prepared, type Preparing } from './prepare-push.js';
@@ -8,6 +11,7 @@ import { findPush } from './product-push-store.js';
 import { PUSH_PRODUCT, type PushPayload } from './push-payload.js';
 import { readQuota } from './quota-store.js';
 import { ofLimit, sendPlan } from './send-product.js';
+import { isOfMissingUpload } from './refusal-finding.js';
 import { settleProduct, type PushResult } from './settle-push.js';
 
 type Context = EffectContext<PushPayload>;
@@ -85,7 +89,9 @@ async function sendNow(given: Preparing): Promise<PushResult> {
   const { plan } = prepared;
   const acted = given.product.actionImport;
   if (plan.kind === 'nothing') return { kind: 'same', productId, acted, notes: plan.notes };
-  const sent = await sendPlan(given, plan.calls);
+  const sent = await sendPlan(given, plan.calls).catch((error: unknown) =>
+    uploadAgain(given, prepared.uris, error),
+  );
   if (sent.kind === 'limit') {
     const limitUntil = sent.until.toISOString();
     return { kind: 'stands', verdict: sent.verdict, productId: null, limitUntil };
@@ -103,6 +109,21 @@ async function sendNow(given: Preparing): Promise<PushResult> {
     warnings,
     requestId,
   };
+}
+
+/** TikTok may have forgotten pictures that it had: with others in their place the product is sent once more. @throws */
+async function uploadAgain(
+  { deps, connection }: Preparing,
+  uris: readonly string[],
+  error: unknown,
+): Promise<never> {
+  if (!isOfMissingUpload(error)) throw error;
+  const forgotten = await forgetUploads(deps.db.prisma, connection.companyId, uris);
+  if (forgotten === 0) throw error;
+  throw new AppError('tiktok-unavailable', 'TikTok does not have a picture any more: it is uploaded again', {
+    retryAfterMs: SECOND_MS,
+    cause: error,
+  });
 }
 
 /** A create of ours had no answer, and TikTok has what it has made: whether that is as wanted by now is looked at next. */

@@ -8,6 +8,7 @@ import { CROSS_BORDER } from '../specification/held-rules.js';
 import { isLimitReached, type MissingPrerequisite } from '../specification/prerequisites.js';
 import { readReviews, type ReviewDeps } from '../review/read-reviews.js';
 import type { ProductPushDeps } from './product-push-deps.js';
+import { tellStock, type InventoryOfProducts } from './tell-stock.js';
 import { freeLost, nextPushLook, noticeMoved } from './product-push-store.js';
 import { countQueued, hasWaiting, planLimited, queueProducts } from './queue-products.js';
 import { nextShopDay, shopDay } from './listing-quota.js';
@@ -16,6 +17,8 @@ import { noteLimit, noteMissing, readQuota } from './quota-store.js';
 export interface PushProductsDeps extends ProductPushDeps, ReviewDeps {
   /** Wakes workers for entries of the outbox; without it the next beat finds them. */
   wakeEntries?(ids: readonly bigint[]): Promise<void>;
+  /** Takes what is said of stock and prices into the inventory (inventory/feed/tell-items.ts), and wakes its push. */
+  inventory?: InventoryOfProducts;
 }
 
 /** So many effects are asked for ahead: few enough that a limit or a changed rule is learnt before the rest. */
@@ -36,10 +39,12 @@ export async function pushProducts(deps: PushProductsDeps, run: FlowRun): Promis
     await freeLost(tx, connection.id, clock.now());
     await noticeMoved(tx, connection, clock.now());
   });
+  const isStockTold = await tellStock(deps, connection);
   const { moved, more } = await readReviews({ deps, run, connection, api });
   const { queued, lookMs } = await queue(deps, run, connection);
   const look = await nextPushLook(db.prisma, connection.id);
   const waits = [
+    ...(isStockTold ? [] : [MINUTE_MS]),
     ...(lookMs === null ? [] : [lookMs]),
     ...(look === null ? [] : [look.getTime() - clock.now().getTime()]),
   ];

@@ -31,6 +31,16 @@ export function saysRulesChanged(error: unknown): error is TikTokError {
   return error instanceof TikTokError && RULE_CODES.has(error.tiktokCode ?? '');
 }
 
+/**
+ * TikTok: a uri that does not exist; create and full edit say so by the place where it stands (main image, variant, description,
+ * certificate, size chart), which may have other reasons.
+ */
+const UPLOAD_CODES = new Set(['12052722', '12052300', '12052340', '12052520', '12052650', '12052670']);
+
+export function isOfMissingUpload(error: unknown): error is TikTokError {
+  return error instanceof TikTokError && UPLOAD_CODES.has(error.tiktokCode ?? '');
+}
+
 /** Of a shop and not of a product: the same for every one of them. */
 const SHOP_CODES = new Set([
   '12052115',

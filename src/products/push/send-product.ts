@@ -5,6 +5,7 @@ import { TikTokError } from '../../tiktok/tiktok-errors.js';
 import type { WrittenListing } from '../../tiktok/listing-write-calls.js';
 import type { PlannedCall } from '../plan/push-plan-types.js';
 import { LIMIT_REACHED, nextShopDay } from './listing-quota.js';
+import { createCarriesStock } from './told-stock-store.js';
 import { beginFlight, forgetCreateKey, keepCreateKey, type Verdict } from './product-push-store.js';
 import type { Preparing } from './prepare-push.js';
 
@@ -92,6 +93,8 @@ async function create(given: Preparing, body: object): Promise<Sent> {
   const which = { connectionId: connection.id, productKey: product.productKey };
   const key = await deps.db.transaction(async (tx) => {
     await beginFlight(tx, which, now);
+    // A repeat may be answered with what an earlier call has made.
+    if (given.push.createKey === null) await createCarriesStock(tx, which, product.version);
     return keepCreateKey(tx, which, freshKey(given));
   });
   try {

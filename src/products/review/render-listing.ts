@@ -19,8 +19,34 @@ const WORDS: Readonly<Record<string, string>> = {
   needs_person: 'In doubt',
 };
 
+/** How a product stands, as calls answer it and pages show it. */
+export interface RenderedListing {
+  ProductId: string;
+  Skus: string[];
+  State: string | undefined;
+  /** Who has to act: `you`, `TikTok` or `nobody`. */
+  Acts: string;
+  Reason: string | undefined;
+  Next: string | undefined;
+  TikTokCode: string | undefined;
+  DueAt: string | undefined;
+  TikTokProductId: string | undefined;
+  TikTokStatus: string | undefined;
+  AuditStatus: string | undefined;
+  OldVersionSells: boolean;
+  Reasons: {
+    Position: string;
+    Column: string | undefined;
+    Reasons: readonly string[];
+    Suggestions: readonly string[];
+  }[];
+  Sent: boolean;
+  ReviewedAt: string | undefined;
+  NextReview: string | undefined;
+}
+
 /** How a product stands, in words, with who has to act. */
-export function renderListing({ product, push }: ToldListing): object {
+export function renderListing({ product, push }: ToldListing): RenderedListing {
   const review = push?.review ?? null;
   const shown = review && listingStateOf(review);
   const isStill = push !== null && ['blocked', 'refused', 'needs_person'].includes(push.state);

@@ -61,6 +61,12 @@ export function createAuditControl(world: () => World) {
     },
     /** Every image that an app has uploaded, oldest first. */
     uploads: (): UploadedImage[] => [...world().uploads.images.values()],
+    /** UNCONFIRMED: how long an image lives that no product names. What products name already stays there. @returns how many */
+    forgetUploads: (): number => {
+      const count = world().uploads.forget();
+      world().changed();
+      return count;
+    },
   };
 }
 

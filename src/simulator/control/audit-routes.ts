@@ -76,4 +76,13 @@ export function registerAuditRoutes(server: ControlServer, control: SimulatorCon
     },
     () => control.uploads(),
   );
+  server.delete(
+    '/uploads',
+    {
+      schema: doc('products', 'forgetUploads', 'Images and files of which TikTok knows nothing any more', {
+        response: { 200: Type.Object({ forgotten: Type.Integer() }), ...failures },
+      }),
+    },
+    () => ({ forgotten: control.forgetUploads() }),
+  );
 }

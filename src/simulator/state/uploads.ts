@@ -35,12 +35,15 @@ interface UploadedFile {
 interface SavedUploads {
   images: UploadedImage[];
   files: UploadedFile[];
+  forgotten?: number;
 }
 
 /** What apps have uploaded: images by their uri, files by their id. The bytes themselves are not kept. */
 export class Uploads {
   readonly images = new Map<string, UploadedImage>();
   readonly files = new Map<string, UploadedFile>();
+  /** So many that names stay their own. */
+  private forgotten = 0;
 
   addImage(dataRegion: string, image: Omit<UploadedImage, 'uri'>): UploadedImage {
     const name = this.nameFor(image.sha256, this.images.size);
@@ -57,16 +60,28 @@ export class Uploads {
     return made;
   }
 
+  /** Images and files are no longer known by their names. @returns how many */
+  forget(): number {
+    const count = this.images.size + this.files.size;
+    this.forgotten += count;
+    this.images.clear();
+    this.files.clear();
+    return count;
+  }
+
   /** UNCONFIRMED: the same bytes get another name each time. */
   private nameFor(content: string, count: number): string {
-    return createHash('md5').update(`${content}/${count}`).digest('hex');
+    return createHash('md5')
+      .update(`${content}/${count + this.forgotten}`)
+      .digest('hex');
   }
 
   state(): SavedUploads {
-    return { images: [...this.images.values()], files: [...this.files.values()] };
+    return { images: [...this.images.values()], files: [...this.files.values()], forgotten: this.forgotten };
   }
 
-  restore({ images, files }: SavedUploads): void {
+  restore({ images, files, forgotten = 0 }: SavedUploads): void {
+    this.forgotten = forgotten;
     for (const image of images) this.images.set(image.uri, image);
     for (const file of files) this.files.set(file.id, file);
   }

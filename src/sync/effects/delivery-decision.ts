@@ -56,6 +56,7 @@ const meanings: Partial<Record<ErrorCode, Meaning>> = {
   'tiktok-unavailable': 'not-done',
   'configuration-invalid': 'not-done',
   'tiktok-throttled': 'not-asked',
+  'channel-unavailable': 'not-asked',
   'needs-reauthorization': 'not-asked',
   'connection-not-ready': 'not-asked',
 };

@@ -1,4 +1,5 @@
 import type { Actor } from '../../companies/actor.js';
+import type { CallSummary } from '../../kernel/call-log.js';
 import { AppError } from '../../kernel/errors.js';
 import { MINUTE_MS, type Clock } from '../../kernel/time.js';
 import type { Database, Tx } from '../../store/database.js';
@@ -41,6 +42,7 @@ export interface Pass {
   /** Who asked for it, or the program as the flow. */
   by: Actor;
   counts: Record<string, number>;
+  calls: CallSummary;
   windowFrom: Date | undefined;
   windowTo: Date | undefined;
   againAfterMs: number | undefined;
@@ -146,11 +148,16 @@ async function recordRun(
       flowId: lease.flowId,
       companyId: lease.companyId,
       counts: pass.counts,
+      ...(pass.calls.endpoints.length > 0 && { calls: jsonOf(pass.calls) }),
       windowFrom: pass.windowFrom ?? null,
       windowTo: pass.windowTo ?? null,
       ...ending,
     },
   });
+}
+
+function jsonOf(calls: CallSummary): object {
+  return { ...calls };
 }
 
 function flowEvent(

@@ -1,4 +1,5 @@
 import { systemActor, type Actor } from '../../companies/actor.js';
+import { countCalls, noCalls } from '../../kernel/call-log.js';
 import { AppError, messageOf } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/log.js';
 import type { Database, Tx } from '../../store/database.js';
@@ -71,6 +72,7 @@ async function runPasses(deps: RunFlowDeps, lease: FlowLease, signal: AbortSigna
       requested,
       by: actorOf(lease, state),
       counts: {},
+      calls: noCalls(),
       windowFrom: undefined,
       windowTo: undefined,
       againAfterMs: undefined,
@@ -97,7 +99,8 @@ async function runPass(
       throw new AppError('configuration-invalid', `This process has no handler for ${lease.name}.`);
     for (;;) {
       if (signal.aborted) return { outcome: 'interrupted', counts: pass.counts };
-      const result = await handler(await openRun(deps, lease, flow, signal));
+      const run = await openRun(deps, lease, flow, signal);
+      const result = await countCalls(pass.calls, () => handler(run));
       addTo(pass, result);
       if (!result.more) break;
       if (performance.now() - started > LONGEST_RUN_MS)
