@@ -8,7 +8,7 @@ import { databaseUrl, startTestServer, TEMPLATE_DATABASE } from './test-server.j
  * A fresh, migrated database for one test file, dropped at its end. `npm test` starts one server for all files; a file
  * that is run alone starts its own.
  */
-export async function testDatabaseUrl(t: Test): Promise<string> {
+export async function testDatabaseUrl(t: Pick<Test, 'teardown'>): Promise<string> {
   let serverUrl = process.env['CONNECTOR_TEST_SERVER'];
   if (!serverUrl) {
     const server = await startTestServer();
