@@ -27,7 +27,7 @@ export function createBuyers({ simulator: { control }, shops }: ChaosWorld, rand
   const someShop = (): ChaosShop => random.pick(shops);
   const some = (
     status: OrderView['status'],
-    isWanted = (_: OrderView): boolean => true,
+    isWanted: (order: OrderView) => boolean = () => true,
   ): OrderView | null => {
     const orders = control
       .orders({ shop: someShop().shopId, status, limit: 1_000 })

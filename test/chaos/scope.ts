@@ -11,7 +11,7 @@ export function openScope(): Scope {
   return {
     teardown: (close: () => unknown) => void open.push(close),
     async close() {
-      for (const close of open.splice(0).reverse()) await close();
+      for (const close of open.splice(0).toReversed()) await close();
     },
   } as Scope;
 }
