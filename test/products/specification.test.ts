@@ -110,7 +110,15 @@ await t.test('a specification names every column with what TikTok demands of it 
     },
     'the third link of a chain',
   );
-  t.match(called(attributes, 'Option 1 Name'), { Options: ['Color', 'Specification'] });
+  const option = called(attributes, 'Option 1 Name') as { ValidationRules: { Type: string }[] };
+  t.match(option, {
+    Options: ['Color', 'Specification'],
+    Description: /Required for a product with several SKUs\./,
+  });
+  t.notOk(
+    option.ValidationRules.some(({ Type }) => Type === 'Required'),
+    'a product of one SKU is listed without options',
+  );
   t.match(called(attributes, 'Certificate:8657871226457059076'), {
     FriendlyName: "FCC Supplier's Declaration of Conformity",
     Description: /issued by the manufacturer or importer/,

@@ -70,6 +70,8 @@ export function renderAttribute(
 }
 
 function rulesOf(field: SpecificationField): object[] {
+  // A condition that is words only stands in the description: as a rule without conditions it would bind every product.
+  const isRule = field.need === 'required' || field.conditions.length > 0;
   const { least, most, decimals } = field.limits;
   const isText = field.type === 'text' || field.type === 'html' || field.type === 'choice';
   const bounds = {
@@ -77,7 +79,7 @@ function rulesOf(field: SpecificationField): object[] {
     ...(most === undefined ? {} : { Maximum: most }),
   };
   return [
-    ...(field.need === 'optional' ? [] : [requiredRule(field)]),
+    ...(isRule ? [requiredRule(field)] : []),
     ...(Object.keys(bounds).length === 0 ? [] : [{ Type: isText ? 'Length' : 'Range', Parameters: bounds }]),
     ...(decimals === undefined ? [] : [{ Type: 'Decimals', Parameters: { Maximum: String(decimals) } }]),
     ...(field.isOpen || field.options.length === 0
