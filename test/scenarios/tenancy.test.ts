@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { documentKinds } from '../../src/compose/kinds.js';
 import type { DocumentKind } from '../../src/documents/document-kind.js';
@@ -176,6 +177,11 @@ const routes: Record<string, Answer> = {
   'GET /Settings/AlertRecipients/{RecipientId}': 'not-found',
   'PUT /Settings/AlertRecipients/{RecipientId}': 'not-found',
   'DELETE /Settings/AlertRecipients/{RecipientId}': 'not-found',
+  'GET /Settings/SftpServers': 'empty',
+  'POST /Settings/SftpServers': 'own',
+  'GET /Settings/SftpServers/{ServerId}': 'not-found',
+  'PUT /Settings/SftpServers/{ServerId}': 'not-found',
+  'DELETE /Settings/SftpServers/{ServerId}': 'not-found',
   'GET /Webhooks': 'empty',
   'POST /Webhooks': 'own',
   'GET /Webhooks/{WebhookId}': 'not-found',
@@ -257,6 +263,14 @@ const webhook = await erp.call<{ Body: string }>('POST', 'Webhooks', { body: hoo
 const recipient = await erp.call<{ Body: string }>('POST', 'Settings/AlertRecipients', {
   body: { Address: 'TENANT-SKU@tenant.invalid' },
 });
+const sftpServer = {
+  Name: 'TENANT-SKU',
+  Host: 'tenant.invalid',
+  UserName: 'tenant',
+  HostKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJGP2SL7mzT1B7r7AIc9OZLQ6GkvAZfQXGM0wgoTNVMX',
+  Enabled: false,
+};
+const server = await erp.call<{ Body: string }>('POST', 'Settings/SftpServers', { body: sftpServer });
 const { rows: entityRows } = await db.pool.query<{ id: number }>(
   `INSERT INTO compliance_entities (connection_id, company_id, kind, content_hash, content, asked_at)
    SELECT id, company_id, 'manufacturer', 'tenant', '{"kind":"manufacturer","manufacturer":{"name":"TENANT-SKU"}}', now() FROM connections
@@ -301,6 +315,7 @@ interface Names {
   productFeed: string;
   webhook: string;
   recipient: string;
+  server: string;
   delivery: string;
   documentImport: string;
   ticket: string;
@@ -326,6 +341,7 @@ const ours: Names = {
   productFeed: String(productFeed.json.Imports[0]?.ImportId),
   webhook: webhook.json.Body,
   recipient: recipient.json.Body,
+  server: server.json.Body,
   delivery: deliveries.json.Records[0]?.DeliveryId ?? '',
   documentImport: documentImport.json.Body,
   ticket: new URL(ticket.json.Body).searchParams.get('importId') ?? '',
@@ -350,6 +366,7 @@ const nobodys: Names = {
   productFeed: '2000000011',
   webhook: '2000000012',
   recipient: '2000000013',
+  server: '2000000015',
   delivery: '2000000014',
   documentImport: '2000000015',
   ticket: '00000000-0000-4000-8000-000000000000',
@@ -375,7 +392,18 @@ await t.test('every route has a rule, and every rule a route', (t) => {
 });
 
 await t.test('with another company’s key our things do not exist, on any route of any version', async (t) => {
-  const before = await everything();
+  // What TikTok has told of the shipment is read a moment later.
+  let before = await everything();
+  await until(
+    'everything is at rest',
+    async () => {
+      const earlier = JSON.stringify(before);
+      await pause(3_000);
+      before = await everything();
+      return JSON.stringify(before) === earlier;
+    },
+    60_000,
+  );
   for (const operation of operations) {
     const name = `${operation.method} ${operation.path} (${operation.version})`;
     const rule = routes[`${operation.method} ${operation.path}`];
@@ -426,6 +454,7 @@ function ask(
     .replace('{productId}', names.sku)
     .replace('{WebhookId}', names.webhook)
     .replace('{RecipientId}', names.recipient)
+    .replace('{ServerId}', names.server)
     .replace('{entityId}', names.entity)
     .replace('{MessageId}', `msg_${names.webhook}_1`)
     .replace('{targetPartnerId}', names.partner)
@@ -482,6 +511,7 @@ function bodyOf(method: string, path: string, names: Names): object | null {
   if (/^\/Settings\/(Company|Partners)/.test(path)) return { Settings: {} };
   if (path.startsWith('/Layouts')) return { Fields: [] };
   if (path.startsWith('/Settings/AlertRecipients')) return { Address: 'somebody@stranger.invalid' };
+  if (path.startsWith('/Settings/SftpServers')) return sftpServer;
   if (path.startsWith('/Webhooks')) return /Rotate|Replay/.test(path) ? { OnlyFailed: true } : hook;
   if (path.startsWith('/Product')) return bodyOfProduct(path);
   if (path.startsWith('/Inventory'))

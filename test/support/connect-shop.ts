@@ -69,7 +69,8 @@ export async function connectShop(place: Place, account: ShopAccount): Promise<C
     browser,
     async pullOrders() {
       const answer = await browser.post(`${page}/flows/pull-orders/run`);
-      assert.match(answer.text, /A run was asked for/);
+      // A run that is over by then is shown itself.
+      assert.match(answer.text, /A run was asked for|, run \d+/);
     },
     async reconnect() {
       await browser.logIn(place.operator);
