@@ -65,7 +65,8 @@ async function inOneProcess(): Promise<void> {
   console.log(
     `${count} histories, ${acts} acts, ${orders} orders, ${strikes} faults, ${failed.length} failed`,
   );
-  for (const [name, times] of Object.entries(struck).toSorted()) console.log(`  ${name}: ${times}`);
+  for (const [name, times] of Object.entries(struck).toSorted(([a], [b]) => a.localeCompare(b)))
+    console.log(`  ${name}: ${times}`);
   if (failed.length > 0) process.exitCode = 1;
 }
 

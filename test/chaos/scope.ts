@@ -13,5 +13,5 @@ export function openScope(): Scope {
     async close() {
       for (const close of open.splice(0).toReversed()) await close();
     },
-  } as Scope;
+  };
 }

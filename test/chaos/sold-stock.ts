@@ -71,7 +71,7 @@ function piecesOf(
           handed: handed.get(id) ?? null,
           shipped: shipped && !isCancelled ? shipped.atSec * 1_000 : null,
           cancelled: isCancelled
-            ? { at: Number(cancel?.create_time ?? 0) * 1_000, bySeller: by === 'SELLER' }
+            ? { at: (cancel?.create_time ?? 0) * 1_000, bySeller: by === 'SELLER' }
             : null,
           cancelTold: told.get(id) ?? null,
         };

@@ -5,9 +5,9 @@ export const plantedAtCalls: readonly Planted[] = [
   {
     name: 'one-piece-too-many',
     about: 'Every SKU is offered with one piece more than there is.',
-    api: ({ updateStock }) => ({
+    api: (real) => ({
       updateStock: (productId, skus) =>
-        updateStock(
+        real.updateStock(
           productId,
           skus.map((sku) => ({
             ...sku,
@@ -29,9 +29,9 @@ export const plantedAtCalls: readonly Planted[] = [
   {
     name: 'last-order-of-page',
     about: 'The last order of each page is not read.',
-    api: ({ searchOrders }) => ({
+    api: (real) => ({
       searchOrders: async (search) => {
-        const page = await searchOrders(search);
+        const page = await real.searchOrders(search);
         return { ...page, orders: page.orders.slice(0, -1) };
       },
     }),
@@ -39,9 +39,9 @@ export const plantedAtCalls: readonly Planted[] = [
   {
     name: 'one-page-is-all',
     about: 'Changes of orders are read once, and never again.',
-    api: ({ searchOrders }) => ({
+    api: (real) => ({
       searchOrders: async (search) => {
-        const page = await searchOrders(search);
+        const page = await real.searchOrders(search);
         return { ...page, orders: page.orders.filter(({ status }) => status !== 'AWAITING_COLLECTION') };
       },
     }),
@@ -49,32 +49,36 @@ export const plantedAtCalls: readonly Planted[] = [
   {
     name: 'cancellations-not-read',
     about: 'The search for cancellations finds nothing.',
-    api: ({ searchCancellations }) => ({
-      searchCancellations: async (search) => ({ ...(await searchCancellations(search)), cancellations: [] }),
+    api: (real) => ({
+      searchCancellations: async (search) => ({
+        ...(await real.searchCancellations(search)),
+        cancellations: [],
+      }),
     }),
   },
   {
     name: 'returns-not-read',
     about: 'The search for returns finds nothing.',
-    api: ({ searchReturns }) => ({
-      searchReturns: async (search) => ({ ...(await searchReturns(search)), returns: [] }),
+    api: (real) => ({
+      searchReturns: async (search) => ({ ...(await real.searchReturns(search)), returns: [] }),
     }),
   },
   {
     name: 'other-number',
     about: 'TikTok is given another tracking number than the ERP has sent.',
-    api: ({ markPackageShipped, shipPackage }) => ({
+    api: (real) => ({
       markPackageShipped: (shipment) =>
-        markPackageShipped({ ...shipment, trackingNumber: `${shipment.trackingNumber}9` }),
-      shipPackage: (shipment) => shipPackage({ ...shipment, trackingNumber: `${shipment.trackingNumber}9` }),
+        real.markPackageShipped({ ...shipment, trackingNumber: `${shipment.trackingNumber}9` }),
+      shipPackage: (shipment) =>
+        real.shipPackage({ ...shipment, trackingNumber: `${shipment.trackingNumber}9` }),
     }),
   },
   {
     name: 'piece-left-out',
     about: 'Of a parcel with several pieces, one is not shipped.',
-    api: ({ markPackageShipped }) => ({
+    api: (real) => ({
       markPackageShipped: (shipment) =>
-        markPackageShipped({
+        real.markPackageShipped({
           ...shipment,
           unitIds: shipment.unitIds.length > 1 ? shipment.unitIds.slice(1) : shipment.unitIds,
         }),

@@ -6,28 +6,28 @@ export const plantedAtEffects: readonly Planted[] = [
   {
     name: 'success-not-written',
     about: 'What TikTok has done is never written on the document.',
-    effect: ({ settle }) => ({
+    effect: (real) => ({
       settle: async (tx, entry, outcome, by) => {
-        if (outcome.state !== 'done') await settle(tx, entry, outcome, by);
+        if (outcome.state !== 'done') await real.settle(tx, entry, outcome, by);
       },
     }),
   },
   {
     name: 'refusal-not-written',
     about: 'A document that TikTok refuses waits for ever.',
-    effect: ({ settle }) => ({
+    effect: (real) => ({
       settle: async (tx, entry, outcome, by) => {
-        if (outcome.state !== 'refused') await settle(tx, entry, outcome, by);
+        if (outcome.state !== 'refused') await real.settle(tx, entry, outcome, by);
       },
     }),
   },
   {
     name: 'trouble-is-refusal',
     about: 'A lost answer or a short trouble of TikTok counts as its refusal.',
-    effect: ({ send }) => ({
+    effect: (real) => ({
       send: async (context) => {
         try {
-          return await send(context);
+          return await real.send(context);
         } catch (error) {
           throw new AppError('tiktok-refused', 'TikTok refuses.', { cause: error });
         }
