@@ -96,7 +96,8 @@ export function createDesk(world: ChaosWorld, random: Random): Desk {
     const parcels: Parcel[] = [];
     for (const [index, [sku, count]] of rest.entries()) {
       if (!all && index > 0 && random.chance(0.5)) continue;
-      const pieces = all ? count : random.whole(1, count);
+      // TikTok: there all pieces of a SKU travel together.
+      const pieces = all || order['Currency'] === 'IDR' ? count : random.whole(1, count);
       open[sku] = count - pieces;
       const together = parcels.at(-1);
       if (together && random.chance(0.6)) together.pieces[sku] = pieces;
@@ -157,7 +158,8 @@ export function createDesk(world: ChaosWorld, random: Random): Desk {
     const rows = named.map((sku) => ({
       sku,
       pieces: random.chance(0.15) ? 0 : random.whole(5, 60),
-      price: random.chance(0.3) ? `${random.whole(5, 50)}` : '',
+      // In rupiahs, TikTok takes none below a hundred.
+      price: random.chance(0.3) ? `${random.whole(5, 50) * (shop.region === 'ID' ? 1_000 : 1)}` : '',
     }));
     if (rows.length === 0) return 'an empty feed is not sent';
     const at = clock.now().getTime();
