@@ -22,6 +22,22 @@ const { values } = parseArgs({
 const first = Number(values.seed);
 const count = Number(values.histories);
 
+let server: Awaited<ReturnType<typeof startTestServer>> | undefined;
+// Whoever has seen enough leaves no PostgreSQL behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endEarly());
+
+async function endEarly(): Promise<void> {
+  await server?.stop();
+  process.exit(1);
+}
+
+/** One for all histories, unless the tests have brought theirs. */
+async function openServer(): Promise<void> {
+  if (process.env['CONNECTOR_TEST_SERVER']) return;
+  server = await startTestServer();
+  process.env['CONNECTOR_TEST_SERVER'] = server.url;
+}
+
 if (values.kind === 'service') underFire();
 else if (values.planted === 'all') await judgeTheJudge();
 else await inOneProcess();
@@ -35,8 +51,7 @@ async function inOneProcess(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const server = process.env['CONNECTOR_TEST_SERVER'] ? null : await startTestServer();
-  if (server) process.env['CONNECTOR_TEST_SERVER'] = server.url;
+  await openServer();
   const struck: Record<string, number> = {};
   const failed: number[] = [];
   let [acts, orders] = [0, 0];
@@ -72,8 +87,7 @@ async function inOneProcess(): Promise<void> {
 
 /** Each planted bug, with one seed after the other until it is found. */
 async function judgeTheJudge(): Promise<void> {
-  const server = await startTestServer();
-  process.env['CONNECTOR_TEST_SERVER'] = server.url;
+  await openServer();
   try {
     for (const planted of plantedBugs) {
       let found: string | undefined;
@@ -84,7 +98,7 @@ async function judgeTheJudge(): Promise<void> {
       if (found === undefined) process.exitCode = 1;
     }
   } finally {
-    await server.stop();
+    await server?.stop();
   }
 }
 

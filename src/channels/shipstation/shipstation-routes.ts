@@ -10,6 +10,7 @@ import { afterAnswer } from '../../http/after-answer.js';
 import { admit } from '../../http/connection-guard.js';
 import { createErrorHandler } from '../../http/error-handler.js';
 import { createKeyGuard } from '../../http/key-guard.js';
+import { rawBody, takeRawBodies } from '../../http/raw-bodies.js';
 import { createRateLimiter, defaultRateLimits, type RateLimits } from '../../http/rate-limit.js';
 import { rangeOf } from '../../kernel/address-range.js';
 import { AppError } from '../../kernel/errors.js';
@@ -65,12 +66,7 @@ export function shipStationPlugin(deps: ShipStationDeps): (app: FastifyInstance)
   const otherwise = createErrorHandler(log);
 
   return async (app) => {
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
-      (_request, body, done) => done(null, body),
-    );
+    takeRawBodies(app, BODY_LIMIT_BYTES);
     app.setErrorHandler((error: FastifyError | Error, request, reply) =>
       error instanceof AppError ? sayError(request, reply, error) : otherwise(error, request, reply),
     );
@@ -105,7 +101,7 @@ export function shipStationPlugin(deps: ShipStationDeps): (app: FastifyInstance)
       checkAction(call, 'shipnotify', 'POST');
       if (!shipments) throw new Error('There is no kind of shipments');
       const { connection, by, query } = call;
-      const notice = readShipNotice(query, Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+      const notice = readShipNotice(query, rawBody(request));
       const said = await takeShipNotice({ ...deps, shipments }, connection, by, notice);
       const { id: connectionId } = connection;
       await noteChannelUse(deps.db.prisma, { connectionId, channel: CHANNEL, use: 'said', now: clock.now() });

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { rawBody, takeRawBodies } from '../../http/raw-bodies.js';
 import { SHOPIFY_HOOK_PATH } from './read-shopify.js';
 import { mayBeShopify, type TakeShopifyHook } from './take-shopify-webhook.js';
 
@@ -11,20 +12,14 @@ const BODY_LIMIT_BYTES = 1_048_576;
  */
 export function shopifyHookPlugin(take: TakeShopifyHook): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
-      (_request, body, done) => done(null, body),
-    );
+    takeRawBodies(app, BODY_LIMIT_BYTES);
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
       if (!mayBeShopify(headersOf(request.headers))) return reply.code(401).send();
       return undefined;
     });
     app.post(SHOPIFY_HOOK_PATH, { schema: { hide: true } }, async (request, reply) => {
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const verdict = await take({ ...headersOf(request.headers), body });
+      const verdict = await take({ ...headersOf(request.headers), body: rawBody(request) });
       return reply.code({ taken: 200, forged: 401, busy: 503 }[verdict]).send();
     });
   };

@@ -12,6 +12,7 @@ import { PAGE_SIZE, readQuery } from '../list-query.js';
 import { card, facts } from '../parts/card.js';
 import { sendCsv } from '../parts/csv-file.js';
 import { dataTable } from '../parts/data-table.js';
+import { uploadFields } from '../parts/upload-fields.js';
 import { field, filledWith, nothingFilled, problemSummary, type Filled } from '../parts/field.js';
 import { filters, pager } from '../parts/list-parts.js';
 import { postForm } from '../parts/post-form.js';
@@ -240,23 +241,11 @@ async function showForm(
           value: readForm(request.query)('kind') || 'shipment',
           choices: sentKinds(deps).map((kind) => [kind, fileShapes[kind].plural]),
         })}
-        ${field({
-          name: 'how',
-          label: 'What to do',
-          hint: 'A dry run says which documents would not be taken, by all the rules, and changes nothing. It can be applied from its page. A file of X12 is applied only.',
-          filled,
-          value: 'try',
-          choices: [
-            ['try', 'Try it first (dry run)'],
-            ['apply', 'Apply it'],
-          ],
+        ${uploadFields(filled, {
+          dryRun:
+            'A dry run says which documents would not be taken, by all the rules, and changes nothing. It can be applied from its page. A file of X12 is applied only.',
+          file: 'CSV, XLSX, XML, JSON or X12, with the names of the API.',
         })}
-        <div class="field">
-          <label for="file">File</label>
-          <p class="hint" id="file-hint">CSV, XLSX, XML, JSON or X12, with the names of the API.</p>
-          <input type="file" id="file" name="file" aria-describedby="file-hint" required />
-        </div>
-        <button>Upload</button>
       </section>
     </form>`;
   return sendPage(reply, { title: 'Upload documents', session, body, crumbs: CRUMBS });

@@ -11,6 +11,7 @@ import { openBlob } from '../../store/blobs/blob-reader.js';
 import { readForm } from '../forms.js';
 import { html } from '../html.js';
 import { csrfField } from '../layout.js';
+import { uploadFields } from '../parts/upload-fields.js';
 import { field, filledWith, nothingFilled, problemSummary, type Filled } from '../parts/field.js';
 import { queryWith } from '../parts/list-parts.js';
 import type { PortalDeps } from '../portal-deps.js';
@@ -155,23 +156,11 @@ async function showForm(
       <section>
         ${field({ name: 'shop', label: 'Shop', filled, value: readForm(request.query)('shop'), choices: shopChoices(reach) })}
         ${field({ name: 'kind', label: 'What it is', filled, value: readForm(request.query)('kind') || 'feed', choices: deps.imports.feedKinds.map(({ code, label }) => [code, label]) })}
-        ${field({
-          name: 'how',
-          label: 'What to do',
-          hint: 'A dry run says which rows would not be taken and what would be sent, and changes nothing. It can be applied from its page.',
-          filled,
-          value: 'try',
-          choices: [
-            ['try', 'Try it first (dry run)'],
-            ['apply', 'Apply it'],
-          ],
+        ${uploadFields(filled, {
+          dryRun:
+            'A dry run says which rows would not be taken and what would be sent, and changes nothing. It can be applied from its page.',
+          file: 'CSV, XLSX or JSON with the columns of the API.',
         })}
-        <div class="field">
-          <label for="file">File</label>
-          <p class="hint" id="file-hint">CSV, XLSX or JSON with the columns of the API.</p>
-          <input type="file" id="file" name="file" aria-describedby="file-hint" required />
-        </div>
-        <button>Upload</button>
       </section>
     </form>`;
   return sendPage(reply, { title: 'Upload a file', session, body, crumbs: [['/feeds', 'Feeds and files']] });

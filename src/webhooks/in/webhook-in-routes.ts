@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { rawBody, takeRawBodies } from '../../http/raw-bodies.js';
 import { mayBeTikTok, type TakeWebhook } from './take-webhooks.js';
 
 /** Where TikTok sends its webhooks. Public: what counts is the signature. */
@@ -13,20 +14,14 @@ const BODY_LIMIT_BYTES = 64 * 1024;
  */
 export function webhookPlugin(take: TakeWebhook): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
-      (_request, body, done) => done(null, body),
-    );
+    takeRawBodies(app, BODY_LIMIT_BYTES);
     app.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store');
       if (!mayBeTikTok(request.headers.authorization)) return reply.code(401).send();
       return undefined;
     });
     app.post(WEBHOOK_PATH, { schema: { hide: true } }, async (request, reply) => {
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const verdict = await take({ header: String(request.headers.authorization), body });
+      const verdict = await take({ header: String(request.headers.authorization), body: rawBody(request) });
       if (verdict === 'busy') reply.header('retry-after', '60');
       return reply.code({ taken: 200, forged: 401, busy: 503 }[verdict]).send();
     });
