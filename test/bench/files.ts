@@ -3,9 +3,9 @@ import { request } from 'undici';
 import type { DeliveryProfile } from '../../src/companies/delivery-profile.js';
 import { setOf, x12Bytes } from '../../src/deliveries/render-file.js';
 import type { BenchOptions, Benchmark } from './benchmark.js';
-import { connectShop, recordPages, startShopWithOrders, type Connected } from './connected-shop.js';
+import type { Connected } from './connected-shop.js';
 import { expected, interleave, judge, longEnough, type Report } from './harness.js';
-import { productIngest } from './ingest-variants.js';
+import { ordersTakenIn } from './orders-taken-in.js';
 import { growTo } from './list.js';
 import { firstAnswer, freePort, startProduct, type Running } from './processes.js';
 
@@ -94,14 +94,7 @@ interface World {
 }
 
 async function openWorld({ server }: BenchOptions, { real }: Shape): Promise<World> {
-  const shop = await startShopWithOrders(real);
-  const url = await server.create('bench_files');
-  const connected = await connectShop(url, shop);
-  const answers = await recordPages(url, connected, shop.simulator.url);
-  await shop.simulator.close();
-  const { fresh } = await productIngest({ server, url }, connected, answers);
-  await fresh.run();
-  await fresh.close();
+  const { url, connected } = await ordersTakenIn({ server }, { database: 'bench_files', orders: real });
   const admin = new pg.Client({ connectionString: url });
   admin.on('error', () => undefined);
   await admin.connect();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { Benchmark, BenchOptions } from './benchmark.js';
-import { connectShop, recordPages, startShopWithOrders, type Connected } from './connected-shop.js';
+import type { Connected } from './connected-shop.js';
 import {
   expected,
   interleave,
@@ -15,7 +15,7 @@ import {
   type Variant,
 } from './harness.js';
 import { latencyText, openClient, type Client, type Load } from './http-load.js';
-import { productIngest } from './ingest-variants.js';
+import { ordersTakenIn } from './orders-taken-in.js';
 import type { BaselineAnswer, BaselineTask } from './list-baseline.js';
 import { firstAnswer, freePort, startProduct } from './processes.js';
 
@@ -184,14 +184,7 @@ async function walkFindsAll(client: Client, orders: number): Promise<Guard> {
 /** A shop with its orders taken in, and an API before them. */
 export async function openWorld({ server, quick }: BenchOptions): Promise<World> {
   const real = quick ? 300 : REAL_ORDERS;
-  const shop = await startShopWithOrders(real);
-  const url = await server.create('bench_list');
-  const connected = await connectShop(url, shop);
-  const answers = await recordPages(url, connected, shop.simulator.url);
-  await shop.simulator.close();
-  const { fresh } = await productIngest({ server, url }, connected, answers);
-  await fresh.run();
-  await fresh.close();
+  const { url, connected } = await ordersTakenIn({ server }, { database: 'bench_list', orders: real });
 
   const admin = new pg.Client({ connectionString: url });
   admin.on('error', () => undefined);

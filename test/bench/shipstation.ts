@@ -1,9 +1,8 @@
 import { readOrdersXml } from '../../src/doubles/shipstation/read-orders-xml.js';
 import type { Benchmark } from './benchmark.js';
-import { connectShop, recordPages, startShopWithOrders } from './connected-shop.js';
 import { expected, interleave, judge, type Report } from './harness.js';
 import { openClient } from './http-load.js';
-import { productIngest } from './ingest-variants.js';
+import { ordersTakenIn } from './orders-taken-in.js';
 import { firstAnswer, freePort, startProduct } from './processes.js';
 
 const ORDERS = 5_000;
@@ -18,14 +17,10 @@ export const shipStationBenchmark: Benchmark = {
   about: `a look of ShipStation at ${ORDERS} orders, in pages of ${PAGE_SIZE}`,
   async run({ server, quick }): Promise<Report> {
     const orders = quick ? 300 : ORDERS;
-    const shop = await startShopWithOrders(orders);
-    const url = await server.create('bench_shipstation');
-    const connected = await connectShop(url, shop);
-    const answers = await recordPages(url, connected, shop.simulator.url);
-    await shop.simulator.close();
-    const { fresh } = await productIngest({ server, url }, connected, answers);
-    await fresh.run();
-    await fresh.close();
+    const { url, connected } = await ordersTakenIn(
+      { server },
+      { database: 'bench_shipstation', orders: orders },
+    );
     const port = await freePort();
     const api = startProduct('api', { databaseUrl: url, env: { PORT: String(port) } });
     const origin = `http://127.0.0.1:${port}`;

@@ -1,6 +1,6 @@
 /** A product feed from its file to the sale on the pages, and a listing that was there before, taken over after a look. */
 import t from 'tap';
-import { png } from '../simulator/support/listing-calls.js';
+import { handMugPictureOver, mugColumns } from '../products/mug.js';
 import { createBrowser, type Answer, type Browser } from '../support/browser.js';
 import { harborGoods } from '../support/connect-shop.js';
 import { createSellerWithKey } from '../support/service-world.js';
@@ -9,7 +9,7 @@ import { until } from '../support/waiting.js';
 
 t.setTimeout(170_000);
 const service = await startService(t, { environment: { TIKTOK_RATE_FACTOR: '50' } });
-const { db, simulator, url, key, companyId } = service;
+const { db, simulator, companyId } = service;
 const { prisma } = db;
 const { control } = simulator;
 control.setBehaviour({ productAuditSec: 1 });
@@ -39,35 +39,7 @@ async function upload(browser: Browser, how: 'try' | 'apply', content: string): 
   return browser.get(answer.headers.get('location') ?? '/none');
 }
 
-async function handOver(): Promise<string> {
-  const form = new FormData();
-  form.append('file', new Blob([new Uint8Array(png(640))], { type: 'image/png' }), 'mug.png');
-  const answer = await fetch(`${url}/api/v3/Product/${partnerId}/Files`, {
-    method: 'POST',
-    headers: { SubscriptionKey: key },
-    body: form,
-  });
-  const { Body } = (await answer.json()) as { Body: { ProductFile?: { Name: string }; Name?: string } };
-  return Body.ProductFile?.Name ?? Body.Name ?? '';
-}
-
-/** A leaf of the simulator's that asks for little, with what it asks for. */
-const common = {
-  Description: '<p>A mug of stoneware, glazed inside.</p>',
-  'Image 1': await handOver(),
-  Cost: '12.50',
-  Quantity: '7',
-  Weight: '0.5',
-  'Weight Unit': 'kg',
-  Length: '12',
-  Width: '10',
-  Height: '10',
-  'Dimension Unit': 'cm',
-  Category: '3000114',
-  'Attribute:Other Dangerous Goods or Hazardous Materials': 'No',
-  'Attribute:CA Prop 65: Repro. Chems': 'No',
-  'Attribute:CA Prop 65: Carcinogens': 'No',
-};
+const common = { ...mugColumns, 'Image 1': await handMugPictureOver(service, partnerId) };
 const csvOf = (rows: Record<string, string>[]): string => {
   const names = Object.keys(rows[0] ?? {});
   return [names, ...rows.map((row) => names.map((name) => row[name] ?? ''))]

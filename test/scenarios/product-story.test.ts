@@ -1,5 +1,5 @@
 import t from 'tap';
-import { png } from '../simulator/support/listing-calls.js';
+import { handMugPictureOver, mugColumns } from '../products/mug.js';
 import { harborGoods } from '../support/connect-shop.js';
 import { startService } from '../support/start-service.js';
 import { until } from '../support/waiting.js';
@@ -10,19 +10,11 @@ interface Told {
   Body: { ProductListing?: object; State: string; TikTokProductId?: string; Sent: boolean };
 }
 
-/** A leaf of the simulator's that asks for little, with what it asks for. */
-const leaf = {
-  Category: '3000114',
-  'Attribute:Other Dangerous Goods or Hazardous Materials': 'No',
-  'Attribute:CA Prop 65: Repro. Chems': 'No',
-  'Attribute:CA Prop 65: Carcinogens': 'No',
-};
-
 await t.test(
   'the article’s first flow: an ERP posts a product feed, the product is reviewed, comes on sale, and its stock is pushed',
   async (t) => {
     const service = await startService(t, { environment: { TIKTOK_RATE_FACTOR: '50' } });
-    const { erp, db, simulator, url, key } = service;
+    const { erp, db, simulator } = service;
     const { control } = simulator;
     const { shopId } = harborGoods;
     control.setBehaviour({ productAuditSec: 1 });
@@ -36,35 +28,15 @@ await t.test(
       const flow = await db.prisma.flow.findFirst({ where: { connectionId, name: 'pull-catalogue' } });
       return flow?.watermark != null;
     });
-    const form = new FormData();
-    form.append('file', new Blob([new Uint8Array(png(640))], { type: 'image/png' }), 'mug.png');
-    const file = await fetch(`${url}/api/v3/Product/${partnerId}/Files`, {
-      method: 'POST',
-      headers: { SubscriptionKey: key },
-      body: form,
-    });
-    const { Body: handed } = (await file.json()) as {
-      Body: { ProductFile?: { Name: string }; Name?: string };
-    };
-    const name = handed.ProductFile?.Name ?? handed.Name;
-    t.equal(file.status, 201, JSON.stringify(handed));
+    const name = await handMugPictureOver(service, partnerId);
     const feed = await erp.call<{ Imports: { ImportId: number }[] }>('POST', `Product/${partnerId}`, {
       version: 'v1',
       body: [
         {
           'Merchant SKU': 'STORY-MUG',
           Title: 'Stoneware mug with a glazed inside and a big handle',
-          Description: '<p>A mug of stoneware, glazed inside.</p>',
           'Image 1': name,
-          Cost: '12.50',
-          Quantity: '7',
-          Weight: '0.5',
-          'Weight Unit': 'kg',
-          Length: '12',
-          Width: '10',
-          Height: '10',
-          'Dimension Unit': 'cm',
-          ...leaf,
+          ...mugColumns,
         },
       ],
     });
